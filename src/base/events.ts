@@ -1,0 +1,43 @@
+import type { ErrorReport } from './errors.ts';
+
+/** Everything that happens and that somebody may want to read: one type, many readers (log, status, alerts). */
+export type Event =
+  | { type: 'certificate.ready'; names: string[]; serial: string; notAfterMs: number; generation: string }
+  | { type: 'certificate.failed'; names: string[]; error: ErrorReport }
+  | { type: 'configuration.applied'; revision: number; sites: number }
+  | { type: 'configuration.rejected'; error: ErrorReport }
+  | { type: 'worker.started'; worker: number; pid: number }
+  | { type: 'worker.lost'; worker: number; pid: number; reason: string }
+  | { type: 'proof.failed'; url: string; error: ErrorReport }
+  | { type: 'draining'; streams: number; deadlineMs: number };
+
+type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** Readers are called in order, in the emitter's turn; one that throws does not keep the others from hearing. */
+export class EventBus {
+  readonly #readers = new Set<(event: Event) => void>();
+
+  emit(event: Event): void {
+    for (const read of this.#readers) {
+      try {
+        read(event);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  /** Returns the function that ends the subscription. */
+  onAny(read: (event: Event) => void): () => void {
+    this.#readers.add(read);
+    return () => this.#readers.delete(read);
+  }
+
+  on<T extends Event['type']>(type: T, read: (event: EventOf<T>) => void): () => void {
+    return this.onAny((event) => {
+      if (event.type === type) read(event as EventOf<T>);
+    });
+  }
+}

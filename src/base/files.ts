@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { describeError, EveryhopError, systemCode } from './errors.ts';
+
+/** Turns a system error about `file` into ours; whatever is not about the file system comes back as it was. */
+export function fileError(error: unknown, file: string): unknown {
+  switch (systemCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new EveryhopError('file.missing', { file }, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new EveryhopError('file.denied', { file }, { cause: error });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new EveryhopError('file.no-space', { file }, { cause: error });
+    case 'EISDIR':
+    case 'ELOOP':
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'EIO':
+      return new EveryhopError('file.failed', { file, reason: describeError(error) }, { cause: error });
+    default:
+      return error;
+  }
+}
+
+/**
+ * Reads a whole file as UTF-8.
+ * @param limitBytes refuses a larger one (default 16 MiB).
+ * @throws EveryhopError `file.missing`, `file.denied`, `file.failed`, `file.too-large`.
+ */
+export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Promise<string> {
+  try {
+    const handle = await open(file, constants.O_RDONLY);
+    try {
+      const { size } = await handle.stat();
+      if (size > limitBytes) throw new EveryhopError('file.too-large', { file, bytes: size, limit: limitBytes });
+      return await readFile(handle, 'utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
+/** Makes a folder that only its owner may enter (0700), parents too where they are missing. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError(error, folder);
+  }
+}
+
+/**
+ * Replaces a file in one step: a reader, or a crash at any instruction, sees the whole old or the whole new one.
+ * Written beside it, fsynced, renamed, and the folder fsynced.
+ * @param options.mode permissions of the new file (default 0600); set before a byte is in it.
+ * @throws EveryhopError `file.*`; the old file is then still there, and nothing else is.
+ */
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
+  const mode = options.mode ?? 0o600;
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await chmod(temporary, mode); // open() leaves the umask's bits out
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw fileError(error, file);
+  }
+  await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // a folder cannot be opened there
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

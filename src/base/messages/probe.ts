@@ -1,0 +1,2 @@
+export const errors = {} as const;
+export const words = {} as const;

@@ -1,0 +1,57 @@
+/**
+ * What `everyhop.yaml`, or the arguments of `up`, come to once they are checked: paths absolute, defaults filled in,
+ * host names in lower-case A-label form, addresses in canonical form.
+ */
+export interface Configuration {
+  /** The file it came from; undefined when the command line said everything. */
+  file: string | undefined;
+  /** TCP port of HTTPS; undefined: 443, or 8443 where this user may not open 443. */
+  httpsPort: number | undefined;
+  /** TCP port of plain HTTP, which only redirects; undefined: 80, or 8080; false: none. */
+  httpPort: number | false | undefined;
+  /** Addresses to listen on; undefined: loopback if every host is a loopback name, else all, IPv4 and IPv6. */
+  listen: string[] | undefined;
+  /** CIDR blocks of proxies in front, whose X-Forwarded-For and Forwarded are appended to instead of overwritten. */
+  trustedProxies: string[];
+  /** Worker processes; undefined: one per core. */
+  workers: number | undefined;
+  /** How long open streams may go on after SIGTERM. Default 30. */
+  drainSeconds: number;
+  sites: Site[];
+}
+
+/** One origin: the names it answers for, and where its paths go. */
+export interface Site {
+  /** DNS names (a `*.` label allowed at the front) or IP addresses (without brackets); at least one. */
+  hosts: string[];
+  /** The longest matching path wins; at least one. */
+  routes: Route[];
+  minTls: '1.2' | '1.3';
+  /** mTLS: the roots that client certificates must chain to. */
+  clientCertificates: { rootFile: string; optional: boolean } | undefined;
+  /** `auto` grows with the time for which the site has been proven; `preload` adds the token to that. */
+  hsts: 'auto' | 'off' | 'preload';
+  /** Sends `Content-Security-Policy: upgrade-insecure-requests`. */
+  upgradeInsecureRequests: boolean;
+  /** Path prefixes answered with 404 and never forwarded. */
+  block: string[];
+}
+
+export interface Route {
+  /** Prefix on segment borders: `/v1` matches `/v1` and `/v1/x`, not `/v10`. `/` matches all. */
+  path: string;
+  upstream: Upstream;
+  /** Takes the matched prefix off before forwarding. */
+  stripPath: boolean;
+}
+
+export interface Upstream {
+  protocol: 'http' | 'https';
+  /** Host name or address, without brackets. */
+  host: string;
+  port: number;
+  /** Path in front of every forwarded path; '' or starting with `/`, never ending with it. */
+  basePath: string;
+  /** PEM file with extra roots for an https upstream; the system's are always there. */
+  rootFile: string | undefined;
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+/** The house, top floor first. A room imports only rooms on lower floors; rooms on one floor do not import each other. */
+const floors = [
+  ['cli', 'dashboard'],
+  ['doctor'],
+  ['edge', 'nginx', 'acme-server', 'alerts'],
+  ['certificates'],
+  ['acme', 'authority', 'trust', 'apps', 'probe'],
+  ['x509', 'store', 'config'],
+  ['base'],
+];
+const source = path.resolve(import.meta.dirname, '../src');
+const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
+
+function imports(): { from: string; to: string; file: string; target: string }[] {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+  return files.flatMap((file) => {
+    const text = readFileSync(path.join(source, file), 'utf8');
+    const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']*)'/g)].map((match) => match[1]!);
+    return specifiers.map((specifier) => {
+      const target = path.relative(source, path.resolve(source, path.dirname(file), specifier));
+      return { file, target, from: roomOf(file), to: roomOf(target) };
+    });
+  });
+}
+
+/** `app.ts` and `index.ts` at the root are rooms of their own, named by the file. */
+function roomOf(file: string): string {
+  return file.split(path.sep)[0]!;
+}
+
+test('every room stands on a floor', () => {
+  const rooms = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.deepEqual(
+    rooms.map((entry) => entry.name).filter((room) => floorOf(room) < 0),
+    [],
+  );
+});
+
+test('a room imports only rooms below it', () => {
+  const found = imports();
+  assert.ok(found.length > 10, 'the scan sees the imports');
+  const wrong = found.filter(({ from, to }) => {
+    if (from === to || from === 'app.ts' || from === 'index.ts') return false;
+    if (to === 'app.ts') return from !== 'cli';
+    return !(floorOf(to) > floorOf(from));
+  });
+  assert.deepEqual(
+    wrong.map(({ file, target }) => `${file} imports ${target}`),
+    [],
+  );
+});
