@@ -39,6 +39,16 @@ export interface AccessEntry {
   error?: string;
 }
 
+/** A served connection, as the worker sees it: counted by `status`, asked to end by a drain. */
+export interface EdgeConnection {
+  /** Requests and streams that are open on it now. */
+  openStreams(): number;
+  /** Ends it once what is open is done: an idle one at once; HTTP/2 with GOAWAY. */
+  drain(): void;
+  /** Ends it now. */
+  destroy(): void;
+}
+
 /** What a connection needs of the process that it runs in. */
 export interface EdgeContext {
   /** The snapshot in force now; asked anew for every request. */
@@ -46,7 +56,9 @@ export interface EdgeContext {
   log(entry: AccessEntry): void;
   /** True once the worker drains: answers close their connection. */
   draining(): boolean;
+  /** Called once per connection; returns the function to call when it has closed. */
+  register(connection: EdgeConnection): () => void;
 }
 
-/** Serves HTTP/1.x on an accepted socket until it closes. `first` holds bytes that were already read from it. */
-export type ServeHttp1 = (socket: Socket | TLSSocket, facts: ConnectionFacts, first: Buffer | undefined) => void;
+/** Serves a protocol on an accepted socket until it closes. `first` holds bytes that were already read from it. */
+export type Serve = (socket: Socket | TLSSocket, facts: ConnectionFacts, context: EdgeContext, first?: Buffer) => void;
