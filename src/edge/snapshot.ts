@@ -9,6 +9,9 @@ export interface EdgeSnapshot {
   revision: number;
   /** Answers `GET <proofPath><token>` with the revision, on every listener; not guessable, so that nobody else asks. */
   proofToken: string;
+  /** The sockets to listen on; a worker opens what is missing and closes what is no longer here. */
+  listeners: Listener[];
+  /** The port that redirects point at. */
   httpsPort: number;
   /** undefined: no plain listener. */
   httpPort: number | undefined;
@@ -17,6 +20,13 @@ export interface EdgeSnapshot {
   credentials: Credential[];
   /** 48 bytes shared by all workers, base64: session tickets of one are good at the other. */
   ticketKeys: string;
+}
+
+export interface Listener {
+  /** An IPv4 or IPv6 address, canonical; `::` means IPv6 only. */
+  address: string;
+  port: number;
+  secure: boolean;
 }
 
 export interface EdgeSite extends Omit<Site, 'routes' | 'clientCertificates'> {

@@ -1,2 +1,75 @@
-export const errors = {} as const;
+export const errors = {
+  'edge.port-taken': {
+    en: {
+      meaning: 'Port {port} on {address} is already taken.',
+      cause: 'Another program listens there: {holder}.',
+      hint: 'Stop that program, or choose other ports: everyhop up --https-port 8443 --http-port 8080',
+    },
+    zh: {
+      meaning: '{address} 上的端口 {port} 已被占用。',
+      cause: '另一个程序正在监听：{holder}。',
+      hint: '请停止那个程序，或者换用其他端口：everyhop up --https-port 8443 --http-port 8080',
+    },
+  },
+  'edge.port-denied': {
+    en: {
+      meaning: 'This user may not listen on port {port} of {address}.',
+      cause: 'Ports below 1024 are kept for root, or for programs that were given CAP_NET_BIND_SERVICE.',
+      hint: 'Choose higher ports: everyhop up --https-port 8443 --http-port 8080; or allow it once: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+    },
+    zh: {
+      meaning: '当前用户无权监听 {address} 的端口 {port}。',
+      cause: '1024 以下的端口只留给 root，或拥有 CAP_NET_BIND_SERVICE 的程序。',
+      hint: '请选用更高的端口：everyhop up --https-port 8443 --http-port 8080；或一次性放行：sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+    },
+  },
+  'edge.address-missing': {
+    en: {
+      meaning: 'This machine has no address {address} to listen on (port {port}).',
+      cause: 'The address belongs to another machine, its interface is down, or IPv6 is switched off.',
+      hint: 'See the addresses that there are: ip -brief address; then correct "listen" in everyhop.yaml.',
+    },
+    zh: {
+      meaning: '本机没有可供监听的地址 {address}（端口 {port}）。',
+      cause: '该地址属于另一台机器、网卡未启用，或 IPv6 已关闭。',
+      hint: '查看现有地址：ip -brief address；然后更正 everyhop.yaml 中的 "listen"。',
+    },
+  },
+  'edge.listen-failed': {
+    en: {
+      meaning: 'Listening on {address}, port {port}, failed: {reason}.',
+      cause: 'The operating system refused the socket.',
+      hint: 'See what listens already: ss -ltnp; and how many files may be open: ulimit -n',
+    },
+    zh: {
+      meaning: '在 {address} 端口 {port} 上监听失败：{reason}。',
+      cause: '操作系统拒绝了这个套接字。',
+      hint: '查看已有的监听：ss -ltnp；以及可打开的文件数：ulimit -n',
+    },
+  },
+  'edge.snapshot-refused': {
+    en: {
+      meaning: 'The edge refused the new configuration: {reason}.',
+      cause: 'A certificate, a key or a root in it cannot be used by OpenSSL.',
+      hint: 'Check the PEM files that everyhop.yaml names. What was served before is served again.',
+    },
+    zh: {
+      meaning: '边缘拒绝了新的配置：{reason}。',
+      cause: '其中的某个证书、密钥或根证书无法被 OpenSSL 使用。',
+      hint: '请检查 everyhop.yaml 中指定的 PEM 文件。之前的服务内容仍继续提供。',
+    },
+  },
+  'edge.not-proven': {
+    en: {
+      meaning: '{url} does not serve what was meant: {difference}.',
+      cause: 'A client that connected to {address} as a visitor would saw something else than this configuration.',
+      hint: 'See who listens there: ss -ltnp; then start again. The former state was kept where there was one.',
+    },
+    zh: {
+      meaning: '{url} 提供的内容与预期不符：{difference}。',
+      cause: '像访客一样连接 {address} 的客户端看到的不是这份配置。',
+      hint: '查看是谁在监听：ss -ltnp；然后重新启动。如有之前的状态，已保留。',
+    },
+  },
+} as const;
 export const words = {} as const;

@@ -1,0 +1,167 @@
+import net, { type Socket } from 'node:net';
+import { longestHelloBytes, readClientHello } from './client-hello.ts';
+import type { ConnectionFacts, EdgeContext } from './connection.ts';
+import { serveHttp1 } from './http1/connection.ts';
+import { serveHttp2 } from './http2/session.ts';
+import type { EdgeSnapshot, Listener } from './snapshot.ts';
+import { ContextCache, plainAddress, TlsTerminator } from './tls.ts';
+
+/** A client that has said nothing by then is dropped. */
+const firstBytesTimeoutMs = 15_000;
+/** The policy of connections without TLS. */
+const plainPolicy = 'plain';
+
+/**
+ * The sockets of one worker: listens where the snapshot says, looks at the first bytes of each connection, and hands it
+ * to TLS or to plain HTTP, and then to the protocol that was agreed on.
+ */
+export class Front {
+  readonly #context: EdgeContext;
+  readonly #contexts = new ContextCache();
+  readonly #servers = new Map<string, net.Server>();
+  #terminator: TlsTerminator | undefined;
+  /** Sockets that are not yet a served connection. */
+  readonly #early = new Set<Socket>();
+  handshakesFailed = 0;
+
+  constructor(context: EdgeContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Makes `snapshot` the one that new connections meet, and listens where it says. Open connections go on.
+   * @throws what OpenSSL says of a key or root, or the system of a port; nothing has changed then.
+   */
+  async apply(snapshot: EdgeSnapshot): Promise<void> {
+    const terminator = new TlsTerminator(snapshot, this.#contexts, {
+      onSecure: (socket, policy) => {
+        const serverName = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : undefined;
+        const facts = factsOf(socket, true, serverName, policy);
+        if (socket.alpnProtocol === 'h2') serveHttp2(socket, facts, this.#context);
+        else serveHttp1(socket, facts, this.#context);
+      },
+      onFailed: () => void (this.handshakesFailed += 1),
+    });
+    const wanted = new Map(snapshot.listeners.map((listener) => [keyOf(listener), listener]));
+    const opened: string[] = [];
+    try {
+      for (const [key, listener] of wanted) {
+        if (this.#servers.has(key)) continue;
+        this.#servers.set(key, await this.#listen(listener));
+        opened.push(key);
+      }
+    } catch (error) {
+      for (const key of opened) this.#close(key);
+      throw error;
+    }
+    this.#terminator = terminator;
+    for (const key of this.#servers.keys()) if (!wanted.has(key)) this.#close(key);
+  }
+
+  /** Accepts nothing more; connections that have not begun to speak end. */
+  stop(): void {
+    for (const key of this.#servers.keys()) this.#close(key);
+    for (const socket of this.#early) socket.destroy();
+  }
+
+  #close(key: string): void {
+    this.#servers.get(key)?.close();
+    this.#servers.delete(key);
+  }
+
+  #listen(listener: Listener): Promise<net.Server> {
+    const server = net.createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
+      this.#accept(socket, listener.secure),
+    );
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: listener.address, port: listener.port, ipv6Only: listener.address === '::', backlog: 4096 }, () => {
+        server.off('error', reject);
+        server.on('error', () => {}); // accept errors (EMFILE) pass; the client sees a refused connection
+        resolve(server);
+      });
+    });
+  }
+
+  #accept(socket: Socket, secure: boolean): void {
+    if (!secure) {
+      serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context);
+      return;
+    }
+    const hello = new HelloReader(socket, (outcome, bytes) => {
+      this.#early.delete(socket);
+      if (outcome === 'closed') return socket.destroy();
+      if (outcome === 'not-tls') {
+        // Someone typed http:// with this port. Plain HTTP is only ever answered with the way to HTTPS.
+        serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context, bytes);
+        return;
+      }
+      socket.unshift(bytes);
+      this.#terminator!.accept(socket, outcome.serverName);
+    });
+    this.#early.add(socket);
+    hello.start();
+  }
+}
+
+type HelloOutcome = { serverName: string | undefined } | 'not-tls' | 'closed';
+
+/** Reads from a socket until its ClientHello is whole; then lets go of it, paused. */
+class HelloReader {
+  readonly #socket: Socket;
+  readonly #done: (outcome: HelloOutcome, bytes: Buffer) => unknown;
+  #bytes: Buffer = Buffer.alloc(0);
+
+  constructor(socket: Socket, done: (outcome: HelloOutcome, bytes: Buffer) => unknown) {
+    this.#socket = socket;
+    this.#done = done;
+  }
+
+  start(): void {
+    this.#socket.on('data', this.#onData);
+    this.#socket.on('error', this.#onEnd);
+    this.#socket.on('end', this.#onEnd);
+    this.#socket.on('close', this.#onEnd);
+    this.#socket.setTimeout(firstBytesTimeoutMs, this.#onEnd);
+  }
+
+  readonly #onEnd = (): void => this.#finish('closed');
+
+  readonly #onData = (piece: Buffer): void => {
+    this.#bytes = this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]);
+    const reading = readClientHello(this.#bytes);
+    if (reading === 'incomplete' && this.#bytes.length <= longestHelloBytes) return;
+    if (reading === 'not-tls') this.#finish('not-tls');
+    else if (typeof reading === 'string') this.#finish('closed');
+    else this.#finish(reading);
+  };
+
+  #finish(outcome: HelloOutcome): void {
+    const socket = this.#socket;
+    socket.off('data', this.#onData);
+    socket.off('error', this.#onEnd);
+    socket.off('end', this.#onEnd);
+    socket.off('close', this.#onEnd);
+    socket.setTimeout(0);
+    socket.off('timeout', this.#onEnd);
+    if (outcome === 'closed') socket.on('error', () => {});
+    else socket.pause();
+    this.#done(outcome, this.#bytes);
+  }
+}
+
+function factsOf(socket: Socket, secure: boolean, serverName: string | undefined, policy: string): ConnectionFacts {
+  return {
+    remoteAddress: plainAddress(socket.remoteAddress ?? ''),
+    remotePort: socket.remotePort ?? 0,
+    localAddress: plainAddress(socket.localAddress ?? ''),
+    localPort: socket.localPort ?? 0,
+    secure,
+    serverName: serverName?.replace(/\.$/, ''),
+    policy,
+  };
+}
+
+function keyOf(listener: Listener): string {
+  return `${listener.secure ? 'https' : 'http'} ${listener.address} ${listener.port}`;
+}

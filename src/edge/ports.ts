@@ -1,0 +1,82 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import net from 'node:net';
+import { EveryhopError, systemCode } from '../base/errors.ts';
+import type { Listener } from './snapshot.ts';
+
+/**
+ * Tries a listening socket and lets go of it again.
+ * @throws EveryhopError `edge.port-taken` (with the program that holds it, where the system tells), `edge.port-denied`,
+ *   `edge.address-missing`, `edge.listen-failed`.
+ */
+export async function tryListener(listener: Listener): Promise<void> {
+  const server = net.createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: listener.address, port: listener.port, ipv6Only: listener.address === '::' }, resolve);
+    });
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    const holder = code === 'EADDRINUSE' ? await portHolder(listener.port) : undefined;
+    throw listenError(code, listener.address, listener.port, String(error), holder);
+  }
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+}
+
+/** A system error of `listen`, as ours. */
+export function listenError(
+  code: string,
+  address: string,
+  port: number,
+  detail: string,
+  holder = '?',
+): EveryhopError {
+  switch (code) {
+    case 'EADDRINUSE':
+      return new EveryhopError('edge.port-taken', { address, port, holder });
+    case 'EACCES':
+    case 'EPERM':
+      return new EveryhopError('edge.port-denied', { address, port });
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EINVAL':
+      return new EveryhopError('edge.address-missing', { address, port });
+    default:
+      return new EveryhopError('edge.listen-failed', { address, port, reason: code || detail });
+  }
+}
+
+/** True if this machine can listen on IPv6 at all. */
+export async function hasIpv6(address: '::' | '::1'): Promise<boolean> {
+  return tryListener({ address, port: 0, secure: false }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** `nginx (process 812)`, from /proc on Linux; `?` where it cannot be told. */
+async function portHolder(port: number): Promise<string> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const inodes = new Set<string>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    const text = await readFile(table, 'latin1').catch(() => '');
+    for (const line of text.split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      // local_address:port, state 0A (LISTEN), inode
+      if (fields[1]?.endsWith(`:${hex}`) && fields[3] === '0A' && fields[9]) inodes.add(`socket:[${fields[9]}]`);
+    }
+  }
+  if (inodes.size === 0) return '?';
+  for (const pid of (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))) {
+    const folder = `/proc/${pid}/fd`;
+    for (const fd of await readdir(folder).catch(() => [])) {
+      const target = await readlink(`${folder}/${fd}`).catch(() => '');
+      if (!inodes.has(target)) continue;
+      const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?')).trim();
+      return `${name} (process ${pid})`;
+    }
+  }
+  return '?';
+}

@@ -1,0 +1,238 @@
+import cluster, { type Worker } from 'node:cluster';
+import path from 'node:path';
+import type { Clock, Timer } from '../base/clock.ts';
+import { EveryhopError } from '../base/errors.ts';
+import type { EventBus } from '../base/events.ts';
+import type { AccessLogFormat } from './access-log.ts';
+import { listenError } from './ports.ts';
+import type { EdgeSnapshot } from './snapshot.ts';
+import type { FromWorker, ToWorker, WorkerProblem, WorkerStatus } from './worker-messages.ts';
+
+export interface SupervisorOptions {
+  clock: Clock;
+  events: EventBus;
+  workers: number;
+  accessLog: AccessLogFormat;
+}
+
+/** A worker answers a question every so often; one that does not within the second time is replaced. */
+const askEveryMs = 5000;
+const silentForMs = 20_000;
+/** A worker has so long to take up a snapshot. */
+const applyWithinMs = 30_000;
+/** A worker that ends sooner than this after its start is replaced only after a pause, which doubles up to the longest. */
+const shortLifeMs = 5000;
+const longestPauseMs = 30_000;
+
+/**
+ * Keeps the workers: starts them, gives each the snapshot in force, replaces what crashes or hangs, and drains them.
+ * They share the listening sockets, so one that dies takes only its own connections with it.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #workers = new Set<Member>();
+  #snapshot: EdgeSnapshot | undefined;
+  #stopping = false;
+  #started = 0;
+  #pauseMs = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** @throws EveryhopError `edge.port-*` or `edge.snapshot-refused`; no worker is left running then. */
+  async start(snapshot: EdgeSnapshot): Promise<void> {
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
+    cluster.setupPrimary({
+      exec: path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`),
+      args: [],
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.#snapshot = snapshot;
+    const members = Array.from({ length: this.#options.workers }, () => this.#fork());
+    try {
+      await Promise.all(members.map((member) => member.apply(snapshot)));
+    } catch (error) {
+      await this.drain(0);
+      throw error;
+    }
+  }
+
+  /**
+   * Gives every worker the new snapshot. If one refuses it, all go back to the former.
+   * @throws EveryhopError as `start` does; what was served before is served again.
+   */
+  async apply(snapshot: EdgeSnapshot): Promise<void> {
+    const former = this.#snapshot!;
+    this.#snapshot = snapshot;
+    const outcomes = await Promise.allSettled([...this.#workers].map((member) => member.apply(snapshot)));
+    // A worker that died meanwhile is replaced by one that starts with the snapshot in force; that is no refusal.
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected' && !(outcome.reason instanceof WorkerGone));
+    if (!refused) return;
+    await this.restore(former, snapshot.revision + 1);
+    throw (refused as PromiseRejectedResult).reason;
+  }
+
+  /** Serves `former` again, under a new revision. */
+  async restore(former: EdgeSnapshot, revision: number): Promise<void> {
+    const again = { ...former, revision };
+    this.#snapshot = again;
+    await Promise.allSettled([...this.#workers].map((member) => member.apply(again)));
+  }
+
+  /** The snapshot in force. */
+  get snapshot(): EdgeSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  async status(): Promise<WorkerStatus[]> {
+    const answers = await Promise.all([...this.#workers].map((member) => member.ask().catch(() => undefined)));
+    return answers.filter((answer) => answer !== undefined);
+  }
+
+  /** Accepts nothing more and lets open streams end; after `deadlineMs` they are cut. Resolves when all workers are gone. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      [...this.#workers].map((member) => {
+        member.send({ type: 'drain', deadlineMs });
+        const timer = this.#options.clock.after(deadlineMs + 2000, () => member.kill());
+        return member.gone.then(() => timer.cancel());
+      }),
+    );
+  }
+
+  #fork(): Member {
+    const member = new Member(this.#options, (this.#started += 1));
+    this.#workers.add(member);
+    this.#options.events.emit({ type: 'worker.started', worker: member.number, pid: member.pid });
+    void member.gone.then((reason) => this.#replace(member, reason));
+    return member;
+  }
+
+  #replace(lost: Member, reason: string): void {
+    this.#workers.delete(lost);
+    if (this.#stopping) return;
+    this.#options.events.emit({ type: 'worker.lost', worker: lost.number, pid: lost.pid, reason });
+    const shortLived = this.#options.clock.monotonic() - lost.startedMs < shortLifeMs;
+    this.#pauseMs = shortLived ? Math.min(Math.max(this.#pauseMs * 2, 250), longestPauseMs) : 0;
+    this.#options.clock.after(this.#pauseMs, () => {
+      if (this.#stopping) return;
+      const member = this.#fork();
+      // A refusal here ends the worker, and the pause before the next one grows.
+      member.apply(this.#snapshot!).catch(() => member.kill());
+    });
+  }
+}
+
+class WorkerGone extends Error {}
+
+/** One worker process, with the questions that it still owes an answer to. */
+class Member {
+  readonly number: number;
+  readonly pid: number;
+  readonly startedMs: number;
+  /** Resolves with the reason when the process has ended. */
+  readonly gone: Promise<string>;
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  readonly #ready: Promise<void>;
+  readonly #applying = new Map<number, (problem: WorkerProblem | undefined) => void>();
+  readonly #asked = new Map<number, (status: WorkerStatus) => void>();
+  #questions = 0;
+  #heardMs: number;
+  #nextAsk: Timer | undefined;
+  #killedFor: string | undefined;
+
+  constructor(options: SupervisorOptions, number: number) {
+    this.#clock = options.clock;
+    this.number = number;
+    this.startedMs = this.#clock.monotonic();
+    this.#heardMs = this.startedMs;
+    this.#worker = cluster.fork({ EVERYHOP_ACCESS_LOG: options.accessLog });
+    this.pid = this.#worker.process.pid ?? 0;
+    this.gone = new Promise((resolve) => {
+      this.#worker.once('exit', (code, signal) => {
+        this.#nextAsk?.cancel();
+        resolve(this.#killedFor ?? (signal ? `signal ${signal}` : `exit code ${code}`));
+      });
+    });
+    this.#worker.on('error', () => {}); // a message to a process that has just died; `exit` follows
+    this.#ready = new Promise((resolve) => {
+      this.#worker.on('message', (message: FromWorker) => {
+        this.#heardMs = this.#clock.monotonic();
+        if (message.type === 'ready') resolve();
+        else this.#hear(message);
+      });
+    });
+    this.#keepAsking();
+  }
+
+  send(message: ToWorker): void {
+    if (this.#worker.isConnected()) this.#worker.send(message);
+  }
+
+  kill(): void {
+    this.#worker.process.kill('SIGKILL');
+  }
+
+  /** Resolves when the worker serves `snapshot`; rejects with what it refused, or WorkerGone. */
+  async apply(snapshot: EdgeSnapshot): Promise<void> {
+    await this.#orGone(this.#ready);
+    const answer = new Promise<WorkerProblem | undefined>((resolve) => {
+      this.#applying.set(snapshot.revision, resolve);
+    });
+    this.send({ type: 'apply', snapshot });
+    const timer = this.#clock.after(applyWithinMs, () => this.#killSilent());
+    const problem = await this.#orGone(answer).finally(() => timer.cancel());
+    if (problem) throw problemError(problem);
+  }
+
+  async ask(): Promise<WorkerStatus> {
+    const question = (this.#questions += 1);
+    const answer = new Promise<WorkerStatus>((resolve) => {
+      this.#asked.set(question, resolve);
+    });
+    this.send({ type: 'ask', question });
+    return this.#orGone(answer);
+  }
+
+  #hear(message: Exclude<FromWorker, { type: 'ready' }>): void {
+    if (message.type === 'status') {
+      this.#asked.get(message.question)?.(message.status);
+      this.#asked.delete(message.question);
+      return;
+    }
+    this.#applying.get(message.revision)?.(message.type === 'refused' ? message.problem : undefined);
+    this.#applying.delete(message.revision);
+  }
+
+  #keepAsking(): void {
+    this.#nextAsk = this.#clock.after(askEveryMs, () => {
+      if (this.#clock.monotonic() - this.#heardMs > silentForMs) return this.#killSilent();
+      this.ask().catch(() => {});
+      this.#keepAsking();
+    });
+  }
+
+  #killSilent(): void {
+    this.#killedFor = 'no answer';
+    this.kill();
+  }
+
+  #orGone<T>(promise: Promise<T>): Promise<T> {
+    const gone = this.gone.then((reason): never => {
+      throw new WorkerGone(reason);
+    });
+    return Promise.race([promise, gone]);
+  }
+}
+
+function problemError(problem: WorkerProblem): EveryhopError {
+  if (problem.system !== undefined && problem.port !== undefined) {
+    return listenError(problem.system, problem.address ?? '', problem.port, problem.message);
+  }
+  return new EveryhopError('edge.snapshot-refused', { reason: problem.message });
+}

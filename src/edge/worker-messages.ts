@@ -1,0 +1,35 @@
+import type { EdgeSnapshot } from './snapshot.ts';
+
+/** What the control process says to a worker. */
+export type ToWorker =
+  | { type: 'apply'; snapshot: EdgeSnapshot }
+  | { type: 'drain'; deadlineMs: number }
+  | { type: 'ask'; question: number };
+
+/** What a worker says to the control process. */
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'applied'; revision: number }
+  | { type: 'refused'; revision: number; problem: WorkerProblem }
+  | { type: 'status'; question: number; status: WorkerStatus };
+
+/** Why a snapshot was refused, in a form that crosses processes. */
+export interface WorkerProblem {
+  message: string;
+  /** `EADDRINUSE`, `EACCES` … */
+  system?: string;
+  address?: string;
+  port?: number;
+}
+
+export interface WorkerStatus {
+  pid: number;
+  revision: number;
+  connections: number;
+  /** Requests, SSE streams and WebSockets that are open now. */
+  streams: number;
+  /** Requests answered since the worker began. */
+  requests: number;
+  handshakesFailed: number;
+  memoryBytes: number;
+}

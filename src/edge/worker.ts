@@ -1,0 +1,108 @@
+/**
+ * The process that carries traffic. It keeps nothing: what it serves comes from the control process as snapshots, and
+ * when that process is gone it ends too, so that a port is never held by an orphan.
+ */
+import { systemCode, describeError, EveryhopError } from '../base/errors.ts';
+import { createAccessLog, type AccessLogFormat } from './access-log.ts';
+import type { EdgeConnection, EdgeContext } from './connection.ts';
+import { Front } from './front.ts';
+import type { EdgeSnapshot } from './snapshot.ts';
+import type { FromWorker, ToWorker, WorkerProblem } from './worker-messages.ts';
+
+const log = createAccessLog((process.env['EVERYHOP_ACCESS_LOG'] ?? 'json') as AccessLogFormat);
+const connections = new Set<EdgeConnection>();
+let current: EdgeSnapshot | undefined;
+let draining = false;
+let requests = 0;
+
+const context: EdgeContext = {
+  snapshot: () => current!,
+  log(entry) {
+    requests += 1;
+    log.write(entry);
+  },
+  draining: () => draining,
+  register(connection) {
+    connections.add(connection);
+    if (draining) connection.drain();
+    return () => {
+      connections.delete(connection);
+      if (draining && connections.size === 0) leave();
+    };
+  },
+};
+const front = new Front(context);
+
+function send(message: FromWorker): void {
+  // The control process may be gone; then `disconnect` follows.
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
+}
+
+async function apply(snapshot: EdgeSnapshot): Promise<void> {
+  const former = current;
+  current = snapshot; // connections that arrive while listeners open must find it
+  try {
+    await front.apply(snapshot);
+    send({ type: 'applied', revision: snapshot.revision });
+  } catch (error) {
+    current = former;
+    send({ type: 'refused', revision: snapshot.revision, problem: problemOf(error) });
+  }
+}
+
+function problemOf(error: unknown): WorkerProblem {
+  const address = error as { address?: string; port?: number };
+  const system = error instanceof EveryhopError ? undefined : systemCode(error);
+  return {
+    message: describeError(error),
+    ...(system === undefined ? {} : { system }),
+    ...(address.address === undefined || address.port === undefined
+      ? {}
+      : { address: address.address, port: address.port }),
+  };
+}
+
+function drain(deadlineMs: number): void {
+  draining = true;
+  front.stop();
+  for (const connection of connections) connection.drain();
+  if (connections.size === 0) leave();
+  else setTimeout(leave, deadlineMs);
+}
+
+function leave(): void {
+  for (const connection of connections) connection.destroy();
+  log.flush();
+  process.exit(0);
+}
+
+process.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'apply':
+      void apply(message.snapshot);
+      break;
+    case 'drain':
+      drain(message.deadlineMs);
+      break;
+    case 'ask':
+      send({
+        type: 'status',
+        question: message.question,
+        status: {
+          pid: process.pid,
+          revision: current?.revision ?? 0,
+          connections: connections.size,
+          streams: [...connections].reduce((sum, connection) => sum + connection.openStreams(), 0),
+          requests,
+          handshakesFailed: front.handshakesFailed,
+          memoryBytes: process.memoryUsage.rss(),
+        },
+      });
+      break;
+  }
+});
+// The terminal sends these to the whole group; the control process decides what they mean.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+// Before cluster's own listener, which exits at once.
+process.prependListener('disconnect', () => leave());
+send({ type: 'ready' });
