@@ -59,7 +59,10 @@ export type WordKey = keyof typeof words;
 
 type Names<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Params<T extends string> = Record<Names<T>, string | number>;
-export type ErrorParams<C extends ErrorCode> = Params<(typeof errors)[C]['en']['meaning' | 'cause' | 'hint'] & string>;
+/** Distributes over a union of codes, so that an error of one code is assignable to an error of any. */
+export type ErrorParams<C extends ErrorCode> = C extends ErrorCode
+  ? Params<(typeof errors)[C]['en']['meaning' | 'cause' | 'hint'] & string>
+  : never;
 export type WordParams<K extends WordKey> = Params<(typeof words)[K]['en'] & string>;
 
 function fill(template: string, params: Record<string, string | number>): string {
