@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { EveryhopError, isError } from '../base/errors.ts';
+import { buildConfiguration } from './build.ts';
+import type { Configuration } from './configuration.ts';
+import { ConfigurationError } from './error.ts';
+import { loadConfiguration } from './load.ts';
+import type { ReadText } from './roots.ts';
+import { ArgumentSource } from './source.ts';
+
+/** What was written after `everyhop up`, as it was written; undefined for what was not. */
+export interface UpArguments {
+  /** URL of the app, or as short as its port. */
+  upstream?: string | undefined;
+  /** PEM file with roots for an https upstream. */
+  upstreamRoot?: string | undefined;
+  /** Without any: `localhost`, `127.0.0.1` and `::1`. */
+  hosts?: readonly string[] | undefined;
+  /** Path of an `everyhop.yaml`; without it and without an upstream, the one in the current folder. */
+  config?: string | undefined;
+  httpsPort?: string | number | undefined;
+  /** A port, or `false`/`off` for no plain HTTP. */
+  httpPort?: string | number | false | undefined;
+  listen?: readonly string[] | undefined;
+  workers?: string | number | undefined;
+}
+
+const defaultFile = 'everyhop.yaml';
+const defaultHosts = ['localhost', '127.0.0.1', '::1'];
+
+/**
+ * The configuration that the arguments of `up` ask for: of their own, or of a file, in which the ports, `listen` and
+ * `workers` are then overridden.
+ * @throws ConfigurationError with every mistake, known by the argument or by its place in the file.
+ * @throws EveryhopError `config.two-sources`, `config.no-source`, `file.*`.
+ */
+export async function configurationFromArguments(
+  given: UpArguments,
+  { readText, cwd }: { readText: ReadText; cwd: string },
+): Promise<Configuration> {
+  const name = 'everyhop up';
+  const source = new ArgumentSource();
+  if (given.upstream === undefined) {
+    const own = await fileConfiguration(given, { readText, cwd });
+    // Checked like any other arguments, beside a site that is sure to be right.
+    const placeholder = { ...socketContent(given), sites: [{ host: 'localhost', upstream: 80 }] };
+    const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText });
+    const merged: Configuration = {
+      ...own,
+      httpsPort: checked.httpsPort ?? own.httpsPort,
+      httpPort: checked.httpPort ?? own.httpPort,
+      listen: checked.listen ?? own.listen,
+      workers: checked.workers ?? own.workers,
+    };
+    if (merged.httpsPort !== undefined && merged.httpsPort === merged.httpPort) {
+      throw new ConfigurationError(name, [new EveryhopError('config.same-ports', { port: merged.httpsPort })]);
+    }
+    return merged;
+  }
+  if (given.config !== undefined) refuseBoth(given.upstream, given.config);
+  const hosts = given.hosts?.length ? given.hosts : defaultHosts;
+  const site = { host: [...hosts], upstream: given.upstream, upstream_root: given.upstreamRoot };
+  const content = { ...socketContent(given), sites: [withoutUndefined(site)] };
+  return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText })) };
+}
+
+async function fileConfiguration(
+  given: UpArguments,
+  { readText, cwd }: { readText: ReadText; cwd: string },
+): Promise<Configuration> {
+  const file = path.resolve(cwd, given.config ?? defaultFile);
+  if (given.hosts?.length) refuseBoth('--host', file);
+  if (given.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
+  try {
+    return await loadConfiguration(file, { readText });
+  } catch (error) {
+    const missing = given.config === undefined && isError(error, 'file.missing') && error.params.file === file;
+    throw missing ? new EveryhopError('config.no-source', { file: defaultFile }, { cause: error }) : error;
+  }
+}
+
+function refuseBoth(argument: string, file: string): never {
+  throw new EveryhopError('config.two-sources', { argument, file });
+}
+
+function socketContent(given: UpArguments): Record<string, unknown> {
+  return withoutUndefined({
+    https_port: asNumber(given.httpsPort),
+    http_port: given.httpPort === 'false' || given.httpPort === 'off' ? false : asNumber(given.httpPort),
+    listen: given.listen?.length ? [...given.listen] : undefined,
+    workers: asNumber(given.workers),
+  });
+}
+
+/** `8443` as a number; anything else as it is, to be complained of. */
+function asNumber<T>(value: T | string): T | string | number {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function withoutUndefined(mapping: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined));
+}

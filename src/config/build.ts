@@ -1,0 +1,70 @@
+import type { Configuration, Route, Site } from './configuration.ts';
+import { EveryhopError } from '../base/errors.ts';
+import { inconsistencies } from './consistency.ts';
+import { ConfigurationError } from './error.ts';
+import { problemsOf } from './issues.ts';
+import { type ReadText, resolveFrom, rootProblems } from './roots.ts';
+import { type FileContent, fileSchema } from './schema.ts';
+import type { Source } from './source.ts';
+
+/**
+ * From what was written to what is meant.
+ * @param folder what relative paths start from.
+ * @param earlier mistakes found before, to be reported together with those found here.
+ * @throws ConfigurationError with every mistake, in the order of the file.
+ */
+export async function buildConfiguration(
+  content: unknown,
+  source: Source,
+  options: { folder: string; name: string; readText: ReadText; earlier?: readonly EveryhopError[] },
+): Promise<Omit<Configuration, 'file'>> {
+  const parsed = fileSchema.safeParse(content);
+  const problems = [
+    ...(options.earlier ?? []),
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, content, source)),
+    ...inconsistencies(content, source),
+  ];
+  const configuration = parsed.success ? fromContent(parsed.data, options.folder) : undefined;
+  if (configuration) problems.push(...(await rootProblems(configuration, source, options.readText)));
+  if (!configuration || problems.length > 0) throw new ConfigurationError(options.name, inFileOrder(problems));
+  return configuration;
+}
+
+function fromContent(content: FileContent, folder: string): Omit<Configuration, 'file'> {
+  return {
+    httpsPort: content.https_port,
+    httpPort: content.http_port,
+    listen: content.listen,
+    trustedProxies: content.trusted_proxies,
+    workers: content.workers,
+    drainSeconds: content.drain_seconds,
+    sites: content.sites.map((site) => toSite(site, folder)),
+  };
+}
+
+function toSite(site: FileContent['sites'][number], folder: string): Site {
+  const { client_certificates: clients, upstream, upstream_root } = site;
+  const whole = upstream === undefined ? [] : [{ path: '/', upstream, upstream_root, strip_path: false }];
+  return {
+    hosts: site.host,
+    routes: [...whole, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
+    minTls: site.min_tls,
+    clientCertificates: clients && { rootFile: resolveFrom(folder, clients.root)!, optional: clients.optional },
+    hsts: site.hsts,
+    upgradeInsecureRequests: site.upgrade_insecure_requests,
+    block: site.block,
+  };
+}
+
+function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[number], folder: string): Route {
+  return {
+    path: route.path,
+    upstream: { ...route.upstream, rootFile: resolveFrom(folder, route.upstream_root) },
+    stripPath: route.strip_path,
+  };
+}
+
+function inFileOrder(problems: readonly EveryhopError[]): EveryhopError[] {
+  const position = ({ place }: EveryhopError): number => (place?.line ?? 0) * 1e6 + (place?.column ?? 0);
+  return problems.toSorted((a, b) => position(a) - position(b));
+}

@@ -1,0 +1,114 @@
+import { EveryhopError } from '../base/errors.ts';
+import { renderPlace } from '../base/messages/index.ts';
+import { readHost } from './names.ts';
+import { readPath } from './path.ts';
+import type { Path, Source } from './source.ts';
+import { readUpstream } from './upstream.ts';
+
+/**
+ * The rules that span several keys. They look at the content as it was written, so that they speak also where something
+ * else is wrong; what they cannot read, the schema has already complained of.
+ */
+export function inconsistencies(content: unknown, source: Source): EveryhopError[] {
+  const file = fields(content);
+  const sites = items(file['sites']).map((site, index) => ({ site: fields(site), path: ['sites', index] as Path }));
+  return [
+    ...samePorts(file, source),
+    ...duplicateHosts(sites, source),
+    ...sites.flatMap(({ site, path }) => [
+      ...destinations(site, path, source),
+      ...duplicatePaths(items(site['routes']), [...path, 'routes'], source),
+    ]),
+  ];
+}
+
+interface Mapping {
+  [key: string]: unknown;
+}
+
+function samePorts(file: Mapping, source: Source): EveryhopError[] {
+  const { https_port: https, http_port: http } = file;
+  if (typeof https !== 'number' || https !== http) return [];
+  return [new EveryhopError('config.same-ports', { port: https }, at(source, ['http_port']))];
+}
+
+function duplicateHosts(sites: { site: Mapping; path: Path }[], source: Source): EveryhopError[] {
+  const written = sites.flatMap(({ site, path }) => {
+    const { host } = site;
+    return Array.isArray(host)
+      ? host.map((item: unknown, index) => ({ host: item, path: [...path, 'host', index] }))
+      : [{ host, path: [...path, 'host'] }];
+  });
+  const first = new Map<string, Path>();
+  return written.flatMap(({ host, path }) => {
+    const reading = typeof host === 'string' ? readHost(host) : undefined;
+    if (!reading || !('value' in reading)) return [];
+    const before = first.get(reading.value);
+    if (!before) {
+      first.set(reading.value, path);
+      return [];
+    }
+    const params = { key: source.nameOf(path), host: reading.value, first: whereabouts(source, before) };
+    return [new EveryhopError('config.duplicate-host', params, at(source, path))];
+  });
+}
+
+function destinations(site: Mapping, path: Path, source: Source): EveryhopError[] {
+  const has = (key: string): boolean => site[key] !== undefined;
+  const problems: EveryhopError[] = [];
+  if (has('upstream') && has('routes')) {
+    problems.push(new EveryhopError('config.upstream-and-routes', {}, at(source, [...path, 'upstream'])));
+  } else if (Object.keys(site).length > 0 && !has('upstream') && !has('routes')) {
+    problems.push(new EveryhopError('config.no-upstream', {}, at(source, path)));
+  }
+  const routes = items(site['routes']).map((route, index) => ({ at: fields(route), path: [...path, 'routes', index] }));
+  for (const owner of [{ at: site, path }, ...routes]) {
+    if (owner.at['upstream_root'] === undefined || isHttps(owner.at['upstream'])) continue;
+    const rootPath = [...owner.path, 'upstream_root'];
+    const params = { key: source.nameOf(rootPath) };
+    problems.push(new EveryhopError('config.root-without-https', params, at(source, rootPath)));
+  }
+  return problems;
+}
+
+function duplicatePaths(routes: unknown[], path: Path, source: Source): EveryhopError[] {
+  const first = new Map<string, Path>();
+  return routes.flatMap((route, index) => {
+    const written = fields(route)['path'];
+    const reading = typeof written === 'string' ? readPath(written) : undefined;
+    if (!reading || !('value' in reading)) return [];
+    const own = [...path, index, 'path'];
+    const before = first.get(reading.value);
+    if (!before) {
+      first.set(reading.value, own);
+      return [];
+    }
+    const params = { key: source.nameOf(own), path: reading.value, first: whereabouts(source, before) };
+    return [new EveryhopError('config.duplicate-path', params, at(source, own))];
+  });
+}
+
+/** An upstream that cannot be read gets no second complaint. */
+function isHttps(upstream: unknown): boolean {
+  if (typeof upstream !== 'string' && typeof upstream !== 'number') return false;
+  const reading = readUpstream(String(upstream));
+  return 'value' in reading ? reading.value.protocol === 'https' : true;
+}
+
+function at(source: Source, path: Path): { place?: NonNullable<ReturnType<Source['placeOf']>> } {
+  const place = source.placeOf(path);
+  return place ? { place } : {};
+}
+
+function whereabouts(source: Source, path: Path): string {
+  const place = source.placeOf(path);
+  return place ? renderPlace(place) : source.nameOf(path);
+}
+
+function fields(value: unknown): Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+}
+
+function items(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,68 @@
+import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { EveryhopError } from '../base/errors.ts';
+import { ConfigurationError } from './error.ts';
+import { YamlSource } from './source.ts';
+
+/** More alias expansions than any hand-written configuration has, fewer than would hurt. */
+const aliasLimit = 100;
+
+/**
+ * Reads YAML 1.2 with its places.
+ * @returns the plain content, and the mistakes that leave the rest readable (duplicate keys).
+ * @throws ConfigurationError where the text cannot be read at all.
+ */
+export function readDocument(
+  file: string,
+  text: string,
+): { source: YamlSource; content: unknown; problems: EveryhopError[] } {
+  const lines = new LineCounter();
+  const document = inDepth(file, () =>
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'silent' }),
+  );
+  const source = new YamlSource(file, document, lines);
+  const problems = document.errors.map((error) => syntaxProblem(error, source, text));
+  if (problems.some((problem) => problem.code !== 'config.duplicate-key')) throw new ConfigurationError(file, problems);
+  const content = inDepth(file, () => expand(source));
+  if (content === null || content === undefined) {
+    throw new ConfigurationError(file, [new EveryhopError('config.empty', { file }, { place: source.placeAt(0) })]);
+  }
+  return { source, content, problems };
+}
+
+function syntaxProblem(error: YAMLParseError, source: YamlSource, text: string): EveryhopError {
+  const place = source.placeAt(error.pos[0]);
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return new EveryhopError('config.duplicate-key', { key: wordAt(text, error.pos[0]) }, { place });
+    case 'TAB_AS_INDENT':
+      return new EveryhopError('config.tab', { file: source.file }, { place });
+    default:
+      return new EveryhopError('config.syntax', { reason: error.message }, { place });
+  }
+}
+
+function wordAt(text: string, offset: number): string {
+  return /^["']?([^\s:"',}]*)/.exec(text.slice(offset, offset + 200))?.[1] ?? '';
+}
+
+function expand(source: YamlSource): unknown {
+  try {
+    return source.document.toJS({ maxAliasCount: aliasLimit });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const place = source.placeAt(0);
+    const problem = new EveryhopError('config.too-many-aliases', {}, { place, cause: error });
+    throw new ConfigurationError(source.file, [problem]);
+  }
+}
+
+/** The parser recurses: thousands of nested brackets end its stack. */
+function inDepth<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const problem = new EveryhopError('config.too-deep', { file }, { place: { file, line: 1, column: 1 } });
+    throw new ConfigurationError(file, [problem]);
+  }
+}

@@ -1,0 +1,107 @@
+import type * as z from 'zod';
+import { EveryhopError } from '../base/errors.ts';
+import type { ErrorParams, Place } from '../base/messages/index.ts';
+import type { ProblemCode } from './reading.ts';
+import { clientCertificatesShape, fileShape, routeShape, siteShape } from './schema.ts';
+import { type Path, type Source, YamlSource } from './source.ts';
+import { closest } from './spelling.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema complains of, in our words: the message of an issue is the code of an error. */
+export function problemsOf(issues: readonly Issue[], content: unknown, source: Source): EveryhopError[] {
+  const plain = issues.flatMap((issue) => settleUnion(issue));
+  const unknown = plain.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue, source) : []));
+  // A key that is there but mistyped is not missing as well.
+  const suggested = new Set(unknown.flatMap(({ instead }) => (instead ? [JSON.stringify(instead)] : [])));
+  const others = plain
+    .filter((issue) => issue.code !== 'unrecognized_keys' && !suggested.has(JSON.stringify(issue.path)))
+    .map((issue) => valueProblem(issue, content, source));
+  return [...unknown.map(({ problem }) => problem), ...others];
+}
+
+/** Of "a name or a list of names", the issues of the one that was meant: the one that got further. */
+function settleUnion(issue: Issue, base: Path = []): Issue[] {
+  const path = [...base, ...(issue.path as Path)];
+  if (issue.code !== 'invalid_union') return [{ ...issue, path }];
+  const wrongKind = (option: Issue): boolean => option.code === 'invalid_type' && option.path.length === 0;
+  const meant = issue.errors.find((option) =>
+    option.every((part) => !wrongKind(part) && part.code !== 'invalid_value'),
+  );
+  return meant && meant.length > 0 ? meant.flatMap((part) => settleUnion(part, path)) : [{ ...issue, path }];
+}
+
+function valueProblem(issue: Issue, content: unknown, source: Source): EveryhopError {
+  const path = issue.path as Path;
+  const value = valueAt(content, path);
+  const place = source.placeOf(path);
+  const params = {
+    key: source.nameOf(path),
+    value: shown(value),
+    ...(issue.code === 'invalid_value' ? { choices: choicesOf(issue.values) } : {}),
+    ...(issue.code === 'custom' ? issue.params : {}),
+  };
+  let code = issue.message as ProblemCode;
+  if (value === undefined && path.length > 0) code = 'config.missing-key';
+  if (value === null) code = 'config.no-value';
+  return new EveryhopError(code, params as ErrorParams<ProblemCode>, place ? { place } : {});
+}
+
+function choicesOf(values: readonly unknown[]): string {
+  return values.filter((choice) => typeof choice === 'string').join(', ');
+}
+
+type KnownKeys = { keys: string[]; where: string };
+
+const levels: { file: KnownKeys; site: KnownKeys; route: KnownKeys; clientCertificates: KnownKeys } = {
+  file: { keys: Object.keys(fileShape), where: 'everyhop.yaml' },
+  site: { keys: Object.keys(siteShape), where: 'sites' },
+  route: { keys: Object.keys(routeShape), where: 'sites → routes' },
+  clientCertificates: { keys: Object.keys(clientCertificatesShape), where: 'sites → client_certificates' },
+};
+
+function levelOf(path: Path): KnownKeys {
+  if (path.length === 0) return levels.file;
+  if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
+  return path.includes('routes') ? levels.route : levels.site;
+}
+
+/** One problem per unknown key; `instead` is the path of the key that was probably meant. */
+function unknownKeys(
+  issue: Extract<Issue, { code: 'unrecognized_keys' }>,
+  source: Source,
+): { problem: EveryhopError; instead: Path | undefined }[] {
+  const mapping = issue.path as Path;
+  const here = levelOf(mapping);
+  return issue.keys.map((key) => {
+    const path = [...mapping, key];
+    const place: Place | undefined = source instanceof YamlSource ? source.placeOfKey(path) : source.placeOf(path);
+    const options = place ? { place } : {};
+    const elsewhere = Object.values(levels).find((level) => level !== here && level.keys.includes(key));
+    if (elsewhere) {
+      const problem = new EveryhopError('config.misplaced-key', { key, where: elsewhere.where }, options);
+      return { problem, instead: undefined };
+    }
+    const suggestion = closest(key, here.keys);
+    if (suggestion === undefined) {
+      const problem = new EveryhopError('config.unknown-key', { key, known: here.keys.join(', ') }, options);
+      return { problem, instead: undefined };
+    }
+    const problem = new EveryhopError('config.mistyped-key', { key, suggestion }, options);
+    return { problem, instead: [...mapping, suggestion] };
+  });
+}
+
+function valueAt(content: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, segment) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[segment] : undefined,
+    content,
+  );
+}
+
+/** A value as the user wrote it, cut where it would fill the screen. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

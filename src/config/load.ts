@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { buildConfiguration } from './build.ts';
+import type { Configuration } from './configuration.ts';
+import { readDocument } from './document.ts';
+import type { ReadText } from './roots.ts';
+
+/** A configuration of this size names some ten thousand sites; what is larger is another file. */
+const limitBytes = 1024 * 1024;
+
+/**
+ * Reads `everyhop.yaml`, and looks at the files of roots that it names.
+ * @throws ConfigurationError with every mistake and its place.
+ * @throws EveryhopError `file.*` where the file itself cannot be read.
+ */
+export async function loadConfiguration(
+  file: string,
+  { readText }: { readText: ReadText },
+): Promise<Configuration & { file: string }> {
+  const absolute = path.resolve(file);
+  const { source, content, problems } = readDocument(absolute, await readText(absolute, limitBytes));
+  const options = { folder: path.dirname(absolute), name: absolute, readText, earlier: problems };
+  return { file: absolute, ...(await buildConfiguration(content, source, options)) };
+}

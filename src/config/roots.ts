@@ -1,0 +1,75 @@
+import { X509Certificate } from 'node:crypto';
+import path from 'node:path';
+import { EveryhopError } from '../base/errors.ts';
+import type { Configuration } from './configuration.ts';
+import type { Path, Source } from './source.ts';
+
+/** Reads a text file; the second argument is the most that it may hold. Like `readText` of base/files. */
+export type ReadText = (file: string, limitBytes?: number) => Promise<string>;
+
+/** Files of roots are looked at when the configuration is loaded, so that a mistake shows before anything changes. */
+export async function rootProblems(
+  configuration: Pick<Configuration, 'sites'>,
+  source: Source,
+  readText: ReadText,
+): Promise<EveryhopError[]> {
+  const named = configuration.sites.flatMap((site, index) => {
+    const base: Path = ['sites', index];
+    const upstreams = site.routes.map(({ upstream }, position) => ({
+      file: upstream.rootFile,
+      candidates: [
+        [...base, 'routes', position, 'upstream_root'],
+        [...base, 'upstream_root'],
+      ],
+    }));
+    const clients = { file: site.clientCertificates?.rootFile, candidates: [[...base, 'client_certificates', 'root']] };
+    return [...upstreams, clients];
+  });
+  const found = await Promise.all(
+    named.map(async ({ file, candidates }) => {
+      if (file === undefined) return undefined;
+      const where = candidates.find((candidate) => source.has(candidate)) ?? candidates[0]!;
+      return rootProblem(file, where, source, readText);
+    }),
+  );
+  return found.filter((problem) => problem !== undefined);
+}
+
+async function rootProblem(
+  file: string,
+  where: Path,
+  source: Source,
+  readText: ReadText,
+): Promise<EveryhopError | undefined> {
+  const place = source.placeOf(where);
+  const options = place ? { place } : {};
+  const key = source.nameOf(where);
+  let text: string;
+  try {
+    text = await readText(file);
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    return new EveryhopError(error.code, error.params, { ...options, cause: error });
+  }
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    return new EveryhopError('config.root-holds-key', { key, file }, options);
+  }
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----)?/g);
+  if (!blocks) return new EveryhopError('config.root-has-no-certificate', { key, file }, options);
+  const broken = blocks.findIndex((block) => !isCertificate(block));
+  if (broken < 0) return undefined;
+  return new EveryhopError('config.root-is-broken', { key, file, position: broken + 1 }, options);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Relative paths are relative to the folder of the file that names them. */
+export function resolveFrom(folder: string, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(folder, file);
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import { canonicalAddress, cidrText, networkOf, parseCidr } from './addresses.ts';
+import { readHost } from './names.ts';
+import { readPath } from './path.ts';
+import type { ProblemCode, Reading } from './reading.ts';
+import { readUpstream } from './upstream.ts';
+
+/**
+ * The shape of `everyhop.yaml`. The message of every issue is a code of the catalogue; rules that span several keys are
+ * in consistency.ts, which sees a file even where its shape is wrong.
+ */
+
+const problem = (code: ProblemCode): { error: ProblemCode } => ({ error: code });
+
+function mapping<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'invalid_type' ? ('config.not-a-mapping' satisfies ProblemCode) : undefined),
+  });
+}
+
+const list = <T extends z.core.$ZodType>(item: T): z.ZodArray<T> =>
+  z.array(item, problem('config.not-a-list')).min(1, problem('config.empty-list'));
+
+/** Makes a value of a text; a text that cannot be read becomes an issue. */
+function reading<In, Out>(read: (input: In) => Reading<Out>) {
+  return (input: In, context: z.core.$RefinementCtx<In>): Out => {
+    const result = read(input);
+    if ('value' in result) return result.value;
+    context.issues.push({ code: 'custom', message: result.problem, params: result.params, input });
+    return z.NEVER;
+  };
+}
+
+const text = z.string(problem('config.not-text'));
+const flag = z.boolean(problem('config.not-a-flag'));
+const port = z
+  .int(problem('config.bad-port'))
+  .min(1, problem('config.bad-port'))
+  .max(65535, problem('config.bad-port'));
+
+function wholeNumber(min: number, max: number, code: ProblemCode): z.ZodInt {
+  return z.int(problem(code)).min(min, problem(code)).max(max, problem(code));
+}
+
+const host = text.transform(reading(readHost));
+const upstream = z
+  .union([z.string(), z.int()], problem('config.bad-upstream'))
+  .transform(reading((input) => readUpstream(String(input))));
+const path = text.transform(reading(readPath));
+
+const address = text.transform(
+  reading((input): Reading<string> => {
+    const canonical = canonicalAddress(input.replace(/^\[(.*)\]$/, '$1'));
+    return canonical === undefined ? { problem: 'config.bad-address' } : { value: canonical };
+  }),
+);
+
+const addressBlock = text.transform(
+  reading((input): Reading<string> => {
+    const block = parseCidr(input);
+    if (!block) return { problem: 'config.bad-cidr' };
+    const network = networkOf(block);
+    if (network.address === block.address) return { value: cidrText(block) };
+    return { problem: 'config.cidr-host-bits', params: { network: cidrText(network), address: block.address } };
+  }),
+);
+
+export const routeShape = {
+  path: path.meta({ description: 'Path prefix on segment borders: /v1 matches /v1 and /v1/x, not /v10.' }),
+  upstream: upstream.meta({ description: 'Where it leads: http://127.0.0.1:7861, or a port of this machine.' }),
+  upstream_root: text
+    .optional()
+    .meta({ description: 'PEM file with roots to trust for this https upstream, besides the system roots.' }),
+  strip_path: flag.default(false).meta({ description: 'Takes the prefix off before forwarding.' }),
+};
+
+export const clientCertificatesShape = {
+  root: text.meta({ description: 'PEM file with the roots that client certificates must chain to.' }),
+  optional: flag.default(false).meta({ description: 'Lets clients in that show no certificate.' }),
+};
+
+export const siteShape = {
+  host: z
+    .union([host, list(host)], problem('config.bad-host'))
+    .transform((hosts) => (typeof hosts === 'string' ? [hosts] : hosts))
+    .meta({ description: 'A name or address that the site answers for, or a list of them. *.example.com is allowed.' }),
+  upstream: routeShape.upstream
+    .optional()
+    .meta({ description: 'Where every path leads; short for one route with the path /.' }),
+  upstream_root: routeShape.upstream_root,
+  routes: list(mapping(routeShape)).optional().meta({ description: 'Where each path leads; the longest match wins.' }),
+  min_tls: z
+    .literal(['1.2', '1.3', 1.2, 1.3], problem('config.bad-choice'))
+    .default('1.2')
+    .transform((version) => String(version) as '1.2' | '1.3')
+    .meta({ description: 'The oldest TLS version that clients may use.' }),
+  client_certificates: mapping(clientCertificatesShape)
+    .optional()
+    .meta({ description: 'Mutual TLS: asks clients for a certificate.' }),
+  hsts: z
+    .enum(['auto', 'off', 'preload'], problem('config.bad-choice'))
+    .default('auto')
+    .meta({ description: 'Strict-Transport-Security: auto grows with the time for which the site has been proven.' }),
+  upgrade_insecure_requests: flag
+    .default(false)
+    .meta({ description: 'Asks browsers to load http:// parts of the page over HTTPS.' }),
+  block: list(path).default([]).meta({ description: 'Path prefixes that are answered with 404 and never forwarded.' }),
+};
+
+export const fileShape = {
+  https_port: port.optional().meta({ description: 'Port of HTTPS; 443, or 8443 where 443 may not be opened.' }),
+  http_port: z
+    .union([port, z.literal(false)], problem('config.bad-port-or-false'))
+    .optional()
+    .meta({ description: 'Port of plain HTTP, which redirects; 80, or 8080; false for none.' }),
+  listen: list(address).optional().meta({ description: 'Addresses to listen on.' }),
+  trusted_proxies: list(addressBlock)
+    .default([])
+    .meta({ description: 'Addresses (CIDR) of proxies in front, whose X-Forwarded-For is kept.' }),
+  workers: wholeNumber(1, 1024, 'config.bad-workers')
+    .optional()
+    .meta({ description: 'Worker processes; one per core.' }),
+  drain_seconds: wholeNumber(0, 86_400, 'config.bad-drain')
+    .default(30)
+    .meta({ description: 'How long open streams may go on after a stop was asked for.' }),
+  sites: list(mapping(siteShape)).meta({ description: 'The sites that are served.' }),
+};
+
+export const fileSchema = mapping(fileShape);
+
+export type FileContent = z.output<typeof fileSchema>;
+
+/** JSON Schema (2020-12) of `everyhop.yaml`, for editors; from the schema that loading uses. */
+export function configurationSchema(): Record<string, unknown> {
+  return { title: 'everyhop.yaml', ...z.toJSONSchema(fileSchema, { io: 'input' }) };
+}

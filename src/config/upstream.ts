@@ -1,0 +1,34 @@
+import type { Upstream } from './configuration.ts';
+import type { Reading } from './reading.ts';
+
+/**
+ * Reads where a route leads: `http://127.0.0.1:7861`, `https://model.internal/base`, or for plain HTTP as short as
+ * `7861`, `:7861` (both mean this machine), `127.0.0.1:7861`, `localhost:7861`, `[::1]:7861`.
+ */
+export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> {
+  const url = upstreamUrl(text);
+  if (!url) return { problem: 'config.bad-upstream' };
+  const protocol = url.protocol.slice(0, -1);
+  if (protocol !== 'http' && protocol !== 'https') return { problem: 'config.upstream-scheme' };
+  if (url.username !== '' || url.password !== '') return { problem: 'config.upstream-credentials' };
+  if (/[?#]/.test(text)) return { problem: 'config.upstream-suffix' };
+  if (url.port === '0' || url.hostname === '') return { problem: 'config.bad-upstream' };
+  const port = url.port === '' ? { http: 80, https: 443 }[protocol] : Number(url.port);
+  return {
+    value: { protocol, host: reachable(url.hostname), port, basePath: url.pathname.replace(/\/+$/, '') },
+  };
+}
+
+function upstreamUrl(text: string): URL | undefined {
+  if (/[\s\\]/.test(text)) return undefined;
+  const short = /^(?:(\[[^\]]*\]|[^/:@?#[\]]*):)?(\d+)(\/.*)?$/.exec(text);
+  const full = short ? `http://${short[1] || '127.0.0.1'}:${short[2]}${short[3] ?? ''}` : text;
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(full) && URL.canParse(full) ? new URL(full) : undefined;
+}
+
+/** Apps print the address that they listen on; "all addresses" can be listened on, but not everywhere connected to. */
+function reachable(hostname: string): string {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}
