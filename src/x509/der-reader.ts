@@ -1,0 +1,125 @@
+import { EveryhopError } from '../base/errors.ts';
+
+/** No certificate, request or key container comes near this. */
+const limitBytes = 1024 * 1024;
+/** The deepest X.509 structure nests about ten levels. */
+const limitDepth = 32;
+
+/** One tag-length-value of DER, as a view on the input: nothing is copied. */
+export interface DerElement {
+  /** The identifier octet: class, constructed bit and number. */
+  readonly tag: number;
+  /** Position of the identifier octet in the whole input. */
+  readonly offset: number;
+  readonly contents: Buffer;
+  /** Identifier, length and contents. */
+  readonly encoding: Buffer;
+  /** A reader of what is inside; `skipBytes` leaves out the count of unused bits of a BIT STRING. */
+  inside(skipBytes?: number): DerReader;
+}
+
+/**
+ * Reads DER (X.690 §10) strictly, one element after the other: definite minimal lengths, single-octet tags, bounded size
+ * and depth. Every method throws only EveryhopError `x509.der-*`, with the offset in the whole input.
+ */
+export class DerReader {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  readonly #depth: number;
+  #position: number;
+
+  private constructor(bytes: Buffer, start: number, end: number, depth: number) {
+    if (depth > limitDepth) throw new EveryhopError('x509.der-depth', { offset: start, limit: limitDepth });
+    this.#bytes = bytes;
+    this.#position = start;
+    this.#end = end;
+    this.#depth = depth;
+  }
+
+  static of(bytes: Uint8Array): DerReader {
+    if (bytes.length > limitBytes) {
+      throw new EveryhopError('x509.der-too-large', { bytes: bytes.length, limit: limitBytes });
+    }
+    return new DerReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, 0);
+  }
+
+  /** The only element of `bytes`: whatever follows it is refused. */
+  static single(bytes: Uint8Array, tag?: number): DerElement {
+    const reader = DerReader.of(bytes);
+    const element = reader.next(tag);
+    reader.finish();
+    return element;
+  }
+
+  get done(): boolean {
+    return this.#position === this.#end;
+  }
+
+  get offset(): number {
+    return this.#position;
+  }
+
+  /** Is the next element of this tag? False at the end. */
+  isNext(tag: number): boolean {
+    return !this.done && this.#bytes[this.#position] === tag;
+  }
+
+  /** The next element, if it is of this tag. */
+  optional(tag: number): DerElement | undefined {
+    return this.isNext(tag) ? this.next(tag) : undefined;
+  }
+
+  /** The next element; of this tag, where one is given. */
+  next(expectedTag?: number): DerElement {
+    const offset = this.#position;
+    if (this.done) throw new EveryhopError('x509.der-truncated', { offset });
+    const tag = this.#bytes[offset]!;
+    const isLongTag = (tag & 0x1f) === 0x1f;
+    if (isLongTag || (expectedTag !== undefined && tag !== expectedTag)) {
+      throw new EveryhopError('x509.der-tag', {
+        offset,
+        expected: expectedTag === undefined ? '00–1e' : hex(expectedTag),
+        found: hex(tag),
+      });
+    }
+    const { start, length } = this.#length(offset + 1);
+    if (length > this.#end - start) throw new EveryhopError('x509.der-truncated', { offset });
+    const bytes = this.#bytes;
+    const end = start + length;
+    const depth = this.#depth + 1;
+    this.#position = end;
+    return {
+      tag,
+      offset,
+      contents: bytes.subarray(start, end),
+      encoding: bytes.subarray(offset, end),
+      inside: (skipBytes = 0) => new DerReader(bytes, Math.min(start + skipBytes, end), end, depth),
+    };
+  }
+
+  /** Refuses bytes that nobody has read. */
+  finish(): void {
+    if (!this.done) {
+      throw new EveryhopError('x509.der-trailing', { offset: this.#position, bytes: this.#end - this.#position });
+    }
+  }
+
+  #length(position: number): { start: number; length: number } {
+    if (position >= this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
+    const first = this.#bytes[position]!;
+    if (first < 0x80) return { start: position + 1, length: first };
+    const octets = first & 0x7f;
+    // 0x80 alone is the indefinite length of BER; more than four octets exceed any limit of ours.
+    if (octets === 0 || octets > 4) throw new EveryhopError('x509.der-length', { offset: position });
+    const start = position + 1 + octets;
+    if (start > this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
+    const length = this.#bytes.readUIntBE(position + 1, octets);
+    const isMinimal = length >= 0x80 && this.#bytes[position + 1] !== 0;
+    if (!isMinimal) throw new EveryhopError('x509.der-length', { offset: position });
+    return { start, length };
+  }
+}
+
+function hex(octet: number): string {
+  return octet.toString(16).padStart(2, '0');
+}

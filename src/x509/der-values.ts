@@ -1,0 +1,172 @@
+import { EveryhopError } from '../base/errors.ts';
+import type { DerElement } from './der-reader.ts';
+
+/** Identifier octets of X.690 that X.509 uses. */
+export const Tag = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  utf8String: 0x0c,
+  numericString: 0x12,
+  printableString: 0x13,
+  teletexString: 0x14,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  visibleString: 0x1a,
+  universalString: 0x1c,
+  bmpString: 0x1e,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+/** `[n]` of a primitive (IMPLICIT) value. */
+export const contextPrimitive = (number: number): number => 0x80 | number;
+/** `[n]` around other elements. */
+export const contextConstructed = (number: number): number => 0xa0 | number;
+
+/** A longer OBJECT IDENTIFIER is nobody's (and reading one costs the square of its length). */
+const limitOidBytes = 128;
+
+function invalid(element: DerElement, type: string): EveryhopError {
+  return new EveryhopError('x509.der-value', { offset: element.offset, type });
+}
+
+/** DER knows only 00 and ff. */
+export function readBoolean(element: DerElement): boolean {
+  const octet = element.contents[0];
+  if (element.contents.length !== 1 || (octet !== 0 && octet !== 0xff)) throw invalid(element, 'BOOLEAN');
+  return octet === 0xff;
+}
+
+/** The octets of an INTEGER, two's complement, checked to be the shortest form. */
+export function readIntegerOctets(element: DerElement): Buffer {
+  const [first, second] = element.contents;
+  const isPadded = second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+  if (first === undefined || isPadded) throw invalid(element, 'INTEGER');
+  return element.contents;
+}
+
+/** A whole number from 0 to 2³¹−1; larger or negative ones are refused. */
+export function readSmallInteger(element: DerElement): number {
+  const octets = readIntegerOctets(element);
+  if (octets.length > 4 || octets[0]! >= 0x80) throw invalid(element, 'INTEGER');
+  return octets.readUIntBE(0, octets.length);
+}
+
+/** A BIT STRING of whole octets (keys, signatures). */
+export function readBitStringOctets(element: DerElement): Buffer {
+  if (element.contents[0] !== 0) throw invalid(element, 'BIT STRING');
+  return element.contents.subarray(1);
+}
+
+/** A BIT STRING of named bits: the numbers of those set. Trailing zero bits are tolerated: real certificates have them. */
+export function readNamedBits(element: DerElement): number[] {
+  const [unused, ...octets] = element.contents.subarray(0, 5);
+  const isEmpty = octets.length === 0;
+  if (unused === undefined || unused > 7 || (isEmpty && unused !== 0)) throw invalid(element, 'BIT STRING');
+  const bits = octets.flatMap((octet, index) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => octet & (0x80 >> bit)).map((bit) => index * 8 + bit),
+  );
+  const isUnusedSet = (element.contents.at(-1)! & ((1 << unused) - 1)) !== 0;
+  if (!isEmpty && isUnusedSet) throw invalid(element, 'BIT STRING');
+  return bits;
+}
+
+/** Dotted decimal form. */
+export function readOid(element: DerElement): string {
+  const { contents } = element;
+  const isCut = contents.length === 0 || contents.at(-1)! >= 0x80;
+  if (isCut || contents.length > limitOidBytes) throw invalid(element, 'OBJECT IDENTIFIER');
+  const arcs: bigint[] = [];
+  let arc = 0n;
+  let isFirstOctet = true;
+  for (const octet of contents) {
+    if (isFirstOctet && octet === 0x80) throw invalid(element, 'OBJECT IDENTIFIER');
+    arc = (arc << 7n) | BigInt(octet & 0x7f);
+    isFirstOctet = octet < 0x80;
+    if (!isFirstOctet) continue;
+    arcs.push(arc);
+    arc = 0n;
+  }
+  const first = arcs[0]! < 80n ? arcs[0]! / 40n : 2n;
+  return [first, arcs[0]! - first * 40n, ...arcs.slice(1)].join('.');
+}
+
+const decoders: Record<number, (contents: Buffer) => string | undefined> = {
+  [Tag.utf8String]: decodeUtf8,
+  [Tag.numericString]: (contents) => decodeAscii(contents),
+  [Tag.printableString]: (contents) => decodeAscii(contents),
+  [Tag.ia5String]: (contents) => decodeAscii(contents),
+  [Tag.visibleString]: (contents) => decodeAscii(contents),
+  [Tag.teletexString]: (contents) => contents.toString('latin1'), // what everybody put into it
+  [Tag.bmpString]: decodeBmp,
+  [Tag.universalString]: decodeUniversal,
+};
+
+/** Text of any of the string types of a name; undefined where the element is none of them. */
+export function readText(element: DerElement): string | undefined {
+  const decode = decoders[element.tag];
+  if (!decode) return undefined;
+  const text = decode(element.contents);
+  if (text === undefined) throw invalid(element, 'string');
+  return text;
+}
+
+/** The text of an IA5String whose tag is implicit (GeneralName). */
+export function readAscii(element: DerElement): string {
+  const text = decodeAscii(element.contents);
+  if (text === undefined) throw invalid(element, 'IA5String');
+  return text;
+}
+
+function decodeUtf8(contents: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(contents);
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeAscii(contents: Buffer): string | undefined {
+  return contents.every((octet) => octet < 0x80) ? contents.toString('latin1') : undefined;
+}
+
+function decodeBmp(contents: Buffer): string | undefined {
+  if (contents.length % 2 !== 0) return undefined;
+  return Buffer.from(contents).swap16().toString('utf16le');
+}
+
+function decodeUniversal(contents: Buffer): string | undefined {
+  if (contents.length % 4 !== 0) return undefined;
+  let text = '';
+  for (let at = 0; at < contents.length; at += 4) {
+    const point = contents.readUInt32BE(at);
+    if (point > 0x10ffff) return undefined;
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}
+
+const utcTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+const generalizedTime = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+
+/** UTCTime or GeneralizedTime in the one form that RFC 5280 §4.1.2.5 allows, as milliseconds since 1970. */
+export function readTime(element: DerElement): number {
+  const isUtc = element.tag === Tag.utcTime;
+  const match = (isUtc ? utcTime : generalizedTime).exec(element.contents.toString('latin1'));
+  const isTime = isUtc || element.tag === Tag.generalizedTime;
+  if (!isTime || !match) throw invalid(element, 'Time');
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, ...number[]];
+  const fullYear = isUtc ? year + (year < 50 ? 2000 : 1900) : year;
+  const date = new Date(0);
+  date.setUTCFullYear(fullYear, month! - 1, day);
+  date.setUTCHours(hour!, minute, second);
+  // A field out of its range has carried over into the next.
+  const isReal = date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && date.getUTCHours() === hour;
+  if (!isReal || date.getUTCMinutes() !== minute || date.getUTCSeconds() !== second) throw invalid(element, 'Time');
+  return date.getTime();
+}

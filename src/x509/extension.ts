@@ -1,0 +1,113 @@
+import { parseHostName } from './host-name.ts';
+import type { IpSubtree } from './ip-address.ts';
+import { contextConstructed, contextPrimitive } from './der-values.ts';
+import { boolean, der, ia5, integer, namedBits, octetString, oid, sequence } from './der-writer.ts';
+import { extendedKeyUsages, Oid } from './oids.ts';
+
+/** One extension, ready to be put into a certificate or a request. */
+export interface Extension {
+  oid: string;
+  isCritical: boolean;
+  /** DER of the extension's own type. */
+  value: Buffer;
+}
+
+export const keyUsageBits = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
+export type KeyUsage = (typeof keyUsageBits)[number];
+
+/** Which names a CA certificate permits (RFC 5280 §4.2.1.10). */
+export interface NameConstraints {
+  permittedDnsNames: string[];
+  permittedIpRanges: IpSubtree[];
+  excludedDnsNames: string[];
+  excludedIpRanges: IpSubtree[];
+}
+
+/** GeneralName's context tags (RFC 5280 §4.2.1.6). */
+export const GeneralNameTag = {
+  rfc822Name: contextPrimitive(1),
+  dNSName: contextPrimitive(2),
+  directoryName: contextConstructed(4),
+  uniformResourceIdentifier: contextPrimitive(6),
+  iPAddress: contextPrimitive(7),
+} as const;
+
+/** The SEQUENCE that goes into `extensions` or `extensionRequest`. */
+export function writeExtension({ oid: type, isCritical, value }: Extension): Buffer {
+  return isCritical
+    ? sequence(oid(type), boolean(true), octetString(value)) // FALSE is the default, which DER leaves out
+    : sequence(oid(type), octetString(value));
+}
+
+/** Critical (RFC 5280 §4.2.1.9; Python 3.13 insists). `pathLength` undefined: as deep as one likes. */
+export function basicConstraints(isCa: boolean, pathLength?: number): Extension {
+  const parts = isCa ? [boolean(true), ...(pathLength === undefined ? [] : [integer(pathLength)])] : [];
+  return { oid: Oid.basicConstraints, isCritical: true, value: sequence(...parts) };
+}
+
+/** Critical. */
+export function keyUsage(...usages: KeyUsage[]): Extension {
+  const bits = usages.map((usage) => keyUsageBits.indexOf(usage));
+  return { oid: Oid.keyUsage, isCritical: true, value: namedBits(bits) };
+}
+
+/** By name (`serverAuth`) or dotted OID; not critical. */
+export function extKeyUsage(...purposes: string[]): Extension {
+  const known = new Map(Object.entries(extendedKeyUsages).map(([dotted, name]) => [name, dotted]));
+  const oids = purposes.map((purpose) => oid(known.get(purpose) ?? purpose));
+  return { oid: Oid.extKeyUsage, isCritical: false, value: sequence(...oids) };
+}
+
+/**
+ * DNS names (wildcards too) and IP addresses.
+ * @param isCritical must be true where the subject is empty (RFC 5280 §4.2.1.6).
+ * @throws EveryhopError `x509.name-invalid`.
+ */
+export function subjectAltName(names: readonly string[], isCritical: boolean): Extension {
+  const generalNames = names.map((text) => {
+    const name = parseHostName(text);
+    return name.kind === 'ip' ? der(GeneralNameTag.iPAddress, name.octets) : ia5(GeneralNameTag.dNSName, name.text);
+  });
+  return { oid: Oid.subjectAltName, isCritical, value: sequence(...generalNames) };
+}
+
+export function subjectKeyIdentifier(identifier: Uint8Array): Extension {
+  return { oid: Oid.subjectKeyIdentifier, isCritical: false, value: octetString(identifier) };
+}
+
+/** Only the key identifier: issuer and serial would tie the certificate to one issue of its issuer. */
+export function authorityKeyIdentifier(identifier: Uint8Array): Extension {
+  return {
+    oid: Oid.authorityKeyIdentifier,
+    isCritical: false,
+    value: sequence(der(contextPrimitive(0), identifier)),
+  };
+}
+
+/** Critical. */
+export function nameConstraints(constraints: NameConstraints): Extension {
+  const permitted = subtrees(constraints.permittedDnsNames, constraints.permittedIpRanges);
+  const excluded = subtrees(constraints.excludedDnsNames, constraints.excludedIpRanges);
+  const parts = [
+    ...(permitted.length > 0 ? [der(contextConstructed(0), ...permitted)] : []),
+    ...(excluded.length > 0 ? [der(contextConstructed(1), ...excluded)] : []),
+  ];
+  return { oid: Oid.nameConstraints, isCritical: true, value: sequence(...parts) };
+}
+
+function subtrees(dnsNames: readonly string[], ipRanges: readonly IpSubtree[]): Buffer[] {
+  return [
+    ...dnsNames.map((name) => sequence(ia5(GeneralNameTag.dNSName, name))),
+    ...ipRanges.map(({ address, mask }) => sequence(der(GeneralNameTag.iPAddress, address, mask))),
+  ];
+}

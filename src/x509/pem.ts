@@ -1,0 +1,57 @@
+import { EveryhopError } from '../base/errors.ts';
+
+export interface PemBlock {
+  /** `CERTIFICATE`, `PRIVATE KEY` … */
+  label: string;
+  der: Buffer;
+  /** Line of its BEGIN, from 1. */
+  line: number;
+}
+
+const begin = /^-----BEGIN ([A-Z0-9 ]+)-----\s*$/;
+const headerLine = /^[A-Za-z0-9-]+: /;
+
+/**
+ * Reads every block of a PEM text (RFC 7468): CRLF, a byte order mark, and text before, between and after blocks are fine.
+ * @throws EveryhopError `x509.pem-garbage` with the line of what is no base64, or of a block without its END.
+ */
+export function decodePem(text: string): PemBlock[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const blocks: PemBlock[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const label = begin.exec(lines[index]!)?.[1];
+    if (label === undefined) {
+      if (lines[index]!.includes('-----BEGIN ')) throw garbage(index); // glued to the end of the block before
+      continue;
+    }
+    const end = lines.findIndex((line, at) => at > index && line.startsWith('-----'));
+    if (end < 0 || lines[end]!.trimEnd() !== `-----END ${label}-----`) throw garbage(end < 0 ? index : end);
+    blocks.push({ label, der: decodeBody(lines, index + 1, end), line: index + 1 });
+    index = end;
+  }
+  return blocks;
+}
+
+function garbage(index: number): EveryhopError {
+  return new EveryhopError('x509.pem-garbage', { line: index + 1 });
+}
+
+function decodeBody(lines: string[], start: number, end: number): Buffer {
+  let first = start;
+  while (first < end && headerLine.test(lines[first]!)) first++; // RFC 1421 headers of old encrypted keys
+  let base64 = '';
+  for (let index = first; index < end; index++) {
+    const line = lines[index]!.trim();
+    const isAfterPadding = base64.endsWith('=') && line !== '';
+    if (isAfterPadding || !/^[A-Za-z0-9+/]*={0,2}$/.test(line)) throw garbage(index);
+    base64 += line;
+  }
+  if (base64.length % 4 !== 0 || base64 === '') throw garbage(end);
+  return Buffer.from(base64, 'base64');
+}
+
+/** One block, 64 characters a line, with the newline at its end that a following block needs. */
+export function encodePem(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString('base64');
+  return `-----BEGIN ${label}-----\n${base64.replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
+}
