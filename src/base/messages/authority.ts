@@ -1,2 +1,113 @@
-export const errors = {} as const;
+export const errors = {
+  'authority.name-not-permitted': {
+    en: {
+      meaning: 'The private authority may not issue for {name}.',
+      cause:
+        'Its root only covers private names and addresses, and those it was made with, so that nobody can misuse it for any other.',
+      hint: 'Let it cover this one too: everyhop authority widen {name}; clients then need the new root.',
+    },
+    zh: {
+      meaning: '私有证书颁发机构不能为 {name} 签发证书。',
+      cause: '它的根证书只涵盖私有名称和地址，以及创建时指定的名称，以免被滥用于其他名称。',
+      hint: '将其纳入范围：everyhop authority widen {name}；之后客户端需要信任新的根证书。',
+    },
+  },
+  'authority.root-key-offline': {
+    en: {
+      meaning: 'This needs the private key of the root, which is not on this machine.',
+      cause: 'The key was taken offline.',
+      hint: 'Bring it back for this one command: {command}',
+    },
+    zh: {
+      meaning: '此操作需要根证书的私钥，但它不在本机上。',
+      cause: '该私钥已被转为离线保存。',
+      hint: '仅为此命令提供它：{command}',
+    },
+  },
+  'authority.root-key-gone': {
+    en: {
+      meaning: 'There is no root key to export: it is not on this machine any more.',
+      cause: 'It was taken offline before.',
+      hint: 'Copy the file that was written then; whether it is the right one, this tells: everyhop authority renew --root-key FILE',
+    },
+    zh: {
+      meaning: '没有可导出的根证书私钥：它已不在本机上。',
+      cause: '它之前已被转为离线保存。',
+      hint: '请复制当时写出的文件；用以下命令可确认它是否正确：everyhop authority renew --root-key FILE',
+    },
+  },
+  'authority.root-key-mismatch': {
+    en: {
+      meaning:
+        'This is not the private key of the root (its public key has SHA-256 {found}; the root’s has {expected}).',
+      cause: 'The file belongs to another authority, or is not the copy that was exported.',
+      hint: 'Look for the file that was written by: everyhop authority export-root-key FILE',
+    },
+    zh: {
+      meaning: '这不是根证书的私钥（其公钥的 SHA-256 为 {found}，根证书的为 {expected}）。',
+      cause: '该文件属于另一个颁发机构，或者不是当初导出的副本。',
+      hint: '请查找由以下命令写出的文件：everyhop authority export-root-key FILE',
+    },
+  },
+  'authority.intermediate-ending': {
+    en: {
+      meaning: 'The intermediate of the private authority ends in {days} days ({date}), and cannot renew itself.',
+      cause: 'Renewing it needs the private key of the root, which was taken offline.',
+      hint: 'Bring the key back for this one command: everyhop authority renew --root-key FILE',
+    },
+    zh: {
+      meaning: '私有颁发机构的中间证书将在 {days} 天后（{date}）到期，且无法自动续期。',
+      cause: '续期需要根证书的私钥，而它已转为离线保存。',
+      hint: '仅为此命令提供该私钥：everyhop authority renew --root-key FILE',
+    },
+  },
+  'authority.intermediate-ended': {
+    en: {
+      meaning: 'The intermediate of the private authority ended on {date}; nothing can be issued.',
+      cause: 'It could not be renewed, for the private key of the root was taken offline.',
+      hint: 'Bring the key back for this one command: everyhop authority renew --root-key FILE',
+    },
+    zh: {
+      meaning: '私有颁发机构的中间证书已于 {date} 到期，无法签发任何证书。',
+      cause: '由于根证书的私钥已转为离线保存，未能续期。',
+      hint: '仅为此命令提供该私钥：everyhop authority renew --root-key FILE',
+    },
+  },
+  'authority.root-ending': {
+    en: {
+      meaning: 'The root of the private authority ends in {days} days ({date}).',
+      cause: 'A root lasts ten years; every client must be given the next one before that.',
+      hint: 'Make the next one, then let the clients trust it: everyhop authority renew',
+    },
+    zh: {
+      meaning: '私有颁发机构的根证书将在 {days} 天后（{date}）到期。',
+      cause: '根证书有效期为十年；在此之前，每个客户端都必须获得下一个根证书。',
+      hint: '生成新的根证书，然后让客户端信任它：everyhop authority renew',
+    },
+  },
+  'authority.clock-wrong': {
+    en: {
+      meaning: 'The clock of this machine says {now}, which is before {earliest}.',
+      cause: 'The clock is wrong: certificates made now would not be valid when it is right.',
+      hint: 'Set the clock: timedatectl set-ntp true; then run the same command again.',
+    },
+    zh: {
+      meaning: '本机时钟显示 {now}，早于 {earliest}。',
+      cause: '时钟不正确：现在签发的证书在时钟恢复正确后将无效。',
+      hint: '请校准时钟：timedatectl set-ntp true；然后重新运行同一命令。',
+    },
+  },
+  'authority.damaged': {
+    en: {
+      meaning: 'The private authority in the store cannot be used: {detail}.',
+      cause: 'The store was edited, or restored in part.',
+      hint: 'Put the whole state folder back from a backup.',
+    },
+    zh: {
+      meaning: '存储中的私有颁发机构无法使用：{detail}。',
+      cause: '存储被改动过，或只恢复了一部分。',
+      hint: '请从备份恢复整个状态文件夹。',
+    },
+  },
+} as const;
 export const words = {} as const;

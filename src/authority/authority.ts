@@ -1,0 +1,328 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { EveryhopError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import type { Secret } from '../base/redact.ts';
+import type { Database } from '../store/database.ts';
+import { isCertificateOf, parseCertificate } from '../x509/certificate.ts';
+import { randomSerial } from '../x509/certificate-writer.ts';
+import type { NameConstraints } from '../x509/extension.ts';
+import { type HostName, parseHostName } from '../x509/host-name.ts';
+import { exportPrivateKeyPem, generateKey, importPrivateKey, keyFingerprint, publicKeyInfo } from '../x509/key.ts';
+import { encodePem } from '../x509/pem.ts';
+import { isPermitted, privateConstraints, widened } from './constraints.ts';
+import {
+  intermediateValidityMs,
+  isRenewalDue,
+  isRootOld,
+  issuerValidity,
+  leafValidity,
+  leafValidityMs,
+  lifetimeWarnings,
+  requireClock,
+  rootValidityMs,
+} from './lifetime.ts';
+import {
+  currentIds,
+  type Intermediate,
+  loadRecords,
+  type Records,
+  removeRootKeys,
+  retireRecord,
+  type Root,
+  saveRecord,
+} from './records.ts';
+import { authorityName, makeIntermediate, makeLeaf, makeRoot } from './shape.ts';
+
+export interface AuthorityOptions {
+  clock: Clock;
+  random: Random;
+  /** Hosts that a new authority covers besides private names and addresses; an existing one is left as it is. */
+  names: readonly string[];
+}
+
+/** What `issue` hands out. */
+export interface IssuedCertificate {
+  /** Leaf, then intermediate. */
+  chainPem: string;
+  /** PKCS#8. */
+  keyPem: Secret<string>;
+  /** Hex. */
+  serial: string;
+  notBeforeMs: number;
+  notAfterMs: number;
+}
+
+/**
+ * The private certificate authority: a root and an intermediate, both held to private names by critical name constraints.
+ * It may be open in several processes at once; each sees what another has changed when it next issues or refreshes.
+ */
+export class Authority {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #records: Records;
+
+  private constructor(database: Database, { clock, random }: AuthorityOptions, records: Records) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#random = random;
+    this.#records = records;
+  }
+
+  /**
+   * Loads the authority of the store, or makes it: root and intermediate in one transaction, so that one killed half-way
+   * leaves none, and two processes at once end with the same one.
+   * @throws EveryhopError `authority.clock-wrong`, `authority.damaged`, `x509.name-invalid`.
+   */
+  static async open(database: Database, options: AuthorityOptions): Promise<Authority> {
+    const { clock, random, names } = options;
+    const records = await database.transaction(async (transaction) => {
+      const existing = await loadRecords(transaction);
+      if (existing) return existing;
+      requireClock(clock.now());
+      return makeAuthority(transaction, widened(privateConstraints, names), clock.now(), random);
+    });
+    const authority = new Authority(database, options, records);
+    await authority.refresh();
+    return authority;
+  }
+
+  /** The root, for clients to trust. */
+  rootPem(): string {
+    return encodePem('CERTIFICATE', this.#records.root.certificate.der);
+  }
+
+  /** SHA-256 of the root certificate, hex. */
+  rootFingerprint(): string {
+    return this.#records.root.certificate.fingerprint;
+  }
+
+  /** Is the private key of the root in the store? */
+  hasRootKey(): boolean {
+    return this.#records.root.key !== undefined;
+  }
+
+  /** May it issue for this host name, wildcard or address? False for what is none. */
+  permits(name: string): boolean {
+    try {
+      return isPermitted(this.#constraints(), parseHostName(name));
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * What a person must see to in time: `authority.intermediate-ending` (90 days before; only while the root key is
+   * offline, for otherwise it renews itself) and `authority.root-ending` (a year before).
+   */
+  warnings(): EveryhopError[] {
+    return lifetimeWarnings(this.#records, this.#clock.now());
+  }
+
+  /** Takes in what another process has changed, and renews the intermediate when it is time and the root key is there. */
+  async refresh(): Promise<void> {
+    const { root, intermediate } = this.#records;
+    const known = [intermediate.certificate.fingerprint, root.certificate.fingerprint].join(' ');
+    if ((await currentIds(this.#database)) !== known) this.#records = await loadExisting(this.#database);
+    if (!this.hasRootKey() || !isRenewalDue(this.#records, this.#clock.now())) return;
+    await this.#change(async (transaction, records, nowMs) => {
+      if (!records.root.key || !isRenewalDue(records, nowMs)) return records; // another process was first
+      const next = await makeNextIntermediate(records.root, records.root.key, nowMs, this.#random);
+      return replaceIntermediate(transaction, records, records.root, next, nowMs);
+    });
+  }
+
+  /**
+   * Issues a certificate for a TLS server, with a new P-256 key.
+   * @param names DNS names (wildcards too) and IP addresses, at least one.
+   * @param options.validityMs default 30 days; never beyond the end of the intermediate.
+   * @throws EveryhopError `authority.name-not-permitted`, `authority.intermediate-ended`, `authority.clock-wrong`,
+   * `x509.name-invalid`.
+   */
+  async issue(names: readonly string[], options: { validityMs?: number } = {}): Promise<IssuedCertificate> {
+    if (names.length === 0) throw new EveryhopError('internal.defect', { detail: 'a certificate without names' });
+    const hostNames = names.map(parseHostName);
+    await this.refresh();
+    this.#requirePermitted(hostNames);
+    const { certificate: issuer, key: issuerKey } = this.#records.intermediate;
+    const validity = leafValidity(this.#clock.now(), options.validityMs ?? leafValidityMs, issuer);
+    const key = await generateKey();
+    const serial = randomSerial(this.#random);
+    const texts = [...new Set(hostNames.map((name) => name.text))];
+    const leaf = makeLeaf(publicKeyInfo(key), texts, issuer, issuerKey, validity, serial);
+    return {
+      chainPem: encodePem('CERTIFICATE', leaf) + encodePem('CERTIFICATE', issuer.der),
+      keyPem: exportPrivateKeyPem(key),
+      serial: serial.toString('hex'),
+      ...validity,
+    };
+  }
+
+  /**
+   * Lets the authority cover more names: a new root certificate with the same key and subject, and a new intermediate, in
+   * one transaction. What was issued before stays valid with either root; new names need the new root at the clients.
+   * @param options.rootKeyPem the root's key, where it is offline; it is used for this once, not kept.
+   * @returns whether the root changed; false where nothing was missing.
+   * @throws EveryhopError `authority.root-key-offline`, `authority.root-key-mismatch`, `x509.*`.
+   */
+  async widen(names: readonly string[], options: { rootKeyPem?: Secret<string> } = {}): Promise<boolean> {
+    const before = this.rootFingerprint();
+    await this.#change(async (transaction, records, nowMs) => {
+      const current = records.root.certificate.nameConstraints!;
+      const wider = widened(current, names);
+      if (wider === current) return records;
+      const command = `everyhop authority widen ${names.join(' ')} --root-key FILE`;
+      const rootKey = rootKeyOf(records.root, options.rootKeyPem, command);
+      return this.#makeNextRoot(transaction, records, rootKey, wider, nowMs);
+    });
+    return this.rootFingerprint() !== before;
+  }
+
+  /**
+   * Makes a new intermediate now, and a new root certificate (same key and subject) where the root ends within two years.
+   * @param options.rootKeyPem as for `widen`.
+   * @returns whether the root changed.
+   * @throws EveryhopError `authority.root-key-offline`, `authority.root-key-mismatch`, `x509.key-*`.
+   */
+  async renew(options: { rootKeyPem?: Secret<string> } = {}): Promise<boolean> {
+    const before = this.rootFingerprint();
+    await this.#change(async (transaction, records, nowMs) => {
+      const { root } = records;
+      const rootKey = rootKeyOf(root, options.rootKeyPem, 'everyhop authority renew --root-key FILE');
+      if (isRootOld(records, nowMs)) {
+        return this.#makeNextRoot(transaction, records, rootKey, root.certificate.nameConstraints!, nowMs);
+      }
+      const next = await makeNextIntermediate(root, rootKey, nowMs, this.#random);
+      return replaceIntermediate(transaction, records, root, next, nowMs);
+    });
+    return this.rootFingerprint() !== before;
+  }
+
+  /**
+   * First step of taking the root key offline: hands it out and changes nothing. The caller writes it, reads it back, and
+   * passes what it read to `forgetRootKey`.
+   * @throws EveryhopError `authority.root-key-gone`.
+   */
+  exportRootKey(): Secret<string> {
+    const { key } = this.#records.root;
+    if (!key) throw new EveryhopError('authority.root-key-gone', {});
+    return exportPrivateKeyPem(key);
+  }
+
+  /**
+   * Second step: removes the root key from the store, given the fingerprint (`privateKeyFingerprint`) of the copy that was
+   * written and read back.
+   * @throws EveryhopError `authority.root-key-mismatch`; the key is then still there.
+   */
+  async forgetRootKey(exportedFingerprint: string): Promise<void> {
+    await this.#change(async (transaction, records) => {
+      const expected = keyFingerprint(records.root.certificate.publicKeyInfo);
+      if (exportedFingerprint !== expected) {
+        throw new EveryhopError('authority.root-key-mismatch', { expected, found: exportedFingerprint });
+      }
+      await removeRootKeys(transaction);
+      return { ...records, root: { ...records.root, key: undefined } };
+    });
+  }
+
+  #constraints(): NameConstraints {
+    return this.#records.intermediate.certificate.nameConstraints!;
+  }
+
+  #requirePermitted(hostNames: readonly HostName[]): void {
+    const outside = hostNames.find((name) => !isPermitted(this.#constraints(), name));
+    if (outside) throw new EveryhopError('authority.name-not-permitted', { name: outside.text });
+  }
+
+  /** Changes what is stored by what is stored now, and only then what is in memory. */
+  async #change(work: (transaction: Database, records: Records, nowMs: number) => Promise<Records>): Promise<void> {
+    this.#records = await this.#database.transaction(async (transaction) =>
+      work(transaction, await loadExisting(transaction), this.#clock.now()),
+    );
+  }
+
+  async #makeNextRoot(
+    transaction: Database,
+    records: Records,
+    rootKey: KeyObject,
+    constraints: NameConstraints,
+    nowMs: number,
+  ): Promise<Records> {
+    requireClock(nowMs, records.root.certificate.notBeforeMs);
+    const validity = issuerValidity(nowMs, rootValidityMs);
+    const { subject } = records.root.certificate;
+    const certificate = parseCertificate(makeRoot(rootKey, subject, constraints, validity, this.#random));
+    const root: Root = { certificate, key: records.root.key };
+    await retireRecord(transaction, records.root.certificate, nowMs);
+    await saveRecord(transaction, 'root', root, nowMs);
+    const next = await makeNextIntermediate(root, rootKey, nowMs, this.#random);
+    return replaceIntermediate(transaction, records, root, next, nowMs);
+  }
+}
+
+/** SHA-256 of the public half, hex: what `forgetRootKey` wants of the exported copy. @throws EveryhopError `x509.key-*`. */
+export function privateKeyFingerprint(keyPem: Secret<string>): string {
+  return keyFingerprint(publicKeyInfo(importPrivateKey(keyPem.reveal())));
+}
+
+async function makeAuthority(
+  transaction: Database,
+  constraints: NameConstraints,
+  nowMs: number,
+  random: Random,
+): Promise<Records> {
+  const key = await generateKey();
+  const validity = issuerValidity(nowMs, rootValidityMs);
+  const root = {
+    key,
+    certificate: parseCertificate(makeRoot(key, authorityName('root', key), constraints, validity, random)),
+  };
+  const intermediate = await makeNextIntermediate(root, key, nowMs, random);
+  await saveRecord(transaction, 'root', root, nowMs);
+  await saveRecord(transaction, 'intermediate', intermediate, nowMs);
+  return { root, intermediate };
+}
+
+async function makeNextIntermediate(
+  root: Root,
+  rootKey: KeyObject,
+  nowMs: number,
+  random: Random,
+): Promise<Intermediate> {
+  requireClock(nowMs, root.certificate.notBeforeMs);
+  const key = await generateKey();
+  const constraints = root.certificate.nameConstraints!;
+  const validity = issuerValidity(nowMs, intermediateValidityMs, root.certificate.notAfterMs);
+  const der = makeIntermediate(key, root.certificate, rootKey, constraints, validity, random);
+  return { key, certificate: parseCertificate(der) };
+}
+
+async function replaceIntermediate(
+  transaction: Database,
+  records: Records,
+  root: Root,
+  intermediate: Intermediate,
+  nowMs: number,
+): Promise<Records> {
+  await retireRecord(transaction, records.intermediate.certificate, nowMs);
+  await saveRecord(transaction, 'intermediate', intermediate, nowMs);
+  return { root, intermediate };
+}
+
+async function loadExisting(database: Database): Promise<Records> {
+  const records = await loadRecords(database);
+  if (!records) throw new EveryhopError('authority.damaged', { detail: 'root and intermediate are gone' });
+  return records;
+}
+
+function rootKeyOf(root: Root, given: Secret<string> | undefined, command: string): KeyObject {
+  if (!given) {
+    if (root.key) return root.key;
+    throw new EveryhopError('authority.root-key-offline', { command });
+  }
+  const key = importPrivateKey(given.reveal());
+  if (isCertificateOf(root.certificate, key)) return key;
+  const expected = keyFingerprint(root.certificate.publicKeyInfo);
+  throw new EveryhopError('authority.root-key-mismatch', { expected, found: keyFingerprint(publicKeyInfo(key)) });
+}

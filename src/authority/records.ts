@@ -1,0 +1,95 @@
+import type { KeyObject } from 'node:crypto';
+import { EveryhopError } from '../base/errors.ts';
+import type { Database } from '../store/database.ts';
+import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../x509/certificate.ts';
+import { exportPrivateKeyDer, importPrivateKey } from '../x509/key.ts';
+
+export interface Root {
+  certificate: Certificate;
+  /** undefined: taken offline. */
+  key: KeyObject | undefined;
+}
+
+export interface Intermediate {
+  certificate: Certificate;
+  key: KeyObject;
+}
+
+/** The root and the intermediate in force. */
+export interface Records {
+  root: Root;
+  intermediate: Intermediate;
+}
+
+interface Row {
+  kind: string;
+  certificate: Uint8Array;
+  private_key: Uint8Array | null;
+}
+
+/** SHA-256 fingerprints of what is in force: they change when another process has widened or renewed. */
+export async function currentIds(database: Database): Promise<string> {
+  const rows = await database.query<{ id: string }>(
+    'SELECT id FROM authority_certificates WHERE retired_ms IS NULL ORDER BY kind',
+  );
+  return rows.map((row) => row.id).join(' ');
+}
+
+/** @throws EveryhopError `authority.damaged` where what is stored does not belong together. */
+export async function loadRecords(database: Database): Promise<Records | undefined> {
+  const rows = await database.query<Row>(
+    'SELECT kind, certificate, private_key FROM authority_certificates WHERE retired_ms IS NULL',
+  );
+  if (rows.length === 0) return undefined;
+  const root = readRow(rows, 'root');
+  const intermediate = readRow(rows, 'intermediate');
+  const { key } = intermediate;
+  if (!key) throw damaged('the intermediate has no key');
+  if (!isIssuedBy(intermediate.certificate, root.certificate)) throw damaged('the intermediate is not of this root');
+  return { root, intermediate: { certificate: intermediate.certificate, key } };
+}
+
+function readRow(rows: readonly Row[], kind: string): Root {
+  const found = rows.filter((row) => row.kind === kind);
+  const row = found[0];
+  if (!row || found.length > 1) throw damaged(`${found.length} certificates of kind ${kind}`);
+  try {
+    const certificate = parseCertificate(row.certificate);
+    const key = row.private_key === null ? undefined : importPrivateKey(row.private_key);
+    const isWhole = certificate.isCa && certificate.nameConstraints && certificate.subjectKeyId;
+    if (isWhole && (!key || isCertificateOf(certificate, key))) return { certificate, key };
+  } catch (error) {
+    throw new EveryhopError('authority.damaged', { detail: kind }, { cause: error });
+  }
+  throw damaged(kind);
+}
+
+function damaged(detail: string): EveryhopError {
+  return new EveryhopError('authority.damaged', { detail });
+}
+
+/** Adds one that is in force from now on. */
+export async function saveRecord(
+  database: Database,
+  kind: 'root' | 'intermediate',
+  { certificate, key }: Root,
+  nowMs: number,
+): Promise<void> {
+  await database.query(
+    'INSERT INTO authority_certificates (id, kind, certificate, private_key, created_ms) VALUES ($1, $2, $3, $4, $5)',
+    [certificate.fingerprint, kind, certificate.der, key ? exportPrivateKeyDer(key) : null, nowMs],
+  );
+}
+
+/** Retired ones are kept: what they issued is still out there, and may have to be revoked. */
+export async function retireRecord(database: Database, certificate: Certificate, nowMs: number): Promise<void> {
+  await database.query('UPDATE authority_certificates SET retired_ms = $1 WHERE id = $2', [
+    nowMs,
+    certificate.fingerprint,
+  ]);
+}
+
+/** Removes the root's key, from retired roots (which share it) too. */
+export async function removeRootKeys(database: Database): Promise<void> {
+  await database.query("UPDATE authority_certificates SET private_key = NULL WHERE kind = 'root'");
+}
