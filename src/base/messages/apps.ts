@@ -1,2 +1,122 @@
 export const errors = {} as const;
-export const words = {} as const;
+
+/** `demo.page.*` is what the demo page shows, `demo.answer.*` what its responder says, `demo.error.*` what its API refuses. */
+export const words = {
+  'demo.page.title': { en: 'Everyhop demo chat', zh: 'Everyhop 演示聊天' },
+  'demo.page.tagline': { en: 'Verified HTTPS on every hop', zh: '让每一跳都有经过验证的 HTTPS' },
+  'demo.page.switch': { en: '简体中文', zh: 'English' },
+  'demo.page.connection': { en: 'This connection', zh: '当前连接' },
+  'demo.page.stream': { en: 'Last answer', zh: '最近一次回答' },
+  'demo.page.stream-none': { en: 'Send a message to measure the stream.', zh: '发送一条消息，即可测量流式传输。' },
+  'demo.page.welcome': {
+    en: 'Hello! I am the small responder that comes with Everyhop: no language model, no network. I show that HTTPS works and that tokens arrive one by one.',
+    zh: '你好！我是 Everyhop 自带的小应答程序：不是语言模型，也不访问网络。我用来展示 HTTPS 已经生效，并且内容逐个到达。',
+  },
+  'demo.page.placeholder': { en: 'Type a message…', zh: '输入消息……' },
+  'demo.page.send': { en: 'Send', zh: '发送' },
+  'demo.page.stop': { en: 'Stop', zh: '停止' },
+  'demo.page.you': { en: 'You', zh: '你' },
+  'demo.page.demo': { en: 'Demo', zh: '演示' },
+  'demo.page.ask-what': { en: 'What are you?', zh: '你是什么？' },
+  'demo.page.ask-secure': { en: 'Is my connection secure?', zh: '我的连接安全吗？' },
+  'demo.page.ask-seen': { en: 'What did you see of my request?', zh: '你看到了我的请求的哪些内容？' },
+  'demo.page.ask-count': { en: 'Count to 40', zh: '数到 40' },
+  'demo.page.failed': { en: 'The answer did not arrive: {reason}', zh: '没有收到回答：{reason}' },
+  'demo.page.cut': { en: 'The stream was cut before its end.', zh: '流在结束之前中断了。' },
+  'demo.page.stopped': { en: 'Stopped.', zh: '已停止。' },
+  'demo.page.secure': { en: 'Secure', zh: '安全' },
+  'demo.page.secure-why': {
+    en: 'This page came over HTTPS, and the browser treats it as a secure context.',
+    zh: '本页面通过 HTTPS 送达，浏览器将其视为安全上下文。',
+  },
+  'demo.page.local': { en: 'On this machine only', zh: '仅限本机' },
+  'demo.page.local-why': {
+    en: 'This page came over plain HTTP from this very machine. Open the https:// address that everyhop printed to see the encrypted one.',
+    zh: '本页面通过明文 HTTP 从本机送达。请打开 everyhop 给出的 https:// 地址，查看加密后的页面。',
+  },
+  'demo.page.insecure': { en: 'Not secure', zh: '不安全' },
+  'demo.page.insecure-why': {
+    en: 'This page came over plain HTTP: everybody on the way can read and change it. Open the https:// address that everyhop printed.',
+    zh: '本页面通过明文 HTTP 送达：途经的任何人都能读取和篡改它。请打开 everyhop 给出的 https:// 地址。',
+  },
+  'demo.page.fact-protocol': { en: 'Protocol', zh: '协议' },
+  'demo.page.fact-context': { en: 'Secure context', zh: '安全上下文' },
+  'demo.page.fact-certificate': { en: 'Certificate', zh: '证书' },
+  'demo.page.fact-microphone': { en: 'Microphone', zh: '麦克风' },
+  'demo.page.fact-worker': { en: 'Service worker', zh: 'Service Worker' },
+  'demo.page.encrypted': { en: 'HTTPS over {version}', zh: 'HTTPS，{version}' },
+  'demo.page.plain': { en: 'plain HTTP over {version}', zh: '明文 HTTP，{version}' },
+  'demo.page.yes': { en: 'yes', zh: '是' },
+  'demo.page.no': { en: 'no', zh: '否' },
+  'demo.page.trusted': { en: 'trusted by this browser', zh: '受此浏览器信任' },
+  'demo.page.untrusted': {
+    en: 'not trusted: a warning was clicked away. Run: everyhop trust install',
+    zh: '不受信任：曾跳过浏览器的警告。请运行：everyhop trust install',
+  },
+  'demo.page.no-certificate': { en: 'none', zh: '无' },
+  'demo.page.checking': { en: 'checking…', zh: '检查中……' },
+  'demo.page.available': { en: 'allowed to ask for it', zh: '可以申请使用' },
+  'demo.page.unavailable': { en: 'withheld by the browser', zh: '被浏览器禁用' },
+  'demo.page.registers': { en: 'registers', zh: '可以注册' },
+  'demo.page.first-token': { en: 'First token', zh: '首个 token' },
+  'demo.page.rate': { en: 'Speed', zh: '速度' },
+  'demo.page.cadence': { en: 'Arrival', zh: '到达方式' },
+  'demo.page.milliseconds': { en: '{value} ms', zh: '{value} 毫秒' },
+  'demo.page.tokens-per-second': { en: '{value} tokens/s', zh: '每秒 {value} 个 token' },
+  'demo.page.even': { en: 'one by one, as they were produced', zh: '逐个到达，与生成同步' },
+  'demo.page.lumps': { en: 'in lumps: something on the way buffers', zh: '成批到达：途中有环节在缓冲' },
+  'demo.page.burst': { en: 'all in one burst: something on the way buffers', zh: '一次性到达：途中有环节在缓冲' },
+  'demo.page.too-short': { en: 'too few tokens to tell', zh: 'token 太少，无法判断' },
+  'demo.page.api': {
+    en: 'The same API for your programs: {url} (OpenAI-compatible, model {model})',
+    zh: '供程序使用的同一接口：{url}（兼容 OpenAI，模型 {model}）',
+  },
+  'demo.page.no-script': {
+    en: 'This page needs JavaScript to chat. The API works without it.',
+    zh: '聊天需要启用 JavaScript。API 无需它也能使用。',
+  },
+
+  'demo.answer.what': {
+    en: 'I am a small responder that ships with Everyhop, not a language model: I know a handful of answers and otherwise repeat what you write. I run on this machine, use no network, and keep nothing of what you send.',
+    zh: '我是 Everyhop 自带的小应答程序，不是语言模型：我只会几种回答，其余时候会重复你写的内容。我就在这台机器上运行，不访问网络，也不保留你发送的任何内容。',
+  },
+  'demo.answer.secure': {
+    en: 'Your request reached the edge over HTTPS, for the host {host}: between your client and Everyhop it was encrypted. The last hop, from the edge to me, stays inside this machine. Whether your client verified the certificate only the client can tell; the panel beside this chat shows what your browser says.',
+    zh: '你的请求通过 HTTPS 到达边缘，目标主机为 {host}：从客户端到 Everyhop 之间是加密的。从边缘到我的最后一跳没有离开这台机器。客户端是否验证了证书，只有客户端自己知道；聊天旁边的面板显示了浏览器的判断。',
+  },
+  'demo.answer.insecure': {
+    en: 'This request came to me over plain HTTP, for the host {host}: no edge told me of an encrypted connection. Open the https:// address that everyhop printed.',
+    zh: '这个请求是通过明文 HTTP 到达我的，目标主机为 {host}：没有任何边缘告知我存在加密连接。请打开 everyhop 给出的 https:// 地址。',
+  },
+  'demo.answer.seen': {
+    en: 'I saw {method} {path} for the host {host}. The edge says the scheme was {scheme} and the client {client}. Your client calls itself: {agent}.',
+    zh: '我看到 {method} {path}，目标主机为 {host}。边缘告知的协议是 {scheme}，客户端地址是 {client}。你的客户端自称：{agent}。',
+  },
+  'demo.answer.unsaid': { en: 'not said', zh: '未告知' },
+  'demo.answer.echo': {
+    en: 'You wrote: “{text}”. I have no better answer to that; ask me what I am, whether your connection is secure, what I saw of your request, or to count to a number.',
+    zh: '你写的是：“{text}”。对此我没有更好的回答；你可以问我是什么、连接是否安全、我看到了请求的哪些内容，或者让我数到某个数。',
+  },
+  'demo.answer.hello': {
+    en: 'Hello! Ask me what I am, whether your connection is secure, or to count to 40.',
+    zh: '你好！你可以问我是什么、连接是否安全，或者让我数到 40。',
+  },
+
+  'demo.error.json': { en: 'The request body is not valid JSON.', zh: '请求正文不是有效的 JSON。' },
+  'demo.error.type': { en: 'The content type must be application/json.', zh: '内容类型必须是 application/json。' },
+  'demo.error.missing': { en: 'The parameter "{param}" is missing.', zh: '缺少参数 "{param}"。' },
+  'demo.error.invalid': {
+    en: 'The parameter "{param}" is invalid: it must be {expected}.',
+    zh: '参数 "{param}" 无效：应为 {expected}。',
+  },
+  'demo.error.large': {
+    en: 'The request body is larger than {limit} bytes.',
+    zh: '请求正文超过 {limit} 字节。',
+  },
+  'demo.error.path': { en: 'There is nothing at {path}.', zh: '{path} 不存在。' },
+  'demo.error.model': {
+    en: 'There is no model "{model}" here; the one there is: {known}.',
+    zh: '这里没有模型 "{model}"；现有的模型是：{known}。',
+  },
+  'demo.error.method': { en: '{path} takes {allowed}.', zh: '{path} 只接受 {allowed}。' },
+} as const;

@@ -1,0 +1,22 @@
+import type { Language } from '../../base/messages/index.ts';
+
+/**
+ * The language that an Accept-Language header (RFC 9110, section 12.5.4) prefers among ours; English where it names
+ * neither. Any Chinese reads Simplified Chinese.
+ */
+export function acceptedLanguage(header: string | undefined): Language {
+  const wanted = (header ?? '')
+    .split(',')
+    .map((range, order) => {
+      const [tag = '', ...params] = range
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
+      const weight = params.find((param) => param.startsWith('q='));
+      return { tag, order, quality: weight === undefined ? 1 : Number(weight.slice(2)) || 0 };
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality || a.order - b.order);
+  const match = wanted.find(({ tag }) => /^(zh|en)\b/.test(tag));
+  return match?.tag.startsWith('zh') ? 'zh' : 'en';
+}

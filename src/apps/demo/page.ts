@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Language } from '../../base/messages/index.ts';
+import { words } from '../../base/messages/apps.ts';
+import { model } from './completions.ts';
+
+const template = readFileSync(new URL('page.html', import.meta.url), 'utf8');
+const prefix = 'demo.page.';
+
+/** Nothing from elsewhere, and of this page only the one style and the one script that it was written with. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `script-src ${hashOf('script')}`,
+  `style-src ${hashOf('style')}`,
+  "connect-src 'self'",
+  "worker-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function hashOf(element: 'script' | 'style'): string {
+  const content = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(template)?.[1] ?? '';
+  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+}
+
+function texts(language: Language): Record<string, string> {
+  const own = Object.entries(words).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text[language]]));
+}
+
+/** The page, written in one language, holding the texts of both. */
+export function renderPage(language: Language): string {
+  const own = texts(language);
+  const data = JSON.stringify({ language, model, texts: { en: texts('en'), zh: texts('zh') } });
+  return template
+    .replace('lang="en"', `lang="${language === 'zh' ? 'zh-Hans' : 'en'}"`)
+    .replace(/(data-text="([\w-]+)"[^>]*>)/g, (whole, _open, key: string) => whole + escapeHtml(own[key] ?? ''))
+    .replace('{"texts":"here"}', () => data.replaceAll('<', '\\u003c'));
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import { type Language, type WordKey, type WordParams, say } from '../../base/messages/index.ts';
+
+export const bodyLimitBytes = 1024 * 1024;
+
+/** The part of a chat completion request that the responder uses. */
+export interface ChatRequest {
+  /** Text of each message; parts that are not text are left out. */
+  messages: { role: string; content: string }[];
+  stream: boolean;
+  includeUsage: boolean;
+  maxTokens: number | undefined;
+}
+
+/** A request that is refused, in the shape that OpenAI's clients read. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly param: string | null;
+  readonly say: (language: Language) => string;
+
+  constructor(status: number, code: string, param: string | null, words: (language: Language) => string) {
+    super(words('en'));
+    this.status = status;
+    this.code = code;
+    this.param = param;
+    this.say = words;
+  }
+
+  body(language: Language): string {
+    const type = this.status < 500 ? 'invalid_request_error' : 'server_error';
+    return JSON.stringify({ error: { message: this.say(language), type, param: this.param, code: this.code } });
+  }
+}
+
+export function refuse<K extends WordKey>(
+  status: number,
+  code: string,
+  param: string | null,
+  key: K,
+  params: WordParams<K>,
+): Refusal {
+  return new Refusal(status, code, param, (language) => say(language, key, params));
+}
+
+const invalid = (param: string, expected: string): Refusal =>
+  refuse(400, 'invalid_value', param, 'demo.error.invalid', { param, expected });
+
+/** @throws Refusal 413 for a body over the limit (it is read no further), 400 for one that is no JSON */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    sizeBytes += piece.length;
+    if (sizeBytes > bodyLimitBytes) {
+      throw refuse(413, 'request_too_large', null, 'demo.error.large', { limit: bodyLimitBytes });
+    }
+    pieces.push(piece);
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
+  } catch {
+    throw refuse(400, 'invalid_json', null, 'demo.error.json', {});
+  }
+}
+
+/** @throws Refusal 400 naming the parameter that is missing or wrong */
+export function parseChat(body: unknown): ChatRequest {
+  if (!isObject(body)) throw refuse(400, 'invalid_json', null, 'demo.error.json', {});
+  for (const param of ['model', 'messages']) {
+    if (body[param] === undefined) {
+      throw refuse(400, 'missing_required_parameter', param, 'demo.error.missing', { param });
+    }
+  }
+  const { model, messages, stream, stream_options: streamOptions, n } = body;
+  if (typeof model !== 'string' || model === '') throw invalid('model', 'a string');
+  if (!Array.isArray(messages) || messages.length === 0) throw invalid('messages', 'a non-empty array');
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') throw invalid('stream', 'true or false');
+  if (n !== undefined && n !== null && n !== 1) throw invalid('n', '1');
+  const maxTokens = body['max_completion_tokens'] ?? body['max_tokens'] ?? undefined;
+  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && (maxTokens as number) > 0)) {
+    throw invalid(body['max_completion_tokens'] ? 'max_completion_tokens' : 'max_tokens', 'a positive integer');
+  }
+  return {
+    messages: messages.map((message, index) => parseMessage(message, `messages[${index}]`)),
+    stream: stream === true,
+    includeUsage: isObject(streamOptions) && streamOptions['include_usage'] === true,
+    maxTokens: maxTokens as number | undefined,
+  };
+}
+
+function parseMessage(message: unknown, param: string): { role: string; content: string } {
+  if (!isObject(message)) throw invalid(param, 'an object');
+  const { role, content } = message;
+  if (typeof role !== 'string') throw invalid(`${param}.role`, 'a string');
+  if (typeof content === 'string') return { role, content };
+  // An assistant's message that only calls tools has none.
+  if ((content === null || content === undefined) && role === 'assistant') return { role, content: '' };
+  if (!Array.isArray(content)) throw invalid(`${param}.content`, 'a string or an array of parts');
+  const texts = content.filter((part): part is { text: string } => isObject(part) && typeof part['text'] === 'string');
+  return { role, content: texts.map((part) => part.text).join('\n') };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,66 @@
+import type { Language } from '../../base/messages/index.ts';
+import { say } from '../../base/messages/index.ts';
+
+/** What the responder may say about the request that a message came in. */
+export interface Seen {
+  method: string;
+  path: string;
+  host: string;
+  /** From X-Forwarded-Proto, or undefined where no edge set it. */
+  scheme: string | undefined;
+  /** From X-Forwarded-For. */
+  client: string | undefined;
+  agent: string | undefined;
+}
+
+const longestCount = 200;
+const longestEchoCharacters = 400;
+
+/** The language of what was written; where the text does not tell, that of the client. */
+export function languageOf(text: string, otherwise: Language): Language {
+  if (/\p{Script=Han}/u.test(text)) return 'zh';
+  return /\p{Script=Latin}{3}/u.test(text) ? 'en' : otherwise;
+}
+
+/**
+ * Answers one message from a handful of fixed answers, and otherwise repeats it. Pure: nothing is kept from one
+ * message to the next.
+ */
+export function answer(text: string, seen: Seen, language: Language): string {
+  const unsaid = say(language, 'demo.answer.unsaid', {});
+  const count = /(?:count (?:up )?to|数到)\s*(\d{1,6})/i.exec(text);
+  if (count) return countTo(Math.min(Number(count[1]), longestCount), language);
+  if (/secure|https|encrypt|tls\b|安全|加密/i.test(text)) {
+    return say(language, seen.scheme === 'https' ? 'demo.answer.secure' : 'demo.answer.insecure', { host: seen.host });
+  }
+  if (/(see|saw|seen|know) (of|about) my request|header|请求/i.test(text)) {
+    return say(language, 'demo.answer.seen', {
+      method: seen.method,
+      path: seen.path,
+      host: seen.host,
+      scheme: seen.scheme ?? unsaid,
+      client: seen.client ?? unsaid,
+      agent: seen.agent ?? unsaid,
+    });
+  }
+  if (/(what|who) are you|what is this|你是(什么|谁)|介绍/i.test(text)) return say(language, 'demo.answer.what', {});
+  if (/^\s*(hello|hi|hey|你好|您好)[\s!！。.]*$/i.test(text)) return say(language, 'demo.answer.hello', {});
+  const characters = [...text.trim()];
+  const echo =
+    characters.slice(0, longestEchoCharacters).join('') + (characters.length > longestEchoCharacters ? '…' : '');
+  return say(language, 'demo.answer.echo', { text: echo });
+}
+
+function countTo(last: number, language: Language): string {
+  const numbers = Array.from({ length: last }, (_, index) => String(index + 1));
+  return language === 'zh' ? numbers.join('、') + '。' : numbers.join(', ') + '.';
+}
+
+/** Chinese characters and full-width punctuation: each is a token of its own. */
+const wide = '\\p{Script=Han}\\u3000-\\u303f\\uff00-\\uffef';
+const token = new RegExp(`\\s*(?:[${wide}]|[^\\s${wide}]+)|\\s+$`, 'gu');
+
+/** Cuts a text into the pieces that are sent one by one; joined, they are the text again. */
+export function tokens(text: string): string[] {
+  return text.match(token) ?? [];
+}
