@@ -11,6 +11,7 @@ export const migrations: readonly string[] = [
      created_ms BIGINT NOT NULL,
      retired_ms BIGINT
    );
+   CREATE UNIQUE INDEX authority_certificates_in_force ON authority_certificates (kind) WHERE retired_ms IS NULL;
    CREATE TABLE generations (
      id TEXT PRIMARY KEY,
      names TEXT NOT NULL,             -- sorted, joined by one space

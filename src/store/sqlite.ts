@@ -1,40 +1,68 @@
-import { chmodSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EveryhopError } from '../base/errors.ts';
+import { fileError } from '../base/files.ts';
 import type { Database, Value } from './database.ts';
 import { migrations } from './migrations.ts';
+import { ProcessLock } from './process-lock.ts';
+import { isBusy, sqliteError } from './sqlite-error.ts';
 
-/** Opens (and makes, and migrates) the SQLite store at `file`. */
+/** How long a writer waits for another process before it gives up. */
+const busyTimeoutMs = 10_000;
+
+/** SQLite itself waits so long, which blocks this process; between two tries the event loop runs. */
+const blockingWaitMs = 50;
+
+/**
+ * Opens (and makes, and brings up to date) the SQLite store at `file`; `:memory:` for one that is gone with the process.
+ * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
+ */
 export async function openSqlite(file: string): Promise<Database> {
-  const connection = new DatabaseSync(file, { timeout: 10_000, enableForeignKeyConstraints: true });
-  if (file !== ':memory:') chmodSync(file, 0o600);
-  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  const database = new SqliteDatabase(connection);
-  await database.migrate();
-  return database;
+  if (file !== ':memory:') makePrivate(file);
+  let connection: DatabaseSync | undefined;
+  try {
+    connection = new DatabaseSync(file, { timeout: blockingWaitMs, enableForeignKeyConstraints: true });
+    const database = new SqliteDatabase(connection, file);
+    await database.prepare();
+    return database;
+  } catch (error) {
+    connection?.close();
+    throw sqliteError(error, file);
+  }
+}
+
+/** Made before SQLite opens it: the files that SQLite puts beside it (-wal, -shm) take over its permissions. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw fileError(error, file);
+  }
 }
 
 class SqliteDatabase implements Database {
   readonly #connection: DatabaseSync;
+  readonly #file: string;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #locks = new Map<string, { lock: Promise<ProcessLock | undefined>; holders: number }>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: DatabaseSync) {
+  constructor(connection: DatabaseSync, file: string) {
     this.#connection = connection;
+    this.#file = file;
   }
 
-  async query<Row>(sql: string, params: readonly Value[] = []): Promise<Row[]> {
-    return this.#inTurn(async () => this.#run<Row>(sql, params));
+  query<Row>(sql: string, params: readonly Value[] = []): Promise<Row[]> {
+    return this.#inTurn(() => this.#patiently(() => this.#run<Row>(sql, params)));
   }
 
-  async transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
-      this.#connection.exec('BEGIN IMMEDIATE');
+      await this.#patiently(() => this.#connection.exec('BEGIN IMMEDIATE'));
       try {
-        const inner: Database = {
-          query: async <Row>(sql: string, params: readonly Value[] = []) => this.#run<Row>(sql, params),
-          transaction: (nested) => nested(inner),
-          close: async () => {},
-        };
-        const result = await work(inner);
+        const result = await work(this.#inTransaction());
         this.#connection.exec('COMMIT');
         return result;
       } catch (error) {
@@ -44,27 +72,103 @@ class SqliteDatabase implements Database {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#inTurn(async () => this.#connection.close());
+  async lock<T>(name: string, work: () => Promise<T>): Promise<T> {
+    if (this.#file === ':memory:') return work();
+    const held = this.#locks.get(name) ?? { lock: this.#takeLock(`${this.#file}-lock-${name}`), holders: 0 };
+    this.#locks.set(name, held);
+    held.holders += 1;
+    try {
+      await held.lock;
+      return await work();
+    } finally {
+      held.holders -= 1;
+      if (held.holders === 0) {
+        this.#locks.delete(name);
+        await held.lock.then(
+          (lock) => lock?.release(),
+          () => {},
+        );
+      }
+    }
   }
 
-  async migrate(): Promise<void> {
+  /** Folds the write-ahead log into the file, so that the file alone is the whole store. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#connection.isOpen) return;
+      this.#statements.clear();
+      this.#connection.close();
+    });
+  }
+
+  async prepare(): Promise<void> {
+    await this.#inTurn(() =>
+      this.#patiently(() => {
+        this.#connection.exec('PRAGMA journal_mode = WAL');
+        this.#connection.exec('PRAGMA synchronous = FULL');
+      }),
+    );
+    if (this.#version() === migrations.length) return;
     await this.transaction(async () => {
-      const row = this.#connection.prepare('PRAGMA user_version').get() as { user_version: number };
-      for (const step of migrations.slice(row.user_version)) this.#connection.exec(step);
+      const version = this.#version(); // another process may have been first
+      if (version > migrations.length) {
+        throw new EveryhopError('store.too-new', { file: this.#file, found: version, known: migrations.length });
+      }
+      for (const step of migrations.slice(version)) this.#connection.exec(step);
       this.#connection.exec(`PRAGMA user_version = ${migrations.length}`);
     });
   }
 
+  #version(): number {
+    const row = this.#connection.prepare('PRAGMA user_version').get() as { user_version: number };
+    return row.user_version;
+  }
+
   #run<Row>(sql: string, params: readonly Value[]): Row[] {
+    const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
     const bound = Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value]));
-    return this.#connection.prepare(sql).all(bound) as Row[];
+    return statement.all(bound) as Row[];
+  }
+
+  #inTransaction(): Database {
+    const inner: Database = {
+      query: async <Row>(sql: string, params: readonly Value[] = []) => this.#run<Row>(sql, params),
+      transaction: (work) => work(inner),
+      lock: (name, work) => this.lock(name, work),
+      close: async () => {},
+    };
+    return inner;
   }
 
   /** One user of the connection at a time: a query may not slip into somebody else's transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work, work);
+    const turn = this.#last.then(work, work).catch((error: unknown) => {
+      throw sqliteError(error, this.#file);
+    });
     this.#last = turn.catch(() => {});
     return turn;
+  }
+
+  /** Tries again while another process writes. */
+  async #patiently<T>(attempt: () => T): Promise<T> {
+    const deadline = performance.now() + busyTimeoutMs;
+    for (;;) {
+      try {
+        return attempt();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+      }
+      await pause(5);
+    }
+  }
+
+  /** However long it takes: the holder may be waiting for an authority. */
+  async #takeLock(file: string): Promise<ProcessLock> {
+    for (;;) {
+      const lock = ProcessLock.take(file);
+      if (lock) return lock;
+      await pause(20);
+    }
   }
 }
