@@ -31,7 +31,10 @@ export const Oid = {
 
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   ecdsaWithSha384: '1.2.840.10045.4.3.3',
+  ecdsaWithSha512: '1.2.840.10045.4.3.4',
   sha256WithRsa: '1.2.840.113549.1.1.11',
+  sha384WithRsa: '1.2.840.113549.1.1.12',
+  sha512WithRsa: '1.2.840.113549.1.1.13',
 } as const;
 
 /** Short names of name attributes, as RFC 4514 writes them. */
@@ -60,14 +63,14 @@ export const extendedKeyUsages: Readonly<Record<string, string>> = {
 export const signatureAlgorithms: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.4': 'md5WithRSAEncryption',
   '1.2.840.113549.1.1.5': 'sha1WithRSAEncryption',
-  '1.2.840.113549.1.1.11': 'sha256WithRSAEncryption',
-  '1.2.840.113549.1.1.12': 'sha384WithRSAEncryption',
-  '1.2.840.113549.1.1.13': 'sha512WithRSAEncryption',
-  '1.2.840.113549.1.1.10': 'rsassaPss',
+  [Oid.sha256WithRsa]: 'sha256WithRSAEncryption',
+  [Oid.sha384WithRsa]: 'sha384WithRSAEncryption',
+  [Oid.sha512WithRsa]: 'sha512WithRSAEncryption',
+  [Oid.rsassaPss]: 'rsassaPss',
   '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
-  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
-  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
-  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
-  '1.3.101.112': 'Ed25519',
-  '1.3.101.113': 'Ed448',
+  [Oid.ecdsaWithSha256]: 'ecdsa-with-SHA256',
+  [Oid.ecdsaWithSha384]: 'ecdsa-with-SHA384',
+  [Oid.ecdsaWithSha512]: 'ecdsa-with-SHA512',
+  [Oid.ed25519]: 'Ed25519',
+  [Oid.ed448]: 'Ed448',
 };

@@ -24,8 +24,10 @@ export function decodePem(text: string): PemBlock[] {
       if (lines[index]!.includes('-----BEGIN ')) throw garbage(index); // glued to the end of the block before
       continue;
     }
-    const end = lines.findIndex((line, at) => at > index && line.startsWith('-----'));
-    if (end < 0 || lines[end]!.trimEnd() !== `-----END ${label}-----`) throw garbage(end < 0 ? index : end);
+    let end = index + 1;
+    while (end < lines.length && !lines[end]!.startsWith('-----')) end++;
+    if (end === lines.length) throw garbage(index);
+    if (lines[end]!.trimEnd() !== `-----END ${label}-----`) throw garbage(end);
     blocks.push({ label, der: decodeBody(lines, index + 1, end), line: index + 1 });
     index = end;
   }

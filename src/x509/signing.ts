@@ -1,5 +1,7 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import { EveryhopError } from '../base/errors.ts';
+import type { DerElement } from './der-reader.ts';
+import { readBitStringOctets, readOid, Tag } from './der-values.ts';
 import { bitString, nullValue, oid, sequence } from './der-writer.ts';
 import { Oid } from './oids.ts';
 
@@ -25,4 +27,30 @@ export function signed(key: KeyObject, body: (algorithm: Buffer) => Buffer): Buf
   const { hash, identifier } = signatureAlgorithm(key);
   const toBeSigned = body(identifier);
   return sequence(toBeSigned, identifier, bitString(sign(hash, toBeSigned, key)));
+}
+
+/** What a signature made by others may use: nothing with SHA-1 or older. `null`: the key's own hash. */
+const verifiable: Readonly<Record<string, { keyType: string; hash: string | null }>> = {
+  [Oid.ecdsaWithSha256]: { keyType: 'ec', hash: 'sha256' },
+  [Oid.ecdsaWithSha384]: { keyType: 'ec', hash: 'sha384' },
+  [Oid.ecdsaWithSha512]: { keyType: 'ec', hash: 'sha512' },
+  [Oid.sha256WithRsa]: { keyType: 'rsa', hash: 'sha256' },
+  [Oid.sha384WithRsa]: { keyType: 'rsa', hash: 'sha384' },
+  [Oid.sha512WithRsa]: { keyType: 'rsa', hash: 'sha512' },
+  [Oid.ed25519]: { keyType: 'ed25519', hash: null },
+};
+
+/**
+ * Was `body` signed by this key? False too for an algorithm that is weak, unknown, or not the key's.
+ * @throws EveryhopError `x509.der-*`.
+ */
+export function isSignedBy(key: KeyObject, body: DerElement, algorithm: DerElement, signature: DerElement): boolean {
+  const octets = readBitStringOctets(signature);
+  const method = verifiable[readOid(algorithm.inside().next(Tag.oid))];
+  if (method === undefined || method.keyType !== key.asymmetricKeyType) return false;
+  try {
+    return verify(method.hash, body.encoding, key, octets);
+  } catch {
+    return false; // a key that OpenSSL reads but will not use
+  }
 }

@@ -41,12 +41,12 @@ export const errors = {
       meaning:
         'This is not the private key of the root (its public key has SHA-256 {found}; the root’s has {expected}).',
       cause: 'The file belongs to another authority, or is not the copy that was exported.',
-      hint: 'Look for the file that was written by: everyhop authority export-root-key FILE',
+      hint: 'Look for the file that was written by: everyhop authority take-offline FILE',
     },
     zh: {
       meaning: '这不是根证书的私钥（其公钥的 SHA-256 为 {found}，根证书的为 {expected}）。',
       cause: '该文件属于另一个颁发机构，或者不是当初导出的副本。',
-      hint: '请查找由以下命令写出的文件：everyhop authority export-root-key FILE',
+      hint: '请查找由以下命令写出的文件：everyhop authority take-offline FILE',
     },
   },
   'authority.intermediate-ending': {

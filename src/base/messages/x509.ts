@@ -102,4 +102,16 @@ export const errors = {
       hint: '请生成这样的密钥：(umask 077; openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out FILE)',
     },
   },
+  'x509.request-signature': {
+    en: {
+      meaning: 'The certificate request is not signed by its own key.',
+      cause: 'It was changed after it was signed, or signed with SHA-1 or an algorithm that does not go with its key.',
+      hint: 'Make a new one, and check it: openssl req -in FILE -verify -noout',
+    },
+    zh: {
+      meaning: '证书请求不是由它自己的密钥签名的。',
+      cause: '它在签名后被修改过，或者使用了 SHA-1 或与密钥不匹配的算法签名。',
+      hint: '请重新生成并检查：openssl req -in FILE -verify -noout',
+    },
+  },
 } as const;

@@ -1,0 +1,86 @@
+import type { KeyObject } from 'node:crypto';
+import { EveryhopError } from '../base/errors.ts';
+import { type DerElement, DerReader } from './der-reader.ts';
+import { contextConstructed, readOid, readSmallInteger, Tag } from './der-values.ts';
+import { der, integer, oid, sequence, setOf } from './der-writer.ts';
+import { subjectAltName, writeExtension } from './extension.ts';
+import { type ExtensionFacts, noExtensions, readExtensions } from './extension-reader.ts';
+import { importPublicKey, type KeyFacts, publicKeyInfo, readPublicKeyInfo } from './key.ts';
+import { makeName, type Name, readName } from './name.ts';
+import { Oid } from './oids.ts';
+import { isSignedBy, signed } from './signing.ts';
+
+/** A PKCS#10 certification request (RFC 2986) as plain facts; its extensions are what it asks for. */
+export interface CertificationRequest extends ExtensionFacts {
+  der: Buffer;
+  subject: Name;
+  key: KeyFacts;
+  /** SubjectPublicKeyInfo, DER. */
+  publicKeyInfo: Buffer;
+}
+
+/**
+ * Makes a request for these DNS names and IP addresses, all of them in subjectAltName and none in the subject.
+ * @returns DER, as ACME sends it.
+ * @throws EveryhopError `x509.name-invalid`, `x509.key-unsupported`.
+ */
+export function makeRequest(names: readonly string[], key: KeyObject): Buffer {
+  const extensions = sequence(writeExtension(subjectAltName(names, true)));
+  const attribute = sequence(oid(Oid.extensionRequest), setOf(extensions));
+  return signed(key, () =>
+    sequence(integer(0), makeName({}).encoding, publicKeyInfo(key), der(contextConstructed(0), attribute)),
+  );
+}
+
+/**
+ * Reads a request and checks that it is signed by the key that it is for.
+ * @throws EveryhopError `x509.der-*`, `x509.malformed`, `x509.key-unreadable`, `x509.request-signature`.
+ */
+export function parseRequest(bytes: Uint8Array): CertificationRequest {
+  const whole = DerReader.single(bytes, Tag.sequence);
+  const outer = whole.inside();
+  const body = outer.next(Tag.sequence);
+  const algorithm = outer.next(Tag.sequence);
+  const signature = outer.next(Tag.bitString);
+  outer.finish();
+
+  const fields = body.inside();
+  const version = fields.next(Tag.integer);
+  if (readSmallInteger(version) !== 0) throw malformed(version, 'version');
+  const subject = readName(fields.next(Tag.sequence));
+  const key = fields.next(Tag.sequence);
+  const extensions = readAttributes(fields.optional(contextConstructed(0)));
+  fields.finish();
+  const request = {
+    der: whole.encoding,
+    subject,
+    key: readPublicKeyInfo(key).facts,
+    publicKeyInfo: key.encoding,
+    ...extensions,
+  };
+  if (!isSignedBy(importPublicKey(key.encoding), body, algorithm, signature)) {
+    throw new EveryhopError('x509.request-signature', {});
+  }
+  return request;
+}
+
+function malformed(element: DerElement, field: string): EveryhopError {
+  return new EveryhopError('x509.malformed', { field, offset: element.offset });
+}
+
+/** Only extensionRequest counts; a challenge password, or what Microsoft's tools add, is passed over. */
+function readAttributes(element: DerElement | undefined): ExtensionFacts {
+  if (!element) return noExtensions(); // RFC 2986 wants it even when empty, but some leave it out
+  let facts: ExtensionFacts | undefined;
+  for (const reader = element.inside(); !reader.done;) {
+    const attribute = reader.next(Tag.sequence).inside();
+    const type = attribute.next(Tag.oid);
+    const values = attribute.next(Tag.set).inside();
+    attribute.finish();
+    if (readOid(type) !== Oid.extensionRequest) continue;
+    if (facts) throw malformed(type, 'attributes');
+    facts = readExtensions(values.next(Tag.sequence));
+    values.finish();
+  }
+  return facts ?? noExtensions();
+}
