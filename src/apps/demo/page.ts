@@ -37,7 +37,7 @@ export function renderPage(language: Language): string {
   return template
     .replace('lang="en"', `lang="${language === 'zh' ? 'zh-Hans' : 'en'}"`)
     .replace(/(data-text="([\w-]+)"[^>]*>)/g, (whole, _open, key: string) => whole + escapeHtml(own[key] ?? ''))
-    .replace('{"texts":"here"}', () => data.replaceAll('<', '\\u003c'));
+    .replace('{ "texts": "here" }', () => data.replaceAll('<', '\\u003c'));
 }
 
 function escapeHtml(text: string): string {

@@ -45,10 +45,13 @@ export function answer(text: string, seen: Seen, language: Language): string {
   }
   if (/(what|who) are you|what is this|你是(什么|谁)|介绍/i.test(text)) return say(language, 'demo.answer.what', {});
   if (/^\s*(hello|hi|hey|你好|您好)[\s!！。.]*$/i.test(text)) return say(language, 'demo.answer.hello', {});
-  const characters = [...text.trim()];
-  const echo =
-    characters.slice(0, longestEchoCharacters).join('') + (characters.length > longestEchoCharacters ? '…' : '');
-  return say(language, 'demo.answer.echo', { text: echo });
+  return say(language, 'demo.answer.echo', { text: shorten(text.trim()) });
+}
+
+function shorten(text: string): string {
+  const characters = Array.from(text);
+  if (characters.length <= longestEchoCharacters) return text;
+  return `${characters.slice(0, longestEchoCharacters).join('')}…`;
 }
 
 function countTo(last: number, language: Language): string {
