@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { EveryhopError } from '../base/errors.ts';
-import type { ErrorParams, Place } from '../base/messages/index.ts';
+import type { Place } from '../base/messages/index.ts';
 import type { ProblemCode } from './reading.ts';
 import { clientCertificatesShape, fileShape, routeShape, siteShape } from './schema.ts';
 import { type Path, type Source, YamlSource } from './source.ts';
@@ -44,7 +44,7 @@ function valueProblem(issue: Issue, content: unknown, source: Source): EveryhopE
   let code = issue.message as ProblemCode;
   if (value === undefined && path.length > 0) code = 'config.missing-key';
   if (value === null) code = 'config.no-value';
-  return new EveryhopError(code, params as ErrorParams<ProblemCode>, place ? { place } : {});
+  return new EveryhopError(code, params, place ? { place } : {});
 }
 
 function choicesOf(values: readonly unknown[]): string {

@@ -27,7 +27,7 @@ export class YamlSource implements Source {
 
   /** `sites[0].routes[1].path` is known as what stands in the file: `path`; an item by the key of its list. */
   nameOf(path: Path): string {
-    return String(path.findLast((segment) => typeof segment === 'string') ?? this.file);
+    return path.findLast((segment) => typeof segment === 'string') ?? this.file;
   }
 
   placeOf(path: Path): Place {

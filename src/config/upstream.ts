@@ -32,3 +32,10 @@ function reachable(hostname: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }
+
+/** The URL of an upstream, as a person reads it. */
+export function upstreamText(upstream: Omit<Upstream, 'rootFile'>): string {
+  const host = upstream.host.includes(':') ? `[${upstream.host}]` : upstream.host;
+  const usual = upstream.port === { http: 80, https: 443 }[upstream.protocol];
+  return `${upstream.protocol}://${host}${usual ? '' : `:${upstream.port}`}${upstream.basePath}`;
+}

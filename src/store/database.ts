@@ -12,5 +12,10 @@ export interface Database {
    * other processes. `work` uses the database that it is given, not the outer one.
    */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /**
+   * Keeps other processes out while `work` runs: they wait for it under the same name. Callers in this process do not
+   * wait for each other. Freed when the process dies.
+   */
+  lock<T>(name: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -106,6 +106,8 @@ class SqliteDatabase implements Database {
       this.#patiently(() => {
         this.#connection.exec('PRAGMA journal_mode = WAL');
         this.#connection.exec('PRAGMA synchronous = FULL');
+        // A private key that is deleted is gone from the file too.
+        this.#connection.exec('PRAGMA secure_delete = ON');
       }),
     );
     if (this.#version() === migrations.length) return;

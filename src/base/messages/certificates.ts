@@ -1,1 +1,86 @@
-export const errors = {} as const;
+export const errors = {
+  'certificates.no-issuer': {
+    en: {
+      meaning: 'No authority may issue a certificate for {names}.',
+      cause: 'None of the authorities that are set up permits all of these names in one certificate.',
+      hint: 'Take the name out of the site, or let it stand in a site of its own.',
+    },
+    zh: {
+      meaning: '没有可以为 {names} 签发证书的证书颁发机构。',
+      cause: '已设置的颁发机构都不允许把这些名称放进同一张证书。',
+      hint: '请从站点中去掉该名称，或者让它单独成为一个站点。',
+    },
+  },
+  'certificates.issue-failed': {
+    en: {
+      meaning: '{issuer} issued no certificate for {names}: {reason}',
+      cause: 'The authority failed. What was served before goes on being served, and it is tried again by itself.',
+      hint: 'See since when it fails: everyhop status',
+    },
+    zh: {
+      meaning: '{issuer} 没有为 {names} 签发证书：{reason}',
+      cause: '颁发机构出错。之前使用的证书继续使用，并会自动重试。',
+      hint: '查看从何时开始失败：everyhop status',
+    },
+  },
+  'certificates.unreadable': {
+    en: {
+      meaning: 'The certificate issued for {names} cannot be read.',
+      cause: 'What the authority sent is not a chain of PEM certificates.',
+      hint: 'It was not used. Look at the log of the authority, then run the same command again.',
+    },
+    zh: {
+      meaning: '为 {names} 签发的证书无法读取。',
+      cause: '颁发机构发来的内容不是 PEM 证书链。',
+      hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
+    },
+  },
+  'certificates.key-mismatch': {
+    en: {
+      meaning: 'The certificate issued for {names} does not belong to its key.',
+      cause: 'The authority certified another key, or the key cannot be read.',
+      hint: 'It was not used. Look at the log of the authority, then run the same command again.',
+    },
+    zh: {
+      meaning: '为 {names} 签发的证书与其私钥不匹配。',
+      cause: '颁发机构认证了另一把密钥，或者私钥无法读取。',
+      hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
+    },
+  },
+  'certificates.names-missing': {
+    en: {
+      meaning: 'The certificate issued for {names} does not hold {missing}.',
+      cause: 'The authority left names out of subjectAltName.',
+      hint: 'It was not used. Ask the authority why the name is left out, or take the name out of the site.',
+    },
+    zh: {
+      meaning: '为 {names} 签发的证书不包含 {missing}。',
+      cause: '颁发机构没有把全部名称写入 subjectAltName。',
+      hint: '该证书没有被使用。请向颁发机构查明原因，或从站点中去掉该名称。',
+    },
+  },
+  'certificates.dates-wrong': {
+    en: {
+      meaning: 'The certificate issued for {names} is valid from {notBefore} to {notAfter}; here it is {now}.',
+      cause: 'The clock of this machine or of the authority is wrong.',
+      hint: 'It was not used. Check the clock: timedatectl status',
+    },
+    zh: {
+      meaning: '为 {names} 签发的证书有效期为 {notBefore} 至 {notAfter}；本机时间是 {now}。',
+      cause: '本机或颁发机构的时钟不准。',
+      hint: '该证书没有被使用。请检查时钟：timedatectl status',
+    },
+  },
+  'certificates.chain-broken': {
+    en: {
+      meaning: 'The chain issued for {names} is broken at certificate {position}.',
+      cause: 'Each certificate must be signed by the one after it, and only the first is not an authority.',
+      hint: 'It was not used. Look at the log of the authority, then run the same command again.',
+    },
+    zh: {
+      meaning: '为 {names} 签发的证书链在第 {position} 张证书处断开。',
+      cause: '每张证书都必须由后一张签发，而且只有第一张不是颁发机构证书。',
+      hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
+    },
+  },
+} as const;

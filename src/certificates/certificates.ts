@@ -1,0 +1,241 @@
+import { describeError, EveryhopError } from '../base/errors.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { EventBus } from '../base/events.ts';
+import type { Random } from '../base/random.ts';
+import type { Database } from '../store/database.ts';
+import { type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
+import { deleteGeneration, type Generation, nameSetKey, readGenerations, writeGeneration } from './generation.ts';
+import type { Issuer } from './issuer.ts';
+import { verifyIssuance } from './verify.ts';
+
+/** So many certificates are asked for at once. */
+const parallel = 4;
+
+/** How often it is looked whether something is due: the wall clock may be set, and a machine may have slept. */
+const lookEveryMs = 60_000;
+
+/** After the n-th failure in a row so long nothing is tried; the last one from then on. */
+const holdOffsMs = [60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000];
+
+export interface CertificatesOptions {
+  database: Database;
+  /** The first that permits a set of names issues for it. */
+  issuers: readonly Issuer[];
+  clock: Clock;
+  random: Random;
+  events: EventBus;
+}
+
+/** A set of names that is kept in certificates. */
+interface Kept {
+  key: string;
+  names: string[];
+  /** Newest first, as the database has them. */
+  generations: Generation[];
+  failures: number;
+  /** Of the monotonic clock. */
+  heldOffUntilMs: number;
+  running: Promise<void> | undefined;
+}
+
+/** Obtains, keeps, renews and chooses certificates. Safe to use from several processes on one store. */
+export class Certificates {
+  readonly #options: CertificatesOptions;
+  readonly #kept = new Map<string, Kept>();
+  /** Drawn once for each generation, so that its moment of renewal stays where it is. */
+  readonly #jitters = new Map<string, number>();
+  readonly #stopping = new AbortController();
+  readonly #waiting: (() => void)[] = [];
+  readonly #running = new Set<Promise<void>>();
+  #issuing = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: CertificatesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sees to it that there is a certificate for each set of names: issues what is missing or due, several at once. From
+   * now on these sets are the ones that are kept renewed.
+   * @returns what is to be served for each, in the same order. Where issuing failed but an older one is there, that one
+   *   (the failure is an event); it is tried again by itself once `start` was called.
+   * @throws EveryhopError of the first set for which there is nothing at all; the others are done nevertheless.
+   */
+  async ensure(nameSets: readonly (readonly string[])[]): Promise<Generation[]> {
+    const wanted = nameSets.map((names) => this.#keep(names));
+    for (const key of this.#kept.keys()) {
+      if (!wanted.some((kept) => kept.key === key)) this.#kept.delete(key);
+    }
+    const outcomes = await Promise.allSettled(wanted.map((kept) => this.#ensureOne(kept)));
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+  }
+
+  /** What is to be served for these names now; undefined for names that `ensure` was not asked for. */
+  current(names: readonly string[]): Generation | undefined {
+    return this.#served(this.#kept.get(nameSetKey(names)));
+  }
+
+  /** What is to be done for these names next, and why; for status reports. */
+  decision(names: readonly string[]): Decision | undefined {
+    const kept = this.#kept.get(nameSetKey(names));
+    return kept && this.#decide(kept);
+  }
+
+  /** From now on renews what falls due, until `stop`. */
+  start(): void {
+    this.#timer ??= this.#options.clock.after(lookEveryMs, () => {
+      this.#timer = undefined;
+      if (this.#stopping.signal.aborted) return;
+      this.start();
+      this.#look();
+    });
+  }
+
+  /** Ends renewals, and those under way. */
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#stopping.abort();
+    await Promise.allSettled([...this.#running]);
+  }
+
+  #look(): void {
+    for (const kept of this.#kept.values()) {
+      // A failure has been told as an event by then.
+      if (this.#decide(kept).action !== 'wait') this.#replace(kept).catch(() => {});
+    }
+  }
+
+  #keep(names: readonly string[]): Kept {
+    const key = nameSetKey(names);
+    const kept = this.#kept.get(key) ?? {
+      key,
+      names: key.split(' '),
+      generations: [],
+      failures: 0,
+      heldOffUntilMs: 0,
+      running: undefined,
+    };
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  async #ensureOne(kept: Kept): Promise<Generation> {
+    kept.generations = await readGenerations(this.#options.database, kept.key);
+    let failure: unknown;
+    if (this.#decide(kept).action !== 'wait' || !this.#served(kept)) {
+      await this.#replace(kept).catch((error: unknown) => void (failure = error));
+    }
+    const served = this.#served(kept);
+    if (!served) throw failure;
+    return served;
+  }
+
+  #served(kept: Kept | undefined): Generation | undefined {
+    return kept && choose(this.#options.clock.now(), kept.generations);
+  }
+
+  #decide(kept: Kept): Decision {
+    const { clock } = this.#options;
+    return decide(clock.now(), this.#served(kept), {
+      renewAtMs: (generation) => renewalMomentMs(generation, this.#jitterOf(generation as Generation)),
+      holdOffMs: Math.max(0, kept.heldOffUntilMs - clock.monotonic()),
+    });
+  }
+
+  #jitterOf({ id }: Generation): number {
+    const steps = 1024;
+    const jitter = this.#jitters.get(id) ?? this.#options.random.integer(steps) / steps;
+    this.#jitters.set(id, jitter);
+    return jitter;
+  }
+
+  /** Once at a time for each set, whoever asks. */
+  #replace(kept: Kept): Promise<void> {
+    if (kept.running) return kept.running;
+    const running = this.#inParallel(() => this.#replaceNow(kept)).finally(() => {
+      kept.running = undefined;
+      this.#running.delete(running);
+    });
+    kept.running = running;
+    this.#running.add(running);
+    return running;
+  }
+
+  async #replaceNow(kept: Kept): Promise<void> {
+    try {
+      await this.#options.database.lock('issue', () => this.#issue(kept));
+      kept.failures = 0;
+      kept.heldOffUntilMs = 0;
+    } catch (error) {
+      const holdOffMs = holdOffsMs[Math.min(kept.failures, holdOffsMs.length - 1)]!;
+      kept.failures += 1;
+      kept.heldOffUntilMs = this.#options.clock.monotonic() + holdOffMs;
+      if (error instanceof EveryhopError && !this.#stopping.signal.aborted) {
+        this.#options.events.emit({ type: 'certificate.failed', names: kept.names, error: error.report('en') });
+      }
+      throw error;
+    }
+  }
+
+  /** Under the lock: another process may have issued in the meantime, so what there is is read again first. */
+  async #issue(kept: Kept): Promise<void> {
+    const { database, clock, random } = this.#options;
+    const before = this.#served(kept);
+    kept.generations = await readGenerations(database, kept.key);
+    if (this.#decide(kept).reason === 'good') {
+      const found = this.#served(kept);
+      if (found && found.id !== before?.id) this.#announce(found);
+      return;
+    }
+    const issuer = this.#options.issuers.find((candidate) => candidate.permits?.(kept.names) ?? true);
+    if (!issuer) throw new EveryhopError('certificates.no-issuer', { names: kept.names.join(', ') });
+    const issuance = await this.#ask(issuer, kept.names);
+    verifyIssuance(kept.names, issuance, clock.now());
+    const generation: Generation = {
+      ...issuance,
+      id: random.bytes(16).toString('hex'),
+      names: kept.names,
+      issuer: issuer.name,
+      serial: issuance.serial.toLowerCase(),
+      createdMs: clock.now(),
+      revokedMs: undefined,
+    };
+    const generations = [generation, ...kept.generations];
+    const gone = superfluous(clock.now(), generations);
+    await database.transaction(async (inner) => {
+      await writeGeneration(inner, generation);
+      for (const { id } of gone) await deleteGeneration(inner, id);
+    });
+    kept.generations = generations.filter((one) => !gone.includes(one));
+    this.#announce(generation);
+  }
+
+  #announce({ id, names, serial, notAfterMs }: Generation): void {
+    this.#options.events.emit({ type: 'certificate.ready', names, serial, notAfterMs, generation: id });
+  }
+
+  async #ask(issuer: Issuer, names: readonly string[]): ReturnType<Issuer['issue']> {
+    try {
+      return await issuer.issue(names, this.#stopping.signal);
+    } catch (error) {
+      if (error instanceof EveryhopError) throw error;
+      const params = { issuer: issuer.name, names: names.join(', '), reason: describeError(error) };
+      throw new EveryhopError('certificates.issue-failed', params, { cause: error });
+    }
+  }
+
+  async #inParallel<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#issuing >= parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#issuing += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#issuing -= 1;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { createPrivateKey } from 'node:crypto';
+import { Secret } from '../base/redact.ts';
+import type { Database } from '../store/database.ts';
+
+/** One certificate with its key, as it was issued: never changed, and only deleted when it is long of no use. */
+export interface Generation {
+  id: string;
+  /** Sorted. */
+  names: string[];
+  /** Name of the issuer. */
+  issuer: string;
+  /** Leaf first. */
+  chainPem: string;
+  /** PKCS#8 PEM. */
+  keyPem: Secret<string>;
+  /** Lower-case hex. */
+  serial: string;
+  notBeforeMs: number;
+  notAfterMs: number;
+  createdMs: number;
+  revokedMs: number | undefined;
+}
+
+/** Sets of names are the same if they hold the same names, in whatever order and case. */
+export function nameSetKey(names: readonly string[]): string {
+  return [...new Set(names.map((name) => name.toLowerCase()))].sort().join(' ');
+}
+
+interface Row {
+  id: string;
+  names: string;
+  issuer: string;
+  chain_pem: string;
+  private_key: Uint8Array;
+  serial: string;
+  not_before_ms: number;
+  not_after_ms: number;
+  created_ms: number;
+  revoked_ms: number | null;
+}
+
+/** All generations of a set of names, newest first. */
+export async function readGenerations(database: Database, key: string): Promise<Generation[]> {
+  const rows = await database.query<Row>('SELECT * FROM generations WHERE names = $1 ORDER BY created_ms DESC, id', [
+    key,
+  ]);
+  return rows.map((row) => ({
+    id: row.id,
+    names: row.names.split(' '),
+    issuer: row.issuer,
+    chainPem: row.chain_pem,
+    keyPem: new Secret(pemOf(row.private_key)),
+    serial: row.serial,
+    notBeforeMs: row.not_before_ms,
+    notAfterMs: row.not_after_ms,
+    createdMs: row.created_ms,
+    revokedMs: row.revoked_ms ?? undefined,
+  }));
+}
+
+/** Certificate and key in one row: there is never one without the other. */
+export async function writeGeneration(database: Database, generation: Generation): Promise<void> {
+  await database.query(
+    `INSERT INTO generations
+       (id, names, issuer, chain_pem, private_key, serial, not_before_ms, not_after_ms, created_ms, revoked_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)`,
+    [
+      generation.id,
+      nameSetKey(generation.names),
+      generation.issuer,
+      generation.chainPem,
+      createPrivateKey(generation.keyPem.reveal()).export({ type: 'pkcs8', format: 'der' }),
+      generation.serial,
+      generation.notBeforeMs,
+      generation.notAfterMs,
+      generation.createdMs,
+    ],
+  );
+}
+
+export async function deleteGeneration(database: Database, id: string): Promise<void> {
+  await database.query('DELETE FROM generations WHERE id = $1', [id]);
+}
+
+function pemOf(pkcs8: Uint8Array): string {
+  const key = createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../store/database.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Keeps the outcome of a proof: a failed one starts the proven time again. */
+export async function recordProof(database: Database, host: string, ok: boolean, nowMs: number): Promise<void> {
+  await database.transaction(async (inner) => {
+    if (!ok) {
+      await inner.query('DELETE FROM proofs WHERE host = $1', [host]);
+      return;
+    }
+    // A start that lies in the future was written before the clock was set back.
+    await inner.query(
+      `INSERT INTO proofs (host, proven_since_ms, last_proven_ms) VALUES ($1, $2, $2)
+       ON CONFLICT (host) DO UPDATE SET
+         proven_since_ms = CASE WHEN proofs.proven_since_ms > $2 THEN $2 ELSE proofs.proven_since_ms END,
+         last_proven_ms = $2`,
+      [host, nowMs],
+    );
+  });
+}
+
+/** From the first to the last proof without a failed one between; 0 without any. What was not proven does not count. */
+export async function provenForMs(database: Database, host: string): Promise<number> {
+  const [row] = await database.query<{ proven_since_ms: number; last_proven_ms: number }>(
+    'SELECT proven_since_ms, last_proven_ms FROM proofs WHERE host = $1',
+    [host],
+  );
+  return row ? Math.max(0, row.last_proven_ms - row.proven_since_ms) : 0;
+}
+
+/**
+ * How long browsers are told to insist on HTTPS (RFC 6797 §6.1.1): an hour until the host has been proven for a day,
+ * then as long as it has been proven, at most a year. So a set-up that fails never locks out for longer than it worked.
+ */
+export function hstsMaxAgeSeconds(provenMs: number): number {
+  if (provenMs < dayMs) return 3600;
+  return Math.min(Math.floor(provenMs / 1000), 31_536_000);
+}

@@ -1,0 +1,62 @@
+import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
+import { fileError } from '../base/files.ts';
+
+/** SQLite's primary result codes that say something about the world around (https://sqlite.org/rescode.html). */
+const results = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  authorization: 23,
+  notADatabase: 26,
+};
+
+/** Extended codes of SQLITE_IOERR where the file system refused for want of space: a write or truncate that fell short. */
+const shortOfSpace = new Set([778 /* IOERR_WRITE */, 1546 /* IOERR_TRUNCATE */, 4874 /* IOERR_SHMSIZE */]);
+
+export function isBusy(error: unknown): boolean {
+  const result = resultOf(error);
+  return result === results.busy || result === results.locked;
+}
+
+/** Turns whatever SQLite threw about `file` into ours; what is not about the world around comes back as it was. */
+export function sqliteError(error: unknown, file: string): unknown {
+  const extended = extendedResultOf(error);
+  if (extended === undefined) return fileError(error, file);
+  const options = { cause: error };
+  if (shortOfSpace.has(extended)) return new EveryhopError('file.no-space', { file }, options);
+  switch (extended & 0xff) {
+    case results.full:
+      return new EveryhopError('file.no-space', { file }, options);
+    case results.busy:
+    case results.locked:
+      return new EveryhopError('store.busy', { file }, options);
+    case results.corrupt:
+    case results.notADatabase:
+      return new EveryhopError('store.corrupt', { file }, options);
+    case results.permission:
+    case results.readOnly:
+    case results.authorization:
+    case results.cannotOpen:
+      return new EveryhopError('file.denied', { file }, options);
+    case results.inputOutput:
+      return new EveryhopError('file.failed', { file, reason: describeError(error) }, options);
+    default:
+      return error;
+  }
+}
+
+function resultOf(error: unknown): number | undefined {
+  const extended = extendedResultOf(error);
+  return extended === undefined ? undefined : extended & 0xff;
+}
+
+function extendedResultOf(error: unknown): number | undefined {
+  if (systemCode(error) !== 'ERR_SQLITE_ERROR') return undefined;
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode : undefined;
+}
