@@ -77,15 +77,15 @@ export function parseChat(body: unknown): ChatRequest {
   if (!Array.isArray(messages) || messages.length === 0) throw invalid('messages', 'a non-empty array');
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') throw invalid('stream', 'true or false');
   if (n !== undefined && n !== null && n !== 1) throw invalid('n', '1');
-  const maxTokens = body['max_completion_tokens'] ?? body['max_tokens'] ?? undefined;
-  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && (maxTokens as number) > 0)) {
-    throw invalid(body['max_completion_tokens'] ? 'max_completion_tokens' : 'max_tokens', 'a positive integer');
-  }
+  const limit = ['max_completion_tokens', 'max_tokens'].find((param) => (body[param] ?? null) !== null);
+  const maxTokens = limit === undefined ? undefined : (body[limit] as number);
+  if (limit !== undefined && !(Number.isInteger(maxTokens) && maxTokens! > 0))
+    throw invalid(limit, 'a positive integer');
   return {
     messages: messages.map((message, index) => parseMessage(message, `messages[${index}]`)),
     stream: stream === true,
     includeUsage: isObject(streamOptions) && streamOptions['include_usage'] === true,
-    maxTokens: maxTokens as number | undefined,
+    maxTokens,
   };
 }
 

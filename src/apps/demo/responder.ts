@@ -28,7 +28,7 @@ export function languageOf(text: string, otherwise: Language): Language {
  */
 export function answer(text: string, seen: Seen, language: Language): string {
   const unsaid = say(language, 'demo.answer.unsaid', {});
-  const count = /(?:count (?:up )?to|数到)\s*(\d{1,6})/i.exec(text);
+  const count = /(?:count (?:up )?to|数到)\s*([1-9]\d{0,5})/i.exec(text);
   if (count) return countTo(Math.min(Number(count[1]), longestCount), language);
   if (/secure|https|encrypt|tls\b|安全|加密/i.test(text)) {
     return say(language, seen.scheme === 'https' ? 'demo.answer.secure' : 'demo.answer.insecure', { host: seen.host });
