@@ -1,6 +1,7 @@
 import { describeError, EveryhopError } from '../base/errors.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { EventBus } from '../base/events.ts';
+import type { Language } from '../base/messages/index.ts';
 import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
 import { type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
@@ -24,6 +25,8 @@ export interface CertificatesOptions {
   clock: Clock;
   random: Random;
   events: EventBus;
+  /** Of the reports in events; English by default. */
+  language?: Language;
 }
 
 /** A set of names that is kept in certificates. */
@@ -98,7 +101,7 @@ export class Certificates {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#stopping.abort();
-    await Promise.allSettled([...this.#running]);
+    await Promise.allSettled(this.#running);
   }
 
   #look(): void {
@@ -166,7 +169,7 @@ export class Certificates {
 
   async #replaceNow(kept: Kept): Promise<void> {
     try {
-      await this.#options.database.lock('issue', () => this.#issue(kept));
+      await this.#options.database.lock('issue', () => this.#issue(kept), this.#stopping.signal);
       kept.failures = 0;
       kept.heldOffUntilMs = 0;
     } catch (error) {
@@ -174,7 +177,11 @@ export class Certificates {
       kept.failures += 1;
       kept.heldOffUntilMs = this.#options.clock.monotonic() + holdOffMs;
       if (error instanceof EveryhopError && !this.#stopping.signal.aborted) {
-        this.#options.events.emit({ type: 'certificate.failed', names: kept.names, error: error.report('en') });
+        this.#options.events.emit({
+          type: 'certificate.failed',
+          names: kept.names,
+          error: error.report(this.#options.language ?? 'en'),
+        });
       }
       throw error;
     }

@@ -84,5 +84,5 @@ export async function deleteGeneration(database: Database, id: string): Promise<
 
 function pemOf(pkcs8: Uint8Array): string {
   const key = createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
-  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return key.export({ type: 'pkcs8', format: 'pem' });
 }

@@ -20,13 +20,16 @@ export async function recordProof(database: Database, host: string, ok: boolean,
   });
 }
 
-/** From the first to the last proof without a failed one between; 0 without any. What was not proven does not count. */
-export async function provenForMs(database: Database, host: string): Promise<number> {
+/**
+ * From the first to the last proof without a failed one between; 0 without any. What was not proven does not count, nor
+ * what a clock that was ahead at the time would add.
+ */
+export async function provenForMs(database: Database, host: string, nowMs: number): Promise<number> {
   const [row] = await database.query<{ proven_since_ms: number; last_proven_ms: number }>(
     'SELECT proven_since_ms, last_proven_ms FROM proofs WHERE host = $1',
     [host],
   );
-  return row ? Math.max(0, row.last_proven_ms - row.proven_since_ms) : 0;
+  return row ? Math.max(0, Math.min(row.last_proven_ms, nowMs) - row.proven_since_ms) : 0;
 }
 
 /**

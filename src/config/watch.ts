@@ -1,52 +1,43 @@
-import { createHash } from 'node:crypto';
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Clock, Timer } from '../base/clock.ts';
 
-/** An editor may write a file in several steps; it counts as changed once it has been still this long. */
-const settleMs = 200;
+const lookEveryMs = 1000;
 
 /**
- * Calls `changed` when the content of one of the files is another than before. The folders are watched, not the files:
- * editors and Kubernetes replace a file by renaming. Returns the function that ends it.
+ * Calls `changed` once a file differs from how it was, and has stayed the same for a second (editors write in several
+ * steps). Looks at the files themselves: notifications are missing on network and container mounts, and are tied to a
+ * file that an editor may have replaced.
+ * @returns the function that ends it.
  */
 export function watchFiles(files: readonly string[], clock: Clock, changed: () => void): () => void {
-  let known = contentDigest(files);
+  let settled: string | undefined;
+  let last: string | undefined;
+  let ended = false;
   let timer: Timer | undefined;
-  const settle = (): void => {
-    timer?.cancel();
-    timer = clock.after(settleMs, () => {
-      const now = contentDigest(files);
-      if (now === known) return;
-      known = now;
+  const look = async (): Promise<void> => {
+    const now = (await Promise.all(files.map((file) => stateOf(file)))).join('\n');
+    if (ended) return;
+    settled ??= now;
+    if (now !== settled && now === last) {
+      settled = now;
       changed();
-    });
-  };
-  const watchers: FSWatcher[] = [];
-  for (const folder of new Set(files.map((file) => path.dirname(file)))) {
-    try {
-      const watcher = watch(folder, { persistent: false }, settle);
-      watcher.on('error', () => {}); // the folder went away; `reload` still works
-      watchers.push(watcher);
-    } catch {
-      // No watches left (ENOSPC) or none on this file system; `reload` and SIGHUP still work.
     }
-  }
+    last = now;
+    if (!ended) timer = clock.after(lookEveryMs, () => void look());
+  };
+  void look();
   return () => {
+    ended = true;
     timer?.cancel();
-    for (const watcher of watchers) watcher.close();
   };
 }
 
-function contentDigest(files: readonly string[]): string {
-  const digest = createHash('sha256');
-  for (const file of files) {
-    try {
-      digest.update(readFileSync(file));
-    } catch (error) {
-      digest.update(String((error as NodeJS.ErrnoException).code));
-    }
-    digest.update('\0');
+/** Follows symbolic links, as a mounted ConfigMap has them. A file that is missing is in a state too. */
+async function stateOf(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeMs, ctimeMs } = await stat(file);
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    return 'missing';
   }
-  return digest.digest('hex');
 }

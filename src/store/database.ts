@@ -14,8 +14,8 @@ export interface Database {
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /**
    * Keeps other processes out while `work` runs: they wait for it under the same name. Callers in this process do not
-   * wait for each other. Freed when the process dies.
+   * wait for each other. Freed when the process dies. `signal` ends the waiting, not the work.
    */
-  lock<T>(name: string, work: () => Promise<T>): Promise<T>;
+  lock<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
-import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
-import { fileError } from '../base/files.ts';
+import { describeError, EveryhopError } from '../base/errors.ts';
 
 /** SQLite's primary result codes that say something about the world around (https://sqlite.org/rescode.html). */
 const results = {
@@ -26,7 +25,7 @@ export function isBusy(error: unknown): boolean {
 /** Turns whatever SQLite threw about `file` into ours; what is not about the world around comes back as it was. */
 export function sqliteError(error: unknown, file: string): unknown {
   const extended = extendedResultOf(error);
-  if (extended === undefined) return fileError(error, file);
+  if (extended === undefined) return error;
   const options = { cause: error };
   if (shortOfSpace.has(extended)) return new EveryhopError('file.no-space', { file }, options);
   switch (extended & 0xff) {
@@ -56,7 +55,6 @@ function resultOf(error: unknown): number | undefined {
 }
 
 function extendedResultOf(error: unknown): number | undefined {
-  if (systemCode(error) !== 'ERR_SQLITE_ERROR') return undefined;
-  const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === 'number' ? errcode : undefined;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode : undefined;
 }

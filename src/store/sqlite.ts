@@ -46,7 +46,7 @@ class SqliteDatabase implements Database {
   readonly #connection: DatabaseSync;
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #locks = new Map<string, { lock: Promise<ProcessLock | undefined>; holders: number }>();
+  readonly #locks = new Map<string, { lock: ProcessLock | undefined; holders: number }>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(connection: DatabaseSync, file: string) {
@@ -72,22 +72,23 @@ class SqliteDatabase implements Database {
     });
   }
 
-  async lock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async lock<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#file === ':memory:') return work();
-    const held = this.#locks.get(name) ?? { lock: this.#takeLock(`${this.#file}-lock-${name}`), holders: 0 };
+    const held = this.#locks.get(name) ?? { lock: undefined, holders: 0 };
     this.#locks.set(name, held);
     held.holders += 1;
     try {
-      await held.lock;
+      // However long it takes: the other process may be waiting for an authority.
+      while (!held.lock) {
+        held.lock = ProcessLock.take(`${this.#file}-lock-${name}`);
+        if (!held.lock) await pause(20, undefined, signal && { signal });
+      }
       return await work();
     } finally {
       held.holders -= 1;
       if (held.holders === 0) {
         this.#locks.delete(name);
-        await held.lock.then(
-          (lock) => lock?.release(),
-          () => {},
-        );
+        held.lock?.release();
       }
     }
   }
@@ -110,6 +111,7 @@ class SqliteDatabase implements Database {
         this.#connection.exec('PRAGMA secure_delete = ON');
       }),
     );
+    this.#check();
     if (this.#version() === migrations.length) return;
     await this.transaction(async () => {
       const version = this.#version(); // another process may have been first
@@ -119,6 +121,12 @@ class SqliteDatabase implements Database {
       for (const step of migrations.slice(version)) this.#connection.exec(step);
       this.#connection.exec(`PRAGMA user_version = ${migrations.length}`);
     });
+  }
+
+  /** Damage is told of at the start, not when a certificate is due. Takes a millisecond per megabyte. */
+  #check(): void {
+    const [row] = this.#connection.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
+    if (row?.quick_check !== 'ok') throw new EveryhopError('store.corrupt', { file: this.#file });
   }
 
   #version(): number {
@@ -137,7 +145,7 @@ class SqliteDatabase implements Database {
     const inner: Database = {
       query: async <Row>(sql: string, params: readonly Value[] = []) => this.#run<Row>(sql, params),
       transaction: (work) => work(inner),
-      lock: (name, work) => this.lock(name, work),
+      lock: (name, work, signal) => this.lock(name, work, signal),
       close: async () => {},
     };
     return inner;
@@ -162,15 +170,6 @@ class SqliteDatabase implements Database {
         if (!isBusy(error) || performance.now() > deadline) throw error;
       }
       await pause(5);
-    }
-  }
-
-  /** However long it takes: the holder may be waiting for an authority. */
-  async #takeLock(file: string): Promise<ProcessLock> {
-    for (;;) {
-      const lock = ProcessLock.take(file);
-      if (lock) return lock;
-      await pause(20);
     }
   }
 }

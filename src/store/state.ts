@@ -1,0 +1,90 @@
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EveryhopError } from '../base/errors.ts';
+import { fileError, writeFileAtomic } from '../base/files.ts';
+import type { Database } from './database.ts';
+import { ProcessLock } from './process-lock.ts';
+import { openSqlite } from './sqlite.ts';
+
+/**
+ * The state folder that is meant: the flag; for root `/var/lib/everyhop`; else `$XDG_STATE_HOME/everyhop`, by default
+ * `~/.local/state/everyhop` (XDG Base Directory Specification 0.8); on macOS and Windows where programs keep such things.
+ */
+export function stateFolder(given: {
+  flag: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+  /** undefined where users have no numbers. */
+  uid: number | undefined;
+  home: string;
+  platform: NodeJS.Platform;
+}): string {
+  const { flag, env, uid, home, platform } = given;
+  if (flag !== undefined && flag !== '') return path.resolve(flag);
+  if (platform === 'win32') return path.join(env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'), 'everyhop');
+  if (uid === 0) return '/var/lib/everyhop';
+  const wanted = env['XDG_STATE_HOME'] ?? '';
+  if (path.isAbsolute(wanted)) return path.join(wanted, 'everyhop'); // the specification: ignore relative ones
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'everyhop');
+  return path.join(home, '.local', 'state', 'everyhop');
+}
+
+/** Everything that outlives a process, on one machine. Several processes may have it open at once. */
+export interface State {
+  folder: string;
+  database: Database;
+  /**
+   * Makes this process the one that runs `up` on this folder, until `close` or its death.
+   * @throws EveryhopError `store.in-use` with the process that already does.
+   */
+  lock(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the state in `folder`; the folder (0700) and the store (0600) are made where they are missing.
+ * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
+ */
+export async function openState(folder: string): Promise<State> {
+  await makeStateFolder(folder);
+  const database = await openSqlite(path.join(folder, 'everyhop.db'));
+  let lock: ProcessLock | undefined;
+  const pidFile = path.join(folder, 'up.pid');
+  return {
+    folder,
+    database,
+    async lock() {
+      lock ??= ProcessLock.take(path.join(folder, 'up.lock'));
+      if (!lock) throw new EveryhopError('store.in-use', { folder, pid: await holderOf(pidFile) });
+      await writeFileAtomic(pidFile, `${process.pid}\n`, { mode: 0o644 });
+    },
+    async close() {
+      await database.close();
+      if (!lock) return;
+      await rm(pidFile, { force: true });
+      lock.release();
+      lock = undefined;
+    },
+  };
+}
+
+/** A folder that is new or empty is made private; one that holds other things (`--state /tmp`) keeps its permissions. */
+async function makeStateFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const held = await readdir(folder);
+    if (held.length === 0) await chmod(folder, 0o700);
+  } catch (error) {
+    throw fileError(error, folder);
+  }
+}
+
+/** The holder writes its number just after it took the lock. */
+async function holderOf(pidFile: string): Promise<string> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const pid = await readFile(pidFile, 'utf8').catch(() => '');
+    if (/^\d+\n$/.test(pid)) return pid.trim();
+    await pause(50);
+  }
+  return '?';
+}
