@@ -19,7 +19,7 @@ export function parseHostName(text: string): HostName {
   if (octets) return { kind: 'ip', text: formatIpAddress(octets), octets };
   const isWildcard = text.startsWith('*.');
   const base = text.slice(isWildcard ? 2 : 0).replace(/\.$/, '');
-  const ascii = isAscii(base) ? base.toLowerCase() : domainToASCII(base);
+  const ascii = toAscii(base);
   const labels = ascii.split('.');
   // A last label of digits only would be taken for an IPv4 address (RFC 1123 §2.1).
   const isName = ascii.length <= 253 && labels.every((part) => label.test(part)) && !/^\d+$/.test(labels.at(-1)!);
@@ -27,8 +27,11 @@ export function parseHostName(text: string): HostName {
   return { kind: 'dns', text: isWildcard ? `*.${ascii}` : ascii, isWildcard };
 }
 
-function isAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text);
+/** A-labels, lower case; '' for what is none. The URL standard would quietly drop a newline, and decode a percent sign. */
+function toAscii(text: string): string {
+  const isPlain = /^[a-z0-9_.\u0080-\u{10ffff}-]+$/iu.test(text);
+  if (!isPlain) return '';
+  return /[^a-z0-9_.-]/i.test(text) ? domainToASCII(text) : text.toLowerCase();
 }
 
 /**

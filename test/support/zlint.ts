@@ -1,0 +1,42 @@
+import { access, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { execute } from '../../src/base/process.ts';
+
+/** The newest whose dependencies can all still be had. */
+const version = 'v3.6.6';
+const folder = path.resolve(import.meta.dirname, '../../.cache', `zlint-${version}`);
+const program = path.join(folder, 'zlint');
+
+let building: Promise<string> | undefined;
+
+/** Path of zlint; built into the project's cache by the first test that asks (a minute or two, with Go). */
+export function zlint(): Promise<string> {
+  building ??= build();
+  return building;
+}
+
+async function build(): Promise<string> {
+  try {
+    await access(program);
+    return program;
+  } catch {
+    await mkdir(folder, { recursive: true });
+  }
+  const env = { ...process.env, GOBIN: folder };
+  const { code, stderr } = await execute('go', ['install', `github.com/zmap/zlint/v3/cmd/zlint@${version}`], {
+    env,
+    timeoutMs: 600_000,
+  });
+  if (code !== 0) throw new Error(`zlint could not be built:\n${stderr}`);
+  return program;
+}
+
+/** What zlint finds worse than a notice: `lint_name: level`, sorted. */
+export async function zlintFindings(file: string): Promise<string[]> {
+  const { stdout } = await execute(await zlint(), ['-format', 'pem', file]);
+  const report = JSON.parse(stdout) as Record<string, { result: string }>;
+  return Object.entries(report)
+    .filter(([, { result }]) => ['warn', 'error', 'fatal'].includes(result))
+    .map(([lint, { result }]) => `${lint}: ${result}`)
+    .sort();
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { isError } from '../../src/base/errors.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
+import {
+  exportPrivateKeyDer,
+  exportPrivateKeyPem,
+  generateKey,
+  importPrivateKey,
+  importPublicKey,
+  keyFingerprint,
+  publicKeyInfo,
+} from '../../src/x509/key.ts';
+import { makeName } from '../../src/x509/name.ts';
+
+test('a key is exported and imported, as PEM and as DER', async () => {
+  for (const kind of ['p256', 'p384', 'rsa2048'] as const) {
+    const key = await generateKey(kind);
+    assert.ok(importPrivateKey(exportPrivateKeyPem(key).reveal()).equals(key));
+    assert.ok(importPrivateKey(exportPrivateKeyDer(key)).equals(key));
+    assert.ok(
+      importPublicKey(publicKeyInfo(key)).equals(importPublicKey(publicKeyInfo(importPublicKey(publicKeyInfo(key))))),
+    );
+    assert.match(keyFingerprint(publicKeyInfo(key)), /^[0-9a-f]{64}$/);
+  }
+});
+
+test('the older PEM forms are read', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  assert.ok(importPrivateKey(privateKey.export({ format: 'pem', type: 'sec1' })).equals(privateKey));
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  assert.ok(importPrivateKey(rsa.export({ format: 'pem', type: 'pkcs1' })).equals(rsa));
+});
+
+test('a key that is encrypted or damaged is refused, without a word of it', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' });
+  const oldEncrypted = privateKey.export({ format: 'pem', type: 'sec1', cipher: 'aes-256-cbc', passphrase: 'x' });
+  for (const pem of [encrypted, oldEncrypted]) {
+    assert.throws(
+      () => importPrivateKey(pem),
+      (error) => isError(error, 'x509.key-encrypted'),
+    );
+  }
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
+  const damaged = pem.replace(/MI.{10}/, 'MIAAAAAAAAAA');
+  assert.throws(
+    () => importPrivateKey(damaged),
+    (error) => isError(error, 'x509.key-unreadable') && !inspect(error, { depth: 9 }).includes(pem.split('\n')[2]!),
+  );
+  for (const nothing of ['', 'hello', Buffer.alloc(0), Buffer.alloc(50)]) {
+    assert.throws(
+      () => importPrivateKey(nothing),
+      (error) => isError(error, 'x509.key-unreadable'),
+    );
+  }
+});
+
+test('a kind of key that clients do not all know does not sign', () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const subject = makeName({});
+  const content = {
+    serial: randomSerial(systemRandom),
+    issuer: subject,
+    subject,
+    notBeforeMs: 0,
+    notAfterMs: 1,
+    publicKeyInfo: publicKeyInfo(privateKey),
+    extensions: [],
+  };
+  assert.throws(
+    () => makeCertificate(content, privateKey),
+    (error) => isError(error, 'x509.key-unsupported'),
+  );
+});
