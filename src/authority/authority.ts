@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 import { isCertificateOf, parseCertificate } from '../x509/certificate.ts';
 import { randomSerial } from '../x509/certificate-writer.ts';
 import type { NameConstraints } from '../x509/extension.ts';
+import { formatIpSubtree } from '../x509/ip-address.ts';
 import { type HostName, parseHostName } from '../x509/host-name.ts';
 import { exportPrivateKeyPem, generateKey, importPrivateKey, keyFingerprint, publicKeyInfo } from '../x509/key.ts';
 import { encodePem } from '../x509/pem.ts';
@@ -51,6 +52,15 @@ export interface IssuedCertificate {
   serial: string;
   notBeforeMs: number;
   notAfterMs: number;
+}
+
+export interface AuthoritySummary {
+  /** As `rootFingerprint`. */
+  fingerprint: string;
+  rootNotAfterMs: number;
+  intermediateNotAfterMs: number;
+  /** DNS suffixes, then blocks of addresses (`10.0.0.0/8`). */
+  permitted: string[];
 }
 
 /**
@@ -101,6 +111,18 @@ export class Authority {
   /** Is the private key of the root in the store? */
   hasRootKey(): boolean {
     return this.#records.root.key !== undefined;
+  }
+
+  /** What there is to show of it. */
+  summary(): AuthoritySummary {
+    const { root, intermediate } = this.#records;
+    const { permittedDnsNames, permittedIpRanges } = this.#constraints();
+    return {
+      fingerprint: root.certificate.fingerprint,
+      rootNotAfterMs: root.certificate.notAfterMs,
+      intermediateNotAfterMs: intermediate.certificate.notAfterMs,
+      permitted: [...permittedDnsNames, ...permittedIpRanges.map(formatIpSubtree)],
+    };
   }
 
   /** May it issue for this host name, wildcard or address? False for what is none. */
