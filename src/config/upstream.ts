@@ -19,11 +19,6 @@ export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> 
   };
 }
 
-/** An upstream as a URL, for people. */
-export function upstreamText({ protocol, host, port, basePath }: Omit<Upstream, 'rootFile'>): string {
-  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`;
-}
-
 function upstreamUrl(text: string): URL | undefined {
   if (/[\s\\]/.test(text)) return undefined;
   const short = /^(?:(\[[^\]]*\]|[^/:@?#[\]]*):)?(\d+)(\/.*)?$/.exec(text);
