@@ -5,7 +5,7 @@ import { execute } from '../../src/base/process.ts';
 /** The newest whose dependencies can all still be had. */
 const version = 'v3.6.6';
 const folder = path.resolve(import.meta.dirname, '../../.cache', `zlint-${version}`);
-const program = path.join(folder, 'zlint');
+export const zlintProgram = path.join(folder, 'zlint');
 
 let building: Promise<string> | undefined;
 
@@ -17,8 +17,8 @@ export function zlint(): Promise<string> {
 
 async function build(): Promise<string> {
   try {
-    await access(program);
-    return program;
+    await access(zlintProgram);
+    return zlintProgram;
   } catch {
     await mkdir(folder, { recursive: true });
   }
@@ -28,7 +28,7 @@ async function build(): Promise<string> {
     timeoutMs: 600_000,
   });
   if (code !== 0) throw new Error(`zlint could not be built:\n${stderr}`);
-  return program;
+  return zlintProgram;
 }
 
 /** What zlint finds worse than a notice: `lint_name: level`, sorted. */

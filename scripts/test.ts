@@ -1,0 +1,76 @@
+/**
+ * Runs the tests: `npm test`, `npm test -- test/edge`, `npm test -- test/edge/front.test.ts --test-name-pattern stream`.
+ * What they need beyond npm is installed first. The exit code is 0 only where nothing failed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { tools } from '../test/support/tools.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** These choose whom a program trusts: set on this machine, they would answer in place of what is tested. */
+const trustVariables = [
+  'AWS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+  'HTTPLIB2_CA_CERTS',
+  'NIX_SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_USE_SYSTEM_CA',
+  'REQUESTS_CA_BUNDLE',
+  'SSL_CERT_DIR',
+  'SSL_CERT_FILE',
+];
+
+function run(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** One at a time, also where two test runs start together. */
+async function installTools(): Promise<number> {
+  if (Object.values(tools).every((tool) => tool.isThere())) return 0;
+  const command = [process.execPath, path.join(root, 'scripts/tools.ts')];
+  mkdirSync(path.join(root, '.cache'), { recursive: true });
+  const [program, ...args] = existsSync('/usr/bin/flock')
+    ? ['/usr/bin/flock', '.cache/tools.lock', ...command]
+    : command;
+  return run(program!, args, process.env);
+}
+
+/** A folder stands for the tests in it; without a path, all run. */
+function expand(args: string[]): string[] {
+  const paths = args.filter((arg) => existsSync(path.resolve(root, arg)) || arg.includes('*'));
+  const expanded = args.map((arg) => {
+    const folder = statSync(path.resolve(root, arg), { throwIfNoEntry: false })?.isDirectory();
+    return folder ? `${arg.replace(/\/+$/, '')}/**/*.test.ts` : arg;
+  });
+  return paths.length > 0 ? expanded : [...expanded, 'test/**/*.test.ts'];
+}
+
+const toolsCode = await installTools();
+if (toolsCode !== 0) process.exit(toolsCode);
+
+const env = { ...process.env };
+for (const name of trustVariables) delete env[name];
+process.exitCode = await run(
+  process.execPath,
+  [
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=600000',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/skipped.ts',
+    '--test-reporter-destination=stdout',
+    ...expand(process.argv.slice(2)),
+  ],
+  env,
+);

@@ -1,0 +1,180 @@
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Execution, execute } from '../../src/base/process.ts';
+import { zlint, zlintProgram } from './zlint.ts';
+
+/** What some tests need beyond npm: each says how it is found, what it is for, and how it is had. */
+export interface Tool {
+  name: string;
+  /** What is skipped without it. */
+  unlocks: string;
+  /** The command with which a person installs it. */
+  command: string;
+  isThere(): boolean;
+  /** @throws Error with the last lines of what the package manager said */
+  install(): Promise<void>;
+}
+
+const cache = path.resolve(import.meta.dirname, '../../.cache');
+
+export const tools = {
+  chromium: debian('chromium', 'tests in a real browser', () => isProgram('/usr/bin/chromium')),
+  certutil: debian('libnss3-tools', "tests of a browser's own trust store", () => onPath('certutil')),
+  chineseFont: debian('fonts-wqy-microhei', 'screenshots in Chinese', () =>
+    isReadable('/usr/share/fonts/truetype/wqy'),
+  ),
+  nginx: debian('nginx-light', 'tests with a real nginx', () => isProgram('/usr/sbin/nginx') || onPath('nginx')),
+  openssl: debian('openssl', 'checks by OpenSSL', () => onPath('openssl')),
+  curl: debian('curl', 'tests with curl', () => onPath('curl')),
+  java: debian('default-jdk-headless', 'tests with Java and its keytool', () => onPath('java') && onPath('keytool')),
+  pythonClients: python('clients', 'tests with httpx, requests and the Python openai client', [
+    'httpx',
+    'openai',
+    'requests',
+  ]),
+  gradio: python('gradio', 'tests with a real Gradio app', [
+    'gradio==4.44.0',
+    'gradio_client==1.3.0',
+    'pydantic==2.7.0',
+    'huggingface-hub==0.25.2',
+    // Gradio 4.44 calls these as they were in its days.
+    'fastapi==0.112.4',
+    'uvicorn<0.31',
+    'numpy<2',
+  ]),
+  streamlit: python('streamlit', 'tests with a real Streamlit app', ['streamlit==1.34.0']),
+  zlint: {
+    name: 'zlint',
+    unlocks: 'the checks by zlint',
+    command: 'npm run tools, with Go installed',
+    isThere: () => isProgram(zlintProgram),
+    install: async () => void (await zlint()),
+  },
+} satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;
+
+/**
+ * For the `skip` option of a test: false where all of them are there, else the sentence that says what is missing and
+ * how it is had. With `CI=true` nothing may be skipped.
+ * @throws Error with `CI=true`, where one is missing
+ */
+export function without(...names: ToolName[]): string | false {
+  const missing = names.map((name) => tools[name]).filter((tool) => !tool.isThere());
+  if (missing.length === 0) return false;
+  const sentence = missing.map(({ name, command }) => `${name} is missing; to have it: ${command}`).join('; ');
+  if (process.env['CI'] === 'true') throw new Error(sentence);
+  return sentence;
+}
+
+/** The Python of one of the environments above. */
+export function pythonOf(name: 'clients' | 'gradio' | 'streamlit'): string {
+  return path.join(cache, `python-${name}`, 'bin', 'python');
+}
+
+function debian(name: string, unlocks: string, isThere: () => boolean): Tool {
+  return { name, unlocks, command: `sudo apt-get install --yes ${name}`, isThere, install: () => installDebian(name) };
+}
+
+let listsUpdated: Promise<void> | undefined;
+
+async function installDebian(name: string): Promise<void> {
+  if (!isReadable('/etc/debian_version') || process.getuid?.() !== 0) {
+    throw new Error('only root on Debian can install it');
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = async (...args: string[]): Promise<void> =>
+    succeed(await execute('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { env, timeoutMs: 900_000 }));
+  await (listsUpdated ??= apt('update'));
+  await withoutServices(() => apt('install', '--yes', '--no-install-recommends', name));
+}
+
+/** Debian starts a service as soon as it is installed, unless this file says no; one that is there already stays. */
+async function withoutServices(run: () => Promise<void>): Promise<void> {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (isReadable(policy)) return run();
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await run();
+  } finally {
+    rmSync(policy);
+  }
+}
+
+function python(name: 'clients' | 'gradio' | 'streamlit', unlocks: string, requirements: string[]): Tool {
+  const folder = path.join(cache, `python-${name}`);
+  const marker = path.join(folder, 'installed.txt');
+  const wanted = requirements.join('\n');
+  return {
+    name: `Python: ${requirements[0]}`,
+    unlocks,
+    command:
+      'npm run tools, with Python 3.9 to 3.12 and its venv module installed (sudo apt-get install --yes python3-venv)',
+    isThere: () => isReadable(marker) && readFileSync(marker, 'utf8') === wanted,
+    async install() {
+      rmSync(folder, { recursive: true, force: true });
+      await mkdir(cache, { recursive: true });
+      succeed(await execute(await findPython(), ['-m', 'venv', folder], { timeoutMs: 120_000 }));
+      const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements];
+      succeed(await execute(pythonOf(name), args, { timeoutMs: 900_000 }));
+      writeFileSync(marker, wanted);
+    },
+  };
+}
+
+/** The pins above have wheels for these Pythons; Debian keeps `venv` in a package of its own. */
+async function findPython(): Promise<string> {
+  const probe = 'import sys, venv, ensurepip; sys.exit(not (3, 9) <= sys.version_info < (3, 13))';
+  const find = async (): Promise<string | undefined> => {
+    for (const program of ['python3.11', 'python3.12', 'python3.10', 'python3.9', 'python3']) {
+      const found = onPath(program) && (await execute(program, ['-c', probe]));
+      if (found && found.code === 0) return program;
+    }
+    return undefined;
+  };
+  const found = await find();
+  if (found !== undefined) return found;
+  await installDebian('python3-venv');
+  const installed = await find();
+  if (installed === undefined) throw new Error('there is no Python 3.9 to 3.12');
+  return installed;
+}
+
+function succeed({ code, stdout, stderr }: Execution): void {
+  if (code === 0) return;
+  throw new Error((stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n'));
+}
+
+function onPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => isProgram(path.join(folder, program)));
+}
+
+function isProgram(file: string): boolean {
+  return isReadable(file, constants.X_OK);
+}
+
+function isReadable(file: string, mode = constants.R_OK): boolean {
+  try {
+    accessSync(file, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Installs what is missing, one after another; returns what cannot be had and why. */
+export async function ensureTools(tell: (line: string) => void): Promise<{ tool: Tool; reason: string }[]> {
+  const missing: { tool: Tool; reason: string }[] = [];
+  mkdirSync(cache, { recursive: true });
+  for (const tool of Object.values<Tool>(tools)) {
+    if (tool.isThere()) continue;
+    tell(`installing ${tool.name}, for ${tool.unlocks}`);
+    try {
+      await tool.install();
+    } catch (error) {
+      missing.push({ tool, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return missing;
+}
