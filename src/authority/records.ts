@@ -45,7 +45,10 @@ export async function loadRecords(database: Database): Promise<Records | undefin
   const intermediate = readRow(rows, 'intermediate');
   const { key } = intermediate;
   if (!key) throw damaged('the intermediate has no key');
-  if (!isIssuedBy(intermediate.certificate, root.certificate)) throw damaged('the intermediate is not of this root');
+  const isChain = root.certificate.isSelfIssued && !intermediate.certificate.isSelfIssued;
+  if (!isChain || !isIssuedBy(intermediate.certificate, root.certificate)) {
+    throw damaged('the intermediate is not of this root');
+  }
   return { root, intermediate: { certificate: intermediate.certificate, key } };
 }
 

@@ -31,12 +31,12 @@ async function build(): Promise<string> {
   return zlintProgram;
 }
 
-/** What zlint finds worse than a notice: `lint_name: level`, sorted. */
+/** What zlint finds worse than a notice: names of lints, sorted. */
 export async function zlintFindings(file: string): Promise<string[]> {
   const { stdout } = await execute(await zlint(), ['-format', 'pem', file]);
   const report = JSON.parse(stdout) as Record<string, { result: string }>;
   return Object.entries(report)
     .filter(([, { result }]) => ['warn', 'error', 'fatal'].includes(result))
-    .map(([lint, { result }]) => `${lint}: ${result}`)
+    .map(([lint]) => lint)
     .sort();
 }
