@@ -64,7 +64,11 @@ function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[numb
   };
 }
 
+/** What stands in an alias is told once, though it counts in several places. */
 function inFileOrder(problems: readonly EveryhopError[]): EveryhopError[] {
   const position = ({ place }: EveryhopError): number => (place?.line ?? 0) * 1e6 + (place?.column ?? 0);
-  return problems.toSorted((a, b) => position(a) - position(b));
+  const distinct = new Map(
+    problems.map((problem) => [`${problem.code} ${position(problem)} ${problem.message}`, problem]),
+  );
+  return [...distinct.values()].sort((a, b) => position(a) - position(b));
 }

@@ -6,6 +6,9 @@ import { YamlSource } from './source.ts';
 /** More alias expansions than any hand-written configuration has, fewer than would hurt. */
 const aliasLimit = 100;
 
+/** One misplaced bracket makes the parser stumble over every line after it. */
+const problemLimit = 20;
+
 /**
  * Reads YAML 1.2 with its places.
  * @returns the plain content, and the mistakes that leave the rest readable (duplicate keys).
@@ -16,13 +19,13 @@ export function readDocument(
   text: string,
 ): { source: YamlSource; content: unknown; problems: EveryhopError[] } {
   const lines = new LineCounter();
-  const document = inDepth(file, () =>
-    parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'silent' }),
-  );
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' });
   const source = new YamlSource(file, document, lines);
-  const problems = document.errors.map((error) => syntaxProblem(error, source, text));
+  const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  const errors = tooDeep ? [tooDeep] : document.errors.slice(0, problemLimit);
+  const problems = errors.map((error) => syntaxProblem(error, source, text));
   if (problems.some((problem) => problem.code !== 'config.duplicate-key')) throw new ConfigurationError(file, problems);
-  const content = inDepth(file, () => expand(source));
+  const content = expand(source);
   if (content === null || content === undefined) {
     throw new ConfigurationError(file, [new EveryhopError('config.empty', { file }, { place: source.placeAt(0) })]);
   }
@@ -36,6 +39,8 @@ function syntaxProblem(error: YAMLParseError, source: YamlSource, text: string):
       return new EveryhopError('config.duplicate-key', { key: wordAt(text, error.pos[0]) }, { place });
     case 'TAB_AS_INDENT':
       return new EveryhopError('config.tab', { file: source.file }, { place });
+    case 'RESOURCE_EXHAUSTION':
+      return new EveryhopError('config.too-deep', { file: source.file }, { place });
     default:
       return new EveryhopError('config.syntax', { reason: error.message }, { place });
   }
@@ -53,16 +58,5 @@ function expand(source: YamlSource): unknown {
     const place = source.placeAt(0);
     const problem = new EveryhopError('config.too-many-aliases', {}, { place, cause: error });
     throw new ConfigurationError(source.file, [problem]);
-  }
-}
-
-/** The parser recurses: thousands of nested brackets end its stack. */
-function inDepth<T>(file: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const problem = new EveryhopError('config.too-deep', { file }, { place: { file, line: 1, column: 1 } });
-    throw new ConfigurationError(file, [problem]);
   }
 }

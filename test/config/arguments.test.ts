@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EveryhopError, isError } from '../../src/base/errors.ts';
+import { configurationFromArguments, type UpArguments } from '../../src/config/arguments.ts';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { ConfigurationError } from '../../src/config/error.ts';
+
+const files = new Map([['/work/here/everyhop.yaml', 'https_port: 1000\nsites: [{ host: a.test, upstream: 1 }]\n']]);
+
+function read(given: UpArguments, cwd = '/work/here'): Promise<Configuration> {
+  return configurationFromArguments(given, {
+    cwd,
+    readText: async (file) => files.get(file) ?? Promise.reject(new EveryhopError('file.missing', { file })),
+  });
+}
+
+async function mistakes(given: UpArguments): Promise<string[]> {
+  const error = await read(given).catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof ConfigurationError, String(error));
+  return error.problems.map((problem) => problem.message);
+}
+
+for (const [text, host, port] of [
+  ['7861', '127.0.0.1', 7861],
+  [':7861', '127.0.0.1', 7861],
+  ['127.0.0.1:7861', '127.0.0.1', 7861],
+  ['localhost:7861', 'localhost', 7861],
+  ['[::1]:7861', '::1', 7861],
+  ['model_server:7861', 'model_server', 7861],
+  ['http://0.0.0.0:7861/', '127.0.0.1', 7861],
+  ['http://[::]:7861', '::1', 7861],
+  ['http://model', 'model', 80],
+] as const) {
+  test(`an app given as ${text}`, async () => {
+    const { sites } = await read({ upstream: text });
+    assert.deepEqual(sites[0]!.hosts, ['localhost', '127.0.0.1', '::1']);
+    assert.deepEqual(sites[0]!.routes, [
+      { path: '/', upstream: { protocol: 'http', host, port, basePath: '', rootFile: undefined }, stripPath: false },
+    ]);
+  });
+}
+
+test('mistakes are known by the argument', async () => {
+  assert.deepEqual(
+    await mistakes({ upstream: 'x', hosts: ['a.test', 'a.*.test'], httpsPort: '70000', httpPort: 'no' }),
+    [
+      '--https-port: 70000 is not a port.',
+      '--http-port: no is neither a port nor false.',
+      '--host: a.*.test is not a wildcard that clients accept.',
+      'URL: x is not the URL of an app.',
+    ],
+  );
+  assert.deepEqual(await mistakes({ upstream: '1', hosts: ['a.test', 'A.test'] }), [
+    '--host: a.test is already given before.',
+  ]);
+  assert.deepEqual(await mistakes({ upstream: '1', httpsPort: '80', httpPort: '80' }), [
+    'HTTPS and plain HTTP are both given the port 80.',
+  ]);
+});
+
+test('ports and sockets override the file, or the file of the current folder', async () => {
+  const given = { httpsPort: '8443', httpPort: 'off', listen: ['::1'], workers: '3' };
+  for (const config of ['everyhop.yaml', undefined]) {
+    const configuration = await read({ ...given, config });
+    assert.equal(configuration.file, '/work/here/everyhop.yaml');
+    assert.equal(configuration.httpsPort, 8443);
+    assert.equal(configuration.httpPort, false);
+    assert.deepEqual(configuration.listen, ['::1']);
+    assert.equal(configuration.workers, 3);
+    assert.deepEqual(configuration.sites[0]!.hosts, ['a.test']);
+  }
+  assert.equal((await read({})).httpsPort, 1000);
+  assert.deepEqual(await mistakes({ httpPort: '1000' }), ['HTTPS and plain HTTP are both given the port 1000.']);
+  assert.deepEqual(await mistakes({ httpsPort: 'x' }), ['--https-port: x is not a port.']);
+});
+
+test('two sources, or none, are a usage error', async () => {
+  const config = 'everyhop.yaml';
+  await assert.rejects(read({ upstream: '1', config }), (error) => isError(error, 'config.two-sources'));
+  await assert.rejects(read({ hosts: ['a.test'], config }), (error) => isError(error, 'config.two-sources'));
+  await assert.rejects(read({}, '/elsewhere'), (error) => isError(error, 'config.no-source'));
+  await assert.rejects(read({ config: 'none.yaml' }), (error) => isError(error, 'file.missing'));
+});
