@@ -24,8 +24,8 @@ import {
   rootValidityMs,
 } from './lifetime.ts';
 import {
-  currentIds,
   type Intermediate,
+  isCurrent,
   loadRecords,
   type Records,
   removeRootKeys,
@@ -144,9 +144,7 @@ export class Authority {
 
   /** Takes in what another process has changed, and renews the intermediate when it is time and the root key is there. */
   async refresh(): Promise<void> {
-    const { root, intermediate } = this.#records;
-    const known = [intermediate.certificate.fingerprint, root.certificate.fingerprint].join(' ');
-    if ((await currentIds(this.#database)) !== known) this.#records = await loadExisting(this.#database);
+    if (!(await isCurrent(this.#database, this.#records))) this.#records = await loadExisting(this.#database);
     if (!this.hasRootKey() || !isRenewalDue(this.#records, this.#clock.now())) return;
     await this.#change(async (transaction, records, nowMs) => {
       if (!records.root.key || !isRenewalDue(records, nowMs)) return records; // another process was first

@@ -27,12 +27,15 @@ interface Row {
   private_key: Uint8Array | null;
 }
 
-/** SHA-256 fingerprints of what is in force: they change when another process has widened or renewed. */
-export async function currentIds(database: Database): Promise<string> {
-  const rows = await database.query<{ id: string }>(
-    'SELECT id FROM authority_certificates WHERE retired_ms IS NULL ORDER BY kind',
+/** Tells whether `records` are still what is stored: another process may have widened, renewed, or taken the key offline. */
+export async function isCurrent(database: Database, { root, intermediate }: Records): Promise<boolean> {
+  const rows = await database.query<{ id: string; has_key: number }>(
+    `SELECT id, CASE WHEN private_key IS NULL THEN 0 ELSE 1 END AS has_key
+     FROM authority_certificates WHERE retired_ms IS NULL`,
   );
-  return rows.map((row) => row.id).join(' ');
+  const stored = new Map(rows.map((row) => [row.id, row.has_key === 1]));
+  const isRootSame = stored.get(root.certificate.fingerprint) === (root.key !== undefined);
+  return isRootSame && stored.has(intermediate.certificate.fingerprint);
 }
 
 /** @throws EveryhopError `authority.damaged` where what is stored does not belong together. */

@@ -219,6 +219,7 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   const file = path.join(folder, 'state.sqlite');
   const { authority, database, clock } = await house(t, [], file);
   await authority.widen(['a.example.com']); // a retired root, which has the key too
+  const other = await Authority.open(database, { clock, random, names: [] });
   const exported = authority.exportRootKey();
   const stranger = exportPrivateKeyPem(await generateKey());
   await assert.rejects(authority.forgetRootKey(privateKeyFingerprint(stranger)), (error) =>
@@ -233,6 +234,9 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
     (error) => isError(error, 'authority.root-key-gone'),
   );
   await authority.issue(['localhost']);
+  assert.ok(other.hasRootKey());
+  await other.issue(['localhost']);
+  assert.ok(!other.hasRootKey(), 'another process lets go of it too');
   for (const attempt of [authority.widen(['b.example.com']), authority.renew()]) {
     await assert.rejects(attempt, (error) => {
       assert.ok(isError(error, 'authority.root-key-offline'));
