@@ -2,7 +2,7 @@ export const errors = {} as const;
 
 /** `demo.page.*` is what the demo page shows, `demo.answer.*` what its responder says, `demo.error.*` what its API refuses. */
 export const words = {
-  'demo.page.title': { en: 'Everyhop demo chat', zh: 'Everyhop 演示聊天' },
+  'demo.page.title': { en: 'Everyhop demo', zh: 'Everyhop 演示' },
   'demo.page.tagline': { en: 'Verified HTTPS on every hop', zh: '让每一跳都有经过验证的 HTTPS' },
   'demo.page.switch': { en: '简体中文', zh: 'English' },
   'demo.page.connection': { en: 'This connection', zh: '当前连接' },
@@ -54,11 +54,12 @@ export const words = {
   'demo.page.yes': { en: 'yes', zh: '是' },
   'demo.page.no': { en: 'no', zh: '否' },
   'demo.page.certificate-checking': { en: 'checking…', zh: '检查中……' },
-  'demo.page.certificate-trusted': { en: 'trusted by this browser', zh: '受此浏览器信任' },
+  'demo.page.certificate-trusted': { en: 'trusted', zh: '受信任' },
   'demo.page.certificate-untrusted': { en: 'not trusted', zh: '不受信任' },
   'demo.page.certificate-unknown': { en: 'this browser does not tell', zh: '此浏览器未告知' },
   'demo.page.certificate-none': { en: 'none', zh: '无' },
   'demo.page.available': { en: 'a page may ask for it', zh: '网页可以申请使用' },
+  'demo.page.allowed': { en: 'allowed', zh: '允许' },
   'demo.page.unavailable': { en: 'withheld by the browser', zh: '被浏览器禁用' },
   'demo.page.milliseconds': { en: '{value} ms', zh: '{value} 毫秒' },
   'demo.page.tokens-per-second': { en: '{value} tokens/s', zh: '每秒 {value} 个 token' },

@@ -1,0 +1,20 @@
+/** Streams one answer with Node's fetch; prints each token as JSON on a line of its own. */
+const response = await fetch(`${process.argv[2]}/chat/completions`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    model: 'everyhop-demo',
+    stream: true,
+    messages: [{ role: 'user', content: 'count to 12' }],
+  }),
+});
+let buffered = '';
+for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+  const lines = (buffered + piece).split('\n');
+  buffered = lines.pop()!;
+  for (const line of lines.filter((line) => line.startsWith('data: {'))) {
+    const chunk = JSON.parse(line.slice(6)) as { choices: { delta: { content?: string } }[] };
+    const token = chunk.choices[0]!.delta.content;
+    if (token !== undefined) console.log(JSON.stringify(token));
+  }
+}

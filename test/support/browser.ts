@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { type BrowserContext, type Page, chromium } from 'playwright-core';
+import { execute } from '../../src/base/process.ts';
+import { cleanEnvironment, temporaryFolder } from './up.ts';
+
+export interface BrowserOptions {
+  /** A root that this browser's own store trusts. */
+  rootFile?: string;
+  /** Names that lead to this machine; no other name leads anywhere. */
+  hosts?: string[];
+  /** Default en-GB. */
+  locale?: string;
+  viewport?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
+}
+
+/** Debian's Chromium with a profile and a home of its own, ended with the test. */
+export async function startBrowser(t: TestContext, options: BrowserOptions = {}): Promise<BrowserContext> {
+  let close = async (): Promise<void> => {};
+  const home = await temporaryFolder(t, 'browser', () => close());
+  if (options.rootFile !== undefined) await trust(home, options.rootFile);
+  const hosts = (options.hosts ?? []).map((host) => `MAP ${host} 127.0.0.1`);
+  const rules = [...hosts, 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1', 'MAP * ~NOTFOUND'].join(', ');
+  const browser = await chromium.launchPersistentContext(path.join(home, 'profile'), {
+    executablePath: '/usr/bin/chromium',
+    env: cleanEnvironment(home),
+    locale: options.locale ?? 'en-GB',
+    viewport: options.viewport ?? { width: 1180, height: 780 },
+    colorScheme: options.colorScheme ?? 'light',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--host-resolver-rules=${rules}`,
+    ],
+  });
+  close = () => browser.close();
+  return browser;
+}
+
+/** Chromium on Linux reads roots from the NSS database in its user's home. */
+async function trust(home: string, rootFile: string): Promise<void> {
+  const folder = path.join(home, '.pki/nssdb');
+  await mkdir(folder, { recursive: true });
+  for (const args of [
+    ['-N', '--empty-password'],
+    ['-A', '-t', 'C,,', '-n', 'everyhop', '-i', rootFile],
+  ]) {
+    const { code, stderr } = await execute('certutil', ['-d', `sql:${folder}`, ...args]);
+    if (code !== 0) throw new Error(stderr);
+  }
+}
+
+/** What a page has shown, asked for and complained of since it was opened. */
+export interface PageRecord {
+  page: Page;
+  /** URLs of everything that it asked for, WebSockets included. */
+  requests: string[];
+  /** Errors that it threw or wrote to the console. */
+  errors: string[];
+}
+
+export async function openPage(browser: BrowserContext): Promise<PageRecord> {
+  const page = await browser.newPage();
+  const requests: string[] = [];
+  const errors: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('websocket', (socket) => requests.push(socket.url()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  return { page, requests, errors };
+}
+
+/** Keeps a picture for a person to look at; says where. */
+export async function takePicture(t: TestContext, page: Page, name: string): Promise<void> {
+  const file = path.join(os.tmpdir(), 'everyhop-screenshots', `${name}.png`);
+  await page.screenshot({ path: file, fullPage: true });
+  t.diagnostic(`picture: ${file}`);
+}
+
+/**
+ * Every text that an element has had until it ends with `last`, as the page itself saw it change.
+ * @throws where the page does not get there in a minute
+ */
+export function watchText(page: Page, selector: string, last: RegExp): Promise<string[]> {
+  return page.evaluate<string[]>(`new Promise((resolve, reject) => {
+    const seen = [];
+    const look = () => {
+      const text = [...document.querySelectorAll(${JSON.stringify(selector)})].at(-1)?.innerText.trim() ?? '';
+      if (text !== '' && text !== seen.at(-1)) seen.push(text);
+      if (!${last}.test(text)) return;
+      observer.disconnect();
+      resolve(seen);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+    setTimeout(() => reject(new Error('the text stopped at: ' + seen.at(-1))), 60_000);
+    look();
+  })`);
+}

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** What `everyhop up --json` says when all is served and proven. */
+export interface Ready {
+  sites: { urls: string[] }[];
+  rootFile: string;
+  proofs: { host: string; ok: boolean }[];
+}
+
+export interface Up {
+  /** The first one, without a slash at the end. */
+  url: string;
+  httpsPort: number;
+  httpPort: number;
+  rootFile: string;
+  state: string;
+  ready: Ready;
+  /** Asks it to end, as a service manager would; resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** An environment with nothing of this machine's but the path to its programs: no preset roots, no proxies. */
+export function cleanEnvironment(home: string): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' };
+}
+
+/**
+ * A folder that goes when the test ends, after `end` has run: what still writes into it is ended first (a test's own
+ * `after` hooks run in the order in which they were given).
+ */
+export async function temporaryFolder(t: TestContext, name: string, end?: () => Promise<unknown>): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), `everyhop-${name}-`));
+  t.after(async () => {
+    await end?.();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return folder;
+}
+
+/** Ports that were free a moment ago: `everyhop.yaml` has no way to say "any". */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0);
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Runs `everyhop` as a person in a checkout does, in a process group of its own. */
+function everyhop(args: string[], home: string): ChildProcess {
+  return spawn('npm', ['run', '--silent', 'everyhop', '--', ...args], {
+    cwd: root,
+    env: { ...cleanEnvironment(home), npm_config_update_notifier: 'false' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+}
+
+/**
+ * `everyhop up` with these arguments, on free ports and with a state folder of its own; resolves when it says that it is
+ * ready, and is ended with the test.
+ */
+export async function startUp(t: TestContext, args: string[] = []): Promise<Up> {
+  let stop: () => Promise<number | null> = async () => null;
+  const folder = await temporaryFolder(t, 'up', () => stop());
+  const state = path.join(folder, 'state');
+  const [httpsPort, httpPort] = (await freePorts(2)) as [number, number];
+  const ports = ['--https-port', String(httpsPort), '--http-port', String(httpPort)];
+  const child = everyhop(['up', ...args, ...ports, '--state', state, '--json'], folder);
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
+    return (await closed)[0];
+  };
+  const ready = await readiness(child, closed);
+  const url = ready.sites[0]!.urls[0]!.replace(/\/$/, '');
+  return { url, httpsPort, httpPort, rootFile: ready.rootFile, state, ready, stop };
+}
+
+async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {
+  const said: string[] = [];
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      said.push(line);
+      if (!line.startsWith('{')) return;
+      const value = JSON.parse(line) as Ready & { event?: string };
+      if (value.event === 'ready') resolve(value);
+    });
+    child.on('error', reject);
+    void closed.then(([code]) => reject(new Error(`everyhop up ended with ${code}:\n${said.join('\n')}`)));
+  });
+}
+
+/** A command of `everyhop` that comes to an end by itself. */
+export async function runEveryhop(
+  args: string[],
+  home: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = everyhop(args, home);
+  const streams = ['', ''];
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (streams[0] += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (streams[1] += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: streams[0]!, stderr: streams[1]! };
+}
