@@ -33,17 +33,8 @@ export const tools = {
     'openai',
     'requests',
   ]),
-  gradio: python('gradio', 'tests with a real Gradio app', [
-    'gradio==4.44.0',
-    'gradio_client==1.3.0',
-    'pydantic==2.7.0',
-    'huggingface-hub==0.25.2',
-    // Gradio 4.44 calls these as they were in its days.
-    'fastapi==0.112.4',
-    'uvicorn<0.31',
-    'numpy<2',
-  ]),
-  streamlit: python('streamlit', 'tests with a real Streamlit app', ['streamlit==1.34.0']),
+  gradio: python('gradio', 'tests with a real Gradio app', requirementsOf('gradio')),
+  streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
   zlint: {
     name: 'zlint',
     unlocks: 'the checks by zlint',
@@ -100,6 +91,13 @@ async function withoutServices(run: () => Promise<void>): Promise<void> {
   } finally {
     rmSync(policy);
   }
+}
+
+/** What an example says that it needs. */
+function requirementsOf(example: string): string[] {
+  const file = path.resolve(import.meta.dirname, `../../examples/${example}/requirements.txt`);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function python(name: 'clients' | 'gradio' | 'streamlit', unlocks: string, requirements: string[]): Tool {
