@@ -32,6 +32,14 @@ suite('Gradio', { skip: without('chromium', 'certutil', 'gradio'), timeout: 240_
     assert.ok(answers.length > 10, `the answer grew in ${answers.length} steps: ${answers.join(' | ')}`);
     await takePicture(t, page, 'gradio');
 
+    // Gradio builds the addresses of files from this, and this from what the edge tells it.
+    const root = await page.evaluate<string>(
+      "fetch('/config').then((response) => response.json()).then(({ root }) => root)",
+    );
+    assert.equal(root, up.url);
+    const file = await page.getAttribute('[data-testid=user] a', 'href');
+    assert.ok(file?.startsWith(`${up.url}/file=`), `${file}`);
+
     const paths = requests.map((url) => new URL(url).pathname);
     assert.ok(paths.includes('/queue/data'), 'the answer came as server-sent events');
     assert.deepEqual(

@@ -38,7 +38,7 @@ export const tools = {
   zlint: {
     name: 'zlint',
     unlocks: 'the checks by zlint',
-    command: 'npm run tools, with Go installed',
+    command: 'npx node scripts/tools.ts, with Go installed',
     isThere: () => isProgram(zlintProgram),
     install: async () => void (await zlint()),
   },
@@ -108,7 +108,7 @@ function python(name: 'clients' | 'gradio' | 'streamlit', unlocks: string, requi
     name: `Python: ${requirements[0]}`,
     unlocks,
     command:
-      'npm run tools, with Python 3.9 to 3.12 and its venv module installed (sudo apt-get install --yes python3-venv)',
+      'npx node scripts/tools.ts, with Python 3.9 to 3.12 and its venv module installed (sudo apt-get install --yes python3-venv)',
     isThere: () => isReadable(marker) && readFileSync(marker, 'utf8') === wanted,
     async install() {
       rmSync(folder, { recursive: true, force: true });

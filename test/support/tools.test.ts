@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Execution, execute } from '../../src/base/process.ts';
+import { tools, without } from './tools.ts';
+import { temporaryFolder } from './up.ts';
+
+const runner = path.resolve(import.meta.dirname, '../../scripts/test.ts');
+
+/** Runs these lines as a test file of their own, through `npm test`'s script. */
+async function runTests(t: TestContext, lines: string, env: Record<string, string> = {}): Promise<Execution> {
+  const file = path.join(await temporaryFolder(t, 'runner'), 'some.test.ts');
+  await writeFile(file, `import { test } from 'node:test';\nimport assert from 'node:assert';\n${lines}\n`);
+  // Inside a test run Node's runner would take itself for a part of it.
+  const { NODE_TEST_CONTEXT: _, ...clean } = process.env;
+  return execute(process.execPath, [runner, file], { env: { ...clean, ...env } });
+}
+
+const ready = Object.values(tools).every((tool) => tool.isThere());
+
+test('a tool that is missing is named with the command that brings it; with CI=true it is a failure', (t) => {
+  const { PATH, CI } = process.env;
+  t.after(() => {
+    process.env['PATH'] = PATH;
+    if (CI === undefined) delete process.env['CI'];
+    else process.env['CI'] = CI;
+  });
+  process.env['PATH'] = '/nonexistent';
+  delete process.env['CI'];
+  assert.equal(without('certutil'), 'libnss3-tools is missing; to have it: sudo apt-get install --yes libnss3-tools');
+  process.env['CI'] = 'true';
+  assert.throws(() => without('certutil'), /libnss3-tools is missing/);
+});
+
+const skip = ready ? false : 'the runner would install tools in the middle of a test; first: npx node scripts/tools.ts';
+
+test('the runner fails where a test fails, and only then', { skip }, async (t) => {
+  assert.equal((await runTests(t, "test('one', () => {});")).code, 0);
+  assert.equal((await runTests(t, "test('one', () => assert.ok(false));")).code, 1);
+});
+
+test('the runner names at its end what was skipped and why', { skip }, async (t) => {
+  const { stdout } = await runTests(t, "test('one', { skip: 'no moon tonight' }, () => {});");
+  assert.match(stdout, /Skipped \(1\):\n {2}.*some\.test\.ts: one: no moon tonight\n$/);
+  assert.match((await runTests(t, "test('two', () => {});")).stdout, /Nothing was skipped\.\n$/);
+});
+
+test("the machine's own trust does not reach the tests", { skip }, async (t) => {
+  const { code } = await runTests(t, "test('one', () => assert.equal(process.env.SSL_CERT_FILE, undefined));", {
+    SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt',
+  });
+  assert.equal(code, 0);
+});
