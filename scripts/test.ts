@@ -45,16 +45,24 @@ async function installTools(): Promise<number> {
   return run(program!, args, process.env);
 }
 
-/** A folder stands for the tests in it; without a path, all run. */
-function expand(args: string[]): string[] {
-  const paths = args.filter((arg) => existsSync(path.resolve(root, arg)) || arg.includes('*'));
-  const expanded = args.map((arg) => {
-    const folder = statSync(path.resolve(root, arg), { throwIfNoEntry: false })?.isDirectory();
-    return folder ? `${arg.replace(/\/+$/, '')}/**/*.test.ts` : arg;
-  });
-  return paths.length > 0 ? expanded : [...expanded, 'test/**/*.test.ts'];
+/**
+ * Node takes options before paths only. What follows an option and is no path is its value; a folder stands for the
+ * tests in it; without a path, all run.
+ */
+function arrange(args: string[]): string[] {
+  const options: string[] = [];
+  const paths: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const stat = statSync(path.resolve(root, arg), { throwIfNoEntry: false });
+    if (stat?.isDirectory()) paths.push(`${arg.replace(/\/+$/, '')}/**/*.test.ts`);
+    else if (stat || (arg.includes('*') && !arg.startsWith('-'))) paths.push(arg);
+    else if (arg.startsWith('-') || args[index - 1]?.startsWith('-')) options.push(arg);
+    else throw new Error(`there is no ${arg}`);
+  }
+  return [...options, ...(paths.length > 0 ? paths : ['test/**/*.test.ts'])];
 }
 
+const testArguments = arrange(process.argv.slice(2));
 const toolsCode = await installTools();
 if (toolsCode !== 0) process.exit(toolsCode);
 
@@ -70,7 +78,7 @@ process.exitCode = await run(
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/skipped.ts',
     '--test-reporter-destination=stdout',
-    ...expand(process.argv.slice(2)),
+    ...testArguments,
   ],
   env,
 );

@@ -9,12 +9,17 @@ import { temporaryFolder } from './up.ts';
 const runner = path.resolve(import.meta.dirname, '../../scripts/test.ts');
 
 /** Runs these lines as a test file of their own, through `npm test`'s script. */
-async function runTests(t: TestContext, lines: string, env: Record<string, string> = {}): Promise<Execution> {
+async function runTests(
+  t: TestContext,
+  lines: string,
+  env: Record<string, string> = {},
+  args: string[] = [],
+): Promise<Execution> {
   const file = path.join(await temporaryFolder(t, 'runner'), 'some.test.ts');
   await writeFile(file, `import { test } from 'node:test';\nimport assert from 'node:assert';\n${lines}\n`);
   // Inside a test run Node's runner would take itself for a part of it.
   const { NODE_TEST_CONTEXT: _, ...clean } = process.env;
-  return execute(process.execPath, [runner, file], { env: { ...clean, ...env } });
+  return execute(process.execPath, [runner, file, ...args], { env: { ...clean, ...env } });
 }
 
 const ready = Object.values(tools).every((tool) => tool.isThere());
@@ -51,4 +56,12 @@ test("the machine's own trust does not reach the tests", { skip }, async (t) => 
     SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt',
   });
   assert.equal(code, 0);
+});
+
+test('options may follow paths, and a path that is not there is said to be missing', { skip }, async (t) => {
+  const two = "test('one', () => assert.fail()); test('two', () => {});";
+  assert.equal((await runTests(t, two, {}, ['--test-name-pattern', 'two'])).code, 0);
+  const missing = await runTests(t, two, {}, ['test/nowhere']);
+  assert.notEqual(missing.code, 0);
+  assert.match(missing.stderr, /there is no test\/nowhere/);
 });
