@@ -98,7 +98,12 @@ class SqliteDatabase implements Database {
     return this.#inTurn(async () => {
       if (!this.#connection.isOpen) return;
       this.#statements.clear();
-      this.#connection.close();
+      try {
+        // Without this it happens only when the last process closes, and what was deleted stays readable until then.
+        this.#connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } finally {
+        this.#connection.close();
+      }
     });
   }
 

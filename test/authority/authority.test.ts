@@ -261,6 +261,21 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   assert.ok(!(await readFile(file)).includes(scalar), 'the key is overwritten in the file');
 });
 
+test('a root key taken offline beside a running process is not left in the write-ahead log', async (t) => {
+  const file = path.join(await folderOf(t), 'state.sqlite');
+  const { clock } = await house(t, [], file); // stays open, as `up` does
+  const database = await openSqlite(file);
+  const authority = await Authority.open(database, { clock, random, names: [] });
+  const exported = authority.exportRootKey();
+  const scalar = exportPrivateKeyDer(importPrivateKey(exported.reveal())).subarray(36, 68);
+  const isStored = async (): Promise<boolean> =>
+    (await readFile(file)).includes(scalar) || (await readFile(`${file}-wal`)).includes(scalar);
+  assert.ok(await isStored());
+  await authority.forgetRootKey(privateKeyFingerprint(exported));
+  await database.close();
+  assert.ok(!(await isStored()));
+});
+
 test('the intermediate renews itself in time, once, and never outlives the root', async (t) => {
   const { authority, database, clock } = await house(t);
   const other = await Authority.open(database, { clock, random, names: [] });
