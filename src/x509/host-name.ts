@@ -37,6 +37,7 @@ function toAscii(text: string): string {
 /**
  * Does a certificate that presents these names serve `host`? RFC 9525 §6.3: DNS names are compared without case, `*` stands
  * for exactly one whole left-most label, and an IP address only ever matches an IP address. The common name never counts.
+ * @throws EveryhopError `x509.name-invalid` where `host` is none.
  */
 export function matchesHost(
   presented: { dnsNames: readonly string[]; ipAddresses: readonly string[] },
