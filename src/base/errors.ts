@@ -65,15 +65,13 @@ export function describeError(error: unknown): string {
   return redact(error instanceof Error ? error.message || error.name : String(error));
 }
 
-/** `an error report as lines for a person: code, message, place, cause, hint`. */
-export function errorLines(
-  error: EveryhopError,
-  language: Language,
-  labels: { cause: string; hint: string },
-): string[] {
-  const report = error.report(language);
-  const lines = [`${report.code}: ${report.message}`];
-  if (report.place) lines.push(`  ${renderPlace(report.place)}`);
-  lines.push(`  ${labels.cause}: ${report.cause}`, `  ${labels.hint}: ${report.hint}`);
-  return lines;
+/** An error report as lines for a person: code and message, place, cause, hint. */
+export function reportLines(report: ErrorReport, labels: { cause: string; hint: string }): string[] {
+  const place = report.place ? [`  ${renderPlace(report.place)}`] : [];
+  return [
+    `${report.code}: ${report.message}`,
+    ...place,
+    `  ${labels.cause}: ${report.cause}`,
+    `  ${labels.hint}: ${report.hint}`,
+  ];
 }

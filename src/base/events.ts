@@ -8,7 +8,7 @@ export type Event =
   | { type: 'configuration.rejected'; error: ErrorReport }
   | { type: 'worker.started'; worker: number; pid: number }
   | { type: 'worker.lost'; worker: number; pid: number; reason: string }
-  | { type: 'proof.failed'; url: string; error: ErrorReport }
+  | { type: 'upkeep.failed'; error: ErrorReport }
   | { type: 'draining'; streams: number; deadlineMs: number };
 
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;

@@ -37,6 +37,8 @@ export interface AccessEntry {
   kind: 'plain' | 'sse' | 'ndjson' | 'websocket';
   /** Why it ended early, if it did: a code of the catalogue, or `client-gone`. */
   error?: string;
+  /** What the system or OpenSSL said of it; never shown to a visitor. */
+  detail?: string;
 }
 
 /** A served connection, as the worker sees it: counted by `status`, asked to end by a drain. */

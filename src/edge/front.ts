@@ -75,11 +75,14 @@ export class Front {
     );
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host: listener.address, port: listener.port, ipv6Only: listener.address === '::', backlog: 4096 }, () => {
-        server.off('error', reject);
-        server.on('error', () => {}); // accept errors (EMFILE) pass; the client sees a refused connection
-        resolve(server);
-      });
+      server.listen(
+        { host: listener.address, port: listener.port, ipv6Only: listener.address === '::', backlog: 4096 },
+        () => {
+          server.off('error', reject);
+          server.on('error', () => {}); // accept errors (EMFILE) pass; the client sees a refused connection
+          resolve(server);
+        },
+      );
     });
   }
 
@@ -90,7 +93,10 @@ export class Front {
     }
     const hello = new HelloReader(socket, (outcome, bytes) => {
       this.#early.delete(socket);
-      if (outcome === 'closed') return socket.destroy();
+      if (outcome === 'closed') {
+        socket.destroy();
+        return;
+      }
       if (outcome === 'not-tls') {
         // Someone typed http:// with this port. Plain HTTP is only ever answered with the way to HTTPS.
         serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context, bytes);
@@ -109,10 +115,10 @@ type HelloOutcome = { serverName: string | undefined } | 'not-tls' | 'closed';
 /** Reads from a socket until its ClientHello is whole; then lets go of it, paused. */
 class HelloReader {
   readonly #socket: Socket;
-  readonly #done: (outcome: HelloOutcome, bytes: Buffer) => unknown;
+  readonly #done: (outcome: HelloOutcome, bytes: Buffer) => void;
   #bytes: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket, done: (outcome: HelloOutcome, bytes: Buffer) => unknown) {
+  constructor(socket: Socket, done: (outcome: HelloOutcome, bytes: Buffer) => void) {
     this.#socket = socket;
     this.#done = done;
   }

@@ -26,13 +26,7 @@ export async function tryListener(listener: Listener): Promise<void> {
 }
 
 /** A system error of `listen`, as ours. */
-export function listenError(
-  code: string,
-  address: string,
-  port: number,
-  detail: string,
-  holder = '?',
-): EveryhopError {
+export function listenError(code: string, address: string, port: number, detail: string, holder = '?'): EveryhopError {
   switch (code) {
     case 'EADDRINUSE':
       return new EveryhopError('edge.port-taken', { address, port, holder });

@@ -69,7 +69,9 @@ export class Supervisor {
     this.#snapshot = snapshot;
     const outcomes = await Promise.allSettled([...this.#workers].map((member) => member.apply(snapshot)));
     // A worker that died meanwhile is replaced by one that starts with the snapshot in force; that is no refusal.
-    const refused = outcomes.find((outcome) => outcome.status === 'rejected' && !(outcome.reason instanceof WorkerGone));
+    const refused = outcomes.find(
+      (outcome) => outcome.status === 'rejected' && !(outcome.reason instanceof WorkerGone),
+    );
     if (!refused) return;
     await this.restore(former, snapshot.revision + 1);
     throw (refused as PromiseRejectedResult).reason;

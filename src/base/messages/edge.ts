@@ -72,4 +72,22 @@ export const errors = {
     },
   },
 } as const;
-export const words = {} as const;
+export const words = {
+  'edge.page.400': { en: 'The request cannot be read.', zh: '无法读取该请求。' },
+  'edge.page.404': { en: 'There is nothing here.', zh: '这里没有内容。' },
+  'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },
+  'edge.page.408': { en: 'The request did not arrive in time.', zh: '请求未能及时到达。' },
+  'edge.page.414': { en: 'The address is too long.', zh: '地址太长。' },
+  'edge.page.417': { en: 'The expectation cannot be met.', zh: '无法满足该期望。' },
+  'edge.page.421': { en: 'This server does not answer for that name.', zh: '此服务器不负责该名字。' },
+  'edge.page.431': { en: 'The headers of the request are too large.', zh: '请求头太大。' },
+  'edge.page.501': { en: 'The request uses something that is not supported here.', zh: '请求使用了此处不支持的功能。' },
+  'edge.page.502': {
+    en: 'The app does not answer at the moment. Try again shortly.',
+    zh: '应用目前没有应答，请稍后再试。',
+  },
+  'edge.page.503': { en: 'The server is busy. Try again shortly.', zh: '服务器繁忙，请稍后再试。' },
+  'edge.page.504': { en: 'The app did not answer in time. Try again shortly.', zh: '应用未能及时应答，请稍后再试。' },
+  'edge.page.505': { en: 'This version of HTTP is not supported.', zh: '不支持此 HTTP 版本。' },
+  'edge.page.id': { en: 'Request {id}', zh: '请求 {id}' },
+} as const;

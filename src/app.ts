@@ -1,0 +1,374 @@
+/**
+ * The only place that wires rooms together: what a command opens (`openRooms`), and the program that `up` keeps running
+ * (`Service`). Decisions live in the rooms.
+ */
+import os from 'node:os';
+import path from 'node:path';
+import { Authority } from './authority/authority.ts';
+import { systemClock, type Timer } from './base/clock.ts';
+import { describeError, EveryhopError } from './base/errors.ts';
+import { EventBus } from './base/events.ts';
+import { readText, writeFileAtomic } from './base/files.ts';
+import type { Language } from './base/messages/index.ts';
+import { systemRandom } from './base/random.ts';
+import { Certificates } from './certificates/certificates.ts';
+import type { Generation } from './certificates/generation.ts';
+import { privateIssuer } from './certificates/private-issuer.ts';
+import { hstsMaxAgeSeconds, provenForMs, recordProof } from './certificates/proofs.ts';
+import type { Configuration } from './config/configuration.ts';
+import { upstreamText } from './config/upstream.ts';
+import { watchFiles } from './config/watch.ts';
+import { startControl } from './dashboard/control.ts';
+import type { AccessLogFormat } from './edge/access-log.ts';
+import { composeSnapshot } from './edge/compose.ts';
+import { type ListenerPlan, planListeners } from './edge/listeners.ts';
+import { type Proof, prove } from './edge/proof.ts';
+import type { EdgeSnapshot } from './edge/snapshot.ts';
+import { Supervisor } from './edge/supervisor.ts';
+import { checkUpstreams, type UpstreamVerdict } from './edge/upstream-check.ts';
+import type { WorkerStatus } from './edge/worker-messages.ts';
+import { openState, type State, stateFolder } from './store/state.ts';
+
+const clock = systemClock;
+const random = systemRandom;
+/** How often every name is proven again while nothing changes. */
+const proveEveryMs = 60 * 60 * 1000;
+/** Session tickets are sealed with new keys so often: who steals a key reads no more than this. */
+const ticketKeysForMs = 12 * 60 * 60 * 1000;
+
+/** The state folder that a command means. */
+export function chosenStateFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  return stateFolder({ flag, env, uid: process.getuid?.(), home: os.homedir(), platform: process.platform });
+}
+
+export interface Rooms {
+  state: State;
+  authority: Authority;
+}
+
+/** Opens the store and the authority in it; both are made if this is the first time. Close the state afterwards. */
+export async function openRooms(folder: string, names: readonly string[] = []): Promise<Rooms> {
+  const state = await openState(folder);
+  try {
+    return { state, authority: await Authority.open(state.database, { clock, random, names }) };
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+export interface ServiceOptions {
+  stateFolder: string;
+  configuration: Configuration;
+  /** Reads the configuration anew; what it throws is reported and the old one goes on. */
+  readConfiguration: () => Promise<Configuration>;
+  accessLog: AccessLogFormat;
+  version: string;
+  /** Of the reports in events. */
+  language: Language;
+}
+
+export interface ServiceStatus {
+  version: string;
+  pid: number;
+  revision: number;
+  startedMs: number;
+  sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificate: CertificateStatus }[];
+  proofs: Proof[];
+  workers: WorkerStatus[];
+}
+
+interface CertificateStatus {
+  issuer: string;
+  serial: string;
+  notAfterMs: number;
+}
+
+/** The program that `up` runs: edge, certificates, control socket, and the timers that keep them right. */
+export class Service {
+  readonly events: EventBus;
+  readonly rootFile: string;
+  proofs: Proof[] = [];
+  plan: ListenerPlan;
+  readonly #options: ServiceOptions;
+  readonly #rooms: Rooms;
+  readonly #certificates: Certificates;
+  readonly #supervisor: Supervisor;
+  readonly #startedMs = clock.now();
+  readonly #closers: (() => Promise<void> | void)[] = [];
+  #configuration: Configuration;
+  #generations: Generation[] = [];
+  #ticketKeys = random.bytes(48);
+  readonly #proofToken = random.bytes(18).toString('base64url');
+  #revision = 0;
+  /** Changes run one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #unwatch: (() => void) | undefined;
+
+  private constructor(options: ServiceOptions, rooms: Rooms, plan: ListenerPlan, events: EventBus) {
+    this.#options = options;
+    this.#rooms = rooms;
+    this.#configuration = options.configuration;
+    this.plan = plan;
+    this.events = events;
+    this.rootFile = path.join(options.stateFolder, 'root.pem');
+    const { database } = rooms.state;
+    this.#certificates = new Certificates({
+      database,
+      issuers: [privateIssuer(rooms.authority)],
+      clock,
+      random,
+      events,
+    });
+    const workers = options.configuration.workers ?? Math.max(2, os.availableParallelism());
+    this.#supervisor = new Supervisor({ clock, events, workers, accessLog: options.accessLog });
+  }
+
+  /**
+   * Starts everything and proves it: when this resolves, every name is served as meant.
+   * @throws EveryhopError what stands in the way; nothing is left running then.
+   */
+  static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
+    const names = options.configuration.sites.flatMap((site) => site.hosts);
+    const rooms = await openRooms(options.stateFolder, names);
+    try {
+      await rooms.state.lock();
+      const service = new Service(options, rooms, await planListeners(options.configuration), events);
+      await service.#begin();
+      return service;
+    } catch (error) {
+      await rooms.state.close();
+      throw error;
+    }
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  async #begin(): Promise<void> {
+    await this.#publishRoot();
+    this.#generations = await this.#certificates.ensure(this.#configuration.sites.map((site) => site.hosts));
+    const snapshot = await this.#compose(this.#configuration, this.plan, this.#generations);
+    await this.#supervisor.start(snapshot);
+    try {
+      await this.#proveOrThrow(snapshot);
+      const control = await startControl(this.#options.stateFolder, {
+        status: () => this.status(),
+        reload: () => this.reload(),
+      });
+      this.#closers.push(() => control.close());
+    } catch (error) {
+      await this.#supervisor.drain(0);
+      throw error;
+    }
+    this.#certificates.start();
+    this.#closers.push(() => this.#certificates.stop());
+    this.#closers.push(this.events.on('certificate.ready', () => void this.#quietly(() => this.#takeUpCertificates())));
+    this.#keepProving();
+    this.#keepRotatingTickets();
+    this.#watchFiles();
+    this.events.emit({
+      type: 'configuration.applied',
+      revision: this.#revision,
+      sites: this.#configuration.sites.length,
+    });
+  }
+
+  async status(): Promise<ServiceStatus> {
+    return {
+      version: this.#options.version,
+      pid: process.pid,
+      revision: this.#revision,
+      startedMs: this.#startedMs,
+      sites: this.#configuration.sites.map((site, index) => ({
+        urls: site.hosts.map((host) => this.urlOf(host)),
+        routes: site.routes.map((route) => ({ path: route.path, upstream: upstreamText(route.upstream) })),
+        certificate: {
+          issuer: this.#generations[index]!.issuer,
+          serial: this.#generations[index]!.serial,
+          notAfterMs: this.#generations[index]!.notAfterMs,
+        },
+      })),
+      proofs: this.proofs,
+      workers: await this.#supervisor.status(),
+    };
+  }
+
+  /** What a visitor of this host types. */
+  urlOf(host: string): string {
+    const name = host.includes(':') ? `[${host}]` : host;
+    return `https://${name}${this.plan.httpsPort === 443 ? '' : `:${this.plan.httpsPort}`}/`;
+  }
+
+  /** Asks every app whether it is there; what it finds is for a person to see, nothing depends on it. */
+  async checkUpstreams(): Promise<UpstreamVerdict[]> {
+    return checkUpstreams(this.#supervisor.snapshot!, clock);
+  }
+
+  /** Reads the configuration again, applies it and proves it; what fails leaves the old one running. */
+  async reload(): Promise<{ revision: number }> {
+    try {
+      await this.#change(async () => {
+        const configuration = await this.#options.readConfiguration();
+        const plan = await planListeners(configuration, this.plan.listeners);
+        try {
+          const generations = await this.#certificates.ensure(configuration.sites.map((site) => site.hosts));
+          await this.#apply(configuration, plan, generations);
+        } catch (error) {
+          // Back to keeping the certificates of what goes on being served.
+          await this.#certificates.ensure(this.#configuration.sites.map((site) => site.hosts)).catch(() => {});
+          throw error;
+        }
+      });
+    } catch (error) {
+      if (error instanceof EveryhopError)
+        this.events.emit({ type: 'configuration.rejected', error: error.report(this.#options.language) });
+      throw error;
+    }
+    const sites = this.#configuration.sites.length;
+    this.events.emit({ type: 'configuration.applied', revision: this.#revision, sites });
+    return { revision: this.#revision };
+  }
+
+  /** Lets open streams end, at most for the configured time, and gives everything back. */
+  async stop(deadlineMs = this.#configuration.drainSeconds * 1000): Promise<void> {
+    const workers = await this.#supervisor.status();
+    const streams = workers.reduce((sum, worker) => sum + worker.streams, 0);
+    this.events.emit({ type: 'draining', streams, deadlineMs });
+    this.#unwatch?.();
+    for (const close of this.#closers.toReversed()) await close();
+    await this.#supervisor.drain(deadlineMs);
+    await this.#rooms.state.close();
+  }
+
+  /** Root certificates are public; every client on the machine may read the file. */
+  async #publishRoot(): Promise<void> {
+    await writeFileAtomic(this.rootFile, this.#rooms.authority.rootPem(), { mode: 0o644 });
+  }
+
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#changing.then(work, work);
+    this.#changing = turn.catch(() => {});
+    return turn;
+  }
+
+  async #apply(configuration: Configuration, plan: ListenerPlan, generations: Generation[]): Promise<void> {
+    const former = this.#supervisor.snapshot!;
+    const snapshot = await this.#compose(configuration, plan, generations);
+    try {
+      await this.#supervisor.apply(snapshot);
+      await this.#proveOrThrow(snapshot);
+    } catch (error) {
+      this.#revision += 1;
+      await this.#supervisor.restore(former, this.#revision);
+      throw error;
+    }
+    this.#configuration = configuration;
+    this.plan = plan;
+    this.#generations = generations;
+    this.#watchFiles();
+  }
+
+  async #compose(configuration: Configuration, plan: ListenerPlan, generations: Generation[]): Promise<EdgeSnapshot> {
+    const pems = new Map<string, string>();
+    for (const file of namedFiles(configuration)) pems.set(file, await readText(file));
+    const { database } = this.#rooms.state;
+    const provenMs = new Map<string, number>();
+    for (const host of configuration.sites.flatMap((site) => site.hosts)) {
+      provenMs.set(host, await provenForMs(database, host, clock.now()));
+    }
+    this.#revision += 1;
+    return composeSnapshot({
+      configuration,
+      plan,
+      revision: this.#revision,
+      proofToken: this.#proofToken,
+      ticketKeys: this.#ticketKeys,
+      credentials: generations.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),
+      hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
+      pemOf: (file) => pems.get(file)!,
+    });
+  }
+
+  async #proveOrThrow(snapshot: EdgeSnapshot): Promise<void> {
+    const proofs = await prove(snapshot, { clock, roots: [this.#rooms.authority.rootPem()] });
+    const { database } = this.#rooms.state;
+    for (const host of new Set(proofs.map((proof) => proof.host))) {
+      const ok = proofs.every((proof) => proof.host !== host || proof.ok);
+      await recordProof(database, host, ok, clock.now());
+    }
+    this.proofs = proofs;
+    const failed = proofs.find((proof) => proof.error !== undefined);
+    if (failed) throw failed.error!;
+  }
+
+  /** A renewed certificate: the same configuration with the newest generations. */
+  #takeUpCertificates(): Promise<void> {
+    return this.#change(async () => {
+      const { sites } = this.#configuration;
+      const generations = sites.map(
+        (site, index) => this.#certificates.current(site.hosts) ?? this.#generations[index]!,
+      );
+      if (generations.every(({ id }, index) => id === this.#generations[index]!.id)) return;
+      await this.#apply(this.#configuration, this.plan, generations);
+    });
+  }
+
+  #keepProving(): void {
+    this.#repeat(proveEveryMs, async () => {
+      await this.#change(() => this.#proveOrThrow(this.#supervisor.snapshot!));
+      // Strict-Transport-Security grows with the time that the name has been proven.
+      await this.#change(() => this.#apply(this.#configuration, this.plan, this.#generations));
+    });
+  }
+
+  #keepRotatingTickets(): void {
+    this.#repeat(ticketKeysForMs, async () => {
+      this.#ticketKeys = random.bytes(48);
+      await this.#change(() => this.#apply(this.#configuration, this.plan, this.#generations));
+    });
+  }
+
+  #repeat(everyMs: number, work: () => Promise<void>): void {
+    let timer: Timer;
+    const next = (): void => {
+      timer = clock.after(everyMs, () => {
+        void this.#quietly(work);
+        next();
+      });
+    };
+    next();
+    this.#closers.push(() => timer.cancel());
+  }
+
+  /** Work that nobody waits for: what goes wrong becomes an event. */
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const ours =
+        error instanceof EveryhopError ? error : new EveryhopError('internal.defect', { detail: describeError(error) });
+      this.events.emit({ type: 'upkeep.failed', error: ours.report(this.#options.language) });
+    }
+  }
+
+  #watchFiles(): void {
+    this.#unwatch?.();
+    const files = [
+      ...(this.#configuration.file === undefined ? [] : [this.#configuration.file]),
+      ...namedFiles(this.#configuration),
+    ];
+    if (files.length === 0) return;
+    this.#unwatch = watchFiles(files, clock, () => void this.reload().catch(() => {})); // told as an event
+  }
+}
+
+/** Every PEM file that the configuration names. */
+function namedFiles(configuration: Configuration): string[] {
+  const files = configuration.sites.flatMap((site) => [
+    ...(site.clientCertificates ? [site.clientCertificates.rootFile] : []),
+    ...site.routes.flatMap((route) => route.upstream.rootFile ?? []),
+  ]);
+  return [...new Set(files)];
+}

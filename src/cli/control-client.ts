@@ -1,0 +1,33 @@
+import { request } from 'node:http';
+import { EveryhopError, systemCode } from '../base/errors.ts';
+import { controlSocketPath } from '../store/control-socket.ts';
+
+/**
+ * Asks the `everyhop up` that runs on this state folder.
+ * @throws EveryhopError `cli.not-running`, `cli.not-yours`.
+ */
+export async function askRunning(
+  stateFolder: string,
+  method: 'GET' | 'POST',
+  path: string,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    return await new Promise((resolve, reject) => {
+      const asking = request({ socketPath: controlSocketPath(stateFolder), method, path }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (piece: string) => (text += piece));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) as unknown }));
+        answer.on('error', reject);
+      });
+      asking.on('error', reject);
+      asking.end();
+    });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new EveryhopError('cli.not-yours', { folder: stateFolder }, { cause: error });
+    }
+    throw new EveryhopError('cli.not-running', { folder: stateFolder }, { cause: error });
+  }
+}

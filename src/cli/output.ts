@@ -1,0 +1,91 @@
+import { styleText } from 'node:util';
+import { type ErrorReport, EveryhopError, reportLines } from '../base/errors.ts';
+import { type Language, say, type WordKey, type WordParams } from '../base/messages/index.ts';
+
+type Colour = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
+
+export interface OutputStreams {
+  stdout: NodeJS.WritableStream & { isTTY?: boolean };
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The command line's voice. Results go to standard output, everything about them to standard error. `--json` puts one
+ * JSON value per line on standard output and nothing else. Colours only on a terminal, never with NO_COLOR.
+ */
+export class Output {
+  readonly language: Language;
+  readonly json: boolean;
+  readonly #streams: OutputStreams;
+
+  constructor(streams: OutputStreams, language: Language, json: boolean) {
+    this.#streams = streams;
+    this.language = language;
+    this.json = json;
+  }
+
+  /** True if a person sits before standard output. */
+  get terminal(): boolean {
+    return this.#streams.stdout.isTTY === true;
+  }
+
+  /** A line of the result. */
+  line<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
+    if (!this.json) this.text(say(this.language, key, params), colour);
+  }
+
+  /** A line of the result that needs no words: a PEM, a path. */
+  text(text: string, colour?: Colour): void {
+    this.#streams.stdout.write(`${this.#paint(text, colour, this.#streams.stdout)}\n`);
+  }
+
+  /** A remark that is not the result. */
+  note<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
+    if (this.json) return;
+    this.#streams.stderr.write(`${this.#paint(say(this.language, key, params), colour, this.#streams.stderr)}\n`);
+  }
+
+  /** With `--json`: one value, on a line of its own. */
+  value(value: unknown): void {
+    if (this.json) this.#streams.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Any error, and those it gathers, in words; with `--json` as `{"error": …}`. Returns the exit code that fits. */
+  error(error: unknown): 1 | 2 {
+    const ours = asOurs(error);
+    const all = problemsOf(ours);
+    if (this.json) this.value({ error: ours.report(this.language) });
+    else for (const one of all) this.report(one.report(this.language));
+    return exitCodeOf(ours);
+  }
+
+  /** An error that is told, not returned. */
+  report(report: ErrorReport): void {
+    const labels = { cause: say(this.language, 'cli.cause', {}), hint: say(this.language, 'cli.hint', {}) };
+    const [head, ...rest] = reportLines(report, labels);
+    this.#streams.stderr.write(`${this.#paint(head!, 'red', this.#streams.stderr)}\n${rest.join('\n')}\n`);
+  }
+
+  #paint(text: string, colour: Colour | undefined, stream: { isTTY?: boolean }): string {
+    if (!colour || stream.isTTY !== true || this.#streams.env['NO_COLOR']) return text;
+    return styleText(colour, text, { validateStream: false });
+  }
+}
+
+function asOurs(error: unknown): EveryhopError {
+  if (error instanceof EveryhopError) return error;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new EveryhopError('internal.defect', { detail }, { cause: error });
+}
+
+/** A configuration file is reported with all its mistakes, not the first alone. */
+function problemsOf(error: EveryhopError): EveryhopError[] {
+  const problems = (error as { problems?: unknown }).problems;
+  return Array.isArray(problems) && problems.length > 0 ? (problems as EveryhopError[]) : [error];
+}
+
+/** 2: the arguments or the configuration are wrong; 1: it failed, or was not proven. */
+function exitCodeOf(error: EveryhopError): 1 | 2 {
+  return /^(cli|config)\./.test(error.code) ? 2 : 1;
+}

@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander';
+import { type Language, say, type WordKey } from '../base/messages/index.ts';
+import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
+import { completionScript, shells } from './completion.ts';
+import { configCheck, configSchema } from './config.ts';
+import type { Output } from './output.ts';
+import { reload, status } from './running.ts';
+
+import { up } from './up.ts';
+
+export interface CommandContext {
+  output: Output;
+  language: Language;
+  version: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Declares every command; each one's work is in the file of its name. */
+export function buildProgram(context: CommandContext): Command {
+  const { language, output } = context;
+  const words = (key: WordKey): string => say(language, key as 'help.program', {});
+  const program = new Command('everyhop');
+  const command = (parent: Command, signature: string, summary: WordKey): Command =>
+    localise(parent.command(signature), context)
+      .description(words(summary))
+      .option('--lang <LANGUAGE>', words('help.lang'))
+      .option('--state <DIR>', words('help.state'))
+      .option('--json', words('help.json'));
+  localise(program, context)
+    .description(words('help.program'))
+    .version(context.version, '-V, --version', words('help.version'))
+    .option('--lang <LANGUAGE>', words('help.lang'));
+
+  command(program, 'up', 'help.up')
+    .argument('[UPSTREAM]', words('help.up.upstream'))
+    .option('--host <NAME...>', words('help.up.host'))
+    .option('--https-port <N>', words('help.up.https-port'))
+    .option('--http-port <N>', words('help.up.http-port'))
+    .option('--config <FILE>', words('help.up.config'))
+    .option('--demo', words('help.up.demo'))
+    .action((upstream: string | undefined, options) => up(context, upstream, options));
+  command(program, 'status', 'help.status').action((options) => status(context, options));
+  command(program, 'reload', 'help.reload').action((options) => reload(context, options));
+
+  const authority = localise(program.command('authority'), context).description(words('help.authority'));
+  command(authority, 'root', 'help.authority.root').action((options) => authorityRoot(context, options));
+  command(authority, 'show', 'help.authority.show').action((options) => authorityShow(context, options));
+  command(authority, 'widen', 'help.authority.widen')
+    .argument('<NAME...>', words('help.authority.widen.name'))
+    .option('--root-key <FILE>', words('help.authority.root-key'))
+    .action((names: string[], options) => authorityWiden(context, names, options));
+  command(authority, 'renew', 'help.authority.renew')
+    .option('--root-key <FILE>', words('help.authority.root-key'))
+    .action((options) => authorityRenew(context, options));
+  command(authority, 'take-offline', 'help.authority.take-offline')
+    .argument('<FILE>', words('help.authority.take-offline.file'))
+    .action((file: string, options) => authorityTakeOffline(context, file, options));
+
+  const trust = localise(program.command('trust'), context).description(words('help.trust'));
+  for (const [name, summary, run] of [
+    ['install', 'help.trust.install', trustInstall],
+    ['uninstall', 'help.trust.uninstall', trustUninstall],
+  ] as const) {
+    const stores = new Option('--store <NAME...>', words('help.trust.store')).choices(['system', 'nss', 'java']);
+    const declared = command(trust, name, summary).addOption(stores);
+    if (name === 'install') declared.option('--dry-run', words('help.trust.dry-run'));
+    declared.action((options) => run(context, options));
+  }
+
+  const config = localise(program.command('config'), context).description(words('help.config'));
+  command(config, 'check', 'help.config.check')
+    .argument('[FILE]', words('help.config.check.file'))
+    .action((file: string | undefined) => configCheck(context, file));
+  command(config, 'schema', 'help.config.schema').action(() => configSchema(context));
+
+  localise(program.command('completion'), context)
+    .description(words('help.completion'))
+    .addArgument(program.createArgument('<SHELL>').choices(shells))
+    .action((shell: (typeof shells)[number]) => output.text(completionScript(program, shell).trimEnd()));
+  return program;
+}
+
+/** Help and its headings in the person's language; mistakes are thrown, so that `main` says them in its voice. */
+function localise(command: Command, context: CommandContext): Command {
+  const word = (key: WordKey): string => say(context.language, key as 'help.program', {});
+  const titles: Record<string, string> = {
+    'Usage:': word('help.title.usage'),
+    'Options:': word('help.title.options'),
+    'Arguments:': word('help.title.arguments'),
+    'Commands:': word('help.title.commands'),
+  };
+  return command
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .helpOption('-h, --help', word('help.help'))
+    .helpCommand(false);
+}

@@ -1,0 +1,50 @@
+import { chosenStateFolder, type ServiceStatus } from '../app.ts';
+import type { ErrorReport } from '../base/errors.ts';
+import { askRunning } from './control-client.ts';
+import type { CommandContext } from './program.ts';
+
+interface StateOption {
+  state?: string;
+}
+
+/** `everyhop status`: what the running program serves. */
+export async function status({ output, env }: CommandContext, options: StateOption): Promise<void> {
+  const { body } = await askRunning(chosenStateFolder(options.state, env), 'GET', '/status');
+  const status = body as ServiceStatus;
+  output.value(status);
+  if (output.json) return;
+  const { version, pid, revision } = status;
+  output.line('status.head', { version, pid, revision, since: new Date(status.startedMs).toISOString() }, 'bold');
+  for (const site of status.sites) {
+    for (const url of site.urls) {
+      for (const route of site.routes) {
+        output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
+      }
+    }
+    const { issuer, notAfterMs } = site.certificate;
+    output.line('up.certificate', { issuer, until: new Date(notAfterMs).toISOString().slice(0, 16).replace('T', ' ') });
+  }
+  for (const proof of status.proofs) {
+    output.line('status.proof', { mark: proof.ok ? '✓' : '✗', url: proof.url, address: proof.address });
+  }
+  for (const worker of status.workers) {
+    output.line('status.worker', { ...worker, megabytes: Math.round(worker.memoryBytes / 1e6) });
+  }
+}
+
+/** `everyhop reload`: the running program reads its configuration again, or says why it cannot. */
+export async function reload({ output, env, language }: CommandContext, options: StateOption): Promise<void> {
+  const folder = chosenStateFolder(options.state, env);
+  const answer = await askRunning(folder, 'POST', `/reload?language=${language}`);
+  if (answer.status === 200) {
+    const { revision } = answer.body as { revision: number };
+    output.value({ revision });
+    output.line('reload.done', { revision }, 'green');
+    return;
+  }
+  const { problems } = answer.body as { problems: ErrorReport[] };
+  output.value({ problems });
+  output.note('up.rejected', {}, 'red');
+  for (const problem of problems) output.report(problem);
+  process.exitCode = problems.some(({ code }) => code.startsWith('config.')) ? 2 : 1;
+}

@@ -1,0 +1,161 @@
+import os from 'node:os';
+import { startDemo } from '../apps/demo/server.ts';
+import { chosenStateFolder, Service } from '../app.ts';
+import { systemClock } from '../base/clock.ts';
+import type { ErrorReport } from '../base/errors.ts';
+import { type Event, EventBus } from '../base/events.ts';
+import { readText } from '../base/files.ts';
+import { configurationFromArguments } from '../config/arguments.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Output } from './output.ts';
+import type { CommandContext } from './program.ts';
+
+interface UpOptions {
+  host?: string[];
+  httpsPort?: string;
+  httpPort?: string;
+  config?: string;
+  demo?: true;
+  state?: string;
+}
+
+/** `everyhop up`: serves until a signal ends it. */
+export async function up(context: CommandContext, upstream: string | undefined, options: UpOptions): Promise<void> {
+  const { output } = context;
+  const wantsDemo = options.demo === true || (upstream === undefined && options.config === undefined);
+  const demo = wantsDemo && upstream === undefined ? await startDemo({ clock: systemClock }) : undefined;
+  const readConfiguration = (): Promise<Configuration> =>
+    configurationFromArguments(
+      {
+        upstream: demo?.url ?? upstream,
+        hosts: options.host,
+        config: options.config,
+        httpsPort: options.httpsPort,
+        httpPort: options.httpPort,
+      },
+      { readText, cwd: process.cwd() },
+    );
+  try {
+    const folder = chosenStateFolder(options.state, context.env);
+    const events = new EventBus();
+    const service = await Service.start(
+      {
+        stateFolder: folder,
+        configuration: await readConfiguration(),
+        readConfiguration,
+        accessLog: output.terminal && !output.json ? 'text' : 'json',
+        version: context.version,
+        language: context.language,
+      },
+      events,
+    );
+    await announce(service, context, options);
+    events.onAny((event) => tell(output, event));
+    await untilEnded(service);
+  } finally {
+    await demo?.close();
+  }
+}
+
+/** What is served, how it was proven, and how clients come to trust it. */
+async function announce(service: Service, context: CommandContext, options: UpOptions): Promise<void> {
+  const { output } = context;
+  const status = await service.status();
+  const upstreams = await service.checkUpstreams();
+  output.value({ event: 'ready', ...status, rootFile: service.rootFile, upstreams });
+  if (output.json) return;
+
+  output.line('up.serving', { version: context.version }, 'bold');
+  for (const site of status.sites) {
+    for (const url of site.urls) {
+      for (const route of site.routes)
+        output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
+    }
+    const { issuer, notAfterMs } = site.certificate;
+    output.line('up.certificate', { issuer, until: dayOf(notAfterMs) });
+  }
+  for (const proof of service.proofs) {
+    output.line(
+      'up.proven',
+      {
+        host: proof.host,
+        address: proof.address,
+        protocol: proof.protocol ?? '',
+        group: proof.group ?? '',
+        serial: proof.serial?.slice(0, 8) ?? '',
+        ms: Math.round(proof.handshakeMs ?? 0),
+      },
+      'green',
+    );
+  }
+  if (service.plan.httpPort !== undefined) output.line('up.redirect', { port: service.plan.httpPort });
+  for (const { port, instead } of service.plan.substitutes) {
+    if (instead === undefined) output.note('up.no-redirect', { port }, 'yellow');
+    else output.note('up.substitute', { port, instead }, 'yellow');
+  }
+  for (const { upstream, problem, reason } of upstreams) {
+    if (problem === 'down') output.note('up.upstream-down', { upstream, reason }, 'yellow');
+    if (problem === 'untrusted') output.note('up.upstream-untrusted', { upstream, reason }, 'yellow');
+    if (problem === 'plain') output.note('up.upstream-plain', { upstream }, 'yellow');
+  }
+  output.text('');
+  const url = status.sites[0]!.urls[0]!;
+  const file = service.rootFile;
+  output.line('up.root', { file });
+  output.line('up.root.curl', { file, url }, 'dim');
+  output.line('up.root.python', { file }, 'dim');
+  output.line('up.root.node', { file }, 'dim');
+  output.line('up.root.install', { state: options.state === undefined ? '' : ` --state ${options.state}` });
+  output.line('up.stop', {}, 'dim');
+}
+
+function tell(output: Output, event: Event): void {
+  const { type, ...rest } = event;
+  output.value({ event: type, ...rest });
+  if (output.json) return;
+  switch (event.type) {
+    case 'configuration.applied':
+      return output.note('up.reloaded', { revision: event.revision, sites: event.sites }, 'green');
+    case 'configuration.rejected':
+      output.note('up.rejected', {}, 'red');
+      return reportAll(output, event.error);
+    case 'certificate.ready':
+      return output.note('up.renewed', { names: event.names.join(', '), until: dayOf(event.notAfterMs) }, 'green');
+    case 'certificate.failed':
+      output.note('up.renewal-failed', { names: event.names.join(', ') }, 'red');
+      return output.report(event.error);
+    case 'upkeep.failed':
+      output.note('up.proof-failed', {}, 'red');
+      return output.report(event.error);
+    case 'worker.lost':
+      return output.note('up.worker-lost', { pid: event.pid, reason: event.reason }, 'yellow');
+    case 'worker.started':
+      return undefined;
+    case 'draining':
+      return output.note('up.draining', { streams: event.streams, seconds: event.deadlineMs / 1000 });
+  }
+}
+
+/** A configuration's report holds one for every mistake. */
+function reportAll(output: Output, report: ErrorReport & { problems?: ErrorReport[] }): void {
+  for (const problem of report.problems ?? [report]) output.report(problem);
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** SIGINT and SIGTERM drain, a second one ends at once; SIGHUP reloads. */
+function untilEnded(service: Service): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let ending = false;
+    const end = (): void => {
+      if (ending) process.exit(128 + os.constants.signals.SIGTERM);
+      ending = true;
+      service.stop().then(resolve, reject);
+    };
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+    process.on('SIGHUP', () => void service.reload().catch(() => {})); // told as an event
+  });
+}

@@ -1,0 +1,194 @@
+import { addressMatcher } from '../config/addresses.ts';
+import type { ConnectionFacts } from './connection.ts';
+import type { Fields, RequestHead, ResponseHead } from './http1/head.ts';
+import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
+
+/** About one connection, never forwarded (RFC 9110 §7.6.1), and what the edge says itself. */
+const droppedFromRequests = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'host',
+  'proxy', // becomes HTTP_PROXY in CGI programs
+  'x-request-id',
+  'x-real-ip',
+  'x-forwarded-ssl',
+  'x-forwarded-scheme',
+  'x-forwarded-server',
+  'x-original-url',
+  'x-rewrite-url',
+]);
+const forwardedNames = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+]);
+const droppedFromResponses = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'transfer-encoding',
+  'upgrade',
+  'alt-svc', // would name a port that the app has, not the edge
+]);
+
+const matchers = new WeakMap<EdgeSnapshot, (address: string) => boolean>();
+
+function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean {
+  if (snapshot.trustedProxies.length === 0) return false;
+  let matches = matchers.get(snapshot);
+  if (!matches) matchers.set(snapshot, (matches = addressMatcher(snapshot.trustedProxies)));
+  return matches(address);
+}
+
+/** What goes in front of the body towards the app. */
+export type UpstreamFraming = 'none' | 'chunked' | 'as-sent';
+
+export interface Forwarding {
+  head: RequestHead;
+  facts: ConnectionFacts;
+  snapshot: EdgeSnapshot;
+  route: EdgeRoute;
+  /** The request's id. */
+  id: string;
+  framing: UpstreamFraming;
+}
+
+/** The request head for the app, with its empty line, as latin1. */
+export function forwardedRequest({ head, facts, snapshot, route, id, framing }: Forwarding): string {
+  const { fields } = head;
+  const named = namedByConnection(fields);
+  const trusted = isTrustedProxy(snapshot, facts.remoteAddress);
+  const sent: Partial<Record<string, string>> = {};
+  let text = `${head.method} ${forwardedTarget(head.target, route)} HTTP/1.1\r\nHost: ${head.host}\r\n`;
+  for (let at = 0; at < fields.length; at += 3) {
+    const lower = fields[at + 1]!;
+    if (droppedFromRequests.has(lower) || named?.has(lower)) continue;
+    if (forwardedNames.has(lower)) {
+      if (trusted) sent[lower] = sent[lower] === undefined ? fields[at + 2]! : `${sent[lower]}, ${fields[at + 2]!}`;
+      continue;
+    }
+    if (lower.includes('_') && isOurs(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
+    if (lower === 'content-length' && framing !== 'as-sent') continue;
+    text += `${fields[at]}: ${fields[at + 2]}\r\n`;
+  }
+  text += forwardedFields(head, facts, sent);
+  text += `X-Real-IP: ${facts.remoteAddress}\r\nX-Request-Id: ${id}\r\n`;
+  if (framing === 'chunked' || (framing === 'as-sent' && head.framing === 'chunked')) {
+    text += 'Transfer-Encoding: chunked\r\n';
+  }
+  text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
+  return text;
+}
+
+function isOurs(lower: string): boolean {
+  return forwardedNames.has(lower) || droppedFromRequests.has(lower);
+}
+
+/** One value each: uvicorn and Gradio take only an exact `https`. A listed proxy in front is appended to. */
+function forwardedFields(head: RequestHead, facts: ConnectionFacts, sent: Partial<Record<string, string>>): string {
+  const client = facts.remoteAddress;
+  const chain = sent['x-forwarded-for'];
+  const proto = oneOf(sent['x-forwarded-proto'], /^https?$/) ?? (facts.secure ? 'https' : 'http');
+  const host = oneOf(sent['x-forwarded-host'], /^[\w.:[\]-]+$/) ?? head.host;
+  const port = oneOf(sent['x-forwarded-port'], /^\d+$/) ?? String(facts.localPort);
+  const node = client.includes(':') ? `"[${client}]"` : client;
+  const element = `for=${node};host="${head.host}";proto=${facts.secure ? 'https' : 'http'}`;
+  const forwarded = sent['forwarded'] === undefined ? element : `${sent['forwarded']}, ${element}`;
+  return (
+    `X-Forwarded-For: ${chain === undefined ? client : `${chain}, ${client}`}\r\n` +
+    `X-Forwarded-Proto: ${proto}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
+    `Forwarded: ${forwarded}\r\n`
+  );
+}
+
+function oneOf(value: string | undefined, shape: RegExp): string | undefined {
+  return value !== undefined && shape.test(value) ? value : undefined;
+}
+
+export function forwardedTarget(target: string, route: EdgeRoute): string {
+  const stripped = route.stripPath && route.path !== '/' ? target.slice(route.path.replace(/\/$/, '').length) : target;
+  const rooted = stripped.startsWith('/') || stripped === '*' ? stripped : `/${stripped}`;
+  return route.upstream.basePath === '' ? rooted : `${route.upstream.basePath}${rooted}`;
+}
+
+/** Names that a Connection field declares to be about the connection (RFC 9110 §7.6.1). */
+function namedByConnection(fields: Fields): Set<string> | undefined {
+  let named: Set<string> | undefined;
+  for (let at = 1; at < fields.length; at += 3) {
+    if (fields[at] !== 'connection') continue;
+    for (const option of fields[at + 1]!.toLowerCase().split(',')) {
+      const name = option.trim();
+      // Whoever names these wants to hide them from the app, or to change where its message ends.
+      if (name === '' || name === 'host' || name === 'content-length') continue;
+      (named ??= new Set()).add(name);
+    }
+  }
+  return named;
+}
+
+export interface Returning {
+  response: ResponseHead;
+  request: RequestHead;
+  facts: ConnectionFacts;
+  snapshot: EdgeSnapshot;
+  site: EdgeSite;
+  upstream: EdgeUpstream;
+}
+
+/** The fields of the app's answer as the visitor gets them; name and value by turns, without framing and connection. */
+export function returnedFields(returning: Returning): string[] {
+  const { response, facts, site } = returning;
+  const named = namedByConnection(response.fields);
+  const result: string[] = [];
+  const hsts = facts.secure ? site.hstsMaxAgeSeconds : undefined;
+  const { fields } = response;
+  for (let at = 0; at < fields.length; at += 3) {
+    const lower = fields[at + 1]!;
+    let value = fields[at + 2]!;
+    if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
+    if (lower === 'strict-transport-security' && hsts !== undefined) continue;
+    if (facts.secure) {
+      if (lower === 'location' || lower === 'content-location') value = secureLocation(value, returning);
+      else if (lower === 'set-cookie' && !/;\s*secure\s*(;|$)/i.test(value)) value += '; Secure';
+    }
+    result.push(fields[at]!, value);
+  }
+  if (hsts !== undefined) {
+    const preload = site.hsts === 'preload' ? '; includeSubDomains; preload' : '';
+    result.push('Strict-Transport-Security', `max-age=${hsts}${preload}`);
+  }
+  if (facts.secure && site.upgradeInsecureRequests) {
+    result.push('Content-Security-Policy', 'upgrade-insecure-requests');
+  }
+  return result;
+}
+
+/**
+ * An app that does not know of the HTTPS before it redirects to its own http origin. `http://` of the visitor's host, or of
+ * the app's own address, becomes the visitor's origin; a different port of the same host is another service.
+ */
+function secureLocation(location: string, { request, snapshot, upstream }: Returning): string {
+  const match = /^http:\/\/([^/?#]*)(.*)$/i.exec(location);
+  if (!match) return location;
+  const authority = match[1]!.toLowerCase();
+  const [host, port] = splitAuthority(authority);
+  const [own] = splitAuthority(request.host.toLowerCase());
+  const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(upstream.port)];
+  const isVisitors = authority === request.host.toLowerCase() || (host === own && ports.includes(port));
+  const isApps = host === upstream.host && port === String(upstream.port);
+  return isVisitors || isApps ? `https://${request.host}${match[2]}` : location;
+}
+
+function splitAuthority(authority: string): [host: string, port: string] {
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
+  return match ? [match[1]!.replace(/^\[|\]$/g, ''), match[2] ?? ''] : [authority, ''];
+}

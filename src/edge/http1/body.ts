@@ -1,0 +1,146 @@
+import { BadMessage, type Framing, headLimitBytes } from './head.ts';
+
+/** Chunk extensions mean nothing to anybody; a line with more than this is an attack. */
+const chunkLineLimitBytes = 256;
+const cr = 13;
+const lf = 10;
+
+type ChunkState = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailer';
+
+/**
+ * Walks over a body to find where the message ends, and refuses framing that is not exactly right (RFC 9112 §7). The
+ * bytes themselves are not touched: `payload` is called with the ranges that are content.
+ */
+export class BodyWalker {
+  /** The whole body was seen. */
+  done: boolean;
+  readonly #framing: Framing;
+  #state: ChunkState = 'size';
+  /** Bytes left of a body with a length, or of the present chunk. */
+  #left = 0;
+  #digits = 0;
+  #lineBytes = 0;
+  #trailerBytes = 0;
+  #trailerLine = '';
+  /** Trailer fields as lines, without the empty one. */
+  readonly trailers: string[] = [];
+
+  constructor(framing: Framing) {
+    this.#framing = framing;
+    this.#left = typeof framing === 'number' ? framing : 0;
+    this.done = framing === 'none' || framing === 0;
+  }
+
+  /**
+   * Takes the next bytes of the connection.
+   * @returns the index after the last byte that belongs to this body.
+   * @throws BadMessage
+   */
+  walk(bytes: Buffer, from: number, payload?: (start: number, end: number) => void): number {
+    if (this.done) return from;
+    if (this.#framing === 'close') {
+      payload?.(from, bytes.length);
+      return bytes.length;
+    }
+    if (this.#framing !== 'chunked') {
+      const end = Math.min(bytes.length, from + this.#left);
+      this.#left -= end - from;
+      this.done = this.#left === 0;
+      if (end > from) payload?.(from, end);
+      return end;
+    }
+    return this.#walkChunks(bytes, from, payload);
+  }
+
+  #walkChunks(bytes: Buffer, from: number, payload: ((start: number, end: number) => void) | undefined): number {
+    let at = from;
+    while (at < bytes.length) {
+      if (this.#state === 'data') {
+        const end = Math.min(bytes.length, at + this.#left);
+        payload?.(at, end);
+        this.#left -= end - at;
+        at = end;
+        if (this.#left === 0) this.#state = 'data-cr';
+        continue;
+      }
+      const byte = bytes[at]!;
+      at += 1;
+      switch (this.#state) {
+        case 'size':
+          this.#readSize(byte);
+          break;
+        case 'extension':
+          this.#lineBytes += 1;
+          if (this.#lineBytes > chunkLineLimitBytes) throw new BadMessage(400, 'chunk extension too long');
+          if (byte === cr) this.#state = 'size-lf';
+          else if (byte !== 9 && (byte < 32 || byte === 127)) throw new BadMessage(400, 'chunk extension');
+          break;
+        case 'size-lf':
+          if (byte !== lf) throw new BadMessage(400, 'chunk size line');
+          this.#lineBytes = 0;
+          this.#digits = 0;
+          this.#state = this.#left === 0 ? 'trailer' : 'data';
+          break;
+        case 'data-cr':
+          if (byte !== cr) throw new BadMessage(400, 'chunk end');
+          this.#state = 'data-lf';
+          break;
+        case 'data-lf':
+          if (byte !== lf) throw new BadMessage(400, 'chunk end');
+          this.#state = 'size';
+          break;
+        case 'trailer':
+          if (this.#readTrailer(byte)) {
+            this.done = true;
+            return at;
+          }
+          break;
+      }
+    }
+    return at;
+  }
+
+  #readSize(byte: number): void {
+    const digit = hexValue(byte);
+    if (digit >= 0) {
+      this.#digits += 1;
+      if (this.#digits > 12) throw new BadMessage(400, 'chunk size');
+      this.#left = this.#left * 16 + digit;
+    } else if (this.#digits > 0 && byte === cr) this.#state = 'size-lf';
+    else if (this.#digits > 0 && byte === 59) this.#state = 'extension';
+    else throw new BadMessage(400, 'chunk size');
+  }
+
+  /** True when the empty line has come. */
+  #readTrailer(byte: number): boolean {
+    this.#trailerBytes += 1;
+    if (this.#trailerBytes > headLimitBytes) throw new BadMessage(431, 'trailers too long');
+    const line = this.#trailerLine;
+    if (byte === lf) {
+      if (!line.endsWith('\r')) throw new BadMessage(400, 'bare LF in trailers');
+      this.#trailerLine = '';
+      if (line === '\r') return true;
+      this.trailers.push(checkedTrailer(line.slice(0, -1)));
+      return false;
+    }
+    if (line.endsWith('\r')) throw new BadMessage(400, 'bare CR in trailers');
+    this.#trailerLine = line + String.fromCharCode(byte);
+    return false;
+  }
+}
+
+// What frames, routes or authorises a message may not come after it (RFC 9110 §6.5.1).
+const notInTrailers =
+  /^(content-length|transfer-encoding|host|connection|trailer|te|upgrade|authorization|cookie|set-cookie|content-encoding|content-type|expect|forwarded|x-forwarded-.*)$/i;
+
+function checkedTrailer(line: string): string {
+  const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/.exec(line);
+  if (!match || notInTrailers.test(match[1]!)) throw new BadMessage(400, 'trailer field');
+  return line;
+}
+
+function hexValue(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  if (byte >= 97 && byte <= 102) return byte - 87;
+  return byte >= 65 && byte <= 70 ? byte - 55 : -1;
+}

@@ -1,0 +1,74 @@
+import { isError } from '../base/errors.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { isLoopbackName } from '../config/names.ts';
+import { hasIpv6, tryListener } from './ports.ts';
+import type { Listener } from './snapshot.ts';
+
+export interface ListenerPlan {
+  listeners: Listener[];
+  httpsPort: number;
+  httpPort: number | undefined;
+  /** The usual port that could not be had, and what is used instead (undefined: nothing). */
+  substitutes: { port: number; instead: number | undefined }[];
+}
+
+/**
+ * Decides where to listen. Ports that were asked for are taken or it is an error; the usual 443 and 80 give way to 8443
+ * and 8080 for a user who may not open them, and a taken port 80 is done without, since it only redirects.
+ * @param ours listeners that this process holds already (at a reload), which are not tried again.
+ * @throws EveryhopError `edge.port-*`, `edge.address-missing`, `edge.listen-failed`.
+ */
+export async function planListeners(
+  configuration: Configuration,
+  ours: readonly Listener[] = [],
+): Promise<ListenerPlan> {
+  const addresses = await listenAddresses(configuration);
+  const plan: ListenerPlan = { listeners: [], httpsPort: 0, httpPort: undefined, substitutes: [] };
+  const open = async (port: number, secure: boolean): Promise<Listener[]> => {
+    const listeners = addresses.map((address) => ({ address, port, secure }));
+    for (const listener of listeners) if (!ours.some((held) => same(held, listener))) await tryListener(listener);
+    return listeners;
+  };
+  const openUsual = async (usual: number, high: number, secure: boolean): Promise<Listener[]> => {
+    try {
+      return await open(usual, secure);
+    } catch (error) {
+      if (!isError(error, 'edge.port-denied')) throw error;
+      const listeners = await open(high, secure);
+      plan.substitutes.push({ port: usual, instead: high });
+      return listeners;
+    }
+  };
+
+  const https =
+    configuration.httpsPort === undefined
+      ? await openUsual(443, 8443, true)
+      : await open(configuration.httpsPort, true);
+  plan.listeners.push(...https);
+  plan.httpsPort = https[0]!.port;
+  if (configuration.httpPort === false) return plan;
+  try {
+    const http =
+      configuration.httpPort === undefined
+        ? await openUsual(80, 8080, false)
+        : await open(configuration.httpPort, false);
+    plan.listeners.push(...http);
+    plan.httpPort = http[0]!.port;
+  } catch (error) {
+    if (configuration.httpPort !== undefined || !isError(error, 'edge.port-taken')) throw error;
+    plan.substitutes.push({ port: 80, instead: undefined });
+  }
+  return plan;
+}
+
+/** An app that only this machine can name is not offered to the network. */
+async function listenAddresses(configuration: Configuration): Promise<string[]> {
+  if (configuration.listen) return configuration.listen;
+  const loopbackOnly = configuration.sites.every((site) => site.hosts.every(isLoopbackName));
+  const [ipv4, ipv6] = loopbackOnly ? (['127.0.0.1', '::1'] as const) : (['0.0.0.0', '::'] as const);
+  return (await hasIpv6(ipv6)) ? [ipv4, ipv6] : [ipv4];
+}
+
+function same(a: Listener, b: Listener): boolean {
+  return a.address === b.address && a.port === b.port && a.secure === b.secure;
+}

@@ -1,0 +1,129 @@
+import { X509Certificate } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { EveryhopError } from '../base/errors.ts';
+import { isAddress } from '../config/addresses.ts';
+import { probeHttp, type HttpFacts } from '../probe/index.ts';
+import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
+
+/** What a client saw of one name at one listener. */
+export interface Proof {
+  host: string;
+  /** What a visitor types. */
+  url: string;
+  /** The address that was connected to. */
+  address: string;
+  ok: boolean;
+  protocol?: string;
+  group?: string;
+  serial?: string;
+  handshakeMs?: number;
+  error?: EveryhopError;
+}
+
+export interface ProofOptions {
+  clock: Clock;
+  /** What a visitor trusts, PEM: the private root. */
+  roots: string[];
+}
+
+/** So many handshakes at once. */
+const together = 16;
+
+/**
+ * Connects to every listener under every name as a verifying client does, and compares what is served with what was
+ * meant: the chain verifies, the serial is the new one, and the answer comes from this configuration. Order: as the
+ * sites stand in the configuration.
+ */
+export async function prove(snapshot: EdgeSnapshot, options: ProofOptions): Promise<Proof[]> {
+  const serials = new Map(
+    snapshot.credentials.map(({ id, chainPem }) => [id, new X509Certificate(chainPem).serialNumber.toLowerCase()]),
+  );
+  const visits = snapshot.sites.flatMap((site) =>
+    site.hosts.flatMap((host, index) =>
+      targetsOf(host, snapshot.listeners).map((address): Visit => ({
+        site,
+        host,
+        address,
+        serial: serials.get(site.credentialIds[index]!)!,
+      })),
+    ),
+  );
+  const proofs: Proof[] = Array.from({ length: visits.length });
+  let next = 0;
+  const run = async (): Promise<void> => {
+    while (next < visits.length) {
+      const mine = next++;
+      proofs[mine] = await proveOne(snapshot, visits[mine]!, options);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(together, visits.length) }, run));
+  return proofs;
+}
+
+interface Visit {
+  site: EdgeSite;
+  host: string;
+  address: string;
+  /** What the certificate must show. */
+  serial: string;
+}
+
+/** The addresses at which a client of this machine reaches the name's listeners. */
+function targetsOf(host: string, listeners: readonly Listener[]): string[] {
+  const secure = listeners.filter((listener) => listener.secure);
+  if (!isAddress(host)) return secure.map((listener) => reachable(listener.address));
+  const family = host.includes(':') ? '::' : '0.0.0.0';
+  return secure.some((listener) => listener.address === host || listener.address === family) ? [host] : [];
+}
+
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}
+
+async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOptions): Promise<Proof> {
+  const { host, address } = visit;
+  const name = host.startsWith('*.') ? `everyhop-proof${host.slice(1)}` : host;
+  const port = snapshot.httpsPort === 443 ? '' : `:${snapshot.httpsPort}`;
+  const authority = `${name.includes(':') ? `[${name}]` : name}${port}`;
+  const facts = await probeHttp({
+    url: `https://${authority}${proofPath}${snapshot.proofToken}`,
+    address,
+    clock: options.clock,
+    roots: options.roots,
+  });
+  const url = `https://${authority.replace('everyhop-proof.', '*.')}/`;
+  const proof: Proof = { host, url, address, ok: false };
+  const { tls } = facts;
+  if (tls?.reached) {
+    proof.protocol = tls.protocol;
+    proof.group = tls.group;
+    proof.serial = tls.serial;
+    proof.handshakeMs = tls.handshakeMs;
+  }
+  const difference = differenceOf(facts, snapshot, visit);
+  if (difference === undefined) proof.ok = true;
+  else proof.error = new EveryhopError('edge.not-proven', { url, address, difference });
+  return proof;
+}
+
+function differenceOf(facts: HttpFacts, snapshot: EdgeSnapshot, visit: Visit): string | undefined {
+  const { tls } = facts;
+  if (!tls) return 'not HTTPS';
+  if (!tls.reached) return `${tls.reason}: ${tls.detail}`;
+  if (!tls.verified) return `its certificate does not verify (${tls.problemCode})`;
+  if (tls.serial !== visit.serial) return `certificate ${tls.serial} instead of ${visit.serial}`;
+  // Whoever wants a client certificate does not answer without one; the certificate is all that can be proven there.
+  if (visit.site.clientCertificates && !visit.site.clientCertificates.optional) return undefined;
+  if (facts.status !== 200) return facts.failure ?? `status ${facts.status}`;
+  const revision = revisionIn(facts.body);
+  return revision === snapshot.revision ? undefined : `revision ${revision ?? '?'} instead of ${snapshot.revision}`;
+}
+
+function revisionIn(body: string): number | undefined {
+  try {
+    return (JSON.parse(body) as { revision?: number }).revision;
+  } catch {
+    return undefined;
+  }
+}

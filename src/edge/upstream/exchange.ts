@@ -1,0 +1,258 @@
+import type { Socket } from 'node:net';
+import { systemCode } from '../../base/errors.ts';
+import { BodyWalker } from '../http1/body.ts';
+import { BadMessage, headLimitBytes, parseResponseHead, type ResponseHead } from '../http1/head.ts';
+import type { EdgeUpstream } from '../snapshot.ts';
+import type { UpstreamConnection, UpstreamUser } from './connection.ts';
+import { poolOf } from './pool.ts';
+
+/** Why an exchange failed; the access log's `error`. */
+export type ExchangeFailure =
+  | 'edge.upstream-refused'
+  | 'edge.upstream-unreachable'
+  | 'edge.upstream-timeout'
+  | 'edge.upstream-untrusted'
+  | 'edge.upstream-closed'
+  | 'edge.upstream-malformed';
+
+/** Who the answer goes to. */
+export interface ExchangeSink {
+  onInformational(head: ResponseHead): void;
+  /** Returns how the body is wanted: `raw` with its chunk framing, or its `payload` alone. */
+  onHead(head: ResponseHead): 'raw' | 'payload';
+  onBody(bytes: Buffer): void;
+  /** All that one read brought was handed over. */
+  onFlush(): void;
+  onEnd(trailers: readonly string[]): void;
+  /** 101: the socket is the sink's from now on. */
+  onUpgrade(head: ResponseHead, socket: Socket, first: Buffer): void;
+  /** After `onHead`: the answer breaks off. */
+  onFailure(failure: ExchangeFailure, detail: string): void;
+  /** The app takes request bytes again. */
+  onWritable(): void;
+}
+
+export interface ExchangeRequest {
+  upstream: EdgeUpstream;
+  method: string;
+  /** The whole head, latin1. */
+  head: string;
+  hasBody: boolean;
+  upgrade: boolean;
+}
+
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+const empty = Buffer.alloc(0);
+
+/** One request and its answer on a connection to the app. */
+export class Exchange implements UpstreamUser {
+  readonly #request: ExchangeRequest;
+  readonly #sink: ExchangeSink;
+  #connection: UpstreamConnection;
+  /** Body bytes that wait for the connection. */
+  #waiting: Buffer[] = [];
+  #partialHead: Buffer = empty;
+  #response: ResponseHead | undefined;
+  #walker: BodyWalker | undefined;
+  #wanted: 'raw' | 'payload' = 'payload';
+  #requestDone: boolean;
+  #bodySent = false;
+  #heard = false;
+  #over = false;
+
+  constructor(request: ExchangeRequest, sink: ExchangeSink) {
+    this.#request = request;
+    this.#sink = sink;
+    this.#requestDone = !request.hasBody;
+    const pool = poolOf(request.upstream);
+    const safe = idempotent.has(request.method) && !request.hasBody && !request.upgrade;
+    this.#connection = pool.take(safe, performance.now());
+    this.#attach();
+  }
+
+  /** Body bytes, already framed as the head says. False: wait for `onWritable`. */
+  send(bytes: Buffer): boolean {
+    if (this.#over) return true;
+    if (!this.#connection.ready) {
+      this.#waiting.push(bytes);
+      return false;
+    }
+    this.#bodySent = true;
+    return this.#connection.socket.write(bytes);
+  }
+
+  /** The request is complete. */
+  finish(): void {
+    this.#requestDone = true;
+  }
+
+  /** The visitor went away: so does the exchange. */
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#connection.destroy();
+  }
+
+  pause(): void {
+    if (!this.#over) this.#connection.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#over) this.#connection.socket.resume();
+  }
+
+  onReady(): void {
+    const { socket } = this.#connection;
+    const head = Buffer.from(this.#request.head, 'latin1');
+    socket.write(this.#waiting.length === 0 ? head : Buffer.concat([head, ...this.#waiting]));
+    if (this.#waiting.length === 0) return;
+    this.#waiting = [];
+    this.#bodySent = true;
+    if (!socket.writableNeedDrain) this.#sink.onWritable();
+  }
+
+  onDrain(): void {
+    this.#sink.onWritable();
+  }
+
+  onData(bytes: Buffer): void {
+    this.#heard = true;
+    try {
+      this.#read(bytes);
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error;
+      this.#fail('edge.upstream-malformed', error.message);
+    }
+  }
+
+  onClosed(error: Error | undefined): void {
+    if (this.#over) return;
+    if (this.#response?.framing === 'close' && error === undefined) {
+      this.#over = true;
+      this.#sink.onEnd([]);
+      return;
+    }
+    if (this.#mayTryAgain()) {
+      this.#connection = poolOf(this.#request.upstream).open();
+      this.#attach();
+      return;
+    }
+    const reached = this.#connection.ready;
+    this.#fail(
+      failureOf(error, reached),
+      error === undefined ? 'closed' : `${systemCode(error) ?? ''} ${error.message}`,
+    );
+  }
+
+  /** The app may close an idle connection just as it is used again; nothing has been done then. */
+  #mayTryAgain(): boolean {
+    return this.#connection.served > 0 && !this.#heard && !this.#bodySent && idempotent.has(this.#request.method);
+  }
+
+  #attach(): void {
+    this.#connection.user = this;
+    if (this.#connection.ready) this.onReady();
+  }
+
+  #read(bytes: Buffer): void {
+    let at = 0;
+    while (!this.#over) {
+      if (!this.#response) {
+        const from = at;
+        at = this.#readHead(bytes, from);
+        if (at < 0) break;
+        if (this.#over) return;
+      }
+      if (!this.#response) continue; // an informational answer; the next head may be here already
+      at = this.#readBody(bytes, at);
+      if (this.#walker!.done) this.#complete(bytes.length - at);
+      break;
+    }
+    this.#sink.onFlush();
+  }
+
+  /** Returns the index after the head; −1 if it is not whole yet. */
+  #readHead(bytes: Buffer, from: number): number {
+    const before = this.#partialHead.length;
+    const all = before === 0 ? bytes.subarray(from) : Buffer.concat([this.#partialHead, bytes.subarray(from)]);
+    const end = all.indexOf('\r\n\r\n', Math.max(0, before - 3));
+    if (end < 0) {
+      if (all.length > headLimitBytes) throw new BadMessage(502, 'response head too long');
+      this.#partialHead = all;
+      return -1;
+    }
+    if (end > headLimitBytes) throw new BadMessage(502, 'response head too long');
+    this.#partialHead = empty;
+    const head = parseResponseHead(all.toString('latin1', 0, end), this.#request.method);
+    const next = from + end + 4 - before;
+    if (head.status === 101) {
+      if (!this.#request.upgrade) throw new BadMessage(502, '101 that nobody asked for');
+      this.#over = true;
+      const { socket } = this.#connection;
+      this.#connection.user = undefined;
+      socket.removeAllListeners('data');
+      socket.removeAllListeners('drain');
+      this.#sink.onUpgrade(head, socket, bytes.subarray(next));
+      return next;
+    }
+    if (head.status < 200) {
+      this.#sink.onInformational(head);
+      return next;
+    }
+    this.#response = head;
+    this.#walker = new BodyWalker(head.framing);
+    this.#wanted = this.#sink.onHead(head);
+    return next;
+  }
+
+  #readBody(bytes: Buffer, from: number): number {
+    const walker = this.#walker!;
+    if (from >= bytes.length && !walker.done) return from;
+    if (this.#wanted === 'raw') {
+      const end = walker.walk(bytes, from);
+      if (end > from) this.#sink.onBody(bytes.subarray(from, end));
+      return end;
+    }
+    return walker.walk(bytes, from, (start, end) => this.#sink.onBody(bytes.subarray(start, end)));
+  }
+
+  #complete(surplusBytes: number): void {
+    this.#over = true;
+    const connection = this.#connection;
+    const response = this.#response!;
+    if (surplusBytes === 0 && response.keepAlive && this.#requestDone && response.framing !== 'close') {
+      const timeout = keepAliveSeconds(response);
+      if (timeout !== undefined) connection.idleLimitMs = Math.max(0, timeout * 1000 - 1000);
+      poolOf(this.#request.upstream).give(connection, performance.now());
+    } else connection.destroy();
+    this.#sink.onEnd(this.#walker!.trailers);
+  }
+
+  #fail(failure: ExchangeFailure, detail: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#connection.destroy();
+    this.#sink.onFailure(failure, detail);
+  }
+}
+
+function keepAliveSeconds(response: ResponseHead): number | undefined {
+  const { fields } = response;
+  for (let at = 1; at < fields.length; at += 3) {
+    if (fields[at] !== 'keep-alive') continue;
+    const match = /timeout=(\d{1,5})/i.exec(fields[at + 1]!);
+    return match ? Number(match[1]) : undefined;
+  }
+  return undefined;
+}
+
+function failureOf(error: Error | undefined, reached: boolean): ExchangeFailure {
+  const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
+  const code = systemCode(first) ?? '';
+  if (code === 'ECONNREFUSED') return 'edge.upstream-refused';
+  if (code === 'ETIMEDOUT') return 'edge.upstream-timeout';
+  if (reached) return 'edge.upstream-closed';
+  return /CERT|ALTNAME|SIGNED|VERIFY|ISSUER|ERR_TLS/.test(code)
+    ? 'edge.upstream-untrusted'
+    : 'edge.upstream-unreachable';
+}

@@ -1,0 +1,5 @@
+/** The library's public face. */
+export { type Configuration, type Route, type Site, type Upstream } from './config/configuration.ts';
+export { loadConfiguration } from './config/load.ts';
+export { EveryhopError, type ErrorReport } from './base/errors.ts';
+export { Service, type ServiceOptions, type ServiceStatus } from './app.ts';

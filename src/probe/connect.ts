@@ -1,0 +1,80 @@
+import net, { type Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { describeError, systemCode } from '../base/errors.ts';
+
+/** Why nobody was reached. */
+export type Unreached = 'refused' | 'timed-out' | 'no-route' | 'dns' | 'reset' | 'denied' | 'failed';
+
+export type TcpFacts =
+  | { reached: true; address: string; family: 4 | 6; connectMs: number }
+  | { reached: false; reason: Unreached; detail: string };
+
+export interface Target {
+  /** DNS name or address. */
+  host: string;
+  port: number;
+  /** Connect to this address instead of looking `host` up. */
+  address?: string;
+  clock: Clock;
+  /** For the connection, and again for the handshake. Default 10 s. */
+  timeoutMs?: number;
+}
+
+export const usualTimeoutMs = 10_000;
+
+/** Opens a TCP connection; a failure is a fact. The socket is the caller's to end. */
+export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: Socket }> {
+  const begunMs = target.clock.monotonic();
+  const timeoutMs = target.timeoutMs ?? usualTimeoutMs;
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: target.address ?? target.host, port: target.port });
+    const timer = target.clock.after(timeoutMs, () => {
+      socket.destroy();
+      resolve({ facts: { reached: false, reason: 'timed-out', detail: `no connection within ${timeoutMs} ms` } });
+    });
+    socket.once('connect', () => {
+      timer.cancel();
+      socket.removeAllListeners('error');
+      const family = socket.remoteFamily === 'IPv6' ? 6 : 4;
+      const connectMs = target.clock.monotonic() - begunMs;
+      resolve({ facts: { reached: true, address: socket.remoteAddress ?? '', family, connectMs }, socket });
+    });
+    socket.once('error', (error) => {
+      timer.cancel();
+      resolve({ facts: { reached: false, reason: reasonOf(error), detail: describeError(error) } });
+    });
+  });
+}
+
+/** Is there somebody who accepts connections? */
+export async function probeTcp(target: Target): Promise<TcpFacts> {
+  const { facts, socket } = await connectTcp(target);
+  socket?.destroy();
+  return facts;
+}
+
+export function reasonOf(error: unknown): Unreached {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  switch (systemCode(first)) {
+    case 'ECONNREFUSED':
+      return 'refused';
+    case 'ETIMEDOUT':
+      return 'timed-out';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+      return 'no-route';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAI_NODATA':
+      return 'dns';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'reset';
+    case 'EACCES':
+    case 'EPERM':
+      return 'denied';
+    default:
+      return 'failed';
+  }
+}

@@ -1,0 +1,175 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import tls from 'node:tls';
+import { describeError, systemCode } from '../base/errors.ts';
+import { isAddress } from '../config/addresses.ts';
+import { connectTcp, reasonOf, type Target, type Unreached, usualTimeoutMs } from './connect.ts';
+
+/** Why a chain does not verify for this client. */
+export type VerificationProblem =
+  | 'expired'
+  | 'not-yet-valid'
+  | 'name-mismatch'
+  | 'unknown-authority'
+  | 'missing-issuer'
+  | 'self-signed'
+  | 'wrong-purpose'
+  | 'constraint-violated'
+  | 'other';
+
+export interface TlsTarget extends Target {
+  /** SNI and the name that the certificate must cover. Default: `host`. */
+  serverName?: string;
+  /** PEM. Default: the system's roots. */
+  roots?: string[];
+  alpn?: string[];
+}
+
+export type TlsFacts =
+  | {
+      reached: true;
+      address: string;
+      family: 4 | 6;
+      connectMs: number;
+      handshakeMs: number;
+      protocol: string;
+      cipher: string;
+      /** Key exchange group, as OpenSSL calls it. */
+      group: string;
+      alpn: string | undefined;
+      resumed: boolean;
+      /** The chain leads to one of the roots and covers the name. */
+      verified: boolean;
+      problem: VerificationProblem | undefined;
+      /** OpenSSL's or Node's own code, e.g. `CERT_HAS_EXPIRED`. */
+      problemCode: string | undefined;
+      /** Lower-case hex. */
+      serial: string;
+      /** SHA-256, lower-case hex. */
+      fingerprint: string;
+      notAfterMs: number;
+    }
+  | { reached: false; reason: Unreached | 'plain-http' | 'tls-alert' | 'no-handshake'; detail: string };
+
+/** Performs a handshake and says what was seen and whether it verifies. Sends no application data. */
+export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
+  const { facts, socket } = await handshake(target);
+  socket?.destroy();
+  return facts;
+}
+
+/** As `probeTls`, and keeps the socket; use it only where `verified`. */
+export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; socket?: tls.TLSSocket }> {
+  const connection = await connectTcp(target);
+  if (!connection.facts.reached) return { facts: connection.facts };
+  const { address, family, connectMs } = connection.facts;
+  const begunMs = target.clock.monotonic();
+  const shaken = await shakeHands(connection.socket!, target);
+  if (!('socket' in shaken)) return { facts: { reached: false, ...shaken } };
+  const { socket } = shaken;
+  const leaf = socket.getPeerX509Certificate();
+  if (!leaf) {
+    socket.destroy();
+    return { facts: { reached: false, reason: 'no-handshake', detail: 'no certificate was shown' } };
+  }
+  const problemCode = verificationCode(socket, target);
+  const ephemeral = socket.getEphemeralKeyInfo() as { name?: string } | null;
+  return {
+    socket,
+    facts: {
+      reached: true,
+      address,
+      family,
+      connectMs,
+      handshakeMs: target.clock.monotonic() - begunMs,
+      protocol: socket.getProtocol() ?? '',
+      cipher: socket.getCipher().name,
+      group: ephemeral?.name ?? '',
+      alpn: socket.alpnProtocol || undefined,
+      resumed: socket.isSessionReused(),
+      verified: problemCode === undefined,
+      problem: problemCode === undefined ? undefined : problemOf(problemCode, leaf),
+      problemCode,
+      serial: leaf.serialNumber.toLowerCase(),
+      fingerprint: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
+      notAfterMs: Date.parse(leaf.validTo),
+    },
+  };
+}
+
+type Shaken = { socket: tls.TLSSocket } | { reason: Extract<TlsFacts, { reached: false }>['reason']; detail: string };
+
+function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
+  const name = target.serverName ?? target.host;
+  const timeoutMs = target.timeoutMs ?? usualTimeoutMs;
+  return new Promise((resolve) => {
+    const socket = tls.connect({
+      socket: tcp,
+      ...(isAddress(name) ? {} : { servername: name }),
+      ...(target.roots ? { ca: target.roots } : {}),
+      ...(target.alpn ? { ALPNProtocols: target.alpn } : {}),
+      // A chain that does not verify is a fact to be told, too; `verified` comes from the same verification, and
+      // nothing is sent over a connection that is not.
+      rejectUnauthorized: false,
+    });
+    const timer = target.clock.after(timeoutMs, () => {
+      socket.destroy();
+      resolve({ reason: 'no-handshake', detail: `no handshake within ${timeoutMs} ms` });
+    });
+    socket.once('secureConnect', () => {
+      timer.cancel();
+      socket.removeAllListeners('error');
+      socket.on('error', () => {}); // the caller sees `close`
+      resolve({ socket });
+    });
+    socket.once('error', (error) => {
+      timer.cancel();
+      tcp.destroy();
+      resolve({ reason: failureOf(error), detail: describeError(error) });
+    });
+  });
+}
+
+function failureOf(error: Error): Extract<TlsFacts, { reached: false }>['reason'] {
+  const code = systemCode(error) ?? '';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return 'plain-http';
+  if (/ALERT/.test(code)) return 'tls-alert';
+  if (code.startsWith('ERR_SSL')) return 'no-handshake';
+  return reasonOf(error);
+}
+
+function verificationCode(socket: tls.TLSSocket, target: TlsTarget): string | undefined {
+  const chainError = socket.authorizationError as unknown as (Error & { code?: string }) | string | null;
+  if (!socket.authorized && chainError)
+    return typeof chainError === 'string' ? chainError : (chainError.code ?? chainError.message);
+  const name = target.serverName ?? target.host;
+  return tls.checkServerIdentity(name, socket.getPeerCertificate()) === undefined
+    ? undefined
+    : 'ERR_TLS_CERT_ALTNAME_INVALID';
+}
+
+function problemOf(code: string, leaf: X509Certificate): VerificationProblem {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return 'expired';
+    case 'CERT_NOT_YET_VALID':
+      return 'not-yet-valid';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return 'name-mismatch';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return 'self-signed';
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'unknown-authority';
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return leaf.issuer === leaf.subject ? 'self-signed' : 'missing-issuer';
+    case 'INVALID_PURPOSE':
+      return 'wrong-purpose';
+    case 'PERMITTED_VIOLATION':
+    case 'EXCLUDED_VIOLATION':
+      return 'constraint-violated';
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { EveryhopError } from '../../src/base/errors.ts';
+import type { Language } from '../../src/base/messages/index.ts';
+import { Output } from '../../src/cli/output.ts';
+
+function outputOf(options: { json?: boolean; language?: Language; terminal?: boolean; env?: NodeJS.ProcessEnv } = {}): {
+  output: Output;
+  stdout: () => string;
+  stderr: () => string;
+} {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const isTTY = options.terminal ?? false;
+  const streams = {
+    stdout: Object.assign(stdout, { isTTY }),
+    stderr: Object.assign(stderr, { isTTY }),
+    env: options.env ?? {},
+  };
+  return {
+    output: new Output(streams, options.language ?? 'en', options.json ?? false),
+    stdout: () => String(stdout.read() ?? ''),
+    stderr: () => String(stderr.read() ?? ''),
+  };
+}
+
+const taken = (): EveryhopError =>
+  new EveryhopError('edge.port-taken', { port: 443, address: '0.0.0.0', holder: 'nginx (process 8)' });
+
+test('an error has code, place, cause and hint, on standard error', () => {
+  const { output, stdout, stderr } = outputOf();
+  const error = new EveryhopError(
+    'file.missing',
+    { file: 'a.pem' },
+    { place: { file: 'everyhop.yaml', line: 3, column: 7 } },
+  );
+  assert.equal(output.error(error), 1);
+  const text = stderr();
+  assert.match(text, /^file\.missing: a\.pem does not exist\.\n {2}everyhop\.yaml:3:7\n {2}cause: .+\n {2}hint: .+\n$/);
+  assert.equal(stdout(), '');
+});
+
+test('wrong usage or configuration is 2, whatever else is 1', () => {
+  assert.equal(outputOf().output.error(new EveryhopError('cli.no-command', {})), 2);
+  assert.equal(outputOf().output.error(taken()), 1);
+});
+
+test('in Chinese the same error is Chinese', () => {
+  const { output, stderr } = outputOf({ language: 'zh' });
+  output.error(taken());
+  assert.match(stderr(), /端口 443 已被占用/);
+});
+
+test('with --json the error is one JSON value on standard output and nothing else', () => {
+  const { output, stdout, stderr } = outputOf({ json: true });
+  output.line('cli.see-help', {});
+  output.error(taken());
+  assert.deepEqual(Object.keys((JSON.parse(stdout()) as { error: object }).error), [
+    'code',
+    'message',
+    'cause',
+    'hint',
+  ]);
+  assert.equal(stderr(), '');
+});
+
+test('colours only on a terminal, and not with NO_COLOR', () => {
+  const colourful = outputOf({ terminal: true });
+  colourful.output.error(taken());
+  assert.ok(colourful.stderr().includes('\u001b['));
+  for (const plain of [outputOf(), outputOf({ terminal: true, env: { NO_COLOR: '1' } })]) {
+    plain.output.error(taken());
+    assert.ok(!plain.stderr().includes('\u001b['));
+  }
+});
+
+test('what is no error of ours is told as a defect, without secrets', () => {
+  const { output, stderr } = outputOf();
+  output.error(new TypeError('failed with Authorization: Bearer sk-abcdefghijklmnop'));
+  const text = stderr();
+  assert.match(text, /^internal\.defect/);
+  assert.ok(!text.includes('abcdefghijklmnop'));
+});

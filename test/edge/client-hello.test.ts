@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { test } from 'node:test';
+import tls from 'node:tls';
+import fc from 'fast-check';
+import { readClientHello } from '../../src/edge/client-hello.ts';
+
+/** The first bytes that Node's own TLS client sends. */
+async function realHello(options: tls.ConnectionOptions): Promise<Buffer> {
+  const server = net.createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = tls.connect({ ...options, host: '127.0.0.1', port: (server.address() as net.AddressInfo).port });
+  client.on('error', () => {});
+  const [socket] = (await once(server, 'connection')) as [net.Socket];
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  client.destroy();
+  server.close();
+  return bytes;
+}
+
+const hello = await realHello({ servername: 'Chat.Test', ALPNProtocols: ['h2', 'http/1.1'] });
+
+test('reads the name and the protocols of a real ClientHello', () => {
+  assert.deepEqual(readClientHello(hello), { serverName: 'chat.test', alpn: ['h2', 'http/1.1'] });
+});
+
+test('a hello without a name or protocols is read as such', async () => {
+  const plain = await realHello({});
+  assert.deepEqual(readClientHello(plain), { serverName: undefined, alpn: [] });
+});
+
+test('every shorter piece of it is incomplete', () => {
+  for (let length = 0; length < hello.length; length++) {
+    assert.equal(readClientHello(hello.subarray(0, length)), 'incomplete', `${length} bytes`);
+  }
+});
+
+test('a hello that is spread over several records is read (RFC 8446 §5.1)', () => {
+  const message = hello.subarray(5);
+  for (const size of [1, 3, 4, 100, 1000]) {
+    const records: Buffer[] = [];
+    for (let at = 0; at < message.length; at += size) {
+      const fragment = message.subarray(at, at + size);
+      records.push(Buffer.from([22, 3, 1, fragment.length >> 8, fragment.length & 255]), fragment);
+    }
+    assert.deepEqual(readClientHello(Buffer.concat(records)), readClientHello(hello), `${size} bytes each`);
+  }
+});
+
+test('plain HTTP on the TLS port is told apart', () => {
+  assert.equal(readClientHello(Buffer.from('GET / HTTP/1.1\r\n')), 'not-tls');
+});
+
+test('another message than a ClientHello, or an empty record, is malformed', () => {
+  assert.equal(readClientHello(Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])), 'malformed');
+  assert.equal(readClientHello(Buffer.from([22, 3, 1, 0, 0])), 'malformed');
+});
+
+test('mutated and random bytes never throw', () => {
+  fc.assert(
+    fc.property(fc.nat(hello.length - 1), fc.integer({ min: 0, max: 255 }), (at, value) => {
+      const bytes = Buffer.from(hello);
+      bytes[at] = value;
+      readClientHello(bytes);
+    }),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (random) => {
+      readClientHello(Buffer.concat([Buffer.from([22, 3, 1]), random]));
+    }),
+  );
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { after, test } from 'node:test';
+import { isError } from '../../src/base/errors.ts';
+import { planListeners } from '../../src/edge/listeners.ts';
+import { hasIpv6, tryListener } from '../../src/edge/ports.ts';
+import type { Configuration } from '../../src/config/configuration.ts';
+
+const held = net.createServer().listen(0, '127.0.0.1');
+await once(held, 'listening');
+const heldPort = (held.address() as net.AddressInfo).port;
+after(() => held.close());
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function configuration(part: Partial<Configuration>, hosts = ['localhost']): Configuration {
+  const upstream = { protocol: 'http', host: '127.0.0.1', port: 1, basePath: '', rootFile: undefined } as const;
+  return {
+    file: undefined,
+    httpsPort: undefined,
+    httpPort: false,
+    listen: undefined,
+    trustedProxies: [],
+    workers: undefined,
+    drainSeconds: 30,
+    sites: [
+      {
+        hosts,
+        routes: [{ path: '/', upstream, stripPath: false }],
+        minTls: '1.2',
+        clientCertificates: undefined,
+        hsts: 'auto',
+        upgradeInsecureRequests: false,
+        block: [],
+      },
+    ],
+    ...part,
+  };
+}
+
+test('a taken port is told with the program that holds it', { skip: process.platform !== 'linux' }, async () => {
+  await assert.rejects(tryListener({ address: '127.0.0.1', port: heldPort, secure: true }), (error) => {
+    assert.ok(isError(error, 'edge.port-taken'));
+    assert.match(String(error.params.holder), new RegExp(`\\(process ${process.pid}\\)`));
+    return true;
+  });
+});
+
+test('an address that this machine does not have is told as such', async () => {
+  await assert.rejects(tryListener({ address: '192.0.2.77', port: 0, secure: true }), (error) =>
+    isError(error, 'edge.address-missing'),
+  );
+});
+
+test('loopback names are offered to this machine alone, others to the network', async () => {
+  const httpsPort = await freePort();
+  const own = await planListeners(configuration({ httpsPort }));
+  assert.deepEqual(
+    own.listeners.map(({ address }) => address),
+    (await hasIpv6('::1')) ? ['127.0.0.1', '::1'] : ['127.0.0.1'],
+  );
+  const open = await planListeners(configuration({ httpsPort }, ['chat.test']));
+  assert.deepEqual(
+    open.listeners.map(({ address }) => address),
+    (await hasIpv6('::')) ? ['0.0.0.0', '::'] : ['0.0.0.0'],
+  );
+});
+
+test('a port that was asked for and is taken is an error, for http too', async () => {
+  const listen = ['127.0.0.1'];
+  await assert.rejects(planListeners(configuration({ httpsPort: heldPort, listen })), (error) =>
+    isError(error, 'edge.port-taken'),
+  );
+  await assert.rejects(
+    planListeners(configuration({ httpsPort: await freePort(), httpPort: heldPort, listen })),
+    (error) => isError(error, 'edge.port-taken'),
+  );
+});
+
+test('what this process already listens on is not tried again', async () => {
+  const ours = { address: '127.0.0.1', port: heldPort, secure: true };
+  const plan = await planListeners(configuration({ httpsPort: heldPort, listen: ['127.0.0.1'] }), [ours]);
+  assert.deepEqual(plan.listeners, [ours]);
+});
