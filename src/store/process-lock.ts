@@ -26,6 +26,7 @@ export class ProcessLock {
     }
     const connection = new DatabaseSync(file, { timeout: 0 });
     try {
+      connection.exec('PRAGMA journal_mode = MEMORY'); // no file beside it
       connection.exec('BEGIN EXCLUSIVE');
       return new ProcessLock(connection);
     } catch (error) {
