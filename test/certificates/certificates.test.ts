@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { EveryhopError, isError } from '../../src/base/errors.ts';
+import { type Event, EventBus } from '../../src/base/events.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { Certificates } from '../../src/certificates/certificates.ts';
+import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
+import { verifyIssuance } from '../../src/certificates/verify.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { FakeClock } from '../support/clock.ts';
+import { dayMs, TestAuthority, TestIssuer } from './test-issuer.ts';
+
+const authority = await TestAuthority.create();
+const names = ['a.test', '10.0.0.1'];
+
+async function house(given: { database?: Database } = {}) {
+  const clock = new FakeClock();
+  const issuer = new TestIssuer(authority, clock);
+  const database = given.database ?? (await openSqlite(':memory:'));
+  const events = new EventBus();
+  const seen: Event[] = [];
+  events.onAny((event) => seen.push(event));
+  const next = (type: Event['type']): Promise<void> =>
+    new Promise((resolve) => {
+      const end = events.onAny((event) => {
+        if (event.type !== type) return;
+        end();
+        resolve();
+      });
+    });
+  const certificates = new Certificates({ database, issuers: [issuer], clock, random: systemRandom, events });
+  return { clock, issuer, database, certificates, seen, next };
+}
+
+test('issues what is missing once, keeps it, and finds it again', async () => {
+  const { certificates, issuer, database, seen } = await house();
+  const [first, same, other] = await certificates.ensure([names, ['10.0.0.1', 'A.test'], ['*.b.test', '::1']]);
+  assert.equal(first!.id, same!.id);
+  assert.deepEqual(issuer.issued, ['10.0.0.1 a.test', '*.b.test ::1']);
+  assert.equal(seen.filter(({ type }) => type === 'certificate.ready').length, 2);
+  const again = await house({ database });
+  assert.equal((await again.certificates.ensure([['::1', '*.b.test']]))[0]!.id, other!.id);
+  assert.equal(again.certificates.current(['::1', '*.b.test'])!.keyPem.reveal(), other!.keyPem.reveal());
+  assert.deepEqual(again.issuer.issued, []);
+});
+
+test('renews by itself after two thirds of the life, and not before', async () => {
+  const { certificates, issuer, clock, next } = await house();
+  const [first] = await certificates.ensure([names]);
+  certificates.start();
+  clock.advance(19 * dayMs);
+  assert.equal(issuer.issued.length, 1);
+  const ready = next('certificate.ready');
+  clock.advance(1.1 * dayMs);
+  await ready;
+  assert.notEqual(certificates.current(names)!.id, first!.id);
+  await certificates.stop();
+  clock.advance(60 * dayMs);
+  assert.equal(issuer.issued.length, 2);
+});
+
+test('a failure keeps the good one, is told, is held off, and mends itself', async () => {
+  const { certificates, issuer, clock, next, seen } = await house();
+  const [first] = await certificates.ensure([names]);
+  issuer.failure = new Error('the authority is down');
+  certificates.start();
+  const failed = next('certificate.failed');
+  clock.advance(21 * dayMs);
+  await failed;
+  assert.equal(certificates.current(names)!.id, first!.id);
+  assert.equal(certificates.decision(names)!.reason, 'held-off');
+  assert.equal((await certificates.ensure([names]))[0]!.id, first!.id);
+  assert.equal(seen.filter(({ type }) => type === 'certificate.failed').length, 1);
+  issuer.failure = undefined;
+  const ready = next('certificate.ready');
+  clock.advance(2 * 60_000);
+  await ready;
+  assert.notEqual(certificates.current(names)!.id, first!.id);
+  await certificates.stop();
+});
+
+test('without anything to serve a failure is thrown; the other sets are done', async () => {
+  const { certificates, issuer } = await house();
+  issuer.permits = (wanted: readonly string[]) => !wanted.includes('b.test');
+  await assert.rejects(certificates.ensure([['b.test'], names]), (error) => isError(error, 'certificates.no-issuer'));
+  assert.ok(certificates.current(names));
+});
+
+test('a clock that was set back obtains another, and the older one serves again once it is right', async () => {
+  const { certificates, issuer, clock } = await house();
+  const [first] = await certificates.ensure([names]);
+  clock.jump(-365 * dayMs);
+  const [second] = await certificates.ensure([names]);
+  assert.notEqual(second!.id, first!.id);
+  clock.jump(365 * dayMs);
+  assert.equal((await certificates.ensure([names]))[0]!.id, first!.id);
+  assert.equal(issuer.issued.length, 2);
+});
+
+test('two programs on one store issue once', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-certificates-'));
+  const databases = await Promise.all([1, 2].map(() => openSqlite(path.join(folder, 'db'))));
+  const houses = await Promise.all(databases.map((database) => house({ database })));
+  const [[one], [two]] = await Promise.all(houses.map(({ certificates }) => certificates.ensure([names])));
+  assert.equal(one!.id, two!.id);
+  assert.equal(houses.flatMap(({ issuer }) => issuer.issued).length, 1);
+  await Promise.all(databases.map((database) => database.close()));
+  await rm(folder, { recursive: true });
+});
+
+test('what would not work is refused before it is kept', async () => {
+  const now = Date.parse('2026-01-15T12:00:00Z');
+  const options = { names, notBeforeMs: now, notAfterMs: now + dayMs };
+  const good = await authority.leaf(options);
+  verifyIssuance(names, good, now);
+  const refused = (code: EveryhopError['code'], issuance: typeof good, atMs = now): void =>
+    assert.throws(
+      () => verifyIssuance(names, issuance, atMs),
+      (error) => isError(error, code),
+      code,
+    );
+  const leafPem = good.chainPem.slice(0, good.chainPem.indexOf('-----END') + 26);
+  refused('certificates.key-mismatch', { ...good, keyPem: (await authority.leaf(options)).keyPem });
+  refused('certificates.names-missing', await authority.leaf({ ...options, names: ['a.test'] }));
+  refused('certificates.names-missing', await authority.leaf({ ...options, names: ['*.test', '10.0.0.2'] }));
+  refused('certificates.dates-wrong', good, now + dayMs);
+  refused('certificates.dates-wrong', good, now - dayMs);
+  refused('certificates.dates-wrong', { ...good, notAfterMs: now });
+  refused('certificates.chain-broken', { ...good, chainPem: `${leafPem}${authority.rootPem}` });
+  refused('certificates.chain-broken', { ...good, chainPem: `${leafPem}${leafPem}` });
+  refused('certificates.unreadable', { ...good, chainPem: 'nothing' });
+});
+
+test('a failed proof starts the proven time again', async () => {
+  const database = await openSqlite(':memory:');
+  await recordProof(database, 'a.test', true, 1000);
+  await recordProof(database, 'a.test', true, 5000);
+  assert.equal(await provenForMs(database, 'a.test', 9000), 4000);
+  assert.equal(await provenForMs(database, 'b.test', 9000), 0);
+  await recordProof(database, 'a.test', false, 6000);
+  assert.equal(await provenForMs(database, 'a.test', 9000), 0);
+  await recordProof(database, 'a.test', true, 7000);
+  await recordProof(database, 'a.test', true, 3000);
+  await recordProof(database, 'a.test', true, 4000);
+  assert.equal(await provenForMs(database, 'a.test', 9000), 1000, 'the clock was set back');
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { choose, decide, renewalMomentMs, superfluous } from '../../src/certificates/decide.ts';
+import { hstsMaxAgeSeconds } from '../../src/certificates/proofs.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const time = fc.integer({ min: 0, max: 4e12 });
+const jitter = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const life = fc
+  .record({ notBeforeMs: time, lengthMs: fc.integer({ min: 1000, max: 400 * dayMs }), isRevoked: fc.boolean() })
+  .map(({ notBeforeMs, lengthMs, isRevoked }) => ({
+    notBeforeMs,
+    notAfterMs: notBeforeMs + lengthMs,
+    createdMs: notBeforeMs,
+    revokedMs: isRevoked ? notBeforeMs : undefined,
+  }));
+type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+const isValid = (nowMs: number, { notBeforeMs, notAfterMs, revokedMs }: Life): boolean =>
+  revokedMs === undefined && notBeforeMs <= nowMs && nowMs < notAfterMs;
+const policy = (share: number, holdOffMs = 0) => ({
+  renewAtMs: (generation: Life) => renewalMomentMs(generation, share),
+  holdOffMs,
+});
+
+test('a 30-day leaf is renewed when 20 days are over, or at most 21.6 hours before', () => {
+  const leaf = { notBeforeMs: 0, notAfterMs: 30 * dayMs, createdMs: 0, revokedMs: undefined };
+  assert.deepEqual(decide(0, leaf, policy(0)), { action: 'wait', reason: 'good', untilMs: 20 * dayMs });
+  assert.deepEqual(decide(20 * dayMs, leaf, policy(0)), { action: 'renew', reason: 'due' });
+  assert.deepEqual(decide(30 * dayMs, leaf, policy(0)), { action: 'obtain', reason: 'expired' });
+  assert.deepEqual(decide(-1, leaf, policy(0)), { action: 'obtain', reason: 'not-yet-valid' });
+  assert.deepEqual(decide(0, undefined, policy(0)), { action: 'obtain', reason: 'missing' });
+  assert.deepEqual(decide(0, { ...leaf, revokedMs: 0 }, policy(0)), { action: 'obtain', reason: 'revoked' });
+  assert.deepEqual(decide(5, undefined, policy(0, 60)), { action: 'wait', reason: 'held-off', untilMs: 65 });
+});
+
+test('whatever the life, the clock and its jumps: valid is kept or renewed, anything else obtained', () => {
+  fc.assert(
+    fc.property(life, time, jitter, (generation, nowMs, share) => {
+      const decision = decide(nowMs, generation, policy(share));
+      assert.equal(decision.action !== 'obtain', isValid(nowMs, generation));
+      if (decision.action !== 'wait') return;
+      assert.ok(decision.untilMs > nowMs && decision.untilMs <= generation.notAfterMs);
+      assert.notEqual(decide(decision.untilMs, generation, policy(share)).action, 'wait', 'then it is due');
+    }),
+  );
+});
+
+test('the moment of renewal lies within 3 % of the life before two thirds of it', () => {
+  fc.assert(
+    fc.property(life, jitter, (generation, share) => {
+      const lengthMs = generation.notAfterMs - generation.notBeforeMs;
+      const used = (renewalMomentMs(generation, share) - generation.notBeforeMs) / lengthMs;
+      assert.ok(used <= 2 / 3 + 1e-9 && used >= 2 / 3 - 0.03 - 1 / lengthMs - 1e-9);
+    }),
+  );
+});
+
+test('what is chosen is valid if any is, and what may go is neither chosen nor of use', () => {
+  fc.assert(
+    fc.property(fc.array(life, { maxLength: 8 }), time, (lives, nowMs) => {
+      const newestFirst = lives.sort((a, b) => b.createdMs - a.createdMs);
+      const chosen = choose(nowMs, newestFirst);
+      const anyValid = newestFirst.some((generation) => isValid(nowMs, generation));
+      if (anyValid) assert.ok(chosen && isValid(nowMs, chosen));
+      assert.equal(chosen === undefined, newestFirst.length === 0);
+      const gone = superfluous(nowMs, newestFirst);
+      assert.ok(!gone.includes(chosen!));
+      assert.ok(gone.every((generation) => generation.notAfterMs + 30 * dayMs < nowMs));
+      assert.ok(newestFirst.length - gone.length >= Math.min(3, newestFirst.length));
+    }),
+  );
+});
+
+test('HSTS grows with the proven time, from an hour to a year', () => {
+  assert.equal(hstsMaxAgeSeconds(0), 3600);
+  assert.equal(hstsMaxAgeSeconds(dayMs - 1), 3600);
+  assert.equal(hstsMaxAgeSeconds(dayMs), 86_400);
+  assert.equal(hstsMaxAgeSeconds(1000 * dayMs), 31_536_000);
+});
