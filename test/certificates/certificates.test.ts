@@ -105,8 +105,8 @@ test('two programs on one store issue once', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-certificates-'));
   const databases = await Promise.all([1, 2].map(() => openSqlite(path.join(folder, 'db'))));
   const houses = await Promise.all(databases.map((database) => house({ database })));
-  const [[one], [two]] = await Promise.all(houses.map(({ certificates }) => certificates.ensure([names])));
-  assert.equal(one!.id, two!.id);
+  const [one, two] = await Promise.all(houses.map(({ certificates }) => certificates.ensure([names])));
+  assert.equal(one![0]!.id, two![0]!.id);
   assert.equal(houses.flatMap(({ issuer }) => issuer.issued).length, 1);
   await Promise.all(databases.map((database) => database.close()));
   await rm(folder, { recursive: true });

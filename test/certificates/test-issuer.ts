@@ -79,8 +79,7 @@ export class TestIssuer implements Issuer {
   readonly name: string = 'private';
   readonly issued: string[] = [];
   failure: Error | undefined;
-  /** Awaited before each issuance. */
-  gate: () => Promise<void> = async () => {};
+  permits: (names: readonly string[]) => boolean = () => true;
   readonly #authority: TestAuthority;
   readonly #clock: Clock;
 
@@ -90,7 +89,6 @@ export class TestIssuer implements Issuer {
   }
 
   async issue(names: readonly string[], signal: AbortSignal): Promise<Issuance> {
-    await this.gate();
     signal.throwIfAborted();
     if (this.failure) throw this.failure;
     this.issued.push(names.join(' '));
