@@ -6,6 +6,7 @@ import { configCheck, configSchema } from './config.ts';
 import type { Output } from './output.ts';
 import { reload, status } from './running.ts';
 
+import { trustInstall, trustUninstall } from './trust.ts';
 import { up } from './up.ts';
 
 export interface CommandContext {
