@@ -5,7 +5,7 @@ import { startDemo } from '../../src/apps/demo/server.ts';
 import { FakeClock } from '../support/clock.ts';
 import { openPage, startBrowser, takePicture, watchText } from '../support/browser.ts';
 import { without } from '../support/tools.ts';
-import { startUp } from '../support/up.ts';
+import { atEnd, startUp } from '../support/up.ts';
 
 const languages = [
   { locale: 'en-GB', title: 'Everyhop demo', verdict: 'Secure', question: 'Count to 30', last: /30\.$/ },
@@ -69,14 +69,14 @@ suite('the demo page measures its stream', { skip: without('chromium', 'chineseF
   test('tokens that come one by one, and tokens that come at once', async (t) => {
     const clock = new FakeClock();
     const demo = await startDemo({ clock });
-    t.after(() => demo.close());
+    atEnd(t, () => demo.close());
     const browser = await startBrowser(t, { colorScheme: 'dark', viewport: { width: 390, height: 844 } });
     const { page } = await openPage(browser);
     await page.goto(demo.url);
     assert.equal(await page.getAttribute('#verdict', 'data-verdict'), 'local');
 
     const ticker = setInterval(() => clock.advance(33), 20);
-    t.after(() => clearInterval(ticker));
+    atEnd(t, () => clearInterval(ticker));
     await page.fill('#input', 'count to 20');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#stream[data-cadence]');

@@ -9,7 +9,7 @@ import { type TestContext, suite, test } from 'node:test';
 import { startDemo } from '../../src/apps/demo/server.ts';
 import { FakeClock } from '../support/clock.ts';
 import { pythonOf, type ToolName, without } from '../support/tools.ts';
-import { cleanEnvironment, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
+import { atEnd, cleanEnvironment, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
 
 interface Client {
   name: string;
@@ -78,15 +78,14 @@ async function run(
   variables: Record<string, string>,
   onToken: (token: string) => void = () => {},
 ): Promise<{ code: number | null; tokens: string[]; stderr: string }> {
-  let stop = (): void => {};
-  const home = await temporaryFolder(t, 'client', async () => stop());
+  const home = await temporaryFolder(t, 'client');
   const [program, ...args] = client.command;
   const child = spawn(program!, [...args, `${url}/v1`], {
     cwd: home,
     env: { ...cleanEnvironment(home), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  stop = () => void child.kill('SIGKILL');
+  atEnd(t, () => child.kill('SIGKILL'));
   const closed = once(child, 'close') as Promise<[number | null]>;
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -106,7 +105,7 @@ suite('clients of the demo', { timeout: 240_000 }, () => {
     // The demo sends a token when its clock moves, and its clock moves when the client has the one before.
     const clock = new FakeClock();
     const demo = await startDemo({ clock });
-    t.after(() => demo.close());
+    atEnd(t, () => demo.close());
     const up = await startUp(t, [demo.url, '--host', 'localhost']);
     for (const client of clients) {
       await t.test(client.name, { skip: without(...client.needs), timeout: 60_000 }, async (t) => {

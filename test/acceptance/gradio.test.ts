@@ -23,6 +23,7 @@ suite('Gradio', { skip: without('chromium', 'certutil', 'gradio'), timeout: 240_
     const uploaded = page.waitForResponse((response) => new URL(response.url()).pathname === '/upload');
     await page.setInputFiles('input[type=file]', note);
     assert.equal((await uploaded).status(), 200);
+    await page.waitForSelector('[aria-label="Uploaded files"] .thumbnail-item');
 
     const watched = watchText(page, '[data-testid=bot]', /30\.$/);
     await page.fill('textarea', 'good morning');

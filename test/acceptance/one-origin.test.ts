@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, suite, test } from 'node:test';
-import { openPage, type PageRecord, startBrowser, takePicture, watchText } from '../support/browser.ts';
+import { openPage, startBrowser, takePicture, watchText } from '../support/browser.ts';
 import { without } from '../support/tools.ts';
-import { cleanEnvironment, freePorts, startUp, temporaryFolder, type Up } from '../support/up.ts';
+import { atEnd, cleanEnvironment, freePorts, startUp, temporaryFolder, type Up } from '../support/up.ts';
 
 const example = path.resolve(import.meta.dirname, '../../examples/one-origin');
 
@@ -20,7 +20,7 @@ async function serve(t: TestContext, apiUrl: (port: number) => string): Promise<
     env: { ...cleanEnvironment('/nonexistent'), ...ports },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  t.after(() => child.kill());
+  atEnd(t, () => child.kill());
   await once(child.stdout, 'data');
   return { page, api };
 }
@@ -33,32 +33,31 @@ async function upWith(t: TestContext, file: string, ports: { page: number; api: 
   return startUp(t, ['--config', copy]);
 }
 
-async function openHttps(t: TestContext, url: string, rootFile: string): Promise<PageRecord> {
-  const browser = await startBrowser(t, { rootFile, hosts: ['chat.test', 'api.test'] });
-  const record = await openPage(browser);
-  await record.page.goto(url);
-  return record;
-}
-
 suite('one origin', { skip: without('chromium', 'certutil'), timeout: 120_000 }, () => {
   test('before: the browser refuses to call an http API from an https page', async (t) => {
     const ports = await serve(t, (port) => `http://api.test:${port}`);
     const up = await upWith(t, 'before.yaml', ports);
-    const { page, errors } = await openHttps(t, up.url, up.rootFile);
+    const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test', 'api.test'] });
+    const { page, errors } = await openPage(browser);
+
+    // By plain HTTP the page gets its answer: nothing is wrong with the API.
+    await page.goto(`http://chat.test:${ports.page}`);
+    await page.click('button');
+    await page.waitForSelector('output:text("one word at a time.")');
+    assert.deepEqual(errors, []);
+
+    await page.goto(up.url);
     await page.click('button');
     await page.waitForSelector('output:text("Failed to fetch")');
     await takePicture(t, page, 'one-origin-before');
     assert.match(errors.join('\n'), /Mixed Content: .*http:\/\/api\.test:.*has been blocked/);
-
-    // The same page by plain HTTP gets its answer: nothing is wrong with the API.
-    await page.goto(`http://chat.test:${ports.page}`);
-    await page.click('button');
-    await page.waitForSelector('output:text("one word at a time.")');
   });
 
   test('after: page and API are one origin, and the answer streams', async (t) => {
     const up = await upWith(t, 'everyhop.yaml', await serve(t, () => ''));
-    const { page, requests, errors } = await openHttps(t, up.url, up.rootFile);
+    const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test'] });
+    const { page, requests, errors } = await openPage(browser);
+    await page.goto(up.url);
     const watched = watchText(page, 'output', /at a time\.$/);
     await page.click('button');
     const answers = await watched;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { type BrowserContext, type Page, chromium } from 'playwright-core';
 import { execute } from '../../src/base/process.ts';
-import { cleanEnvironment, temporaryFolder } from './up.ts';
+import { atEnd, cleanEnvironment, temporaryFolder } from './up.ts';
 
 export interface BrowserOptions {
   /** A root that this browser's own store trusts. */
@@ -19,8 +19,7 @@ export interface BrowserOptions {
 
 /** Debian's Chromium with a profile and a home of its own, ended with the test. */
 export async function startBrowser(t: TestContext, options: BrowserOptions = {}): Promise<BrowserContext> {
-  let close = async (): Promise<void> => {};
-  const home = await temporaryFolder(t, 'browser', () => close());
+  const home = await temporaryFolder(t, 'browser');
   if (options.rootFile !== undefined) await trust(home, options.rootFile);
   const hosts = (options.hosts ?? []).map((host) => `MAP ${host} 127.0.0.1`);
   const rules = [...hosts, 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1', 'MAP * ~NOTFOUND'].join(', ');
@@ -41,7 +40,7 @@ export async function startBrowser(t: TestContext, options: BrowserOptions = {})
       `--host-resolver-rules=${rules}`,
     ],
   });
-  close = () => browser.close();
+  atEnd(t, () => browser.close());
   return browser;
 }
 

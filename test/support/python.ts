@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { pythonOf } from './tools.ts';
-import { cleanEnvironment, freePorts, temporaryFolder } from './up.ts';
+import { atEnd, cleanEnvironment, freePorts, temporaryFolder } from './up.ts';
 
 export interface PythonApp {
   /** `http://127.0.0.1:port` */
@@ -19,8 +19,7 @@ export async function startPython(
   args: string[],
   ready: RegExp,
 ): Promise<PythonApp> {
-  let stop: () => Promise<unknown> = async () => {};
-  const home = await temporaryFolder(t, environment, () => stop());
+  const home = await temporaryFolder(t, environment);
   const [port] = (await freePorts(1)) as [number];
   const child = spawn(
     pythonOf(environment),
@@ -38,10 +37,10 @@ export async function startPython(
     },
   );
   const closed = once(child, 'close');
-  stop = async () => {
+  atEnd(t, async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await closed;
-  };
+  });
   let said = '';
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {

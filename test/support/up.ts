@@ -33,16 +33,37 @@ export function cleanEnvironment(home: string): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' };
 }
 
+const endings = new WeakMap<TestContext, (() => unknown)[]>();
+
 /**
- * A folder that goes when the test ends, after `end` has run: what still writes into it is ended first (a test's own
- * `after` hooks run in the order in which they were given).
+ * Undoes something when the test ends, what was done last first: a browser goes before the edge that it uses, and that
+ * before its app (a test's own `after` hooks run in the order in which they were given).
  */
-export async function temporaryFolder(t: TestContext, name: string, end?: () => Promise<unknown>): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), `everyhop-${name}-`));
+export function atEnd(t: TestContext, undo: () => unknown): void {
+  const known = endings.get(t);
+  if (known) {
+    known.push(undo);
+    return;
+  }
+  const undos = [undo];
+  endings.set(t, undos);
   t.after(async () => {
-    await end?.();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    const failures: unknown[] = [];
+    for (const undo of undos.toReversed()) {
+      try {
+        await undo();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the test could not be cleared away');
   });
+}
+
+/** A folder that goes when the test ends. */
+export async function temporaryFolder(t: TestContext, name: string): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), `everyhop-${name}-`));
+  atEnd(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -75,17 +96,17 @@ function everyhop(args: string[], home: string): ChildProcess {
  * ready, and is ended with the test.
  */
 export async function startUp(t: TestContext, args: string[] = []): Promise<Up> {
-  let stop: () => Promise<number | null> = async () => null;
-  const folder = await temporaryFolder(t, 'up', () => stop());
+  const folder = await temporaryFolder(t, 'up');
   const state = path.join(folder, 'state');
   const [httpsPort, httpPort] = (await freePorts(2)) as [number, number];
   const ports = ['--https-port', String(httpsPort), '--http-port', String(httpPort)];
   const child = everyhop(['up', ...args, ...ports, '--state', state, '--json'], folder);
   const closed = once(child, 'close') as Promise<[number | null]>;
-  stop = async () => {
+  const stop = async (): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
     return (await closed)[0];
   };
+  atEnd(t, stop);
   const ready = await readiness(child, closed);
   const url = ready.sites[0]!.urls[0]!.replace(/\/$/, '');
   return { url, httpsPort, httpPort, rootFile: ready.rootFile, state, ready, stop };
