@@ -9,6 +9,8 @@ import { atEnd, cleanEnvironment, temporaryFolder } from './up.ts';
 export interface BrowserOptions {
   /** A root that this browser's own store trusts. */
   rootFile?: string;
+  /** The home folder that holds its profile and its store; default one of its own. */
+  home?: string;
   /** Names that lead to this machine; no other name leads anywhere. */
   hosts?: string[];
   /** Default en-GB. */
@@ -19,7 +21,7 @@ export interface BrowserOptions {
 
 /** Debian's Chromium with a profile and a home of its own, ended with the test. */
 export async function startBrowser(t: TestContext, options: BrowserOptions = {}): Promise<BrowserContext> {
-  const home = await temporaryFolder(t, 'browser');
+  const home = options.home ?? (await temporaryFolder(t, 'browser'));
   if (options.rootFile !== undefined) await trust(home, options.rootFile);
   const hosts = (options.hosts ?? []).map((host) => `MAP ${host} 127.0.0.1`);
   const rules = [...hosts, 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1', 'MAP * ~NOTFOUND'].join(', ');
