@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError, EveryhopError, systemCode } from './errors.ts';
 
@@ -45,15 +45,6 @@ export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Pro
     }
   } catch (error) {
     throw fileError(error, file);
-  }
-}
-
-/** Makes a folder that only its owner may enter (0700), parents too where they are missing. */
-export async function makePrivateFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw fileError(error, folder);
   }
 }
 

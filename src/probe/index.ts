@@ -1,3 +1,3 @@
-export { probeTcp, type TcpFacts } from './connect.ts';
+export { probeTcp } from './connect.ts';
 export { type HttpFacts, probeHttp } from './http.ts';
-export { probeTls, type TlsFacts } from './tls.ts';
+export { probeTls } from './tls.ts';

@@ -1,3 +1,4 @@
+import { watchTime } from '../limits.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { UpstreamConnection } from './connection.ts';
 
@@ -73,12 +74,14 @@ export function poolOf(upstream: EdgeUpstream): UpstreamPool {
   return pool;
 }
 
-export function sweepPools(nowMs: number): void {
-  for (const [key, pool] of pools) {
-    pool.sweep(nowMs);
-    if (pool.empty) pools.delete(key);
-  }
-}
+watchTime({
+  checkTime(nowMs) {
+    for (const [key, pool] of pools) {
+      pool.sweep(nowMs);
+      if (pool.empty) pools.delete(key);
+    }
+  },
+});
 
 const keys = new WeakMap<EdgeUpstream, string>();
 

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+import { host } from './peers.ts';
+
+/** CPU time of a process so far, µs (user and system, all threads); the kernel counts in 10 ms. */
+export function cpuMicroseconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+export function residentBytes(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
+}
+
+async function output(program: string, args: string[]): Promise<string> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
+  await once(child, 'close');
+  return text;
+}
+
+/** Keep-alive requests over 50 connections of TLS and HTTP/1.1; returns how many were answered. */
+export async function requests(port: number, seconds: number, core: number): Promise<number> {
+  const text = await output('taskset', [
+    '-c',
+    String(core),
+    'wrk',
+    '-t1',
+    '-c50',
+    `-d${seconds}s`,
+    '-H',
+    `Host: ${host}:${port}`,
+    `https://127.0.0.1:${port}/small`,
+  ]);
+  if (/Non-2xx/.test(text)) throw new Error(text);
+  return Number(/(\d+) requests in/.exec(text)?.[1] ?? 0);
+}
+
+/** The same over HTTP/2, 10 connections of 20 streams. */
+export async function requestsHttp2(port: number, count: number, core: number): Promise<number> {
+  const text = await output('taskset', [
+    '-c',
+    String(core),
+    'h2load',
+    '-c10',
+    '-m20',
+    `-n${count}`,
+    '--connect-to',
+    `127.0.0.1:${port}`,
+    `https://${host}:${port}/small`,
+  ]);
+  return Number(/(\d+) 2xx/.exec(text)?.[1] ?? 0);
+}
+
+export interface StreamReading {
+  tokens: number;
+  bytes: number;
+}
+
+/** Opens SSE streams and reads them to their end; `whenOpen` is called once all have answered. */
+export async function streams(
+  port: number,
+  count: number,
+  tokens: number,
+  everyMs: number,
+  whenOpen: () => void = () => {},
+): Promise<StreamReading> {
+  const reading = { tokens: 0, bytes: 0 };
+  const secureContext = tls.createSecureContext();
+  let open = 0;
+  const request = `GET /sse?tokens=${tokens}&everyMs=${everyMs} HTTP/1.1\r\nHost: ${host}:${port}\r\nConnection: close\r\n\r\n`;
+  const one = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // A benchmark's throw-away certificate; nothing is confidential here.
+      const socket = tls.connect({
+        port,
+        host: '127.0.0.1',
+        servername: host,
+        secureContext,
+        rejectUnauthorized: false,
+      });
+      let answered = false;
+      socket.on('secureConnect', () => socket.write(request));
+      socket.on('data', (bytes: Buffer) => {
+        reading.bytes += bytes.length;
+        for (let at = bytes.indexOf('data: '); at >= 0; at = bytes.indexOf('data: ', at + 6)) reading.tokens += 1;
+        if (answered) return;
+        answered = true;
+        open += 1;
+        if (open === count) whenOpen();
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve());
+    });
+  const running: Promise<void>[] = [];
+  for (let started = 0; started < count; started += 50) {
+    const group = Array.from({ length: Math.min(50, count - started) }, () => one());
+    running.push(...group);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await Promise.all(running);
+  return reading;
+}
+
+/** New connections with full handshakes, one after the other in `lanes` lanes. */
+export async function handshakes(port: number, count: number, lanes: number): Promise<void> {
+  let left = count;
+  const one = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const socket = tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false }, () =>
+        socket.destroy(),
+      );
+      socket.on('error', reject);
+      socket.on('close', () => resolve());
+    });
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await one();
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

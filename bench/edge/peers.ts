@@ -1,0 +1,211 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A proxy under measurement: one worker, pinned to one core, TLS in front of the same app. */
+export interface Peer {
+  name: string;
+  version: string;
+  port: number;
+  /** The process whose CPU and memory count. */
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export interface PeerOptions {
+  folder: string;
+  upstreamPort: number;
+  /** The core that the proxy has for itself. */
+  core: number;
+  chainFile: string;
+  keyFile: string;
+}
+
+type Start = (options: PeerOptions, port: number) => Promise<Peer>;
+
+export const host = 'bench.test';
+const root = path.resolve(import.meta.dirname, '../..');
+
+function version(program: string, args: string[], shape: RegExp): string | undefined {
+  try {
+    const text = execFileSync('sh', ['-c', `${program} ${args.join(' ')} 2>&1`], { encoding: 'utf8' });
+    return shape.exec(text)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function pinned(
+  core: number,
+  program: string,
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): ChildProcess {
+  return spawn('taskset', ['-c', String(core), program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+  await gone;
+  clearTimeout(timer);
+}
+
+async function untilListening(port: number): Promise<void> {
+  const net = await import('node:net');
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+      socket.on('error', () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
+
+const everyhop: Start = async (options, port) => {
+  const config = path.join(options.folder, 'everyhop.yaml');
+  writeFileSync(
+    config,
+    `https_port: ${port}\nhttp_port: false\nlisten: [127.0.0.1]\nworkers: 1\nsites:\n  - host: ${host}\n    upstream: http://127.0.0.1:${options.upstreamPort}\n`,
+  );
+  const args = [
+    path.join(root, 'bin/everyhop.js'),
+    'up',
+    '--config',
+    config,
+    '--state',
+    path.join(options.folder, 'state'),
+    '--json',
+  ];
+  const env = {
+    ...process.env,
+    ...(process.env['EVERYHOP_BENCH_NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['EVERYHOP_BENCH_NODE_OPTIONS'] } : {}),
+  };
+  const child = pinned(options.core, process.execPath, args, { env });
+  child.stderr!.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout! });
+  const [first] = (await once(lines, 'line')) as [string];
+  lines.on('line', () => {}); // the access log, read and thrown away as the others' go to a file
+  const ready = JSON.parse(first) as { version: string; workers: { pid: number }[] };
+  return { name: 'everyhop', version: ready.version, port, pid: ready.workers[0]!.pid, stop: () => end(child) };
+};
+
+const nginx: Start = async (options, port) => {
+  const file = path.join(options.folder, 'nginx.conf');
+  const temporary = path.join(options.folder, 'nginx');
+  mkdirSync(temporary, { recursive: true });
+  chmodSync(options.folder, 0o755);
+  writeFileSync(
+    file,
+    `daemon off; master_process off; worker_processes 1; pid ${temporary}/pid; error_log ${temporary}/error.log;
+events { worker_connections 30000; }
+http {
+  access_log ${temporary}/access.log; client_body_temp_path ${temporary}/body; proxy_temp_path ${temporary}/proxy;
+  fastcgi_temp_path ${temporary}/f; uwsgi_temp_path ${temporary}/u; scgi_temp_path ${temporary}/s;
+  keepalive_requests 10000000; client_max_body_size 0;
+  upstream app { server 127.0.0.1:${options.upstreamPort}; keepalive 512; keepalive_requests 10000000; }
+  server {
+    listen 127.0.0.1:${port} ssl http2; server_name ${host};
+    ssl_certificate ${options.chainFile}; ssl_certificate_key ${options.keyFile}; ssl_session_tickets on;
+    location / {
+      proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; proxy_request_buffering off;
+      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto https;
+      proxy_read_timeout 3600s;
+    }
+  }
+}`,
+  );
+  const child = pinned(options.core, 'nginx', ['-c', file, '-p', temporary]);
+  child.stderr!.pipe(process.stderr);
+  await untilListening(port);
+  return {
+    name: 'nginx',
+    version: version('nginx', ['-v'], /nginx\/([\d.]+)/) ?? '?',
+    port,
+    pid: child.pid!,
+    stop: () => end(child),
+  };
+};
+
+const haproxy: Start = async (options, port) => {
+  const bundle = path.join(options.folder, 'haproxy.pem');
+  writeFileSync(bundle, readFileSync(options.chainFile, 'utf8') + readFileSync(options.keyFile, 'utf8'), {
+    mode: 0o600,
+  });
+  const file = path.join(options.folder, 'haproxy.cfg');
+  writeFileSync(
+    file,
+    `global
+  nbthread 1
+  maxconn 9000
+defaults
+  mode http
+  timeout connect 10s
+  timeout client 1h
+  timeout server 1h
+  option http-server-close
+  option http-keep-alive
+frontend f
+  bind 127.0.0.1:${port} ssl crt ${bundle} alpn h2,http/1.1
+  http-request set-header X-Forwarded-Proto https
+  option forwardfor
+  default_backend b
+backend b
+  http-reuse always
+  server app 127.0.0.1:${options.upstreamPort}
+`,
+  );
+  const child = pinned(options.core, '/usr/sbin/haproxy', ['-db', '-f', file]);
+  await untilListening(port);
+  return {
+    name: 'haproxy',
+    version: version('/usr/sbin/haproxy', ['-v'], /version ([\d.]+)/) ?? '?',
+    port,
+    pid: child.pid!,
+    stop: () => end(child),
+  };
+};
+
+const caddy: Start = async (options, port) => {
+  const file = path.join(options.folder, 'Caddyfile');
+  writeFileSync(
+    file,
+    `{
+  auto_https off
+  default_sni ${host}
+  admin off
+  storage file_system ${options.folder}/caddy
+  log default {
+    output file ${options.folder}/caddy.log
+  }
+}
+https://${host}:${port} {
+  bind 127.0.0.1
+  tls ${options.chainFile} ${options.keyFile}
+  log {
+    output file ${options.folder}/caddy-access.log
+  }
+  reverse_proxy 127.0.0.1:${options.upstreamPort} {
+    flush_interval -1
+  }
+}`,
+  );
+  const env = { ...process.env, GOMAXPROCS: '1', HOME: options.folder };
+  const child = pinned(options.core, 'caddy', ['run', '--config', file, '--adapter', 'caddyfile'], { env });
+  await untilListening(port);
+  return {
+    name: 'caddy',
+    version: version('caddy', ['version'], /^v?([\d.]+)/) ?? '?',
+    port,
+    pid: child.pid!,
+    stop: () => end(child),
+  };
+};
+
+export const starters: Record<string, Start> = { everyhop, nginx, haproxy, caddy };

@@ -1,0 +1,152 @@
+import type { Clock } from '../base/clock.ts';
+import { EveryhopError, isError } from '../base/errors.ts';
+import type { Execute } from '../base/process.ts';
+import type { Database } from '../store/database.ts';
+import { JavaStore } from './java.ts';
+import { NssStore } from './nss.ts';
+import type { Root, StoreName, TrustStore, Undo } from './store.ts';
+import { LinuxSystemStore, MacSystemStore } from './system.ts';
+
+export interface InstallContext {
+  database: Database;
+  clock: Clock;
+  stores: readonly TrustStore[];
+}
+
+/** What became of one place. `planned`: what a real run would do there. */
+export interface StoreOutcome {
+  store: StoreName;
+  location: string;
+  outcome: 'installed' | 'already-there' | 'removed' | 'planned' | 'failed';
+  error?: EveryhopError;
+}
+
+/** The stores of this machine's kind. @throws EveryhopError `trust.platform-unknown`. */
+export function storesOf(given: {
+  execute: Execute;
+  env: NodeJS.ProcessEnv;
+  home: string;
+  platform: NodeJS.Platform;
+}): TrustStore[] {
+  const { execute, env, home, platform } = given;
+  if (platform !== 'linux' && platform !== 'darwin') throw new EveryhopError('trust.platform-unknown', { platform });
+  const system = platform === 'darwin' ? new MacSystemStore(execute) : new LinuxSystemStore(execute);
+  return [system, new NssStore(execute, home), new JavaStore(execute, env)];
+}
+
+/**
+ * Puts the root into every place of every store, and proves by reading back that it is there. What was put in is
+ * recorded before it is done, so that a crash leaves nothing unknown behind; a root that was there before is not ours and
+ * is left alone for ever. Older roots of ours in the same place are taken out: programs would pick either.
+ */
+export async function installRoot(context: InstallContext, root: Root, dryRun = false): Promise<StoreOutcome[]> {
+  return overPlaces(context.stores, (store, location) => installAt(context, store, location, root, dryRun));
+}
+
+/** Takes out of these stores every root that `installRoot` put in, and nothing else. */
+export async function uninstallRoots({ database, stores }: InstallContext): Promise<StoreOutcome[]> {
+  const outcomes: StoreOutcome[] = [];
+  for (const store of stores) {
+    for (const record of await recordsOf(database, store.name)) {
+      const { location } = record;
+      const error = await failureOf(() => removeRecord(database, store, record));
+      outcomes.push({
+        store: store.name,
+        location,
+        outcome: error ? 'failed' : 'removed',
+        ...(error ? { error } : {}),
+      });
+    }
+  }
+  return outcomes;
+}
+
+async function installAt(
+  { database, clock }: InstallContext,
+  store: TrustStore,
+  location: string,
+  root: Root,
+  dryRun: boolean,
+): Promise<StoreOutcome['outcome']> {
+  if (await store.has(location, root)) return 'already-there';
+  const undo = await store.prepare(location);
+  if (dryRun) return 'planned';
+  const record: InstallRecord = { store: store.name, location, fingerprint: root.fingerprint, undo };
+  await writeRecord(database, record, clock.now());
+  await store.install(location, root);
+  if (!(await store.has(location, root))) throw new EveryhopError('trust.not-proven', { store: store.name, location });
+  if (store.conclude)
+    await writeRecord(database, { ...record, undo: await store.conclude(location, undo) }, clock.now());
+  for (const older of await recordsOf(database, store.name)) {
+    if (older.location === location && older.fingerprint !== root.fingerprint)
+      await removeRecord(database, store, older);
+  }
+  return 'installed';
+}
+
+async function overPlaces(
+  stores: readonly TrustStore[],
+  work: (store: TrustStore, location: string) => Promise<StoreOutcome['outcome']>,
+): Promise<StoreOutcome[]> {
+  const outcomes: StoreOutcome[] = [];
+  for (const store of stores) {
+    let locations: string[] = [];
+    const missing = await failureOf(async () => void (locations = await store.find()));
+    if (missing) outcomes.push({ store: store.name, location: '', outcome: 'failed', error: missing });
+    for (const location of locations) {
+      let outcome: StoreOutcome['outcome'] = 'failed';
+      const error = await failureOf(async () => void (outcome = await work(store, location)));
+      outcomes.push({ store: store.name, location, outcome, ...(error ? { error } : {}) });
+    }
+  }
+  return outcomes;
+}
+
+/** One place that fails does not keep the others from being done. */
+async function failureOf(work: () => Promise<void>): Promise<EveryhopError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    if (!isError(error, 'file.denied')) return error;
+    return new EveryhopError('trust.denied', { location: error.params.file }, { cause: error });
+  }
+}
+
+interface InstallRecord {
+  store: StoreName;
+  location: string;
+  fingerprint: string;
+  undo: Undo;
+}
+
+async function recordsOf(database: Database, store: StoreName): Promise<InstallRecord[]> {
+  const rows = await database.query<{ location: string; fingerprint: string; detail: string }>(
+    'SELECT location, fingerprint, detail FROM trust_installs WHERE store = $1 ORDER BY installed_ms DESC',
+    [store],
+  );
+  return rows.map(({ location, fingerprint, detail }) => ({
+    store,
+    location,
+    fingerprint,
+    undo: JSON.parse(detail) as Undo,
+  }));
+}
+
+async function writeRecord(database: Database, record: InstallRecord, nowMs: number): Promise<void> {
+  await database.query(
+    `INSERT INTO trust_installs (store, location, fingerprint, detail, installed_ms) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (store, location, fingerprint) DO UPDATE SET detail = $4`,
+    [record.store, record.location, record.fingerprint, JSON.stringify(record.undo), nowMs],
+  );
+}
+
+async function removeRecord(database: Database, store: TrustStore, record: InstallRecord): Promise<void> {
+  await store.uninstall(record.location, record.fingerprint, record.undo);
+  await database.query('DELETE FROM trust_installs WHERE store = $1 AND location = $2 AND fingerprint = $3', [
+    record.store,
+    record.location,
+    record.fingerprint,
+  ]);
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileError, writeFileAtomic } from '../base/files.ts';
+import type { Execute } from '../base/process.ts';
+import { required, withFile } from './run.ts';
+import { labelOf, type Root, type TrustStore, type Undo } from './store.ts';
+
+/** What every JDK ships its store with. */
+const password = 'changeit';
+
+/** The `cacerts` of JAVA_HOME and of the java on the PATH, changed by their own keytool. */
+export class JavaStore implements TrustStore {
+  readonly name = 'java';
+  readonly #execute: Execute;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(execute: Execute, env: NodeJS.ProcessEnv) {
+    this.#execute = execute;
+    this.#env = env;
+  }
+
+  /** Nothing where there is no Java: then nothing is missing either. */
+  async find(): Promise<string[]> {
+    const homes = [this.#env['JAVA_HOME'], await this.#homeOfPath()].filter(
+      (home) => home !== undefined && home !== '',
+    );
+    const found = new Set<string>();
+    for (const home of homes) {
+      for (const inside of ['lib/security/cacerts', 'jre/lib/security/cacerts']) {
+        const file = await realpath(path.join(home!, inside)).catch(() => undefined);
+        if (file !== undefined) found.add(file);
+      }
+    }
+    return [...found];
+  }
+
+  async has(location: string, root: Root): Promise<boolean> {
+    const listed = await this.#keytool(['-list', '-keystore', location]);
+    const colons = root.fingerprint.toUpperCase().match(/../g)!.join(':');
+    return listed.stdout.includes(colons);
+  }
+
+  async prepare(location: string): Promise<Undo> {
+    await access(location, constants.W_OK).catch((error: unknown) => {
+      throw fileError(error, location);
+    });
+    // keytool writes the whole file anew with another salt; the old bytes are what "as it was" means.
+    return { before: (await readFile(location)).toString('base64') };
+  }
+
+  async install(location: string, root: Root): Promise<void> {
+    await withFile(root.pem, async (file) => {
+      const args = [
+        '-importcert',
+        '-noprompt',
+        '-alias',
+        labelOf(root.fingerprint),
+        '-file',
+        file,
+        '-keystore',
+        location,
+      ];
+      required(await this.#keytool(args), 'keytool');
+    });
+  }
+
+  async uninstall(location: string, fingerprint: string, undo: Undo): Promise<void> {
+    const bytes = await readFile(location).catch(() => undefined);
+    if (!bytes) return;
+    const listed = await this.#keytool(['-list', '-keystore', location]);
+    const label = labelOf(fingerprint);
+    if (!listed.stdout.includes(`${label},`)) return;
+    if (undo['after'] === digest(bytes) && typeof undo['before'] === 'string') {
+      const { mode } = await stat(location);
+      await writeFileAtomic(location, Buffer.from(undo['before'], 'base64'), { mode: mode & 0o777 });
+    } else required(await this.#keytool(['-delete', '-alias', label, '-keystore', location]), 'keytool');
+  }
+
+  /** What the file is after `install`: as long as it stays that, undoing means putting the old bytes back. */
+  async conclude(location: string, undo: Undo): Promise<Undo> {
+    return { ...undo, after: digest(await readFile(location)) };
+  }
+
+  async #homeOfPath(): Promise<string | undefined> {
+    for (const folder of (this.#env['PATH'] ?? '').split(path.delimiter)) {
+      const java = await realpath(path.join(folder, 'java')).catch(() => undefined);
+      if (java !== undefined) return path.dirname(path.dirname(java));
+    }
+    return undefined;
+  }
+
+  #keytool(args: string[]): ReturnType<Execute> {
+    const env = { ...this.#env, LC_ALL: 'C', JAVA_TOOL_OPTIONS: '' };
+    return this.#execute('keytool', [...args, '-storepass', password], { env });
+  }
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

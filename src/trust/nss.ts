@@ -1,0 +1,124 @@
+import { access, constants, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EveryhopError, isError } from '../base/errors.ts';
+import { fileError } from '../base/files.ts';
+import type { Execute } from '../base/process.ts';
+import { required, withFile } from './run.ts';
+import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
+
+/** Where Chromium and Firefox keep their databases, below the home folder; `*` is one folder of any name. */
+const databasePatterns = [
+  '.pki/nssdb',
+  '.local/share/pki/nssdb',
+  'snap/chromium/current/.pki/nssdb',
+  '.mozilla/firefox/*',
+  '.config/mozilla/firefox/*',
+  'snap/firefox/common/.mozilla/firefox/*',
+  '.var/app/org.mozilla.firefox/.mozilla/firefox/*',
+  'Library/Application Support/Firefox/Profiles/*',
+];
+const databaseFiles = ['cert9.db', 'key4.db', 'pkcs11.txt'];
+
+/** The databases of Chromium (one for the user) and Firefox (one for each profile), changed by NSS's own certutil. */
+export class NssStore implements TrustStore {
+  readonly name = 'nss';
+  readonly #execute: Execute;
+  readonly #home: string;
+
+  constructor(execute: Execute, home: string) {
+    this.#execute = execute;
+    this.#home = home;
+  }
+
+  /** Chromium's database counts also where it is not there yet: the browser would make it at its first start. */
+  async find(): Promise<string[]> {
+    await this.#requireTool();
+    const found = new Set<string>();
+    for (const pattern of databasePatterns) {
+      for (const folder of await this.#folders(pattern))
+        if (await exists(path.join(folder, 'cert9.db'))) found.add(folder);
+    }
+    const own = ['.pki/nssdb', '.local/share/pki/nssdb'].map((one) => path.join(this.#home, one));
+    if (!own.some((folder) => found.has(folder))) found.add(own[0]!);
+    return [...found];
+  }
+
+  async has(location: string, root: Root): Promise<boolean> {
+    if (!(await exists(path.join(location, 'cert9.db')))) return false;
+    const [wanted] = pemBodies(root.pem);
+    for (const nickname of await this.#nicknames(location)) {
+      const shown = await this.#execute('certutil', ['-d', `sql:${location}`, '-L', '-n', nickname, '-a']);
+      if (pemBodies(shown.stdout).includes(wanted!)) return true;
+    }
+    return false;
+  }
+
+  async prepare(location: string): Promise<Undo> {
+    const made = !(await exists(path.join(location, 'cert9.db')));
+    if (!made) {
+      await access(path.join(location, 'cert9.db'), constants.W_OK).catch((error: unknown) => {
+        throw fileError(error, location);
+      });
+    }
+    return { made };
+  }
+
+  async install(location: string, root: Root): Promise<void> {
+    if (!(await exists(path.join(location, 'cert9.db')))) {
+      await mkdir(location, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw fileError(error, location);
+      });
+      required(await this.#execute('certutil', ['-d', `sql:${location}`, '-N', '--empty-password']), 'certutil');
+    }
+    await withFile(root.pem, async (file) => {
+      // `C`: trusted to issue for servers, and for nothing else.
+      const args = ['-d', `sql:${location}`, '-A', '-t', 'C,,', '-n', labelOf(root.fingerprint), '-i', file];
+      required(await this.#execute('certutil', args), 'certutil');
+    });
+  }
+
+  async uninstall(location: string, fingerprint: string, undo: Undo): Promise<void> {
+    if (!(await exists(path.join(location, 'cert9.db')))) return;
+    const label = labelOf(fingerprint);
+    if ((await this.#nicknames(location)).includes(label)) {
+      required(await this.#execute('certutil', ['-d', `sql:${location}`, '-D', '-n', label]), 'certutil');
+    }
+    if (undo['made'] === true && (await this.#nicknames(location)).length === 0) await removeDatabase(location);
+  }
+
+  async #nicknames(location: string): Promise<string[]> {
+    const listed = required(await this.#execute('certutil', ['-d', `sql:${location}`, '-L']), 'certutil');
+    const rows = listed.stdout.split('\n').map((line) => /^(.+?)\s+[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/.exec(line)?.[1]);
+    return rows.filter((nickname) => nickname !== undefined);
+  }
+
+  async #folders(pattern: string): Promise<string[]> {
+    const full = path.join(this.#home, pattern);
+    if (!full.endsWith('*')) return [full];
+    const parent = path.dirname(full);
+    const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(parent, entry.name));
+  }
+
+  async #requireTool(): Promise<void> {
+    try {
+      await this.#execute('certutil', ['-H']);
+    } catch (error) {
+      if (!isError(error, 'program.missing')) throw error;
+      throw new EveryhopError('trust.tool-missing', { tool: 'libnss3-tools', store: this.name }, { cause: error });
+    }
+  }
+}
+
+/** Only what making the database made. */
+async function removeDatabase(location: string): Promise<void> {
+  for (const file of databaseFiles) await rm(path.join(location, file), { force: true });
+  await rmdir(location).catch(() => {}); // something else is in it
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

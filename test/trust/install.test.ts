@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import tls from 'node:tls';
+import { Authority } from '../../src/authority/authority.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { isError } from '../../src/base/errors.ts';
+import { type Execute, execute } from '../../src/base/process.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { installRoot, uninstallRoots } from '../../src/trust/install.ts';
+import { JavaStore } from '../../src/trust/java.ts';
+import { NssStore } from '../../src/trust/nss.ts';
+import { labelOf, type Root, type TrustStore } from '../../src/trust/store.ts';
+import { LinuxSystemStore } from '../../src/trust/system.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-trust-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const database: Database = await openSqlite(':memory:');
+const authority = await Authority.open(database, { clock: systemClock, random: systemRandom, names: ['chat.test'] });
+const rootOf = (): Root => ({ pem: authority.rootPem(), fingerprint: authority.rootFingerprint() });
+const cleanEnv = { PATH: process.env['PATH'], HOME: folder };
+
+/** Every file below a folder: its kind, and its content or target. */
+function picture(of: string): Record<string, string> {
+  const entries = readdirSync(of, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const full = path.join(of, entry);
+      const stats = lstatSync(full);
+      if (stats.isSymbolicLink()) return [entry, `→ ${readlinkSync(full)}`];
+      if (stats.isDirectory()) return [entry, 'folder'];
+      return [entry, `${stats.mode} ${createHash('sha256').update(readFileSync(full)).digest('hex')}`];
+    }),
+  );
+}
+
+async function installInto(store: TrustStore): Promise<string> {
+  const outcomes = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+  assert.deepEqual(
+    outcomes.map(({ outcome, error }) => error?.message ?? outcome),
+    ['installed'],
+  );
+  return outcomes[0]!.location;
+}
+
+async function uninstallFrom(store: TrustStore): Promise<string[]> {
+  const outcomes = await uninstallRoots({ database, clock: systemClock, stores: [store] });
+  return outcomes.map(({ outcome, error }) => error?.message ?? outcome);
+}
+
+/** A server with a certificate of the authority; `work` gets its port. */
+async function withServer<T>(work: (port: number) => Promise<T>): Promise<T> {
+  const issued = await authority.issue(['localhost', '127.0.0.1']);
+  const server = tls.createServer({ cert: issued.chainPem, key: issued.keyPem.reveal() }, (socket) => {
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  try {
+    return await work((server.address() as { port: number }).port);
+  } finally {
+    server.close();
+  }
+}
+
+test('NSS: Chromium’s database is made, trusts the root for servers, and is gone again afterwards', async () => {
+  const home = path.join(folder, 'nss');
+  mkdirSync(home);
+  const before = picture(home);
+  const store = new NssStore(execute, home);
+  const location = await installInto(store);
+  const label = labelOf(authority.rootFingerprint());
+  const listed = await execute('certutil', ['-d', `sql:${location}`, '-L']);
+  assert.match(listed.stdout, new RegExp(`${label}\\s+C,,`));
+  const valid = await execute('certutil', ['-d', `sql:${location}`, '-V', '-u', 'L', '-n', label]);
+  assert.match(valid.stdout, /certificate is valid/);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+  assert.deepEqual(picture(home), { ...before, '.pki': 'folder' });
+});
+
+test('NSS: a database that was there keeps what else is in it, also a root that its owner put in', async () => {
+  const home = path.join(folder, 'nss-owned');
+  const profile = path.join(home, '.mozilla/firefox/abc.default');
+  mkdirSync(profile, { recursive: true });
+  const other = await Authority.open(await openSqlite(':memory:'), {
+    clock: systemClock,
+    random: systemRandom,
+    names: [],
+  });
+  const pem = path.join(folder, 'other.pem');
+  await execute('certutil', ['-d', `sql:${profile}`, '-N', '--empty-password']);
+  await import('node:fs/promises').then(({ writeFile }) => writeFile(pem, other.rootPem()));
+  await execute('certutil', ['-d', `sql:${profile}`, '-A', '-t', 'C,,', '-n', 'Mine', '-i', pem]);
+  const store = new NssStore(execute, home);
+  const outcomes = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+  assert.equal(outcomes.length, 2, 'the profile and Chromium’s database');
+  assert.ok(outcomes.every(({ outcome }) => outcome === 'installed'));
+  // The owner's own root is not ours, under whatever name.
+  const theirs = { pem: other.rootPem(), fingerprint: other.rootFingerprint() };
+  assert.equal(await store.has(profile, theirs), true);
+  assert.deepEqual(await uninstallFrom(store), ['removed', 'removed']);
+  assert.equal(await store.has(profile, theirs), true);
+  assert.equal(await store.has(profile, rootOf()), false);
+});
+
+test('Java: its default store verifies our server, and is byte for byte the old one afterwards', async () => {
+  const home = path.join(folder, 'java');
+  mkdirSync(path.join(home, 'lib/security'), { recursive: true });
+  const found = await new JavaStore(execute, cleanEnv).find();
+  assert.ok(found.length > 0, 'a Java is on the PATH');
+  const cacerts = path.join(home, 'lib/security/cacerts');
+  copyFileSync(found[0]!, cacerts);
+  const before = picture(home);
+  const store = new JavaStore(execute, { ...cleanEnv, PATH: '/usr/bin', JAVA_HOME: home });
+  const only: TrustStore = Object.assign(Object.create(store) as TrustStore, {
+    name: 'java',
+    find: async () => [cacerts],
+  });
+  for (const method of ['has', 'prepare', 'install', 'uninstall', 'conclude'] as const) {
+    Object.assign(only, { [method]: (store[method] as (...args: never[]) => unknown).bind(store) });
+  }
+  const connect = (port: number): ReturnType<Execute> =>
+    execute(
+      'java',
+      [`-Djavax.net.ssl.trustStore=${cacerts}`, path.join(import.meta.dirname, 'Connect.java'), String(port)],
+      { env: cleanEnv },
+    );
+  await withServer(async (port) => {
+    assert.match((await connect(port)).stdout, /SSLHandshakeException/);
+    await installInto(only);
+    assert.match((await connect(port)).stdout, /^200/);
+  });
+  assert.deepEqual(await uninstallFrom(only), ['removed']);
+  assert.deepEqual(picture(home), before);
+});
+
+const canChangeSystem = process.getuid?.() === 0 && existsSync('/usr/sbin/update-ca-certificates');
+
+test(
+  'the system’s store: curl verifies, and /etc/ssl/certs is byte for byte as before',
+  { skip: !canChangeSystem && 'needs root on Debian' },
+  async () => {
+    const store = new LinuxSystemStore(execute);
+    // As the system's own program leaves it; what it feeds to Java it writes with a new salt each time.
+    await execute('update-ca-certificates', []);
+    const certs = (): string[] => {
+      const { 'java/cacerts': _, ...rest } = picture('/etc/ssl/certs');
+      return Object.entries(rest).map((entry) => entry.join(' '));
+    };
+    const before = certs();
+    const curl = (port: number): ReturnType<Execute> =>
+      execute('curl', ['-sS', `https://localhost:${port}/`], { env: { PATH: process.env['PATH'] } });
+    await withServer(async (port) => {
+      assert.equal((await curl(port)).code, 60);
+      await installInto(store);
+      try {
+        assert.equal((await curl(port)).stdout, 'ok');
+        const again = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+        assert.deepEqual(
+          again.map(({ outcome }) => outcome),
+          ['already-there'],
+        );
+      } finally {
+        assert.deepEqual(await uninstallFrom(store), ['removed']);
+      }
+      assert.equal((await curl(port)).code, 60);
+    });
+    const now = certs();
+    assert.deepEqual(
+      [now.filter((line) => !before.includes(line)), before.filter((line) => !now.includes(line))],
+      [[], []],
+    );
+  },
+);
+
+test('a widened authority’s new root replaces the old one', async () => {
+  const home = path.join(folder, 'nss-widened');
+  mkdirSync(home);
+  const store = new NssStore(execute, home);
+  const location = await installInto(store);
+  const old = rootOf();
+  await authority.widen(['wider.example.com']);
+  await installInto(store);
+  assert.equal(await store.has(location, old), false);
+  assert.equal(await store.has(location, rootOf()), true);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+});
+
+test('a dry run changes nothing, and says what it would', async () => {
+  const home = path.join(folder, 'nss-dry');
+  mkdirSync(home);
+  const stores = [new NssStore(execute, home)];
+  const outcomes = await installRoot({ database, clock: systemClock, stores }, rootOf(), true);
+  assert.deepEqual(
+    outcomes.map(({ outcome }) => outcome),
+    ['planned'],
+  );
+  assert.deepEqual(readdirSync(home), []);
+  assert.deepEqual(await uninstallRoots({ database, clock: systemClock, stores }), []);
+});
+
+test('killed between the record and the deed, uninstall still ends well', async () => {
+  const home = path.join(folder, 'nss-killed');
+  mkdirSync(home);
+  const store = new NssStore(execute, home);
+  const dying: TrustStore = Object.assign(Object.create(store) as TrustStore, {
+    name: 'nss',
+    find: () => store.find(),
+    has: store.has.bind(store),
+    prepare: store.prepare.bind(store),
+    install: () => Promise.reject(new Error('killed')),
+  });
+  await assert.rejects(installRoot({ database, clock: systemClock, stores: [dying] }, rootOf()), /killed/);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+});
+
+test('a store whose tool is missing is named, and the others go on', async () => {
+  const home = path.join(folder, 'nss-none');
+  mkdirSync(home);
+  const without: Execute = (program, args, options) =>
+    execute(program === 'certutil' ? '/nowhere/certutil' : program, args, options);
+  const outcomes = await installRoot(
+    { database, clock: systemClock, stores: [new NssStore(without, home), new NssStore(execute, home)] },
+    rootOf(),
+  );
+  assert.ok(isError(outcomes[0]!.error, 'trust.tool-missing'));
+  assert.equal(outcomes[1]!.outcome, 'installed');
+  assert.deepEqual(await uninstallFrom(new NssStore(execute, home)), ['removed']);
+});
