@@ -42,7 +42,8 @@ export interface State {
 }
 
 /**
- * Opens the state in `folder`; the folder (0700) and the store (0600) are made where they are missing.
+ * Opens the state in `folder`; the folder (0711) and the store (0600) are made where they are missing. Others may pass
+ * through the folder, so that their programs can read `root.pem`, but not list it.
  * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
 export async function openState(folder: string): Promise<State> {
@@ -68,12 +69,12 @@ export async function openState(folder: string): Promise<State> {
   };
 }
 
-/** A folder that is new or empty is made private; one that holds other things (`--state /tmp`) keeps its permissions. */
+/** A folder that is new or empty is closed to listing; one that holds other things (`--state /tmp`) keeps its permissions. */
 async function makeStateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o711 });
     const held = await readdir(folder);
-    if (held.length === 0) await chmod(folder, 0o700);
+    if (held.length === 0) await chmod(folder, 0o711);
   } catch (error) {
     throw fileError(error, folder);
   }

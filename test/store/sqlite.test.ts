@@ -43,7 +43,7 @@ test('folder and files are private, also those that SQLite puts beside the store
   const state = await openState(fresh());
   await state.database.query(insert, ['a', 'b']);
   await state.lock();
-  assert.equal((await stat(state.folder)).mode & 0o777, 0o700);
+  assert.equal((await stat(state.folder)).mode & 0o777, 0o711);
   const files = (await readdir(state.folder)).sort();
   assert.deepEqual(files, ['everyhop.db', 'everyhop.db-shm', 'everyhop.db-wal', 'up.lock', 'up.pid']);
   for (const file of files.filter((name) => name !== 'up.pid')) {
