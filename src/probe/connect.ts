@@ -34,14 +34,14 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
     });
     socket.once('connect', () => {
       timer.cancel();
-      socket.removeAllListeners('error');
       const family = socket.remoteFamily === 'IPv6' ? 6 : 4;
       const connectMs = target.clock.monotonic() - begunMs;
       resolve({ facts: { reached: true, address: socket.remoteAddress ?? '', family, connectMs }, socket });
     });
-    socket.once('error', (error) => {
+    // Stays after the connection is made: a reset that nobody awaits must not end the program.
+    socket.on('error', (error) => {
       timer.cancel();
-      resolve({ facts: { reached: false, reason: reasonOf(error), detail: describeError(error) } });
+      resolve({ facts: { reached: false, reason: reasonOf(error), detail: describeError(firstOf(error)) } });
     });
   });
 }
@@ -54,8 +54,7 @@ export async function probeTcp(target: Target): Promise<TcpFacts> {
 }
 
 export function reasonOf(error: unknown): Unreached {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  switch (systemCode(first)) {
+  switch (systemCode(firstOf(error))) {
     case 'ECONNREFUSED':
       return 'refused';
     case 'ETIMEDOUT':
@@ -77,4 +76,9 @@ export function reasonOf(error: unknown): Unreached {
     default:
       return 'failed';
   }
+}
+
+/** Where a name has several addresses, Node gathers what went wrong at each. */
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
 }

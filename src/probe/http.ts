@@ -17,11 +17,12 @@ export interface HttpFacts {
   /** Of the connection; undefined for http://. */
   tls: TlsFacts | undefined;
   tcp: TcpFacts | undefined;
-  /** undefined: no answer, `failure` says why. */
+  /** undefined: no answer. */
   status: number | undefined;
   headers: Record<string, string | string[] | undefined>;
   body: string;
   firstByteMs: number | undefined;
+  /** Why there is no answer, or only the beginning of one. */
   failure: string | undefined;
 }
 
@@ -51,10 +52,11 @@ export async function probeHttp(target: HttpTarget): Promise<HttpFacts> {
   const socket = connection.socket!;
   const begunMs = target.clock.monotonic();
   return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
     const finish = (): void => {
       timer.cancel();
       socket.destroy();
-      resolve(facts);
+      resolve({ ...facts, body: Buffer.concat(pieces).toString('utf8') });
     };
     const timer = target.clock.after(target.timeoutMs ?? usualTimeoutMs, () => {
       facts.failure ??= 'no answer in time';
@@ -72,18 +74,14 @@ export async function probeHttp(target: HttpTarget): Promise<HttpFacts> {
         facts.headers = answer.headers;
         facts.firstByteMs = target.clock.monotonic() - begunMs;
         const limitBytes = target.limitBytes ?? 65_536;
-        const pieces: Buffer[] = [];
         let size = 0;
         answer.on('data', (piece: Buffer) => {
           pieces.push(piece.subarray(0, Math.max(0, limitBytes - size)));
           size += piece.length;
-          if (size >= limitBytes) answer.destroy();
+          if (size >= limitBytes) finish();
         });
-        answer.on('error', () => {});
-        answer.on('close', () => {
-          facts.body = Buffer.concat(pieces).toString('utf8');
-          finish();
-        });
+        answer.on('error', (error) => (facts.failure ??= describeError(error)));
+        answer.on('close', finish);
       },
     );
     request.on('error', (error) => {

@@ -37,7 +37,6 @@ export type TlsFacts =
       /** Key exchange group, as OpenSSL calls it. */
       group: string;
       alpn: string | undefined;
-      resumed: boolean;
       /** The chain leads to one of the roots and covers the name. */
       verified: boolean;
       problem: VerificationProblem | undefined;
@@ -49,7 +48,7 @@ export type TlsFacts =
       fingerprint: string;
       notAfterMs: number;
     }
-  | { reached: false; reason: Unreached | 'plain-http' | 'tls-alert' | 'no-handshake'; detail: string };
+  | { reached: false; reason: Unreached | 'not-tls' | 'tls-alert' | 'no-handshake'; detail: string };
 
 /** Performs a handshake and says what was seen and whether it verifies. Sends no application data. */
 export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
@@ -72,7 +71,7 @@ export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; s
     socket.destroy();
     return { facts: { reached: false, reason: 'no-handshake', detail: 'no certificate was shown' } };
   }
-  const problemCode = verificationCode(socket, target);
+  const problemCode = verificationCode(socket, leaf, target.serverName ?? target.host);
   const ephemeral = socket.getEphemeralKeyInfo() as { name?: string } | null;
   return {
     socket,
@@ -86,7 +85,6 @@ export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; s
       cipher: socket.getCipher().name,
       group: ephemeral?.name ?? '',
       alpn: socket.alpnProtocol || undefined,
-      resumed: socket.isSessionReused(),
       verified: problemCode === undefined,
       problem: problemCode === undefined ? undefined : problemOf(problemCode, leaf),
       problemCode,
@@ -106,11 +104,14 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
     const socket = tls.connect({
       socket: tcp,
       ...(isAddress(name) ? {} : { servername: name }),
-      ...(target.roots ? { ca: target.roots } : {}),
+      // Node's own default is the list that it was built with, not what this machine trusts.
+      ca: target.roots ?? [...new Set(tls.getCACertificates('system'))],
       ...(target.alpn ? { ALPNProtocols: target.alpn } : {}),
       // A chain that does not verify is a fact to be told, too; `verified` comes from the same verification, and
       // nothing is sent over a connection that is not.
       rejectUnauthorized: false,
+      // Ours follows: Node's takes the connection for one to `localhost` where the name is an address.
+      checkServerIdentity: () => undefined,
     });
     const timer = target.clock.after(timeoutMs, () => {
       socket.destroy();
@@ -118,11 +119,9 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
     });
     socket.once('secureConnect', () => {
       timer.cancel();
-      socket.removeAllListeners('error');
-      socket.on('error', () => {}); // the caller sees `close`
       resolve({ socket });
     });
-    socket.once('error', (error) => {
+    socket.on('error', (error) => {
       timer.cancel();
       tcp.destroy();
       resolve({ reason: failureOf(error), detail: describeError(error) });
@@ -132,20 +131,25 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
 
 function failureOf(error: Error): Extract<TlsFacts, { reached: false }>['reason'] {
   const code = systemCode(error) ?? '';
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return 'plain-http';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return 'not-tls';
   if (/ALERT/.test(code)) return 'tls-alert';
   if (code.startsWith('ERR_SSL')) return 'no-handshake';
   return reasonOf(error);
 }
 
-function verificationCode(socket: tls.TLSSocket, target: TlsTarget): string | undefined {
-  const chainError = socket.authorizationError as unknown as (Error & { code?: string }) | string | null;
-  if (!socket.authorized && chainError)
-    return typeof chainError === 'string' ? chainError : (chainError.code ?? chainError.message);
-  const name = target.serverName ?? target.host;
-  return tls.checkServerIdentity(name, socket.getPeerCertificate()) === undefined
-    ? undefined
-    : 'ERR_TLS_CERT_ALTNAME_INVALID';
+/** OpenSSL's word about the chain first, then the name. */
+function verificationCode(socket: tls.TLSSocket, leaf: X509Certificate, name: string): string | undefined {
+  // The types promise an Error; Node gives the code.
+  const chainProblem = socket.authorizationError as unknown as string | null;
+  if (!socket.authorized) return chainProblem ?? 'UNVERIFIED';
+  return covers(leaf, name) ? undefined : 'ERR_TLS_CERT_ALTNAME_INVALID';
+}
+
+/** As browsers have it (RFC 9525 §6): the subject's common name never counts, a wildcard stands for one whole label. */
+function covers(leaf: X509Certificate, name: string): boolean {
+  if (isAddress(name)) return leaf.checkIP(name) !== undefined;
+  const options = { subject: 'never', partialWildcards: false } as const;
+  return leaf.checkHost(name.replace(/\.$/, ''), options) !== undefined;
 }
 
 function problemOf(code: string, leaf: X509Certificate): VerificationProblem {
