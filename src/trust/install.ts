@@ -68,19 +68,23 @@ async function installAt(
   root: Root,
   dryRun: boolean,
 ): Promise<StoreOutcome['outcome']> {
-  if (await store.has(location, root)) return 'already-there';
-  const undo = await store.prepare(location);
+  const ours = (await recordsOf(database, store.name)).filter((record) => record.location === location);
+  const older = ours.filter(({ fingerprint }) => fingerprint !== root.fingerprint);
+  if (await store.has(location, root)) {
+    if (!dryRun) for (const record of older) await removeRecord(database, store, record);
+    return 'already-there';
+  }
+  // One that was begun and not ended keeps what it found at first.
+  const begun = ours.find(({ fingerprint }) => fingerprint === root.fingerprint);
+  const undo = await store.prepare(location, (begun ?? older.at(-1))?.undo);
   if (dryRun) return 'planned';
   const record: InstallRecord = { store: store.name, location, fingerprint: root.fingerprint, undo };
   await writeRecord(database, record, clock.now());
   await store.install(location, root);
+  for (const one of older) await removeRecord(database, store, one);
   if (!(await store.has(location, root))) throw new EveryhopError('trust.not-proven', { store: store.name, location });
   if (store.conclude)
     await writeRecord(database, { ...record, undo: await store.conclude(location, undo) }, clock.now());
-  for (const older of await recordsOf(database, store.name)) {
-    if (older.location === location && older.fingerprint !== root.fingerprint)
-      await removeRecord(database, store, older);
-  }
   return 'installed';
 }
 

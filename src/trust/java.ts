@@ -41,12 +41,14 @@ export class JavaStore implements TrustStore {
     return listed.stdout.includes(colons);
   }
 
-  async prepare(location: string): Promise<Undo> {
+  async prepare(location: string, older?: Undo): Promise<Undo> {
     await access(location, constants.W_OK).catch((error: unknown) => {
       throw fileError(error, location);
     });
     // keytool writes the whole file anew with another salt; the old bytes are what "as it was" means.
-    return { before: (await readFile(location)).toString('base64') };
+    const bytes = await readFile(location);
+    if (older?.['after'] === digest(bytes)) return { before: older['before']! };
+    return { before: bytes.toString('base64') };
   }
 
   async install(location: string, root: Root): Promise<void> {
@@ -90,9 +92,14 @@ export class JavaStore implements TrustStore {
     return undefined;
   }
 
-  #keytool(args: string[]): ReturnType<Execute> {
+  async #keytool(args: string[]): ReturnType<Execute> {
+    const own = path.join(this.#env['JAVA_HOME'] ?? '', 'bin/keytool');
+    const program = await access(own, constants.X_OK).then(
+      () => own,
+      () => 'keytool',
+    );
     const env = { ...this.#env, LC_ALL: 'C', JAVA_TOOL_OPTIONS: '' };
-    return this.#execute('keytool', [...args, '-storepass', password], { env });
+    return this.#execute(program, [...args, '-storepass', password], { env });
   }
 }
 

@@ -46,20 +46,23 @@ export class NssStore implements TrustStore {
   async has(location: string, root: Root): Promise<boolean> {
     if (!(await exists(path.join(location, 'cert9.db')))) return false;
     const [wanted] = pemBodies(root.pem);
-    for (const nickname of await this.#nicknames(location)) {
+    for (const { nickname, trust } of await this.#entries(location)) {
+      if (!trust.split(',')[0]!.includes('C')) continue;
       const shown = await this.#execute('certutil', ['-d', `sql:${location}`, '-L', '-n', nickname, '-a']);
       if (pemBodies(shown.stdout).includes(wanted!)) return true;
     }
     return false;
   }
 
-  async prepare(location: string): Promise<Undo> {
-    const made = !(await exists(path.join(location, 'cert9.db')));
-    if (!made) {
+  async prepare(location: string, older?: Undo): Promise<Undo> {
+    if (await exists(path.join(location, 'cert9.db'))) {
       await access(path.join(location, 'cert9.db'), constants.W_OK).catch((error: unknown) => {
         throw fileError(error, location);
       });
+      return { made: older?.['made'] ?? '' };
     }
+    let made = location;
+    while (!(await exists(path.dirname(made)))) made = path.dirname(made);
     return { made };
   }
 
@@ -80,16 +83,18 @@ export class NssStore implements TrustStore {
   async uninstall(location: string, fingerprint: string, undo: Undo): Promise<void> {
     if (!(await exists(path.join(location, 'cert9.db')))) return;
     const label = labelOf(fingerprint);
-    if ((await this.#nicknames(location)).includes(label)) {
+    if ((await this.#entries(location)).some(({ nickname }) => nickname === label)) {
       required(await this.#execute('certutil', ['-d', `sql:${location}`, '-D', '-n', label]), 'certutil');
     }
-    if (undo['made'] === true && (await this.#nicknames(location)).length === 0) await removeDatabase(location);
+    const { made } = undo;
+    if (typeof made === 'string' && made !== '' && (await this.#entries(location)).length === 0)
+      await removeDatabase(location, made);
   }
 
-  async #nicknames(location: string): Promise<string[]> {
+  async #entries(location: string): Promise<{ nickname: string; trust: string }[]> {
     const listed = required(await this.#execute('certutil', ['-d', `sql:${location}`, '-L']), 'certutil');
-    const rows = listed.stdout.split('\n').map((line) => /^(.+?)\s+[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/.exec(line)?.[1]);
-    return rows.filter((nickname) => nickname !== undefined);
+    const rows = listed.stdout.matchAll(/^(.+?)\s+([a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*)\s*$/gm);
+    return [...rows].map(([, nickname, trust]) => ({ nickname: nickname!, trust: trust! }));
   }
 
   async #folders(pattern: string): Promise<string[]> {
@@ -110,10 +115,16 @@ export class NssStore implements TrustStore {
   }
 }
 
-/** Only what making the database made. */
-async function removeDatabase(location: string): Promise<void> {
+/** Only what making the database made: its files, and its folders from the first that was not there. */
+async function removeDatabase(location: string, made: string): Promise<void> {
   for (const file of databaseFiles) await rm(path.join(location, file), { force: true });
-  await rmdir(location).catch(() => {}); // something else is in it
+  for (let folder = location; folder.startsWith(made); folder = path.dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // somebody has put something else in it
+    }
+  }
 }
 
 async function exists(file: string): Promise<boolean> {

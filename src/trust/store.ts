@@ -16,8 +16,11 @@ export interface TrustStore {
   /** Files or databases of this kind on this machine. @throws EveryhopError `trust.tool-missing`. */
   find(): Promise<string[]>;
   has(location: string, root: Root): Promise<boolean>;
-  /** What `uninstall` will need, found out before anything is changed. */
-  prepare(location: string): Promise<Undo>;
+  /**
+   * What `uninstall` will need, found out before anything is changed.
+   * @param older what undoes an older root of ours that is still in this place; the new one takes over its task.
+   */
+  prepare(location: string, older?: Undo): Promise<Undo>;
   install(location: string, root: Root): Promise<void>;
   /** Adds to the undo what is known only afterwards. */
   conclude?(location: string, undo: Undo): Promise<Undo>;

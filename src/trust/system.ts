@@ -16,6 +16,8 @@ export interface SystemLayout {
   bundle: string;
   /** Where the update links each root to, and leaves the link behind when the root is gone. */
   links?: string;
+  /** Programs that the update tells of a root that is gone; only, it does not see that one is. */
+  hooks?: string;
   seen: boolean;
 }
 
@@ -28,6 +30,7 @@ export const linuxLayouts: readonly SystemLayout[] = [
     update: ['update-ca-certificates'],
     bundle: '/etc/ssl/certs/ca-certificates.crt',
     links: '/etc/ssl/certs',
+    hooks: '/etc/ca-certificates/update.d',
     seen: true,
   },
   {
@@ -97,9 +100,19 @@ export class LinuxSystemStore implements TrustStore {
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
     }
-    const { links } = this.#layoutOf(location);
-    if (links !== undefined) await removeLinks(links, `${labelOf(fingerprint)}.pem`);
+    const { links, hooks } = this.#layoutOf(location);
+    const link = `${labelOf(fingerprint)}.pem`;
+    if (links !== undefined) await removeLinks(links, link);
     await this.#update(location);
+    if (links !== undefined && hooks !== undefined) await this.#tellHooks(hooks, path.join(links, link));
+  }
+
+  /** As `update-ca-certificates` tells them; Debian's puts every root into Java's store, and takes it out only so. */
+  async #tellHooks(folder: string, link: string): Promise<void> {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const hook = path.join(folder, name);
+      required(await this.#execute(hook, [], { input: `-${link}\n` }), hook);
+    }
   }
 
   #fileOf(location: string, fingerprint: string): string {

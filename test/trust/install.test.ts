@@ -94,7 +94,7 @@ test('NSS: Chromium’s database is made, trusts the root for servers, and is go
   const valid = await execute('certutil', ['-d', `sql:${location}`, '-V', '-u', 'L', '-n', label]);
   assert.match(valid.stdout, /certificate is valid/);
   assert.deepEqual(await uninstallFrom(store), ['removed']);
-  assert.deepEqual(picture(home), { ...before, '.pki': 'folder' });
+  assert.deepEqual(picture(home), before);
 });
 
 test('NSS: a database that was there keeps what else is in it, also a root that its owner put in', async () => {
@@ -160,13 +160,21 @@ test(
   { skip: !canChangeSystem && 'needs root on Debian' },
   async () => {
     const store = new LinuxSystemStore(execute);
-    // As the system's own program leaves it; what it feeds to Java it writes with a new salt each time.
-    await execute('update-ca-certificates', []);
     const certs = (): string[] => {
+      // Java writes its store anew, in another order; what is in it is compared below.
       const { 'java/cacerts': _, ...rest } = picture('/etc/ssl/certs');
       return Object.entries(rest).map((entry) => entry.join(' '));
     };
     const before = certs();
+    const ofJava = async (): Promise<string[]> => {
+      if (!existsSync('/etc/ssl/certs/java/cacerts')) return [];
+      const args = ['-list', '-keystore', '/etc/ssl/certs/java/cacerts', '-storepass', 'changeit'];
+      const { stdout } = await execute('keytool', args);
+      return [...stdout.matchAll(/^(.+), .+trustedCertEntry|: ([0-9A-F:]{95})$/gm)]
+        .map((row) => row[1] ?? row[2]!)
+        .sort();
+    };
+    const javaBefore = await ofJava();
     const curl = (port: number): ReturnType<Execute> =>
       execute('curl', ['-sS', `https://localhost:${port}/`], { env: { PATH: process.env['PATH'] } });
     await withServer(async (port) => {
@@ -189,6 +197,8 @@ test(
       [now.filter((line) => !before.includes(line)), before.filter((line) => !now.includes(line))],
       [[], []],
     );
+    // Debian feeds Java's store from the system's.
+    assert.deepEqual(await ofJava(), javaBefore);
   },
 );
 
@@ -203,6 +213,41 @@ test('a widened authority’s new root replaces the old one', async () => {
   assert.equal(await store.has(location, old), false);
   assert.equal(await store.has(location, rootOf()), true);
   assert.deepEqual(await uninstallFrom(store), ['removed']);
+  assert.deepEqual(picture(home), {}, 'what the first one made is gone with the last one');
+});
+
+test('killed before the old root was taken out: the next install does it', async () => {
+  const home = path.join(folder, 'nss-halfway');
+  mkdirSync(home);
+  const store = new NssStore(execute, home);
+  const location = await installInto(store);
+  const old = rootOf();
+  await authority.widen(['halfway.example.com']);
+  const dying = new NssStore(execute, home);
+  dying.uninstall = () => Promise.reject(new Error('killed'));
+  await assert.rejects(installRoot({ database, clock: systemClock, stores: [dying] }, rootOf()), /killed/);
+  assert.equal(await store.has(location, old), true);
+  const outcomes = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+  assert.deepEqual(
+    outcomes.map(({ outcome }) => outcome),
+    ['already-there'],
+  );
+  assert.equal(await store.has(location, old), false);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+  assert.deepEqual(picture(home), {});
+});
+
+test('a root that NSS knows and does not trust does not count as there', async () => {
+  const home = path.join(folder, 'nss-untrusted');
+  mkdirSync(home);
+  const store = new NssStore(execute, home);
+  const location = await installInto(store);
+  const label = labelOf(authority.rootFingerprint());
+  await execute('certutil', ['-d', `sql:${location}`, '-M', '-n', label, '-t', ',,']);
+  assert.equal(await store.has(location, rootOf()), false);
+  await installInto(store);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+  assert.deepEqual(picture(home), {});
 });
 
 test('a dry run changes nothing, and says what it would', async () => {
