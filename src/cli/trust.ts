@@ -42,7 +42,7 @@ function installContext(
 ): InstallContext {
   const stores = storesOf({ execute, env, home: os.homedir(), platform: process.platform });
   const wanted = options.store ? stores.filter(({ name }) => options.store!.includes(name)) : stores;
-  return { database, clock: systemClock, stores: wanted };
+  return { database, clock: systemClock, stores: wanted, stateFolder: chosenStateFolder(options.state, env) };
 }
 
 /** Whatever could not be done makes the exit code 1; a store that is not on this machine is only named. */

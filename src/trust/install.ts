@@ -11,6 +11,8 @@ export interface InstallContext {
   database: Database;
   clock: Clock;
   stores: readonly TrustStore[];
+  /** Named in the command that a person without the right to change a store is told to run. */
+  stateFolder: string;
 }
 
 /** What became of one place. `planned`: what a real run would do there. */
@@ -40,16 +42,20 @@ export function storesOf(given: {
  * is left alone for ever. Older roots of ours in the same place are taken out: programs would pick either.
  */
 export async function installRoot(context: InstallContext, root: Root, dryRun = false): Promise<StoreOutcome[]> {
-  return overPlaces(context.stores, (store, location) => installAt(context, store, location, root, dryRun));
+  return overPlaces(context, (store, location) => installAt(context, store, location, root, dryRun));
 }
 
 /** Takes out of these stores every root that `installRoot` put in, and nothing else. */
-export async function uninstallRoots({ database, stores }: InstallContext): Promise<StoreOutcome[]> {
+export async function uninstallRoots(context: InstallContext): Promise<StoreOutcome[]> {
+  const { database, stores } = context;
   const outcomes: StoreOutcome[] = [];
   for (const store of stores) {
     for (const record of await recordsOf(database, store.name)) {
       const { location } = record;
-      const error = await failureOf(() => removeRecord(database, store, record));
+      const error = await failureOf(
+        () => removeRecord(database, store, record),
+        commandFor(context, 'uninstall', store),
+      );
       outcomes.push({
         store: store.name,
         location,
@@ -89,17 +95,18 @@ async function installAt(
 }
 
 async function overPlaces(
-  stores: readonly TrustStore[],
+  context: InstallContext,
   work: (store: TrustStore, location: string) => Promise<StoreOutcome['outcome']>,
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = [];
-  for (const store of stores) {
+  for (const store of context.stores) {
+    const command = commandFor(context, 'install', store);
     let locations: string[] = [];
-    const missing = await failureOf(async () => void (locations = await store.find()));
+    const missing = await failureOf(async () => void (locations = await store.find()), command);
     if (missing) outcomes.push({ store: store.name, location: '', outcome: 'failed', error: missing });
     for (const location of locations) {
       let outcome: StoreOutcome['outcome'] = 'failed';
-      const error = await failureOf(async () => void (outcome = await work(store, location)));
+      const error = await failureOf(async () => void (outcome = await work(store, location)), command);
       outcomes.push({ store: store.name, location, outcome, ...(error ? { error } : {}) });
     }
   }
@@ -107,15 +114,23 @@ async function overPlaces(
 }
 
 /** One place that fails does not keep the others from being done. */
-async function failureOf(work: () => Promise<void>): Promise<EveryhopError | undefined> {
+async function failureOf(work: () => Promise<void>, command: string): Promise<EveryhopError | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
     if (!isError(error, 'file.denied')) return error;
-    return new EveryhopError('trust.denied', { location: error.params.file }, { cause: error });
+    return new EveryhopError(
+      'trust.denied',
+      { location: error.params.file, command: `sudo ${command}` },
+      { cause: error },
+    );
   }
+}
+
+function commandFor({ stateFolder }: InstallContext, verb: 'install' | 'uninstall', store: TrustStore): string {
+  return `everyhop trust ${verb} --store ${store.name} --state '${stateFolder}'`;
 }
 
 interface InstallRecord {

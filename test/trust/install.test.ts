@@ -17,7 +17,7 @@ import { after, test } from 'node:test';
 import tls from 'node:tls';
 import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { isError } from '../../src/base/errors.ts';
+import { EveryhopError, isError } from '../../src/base/errors.ts';
 import { type Execute, execute } from '../../src/base/process.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -51,7 +51,7 @@ function picture(of: string): Record<string, string> {
 }
 
 async function installInto(store: TrustStore): Promise<string> {
-  const outcomes = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+  const outcomes = await installRoot({ database, clock: systemClock, stores: [store], stateFolder: folder }, rootOf());
   assert.deepEqual(
     outcomes.map(({ outcome, error }) => error?.message ?? outcome),
     ['installed'],
@@ -60,7 +60,7 @@ async function installInto(store: TrustStore): Promise<string> {
 }
 
 async function uninstallFrom(store: TrustStore): Promise<string[]> {
-  const outcomes = await uninstallRoots({ database, clock: systemClock, stores: [store] });
+  const outcomes = await uninstallRoots({ database, clock: systemClock, stores: [store], stateFolder: folder });
   return outcomes.map(({ outcome, error }) => error?.message ?? outcome);
 }
 
@@ -111,7 +111,7 @@ test('NSS: a database that was there keeps what else is in it, also a root that 
   await import('node:fs/promises').then(({ writeFile }) => writeFile(pem, other.rootPem()));
   await execute('certutil', ['-d', `sql:${profile}`, '-A', '-t', 'C,,', '-n', 'Mine', '-i', pem]);
   const store = new NssStore(execute, home);
-  const outcomes = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+  const outcomes = await installRoot({ database, clock: systemClock, stores: [store], stateFolder: folder }, rootOf());
   assert.equal(outcomes.length, 2, 'the profile and Chromium’s database');
   assert.ok(outcomes.every(({ outcome }) => outcome === 'installed'));
   // The owner's own root is not ours, under whatever name.
@@ -182,7 +182,10 @@ test(
       await installInto(store);
       try {
         assert.equal((await curl(port)).stdout, 'ok');
-        const again = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+        const again = await installRoot(
+          { database, clock: systemClock, stores: [store], stateFolder: folder },
+          rootOf(),
+        );
         assert.deepEqual(
           again.map(({ outcome }) => outcome),
           ['already-there'],
@@ -225,9 +228,12 @@ test('killed before the old root was taken out: the next install does it', async
   await authority.widen(['halfway.example.com']);
   const dying = new NssStore(execute, home);
   dying.uninstall = () => Promise.reject(new Error('killed'));
-  await assert.rejects(installRoot({ database, clock: systemClock, stores: [dying] }, rootOf()), /killed/);
+  await assert.rejects(
+    installRoot({ database, clock: systemClock, stores: [dying], stateFolder: folder }, rootOf()),
+    /killed/,
+  );
   assert.equal(await store.has(location, old), true);
-  const outcomes = await installRoot({ database, clock: systemClock, stores: [store] }, rootOf());
+  const outcomes = await installRoot({ database, clock: systemClock, stores: [store], stateFolder: folder }, rootOf());
   assert.deepEqual(
     outcomes.map(({ outcome }) => outcome),
     ['already-there'],
@@ -254,13 +260,13 @@ test('a dry run changes nothing, and says what it would', async () => {
   const home = path.join(folder, 'nss-dry');
   mkdirSync(home);
   const stores = [new NssStore(execute, home)];
-  const outcomes = await installRoot({ database, clock: systemClock, stores }, rootOf(), true);
+  const outcomes = await installRoot({ database, clock: systemClock, stores, stateFolder: folder }, rootOf(), true);
   assert.deepEqual(
     outcomes.map(({ outcome }) => outcome),
     ['planned'],
   );
   assert.deepEqual(readdirSync(home), []);
-  assert.deepEqual(await uninstallRoots({ database, clock: systemClock, stores }), []);
+  assert.deepEqual(await uninstallRoots({ database, clock: systemClock, stores, stateFolder: folder }), []);
 });
 
 test('killed between the record and the deed, uninstall still ends well', async () => {
@@ -274,7 +280,10 @@ test('killed between the record and the deed, uninstall still ends well', async 
     prepare: store.prepare.bind(store),
     install: () => Promise.reject(new Error('killed')),
   });
-  await assert.rejects(installRoot({ database, clock: systemClock, stores: [dying] }, rootOf()), /killed/);
+  await assert.rejects(
+    installRoot({ database, clock: systemClock, stores: [dying], stateFolder: folder }, rootOf()),
+    /killed/,
+  );
   assert.deepEqual(await uninstallFrom(store), ['removed']);
 });
 
@@ -284,10 +293,45 @@ test('a store whose tool is missing is named, and the others go on', async () =>
   const without: Execute = (program, args, options) =>
     execute(program === 'certutil' ? '/nowhere/certutil' : program, args, options);
   const outcomes = await installRoot(
-    { database, clock: systemClock, stores: [new NssStore(without, home), new NssStore(execute, home)] },
+    {
+      database,
+      clock: systemClock,
+      stores: [new NssStore(without, home), new NssStore(execute, home)],
+      stateFolder: folder,
+    },
     rootOf(),
   );
   assert.ok(isError(outcomes[0]!.error, 'trust.tool-missing'));
   assert.equal(outcomes[1]!.outcome, 'installed');
   assert.deepEqual(await uninstallFrom(new NssStore(execute, home)), ['removed']);
+});
+
+test('without the right to change a store: the command for it is told, and the others go on', async () => {
+  const home = path.join(folder, 'nss-denied');
+  mkdirSync(home);
+  const denied = new JavaStore(execute, cleanEnv);
+  denied.find = async () => ['/jdk/cacerts'];
+  denied.has = async () => false;
+  denied.prepare = () => Promise.reject(new EveryhopError('file.denied', { file: '/jdk/cacerts' }));
+  const stores = [denied, new NssStore(execute, home)];
+  const outcomes = await installRoot({ database, clock: systemClock, stores, stateFolder: folder }, rootOf());
+  assert.ok(isError(outcomes[0]!.error, 'trust.denied'));
+  const { hint } = outcomes[0]!.error.report('en');
+  assert.equal(hint, `Run: sudo everyhop trust install --store java --state '${folder}'`);
+  assert.equal(outcomes[1]!.outcome, 'installed');
+  assert.deepEqual(await uninstallFrom(stores[1]!), ['removed']);
+});
+
+test('Java: after the root was replaced, uninstall still gives back the first bytes', async () => {
+  const [found] = await new JavaStore(execute, cleanEnv).find();
+  const cacerts = path.join(folder, 'cacerts-replaced');
+  copyFileSync(found!, cacerts);
+  const before = readFileSync(cacerts);
+  const store = new JavaStore(execute, cleanEnv);
+  store.find = async () => [cacerts];
+  await installInto(store);
+  await authority.widen(['replaced.example.com']);
+  await installInto(store);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+  assert.ok(readFileSync(cacerts).equals(before));
 });

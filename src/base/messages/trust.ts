@@ -27,12 +27,12 @@ export const errors = {
     en: {
       meaning: 'This user may not change {location}.',
       cause: 'The store belongs to the whole machine.',
-      hint: 'Run the same command with sudo, and name the state folder with --state DIR so that it is the same root.',
+      hint: 'Run: {command}',
     },
     zh: {
       meaning: '当前用户无权改动 {location}。',
       cause: '该信任库属于整台机器。',
-      hint: '请用 sudo 运行同一命令，并用 --state DIR 指明状态文件夹，以保证是同一个根证书。',
+      hint: '请运行：{command}',
     },
   },
   'trust.not-proven': {
