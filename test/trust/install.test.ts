@@ -10,6 +10,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -152,6 +153,38 @@ test('Java: its default store verifies our server, and is byte for byte the old 
   assert.deepEqual(await uninstallFrom(only), ['removed']);
   assert.deepEqual(picture(home), before);
 });
+
+test(
+  'Debian’s layout in a folder: installed, byte for byte undone, and whoever follows the store is told of both',
+  { skip: !existsSync('/usr/sbin/update-ca-certificates') && 'needs Debian’s ca-certificates' },
+  async () => {
+    const system = path.join(folder, 'system');
+    const [anchors, links, hooks] = ['anchors', 'certs', 'hooks'].map((name) => path.join(system, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const each of [anchors, links, hooks]) mkdirSync(each, { recursive: true });
+    const told = path.join(folder, 'told');
+    writeFileSync(path.join(hooks, 'record'), `#!/bin/sh\ncat >> '${told}'\n`, { mode: 0o755 });
+    const args = ['--localcertsdir', anchors, '--etccertsdir', links, '--hooksdir', hooks];
+    const update = ['/usr/sbin/update-ca-certificates', ...args] as const;
+    await execute(update[0], args);
+    writeFileSync(told, '');
+    const before = picture(system);
+    const bundle = path.join(links, 'ca-certificates.crt');
+    const store = new LinuxSystemStore(execute, [
+      { anchors, extension: '.crt', update, bundle, links, hooks, seen: true },
+    ]);
+    await installInto(store);
+    assert.equal(await store.has(anchors, rootOf()), true);
+    const link = path.join(links, `${labelOf(authority.rootFingerprint())}.pem`);
+    assert.equal(readFileSync(told, 'utf8'), `+${link}\n`);
+    assert.deepEqual(await uninstallFrom(store), ['removed']);
+    assert.equal(readFileSync(told, 'utf8'), `+${link}\n-${link}\n`);
+    assert.deepEqual(picture(system), before);
+  },
+);
 
 const canChangeSystem = process.getuid?.() === 0 && existsSync('/usr/sbin/update-ca-certificates');
 
