@@ -129,7 +129,10 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
     this.#request = request;
     const handling = handle(head, this.#facts, this.#context, request.id);
     if (handling.kind === 'answer') {
-      if (handling.error !== undefined) request.error = handling.error;
+      if (handling.error !== undefined) {
+        request.error = handling.error;
+        request.keepAlive = false;
+      }
       request.unlogged = handling.unlogged === true;
       // A body that nobody wants is not read: the connection ends with the answer.
       if (!request.walker.done) request.keepAlive = false;
@@ -160,7 +163,7 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
       end = request.walker.walk(bytes, from);
     } catch (error) {
       if (!(error instanceof BadMessage)) throw error;
-      return this.#breakOff('edge.bad-body');
+      return this.#refuseBody(request);
     }
     const { exchange } = request;
     if (exchange && end > from && !exchange.send(bytes.subarray(from, end))) {
@@ -170,6 +173,15 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
     if (!request.walker.done) return;
     exchange?.finish();
     this.#pending = bytes.subarray(end);
+  }
+
+  /** The framing of a body turned out wrong after its head was forwarded: the app never gets to see it whole. */
+  #refuseBody(request: CurrentRequest): void {
+    if (request.status !== undefined) return this.#breakOff('edge.bad-body');
+    request.exchange?.cancel();
+    request.error = 'edge.bad-body';
+    request.keepAlive = false;
+    this.#answer(errorAnswer(400, request.id, request.head.fields, request.head.target));
   }
 
   // The exchange's side.

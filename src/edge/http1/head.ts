@@ -19,8 +19,8 @@ export interface RequestHead {
   host: string;
   framing: Framing;
   keepAlive: boolean;
-  /** Lower case; only with `Connection: upgrade`. */
-  upgrade: string | undefined;
+  /** With `Connection: upgrade`; any other protocol, above all h2c, is not forwarded. */
+  upgrade: 'websocket' | undefined;
   expectContinue: boolean;
 }
 
@@ -88,7 +88,7 @@ export function parseRequestHead(text: string): RequestHead {
     host: host ?? '',
     framing: framing ?? 'none',
     keepAlive: minorVersion === 1 ? !facts.close : facts.keepAlive && !facts.close,
-    upgrade: facts.connectionUpgrade && minorVersion === 1 ? facts.upgrade?.toLowerCase() : undefined,
+    upgrade: facts.connectionUpgrade && minorVersion === 1 ? webSocketOf(facts.upgrade) : undefined,
     expectContinue: facts.expect !== undefined && minorVersion === 1,
   };
 }
@@ -117,6 +117,10 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
     framing: bodiless ? 'none' : (framing ?? 'close'),
     keepAlive: minorVersion === 1 ? !facts.close : facts.keepAlive && !facts.close,
   };
+}
+
+function webSocketOf(upgrade: string | undefined): 'websocket' | undefined {
+  return upgrade?.toLowerCase() === 'websocket' ? 'websocket' : undefined;
 }
 
 /** What the framing fields of a head say. */

@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import tls from 'node:tls';
+import { Authority } from '../../src/authority/authority.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
+import { Front } from '../../src/edge/front.ts';
+import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+
+export const authority = await Authority.open(await openSqlite(':memory:'), {
+  clock: systemClock,
+  random: systemRandom,
+  names: [],
+});
+export const rootPem = authority.rootPem();
+
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export function upstreamAt(port: number, more: Partial<EdgeUpstream> = {}): EdgeUpstream {
+  return { protocol: 'http', host: '127.0.0.1', port, basePath: '', rootsPem: undefined, ...more };
+}
+
+export function route(upstream: EdgeUpstream, more: Partial<EdgeRoute> = {}): EdgeRoute {
+  return { path: '/', stripPath: false, upstream, ...more };
+}
+
+export function site(hosts: string[], routes: EdgeRoute[], more: Partial<EdgeSite> = {}): EdgeSite {
+  return {
+    hosts,
+    routes,
+    credentialIds: hosts.map(() => hosts[0]!),
+    minTls: '1.2',
+    clientCertificates: undefined,
+    hsts: 'auto',
+    hstsMaxAgeSeconds: undefined,
+    upgradeInsecureRequests: false,
+    block: [],
+    ...more,
+  };
+}
+
+export interface Edge {
+  httpsPort: number;
+  httpPort: number;
+  log: AccessEntry[];
+  /** Resolves with the next entry of the access log. */
+  nextEntry(): Promise<AccessEntry>;
+  context: EdgeContext;
+  connections: Set<EdgeConnection>;
+  apply(change: Partial<EdgeSnapshot>): Promise<void>;
+}
+
+const ticketKeys = systemRandom.bytes(48).toString('base64');
+
+/** An edge in this process, with certificates of the test's authority; gone when the test ends. */
+export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial<EdgeSnapshot> = {}): Promise<Edge> {
+  const [httpsPort, httpPort] = [await freePort(), await freePort()];
+  const credentials = await Promise.all(
+    sites.map(async ({ hosts }) => {
+      const issued = await authority.issue(hosts);
+      return { id: hosts[0]!, chainPem: issued.chainPem, keyPem: issued.keyPem.reveal() };
+    }),
+  );
+  let snapshot: EdgeSnapshot = {
+    revision: 1,
+    proofToken: 'proof-token',
+    listeners: [
+      { address: '127.0.0.1', port: httpsPort, secure: true },
+      { address: '127.0.0.1', port: httpPort, secure: false },
+    ],
+    httpsPort,
+    httpPort,
+    trustedProxies: [],
+    sites,
+    credentials,
+    ticketKeys,
+    ...more,
+  };
+  const connections = new Set<EdgeConnection>();
+  const log: AccessEntry[] = [];
+  let waiting: ((entry: AccessEntry) => void)[] = [];
+  const context: EdgeContext = {
+    snapshot: () => snapshot,
+    log(entry) {
+      log.push(entry);
+      const told = waiting;
+      waiting = [];
+      for (const tell of told) tell(entry);
+    },
+    draining: () => false,
+    register(connection) {
+      connections.add(connection);
+      return () => connections.delete(connection);
+    },
+  };
+  const front = new Front(context);
+  await front.apply(snapshot);
+  t.after(() => {
+    front.stop();
+    for (const connection of connections) connection.destroy();
+  });
+  return {
+    httpsPort,
+    httpPort,
+    log,
+    context,
+    connections,
+    nextEntry: () => new Promise((resolve) => waiting.push(resolve)),
+    async apply(change) {
+      snapshot = { ...snapshot, revision: snapshot.revision + 1, ...change };
+      await front.apply(snapshot);
+    },
+  };
+}
+
+/** A TCP app that is told of each connection; gone when the test ends. */
+export async function startApp(t: TestContext, onConnection: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+export interface Recording {
+  port: number;
+  /** Everything that came, over all connections in the order of their beginning. */
+  received: () => string;
+  connections: () => number;
+}
+
+/** An app that keeps every byte, and answers each head (and what follows it) as told. */
+export async function startRecorder(
+  t: TestContext,
+  answer: string | ((received: string, socket: Socket) => void) = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+): Promise<Recording> {
+  const all: string[] = [];
+  const port = await startApp(t, (socket) => {
+    const mine = all.push('') - 1;
+    socket.on('data', (bytes: Buffer) => {
+      all[mine] += bytes.toString('latin1');
+      if (typeof answer === 'function') answer(all[mine]!, socket);
+      else if (all[mine]!.includes('\r\n\r\n')) socket.write(answer);
+    });
+  });
+  return { port, received: () => all.join(''), connections: () => all.length };
+}
+
+export interface RawClient {
+  socket: Socket;
+  /** Everything received so far, latin1. */
+  text: () => string;
+  /** Resolves once `text` matches; rejects when the connection ends without. */
+  until(shape: RegExp): Promise<string>;
+  /** Resolves with everything when the connection has ended, in whatever way. */
+  closed: Promise<{ text: string; clean: boolean }>;
+}
+
+/** A client that sends exactly the bytes that it is told to. */
+export async function connectRaw(
+  t: TestContext,
+  port: number,
+  options: tls.ConnectionOptions & { plain?: boolean } = {},
+): Promise<RawClient> {
+  const { plain, ...secure } = options;
+  const socket = plain
+    ? net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    : tls.connect({ port, host: '127.0.0.1', servername: 'chat.test', ca: rootPem, ...secure });
+  t.after(() => void socket.destroy());
+  let text = '';
+  let clean = false;
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  socket.on('data', (bytes: Buffer) => {
+    text += bytes.toString('latin1');
+    tell();
+  });
+  socket.on('end', () => (clean = true));
+  const closed = new Promise<{ text: string; clean: boolean }>((resolve) => {
+    socket.on('error', () => {});
+    socket.on('end', () => socket.end());
+    socket.on('close', () => {
+      tell();
+      resolve({ text, clean });
+    });
+  });
+  await once(socket, plain ? 'connect' : 'secureConnect');
+  return {
+    socket,
+    text: () => text,
+    until: (shape) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (shape.test(text)) resolve(text);
+          else if (socket.destroyed) reject(new Error(`closed before ${String(shape)}: ${text}`));
+          else return;
+          listeners.delete(look);
+        };
+        listeners.add(look);
+        look();
+      }),
+    closed,
+  };
+}
