@@ -7,8 +7,11 @@ import { describeError, EveryhopError, systemCode } from './errors.ts';
 /** Turns a system error about `file` into ours; whatever is not about the file system comes back as it was. */
 export function fileError(error: unknown, file: string): unknown {
   switch (systemCode(error)) {
-    case 'ENOENT':
     case 'ENOTDIR':
+      return new EveryhopError('file.not-folder', { file }, { cause: error });
+    case 'EISDIR':
+      return new EveryhopError('file.is-folder', { file }, { cause: error });
+    case 'ENOENT':
       return new EveryhopError('file.missing', { file }, { cause: error });
     case 'EACCES':
     case 'EPERM':
@@ -17,7 +20,6 @@ export function fileError(error: unknown, file: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new EveryhopError('file.no-space', { file }, { cause: error });
-    case 'EISDIR':
     case 'ELOOP':
     case 'EMFILE':
     case 'ENFILE':
@@ -31,7 +33,7 @@ export function fileError(error: unknown, file: string): unknown {
 /**
  * Reads a whole file as UTF-8.
  * @param limitBytes refuses a larger one (default 16 MiB).
- * @throws EveryhopError `file.missing`, `file.denied`, `file.failed`, `file.too-large`.
+ * @throws EveryhopError `file.missing`, `file.is-folder`, `file.denied`, `file.failed`, `file.too-large`.
  */
 export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Promise<string> {
   try {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Authority, privateKeyFingerprint } from '../authority/authority.ts';
 import { chosenStateFolder, openRooms } from '../app.ts';
 import { EveryhopError } from '../base/errors.ts';
@@ -58,11 +59,7 @@ export async function authorityRenew(
 /** The key leaves the store only after the file was written and read back. */
 export async function authorityTakeOffline(context: CommandContext, file: string, options: StateOption): Promise<void> {
   await withAuthority(context, options, async (authority) => {
-    const existing = await readText(file).then(
-      () => true,
-      () => false,
-    );
-    if (existing) throw new EveryhopError('cli.file-exists', { file });
+    if (existsSync(file)) throw new EveryhopError('cli.file-exists', { file });
     await writeFileAtomic(file, authority.exportRootKey().reveal(), { mode: 0o600 });
     await authority.forgetRootKey(privateKeyFingerprint(new Secret(await readText(file))));
     context.output.value({ rootKeyFile: file });

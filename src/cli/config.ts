@@ -1,13 +1,23 @@
+import { EveryhopError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
+import { ConfigurationError } from '../config/error.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { configurationSchema } from '../config/schema.ts';
 import type { CommandContext } from './program.ts';
 
 /** `everyhop config check`: every mistake of the file with its place, or one line that it is right. */
 export async function configCheck({ output }: CommandContext, file = 'everyhop.yaml'): Promise<void> {
-  const configuration = await loadConfiguration(file, { readText });
+  const configuration = await ofConfiguration(file, loadConfiguration(file, { readText }));
   output.value({ file: configuration.file, sites: configuration.sites.length });
   output.line('config.ok', { file: configuration.file, sites: configuration.sites.length }, 'green');
+}
+
+/** A configuration file that cannot be read at all is a mistake of the configuration, too. */
+export async function ofConfiguration<T>(file: string, reading: Promise<T>): Promise<T> {
+  return reading.catch((error: unknown) => {
+    if (!(error instanceof EveryhopError) || !error.code.startsWith('file.')) throw error;
+    throw new ConfigurationError(file, [error]);
+  });
 }
 
 /** `everyhop config schema`: JSON Schema, for editors that complete and check YAML by one. */

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { EveryhopError } from '../base/errors.ts';
 import { chooseLanguage, say } from '../base/messages/index.ts';
 import { Output } from './output.ts';
 import { buildProgram } from './program.ts';
 import { usageError } from './usage.ts';
 
 const args = process.argv.slice(2);
-const language = chooseLanguage(valueOf('--lang'), process.env);
+const wanted = valueOf('--lang');
+const known = wanted === undefined || /^(en|zh)([_-]|$)/i.test(wanted);
+const language = chooseLanguage(known ? wanted : undefined, process.env);
 const output = new Output(process, language, args.slice(0, separator()).includes('--json'));
 
 // A reader that went away (`everyhop … | head`) is no failure.
@@ -17,6 +20,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
+  if (!known) throw new EveryhopError('cli.unknown-language', { language: wanted });
   const program = buildProgram({ output, language, version: version(), env: process.env });
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {

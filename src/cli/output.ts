@@ -87,5 +87,7 @@ function problemsOf(error: EveryhopError): EveryhopError[] {
 
 /** 2: the arguments or the configuration are wrong; 1: it failed, or was not proven. */
 function exitCodeOf(error: EveryhopError): 1 | 2 {
+  // Nothing is wrong with these arguments: the program that is asked for is not there.
+  if (error.code === 'cli.not-running' || error.code === 'cli.not-yours') return 1;
   return /^(cli|config)\./.test(error.code) ? 2 : 1;
 }

@@ -90,10 +90,18 @@ function localise(command: Command, context: CommandContext): Command {
     'Arguments:': word('help.title.arguments'),
     'Commands:': word('help.title.commands'),
   };
+  const placeholders = (text: string): string =>
+    text.replace('[options]', `[${word('help.options')}]`).replace('[command]', `[${word('help.command')}]`);
   return command
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureHelp({
+      styleTitle: (title) => titles[title] ?? title,
+      // Chinese characters take two columns of a terminal.
+      displayWidth: (text) => text.length + (text.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0),
+      styleUsage: (usage) => placeholders(usage),
+      styleSubcommandTerm: (term) => placeholders(term),
+    })
     .helpOption('-h, --help', word('help.help'))
     .helpCommand(false);
 }

@@ -1,5 +1,5 @@
 import { chosenStateFolder, type ServiceStatus } from '../app.ts';
-import type { ErrorReport } from '../base/errors.ts';
+import type { Refusal } from '../dashboard/control.ts';
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './program.ts';
 
@@ -42,9 +42,9 @@ export async function reload({ output, env, language }: CommandContext, options:
     output.line('reload.done', { revision }, 'green');
     return;
   }
-  const { problems } = answer.body as { problems: ErrorReport[] };
+  const { code, problems } = answer.body as Refusal;
   output.value({ problems });
   output.note('up.rejected', {}, 'red');
   for (const problem of problems) output.report(problem);
-  process.exitCode = problems.some(({ code }) => code.startsWith('config.')) ? 2 : 1;
+  process.exitCode = code.startsWith('config.') ? 2 : 1;
 }

@@ -7,6 +7,7 @@ import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
 import { configurationFromArguments } from '../config/arguments.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './program.ts';
 
@@ -25,15 +26,18 @@ export async function up(context: CommandContext, upstream: string | undefined, 
   const wantsDemo = options.demo === true || (upstream === undefined && options.config === undefined);
   const demo = wantsDemo && upstream === undefined ? await startDemo({ clock: systemClock }) : undefined;
   const readConfiguration = (): Promise<Configuration> =>
-    configurationFromArguments(
-      {
-        upstream: demo?.url ?? upstream,
-        hosts: options.host,
-        config: options.config,
-        httpsPort: options.httpsPort,
-        httpPort: options.httpPort,
-      },
-      { readText, cwd: process.cwd() },
+    ofConfiguration(
+      options.config ?? 'everyhop up',
+      configurationFromArguments(
+        {
+          upstream: demo?.url ?? upstream,
+          hosts: options.host,
+          config: options.config,
+          httpsPort: options.httpsPort,
+          httpPort: options.httpPort,
+        },
+        { readText, cwd: process.cwd() },
+      ),
     );
   try {
     const folder = chosenStateFolder(options.state, context.env);

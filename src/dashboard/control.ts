@@ -29,7 +29,7 @@ export async function startControl<Status>(
       return context.json(await controls.reload());
     } catch (error) {
       const language: Language = context.req.query('language') === 'zh' ? 'zh' : 'en';
-      return context.json({ problems: reports(error, language) }, 409);
+      return context.json(refusal(error, language), 409);
     }
   });
   const listener = getRequestListener(app.fetch);
@@ -54,8 +54,14 @@ export async function startControl<Status>(
   };
 }
 
-function reports(error: unknown, language: Language): ErrorReport[] {
+/** What `POST /reload` answers when the old configuration goes on. */
+export interface Refusal {
+  code: string;
+  problems: ErrorReport[];
+}
+
+function refusal(error: unknown, language: Language): Refusal {
   if (!(error instanceof EveryhopError)) throw error;
   const problems = (error as { problems?: EveryhopError[] }).problems ?? [error];
-  return problems.map((problem) => problem.report(language));
+  return { code: error.code, problems: problems.map((problem) => problem.report(language)) };
 }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EveryhopError } from '../base/errors.ts';
+import { EveryhopError, systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Database } from './database.ts';
 import { ProcessLock } from './process-lock.ts';
@@ -76,6 +76,7 @@ async function makeStateFolder(folder: string): Promise<void> {
     const held = await readdir(folder);
     if (held.length === 0) await chmod(folder, 0o711);
   } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw new EveryhopError('file.not-folder', { file: folder }, { cause: error });
     throw fileError(error, folder);
   }
 }

@@ -36,6 +36,30 @@ export const errors = {
       hint: '请先腾出空间（用 df -h 查看），然后重新运行同一命令。',
     },
   },
+  'file.is-folder': {
+    en: {
+      meaning: '{file} is a folder, not a file.',
+      cause: 'The name of the file is missing at the end of the path, or a folder was made in its place.',
+      hint: 'See what is in it, and name the file: ls {file}',
+    },
+    zh: {
+      meaning: '{file} 是文件夹，不是文件。',
+      cause: '路径末尾缺少文件名，或者在文件的位置创建了文件夹。',
+      hint: '查看其中内容并写出文件名：ls {file}',
+    },
+  },
+  'file.not-folder': {
+    en: {
+      meaning: '{file} cannot be a folder, or be in one.',
+      cause: 'There is a file where the path wants a folder.',
+      hint: 'See which part of the path is a file: namei -l {file}; name another folder, or move the file away.',
+    },
+    zh: {
+      meaning: '{file} 无法作为文件夹，也无法放在文件夹中。',
+      cause: '路径中应为文件夹的位置上是一个文件。',
+      hint: '查看路径的哪一部分是文件：namei -l {file}；请指定其他文件夹，或移走该文件。',
+    },
+  },
   'file.too-large': {
     en: {
       meaning: '{file} has {bytes} bytes; at most {limit} are read.',

@@ -122,6 +122,8 @@ export const words = {
   'help.title.options': { en: 'Options:', zh: '选项：' },
   'help.title.arguments': { en: 'Arguments:', zh: '参数：' },
   'help.title.commands': { en: 'Commands:', zh: '命令：' },
+  'help.options': { en: 'options', zh: '选项' },
+  'help.command': { en: 'command', zh: '命令' },
   'help.program': {
     en: 'Verified HTTPS on every hop of a self-hosted AI stack.',
     zh: '让自托管 AI 应用的每一跳都使用经过验证的 HTTPS。',

@@ -1,0 +1,188 @@
+/**
+ * Gives Everyhop what people get wrong, as real processes in both languages, and writes what it answers:
+ * docs/bad-input.md. `test/acceptance/bad-input.test.ts` runs the same table and checks the codes.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const program = path.resolve(import.meta.dirname, '../bin/everyhop.js');
+
+export interface Prepared {
+  args: string[];
+  /** Everything of it must be given back. */
+  undo?: () => Promise<void>;
+}
+
+export interface BadInput {
+  what: string;
+  /** The codes that are expected, in this order. */
+  codes: string[];
+  exit: 1 | 2;
+  /** `folder` is empty and its own; `state` is a path in it where nothing is yet. */
+  prepare: (folder: string, state: string) => Promise<Prepared> | Prepared;
+}
+
+function wrongArguments(what: string, code: string, ...args: string[]): BadInput {
+  return { what, codes: [code], exit: 2, prepare: () => ({ args }) };
+}
+
+function wrongUp(what: string, code: string, ...args: string[]): BadInput {
+  return { what, codes: [code], exit: 2, prepare: (_, state) => ({ args: ['up', ...args, '--state', state] }) };
+}
+
+function wrongFile(what: string, codes: string[], content: string | Buffer): BadInput {
+  return {
+    what,
+    codes,
+    exit: 2,
+    async prepare(folder, state) {
+      await writeFile(path.join(folder, 'everyhop.yaml'), content);
+      return { args: ['up', '--config', path.join(folder, 'everyhop.yaml'), '--state', state] };
+    },
+  };
+}
+
+/** What people get wrong. */
+export const badInputs: BadInput[] = [
+  wrongArguments('no command', 'cli.no-command'),
+  wrongArguments('a mistyped command', 'cli.mistyped-command', 'upp'),
+  wrongArguments('a command that there is not', 'cli.unknown-command', 'dashboards'),
+  wrongArguments('a mistyped option', 'cli.mistyped-option', 'up', '--hosst', 'chat.test'),
+  wrongArguments('an option without its value', 'cli.missing-value', 'up', '--host'),
+  wrongArguments('a command without its argument', 'cli.missing-argument', 'authority', 'widen'),
+  wrongArguments('a shell that there is not', 'cli.wrong-arguments', 'completion', 'tcsh'),
+  wrongArguments('one argument too many', 'cli.wrong-arguments', 'status', 'now'),
+  wrongArguments('a language that there is not', 'cli.unknown-language', 'status', '--lang=xx'),
+  wrongUp('a port that is no number', 'config.bad-port', '7861', '--https-port', 'abc'),
+  wrongUp('port 0', 'config.bad-port', '7861', '--https-port', '0'),
+  wrongUp('a port beyond the last', 'config.bad-port', '7861', '--https-port', '70000'),
+  wrongUp('one port for both', 'config.same-ports', '7861', '--https-port', '8443', '--http-port', '8443'),
+  wrongUp('an app that is no URL', 'config.bad-upstream', '7861x'),
+  wrongUp('an app of another scheme', 'config.upstream-scheme', 'ftp://files.test'),
+  wrongUp('an app with a password', 'config.upstream-credentials', 'http://reader:s3cretword@chat.test:8000'),
+  wrongFile('a mistyped key', ['config.mistyped-key'], 'sites:\n  - hosst: chat.test\n    upstream: 7861\n'),
+  wrongFile(
+    'several mistakes at once',
+    ['config.mistyped-key', 'config.bad-upstream'],
+    'sites:\n  - host: chat.test\n    upstream: nowhere at all\n  - host: models.test\n    upstream: 8000\n    min_tsl: "1.3"\n',
+  ),
+  wrongFile('YAML that does not end', ['config.syntax'], 'sites: [\n'),
+  wrongFile('an empty file', ['config.empty'], ''),
+  {
+    what: 'a configuration file that is not there',
+    codes: ['file.missing'],
+    exit: 2,
+    prepare: (folder, state) => ({ args: ['up', '--config', path.join(folder, 'everyhop.yaml'), '--state', state] }),
+  },
+  {
+    what: 'a folder as configuration file',
+    codes: ['file.is-folder'],
+    exit: 2,
+    prepare: (folder, state) => ({ args: ['up', '--config', folder, '--state', state] }),
+  },
+  {
+    what: 'a port that another program holds',
+    codes: ['edge.port-taken'],
+    exit: 1,
+    async prepare(_, state) {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return { args: ['up', '7861', '--https-port', String(portOf(server)), '--state', state], undo: closing(server) };
+    },
+  },
+  {
+    what: 'status while nothing runs',
+    codes: ['cli.not-running'],
+    exit: 1,
+    prepare: (_, state) => ({ args: ['status', '--state', state] }),
+  },
+  {
+    what: 'reload while nothing runs',
+    codes: ['cli.not-running'],
+    exit: 1,
+    prepare: (_, state) => ({ args: ['reload', '--state', state] }),
+  },
+  {
+    what: 'a state folder that is a file',
+    codes: ['file.not-folder'],
+    exit: 1,
+    async prepare(_, state) {
+      await writeFile(state, '');
+      return { args: ['up', '7861', '--state', state] };
+    },
+  },
+  {
+    what: 'a store that is damaged',
+    codes: ['store.corrupt'],
+    exit: 1,
+    async prepare(_, state) {
+      await mkdir(state, { mode: 0o700 });
+      await writeFile(path.join(state, 'everyhop.db'), 'not a database at all. '.repeat(500));
+      return { args: ['up', '7861', '--state', state] };
+    },
+  },
+];
+
+function portOf(server: Server): number {
+  return (server.address() as { port: number }).port;
+}
+
+function closing(server: Server): () => Promise<void> {
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+    });
+}
+
+export interface Answer {
+  args: string[];
+  exit: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs one of them; `folder` and what is in it are named `/srv/chat` in the answer. */
+export async function runBadInput(input: BadInput, more: string[], language: 'en' | 'zh'): Promise<Answer> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-bad-input-'));
+  const { args, undo } = await input.prepare(folder, path.join(folder, 'state'));
+  try {
+    const child = spawn(process.execPath, [program, ...args, ...more], {
+      env: { PATH: process.env['PATH'], HOME: folder, LANG: language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // What is not refused would run on.
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+    const [exit] = (await once(child, 'close')) as [number | null];
+    const plain = (text: string): string => text.replaceAll(folder, '/srv/chat');
+    return { args: args.map(plain), exit, stdout: plain(said.stdout), stderr: plain(said.stderr) };
+  } finally {
+    await undo?.();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function page(): Promise<string> {
+  const sections = [];
+  for (const input of badInputs) {
+    const [en, zh] = [await runBadInput(input, [], 'en'), await runBadInput(input, [], 'zh')];
+    const steady = (text: string): string => text.trimEnd().replaceAll(/\(process \d+\)/g, '(process 4711)');
+    const words = en.args.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+    sections.push(
+      `## ${input.what[0]!.toUpperCase()}${input.what.slice(1)}\n\n\`everyhop ${words}\` → exit code ${en.exit}\n\n` +
+        `\`\`\`text\n${steady(en.stderr)}\n\`\`\`\n\n\`\`\`text\n${steady(zh.stderr)}\n\`\`\`\n`,
+    );
+  }
+  return `# What Everyhop answers to wrong input\n\nMade by \`npm run bad-input\` from real runs.\n\n${sections.join('\n')}`;
+}
+
+if (import.meta.main) {
+  await writeFile(path.resolve(import.meta.dirname, '../docs/bad-input.md'), await page());
+}
