@@ -90,7 +90,7 @@ function covers(prefix: string, path: string): boolean {
  * slashes, slashes merged and dot segments removed. undefined: it is not valid in the first place.
  */
 function pathViews(path: string): string[] | undefined {
-  if (!/[%\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return [path];
+  if (!/[%;\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return [path];
   const once = decoded(path);
   if (once === undefined || once.includes('\0')) return undefined;
   const twice = decoded(once) ?? once;

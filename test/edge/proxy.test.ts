@@ -1,0 +1,480 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import { connectRaw, route, site, startApp, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import { readRequests } from './strict-reader.ts';
+
+const request = (target: string, fields = '', method = 'GET'): string =>
+  `${method} ${target} HTTP/1.1\r\nHost: chat.test\r\n${fields}\r\n`;
+
+/** Calls `answer` with the head of each request, and with what of its body came along. */
+function onHead(answer: (head: string, socket: Socket, rest: string) => void): (socket: Socket) => void {
+  return (socket) => {
+    let text = '';
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+      const end = text.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const head = text.slice(0, end);
+      const rest = text.slice(end + 4);
+      text = '';
+      answer(head, socket, rest);
+    });
+  };
+}
+
+test('the head of an answer leaves before its body, and each token as it comes', async (t) => {
+  let app!: Socket;
+  const port = await startApp(
+    t,
+    onHead((_, socket) => {
+      app = socket;
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n');
+    }),
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/'));
+  await client.until(/text\/event-stream[\s\S]*\r\n\r\n$/);
+  for (const token of ['one', 'two', 'three']) {
+    app.write(`${(token.length + 8).toString(16)}\r\ndata: ${token}\n\n\r\n`);
+    await client.until(new RegExp(`data: ${token}`));
+  }
+  const entry = edge.nextEntry();
+  app.write('0\r\n\r\n');
+  assert.equal((await entry).kind, 'sse');
+  assert.equal((await entry).error, undefined);
+});
+
+test('1xx, trailers and HEAD pass; 204 and 304 have no body', async (t) => {
+  const port = await startApp(
+    t,
+    onHead((head, socket) => {
+      if (head.startsWith('HEAD')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');
+      else if (head.includes('/204')) socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+      else if (head.includes('/304')) socket.write('HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n');
+      else {
+        socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n');
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n');
+      }
+    }),
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/'));
+  const hinted = await client.until(/X-Sum: 1\r\n\r\n$/);
+  assert.match(hinted, /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a\.css>/);
+  for (const [method, target, shape] of [
+    ['HEAD', '/', /Content-Length: 1000\r\n\r\n$/],
+    ['GET', '/204', /204 No Content\r\n\r\n$/],
+    ['GET', '/304', /304 Not Modified\r\n[\s\S]*\r\n\r\n$/],
+  ] as const) {
+    const one = await connectRaw(t, edge.httpsPort);
+    one.socket.write(request(target, '', method));
+    await one.until(shape);
+  }
+});
+
+test('an HTTP/1.0 client gets the body without chunks, and the end of the connection', async (t) => {
+  const app = await startRecorder(
+    t,
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n',
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write('GET / HTTP/1.0\r\nHost: chat.test\r\n\r\n');
+  const { text, clean } = await client.closed;
+  assert.ok(clean);
+  assert.ok(!/transfer-encoding/i.test(text));
+  assert.match(text, /\r\n\r\nabcde$/);
+});
+
+test('an answer that ends with the app’s connection is chunked for the client, who keeps his', async (t) => {
+  const port = await startApp(
+    t,
+    onHead((_, socket) => socket.end('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello')),
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/1'));
+  await client.until(/\r\n\r\n5\r\nhello\r\n0\r\n\r\n$/);
+  client.socket.write(request('/2'));
+  await client.until(/0\r\n\r\nHTTP\/1\.1 200[\s\S]*0\r\n\r\n$/);
+});
+
+test('an app that breaks off breaks the client’s connection off: half an answer never looks whole', async (t) => {
+  for (const head of ['Content-Length: 100', 'Transfer-Encoding: chunked']) {
+    const port = await startApp(
+      t,
+      onHead((_, socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n${head.startsWith('C') ? '' : '5\r\n'}hello`, () =>
+          socket.destroy(),
+        );
+      }),
+    );
+    const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+    const entry = edge.nextEntry();
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(request('/'));
+    const { text } = await client.closed;
+    assert.ok(!text.endsWith('0\r\n\r\n'));
+    assert.equal((await entry).error, 'edge.upstream-closed');
+  }
+});
+
+test('a client that goes away ends the request at the app at once', async (t) => {
+  let gone!: Promise<unknown>;
+  const port = await startApp(
+    t,
+    onHead((_, socket) => {
+      gone = once(socket, 'close');
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
+    }),
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const entry = edge.nextEntry();
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/'));
+  await client.until(/hello/);
+  client.socket.destroy();
+  await gone;
+  assert.equal((await entry).error, 'client-gone');
+});
+
+test('requests that are sent ahead are answered in order', async (t) => {
+  const port = await startApp(t, (socket) => {
+    let text = '';
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+        const target = text.split(' ')[1]!;
+        text = text.slice(end + 4);
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${target.length}\r\n\r\n${target}`);
+      }
+    });
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  const targets = Array.from({ length: 50 }, (_, index) => `/${index}`);
+  client.socket.write(targets.map((target) => request(target)).join(''));
+  const text = await client.until(/\/49$/);
+  assert.deepEqual(
+    text.match(/\r\n\r\n\/\d+/g)!.map((body) => body.trim()),
+    targets,
+  );
+});
+
+test('a connection to the app is used again; one that the app closed meanwhile costs an idempotent request nothing', async (t) => {
+  const sockets: Socket[] = [];
+  const port = await startApp(t, (socket) => {
+    sockets.push(socket);
+    socket.on('data', () => {
+      // The second request on a connection is never answered: the app has just closed it.
+      if (socket.bytesWritten > 0) socket.destroy();
+      else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/1'));
+  await client.until(/ok$/);
+  client.socket.write(request('/2'));
+  await client.until(/ok[\s\S]*ok$/);
+  assert.equal(sockets.length, 2);
+  // A POST is not sent twice: the client is told.
+  client.socket.write(request('/3', 'Content-Length: 1\r\n', 'POST') + 'x');
+  await client.until(/HTTP\/1\.1 502/);
+});
+
+test('uploads and downloads are held back while the other side is slow', async (t) => {
+  const totalBytes = 64 * 1024 * 1024;
+  let uploading!: Socket;
+  let received = 0;
+  const port = await startApp(
+    t,
+    onHead((head, socket, rest) => {
+      if (head.startsWith('POST')) {
+        uploading = socket;
+        received = rest.length;
+        socket.removeAllListeners('data');
+        socket.pause();
+        return;
+      }
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${totalBytes}\r\n\r\n`);
+      const block = Buffer.alloc(1024 * 1024);
+      const more = (left: number): void => {
+        if (left > 0) socket.write(block, () => more(left - block.length));
+      };
+      more(totalBytes);
+    }),
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+
+  const down = await connectRaw(t, edge.httpsPort);
+  down.socket.removeAllListeners('data');
+  let downloaded = 0;
+  down.socket.on('data', (bytes: Buffer) => (downloaded += bytes.length));
+  down.socket.pause();
+  down.socket.write(request('/'));
+  const before = process.memoryUsage().arrayBuffers;
+  await new Promise((resolve) => setImmediate(resolve));
+  let peak = 0;
+  const sample = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)), 5);
+  t.after(() => clearInterval(sample));
+  // Paused: what the edge and the kernels hold must come to rest long before the whole.
+  await quiet(() => peak);
+  assert.ok(peak < totalBytes / 2, `${peak} bytes were held`);
+  const entry = edge.nextEntry();
+  down.socket.resume();
+  assert.equal((await entry).bytes, totalBytes);
+
+  const up = await connectRaw(t, edge.httpsPort);
+  up.socket.write(request('/', `Content-Length: ${totalBytes}\r\n`, 'POST'));
+  let taken = 0;
+  const block = Buffer.alloc(1024 * 1024);
+  const send = (): void => {
+    if (taken >= totalBytes) return;
+    taken += block.length;
+    up.socket.write(block, send);
+  };
+  send();
+  await quiet(() => taken);
+  assert.ok(taken < totalBytes / 2, `${taken} bytes were taken`);
+  uploading.on('data', (bytes: Buffer) => {
+    received += bytes.length;
+    if (received >= totalBytes) uploading.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  });
+  uploading.resume();
+  await up.until(/200 OK/);
+});
+
+/** Resolves when a figure has not changed for a while. */
+async function quiet(figure: () => number): Promise<void> {
+  let last = -1;
+  let same = 0;
+  while (same < 10) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    same = figure() === last ? same + 1 : 0;
+    last = figure();
+  }
+}
+
+test('an answer before the upload is complete reaches the client', async (t) => {
+  const port = await startApp(
+    t,
+    onHead((_, socket) =>
+      socket.end('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig'),
+    ),
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/', 'Content-Length: 100000000\r\n', 'POST') + 'x'.repeat(1000));
+  const { text } = await client.closed;
+  assert.match(text, /^HTTP\/1\.1 413 [\s\S]*Connection: close\r\n\r\nbig$/);
+});
+
+test('one value of each forwarded header, whatever was sent; hop-by-hop fields stay here', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(
+    `GET /x HTTP/1.1\r\nHost: chat.test:${edge.httpsPort}\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: http\r\nx_forwarded_proto: http\r\nX-Forwarded-Host: evil.test\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\nProxy: evil\r\nProxy-Authorization: Basic c2VjcmV0\r\nKeep-Alive: timeout=9\r\nTE: trailers\r\nConnection: keep-alive, X-Hop, X-Forwarded-For\r\nX-Hop: 1\r\nX-Kept: yes\r\n\r\n`,
+  );
+  await client.until(/ok$/);
+  const [seen] = readRequests(app.received()).whole;
+  const values = (name: string): string[] => seen!.fields.filter(([other]) => other === name).map(([, value]) => value);
+  assert.deepEqual(values('host'), [`chat.test:${edge.httpsPort}`]);
+  assert.deepEqual(values('x-forwarded-for'), ['127.0.0.1']);
+  assert.deepEqual(values('x-forwarded-proto'), ['https']);
+  assert.deepEqual(values('x-forwarded-host'), [`chat.test:${edge.httpsPort}`]);
+  assert.deepEqual(values('x-forwarded-port'), [String(edge.httpsPort)]);
+  assert.deepEqual(values('x-real-ip'), ['127.0.0.1']);
+  assert.deepEqual(values('forwarded'), [`for=127.0.0.1;host="chat.test:${edge.httpsPort}";proto=https`]);
+  assert.deepEqual(values('x-kept'), ['yes']);
+  for (const gone of ['proxy', 'proxy-authorization', 'keep-alive', 'te', 'connection', 'x-hop', 'x_forwarded_proto']) {
+    assert.deepEqual(values(gone), [], gone);
+  }
+});
+
+test('behind a trusted proxy its values are kept, and its address is added', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], {
+    trustedProxies: ['127.0.0.0/8'],
+  });
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(
+    request('/', 'X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nForwarded: for=203.0.113.9\r\n'),
+  );
+  await client.until(/ok$/);
+  assert.match(app.received(), /X-Forwarded-For: 203\.0\.113\.9, 127\.0\.0\.1\r\n/);
+  assert.match(app.received(), /Forwarded: for=203\.0\.113\.9, for=127\.0\.0\.1;/);
+});
+
+test('what an app that does not know of HTTPS says is put right', async (t) => {
+  const app = await startRecorder(
+    t,
+    (received, socket) =>
+      void (
+        received.endsWith('\r\n\r\n') &&
+        socket.write(
+          'HTTP/1.1 302 Found\r\nLocation: http://chat.test/login?a=b\r\nSet-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Secure\r\nStrict-Transport-Security: max-age=1\r\nAlt-Svc: h3=":443"\r\nConnection: X-Hop\r\nX-Hop: 1\r\nContent-Length: 0\r\n\r\n',
+        )
+      ),
+  );
+  const edge = await startEdge(t, [
+    site(['chat.test'], [route(upstreamAt(app.port))], { hstsMaxAgeSeconds: 3600, upgradeInsecureRequests: true }),
+  ]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(`GET / HTTP/1.1\r\nHost: chat.test:${edge.httpsPort}\r\n\r\n`);
+  const text = await client.until(/\r\n\r\n$/);
+  assert.ok(text.includes(`Location: https://chat.test:${edge.httpsPort}/login?a=b\r\n`), text);
+  assert.match(text, /Set-Cookie: a=1; Path=\/; Secure\r\nSet-Cookie: b=2; Secure\r\n/);
+  assert.deepEqual(text.match(/Strict-Transport-Security: .*/g), ['Strict-Transport-Security: max-age=3600']);
+  assert.match(text, /Content-Security-Policy: upgrade-insecure-requests\r\n/);
+  assert.ok(!/alt-svc|x-hop/i.test(text));
+});
+
+test('redirects: own host in any spelling, the app’s own address; another port is another service', async (t) => {
+  let location = '';
+  const app = await startRecorder(t, (received, socket) => {
+    if (received.endsWith('\r\n\r\n'))
+      socket.write(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const own = `https://chat.test:${edge.httpsPort}`;
+  for (const [sent, expected] of [
+    ['http://chat.test/', `${own}/`],
+    ['HTTP://CHAT.test/a', `${own}/a`],
+    [`http://chat.test:${edge.httpsPort}/a`, `${own}/a`],
+    [`http://127.0.0.1:${app.port}/a`, `${own}/a`],
+    ['http://chat.test:9999/a', 'http://chat.test:9999/a'],
+    ['http://other.test/a', 'http://other.test/a'],
+    ['http://chat.test.evil.test/', 'http://chat.test.evil.test/'],
+    ['/a', '/a'],
+  ]) {
+    location = sent!;
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(`GET / HTTP/1.1\r\nHost: chat.test:${edge.httpsPort}\r\n\r\n`);
+    const text = await client.until(/\r\n\r\n$/);
+    assert.equal(/Location: (.*)\r\n/.exec(text)?.[1], expected);
+  }
+});
+
+test('plain http is redirected with 308, keeping path and query; an unknown host is not', async (t) => {
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
+  for (const [port, what] of [
+    [edge.httpPort, 'the http port'],
+    [edge.httpsPort, 'http spoken on the https port'],
+  ] as const) {
+    const client = await connectRaw(t, port, { plain: true });
+    client.socket.write(`POST /a/b?c=d HTTP/1.1\r\nHost: chat.test:${port}\r\nContent-Length: 2\r\n\r\nab`);
+    const { text } = await client.closed;
+    assert.match(text, /^HTTP\/1\.1 308 /, what);
+    assert.ok(text.includes(`Location: https://chat.test:${edge.httpsPort}/a/b?c=d\r\n`), what);
+  }
+  const stranger = await connectRaw(t, edge.httpPort, { plain: true });
+  stranger.socket.write('GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n');
+  assert.match((await stranger.closed).text, /^HTTP\/1\.1 404 /);
+});
+
+test('the app is down: a page in the visitor’s language, JSON for an API, the id and nothing internal', async (t) => {
+  const gone = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(gone.port === 0 ? 1 : 1))])]);
+  const ask = async (target: string, fields: string): Promise<{ text: string; id: string }> => {
+    const entry = edge.nextEntry();
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(request(target, fields));
+    await client.until(/\r\n\r\n[\s\S]+$/);
+    const { id, error } = await entry;
+    assert.equal(error, 'edge.upstream-refused');
+    return { text: client.text(), id };
+  };
+  const english = await ask('/', 'Accept: text/html\r\n');
+  assert.match(english.text, /^HTTP\/1\.1 502 [\s\S]*The app does not answer/);
+  assert.ok(english.text.includes(english.id));
+  assert.ok(!/127\.0\.0\.1|ECONNREFUSED/.test(english.text));
+  const chinese = await ask('/', 'Accept-Language: zh-CN,zh;q=0.9\r\n');
+  assert.ok(Buffer.from(chinese.text, 'latin1').toString().includes('应用目前没有应答'));
+  const api = await ask('/v1/chat/completions', '');
+  const { error } = JSON.parse(api.text.slice(api.text.indexOf('\r\n\r\n'))) as { error: Record<string, string> };
+  assert.equal(error['request_id'], api.id);
+  assert.equal(error['type'], 'server_error');
+});
+
+test('routes by path; what is blocked stays blocked however it is written', async (t) => {
+  const page = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage');
+  const api = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\napi');
+  const edge = await startEdge(t, [
+    site(
+      ['chat.test'],
+      [
+        route(upstreamAt(page.port)),
+        route(upstreamAt(api.port, { basePath: '/base' }), { path: '/v1', stripPath: true }),
+      ],
+      { block: ['/api/proxy'] },
+    ),
+  ]);
+  const answer = async (target: string): Promise<string> => {
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(request(target, 'Connection: close\r\n'));
+    const { text } = await client.closed;
+    return /^HTTP\/1\.1 200/.test(text) ? text.slice(text.indexOf('\r\n\r\n') + 4) : text.slice(9, 12);
+  };
+  assert.equal(await answer('/'), 'page');
+  assert.equal(await answer('/v10'), 'page');
+  assert.equal(await answer('/v1'), 'api');
+  assert.equal(await answer('/v1/models?x=/v2'), 'api');
+  assert.match(api.received(), /GET \/base\/ HTTP[\s\S]*GET \/base\/models\?x=\/v2 HTTP/);
+  for (const dodge of [
+    '/api/proxy',
+    '/api/proxy/x',
+    '/API/Proxy',
+    '/api/%70roxy',
+    '/api//proxy',
+    '/api/./proxy',
+    '/x/../api/proxy',
+    '/api%2fproxy',
+    '/api/%2570roxy',
+    '/api\\proxy',
+    '/api;a=b/proxy',
+    '/%61pi/proxy?x',
+  ]) {
+    assert.equal(await answer(dodge), '404', dodge);
+  }
+  assert.equal(await answer('/api/proxys'), 'page');
+  for (const ambiguous of ['/x/../v1/models', '/%761/models', '//v1'])
+    assert.equal(await answer(ambiguous), '400', ambiguous);
+});
+
+test('the proof is answered on every listener to who knows the token, and not logged', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  for (const [port, plain] of [
+    [edge.httpsPort, false],
+    [edge.httpPort, true],
+  ] as const) {
+    const client = await connectRaw(t, port, { plain });
+    client.socket.write(request('/.well-known/everyhop/proof/proof-token'));
+    await client.until(/"revision":1/);
+  }
+  const guess = await connectRaw(t, edge.httpsPort);
+  guess.socket.write(request('/.well-known/everyhop/proof/guess'));
+  await guess.until(/ok$/);
+  assert.deepEqual(
+    edge.log.map(({ path }) => path),
+    ['/.well-known/everyhop/proof/guess'],
+  );
+});
+
+test('the access log has no query', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const entry = edge.nextEntry();
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/a?token=secret', 'Authorization: Bearer secret\r\nCookie: c=secret\r\n'));
+  const logged = await entry;
+  assert.equal(logged.path, '/a');
+  assert.equal(logged.bytes, 2);
+  assert.ok(!JSON.stringify(logged).includes('secret'));
+});
