@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import tls from 'node:tls';
+import { connectRaw, freePort, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-mtls-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A client's own authority and certificate, made by openssl. */
+function clientCertificate(name: string): { cert: string; key: string; root: string } {
+  const file = (suffix: string): string => path.join(folder, `${name}.${suffix}`);
+  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'ignore' });
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl(
+    'req',
+    '-x509',
+    ...curve,
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name} root`,
+    '-keyout',
+    file('root.key'),
+    '-out',
+    file('root.pem'),
+  );
+  openssl('req', ...curve, '-subj', `/CN=${name}`, '-keyout', file('key'), '-out', file('csr'));
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    file('csr'),
+    '-CA',
+    file('root.pem'),
+    '-CAkey',
+    file('root.key'),
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-out',
+    file('pem'),
+  );
+  const read = (suffix: string): string => readFileSync(file(suffix), 'utf8');
+  return { cert: read('pem'), key: read('key'), root: read('root.pem') };
+}
+
+const member = clientCertificate('member');
+const stranger = clientCertificate('stranger');
+
+const get = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+
+/** What a visitor gets: the status, or what ended the handshake. */
+function visit(port: number, name: string, options: tls.ConnectionOptions = {}, host = name): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = tls.connect({ port, host: '127.0.0.1', servername: name, ca: rootPem, ...options }, () => {
+      socket.write(get(host));
+    });
+    socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    socket.on('close', () => resolve(text.slice(9, 12) || 'closed'));
+  });
+}
+
+test('each site has its own least version of TLS, on one port', async (t) => {
+  const app = await startRecorder(t);
+  const routes = [route(upstreamAt(app.port))];
+  const edge = await startEdge(t, [site(['new.test'], routes, { minTls: '1.3' }), site(['old.test'], routes)]);
+  const old: tls.ConnectionOptions = { maxVersion: 'TLSv1.2' };
+  assert.equal(await visit(edge.httpsPort, 'old.test', old), '200');
+  assert.equal(await visit(edge.httpsPort, 'old.test'), '200');
+  assert.equal(await visit(edge.httpsPort, 'new.test'), '200');
+  assert.match(await visit(edge.httpsPort, 'new.test', old), /PROTOCOL_VERSION/);
+  assert.match(
+    await visit(edge.httpsPort, 'old.test', {
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL:@SECLEVEL=0',
+    }),
+    /PROTOCOL_VERSION/,
+  );
+  // A connection that began under the older policy does not open the site with the newer one.
+  assert.equal(await visit(edge.httpsPort, 'old.test', old, 'new.test'), '421');
+});
+
+test('a site that asks for client certificates answers members only; its neighbour asks for none', async (t) => {
+  const app = await startRecorder(t);
+  const routes = [route(upstreamAt(app.port))];
+  const edge = await startEdge(t, [
+    site(['open.test'], routes),
+    site(['closed.test'], routes, { clientCertificates: { rootsPem: member.root, optional: false } }),
+    site(['half.test'], routes, { clientCertificates: { rootsPem: member.root, optional: true } }),
+  ]);
+  const { cert, key } = member;
+  assert.equal(await visit(edge.httpsPort, 'open.test'), '200');
+  assert.equal(await visit(edge.httpsPort, 'closed.test', { cert, key }), '200');
+  assert.notEqual(await visit(edge.httpsPort, 'closed.test'), '200');
+  assert.notEqual(await visit(edge.httpsPort, 'closed.test', { cert: stranger.cert, key: stranger.key }), '200');
+  assert.equal(await visit(edge.httpsPort, 'half.test'), '200');
+  assert.equal(await visit(edge.httpsPort, 'half.test', { cert, key }), '200');
+  // The Host header does not lead around it.
+  assert.equal(await visit(edge.httpsPort, 'open.test', {}, 'closed.test'), '421');
+  assert.equal(await visit(edge.httpsPort, 'half.test', {}, 'closed.test'), '421');
+});
+
+/** A session that was given, and whether the next connection with it was resumed. */
+async function resumes(
+  first: { port: number; name: string },
+  second: { port: number; name: string },
+): Promise<boolean> {
+  const session = await new Promise<Buffer>((resolve, reject) => {
+    const socket = tls.connect({ port: first.port, host: '127.0.0.1', servername: first.name, ca: rootPem });
+    socket.on('error', reject);
+    socket.on('session', (given: Buffer) => {
+      socket.destroy();
+      resolve(given);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    const options = { port: second.port, host: '127.0.0.1', servername: second.name, ca: rootPem, session };
+    const socket = tls.connect(options, () => {
+      resolve(socket.isSessionReused());
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
+test('a session is resumed by another worker with the same ticket keys, but never under another policy', async (t) => {
+  const app = await startRecorder(t);
+  const routes = [route(upstreamAt(app.port))];
+  const sites = [
+    site(['chat.test'], routes),
+    site(['half.test'], routes, { clientCertificates: { rootsPem: member.root, optional: true } }),
+  ];
+  const one = await startEdge(t, sites);
+  const two = await startEdge(t, sites);
+  assert.equal(
+    await resumes({ port: one.httpsPort, name: 'chat.test' }, { port: two.httpsPort, name: 'chat.test' }),
+    true,
+  );
+  assert.equal(
+    await resumes({ port: one.httpsPort, name: 'chat.test' }, { port: one.httpsPort, name: 'half.test' }),
+    false,
+  );
+});
+
+test('X25519MLKEM768 is agreed on where the client has it', async (t) => {
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  const key = (client.socket as tls.TLSSocket).getEphemeralKeyInfo() as { name: string };
+  assert.equal(key.name, 'X25519MLKEM768');
+});
+
+test('a new snapshot is met by new connections; one that is open goes on with its listener gone', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  const moved = await freePort();
+  await edge.apply({ httpsPort: moved, listeners: [{ address: '127.0.0.1', port: moved, secure: true }] });
+  client.socket.write(get('chat.test'));
+  assert.match((await client.closed).text, /^HTTP\/1\.1 200/);
+  assert.equal(await visit(edge.httpsPort, 'chat.test'), 'ECONNREFUSED');
+  assert.equal(await visit(moved, 'chat.test'), '200');
+});
+
+test('a snapshot with a key that OpenSSL refuses changes nothing', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  await assert.rejects(edge.apply({ credentials: [{ id: 'chat.test', chainPem: 'nonsense', keyPem: 'nonsense' }] }));
+  assert.equal(await visit(edge.httpsPort, 'chat.test'), '200');
+});
