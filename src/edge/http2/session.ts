@@ -99,7 +99,10 @@ class Http2Connection implements EdgeConnection, Timed {
       this.#resets = 0;
     }
     this.#resets += 1;
-    if (this.#resets > resetLimit) this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (this.#resets !== resetLimit) return;
+    this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // In a turn of its own, for the frame to leave first.
+    setImmediate(() => this.#session.destroy());
   }
 
   #onClose(): void {
