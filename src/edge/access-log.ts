@@ -1,12 +1,12 @@
 import pino from 'pino';
 import type { AccessEntry } from './connection.ts';
 
-/** `json`: one pino line per request; `text`: a short line for a terminal. */
+/** `json`: one line per request, in pino's form; `text`: a short line for a terminal. */
 export type AccessLogFormat = 'json' | 'text' | 'off';
 
 const flushEveryMs = 200;
 /** Lines are gathered up to this size before they are written. */
-const gatherBytes = 8192;
+const gatherBytes = 64 * 1024;
 
 export interface AccessLog {
   write(entry: AccessEntry): void;
@@ -16,21 +16,48 @@ export interface AccessLog {
 /** The access log of one worker, on standard output. A reader that went away (EPIPE) silences it, nothing more. */
 export function createAccessLog(format: AccessLogFormat): AccessLog {
   if (format === 'off') return { write: () => {}, flush: () => {} };
-  const destination = pino.destination({ fd: 1, sync: false, minLength: gatherBytes });
+  const destination = pino.destination({ fd: 1, sync: false, minLength: gatherBytes, maxWrite: 4 * gatherBytes });
   destination.on('error', () => {});
   setInterval(() => destination.flush(), flushEveryMs).unref();
   const flush = (): void => destination.flushSync();
   if (format === 'text') return { write: (entry) => void destination.write(`${accessLine(entry)}\n`), flush };
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  return { write: (entry) => logger.info(rounded(entry), 'access'), flush };
+  return { write: (entry) => void destination.write(jsonLine(entry)), flush };
 }
 
-function rounded(entry: AccessEntry): AccessEntry {
-  return {
-    ...entry,
-    firstByteMs: entry.firstByteMs === undefined ? undefined : Math.round(entry.firstByteMs * 10) / 10,
-    durationMs: Math.round(entry.durationMs * 10) / 10,
-  };
+/**
+ * The line that pino would write. Made here because it was a third of what a small request cost: only what a client can
+ * choose is escaped, and the time is rendered once a millisecond.
+ */
+function jsonLine(entry: AccessEntry): string {
+  const { id, protocol, status, bytes, firstByteMs, kind, error, detail } = entry;
+  let line = `{"level":30,"time":"${isoNow()}","id":"${id}","client":"${entry.client}","method":${quoted(entry.method)},"host":${quoted(entry.host)},"path":${quoted(entry.path)},"protocol":"${protocol}","status":${status},"bytes":${bytes}`;
+  if (firstByteMs !== undefined) line += `,"firstByteMs":${tenths(firstByteMs)}`;
+  line += `,"durationMs":${tenths(entry.durationMs)},"kind":"${kind}"`;
+  if (error !== undefined) line += `,"error":"${error}"`;
+  if (detail !== undefined) line += `,"detail":${JSON.stringify(detail)}`;
+  return `${line},"msg":"access"}\n`;
+}
+
+const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+function quoted(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+let renderedMs = 0;
+let rendered = '';
+
+function isoNow(): string {
+  const nowMs = Date.now();
+  if (nowMs !== renderedMs) {
+    renderedMs = nowMs;
+    rendered = new Date(nowMs).toISOString();
+  }
+  return rendered;
 }
 
 /** `12:01:02 GET chat.test/v1/chat/completions 200 sse 12.3 kB, first byte 20 ms, 4.1 s`. */
