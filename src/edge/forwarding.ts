@@ -35,10 +35,17 @@ const droppedFromResponses = new Set([
   'keep-alive',
   'proxy-connection',
   'proxy-authenticate',
+  'te',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
   'alt-svc', // would name a port that the app has, not the edge
 ]);
+
+/** @param lower a field or trailer name in lower case. */
+export function isDroppedFromResponses(lower: string): boolean {
+  return droppedFromResponses.has(lower);
+}
 
 const matchers = new WeakMap<EdgeSnapshot, (address: string) => boolean>();
 

@@ -3,7 +3,7 @@ import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHt
 import type { Socket } from 'node:net';
 import { type Answer, errorAnswer, fieldOf } from '../answers.ts';
 import type { AccessEntry, ConnectionFacts, EdgeConnection, EdgeContext, Serve } from '../connection.ts';
-import { forwardedRequest, returnedFields } from '../forwarding.ts';
+import { forwardedRequest, isDroppedFromResponses, returnedFields } from '../forwarding.ts';
 import { handle, pathOf, streamKind } from '../handling.ts';
 import { BadMessage, type Fields, type RequestHead, type ResponseHead } from '../http1/head.ts';
 import { bodyTimeoutMs, idleTimeoutMs, type Timed, watchTime } from '../limits.ts';
@@ -67,7 +67,7 @@ class Http2Connection implements EdgeConnection, Timed {
       stream.on('close', () => {
         this.#streams.delete(exchange);
         this.#idleSinceMs = performance.now();
-        if (stream.rstCode === constants.NGHTTP2_CANCEL && exchange.resetByClient) this.#countReset();
+        if (exchange.resetByClient) this.#countReset();
       });
       exchange.begin();
     });
@@ -335,22 +335,17 @@ class Http2Exchange implements ExchangeSink {
 
   #returned(response: ResponseHead): Record<string, string | string[]> {
     const fields = returnedFields({ ...this.#forwarded!, response, request: this.#head!, facts: this.#facts });
-    const headers: Record<string, string | string[]> = {};
-    for (let at = 0; at < fields.length; at += 2) {
-      const name = fields[at]!.toLowerCase();
-      const value = fields[at + 1]!;
-      const former = headers[name];
-      if (former === undefined) headers[name] = value;
-      else headers[name] = Array.isArray(former) ? [...former, value] : [former, value];
-    }
+    const headers = noHeaders();
+    for (let at = 0; at < fields.length; at += 2) addHeader(headers, fields[at]!, fields[at + 1]!);
     return headers;
   }
 
   #sendTrailers(): void {
-    const headers: Record<string, string> = {};
+    const headers = noHeaders();
     for (const line of this.#trailers) {
       const colon = line.indexOf(':');
-      headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+      const name = line.slice(0, colon);
+      if (!isDroppedFromResponses(name.toLowerCase())) addHeader(headers, name, line.slice(colon + 1).trim());
     }
     this.#stream.sendTrailers(headers);
   }
@@ -387,6 +382,19 @@ class Http2Exchange implements ExchangeSink {
     this.#entry.durationMs = performance.now() - this.#beganMs;
     if (!this.#unlogged) this.#context.log(this.#entry);
   }
+}
+
+/** An app may name a field `constructor`. */
+function noHeaders(): Record<string, string | string[]> {
+  return Object.create(null) as Record<string, string | string[]>;
+}
+
+/** Repeated fields become one list (RFC 9110 §5.3): node:http2 throws at two Date or Content-Type, which apps do send. */
+function addHeader(headers: Record<string, string | string[]>, sentName: string, value: string): void {
+  const name = sentName.toLowerCase();
+  const former = headers[name];
+  if (name === 'set-cookie') headers[name] = [former ?? [], value].flat();
+  else headers[name] = former === undefined ? value : `${String(former)}, ${value}`;
 }
 
 interface ReadFields {
