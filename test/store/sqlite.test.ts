@@ -203,7 +203,7 @@ test('what is not a store, or is damaged, is refused and left as it is', async (
 test('a folder that cannot be is a file error', async () => {
   const file = fresh();
   await writeFile(file, '');
-  await assert.rejects(openState(path.join(file, 'below')), (error) => isError(error, 'file.missing'));
+  await assert.rejects(openState(path.join(file, 'below')), (error) => isError(error, 'file.not-folder'));
 });
 
 test('a deleted private key is gone from the file', async () => {

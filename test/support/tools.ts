@@ -26,6 +26,8 @@ export const tools = {
   ),
   nginx: debian('nginx-light', 'tests with a real nginx', () => isProgram('/usr/sbin/nginx') || onPath('nginx')),
   openssl: debian('openssl', 'checks by OpenSSL', () => onPath('openssl')),
+  zsh: debian('zsh', 'tests of completion in zsh', () => onPath('zsh')),
+  fish: debian('fish', 'tests of completion in fish', () => onPath('fish')),
   curl: debian('curl', 'tests with curl', () => onPath('curl')),
   java: debian('default-jdk-headless', 'tests with Java and its keytool', () => onPath('java') && onPath('keytool')),
   pythonClients: python('clients', 'tests with httpx, requests and the Python openai client', [
