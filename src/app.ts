@@ -29,6 +29,8 @@ import { checkUpstreams, type UpstreamVerdict } from './edge/upstream-check.ts';
 import type { WorkerStatus } from './edge/worker-messages.ts';
 import { openState, type State, stateFolder } from './store/state.ts';
 
+export type { Refusal } from './dashboard/control.ts';
+
 const clock = systemClock;
 const random = systemRandom;
 /** How often every name is proven again while nothing changes. */
@@ -55,6 +57,16 @@ export async function openRooms(folder: string, names: readonly string[] = []): 
     await state.close();
     throw error;
   }
+}
+
+/** Where clients on this machine find the root. */
+export function rootFileIn(folder: string): string {
+  return path.join(folder, 'root.pem');
+}
+
+/** Root certificates are public; every client on the machine may read the file. */
+export async function publishRoot(folder: string, authority: Authority): Promise<void> {
+  await writeFileAtomic(rootFileIn(folder), authority.rootPem(), { mode: 0o644 });
 }
 
 export interface ServiceOptions {
@@ -104,6 +116,7 @@ export class Service {
   /** Changes run one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
   #unwatch: (() => void) | undefined;
+  #watched: string[] = [];
 
   private constructor(options: ServiceOptions, rooms: Rooms, plan: ListenerPlan, events: EventBus) {
     this.#options = options;
@@ -111,7 +124,7 @@ export class Service {
     this.#configuration = options.configuration;
     this.plan = plan;
     this.events = events;
-    this.rootFile = path.join(options.stateFolder, 'root.pem');
+    this.rootFile = rootFileIn(options.stateFolder);
     const { database } = rooms.state;
     this.#certificates = new Certificates({
       database,
@@ -147,7 +160,7 @@ export class Service {
   }
 
   async #begin(): Promise<void> {
-    await this.#publishRoot();
+    await publishRoot(this.#options.stateFolder, this.#rooms.authority);
     this.#generations = await this.#certificates.ensure(this.#configuration.sites.map((site) => site.hosts));
     const snapshot = await this.#compose(this.#configuration, this.plan, this.#generations);
     await this.#supervisor.start(snapshot);
@@ -240,11 +253,6 @@ export class Service {
     for (const close of this.#closers.toReversed()) await close();
     await this.#supervisor.drain(deadlineMs);
     await this.#rooms.state.close();
-  }
-
-  /** Root certificates are public; every client on the machine may read the file. */
-  async #publishRoot(): Promise<void> {
-    await writeFileAtomic(this.rootFile, this.#rooms.authority.rootPem(), { mode: 0o644 });
   }
 
   #change<T>(work: () => Promise<T>): Promise<T> {
@@ -354,12 +362,14 @@ export class Service {
   }
 
   #watchFiles(): void {
-    this.#unwatch?.();
     const files = [
       ...(this.#configuration.file === undefined ? [] : [this.#configuration.file]),
       ...namedFiles(this.#configuration),
     ];
-    if (files.length === 0) return;
+    // A watch that goes on sees a change that was made while the configuration was being applied.
+    if (files.join('\n') === this.#watched.join('\n')) return;
+    this.#watched = files;
+    this.#unwatch?.();
     this.#unwatch = watchFiles(files, clock, () => void this.reload().catch(() => {})); // told as an event
   }
 }

@@ -1,5 +1,5 @@
-import { chosenStateFolder, type ServiceStatus } from '../app.ts';
-import type { Refusal } from '../dashboard/control.ts';
+import { chosenStateFolder, type Refusal, type ServiceStatus } from '../app.ts';
+
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './program.ts';
 
