@@ -241,7 +241,13 @@ export class Service {
     }
     const sites = this.#configuration.sites.length;
     this.events.emit({ type: 'configuration.applied', revision: this.#revision, sites });
+    this.#tellProofs();
     return { revision: this.#revision };
+  }
+
+  #tellProofs(): void {
+    const seen = this.proofs.map(({ url, address, serial }) => ({ url, address, serial: serial ?? '' }));
+    this.events.emit({ type: 'proven', revision: this.#revision, seen });
   }
 
   /** Lets open streams end, at most for the configured time, and gives everything back. */
@@ -320,6 +326,7 @@ export class Service {
       );
       if (generations.every(({ id }, index) => id === this.#generations[index]!.id)) return;
       await this.#apply(this.#configuration, this.plan, generations);
+      this.#tellProofs();
     });
   }
 

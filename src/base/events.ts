@@ -5,6 +5,8 @@ export type Event =
   | { type: 'certificate.ready'; names: string[]; serial: string; notAfterMs: number; generation: string }
   | { type: 'certificate.failed'; names: string[]; error: ErrorReport }
   | { type: 'configuration.applied'; revision: number; sites: number }
+  /** After a change: what a client saw of each name at each listener. */
+  | { type: 'proven'; revision: number; seen: { url: string; address: string; serial: string }[] }
   | { type: 'configuration.rejected'; error: ErrorReport }
   | { type: 'worker.started'; worker: number; pid: number }
   | { type: 'worker.lost'; worker: number; pid: number; reason: string }

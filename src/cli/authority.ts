@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Authority, privateKeyFingerprint } from '../authority/authority.ts';
-import { chosenStateFolder, openRooms } from '../app.ts';
+import { chosenStateFolder, openRooms, publishRoot } from '../app.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { readText, writeFileAtomic } from '../base/files.ts';
 import { Secret } from '../base/redact.ts';
@@ -40,6 +40,7 @@ export async function authorityWiden(
 ): Promise<void> {
   await withAuthority(context, options, async (authority) => {
     const changed = await authority.widen(names, await rootKeyOption(options.rootKey));
+    if (changed) await publishRoot(chosenStateFolder(options.state, context.env), authority);
     context.output.value({ permitted: names, rootChanged: changed, fingerprint: authority.rootFingerprint() });
     context.output.line(changed ? 'authority.widened' : 'authority.permitted-already', { names: names.join(', ') });
   });
@@ -51,6 +52,7 @@ export async function authorityRenew(
 ): Promise<void> {
   await withAuthority(context, options, async (authority) => {
     const changed = await authority.renew(await rootKeyOption(options.rootKey));
+    if (changed) await publishRoot(chosenStateFolder(options.state, context.env), authority);
     context.output.value({ rootChanged: changed, fingerprint: authority.rootFingerprint() });
     context.output.line(changed ? 'authority.renewed-root' : 'authority.renewed', {});
   });

@@ -120,6 +120,11 @@ function tell(output: Output, event: Event): void {
   switch (event.type) {
     case 'configuration.applied':
       return output.note('up.reloaded', { revision: event.revision, sites: event.sites }, 'green');
+    case 'proven':
+      for (const { url, address, serial } of event.seen) {
+        output.note('up.proven-again', { url, address, serial: serial.slice(0, 8) }, 'green');
+      }
+      return undefined;
     case 'configuration.rejected':
       output.note('up.rejected', {}, 'red');
       return reportAll(output, event.error);

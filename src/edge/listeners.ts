@@ -26,7 +26,8 @@ export async function planListeners(
   const plan: ListenerPlan = { listeners: [], httpsPort: 0, httpPort: undefined, substitutes: [] };
   const open = async (port: number, secure: boolean): Promise<Listener[]> => {
     const listeners = addresses.map((address) => ({ address, port, secure }));
-    for (const listener of listeners) if (!ours.some((held) => same(held, listener))) await tryListener(listener);
+    // A port of ours is not tried: we would find ourselves there.
+    for (const listener of listeners) if (!ours.some((held) => held.port === port)) await tryListener(listener);
     return listeners;
   };
   const openUsual = async (usual: number, high: number, secure: boolean): Promise<Listener[]> => {
@@ -67,8 +68,4 @@ async function listenAddresses(configuration: Configuration): Promise<string[]> 
   const loopbackOnly = configuration.sites.every((site) => site.hosts.every(isLoopbackName));
   const [ipv4, ipv6] = loopbackOnly ? (['127.0.0.1', '::1'] as const) : (['0.0.0.0', '::'] as const);
   return (await hasIpv6(ipv6)) ? [ipv4, ipv6] : [ipv4];
-}
-
-function same(a: Listener, b: Listener): boolean {
-  return a.address === b.address && a.port === b.port && a.secure === b.secure;
 }

@@ -25,6 +25,12 @@ export async function tryListener(listener: Listener): Promise<void> {
   });
 }
 
+/** Must `held` be let go of before these can be opened: the same port, but not the same listener? */
+export function inTheWay(held: Listener, wanted: readonly Listener[]): boolean {
+  const onPort = wanted.filter(({ port }) => port === held.port);
+  return onPort.length > 0 && !onPort.some((each) => each.address === held.address && each.secure === held.secure);
+}
+
 /** A system error of `listen`, as ours. */
 export function listenError(code: string, address: string, port: number, detail: string, holder = '?'): EveryhopError {
   switch (code) {

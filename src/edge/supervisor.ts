@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
 import type { AccessLogFormat } from './access-log.ts';
-import { listenError } from './ports.ts';
+import { inTheWay, listenError } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import type { FromWorker, ToWorker, WorkerProblem, WorkerStatus } from './worker-messages.ts';
 
@@ -66,6 +66,7 @@ export class Supervisor {
    */
   async apply(snapshot: EdgeSnapshot): Promise<void> {
     const former = this.#snapshot!;
+    await this.#makeRoom(former, snapshot);
     this.#snapshot = snapshot;
     const outcomes = await Promise.allSettled([...this.#workers].map((member) => member.apply(snapshot)));
     // A worker that died meanwhile is replaced by one that starts with the snapshot in force; that is no refusal.
@@ -80,8 +81,20 @@ export class Supervisor {
   /** Serves `former` again, under a new revision. */
   async restore(former: EdgeSnapshot, revision: number): Promise<void> {
     const again = { ...former, revision };
+    await this.#makeRoom(this.#snapshot!, again);
     this.#snapshot = again;
     await Promise.allSettled([...this.#workers].map((member) => member.apply(again)));
+  }
+
+  /**
+   * A port can be held for all addresses or for one, not for both: where only the address changes, every worker lets go of
+   * the old listener before any opens the new one.
+   */
+  async #makeRoom(former: EdgeSnapshot, next: EdgeSnapshot): Promise<void> {
+    const listeners = former.listeners.filter((held) => !inTheWay(held, next.listeners));
+    if (listeners.length === former.listeners.length) return;
+    const members = [...this.#workers];
+    await Promise.allSettled(members.map((member) => member.apply({ ...former, listeners })));
   }
 
   /** The snapshot in force. */

@@ -192,6 +192,10 @@ export const words = {
     en: '  proven: {host} at {address}, {protocol}, {group}, certificate {serial}…, {ms} ms',
     zh: '  已验证：{host}，地址 {address}，{protocol}，{group}，证书 {serial}…，{ms} 毫秒',
   },
+  'up.proven-again': {
+    en: '  proven: {url} at {address}, certificate {serial}…',
+    zh: '  已验证：{url}，地址 {address}，证书 {serial}…',
+  },
   'up.certificate': {
     en: '  certificate: {issuer}, until {until}, renewed by itself',
     zh: '  证书：{issuer}，有效期至 {until}，自动续期',
