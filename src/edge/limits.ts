@@ -4,6 +4,8 @@ export const headTimeoutMs = 30_000;
 export const idleTimeoutMs = 75_000;
 /** A request body that brings nothing for so long is given up. */
 export const bodyTimeoutMs = 120_000;
+/** A client that takes nothing of its answer for so long is given up; until then the app is held back. */
+export const stallTimeoutMs = 300_000;
 /** After its last answer a connection waits so long for the client to close, too. */
 export const lingerMs = 2000;
 /** What a client may send ahead of the answer it waits for. */

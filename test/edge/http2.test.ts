@@ -259,6 +259,22 @@ test('WebSocket over HTTP/2 (RFC 8441)', async (t) => {
   assert.equal((await entry).kind, 'websocket');
 });
 
+test('an app that does not switch to WebSocket is no tunnel over HTTP/2', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const session = await connect(t, edge.httpsPort);
+  const stream = session.request({
+    ':method': 'CONNECT',
+    ':protocol': 'websocket',
+    ':authority': 'chat.test',
+    ':scheme': 'https',
+    ':path': '/',
+    'sec-websocket-version': '13',
+  });
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+  assert.equal(headers[':status'], 502);
+});
+
 test('a client that opens and resets streams without end is sent away (CVE-2023-44487)', async (t) => {
   const port = await startApp(t, () => {});
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);

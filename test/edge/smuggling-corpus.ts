@@ -19,11 +19,31 @@ const refused = (status = 400): Case['expect'] => ({ refused: status });
 
 export const corpus: readonly Case[] = [
   // Two ways to say where the body ends (RFC 9112 §6.1, §6.3)
-  { name: 'Content-Length before Transfer-Encoding', bytes: post(`Content-Length: 6\r\n${chunked}`, `0\r\n\r\n${smuggled}`), expect: refused() },
-  { name: 'Transfer-Encoding before Content-Length', bytes: post(`${chunked}Content-Length: 4\r\n`, `5c\r\n${smuggled}\r\n0\r\n\r\n`), expect: refused() },
-  { name: 'Content-Length: 0 with Transfer-Encoding', bytes: post(`Content-Length: 0\r\n${chunked}`, '0\r\n\r\n'), expect: refused() },
-  { name: 'two different Content-Length', bytes: post('Content-Length: 0\r\nContent-Length: 44\r\n', smuggled), expect: refused() },
-  { name: 'two equal Content-Length', bytes: post('Content-Length: 2\r\nContent-Length: 2\r\n', 'ab'), expect: refused() },
+  {
+    name: 'Content-Length before Transfer-Encoding',
+    bytes: post(`Content-Length: 6\r\n${chunked}`, `0\r\n\r\n${smuggled}`),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding before Content-Length',
+    bytes: post(`${chunked}Content-Length: 4\r\n`, `5c\r\n${smuggled}\r\n0\r\n\r\n`),
+    expect: refused(),
+  },
+  {
+    name: 'Content-Length: 0 with Transfer-Encoding',
+    bytes: post(`Content-Length: 0\r\n${chunked}`, '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'two different Content-Length',
+    bytes: post('Content-Length: 0\r\nContent-Length: 44\r\n', smuggled),
+    expect: refused(),
+  },
+  {
+    name: 'two equal Content-Length',
+    bytes: post('Content-Length: 2\r\nContent-Length: 2\r\n', 'ab'),
+    expect: refused(),
+  },
   { name: 'Content-Length as a list', bytes: post('Content-Length: 2, 2\r\n', 'ab'), expect: refused() },
   { name: 'Content-Length with a plus', bytes: post('Content-Length: +2\r\n', 'ab'), expect: refused() },
   { name: 'Content-Length below zero', bytes: post('Content-Length: -1\r\n', ''), expect: refused() },
@@ -32,33 +52,125 @@ export const corpus: readonly Case[] = [
   { name: 'Content-Length with an exponent', bytes: post('Content-Length: 1e1\r\n', 'ab'), expect: refused() },
   { name: 'Content-Length with a space inside', bytes: post('Content-Length: 1 2\r\n', 'ab'), expect: refused() },
   { name: 'empty Content-Length', bytes: post('Content-Length:\r\n', ''), expect: refused() },
-  { name: 'Content-Length beyond 2^53', bytes: post('Content-Length: 99999999999999999999\r\n', ''), expect: refused() },
-  { name: 'Content-Length with a leading zero', bytes: post('Content-Length: 02\r\n', 'ab'), expect: { forwarded: ['POST /a'] } },
-  { name: 'Content-Length with an underscore in its name', bytes: post('Content_Length: 44\r\nContent-Length: 2\r\n', 'ab'), expect: { forwarded: ['POST /a'] } },
+  {
+    name: 'Content-Length beyond 2^53',
+    bytes: post('Content-Length: 99999999999999999999\r\n', ''),
+    expect: refused(),
+  },
+  {
+    name: 'Content-Length with a leading zero',
+    bytes: post('Content-Length: 02\r\n', 'ab'),
+    expect: { forwarded: ['POST /a'] },
+  },
+  {
+    name: 'Content-Length with an underscore in its name',
+    bytes: post('Content_Length: 44\r\nContent-Length: 2\r\n', 'ab'),
+    expect: { forwarded: ['POST /a'] },
+  },
 
   // Transfer-Encoding that one end reads and the other does not
-  { name: 'Transfer-Encoding: xchunked', bytes: post('Transfer-Encoding: xchunked\r\n', smuggled), expect: refused(501) },
-  { name: 'Transfer-Encoding: chunked, identity', bytes: post('Transfer-Encoding: chunked, identity\r\n', '0\r\n\r\n'), expect: refused(501) },
-  { name: 'Transfer-Encoding: identity, chunked', bytes: post('Transfer-Encoding: identity, chunked\r\n', '0\r\n\r\n'), expect: refused(501) },
-  { name: 'Transfer-Encoding: gzip, chunked', bytes: post('Transfer-Encoding: gzip, chunked\r\n', '0\r\n\r\n'), expect: refused(501) },
+  {
+    name: 'Transfer-Encoding: xchunked',
+    bytes: post('Transfer-Encoding: xchunked\r\n', smuggled),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding: chunked, identity',
+    bytes: post('Transfer-Encoding: chunked, identity\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding: identity, chunked',
+    bytes: post('Transfer-Encoding: identity, chunked\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding: gzip, chunked',
+    bytes: post('Transfer-Encoding: gzip, chunked\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
   { name: 'Transfer-Encoding: identity', bytes: post('Transfer-Encoding: identity\r\n', ''), expect: refused(501) },
-  { name: 'Transfer-Encoding: chunked, chunked', bytes: post('Transfer-Encoding: chunked, chunked\r\n', '0\r\n\r\n'), expect: refused(501) },
+  {
+    name: 'Transfer-Encoding: chunked, chunked',
+    bytes: post('Transfer-Encoding: chunked, chunked\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
   { name: 'Transfer-Encoding twice', bytes: post(chunked + chunked, '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding with a trailing comma', bytes: post('Transfer-Encoding: chunked,\r\n', '0\r\n\r\n'), expect: refused(501) },
-  { name: 'Transfer-Encoding in quotes', bytes: post('Transfer-Encoding: "chunked"\r\n', '0\r\n\r\n'), expect: refused(501) },
-  { name: 'Transfer-Encoding with a parameter', bytes: post('Transfer-Encoding: chunked;q=1\r\n', '0\r\n\r\n'), expect: refused(501) },
-  { name: 'Transfer-Encoding with a vertical tab', bytes: post('Transfer-Encoding:\x0bchunked\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding with a no-break space', bytes: post('Transfer-Encoding: \xa0chunked\r\n', '0\r\n\r\n'), expect: refused(501) },
-  { name: 'Transfer-Encoding with a NUL', bytes: post('Transfer-Encoding: chunked\0\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding after a space', bytes: post('X: y\r\n Transfer-Encoding: chunked\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding with a space before the colon', bytes: post('Transfer-Encoding : chunked\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding with a tab before the colon', bytes: post('Transfer-Encoding\t: chunked\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding behind a bare LF', bytes: post('X: y\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding behind a bare CR', bytes: post('X: y\rTransfer-Encoding: chunked\r\n', '0\r\n\r\n'), expect: refused() },
-  { name: 'Transfer-Encoding in HTTP/1.0', bytes: `POST /a HTTP/1.0\r\nHost: chat.test\r\n${chunked}\r\n0\r\n\r\n`, expect: refused() },
-  { name: 'Transfer-Encoding: Chunked', bytes: post('Transfer-Encoding: Chunked\r\n', '0\r\n\r\n'), expect: { forwarded: ['POST /a'] } },
-  { name: 'Transfer-Encoding named in Connection', bytes: post(`Connection: transfer-encoding\r\n${chunked}`, '0\r\n\r\n'), expect: { forwarded: ['POST /a'] } },
-  { name: 'Content-Length named in Connection', bytes: post('Connection: content-length\r\nContent-Length: 2\r\n', 'ab'), expect: { forwarded: ['POST /a'] } },
+  {
+    name: 'Transfer-Encoding with a trailing comma',
+    bytes: post('Transfer-Encoding: chunked,\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding in quotes',
+    bytes: post('Transfer-Encoding: "chunked"\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding with a parameter',
+    bytes: post('Transfer-Encoding: chunked;q=1\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding with a vertical tab',
+    bytes: post('Transfer-Encoding:\x0bchunked\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding with a no-break space',
+    bytes: post('Transfer-Encoding: \xa0chunked\r\n', '0\r\n\r\n'),
+    expect: refused(501),
+  },
+  {
+    name: 'Transfer-Encoding with a NUL',
+    bytes: post('Transfer-Encoding: chunked\0\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding after a space',
+    bytes: post('X: y\r\n Transfer-Encoding: chunked\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding with a space before the colon',
+    bytes: post('Transfer-Encoding : chunked\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding with a tab before the colon',
+    bytes: post('Transfer-Encoding\t: chunked\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding behind a bare LF',
+    bytes: post('X: y\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding behind a bare CR',
+    bytes: post('X: y\rTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding in HTTP/1.0',
+    bytes: `POST /a HTTP/1.0\r\nHost: chat.test\r\n${chunked}\r\n0\r\n\r\n`,
+    expect: refused(),
+  },
+  {
+    name: 'Transfer-Encoding: Chunked',
+    bytes: post('Transfer-Encoding: Chunked\r\n', '0\r\n\r\n'),
+    expect: { forwarded: ['POST /a'] },
+  },
+  {
+    name: 'Transfer-Encoding named in Connection',
+    bytes: post(`Connection: transfer-encoding\r\n${chunked}`, '0\r\n\r\n'),
+    expect: { forwarded: ['POST /a'] },
+  },
+  {
+    name: 'Content-Length named in Connection',
+    bytes: post('Connection: content-length\r\nContent-Length: 2\r\n', 'ab'),
+    expect: { forwarded: ['POST /a'] },
+  },
 
   // Chunks (RFC 9112 §7.1)
   { name: 'chunk size with a plus', bytes: post(chunked, '+2\r\nab\r\n0\r\n\r\n'), expect: refused() },
@@ -72,12 +184,24 @@ export const corpus: readonly Case[] = [
   { name: 'chunk size line ended by CR', bytes: post(chunked, '2\rab\r\n0\r\n\r\n'), expect: refused() },
   { name: 'chunk data not followed by CRLF', bytes: post(chunked, '2\r\nabXX0\r\n\r\n'), expect: refused() },
   { name: 'chunk data followed by LF', bytes: post(chunked, '2\r\nab\n0\r\n\r\n'), expect: refused() },
-  { name: 'chunk extension with a bare LF', bytes: post(chunked, `2;a\nb\r\nab\r\n0\r\n\r\n${smuggled}`), expect: refused() },
+  {
+    name: 'chunk extension with a bare LF',
+    bytes: post(chunked, `2;a\nb\r\nab\r\n0\r\n\r\n${smuggled}`),
+    expect: refused(),
+  },
   { name: 'chunk extension with a bare CR', bytes: post(chunked, '2;a\rb\r\nab\r\n0\r\n\r\n'), expect: refused() },
   { name: 'chunk extension with a NUL', bytes: post(chunked, '2;a\0\r\nab\r\n0\r\n\r\n'), expect: refused() },
-  { name: 'chunk extension of 300 bytes', bytes: post(chunked, `2;${'a'.repeat(300)}\r\nab\r\n0\r\n\r\n`), expect: refused() },
+  {
+    name: 'chunk extension of 300 bytes',
+    bytes: post(chunked, `2;${'a'.repeat(300)}\r\nab\r\n0\r\n\r\n`),
+    expect: refused(),
+  },
   { name: 'chunk extension', bytes: post(chunked, '2;a=b\r\nab\r\n0\r\n\r\n'), expect: { forwarded: ['POST /a'] } },
-  { name: 'last chunk of several zeros', bytes: post(chunked, '2\r\nab\r\n000\r\n\r\n'), expect: { forwarded: ['POST /a'] } },
+  {
+    name: 'last chunk of several zeros',
+    bytes: post(chunked, '2\r\nab\r\n000\r\n\r\n'),
+    expect: { forwarded: ['POST /a'] },
+  },
   { name: 'Content-Length in trailers', bytes: post(chunked, '0\r\nContent-Length: 5\r\n\r\n'), expect: refused() },
   { name: 'Host in trailers', bytes: post(chunked, '0\r\nHost: evil.test\r\n\r\n'), expect: refused() },
   { name: 'trailer without a colon', bytes: post(chunked, '0\r\nGET /smuggled HTTP/1.1\r\n\r\n'), expect: refused() },
@@ -88,7 +212,11 @@ export const corpus: readonly Case[] = [
   { name: 'head ended by LF LF', bytes: 'GET / HTTP/1.1\nHost: chat.test\n\n\r\n\r\n', expect: refused() },
   { name: 'folded field', bytes: get('X: a\r\n b\r\n'), expect: refused() },
   { name: 'folded field with a tab', bytes: get('X: a\r\n\tb\r\n'), expect: refused() },
-  { name: 'field line that begins with a space', bytes: 'GET / HTTP/1.1\r\n Host: chat.test\r\n\r\n', expect: refused() },
+  {
+    name: 'field line that begins with a space',
+    bytes: 'GET / HTTP/1.1\r\n Host: chat.test\r\n\r\n',
+    expect: refused(),
+  },
   { name: 'field without a colon', bytes: get('Nonsense\r\n'), expect: refused() },
   { name: 'field without a name', bytes: get(': y\r\n'), expect: refused() },
   { name: 'field name with a space', bytes: get('X Y: z\r\n'), expect: refused() },
@@ -117,7 +245,11 @@ export const corpus: readonly Case[] = [
   { name: 'target without a slash', bytes: get('', 'a'), expect: refused() },
   { name: 'target of 20 kB', bytes: get('', `/${'a'.repeat(20_000)}`), expect: refused(414) },
   { name: 'asterisk with GET', bytes: get('', '*'), expect: refused() },
-  { name: 'asterisk with OPTIONS', bytes: 'OPTIONS * HTTP/1.1\r\nHost: chat.test\r\n\r\n', expect: { forwarded: ['OPTIONS *'] } },
+  {
+    name: 'asterisk with OPTIONS',
+    bytes: 'OPTIONS * HTTP/1.1\r\nHost: chat.test\r\n\r\n',
+    expect: { forwarded: ['OPTIONS *'] },
+  },
   { name: 'CONNECT', bytes: 'CONNECT chat.test:443 HTTP/1.1\r\nHost: chat.test:443\r\n\r\n', expect: refused() },
   { name: 'TRACE', bytes: 'TRACE / HTTP/1.1\r\nHost: chat.test\r\n\r\n', expect: refused(405) },
 
@@ -136,8 +268,16 @@ export const corpus: readonly Case[] = [
   { name: 'absolute form', bytes: get('', 'https://chat.test/x?y'), expect: { forwarded: ['GET /x?y'] } },
 
   // What comes after
-  { name: 'GET with a body, then another request', bytes: `GET /a HTTP/1.1\r\nHost: chat.test\r\nContent-Length: 2\r\n\r\nab${smuggled}`, expect: { forwarded: ['GET /a', 'GET /smuggled'] } },
+  {
+    name: 'GET with a body, then another request',
+    bytes: `GET /a HTTP/1.1\r\nHost: chat.test\r\nContent-Length: 2\r\n\r\nab${smuggled}`,
+    expect: { forwarded: ['GET /a', 'GET /smuggled'] },
+  },
   { name: 'two requests at once', bytes: get('', '/1') + get('', '/2'), expect: { forwarded: ['GET /1', 'GET /2'] } },
-  { name: 'h2c upgrade', bytes: get('Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n'), expect: { forwarded: ['GET /'] } },
+  {
+    name: 'h2c upgrade',
+    bytes: get('Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n'),
+    expect: { forwarded: ['GET /'] },
+  },
   { name: 'Expect of something else', bytes: get('Expect: 200-maybe\r\n'), expect: refused(417) },
 ];

@@ -10,6 +10,7 @@ import {
   idleTimeoutMs,
   lingerMs,
   pipelineLimitBytes,
+  stallTimeoutMs,
   type Timed,
   watchTime,
 } from '../limits.ts';
@@ -51,7 +52,7 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
     this.#facts = facts;
     this.#context = context;
     socket.on('data', (bytes: Buffer) => this.receive(bytes));
-    socket.on('drain', () => this.#request?.exchange?.resume());
+    socket.on('drain', () => this.#onDrain());
     socket.on('error', () => {}); // `close` follows
     socket.on('close', () => this.#onClose());
     this.#unwatch = watchTime(this);
@@ -77,7 +78,9 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
       return;
     }
     if (request) {
-      const { walker } = request;
+      const { walker, stalledSinceMs } = request;
+      if (stalledSinceMs !== undefined && nowMs - stalledSinceMs > stallTimeoutMs)
+        return this.#breakOff('edge.client-stalled');
       if (!walker.done && !request.bodyHeld && nowMs - request.bodyHeardMs > bodyTimeoutMs)
         this.#breakOff('edge.body-timeout');
       return;
@@ -370,8 +373,15 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#ended) return;
-    if (!this.#socket.write(bytes)) this.#request?.exchange?.pause();
+    if (this.#ended || this.#socket.write(bytes) || !this.#request) return;
+    this.#request.stalledSinceMs ??= performance.now();
+    this.#request.exchange?.pause();
+  }
+
+  #onDrain(): void {
+    if (!this.#request) return;
+    this.#request.stalledSinceMs = undefined;
+    this.#request.exchange?.resume();
   }
 
   #log(request: CurrentRequest): void {
@@ -405,6 +415,8 @@ class CurrentRequest {
   bodyHeardMs = this.beganMs;
   /** The app does not take more of the body for now; that is not the client's fault. */
   bodyHeld = false;
+  /** Since when the client has not taken what was sent. */
+  stalledSinceMs: number | undefined;
   keepAlive: boolean;
   forwarded: { snapshot: EdgeSnapshot; site: EdgeSite; upstream: EdgeRoute['upstream'] } | undefined;
   exchange: Exchange | undefined;

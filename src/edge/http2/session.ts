@@ -6,7 +6,7 @@ import type { AccessEntry, ConnectionFacts, EdgeConnection, EdgeContext, Serve }
 import { forwardedRequest, isDroppedFromResponses, returnedFields } from '../forwarding.ts';
 import { handle, pathOf, streamKind } from '../handling.ts';
 import { BadMessage, type Fields, type RequestHead, type ResponseHead } from '../http1/head.ts';
-import { bodyTimeoutMs, idleTimeoutMs, type Timed, watchTime } from '../limits.ts';
+import { bodyTimeoutMs, idleTimeoutMs, stallTimeoutMs, type Timed, watchTime } from '../limits.ts';
 import { requestId } from '../request-id.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from '../snapshot.ts';
 import { Exchange, type ExchangeFailure, type ExchangeSink } from '../upstream/exchange.ts';
@@ -126,6 +126,7 @@ class Http2Exchange implements ExchangeSink {
   #webSocketKey: string | undefined;
   #bodyHeardMs = this.#beganMs;
   #bodyHeld = false;
+  #stalledSinceMs: number | undefined;
   #bodyDone: boolean;
   #expectedBytes: number | undefined;
   #receivedBytes = 0;
@@ -163,7 +164,10 @@ class Http2Exchange implements ExchangeSink {
     };
     stream.on('error', () => {}); // `close` follows
     stream.on('close', () => this.#onClose());
-    stream.on('drain', () => this.#exchange?.resume());
+    stream.on('drain', () => {
+      this.#stalledSinceMs = undefined;
+      this.#exchange?.resume();
+    });
   }
 
   /** The client, not we, ended the stream before its answer was complete. */
@@ -172,6 +176,9 @@ class Http2Exchange implements ExchangeSink {
   }
 
   checkTime(nowMs: number): void {
+    if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs > stallTimeoutMs) {
+      return this.#breakOff('edge.client-stalled');
+    }
     if (this.#bodyDone || this.#bodyHeld || this.#tunnel || !this.#exchange) return;
     if (nowMs - this.#bodyHeardMs > bodyTimeoutMs) this.#breakOff('edge.body-timeout');
   }
@@ -279,6 +286,10 @@ class Http2Exchange implements ExchangeSink {
 
   onHead(response: ResponseHead): 'payload' {
     if (this.#gone()) return 'payload';
+    if (this.#webSocketKey !== undefined && response.status < 300) {
+      // To an extended CONNECT every 2xx says that the tunnel is open (RFC 8441 §5); this one is not.
+      throw new BadMessage(502, `${response.status} instead of 101`);
+    }
     this.#entry.status = response.status;
     this.#entry.firstByteMs = performance.now() - this.#beganMs;
     this.#entry.kind = streamKind(fieldOf(response.fields, 'content-type'));
@@ -293,7 +304,9 @@ class Http2Exchange implements ExchangeSink {
 
   onBody(bytes: Buffer): void {
     this.#entry.bytes += bytes.length;
-    if (!this.#gone() && !this.#stream.write(bytes)) this.#exchange!.pause();
+    if (this.#gone() || this.#stream.write(bytes)) return;
+    this.#stalledSinceMs ??= performance.now();
+    this.#exchange!.pause();
   }
 
   onFlush(): void {}

@@ -120,8 +120,8 @@ export class Exchange implements UpstreamUser {
     try {
       this.#read(bytes);
     } catch (error) {
-      if (!(error instanceof BadMessage)) throw error;
-      this.#fail('edge.upstream-malformed', error.message);
+      // Whatever an app can make go wrong ends its own exchange, not the worker.
+      this.#fail('edge.upstream-malformed', error instanceof BadMessage ? error.message : String(error));
     }
   }
 
