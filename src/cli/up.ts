@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { startDemo } from '../apps/demo/server.ts';
 import { chosenStateFolder, Service } from '../app.ts';
 import { systemClock } from '../base/clock.ts';
@@ -109,7 +110,7 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   output.line('up.root.curl', { file, url }, 'dim');
   output.line('up.root.python', { file }, 'dim');
   output.line('up.root.node', { file }, 'dim');
-  output.line('up.root.install', { state: options.state === undefined ? '' : ` --state ${options.state}` });
+  output.line('up.root.install', { state: options.state === undefined ? '' : ` --state ${path.dirname(file)}` });
   output.line('up.stop', {}, 'dim');
 }
 

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import path from 'node:path';
-import type { Clock, Timer } from '../base/clock.ts';
+import { type Clock, delay, type Timer } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
 import type { AccessLogFormat } from './access-log.ts';
@@ -18,6 +18,7 @@ export interface SupervisorOptions {
 /** A worker answers a question every so often; one that does not within the second time is replaced. */
 const askEveryMs = 5000;
 const silentForMs = 20_000;
+const statusWithinMs = 1000;
 /** A worker has so long to take up a snapshot. */
 const applyWithinMs = 30_000;
 /** A worker that ends sooner than this after its start is replaced only after a pause, which doubles up to the longest. */
@@ -102,8 +103,12 @@ export class Supervisor {
     return this.#snapshot;
   }
 
+  /** Of the workers that answer within a second; one that hangs is named by its absence until it is replaced. */
   async status(): Promise<WorkerStatus[]> {
-    const answers = await Promise.all([...this.#workers].map((member) => member.ask().catch(() => undefined)));
+    const { clock } = this.#options;
+    const askWithin = (member: Member): Promise<WorkerStatus | undefined> =>
+      Promise.race([member.ask().catch(() => undefined), delay(clock, statusWithinMs).then(() => undefined)]);
+    const answers = await Promise.all([...this.#workers].map(askWithin));
     return answers.filter((answer) => answer !== undefined);
   }
 

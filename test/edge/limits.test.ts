@@ -31,16 +31,17 @@ test('a head that does not come to its end gets 408, however slowly it drips', a
 });
 
 test('an idle connection is closed; one that waits for its answer is not, however long', async (t) => {
-  let app!: Socket;
+  let reached!: (socket: Socket) => void;
+  const arrival = new Promise<Socket>((resolve) => (reached = resolve));
   const port = await startApp(t, (socket) => {
-    app = socket;
     socket.resume();
+    reached(socket);
   });
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
   const idle = await connectRaw(t, edge.httpsPort);
   const waiting = await connectRaw(t, edge.httpsPort);
   waiting.socket.write('GET / HTTP/1.1\r\nHost: chat.test\r\n\r\n');
-  while (!app) await new Promise((resolve) => setImmediate(resolve));
+  const app = await arrival;
   await untilConnections(edge, 2);
   passTime(edge, 60 * idleTimeoutMs);
   assert.equal((await idle.closed).text, '');

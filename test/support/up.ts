@@ -24,6 +24,8 @@ export interface Up {
   rootFile: string;
   state: string;
   ready: Ready;
+  /** Resolves with its exit code when it has ended, however that came. */
+  exited: Promise<number | null>;
   /** Asks it to end, as a service manager would; resolves with its exit code. */
   stop(): Promise<number | null>;
 }
@@ -109,7 +111,8 @@ export async function startUp(t: TestContext, args: string[] = []): Promise<Up> 
   atEnd(t, stop);
   const ready = await readiness(child, closed);
   const url = ready.sites[0]!.urls[0]!.replace(/\/$/, '');
-  return { url, httpsPort, httpPort, rootFile: ready.rootFile, state, ready, stop };
+  const exited = closed.then(([code]) => code);
+  return { url, httpsPort, httpPort, rootFile: ready.rootFile, state, ready, exited, stop };
 }
 
 async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {
