@@ -71,7 +71,7 @@ export function reportLines(report: ErrorReport, labels: { cause: string; hint: 
   return [
     `${report.code}: ${report.message}`,
     ...place,
-    `  ${labels.cause}: ${report.cause}`,
-    `  ${labels.hint}: ${report.hint}`,
+    `  ${labels.cause} ${report.cause}`,
+    `  ${labels.hint} ${report.hint}`,
   ];
 }

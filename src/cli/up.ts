@@ -110,7 +110,12 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   output.line('up.root.curl', { file, url }, 'dim');
   output.line('up.root.python', { file }, 'dim');
   output.line('up.root.node', { file }, 'dim');
-  output.line('up.root.install', { state: options.state === undefined ? '' : ` --state ${path.dirname(file)}` });
+  // In a checkout there is no `everyhop` on the path.
+  const program = context.env['npm_lifecycle_event'] === undefined ? 'everyhop' : 'npm run -s everyhop --';
+  output.line('up.root.install', {
+    program,
+    state: options.state === undefined ? '' : ` --state ${path.dirname(file)}`,
+  });
   output.line('up.stop', {}, 'dim');
 }
 

@@ -114,8 +114,8 @@ export const errors = {
 } as const;
 
 export const words = {
-  'cli.cause': { en: 'cause', zh: '原因' },
-  'cli.hint': { en: 'hint', zh: '办法' },
+  'cli.cause': { en: 'cause:', zh: '原因：' },
+  'cli.hint': { en: 'hint:', zh: '办法：' },
   'cli.see-help': { en: 'everyhop --help shows all commands.', zh: '用 everyhop --help 查看所有命令。' },
 
   'help.title.usage': { en: 'Usage:', zh: '用法：' },
@@ -226,8 +226,8 @@ export const words = {
   'up.root.python': { en: '  SSL_CERT_FILE={file} python app.py', zh: '  SSL_CERT_FILE={file} python app.py' },
   'up.root.node': { en: '  NODE_EXTRA_CA_CERTS={file} node app.js', zh: '  NODE_EXTRA_CA_CERTS={file} node app.js' },
   'up.root.install': {
-    en: 'To let browsers on this machine trust it: everyhop trust install{state}',
-    zh: '让本机浏览器信任它：everyhop trust install{state}',
+    en: 'To let browsers on this machine trust it: {program} trust install{state}',
+    zh: '让本机浏览器信任它：{program} trust install{state}',
   },
   'up.stop': { en: 'Ctrl-C ends it; open streams may finish.', zh: '按 Ctrl-C 结束；打开的流可以先完成。' },
   'up.reloaded': {
