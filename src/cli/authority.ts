@@ -4,7 +4,7 @@ import { chosenStateFolder, openRooms, publishRoot } from '../app.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { readText, writeFileAtomic } from '../base/files.ts';
 import { Secret } from '../base/redact.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 interface StateOption {
   state?: string;

@@ -3,7 +3,7 @@ import { readText } from '../base/files.ts';
 import { ConfigurationError } from '../config/error.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { configurationSchema } from '../config/schema.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 /** `everyhop config check`: every mistake of the file with its place, or one line that it is right. */
 export async function configCheck({ output }: CommandContext, file = 'everyhop.yaml'): Promise<void> {

@@ -3,18 +3,11 @@ import { type Language, say, type WordKey } from '../base/messages/index.ts';
 import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
 import { completionScript, shells } from './completion.ts';
 import { configCheck, configSchema } from './config.ts';
-import type { Output } from './output.ts';
+import type { CommandContext } from './context.ts';
 import { reload, status } from './running.ts';
 
 import { trustInstall, trustUninstall } from './trust.ts';
 import { up } from './up.ts';
-
-export interface CommandContext {
-  output: Output;
-  language: Language;
-  version: string;
-  env: NodeJS.ProcessEnv;
-}
 
 /** Declares every command; each one's work is in the file of its name. */
 export function buildProgram(context: CommandContext): Command {

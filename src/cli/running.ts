@@ -1,7 +1,7 @@
 import { chosenStateFolder, type Refusal, type ServiceStatus } from '../app.ts';
 
 import { askRunning } from './control-client.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 interface StateOption {
   state?: string;

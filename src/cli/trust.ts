@@ -3,7 +3,7 @@ import { chosenStateFolder, openRooms } from '../app.ts';
 import { systemClock } from '../base/clock.ts';
 import { execute } from '../base/process.ts';
 import { type InstallContext, installRoot, type StoreOutcome, storesOf, uninstallRoots } from '../trust/install.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 interface TrustOptions {
   state?: string;

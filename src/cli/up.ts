@@ -10,7 +10,7 @@ import { configurationFromArguments } from '../config/arguments.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './context.ts';
 
 interface UpOptions {
   host?: string[];

@@ -1,0 +1,10 @@
+import type { Language } from '../base/messages/index.ts';
+import type { Output } from './output.ts';
+
+/** What every command is given. */
+export interface CommandContext {
+  output: Output;
+  language: Language;
+  version: string;
+  env: NodeJS.ProcessEnv;
+}
