@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander';
-import { type Language, say, type WordKey } from '../base/messages/index.ts';
+import { say, type WordKey } from '../base/messages/index.ts';
 import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
 import { completionScript, shells } from './completion.ts';
 import { configCheck, configSchema } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { reload, status } from './running.ts';
-
 import { trustInstall, trustUninstall } from './trust.ts';
 import { up } from './up.ts';
 
