@@ -64,7 +64,7 @@ const ticketKeys = systemRandom.bytes(48).toString('base64');
 
 /** An edge in this process, with certificates of the test's authority; gone when the test ends. */
 export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial<EdgeSnapshot> = {}): Promise<Edge> {
-  const [httpsPort, httpPort] = [await freePort(), await freePort()];
+  let [httpsPort, httpPort] = [await freePort(), await freePort()];
   const credentials = await Promise.all(
     sites.map(async ({ hosts }) => {
       const issued = await authority.issue(hosts);
@@ -104,7 +104,21 @@ export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial
     },
   };
   const front = new Front(context);
-  await front.apply(snapshot);
+  // A port that was free a moment ago may be another test's by now.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await front.apply(snapshot);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 10) throw error;
+      [httpsPort, httpPort] = [await freePort(), await freePort()];
+      const listeners = [
+        { address: '127.0.0.1', port: httpsPort, secure: true },
+        { address: '127.0.0.1', port: httpPort, secure: false },
+      ];
+      snapshot = { ...snapshot, listeners, httpsPort, httpPort };
+    }
+  }
   t.after(() => {
     front.stop();
     for (const connection of connections) connection.destroy();

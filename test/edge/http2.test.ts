@@ -259,6 +259,23 @@ test('WebSocket over HTTP/2 (RFC 8441)', async (t) => {
   assert.equal((await entry).kind, 'websocket');
 });
 
+test('trailers of a request reach the app behind its last chunk', async (t) => {
+  const app = await startRecorder(t, (received, socket) => {
+    if (readRequests(received).whole.length === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const session = await connect(t, edge.httpsPort);
+  const stream = session.request(
+    { ':method': 'POST', ':authority': 'chat.test', ':path': '/' },
+    { waitForTrailers: true },
+  );
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '7', forwarded: 'for=6.6.6.6' }));
+  const answer = read(stream);
+  stream.end('hello');
+  assert.equal((await answer).headers[':status'], 200);
+  assert.match(app.received(), /5\r\nhello\r\n0\r\nx-sum: 7\r\n\r\n$/);
+});
+
 test('an app that does not switch to WebSocket is no tunnel over HTTP/2', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);

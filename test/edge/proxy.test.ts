@@ -478,3 +478,17 @@ test('the access log has no query', async (t) => {
   assert.equal(logged.bytes, 2);
   assert.ok(!JSON.stringify(logged).includes('secret'));
 });
+
+test('Expect: 100-continue goes to the app, and its answer comes back before the body', async (t) => {
+  const app = await startRecorder(t, (received, socket) => {
+    if (received.endsWith('\r\n\r\n') && /expect: 100-continue/i.test(received))
+      socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (received.endsWith('hello')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/', 'Expect: 100-continue\r\nContent-Length: 5\r\n', 'POST'));
+  await client.until(/^HTTP\/1\.1 100 Continue\r\n(?:[^\r]+\r\n)*\r\n$/);
+  client.socket.write('hello');
+  await client.until(/200 OK[\s\S]*ok$/);
+});

@@ -133,9 +133,14 @@ export class BodyWalker {
 const notInTrailers =
   /^(content-length|transfer-encoding|host|connection|trailer|te|upgrade|authorization|cookie|set-cookie|content-encoding|content-type|expect|forwarded|x-forwarded-.*)$/i;
 
-function checkedTrailer(line: string): string {
+/** May this line, `name: value`, follow a chunked body? */
+export function isTrailer(line: string): boolean {
   const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/.exec(line);
-  if (!match || notInTrailers.test(match[1]!)) throw new BadMessage(400, 'trailer field');
+  return match !== null && !notInTrailers.test(match[1]!);
+}
+
+function checkedTrailer(line: string): string {
+  if (!isTrailer(line)) throw new BadMessage(400, 'trailer field');
   return line;
 }
 

@@ -5,6 +5,7 @@ import { type Answer, errorAnswer, fieldOf } from '../answers.ts';
 import type { AccessEntry, ConnectionFacts, EdgeConnection, EdgeContext, Serve } from '../connection.ts';
 import { forwardedRequest, isDroppedFromResponses, returnedFields } from '../forwarding.ts';
 import { handle, pathOf, streamKind } from '../handling.ts';
+import { isTrailer } from '../http1/body.ts';
 import { BadMessage, type Fields, type RequestHead, type ResponseHead } from '../http1/head.ts';
 import { bodyTimeoutMs, idleTimeoutMs, stallTimeoutMs, type Timed, watchTime } from '../limits.ts';
 import { requestId } from '../request-id.ts';
@@ -126,6 +127,8 @@ class Http2Exchange implements ExchangeSink {
   #webSocketKey: string | undefined;
   #bodyHeardMs = this.#beganMs;
   #bodyHeld = false;
+  /** As they follow the last chunk. */
+  #requestTrailers = '';
   #stalledSinceMs: number | undefined;
   #bodyDone: boolean;
   #expectedBytes: number | undefined;
@@ -217,6 +220,9 @@ class Http2Exchange implements ExchangeSink {
     );
     if (this.#webSocketKey !== undefined) return;
     this.#stream.on('data', (bytes: Buffer) => this.#receiveBody(bytes));
+    this.#stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
+      this.#requestTrailers = trailerLines(raw);
+    });
     this.#stream.on('end', () => this.#endBody());
   }
 
@@ -266,7 +272,7 @@ class Http2Exchange implements ExchangeSink {
     if (this.#expectedBytes !== undefined && this.#receivedBytes !== this.#expectedBytes)
       return this.#breakOff('edge.bad-body');
     this.#bodyDone = true;
-    if (this.#chunked) this.#exchange!.send(Buffer.from('0\r\n\r\n'));
+    if (this.#chunked) this.#exchange!.send(Buffer.from(`0\r\n${this.#requestTrailers}\r\n`, 'latin1'));
     this.#exchange!.finish();
   }
 
@@ -408,6 +414,16 @@ function addHeader(headers: Record<string, string | string[]>, sentName: string,
   const former = headers[name];
   if (name === 'set-cookie') headers[name] = [former ?? [], value].flat();
   else headers[name] = former === undefined ? value : `${String(former)}, ${value}`;
+}
+
+/** Trailers as field lines, without those that HTTP/1.1 does not let come after a body. */
+function trailerLines(raw: readonly string[]): string {
+  let lines = '';
+  for (let at = 0; at < raw.length; at += 2) {
+    const line = `${raw[at]}: ${raw[at + 1]}`;
+    if (isTrailer(line)) lines += `${line}\r\n`;
+  }
+  return lines;
 }
 
 interface ReadFields {
