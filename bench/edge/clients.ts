@@ -24,37 +24,22 @@ async function output(program: string, args: string[]): Promise<string> {
   return text;
 }
 
-/** Keep-alive requests over 50 connections of TLS and HTTP/1.1; returns how many were answered. */
+/** Keep-alive requests over 50 connections of TLS and HTTP/1.1; returns how many were answered with 2xx. */
 export async function requests(port: number, seconds: number, core: number): Promise<number> {
-  const text = await output('taskset', [
-    '-c',
-    String(core),
-    'wrk',
-    '-t1',
-    '-c50',
-    `-d${seconds}s`,
-    '-H',
-    `Host: ${host}:${port}`,
-    `https://127.0.0.1:${port}/small`,
-  ]);
-  if (/Non-2xx/.test(text)) throw new Error(text);
-  return Number(/(\d+) requests in/.exec(text)?.[1] ?? 0);
+  return load(port, core, ['--h1', '-c50', '-D', String(seconds)]);
 }
 
 /** The same over HTTP/2, 10 connections of 20 streams. */
 export async function requestsHttp2(port: number, count: number, core: number): Promise<number> {
-  const text = await output('taskset', [
-    '-c',
-    String(core),
-    'h2load',
-    '-c10',
-    '-m20',
-    `-n${count}`,
-    '--connect-to',
-    `127.0.0.1:${port}`,
-    `https://${host}:${port}/small`,
-  ]);
-  return Number(/(\d+) 2xx/.exec(text)?.[1] ?? 0);
+  return load(port, core, ['-c10', '-m20', `-n${count}`]);
+}
+
+async function load(port: number, core: number, args: string[]): Promise<number> {
+  const target = ['--connect-to', `127.0.0.1:${port}`, `https://${host}:${port}/small`];
+  const text = await output('taskset', ['-c', String(core), 'h2load', '-t1', ...args, ...target]);
+  const answered = Number(/(\d+) 2xx/.exec(text)?.[1] ?? 0);
+  if (answered === 0) throw new Error(text);
+  return answered;
 }
 
 export interface StreamReading {
