@@ -82,7 +82,7 @@ async function installAt(
   }
   // One that was begun and not ended keeps what it found at first.
   const begun = ours.find(({ fingerprint }) => fingerprint === root.fingerprint);
-  const undo = await store.prepare(location, (begun ?? older.at(-1))?.undo);
+  const undo = await store.prepare(location, root, (begun ?? older.at(-1))?.undo);
   if (dryRun) return 'planned';
   const record: InstallRecord = { store: store.name, location, fingerprint: root.fingerprint, undo };
   await writeRecord(database, record, clock.now());

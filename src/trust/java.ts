@@ -36,12 +36,12 @@ export class JavaStore implements TrustStore {
   }
 
   async has(location: string, root: Root): Promise<boolean> {
-    const listed = await this.#keytool(['-list', '-keystore', location]);
+    const listed = required(await this.#keytool(['-list', '-keystore', location]), 'keytool');
     const colons = root.fingerprint.toUpperCase().match(/../g)!.join(':');
     return listed.stdout.includes(colons);
   }
 
-  async prepare(location: string, older?: Undo): Promise<Undo> {
+  async prepare(location: string, _root: Root, older?: Undo): Promise<Undo> {
     await access(location, constants.W_OK).catch((error: unknown) => {
       throw fileError(error, location);
     });
@@ -70,7 +70,7 @@ export class JavaStore implements TrustStore {
   async uninstall(location: string, fingerprint: string, undo: Undo): Promise<void> {
     const bytes = await readFile(location).catch(() => undefined);
     if (!bytes) return;
-    const listed = await this.#keytool(['-list', '-keystore', location]);
+    const listed = required(await this.#keytool(['-list', '-keystore', location]), 'keytool');
     const label = labelOf(fingerprint);
     if (!listed.stdout.includes(`${label},`)) return;
     if (undo['after'] === digest(bytes) && typeof undo['before'] === 'string') {

@@ -44,22 +44,19 @@ export class NssStore implements TrustStore {
   }
 
   async has(location: string, root: Root): Promise<boolean> {
-    if (!(await exists(path.join(location, 'cert9.db')))) return false;
-    const [wanted] = pemBodies(root.pem);
-    for (const { nickname, trust } of await this.#entries(location)) {
-      if (!trust.split(',')[0]!.includes('C')) continue;
-      const shown = await this.#execute('certutil', ['-d', `sql:${location}`, '-L', '-n', nickname, '-a']);
-      if (pemBodies(shown.stdout).includes(wanted!)) return true;
-    }
-    return false;
+    const entry = await this.#entryOf(location, root);
+    return entry?.trust.split(',')[0]!.includes('C') === true;
   }
 
-  async prepare(location: string, older?: Undo): Promise<Undo> {
+  async prepare(location: string, root: Root, older?: Undo): Promise<Undo> {
     if (await exists(path.join(location, 'cert9.db'))) {
       await access(path.join(location, 'cert9.db'), constants.W_OK).catch((error: unknown) => {
         throw fileError(error, location);
       });
-      return { made: older?.['made'] ?? '' };
+      // The owner may have the certificate under a name of his own, without trusting it.
+      const entry = await this.#entryOf(location, root);
+      const theirs = entry && entry.nickname !== labelOf(root.fingerprint);
+      return { made: older?.['made'] ?? '', ...(theirs ? { nickname: entry.nickname, trust: entry.trust } : {}) };
     }
     let made = location;
     while (!(await exists(path.dirname(made)))) made = path.dirname(made);
@@ -74,8 +71,10 @@ export class NssStore implements TrustStore {
       required(await this.#execute('certutil', ['-d', `sql:${location}`, '-N', '--empty-password']), 'certutil');
     }
     await withFile(root.pem, async (file) => {
-      // `C`: trusted to issue for servers, and for nothing else.
-      const args = ['-d', `sql:${location}`, '-A', '-t', 'C,,', '-n', labelOf(root.fingerprint), '-i', file];
+      // `C`: trusted to issue for servers, and for nothing else. NSS keeps one entry for each certificate.
+      const entry = await this.#entryOf(location, root);
+      const how = entry ? ['-M', '-n', entry.nickname] : ['-A', '-n', labelOf(root.fingerprint), '-i', file];
+      const args = ['-d', `sql:${location}`, ...how, '-t', 'C,,'];
       required(await this.#execute('certutil', args), 'certutil');
     });
   }
@@ -86,9 +85,24 @@ export class NssStore implements TrustStore {
     if ((await this.#entries(location)).some(({ nickname }) => nickname === label)) {
       required(await this.#execute('certutil', ['-d', `sql:${location}`, '-D', '-n', label]), 'certutil');
     }
-    const { made } = undo;
+    const { made, nickname: theirs, trust } = undo;
+    if (typeof theirs === 'string' && (await this.#entries(location)).some(({ nickname }) => nickname === theirs)) {
+      const args = ['-d', `sql:${location}`, '-M', '-n', theirs, '-t', String(trust)];
+      required(await this.#execute('certutil', args), 'certutil');
+    }
     if (typeof made === 'string' && made !== '' && (await this.#entries(location)).length === 0)
       await removeDatabase(location, made);
+  }
+
+  /** The entry that holds this very certificate, under whatever name. */
+  async #entryOf(location: string, root: Root): Promise<{ nickname: string; trust: string } | undefined> {
+    if (!(await exists(path.join(location, 'cert9.db')))) return undefined;
+    const [wanted] = pemBodies(root.pem);
+    for (const entry of await this.#entries(location)) {
+      const shown = await this.#execute('certutil', ['-d', `sql:${location}`, '-L', '-n', entry.nickname, '-a']);
+      if (pemBodies(shown.stdout).includes(wanted!)) return entry;
+    }
+    return undefined;
   }
 
   async #entries(location: string): Promise<{ nickname: string; trust: string }[]> {

@@ -20,7 +20,7 @@ export interface TrustStore {
    * What `uninstall` will need, found out before anything is changed.
    * @param older what undoes an older root of ours that is still in this place; the new one takes over its task.
    */
-  prepare(location: string, older?: Undo): Promise<Undo>;
+  prepare(location: string, root: Root, older?: Undo): Promise<Undo>;
   install(location: string, root: Root): Promise<void>;
   /** Adds to the undo what is known only afterwards. */
   conclude?(location: string, undo: Undo): Promise<Undo>;

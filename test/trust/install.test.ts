@@ -65,6 +65,19 @@ async function uninstallFrom(store: TrustStore): Promise<string[]> {
   return outcomes.map(({ outcome, error }) => error?.message ?? outcome);
 }
 
+/** The Java store, with this one file as all that it finds. */
+function javaAt(store: JavaStore, cacerts: string): TrustStore {
+  return {
+    name: 'java',
+    find: async () => [cacerts],
+    has: (...args) => store.has(...args),
+    prepare: (...args) => store.prepare(...args),
+    install: (...args) => store.install(...args),
+    uninstall: (...args) => store.uninstall(...args),
+    conclude: (...args) => store.conclude(...args),
+  };
+}
+
 /** A server with a certificate of the authority; `work` gets its port. */
 async function withServer<T>(work: (port: number) => Promise<T>): Promise<T> {
   const issued = await authority.issue(['localhost', '127.0.0.1']);
@@ -132,13 +145,7 @@ test('Java: its default store verifies our server, and is byte for byte the old 
   copyFileSync(found[0]!, cacerts);
   const before = picture(home);
   const store = new JavaStore(execute, { ...cleanEnv, PATH: '/usr/bin', JAVA_HOME: home });
-  const only: TrustStore = Object.assign(Object.create(store) as TrustStore, {
-    name: 'java',
-    find: async () => [cacerts],
-  });
-  for (const method of ['has', 'prepare', 'install', 'uninstall', 'conclude'] as const) {
-    Object.assign(only, { [method]: (store[method] as (...args: never[]) => unknown).bind(store) });
-  }
+  const only = javaAt(store, cacerts);
   const connect = (port: number): ReturnType<Execute> =>
     execute(
       'java',
@@ -367,4 +374,37 @@ test('Java: after the root was replaced, uninstall still gives back the first by
   await installInto(store);
   assert.deepEqual(await uninstallFrom(store), ['removed']);
   assert.ok(readFileSync(cacerts).equals(before));
+});
+
+test('NSS: a root that its owner keeps without trusting it is trusted while installed, and as before afterwards', async () => {
+  const home = path.join(folder, 'nss-untrusted');
+  const location = path.join(home, '.pki/nssdb');
+  mkdirSync(location, { recursive: true });
+  const pem = path.join(folder, 'ours.pem');
+  writeFileSync(pem, authority.rootPem());
+  await execute('certutil', ['-d', `sql:${location}`, '-N', '--empty-password']);
+  await execute('certutil', ['-d', `sql:${location}`, '-A', '-t', ',,', '-n', 'Mine', '-i', pem]);
+  const store = new NssStore(execute, home);
+  await installInto(store);
+  assert.equal(await store.has(location, rootOf()), true);
+  assert.deepEqual(await uninstallFrom(store), ['removed']);
+  assert.equal(await store.has(location, rootOf()), false);
+  const listed = await execute('certutil', ['-d', `sql:${location}`, '-L']);
+  assert.match(listed.stdout, /^Mine\s+,,\s*$/m);
+});
+
+test('Java: a store that cannot be read is never said to be rid of the root', async () => {
+  const home = path.join(folder, 'java-locked');
+  mkdirSync(path.join(home, 'lib/security'), { recursive: true });
+  const cacerts = path.join(home, 'lib/security/cacerts');
+  copyFileSync((await new JavaStore(execute, cleanEnv).find())[0]!, cacerts);
+  const store = new JavaStore(execute, { ...cleanEnv, JAVA_HOME: home });
+  const only = javaAt(store, cacerts);
+  await installInto(only);
+  const password = ['-keystore', cacerts, '-storepass'];
+  await execute('keytool', ['-storepasswd', ...password, 'changeit', '-new', 'another'], { env: cleanEnv });
+  assert.match((await uninstallFrom(only))[0]!, /^keytool ended with code 1/);
+  await execute('keytool', ['-storepasswd', ...password, 'another', '-new', 'changeit'], { env: cleanEnv });
+  assert.deepEqual(await uninstallFrom(only), ['removed']);
+  assert.equal(await store.has(cacerts, rootOf()), false);
 });
