@@ -3,6 +3,8 @@
  * words. One file per room, so that a message is found where its sender lives. `{name}` is a parameter, checked by the
  * compiler where it is used.
  */
+import * as acme from './acme.ts';
+import * as acmeDns from './acme-dns.ts';
 import * as apps from './apps.ts';
 import * as authority from './authority.ts';
 import * as base from './base.ts';
@@ -36,6 +38,8 @@ export const errors = {
   ...x509.errors,
   ...store.errors,
   ...config.errors,
+  ...acme.errors,
+  ...acmeDns.errors,
   ...authority.errors,
   ...trust.errors,
   ...apps.errors,

@@ -1,0 +1,2 @@
+/** What DNS-01 and its providers say. */
+export const errors = {};

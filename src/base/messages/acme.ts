@@ -1,0 +1,2 @@
+/** What the ACME client says. */
+export const errors = {};
