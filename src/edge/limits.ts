@@ -6,8 +6,10 @@ export const idleTimeoutMs = 75_000;
 export const bodyTimeoutMs = 120_000;
 /** A client that takes nothing of its answer for so long is given up; until then the app is held back. */
 export const stallTimeoutMs = 300_000;
-/** After its last answer a connection waits so long for the client to close, too. */
+/** After its last answer is out, a connection waits for the client to close too, until nothing has come for so long … */
 export const lingerMs = 2000;
+/** … and no longer than this. */
+export const longestLingerMs = 30_000;
 /** What a client may send ahead of the answer it waits for. */
 export const pipelineLimitBytes = 64 * 1024;
 

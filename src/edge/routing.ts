@@ -87,14 +87,26 @@ function covers(prefix: string, path: string): boolean {
 
 /**
  * A path as different programs may read it: as it stands, and with percent-encoding undone once and twice, backslashes as
- * slashes, slashes merged and dot segments removed. undefined: it is not valid in the first place.
+ * slashes, slashes merged, parameters (`;a=b`) taken off before or after, and dot segments removed. undefined: it is not
+ * valid in the first place.
  */
 function pathViews(path: string): string[] | undefined {
   if (!/[%;\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return [path];
   const once = decoded(path);
   if (once === undefined || once.includes('\0')) return undefined;
-  const twice = decoded(once) ?? once;
-  return [path, resolved(path), resolved(once), resolved(twice)];
+  const views = new Set([path]);
+  for (const start of [path, withoutParameters(path)]) {
+    const decodedOnce = decoded(start) ?? start;
+    for (const view of [start, decodedOnce, decoded(decodedOnce) ?? decodedOnce]) {
+      views.add(resolved(view));
+      views.add(resolved(withoutParameters(view)));
+    }
+  }
+  return [...views];
+}
+
+function withoutParameters(path: string): string {
+  return path.replace(/;[^/\\]*/g, '');
 }
 
 function decoded(path: string): string | undefined {
@@ -106,7 +118,7 @@ function resolved(path: string): string {
   const kept: string[] = [];
   for (const segment of path.replaceAll('\\', '/').split('/')) {
     if (segment === '..') kept.pop();
-    else if (segment !== '' && segment !== '.') kept.push(segment.replace(/;.*$/, ''));
+    else if (segment !== '' && segment !== '.') kept.push(segment);
   }
   return `/${kept.join('/')}`;
 }

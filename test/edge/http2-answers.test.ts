@@ -49,6 +49,14 @@ test('a field whose name every object has is passed on as it is', async (t) => {
   assert.equal((await get(session)).headers['constructor'], 'x');
 });
 
+test('an answer that may have no body loses the one that the app gave it', async (t) => {
+  const session = await startSession(t, 'HTTP/1.1 205 Reset Content\r\nContent-Length: 5\r\n\r\nhello');
+  const { headers } = await get(session);
+  assert.equal(headers[':status'], 205);
+  assert.ok(headers['content-length'] === undefined || headers['content-length'] === '0');
+  assert.equal((await get(session)).headers[':status'], 205);
+});
+
 test('trailers about the connection stay here; the others arrive, repeated ones together', async (t) => {
   const session = await startSession(
     t,

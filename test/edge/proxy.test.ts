@@ -438,6 +438,12 @@ test('routes by path; what is blocked stays blocked however it is written', asyn
     '/api/%2570roxy',
     '/api\\proxy',
     '/api;a=b/proxy',
+    '/x/..;/api/proxy',
+    '/x/..;a=b/api/proxy',
+    '/x/%2e%2e;/api/proxy',
+    '/x/..%3b/api/proxy',
+    '/api/.;/proxy',
+    '/api/proxy;%2f..',
     '/%61pi/proxy?x',
   ]) {
     assert.equal(await answer(dodge), '404', dodge);

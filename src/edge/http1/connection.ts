@@ -9,6 +9,7 @@ import {
   headTimeoutMs,
   idleTimeoutMs,
   lingerMs,
+  longestLingerMs,
   pipelineLimitBytes,
   stallTimeoutMs,
   type Timed,
@@ -41,11 +42,18 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
   readonly #unwatch: () => void;
   /** Bytes that are not yet read: a part of a head, or what follows the present request. */
   #pending: Buffer = empty;
+  /** So much of `#pending` is known to hold no end of a head. */
+  #searchedBytes = 0;
   #headSinceMs: number | undefined;
   #idleSinceMs = performance.now();
+  /** Since when the client has not taken what was sent. */
+  #stalledSinceMs: number | undefined;
   #request: CurrentRequest | undefined;
   #tunnel = false;
   #ended = false;
+  /** Since when the last answer is out; the client was heard last at `#lingerHeardMs`. */
+  #lingerSinceMs: number | undefined;
+  #lingerHeardMs = 0;
 
   constructor(socket: Socket | TLSSocket, facts: ConnectionFacts, context: EdgeContext) {
     this.#socket = socket;
@@ -73,33 +81,39 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
 
   checkTime(nowMs: number): void {
     const request = this.#request;
+    if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs > stallTimeoutMs)
+      return this.#breakOff('edge.client-stalled');
     if (this.#ended) {
-      if (nowMs - this.#idleSinceMs > lingerMs) this.#socket.destroy();
+      const sinceMs = this.#lingerSinceMs;
+      if (sinceMs === undefined) return;
+      if (nowMs - this.#lingerHeardMs > lingerMs || nowMs - sinceMs > longestLingerMs) this.#socket.destroy();
       return;
     }
     if (request) {
-      const { walker, stalledSinceMs } = request;
-      if (stalledSinceMs !== undefined && nowMs - stalledSinceMs > stallTimeoutMs)
-        return this.#breakOff('edge.client-stalled');
+      const { walker } = request;
       if (!walker.done && !request.bodyHeld && nowMs - request.bodyHeardMs > bodyTimeoutMs)
         this.#breakOff('edge.body-timeout');
       return;
     }
-    if (this.#tunnel) return;
+    if (this.#tunnel || this.#stalledSinceMs !== undefined) return;
     if (this.#headSinceMs !== undefined) {
       if (nowMs - this.#headSinceMs > headTimeoutMs) this.#refuse(408, 'edge.head-timeout');
     } else if (nowMs - this.#idleSinceMs > idleTimeoutMs) this.#end();
   }
 
   receive(bytes: Buffer): void {
-    if (this.#ended || this.#tunnel) return;
+    if (this.#tunnel) return;
+    if (this.#ended) {
+      this.#lingerHeardMs = performance.now();
+      return;
+    }
     const request = this.#request;
     if (request && !request.walker.done) {
       this.#receiveBody(request, bytes, 0);
       return;
     }
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    if (!request) this.#readHead();
+    if (!request && this.#stalledSinceMs === undefined) this.#readHead();
     else if (this.#pending.length > pipelineLimitBytes) this.#socket.pause();
   }
 
@@ -108,11 +122,13 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
     this.#headSinceMs ??= performance.now();
     // One empty line before a request is left over from old clients (RFC 9112 §2.2).
     const start = this.#pending[0] === 13 && this.#pending[1] === 10 ? 2 : 0;
-    const end = this.#pending.indexOf(headEnd, start);
+    const end = this.#pending.indexOf(headEnd, Math.max(start, this.#searchedBytes));
     if (end < 0) {
+      this.#searchedBytes = Math.max(0, this.#pending.length - headEnd.length + 1);
       if (this.#pending.length > headLimitBytes) this.#refuse(431, 'edge.head-too-long');
       return;
     }
+    this.#searchedBytes = 0;
     if (end - start > headLimitBytes) return this.#refuse(431, 'edge.head-too-long');
     let head: RequestHead;
     try {
@@ -264,6 +280,7 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
     const fields = returnedFields({ ...request.forwarded!, response, request: request.head, facts: this.#facts });
     const protocol = fieldOf(response.fields, 'upgrade') ?? request.head.upgrade!;
     this.#tunnel = true;
+    this.#stalledSinceMs = undefined;
     this.#socket.removeAllListeners('data');
     this.#socket.removeAllListeners('drain');
     this.#socket.resume();
@@ -332,6 +349,11 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
     this.#log(request);
     if (!request.keepAlive) return this.#end();
     this.#idleSinceMs = performance.now();
+    // The next answer is not asked for before the client has taken this one.
+    if (this.#stalledSinceMs === undefined) this.#readNext();
+  }
+
+  #readNext(): void {
     if (this.#socket.isPaused()) this.#socket.resume();
     // In a turn of its own: a client that sends many requests at once must not grow the stack.
     if (this.#pending.length > 0) setImmediate(() => !this.#ended && !this.#request && this.#readHead());
@@ -354,9 +376,13 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#idleSinceMs = performance.now();
+    this.#pending = empty;
     // The client may still be sending; destroying at once would take the answer with it (RFC 9112 §9.6).
-    this.#socket.end();
+    this.#stalledSinceMs ??= performance.now();
+    this.#socket.end(() => {
+      this.#stalledSinceMs = undefined;
+      this.#lingerSinceMs = this.#lingerHeardMs = performance.now();
+    });
     this.#socket.resume();
   }
 
@@ -373,15 +399,15 @@ class Http1Connection implements EdgeConnection, Timed, ExchangeSink {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#ended || this.#socket.write(bytes) || !this.#request) return;
-    this.#request.stalledSinceMs ??= performance.now();
-    this.#request.exchange?.pause();
+    if (this.#ended || this.#socket.write(bytes)) return;
+    this.#stalledSinceMs ??= performance.now();
+    this.#request?.exchange?.pause();
   }
 
   #onDrain(): void {
-    if (!this.#request) return;
-    this.#request.stalledSinceMs = undefined;
-    this.#request.exchange?.resume();
+    this.#stalledSinceMs = undefined;
+    if (this.#request) this.#request.exchange?.resume();
+    else if (!this.#ended) this.#readNext();
   }
 
   #log(request: CurrentRequest): void {
@@ -415,8 +441,6 @@ class CurrentRequest {
   bodyHeardMs = this.beganMs;
   /** The app does not take more of the body for now; that is not the client's fault. */
   bodyHeld = false;
-  /** Since when the client has not taken what was sent. */
-  stalledSinceMs: number | undefined;
   keepAlive: boolean;
   forwarded: { snapshot: EdgeSnapshot; site: EdgeSite; upstream: EdgeRoute['upstream'] } | undefined;
   exchange: Exchange | undefined;

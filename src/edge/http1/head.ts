@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** A message head is refused beyond this. */
 export const headLimitBytes = 64 * 1024;
 export const fieldLimit = 200;
@@ -47,7 +49,7 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // Control characters; CR or LF on their own; a line that begins with white space (obs-fold, RFC 9112 §5.2).
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n|\r\n[ \t]/;
 // Browsers send characters that RFC 3986 would have encoded; only what is never right is refused.
-const badHost = /[^\w.:[\]-]/;
+const hostShape = /^(?:[\w-]{1,63}(?:\.[\w-]{1,63})*\.?|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i;
 const badTarget = /[^\x21-\x7e]|#/;
 
 /**
@@ -76,7 +78,7 @@ export function parseRequestHead(text: string): RequestHead {
 
   const host = facts.host;
   if (facts.hosts > 1 || (minorVersion === 1 && facts.hosts === 0)) throw new BadMessage(400, 'Host');
-  if (host !== undefined && (host === '' || badHost.test(host))) throw new BadMessage(400, 'Host');
+  if (host !== undefined && !isAuthority(host)) throw new BadMessage(400, 'Host');
   const origin = originForm(method, target, host);
   if (facts.codings !== undefined && minorVersion === 0) throw new BadMessage(400, 'Transfer-Encoding in HTTP/1.0');
   const framing = framingOf(facts);
@@ -117,6 +119,13 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
     framing: bodiless ? 'none' : (framing ?? 'close'),
     keepAlive: minorVersion === 1 ? !facts.close : facts.keepAlive && !facts.close,
   };
+}
+
+/** A name or address with or without port, as Host and `:authority` have it; names with `_` are in use. */
+export function isAuthority(text: string): boolean {
+  const match = text.length <= 260 ? hostShape.exec(text) : null;
+  if (!match) return false;
+  return (match[1] === undefined || isIPv6(match[1])) && (match[2] === undefined || Number(match[2]) <= 65535);
 }
 
 function webSocketOf(upgrade: string | undefined): 'websocket' | undefined {

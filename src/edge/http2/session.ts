@@ -6,7 +6,7 @@ import type { AccessEntry, ConnectionFacts, EdgeConnection, EdgeContext, Serve }
 import { forwardedRequest, isDroppedFromResponses, returnedFields } from '../forwarding.ts';
 import { handle, pathOf, streamKind } from '../handling.ts';
 import { isTrailer } from '../http1/body.ts';
-import { BadMessage, type Fields, type RequestHead, type ResponseHead } from '../http1/head.ts';
+import { BadMessage, type Fields, isAuthority, type RequestHead, type ResponseHead } from '../http1/head.ts';
 import { bodyTimeoutMs, idleTimeoutMs, stallTimeoutMs, type Timed, watchTime } from '../limits.ts';
 import { requestId } from '../request-id.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from '../snapshot.ts';
@@ -68,7 +68,7 @@ class Http2Connection implements EdgeConnection, Timed {
       stream.on('close', () => {
         this.#streams.delete(exchange);
         this.#idleSinceMs = performance.now();
-        if (exchange.resetByClient) this.#countReset();
+        if (exchange.wasted) this.#countReset();
       });
       exchange.begin();
     });
@@ -134,6 +134,7 @@ class Http2Exchange implements ExchangeSink {
   #expectedBytes: number | undefined;
   #receivedBytes = 0;
   #chunked = false;
+  #bodyDropped = false;
   #finished = false;
   #trailers: readonly string[] = [];
   #tunnel = false;
@@ -173,8 +174,11 @@ class Http2Exchange implements ExchangeSink {
     });
   }
 
-  /** The client, not we, ended the stream before its answer was complete. */
-  get resetByClient(): boolean {
+  /**
+   * The stream ended before its answer was complete, and not by the app: the client reset it, or made us reset it by what
+   * it sent (CVE-2025-8671).
+   */
+  get wasted(): boolean {
     return !this.#finished;
   }
 
@@ -299,16 +303,21 @@ class Http2Exchange implements ExchangeSink {
     this.#entry.status = response.status;
     this.#entry.firstByteMs = performance.now() - this.#beganMs;
     this.#entry.kind = streamKind(fieldOf(response.fields, 'content-type'));
-    const endStream = response.framing === 'none' || response.framing === 0;
-    this.#stream.respond(
-      { ':status': response.status, ...this.#returned(response) },
-      { endStream, waitForTrailers: !endStream },
-    );
+    const headers = this.#returned(response);
+    let endStream = response.framing === 'none' || response.framing === 0;
+    if (response.status === 205) {
+      // It has no content (RFC 9110 §15.3.6), whatever the app says; HTTP/1.1 alone can carry what is wrong here.
+      endStream = true;
+      this.#bodyDropped = true;
+      delete headers['content-length'];
+    }
+    this.#stream.respond({ ':status': response.status, ...headers }, { endStream, waitForTrailers: !endStream });
     if (!endStream) this.#stream.on('wantTrailers', () => this.#sendTrailers());
     return 'payload';
   }
 
   onBody(bytes: Buffer): void {
+    if (this.#bodyDropped) return;
     this.#entry.bytes += bytes.length;
     if (this.#gone() || this.#stream.write(bytes)) return;
     this.#stalledSinceMs ??= performance.now();
@@ -347,7 +356,10 @@ class Http2Exchange implements ExchangeSink {
   onFailure(failure: ExchangeFailure, detail: string): void {
     this.#entry.error = failure;
     this.#entry.detail = detail;
-    if (this.#stream.headersSent) return this.#breakOff(failure);
+    if (this.#stream.headersSent) {
+      this.#finished = true;
+      return this.#breakOff(failure);
+    }
     const status = failure === 'edge.upstream-timeout' ? 504 : 502;
     this.#answer(errorAnswer(status, this.#entry.id, this.#head!.fields, this.#head!.target));
   }
@@ -386,7 +398,6 @@ class Http2Exchange implements ExchangeSink {
 
   #breakOff(error: string): void {
     this.#entry.error ??= error;
-    this.#finished = true;
     this.#exchange?.cancel();
     this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
@@ -466,7 +477,7 @@ function readFields(raw: readonly string[]): ReadFields {
     throw new BadMessage(400, ':authority and host differ');
   }
   read.host = authority ?? host ?? '';
-  if (read.host === '' || /[^\w.:[\]-]/.test(read.host)) throw new BadMessage(400, ':authority');
+  if (!isAuthority(read.host)) throw new BadMessage(400, ':authority');
   if (
     !(read.target.startsWith('/') || (read.target === '*' && read.method === 'OPTIONS')) ||
     badTarget.test(read.target)
