@@ -12,6 +12,9 @@ import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
 
+/** Fewer than this are worth a warning at the start. */
+const fewConnections = 2000;
+
 interface UpOptions {
   host?: string[];
   httpsPort?: string;
@@ -103,6 +106,8 @@ async function announce(service: Service, context: CommandContext, options: UpOp
     if (problem === 'untrusted') output.note('up.upstream-untrusted', { upstream, reason }, 'yellow');
     if (problem === 'plain') output.note('up.upstream-plain', { upstream }, 'yellow');
   }
+  const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
+  if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
   output.text('');
   const url = status.sites[0]!.urls[0]!;
   const file = service.rootFile;

@@ -37,6 +37,7 @@ function fromContent(content: FileContent, folder: string): Omit<Configuration, 
     listen: content.listen,
     trustedProxies: content.trusted_proxies,
     workers: content.workers,
+    connectionsPerClient: content.connections_per_client,
     drainSeconds: content.drain_seconds,
     sites: content.sites.map((site) => toSite(site, folder)),
   };

@@ -15,6 +15,8 @@ export interface Configuration {
   trustedProxies: string[];
   /** Worker processes; undefined: one per core. */
   workers: number | undefined;
+  /** How many connections one client address (IPv6: one /64) may hold at each worker. Default 500. */
+  connectionsPerClient: number;
   /** How long open streams may go on after SIGTERM. Default 30. */
   drainSeconds: number;
   sites: Site[];

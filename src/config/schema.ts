@@ -120,6 +120,9 @@ export const fileShape = {
   workers: wholeNumber(1, 1024, 'config.bad-workers')
     .optional()
     .meta({ description: 'Worker processes; one per core.' }),
+  connections_per_client: wholeNumber(1, 1_000_000, 'config.bad-connections')
+    .default(500)
+    .meta({ description: 'How many connections one client address may hold at a time, at each worker process.' }),
   drain_seconds: wholeNumber(0, 86_400, 'config.bad-drain')
     .default(30)
     .meta({ description: 'How long open streams may go on after a stop was asked for.' }),

@@ -28,6 +28,7 @@ export function composeSnapshot(ingredients: Ingredients): EdgeSnapshot {
     httpsPort: plan.httpsPort,
     httpPort: plan.httpPort,
     trustedProxies: configuration.trustedProxies,
+    connectionsPerClient: configuration.connectionsPerClient,
     sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!.id, ingredients)),
     credentials: [...new Map(credentials.map((credential) => [credential.id, credential])).values()],
     ticketKeys: ingredients.ticketKeys.toString('base64'),

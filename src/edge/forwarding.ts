@@ -49,7 +49,7 @@ export function isDroppedFromResponses(lower: string): boolean {
 
 const matchers = new WeakMap<EdgeSnapshot, (address: string) => boolean>();
 
-function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean {
+export function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean {
   if (snapshot.trustedProxies.length === 0) return false;
   let matches = matchers.get(snapshot);
   if (!matches) matchers.set(snapshot, (matches = addressMatcher(snapshot.trustedProxies)));

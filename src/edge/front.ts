@@ -1,6 +1,8 @@
 import net, { type Socket } from 'node:net';
+import type { Admission } from './admission.ts';
 import { longestHelloBytes, readClientHello } from './client-hello.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
+import { isTrustedProxy } from './forwarding.ts';
 import { serveHttp1 } from './http1/connection.ts';
 import { serveHttp2 } from './http2/session.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
@@ -17,6 +19,7 @@ const plainPolicy = 'plain';
  */
 export class Front {
   readonly #context: EdgeContext;
+  readonly #admission: Admission;
   readonly #contexts = new ContextCache();
   readonly #servers = new Map<string, net.Server>();
   #terminator: TlsTerminator | undefined;
@@ -24,8 +27,9 @@ export class Front {
   readonly #early = new Set<Socket>();
   handshakesFailed = 0;
 
-  constructor(context: EdgeContext) {
+  constructor(context: EdgeContext, admission: Admission) {
     this.#context = context;
+    this.#admission = admission;
   }
 
   /**
@@ -61,6 +65,7 @@ export class Front {
   /** Accepts nothing more; connections that have not begun to speak end. */
   stop(): void {
     for (const key of this.#servers.keys()) this.#close(key);
+    this.#admission.stop();
     for (const socket of this.#early) socket.destroy();
   }
 
@@ -71,7 +76,7 @@ export class Front {
 
   #listen(listener: Listener): Promise<net.Server> {
     const server = net.createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
-      this.#accept(socket, listener.secure),
+      this.#admit(socket, listener.secure),
     );
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -84,6 +89,13 @@ export class Front {
         },
       );
     });
+  }
+
+  #admit(socket: Socket, secure: boolean): void {
+    const snapshot = this.#context.snapshot();
+    const address = plainAddress(socket.remoteAddress ?? '');
+    const client = isTrustedProxy(snapshot, address) ? undefined : address;
+    this.#admission.enter(socket, client, snapshot.connectionsPerClient, () => this.#accept(socket, secure));
   }
 
   #accept(socket: Socket, secure: boolean): void {

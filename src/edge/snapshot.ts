@@ -16,6 +16,8 @@ export interface EdgeSnapshot {
   /** undefined: no plain listener. */
   httpPort: number | undefined;
   trustedProxies: string[];
+  /** How many connections one client address may hold at a worker. */
+  connectionsPerClient: number;
   sites: EdgeSite[];
   credentials: Credential[];
   /** 48 bytes shared by all workers, base64: session tickets of one are good at the other. */

@@ -171,7 +171,10 @@ class Member {
     this.number = number;
     this.startedMs = this.#clock.monotonic();
     this.#heardMs = this.startedMs;
-    this.#worker = cluster.fork({ EVERYHOP_ACCESS_LOG: options.accessLog });
+    this.#worker = cluster.fork({
+      EVERYHOP_ACCESS_LOG: options.accessLog,
+      EVERYHOP_WORKERS: String(options.workers),
+    });
     this.pid = this.#worker.process.pid ?? 0;
     this.gone = new Promise((resolve) => {
       this.#worker.once('exit', (code, signal) => {

@@ -30,6 +30,10 @@ export interface WorkerStatus {
   streams: number;
   /** Requests answered since the worker began. */
   requests: number;
+  /** Turned away because their client had too many, or no room came free in time. */
+  connectionsRefused: number;
+  /** So many at a time; the others wait. */
+  connectionsLimit: number;
   handshakesFailed: number;
   memoryBytes: number;
 }

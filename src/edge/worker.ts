@@ -3,6 +3,7 @@
  * when that process is gone it ends too, so that a port is never held by an orphan.
  */
 import { systemCode, describeError, EveryhopError } from '../base/errors.ts';
+import { Admission, capacityOf, machineLimits } from './admission.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
@@ -31,7 +32,8 @@ const context: EdgeContext = {
     };
   },
 };
-const front = new Front(context);
+const admission = new Admission(capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKERS'] ?? 1)));
+const front = new Front(context, admission);
 
 function send(message: FromWorker): void {
   // The control process may be gone; then `disconnect` follows.
@@ -94,6 +96,8 @@ process.on('message', (message: ToWorker) => {
           connections: connections.size,
           streams: [...connections].reduce((sum, connection) => sum + connection.openStreams(), 0),
           requests,
+          connectionsRefused: admission.refused,
+          connectionsLimit: admission.capacity.connections,
           handshakesFailed: front.handshakesFailed,
           memoryBytes: process.memoryUsage.rss(),
         },

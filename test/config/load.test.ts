@@ -57,6 +57,7 @@ http_port: false
 listen: [127.0.0.1, "::1", "[0:0::1]", "::ffff:10.0.0.1"]
 trusted_proxies: [10.0.0.0/8, 192.0.2.1, "FD00::/8"]
 workers: 2
+connections_per_client: 9
 drain_seconds: 0
 sites:
   - host: [Chat.Test., "bücher.example", "*.Apps.example.com", "[2001:DB8::1]"]
@@ -82,6 +83,7 @@ sites:
     listen: ['127.0.0.1', '::1', '::1', '10.0.0.1'],
     trustedProxies: ['10.0.0.0/8', '192.0.2.1/32', 'fd00::/8'],
     workers: 2,
+    connectionsPerClient: 9,
     drainSeconds: 0,
     sites: [
       {

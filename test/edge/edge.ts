@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
+import { Admission, type Capacity } from '../../src/edge/admission.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { Front } from '../../src/edge/front.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
@@ -56,6 +57,7 @@ export interface Edge {
   /** Resolves with the next entry of the access log. */
   nextEntry(): Promise<AccessEntry>;
   context: EdgeContext;
+  admission: Admission;
   connections: Set<EdgeConnection>;
   apply(change: Partial<EdgeSnapshot>): Promise<void>;
 }
@@ -63,7 +65,12 @@ export interface Edge {
 const ticketKeys = systemRandom.bytes(48).toString('base64');
 
 /** An edge in this process, with certificates of the test's authority; gone when the test ends. */
-export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial<EdgeSnapshot> = {}): Promise<Edge> {
+export async function startEdge(
+  t: TestContext,
+  sites: EdgeSite[],
+  more: Partial<EdgeSnapshot> = {},
+  capacity: Partial<Capacity> = {},
+): Promise<Edge> {
   let [httpsPort, httpPort] = [await freePort(), await freePort()];
   const credentials = await Promise.all(
     sites.map(async ({ hosts }) => {
@@ -81,6 +88,7 @@ export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial
     httpsPort,
     httpPort,
     trustedProxies: [],
+    connectionsPerClient: 10_000,
     sites,
     credentials,
     ticketKeys,
@@ -103,7 +111,8 @@ export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial
       return () => connections.delete(connection);
     },
   };
-  const front = new Front(context);
+  const admission = new Admission({ connections: 10_000, memoryBytes: Infinity, ...capacity });
+  const front = new Front(context, admission);
   // A port that was free a moment ago may be another test's by now.
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -128,6 +137,7 @@ export async function startEdge(t: TestContext, sites: EdgeSite[], more: Partial
     httpPort,
     log,
     context,
+    admission,
     connections,
     nextEntry: () => new Promise((resolve) => waiting.push(resolve)),
     async apply(change) {
@@ -193,11 +203,16 @@ export interface RawClient {
 export async function connectRaw(
   t: TestContext,
   port: number,
-  options: tls.ConnectionOptions & { plain?: boolean } = {},
+  options: tls.ConnectionOptions & { plain?: boolean; localAddress?: string } = {},
 ): Promise<RawClient> {
-  const { plain, ...secure } = options;
+  const { plain, localAddress, ...secure } = options;
   const socket = plain
-    ? net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    ? net.connect({
+        port,
+        host: '127.0.0.1',
+        allowHalfOpen: true,
+        ...(localAddress === undefined ? {} : { localAddress }),
+      })
     : tls.connect({ port, host: '127.0.0.1', servername: 'chat.test', ca: rootPem, ...secure });
   t.after(() => void socket.destroy());
   let text = '';

@@ -29,6 +29,7 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
     httpPort: false,
     listen: undefined,
     trustedProxies: [],
+    connectionsPerClient: 500,
     workers: undefined,
     drainSeconds: 30,
     sites: [

@@ -252,14 +252,18 @@ export const words = {
     en: 'ending: {streams} open streams may finish, for at most {seconds} s. Ctrl-C again ends at once.',
     zh: '正在结束：{streams} 个打开的流可以先完成，最多 {seconds} 秒。再按一次 Ctrl-C 立即结束。',
   },
+  'up.few-files': {
+    en: 'This process may open few files: {connections} connections at a time, the others wait. For more: ulimit -n 65536 before the start, or LimitNOFILE=65536 in its systemd unit.',
+    zh: '本进程可打开的文件很少：同时最多 {connections} 个连接，其余的等待。要更多：启动前执行 ulimit -n 65536，或在 systemd 单元中设置 LimitNOFILE=65536。',
+  },
   'status.head': {
     en: 'Everyhop {version}, process {pid}, revision {revision}, since {since}',
     zh: 'Everyhop {version}，进程 {pid}，版本 {revision}，启动于 {since}',
   },
   'status.proof': { en: '  {mark} {url} at {address}', zh: '  {mark} {url}，地址 {address}' },
   'status.worker': {
-    en: '  worker {pid}: {connections} connections, {streams} streams, {requests} requests, {megabytes} MB',
-    zh: '  工作进程 {pid}：连接 {connections}，流 {streams}，请求 {requests}，内存 {megabytes} MB',
+    en: '  worker {pid}: {connections} of {connectionsLimit} connections, {streams} streams, {requests} requests, {connectionsRefused} turned away, {megabytes} MB',
+    zh: '  工作进程 {pid}：连接 {connections}/{connectionsLimit}，流 {streams}，请求 {requests}，拒绝 {connectionsRefused}，内存 {megabytes} MB',
   },
   'reload.done': { en: 'reloaded: revision {revision}', zh: '已重新加载：版本 {revision}' },
   'config.ok': { en: '{file} is right: {sites} sites', zh: '{file} 正确：{sites} 个站点' },

@@ -251,6 +251,18 @@ export const errors = {
       hint: '请写一个这样的数字；不写则每个核心一个。',
     },
   },
+  'config.bad-connections': {
+    en: {
+      meaning: '{key}: {value} is not a number of connections.',
+      cause: 'A whole number from 1 to 1000000 is needed.',
+      hint: 'Write such a number, or leave it out for 500.',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是连接数。',
+      cause: '需要 1 到 1000000 的整数。',
+      hint: '请写一个这样的数字；不写则为 500。',
+    },
+  },
   'config.bad-drain': {
     en: {
       meaning: '{key}: {value} is not a number of seconds.',

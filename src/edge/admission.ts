@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import os from 'node:os';
+import { type Timed, watchTime } from './limits.ts';
+
+/** What a worker takes on at most. */
+export interface Capacity {
+  connections: number;
+  /** Resident memory above which no further connection is begun. */
+  memoryBytes: number;
+}
+
+/** Files that a worker needs besides connections. */
+const otherFiles = 200;
+/** A machine that also runs models leaves the edge this much of its memory. */
+const memoryRatio = 0.5;
+/** So few connections cannot be what fills the memory; without them nothing would ever be served again. */
+const fewConnections = 64;
+const longestWaitMs = 10_000;
+const longestQueue = 1024;
+
+/**
+ * From what the machine gives: every connection has a file of its own and one towards its app.
+ * @param workers that share the machine.
+ */
+export function capacityOf(machine: { files: number; memoryBytes: number }, workers: number): Capacity {
+  return {
+    connections: Math.max(16, Math.floor((machine.files - otherFiles) / 2)),
+    memoryBytes: Math.floor((machine.memoryBytes * memoryRatio) / workers),
+  };
+}
+
+/** Open files that this process may have, and memory of the machine or its container, in bytes. */
+export function machineLimits(): { files: number; memoryBytes: number } {
+  const constrained = process.constrainedMemory();
+  const totalBytes = os.totalmem();
+  return {
+    files: openFileLimit(),
+    memoryBytes: constrained > 0 && constrained < totalBytes ? constrained : totalBytes,
+  };
+}
+
+function openFileLimit(): number {
+  try {
+    const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+    if (line?.[1] !== undefined && line[1] !== 'unlimited') return Number(line[1]);
+  } catch {
+    // Not Linux: Node raises its own limit to what the system allows.
+  }
+  return 65_536;
+}
+
+interface Waiting {
+  socket: Socket;
+  begin: () => void;
+  sinceMs: number;
+}
+
+/**
+ * Decides when a connection that was accepted begins: at once, after another has ended (it is left unread until then), or
+ * never, where its client has too many already.
+ */
+export class Admission implements Timed {
+  readonly capacity: Capacity;
+  readonly #residentBytes: () => number;
+  readonly #perClient = new Map<string, number>();
+  readonly #waiting: Waiting[] = [];
+  #open = 0;
+  #memoryFull = false;
+  /** Connections that were turned away, since the beginning. */
+  refused = 0;
+
+  constructor(capacity: Capacity, residentBytes: () => number = () => process.memoryUsage.rss()) {
+    this.capacity = capacity;
+    this.#residentBytes = residentBytes;
+    watchTime(this);
+  }
+
+  /**
+   * @param client whom the connection counts for; undefined: it stands for many (a trusted proxy) and is not counted.
+   * @param most connections that one client may have at a time.
+   */
+  enter(socket: Socket, client: string | undefined, most: number, begin: () => void): void {
+    const key = client === undefined ? '' : clientKey(client);
+    const count = (this.#perClient.get(key) ?? 0) + 1;
+    if ((key !== '' && count > most) || this.#waiting.length >= longestQueue) {
+      this.refused += 1;
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
+    this.#perClient.set(key, count);
+    socket.once('close', () => this.#forget(key));
+    if (!this.#full()) {
+      this.#begin(socket, begin);
+      return;
+    }
+    const one: Waiting = { socket, begin, sinceMs: performance.now() };
+    this.#waiting.push(one);
+    socket.pause();
+    socket.on('error', ignore);
+    socket.once('close', () => {
+      const at = this.#waiting.indexOf(one);
+      if (at >= 0) this.#waiting.splice(at, 1);
+    });
+  }
+
+  checkTime(nowMs: number): void {
+    this.#memoryFull = this.#residentBytes() > this.capacity.memoryBytes;
+    while (this.#waiting.length > 0 && nowMs - this.#waiting[0]!.sinceMs > longestWaitMs) {
+      this.refused += 1;
+      this.#waiting.shift()!.socket.destroy();
+    }
+    this.#next();
+  }
+
+  /** Turns away who is still waiting. */
+  stop(): void {
+    for (const { socket } of this.#waiting.splice(0)) socket.destroy();
+  }
+
+  #full(): boolean {
+    return this.#open >= this.capacity.connections || (this.#memoryFull && this.#open >= fewConnections);
+  }
+
+  #begin(socket: Socket, begin: () => void): void {
+    this.#open += 1;
+    socket.once('close', () => {
+      this.#open -= 1;
+      this.#next();
+    });
+    begin();
+  }
+
+  #next(): void {
+    while (this.#waiting.length > 0 && !this.#full()) {
+      const { socket, begin } = this.#waiting.shift()!;
+      socket.off('error', ignore);
+      this.#begin(socket, begin);
+      socket.resume();
+    }
+  }
+
+  #forget(key: string): void {
+    const count = this.#perClient.get(key)! - 1;
+    if (count === 0) this.#perClient.delete(key);
+    else this.#perClient.set(key, count);
+  }
+}
+
+function ignore(): void {}
+
+/** An IPv6 client has a whole /64 to itself. */
+function clientKey(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('%')[0]!.split('::');
+  const groups = head.split(':');
+  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(':').length;
+  return [...groups, ...Array<string>(missing).fill('0'), ...(tail?.split(':') ?? [])].slice(0, 4).join(':');
+}
