@@ -17,7 +17,7 @@ import { privateIssuer } from './certificates/private-issuer.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from './certificates/proofs.ts';
 import type { Configuration } from './config/configuration.ts';
 import { upstreamText } from './config/upstream.ts';
-import { watchFiles } from './config/watch.ts';
+import { FileWatch } from './config/watch.ts';
 import { startControl } from './dashboard/control.ts';
 import type { AccessLogFormat } from './edge/access-log.ts';
 import { composeSnapshot } from './edge/compose.ts';
@@ -115,7 +115,7 @@ export class Service {
   #revision = 0;
   /** Changes run one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
-  #unwatch: (() => void) | undefined;
+  #watch: FileWatch | undefined;
   #watched: string[] = [];
 
   private constructor(options: ServiceOptions, rooms: Rooms, plan: ListenerPlan, events: EventBus) {
@@ -223,6 +223,7 @@ export class Service {
   async reload(): Promise<{ revision: number }> {
     try {
       await this.#change(async () => {
+        await this.#watch?.seen();
         const configuration = await this.#options.readConfiguration();
         const plan = await planListeners(configuration, this.plan.listeners);
         try {
@@ -255,7 +256,7 @@ export class Service {
     const workers = await this.#supervisor.status();
     const streams = workers.reduce((sum, worker) => sum + worker.streams, 0);
     this.events.emit({ type: 'draining', streams, deadlineMs });
-    this.#unwatch?.();
+    this.#watch?.end();
     for (const close of this.#closers.toReversed()) await close();
     await this.#supervisor.drain(deadlineMs);
     await this.#rooms.state.close();
@@ -376,8 +377,8 @@ export class Service {
     // A watch that goes on sees a change that was made while the configuration was being applied.
     if (files.join('\n') === this.#watched.join('\n')) return;
     this.#watched = files;
-    this.#unwatch?.();
-    this.#unwatch = watchFiles(files, clock, () => void this.reload().catch(() => {})); // told as an event
+    this.#watch?.end();
+    this.#watch = new FileWatch(files, clock, () => void this.reload().catch(() => {})); // told as an event
   }
 }
 

@@ -1,6 +1,8 @@
 import { EveryhopError } from '../base/errors.ts';
 import { renderPlace } from '../base/messages/index.ts';
 import { readHost } from './names.ts';
+import { siteShape } from './schema.ts';
+import { closest } from './spelling.ts';
 import { readPath } from './path.ts';
 import type { Path, Source } from './source.ts';
 import { readUpstream } from './upstream.ts';
@@ -58,7 +60,7 @@ function destinations(site: Mapping, path: Path, source: Source): EveryhopError[
   const problems: EveryhopError[] = [];
   if (has('upstream') && has('routes')) {
     problems.push(new EveryhopError('config.upstream-and-routes', {}, at(source, [...path, 'upstream'])));
-  } else if (Object.keys(site).length > 0 && !has('upstream') && !has('routes')) {
+  } else if (Object.keys(site).length > 0 && !has('upstream') && !has('routes') && !isMistyped(site)) {
     problems.push(new EveryhopError('config.no-upstream', {}, at(source, path)));
   }
   const routes = items(site['routes']).map((route, index) => ({ at: fields(route), path: [...path, 'routes', index] }));
@@ -69,6 +71,14 @@ function destinations(site: Mapping, path: Path, source: Source): EveryhopError[
     problems.push(new EveryhopError('config.root-without-https', params, at(source, rootPath)));
   }
   return problems;
+}
+
+/** A destination under a key that is mistyped; that mistake is told already. */
+function isMistyped(site: Mapping): boolean {
+  const known = Object.keys(siteShape);
+  return Object.keys(site).some(
+    (key) => !known.includes(key) && ['upstream', 'routes'].includes(closest(key, known) ?? ''),
+  );
 }
 
 function duplicatePaths(routes: unknown[], path: Path, source: Source): EveryhopError[] {

@@ -110,7 +110,8 @@ export const siteShape = {
 export const fileShape = {
   https_port: port.optional().meta({ description: 'Port of HTTPS; 443, or 8443 where 443 may not be opened.' }),
   http_port: z
-    .union([port, z.literal(false)], problem('config.bad-port-or-false'))
+    .union([port, z.literal([false, 'off'])], problem('config.bad-port-or-false'))
+    .transform((value) => (value === 'off' ? false : value))
     .optional()
     .meta({ description: 'Port of plain HTTP, which redirects; 80, or 8080; false for none.' }),
   listen: list(address).optional().meta({ description: 'Addresses to listen on.' }),

@@ -7,29 +7,48 @@ const lookEveryMs = 1000;
  * Calls `changed` once a file differs from how it was, and has stayed the same for a second (editors write in several
  * steps). Looks at the files themselves: notifications are missing on network and container mounts, and are tied to a
  * file that an editor may have replaced.
- * @returns the function that ends it.
  */
-export function watchFiles(files: readonly string[], clock: Clock, changed: () => void): () => void {
-  let settled: string | undefined;
-  let last: string | undefined;
-  let ended = false;
-  let timer: Timer | undefined;
-  const look = async (): Promise<void> => {
-    const now = (await Promise.all(files.map((file) => stateOf(file)))).join('\n');
-    if (ended) return;
-    settled ??= now;
-    if (now !== settled && now === last) {
-      settled = now;
-      changed();
+export class FileWatch {
+  readonly #files: readonly string[];
+  readonly #clock: Clock;
+  readonly #changed: () => void;
+  #settled: string | undefined;
+  #last: string | undefined;
+  #ended = false;
+  #timer: Timer | undefined;
+
+  constructor(files: readonly string[], clock: Clock, changed: () => void) {
+    this.#files = files;
+    this.#clock = clock;
+    this.#changed = changed;
+    void this.#look();
+  }
+
+  /** Whoever calls this reads the files now: as they are, they need not be told of. */
+  async seen(): Promise<void> {
+    this.#settled = await this.#state();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+  }
+
+  async #look(): Promise<void> {
+    const now = await this.#state();
+    if (this.#ended) return;
+    this.#settled ??= now;
+    if (now !== this.#settled && now === this.#last) {
+      this.#settled = now;
+      this.#changed();
     }
-    last = now;
-    if (!ended) timer = clock.after(lookEveryMs, () => void look());
-  };
-  void look();
-  return () => {
-    ended = true;
-    timer?.cancel();
-  };
+    this.#last = now;
+    this.#timer = this.#clock.after(lookEveryMs, () => void this.#look());
+  }
+
+  async #state(): Promise<string> {
+    return (await Promise.all(this.#files.map((file) => stateOf(file)))).join('\n');
+  }
 }
 
 /** Follows symbolic links, as a mounted ConfigMap has them. A file that is missing is in a state too. */

@@ -191,6 +191,7 @@ const cases: [name: string, text: string, expected: string[]][] = [
   ['sites as a mapping', 'sites: { host: a.test }\n', ['not-a-list@1:8']],
   ['a site that is a text', 'sites: [a.test]\n', ['not-a-mapping@1:9']],
   ['a site without upstream', 'sites:\n  - host: a.test\n', ['no-upstream@2:5']],
+  ['a mistyped upstream', 'sites:\n  - host: a.test\n    upstraem: 7861\n', ['mistyped-key@3:5']],
   ['a site without host', 'sites:\n  - upstream: 1\n', ['missing-key@2:5']],
   ['an empty list of hosts', 'sites:\n  - host: []\n    upstream: 1\n', ['empty-list@2:11']],
   ['a host that is a mapping', 'sites:\n  - host: { a: b }\n    upstream: 1\n', ['bad-host@2:11']],
