@@ -16,12 +16,40 @@ export interface AccessLog {
 /** The access log of one worker, on standard output. A reader that went away (EPIPE) silences it, nothing more. */
 export function createAccessLog(format: AccessLogFormat): AccessLog {
   if (format === 'off') return { write: () => {}, flush: () => {} };
-  const destination = pino.destination({ fd: 1, sync: false, minLength: gatherBytes, maxWrite: 4 * gatherBytes });
-  destination.on('error', () => {});
-  setInterval(() => destination.flush(), flushEveryMs).unref();
-  const flush = (): void => destination.flushSync();
-  if (format === 'text') return { write: (entry) => void destination.write(`${accessLine(entry)}\n`), flush };
-  return { write: (entry) => void destination.write(jsonLine(entry)), flush };
+  const lines = new GatheredLines();
+  const render = format === 'text' ? (entry: AccessEntry) => `${accessLine(entry)}\n` : jsonLine;
+  return { write: (entry) => lines.add(render(entry)), flush: () => lines.flushSync() };
+}
+
+/** Lines as bytes, for the destination to write in large pieces; it takes strings too, but at 5 µs each. */
+class GatheredLines {
+  readonly #destination = pino.destination({ fd: 1, sync: false, contentMode: 'buffer' });
+  #bytes = Buffer.allocUnsafe(gatherBytes);
+  #length = 0;
+
+  constructor() {
+    this.#destination.on('error', () => {});
+    setInterval(() => this.#hand(), flushEveryMs).unref();
+  }
+
+  /** @param line in ASCII. */
+  add(line: string): void {
+    if (this.#length + line.length > gatherBytes) this.#hand();
+    if (line.length > gatherBytes) return;
+    this.#length += this.#bytes.write(line, this.#length, 'latin1');
+  }
+
+  flushSync(): void {
+    this.#hand();
+    this.#destination.flushSync();
+  }
+
+  #hand(): void {
+    if (this.#length === 0) return;
+    this.#destination.write(this.#bytes.subarray(0, this.#length) as unknown as string);
+    this.#bytes = Buffer.allocUnsafe(gatherBytes);
+    this.#length = 0;
+  }
 }
 
 /**
@@ -34,14 +62,18 @@ function jsonLine(entry: AccessEntry): string {
   if (firstByteMs !== undefined) line += `,"firstByteMs":${tenths(firstByteMs)}`;
   line += `,"durationMs":${tenths(entry.durationMs)},"kind":"${kind}"`;
   if (error !== undefined) line += `,"error":"${error}"`;
-  if (detail !== undefined) line += `,"detail":${JSON.stringify(detail)}`;
+  if (detail !== undefined) line += `,"detail":${quoted(detail)}`;
   return `${line},"msg":"access"}\n`;
 }
 
 const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 function quoted(text: string): string {
-  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
+  if (plainText.test(text)) return `"${text}"`;
+  return JSON.stringify(text).replace(
+    /[\x7f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function tenths(ms: number): number {

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import type { AccessEntry } from '../../src/edge/connection.ts';
+
+const entry: AccessEntry = {
+  id: 'abcdefgh',
+  client: '192.0.2.1',
+  method: 'GET',
+  host: 'chat.test',
+  path: '/a"b\\c',
+  protocol: 'HTTP/1.1',
+  status: 502,
+  bytes: 12,
+  firstByteMs: 1.26,
+  durationMs: 3,
+  kind: 'sse',
+  error: 'edge.upstream-closed',
+  detail: 'reset "by" peer: é 中 \u2028 😀\n',
+};
+
+/** Writes `count` lines in a process of its own, as a worker does, and returns what came out. */
+async function written(count: number, end = 'log.flush()'): Promise<string[]> {
+  const script = `import { createAccessLog } from ${JSON.stringify(import.meta.resolve('../../src/edge/access-log.ts'))};
+    const log = createAccessLog('json');
+    const entry = ${JSON.stringify(entry)};
+    for (let at = 0; at < ${count}; at += 1) log.write({ ...entry, bytes: at });
+    ${end};`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString('utf8')));
+  await once(child, 'close');
+  assert.ok(text.endsWith('\n'));
+  return text.slice(0, -1).split('\n');
+}
+
+test('a line of the access log is JSON in ASCII, and says what the entry says', async () => {
+  const [line] = await written(1);
+  assert.match(line!, /^[ -~]+$/);
+  const { level, time, msg, ...rest } = JSON.parse(line!) as Record<string, unknown>;
+  assert.deepEqual([level, msg], [30, 'access']);
+  assert.ok(Math.abs(Date.now() - Date.parse(time as string)) < 60_000);
+  assert.deepEqual(rest, { ...entry, bytes: 0, firstByteMs: 1.3 });
+});
+
+test('lines that come faster than they are written are all there, in order', async () => {
+  const lines = await written(5000);
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { bytes: number }).bytes),
+    Array.from({ length: 5000 }, (_, at) => at),
+  );
+});
+
+test('lines leave by themselves, without a flush', async () => {
+  const lines = await written(3, 'setTimeout(() => process.exit(), 1000)');
+  assert.equal(lines.length, 3);
+});
