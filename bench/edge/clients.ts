@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import tls from 'node:tls';
 import { host } from './peers.ts';
 
@@ -90,6 +91,72 @@ export async function streams(
   }
   await Promise.all(running);
   return reading;
+}
+
+/** Connections on which nothing is asked; `whenOpen` is called once all have their handshake, then they are closed. */
+export async function idle(port: number, count: number, whenOpen: () => Promise<void>): Promise<void> {
+  const secureContext = tls.createSecureContext();
+  const sockets: tls.TLSSocket[] = [];
+  while (sockets.length < count) {
+    const group = Array.from({ length: Math.min(50, count - sockets.length) }, () =>
+      tls.connect({ port, host: '127.0.0.1', servername: host, secureContext, rejectUnauthorized: false }),
+    );
+    await Promise.all(group.map((socket) => once(socket, 'secureConnect')));
+    sockets.push(...group);
+  }
+  await whenOpen();
+  for (const socket of sockets) socket.destroy();
+}
+
+/** Time from a request to the first byte of its answer, ms, on one connection with 2 ms between requests. */
+export async function firstBytes(port: number, count: number, secure: boolean): Promise<number[]> {
+  const socket = secure
+    ? tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false })
+    : net.connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, secure ? 'secureConnect' : 'connect');
+  socket.setNoDelay(true);
+  const request = `GET /small HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`;
+  const times: number[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const answered = once(socket, 'data');
+    const began = performance.now();
+    socket.write(request);
+    await answered;
+    times.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  socket.destroy();
+  return times;
+}
+
+/** Takes a body of so many bytes. */
+export async function download(port: number, bytes: number): Promise<void> {
+  const socket = tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false });
+  socket.write(`GET /down?bytes=${bytes} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
+  let left = bytes;
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error(`${left} bytes are missing`)));
+    socket.on('data', (piece: Buffer) => {
+      left -= piece.length;
+      if (left <= 0) resolve();
+    });
+  });
+  socket.destroy();
+}
+
+/** Sends a body of so many bytes. */
+export async function upload(port: number, bytes: number): Promise<void> {
+  const socket = tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false });
+  const answered = once(socket, 'data') as Promise<[Buffer]>;
+  socket.write(`POST /up HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Length: ${bytes}\r\n\r\n`);
+  const block = Buffer.alloc(64 * 1024);
+  for (let left = bytes; left > 0; left -= block.length) {
+    if (!socket.write(left < block.length ? block.subarray(0, left) : block)) await once(socket, 'drain');
+  }
+  const [answer] = await answered;
+  if (!answer.toString('latin1').startsWith('HTTP/1.1 200')) throw new Error(answer.toString('latin1'));
+  socket.destroy();
 }
 
 /** New connections with full handshakes, one after the other in `lanes` lanes. */

@@ -72,7 +72,7 @@ const everyhop: Start = async (options, port) => {
   const config = path.join(options.folder, 'everyhop.yaml');
   writeFileSync(
     config,
-    `https_port: ${port}\nhttp_port: false\nlisten: [127.0.0.1]\nworkers: 1\nsites:\n  - host: ${host}\n    upstream: http://127.0.0.1:${options.upstreamPort}\n`,
+    `https_port: ${port}\nhttp_port: false\nlisten: [127.0.0.1]\nworkers: 1\nconnections_per_client: 1000000\nsites:\n  - host: ${host}\n    upstream: http://127.0.0.1:${options.upstreamPort}\n`,
   );
   const args = [
     path.join(root, 'bin/everyhop.js'),
@@ -143,7 +143,7 @@ const haproxy: Start = async (options, port) => {
     file,
     `global
   nbthread 1
-  maxconn 9000
+  maxconn 9900
 defaults
   mode http
   timeout connect 10s

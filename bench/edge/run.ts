@@ -6,10 +6,21 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { cpuMicroseconds, handshakes, requests, requestsHttp2, residentBytes, streams } from './clients.ts';
+import {
+  cpuMicroseconds,
+  download,
+  firstBytes,
+  handshakes,
+  idle,
+  requests,
+  requestsHttp2,
+  residentBytes,
+  streams,
+  upload,
+} from './clients.ts';
 import { host, type Peer, starters } from './peers.ts';
 
 const quick = process.argv.includes('--quick');
@@ -24,8 +35,17 @@ interface Figures {
   http2: number[];
   handshake: number[];
   token: number[];
-  streamBytes: number[];
+  firstByteMedian: number[];
+  firstByteSlow: number[];
+  down: number[];
+  up: number[];
+  idleBytes: number[];
+  manyBytes: number[];
 }
+
+const gibibyte = 1024 ** 3;
+/** A proxy needs two files for each; as many as the system lets it have. */
+const manyStreams = Math.min(10_000, Math.floor((openFiles() - 1000) / 2));
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-bench-'));
 const chainFile = path.join(folder, 'chain.pem');
@@ -76,7 +96,7 @@ try {
       );
       versions.set(name, peer.version);
       try {
-        const row = figures.get(name) ?? { request: [], http2: [], handshake: [], token: [], streamBytes: [] };
+        const row = figures.get(name) ?? noFigures();
         figures.set(name, row);
         await measure(peer, row);
       } finally {
@@ -90,28 +110,50 @@ try {
 }
 report();
 
+function noFigures(): Figures {
+  return {
+    request: [],
+    http2: [],
+    handshake: [],
+    token: [],
+    firstByteMedian: [],
+    firstByteSlow: [],
+    down: [],
+    up: [],
+    idleBytes: [],
+    manyBytes: [],
+  };
+}
+
 async function measure(peer: Peer, row: Figures): Promise<void> {
-  const { pid } = peer;
-  await requests(peer.port, quick ? 2 : 3, loadCore); // warm
-  row.request.push(await perUnit(pid, () => requests(peer.port, quick ? 4 : 8, loadCore)));
-  row.http2.push(await perUnit(pid, () => requestsHttp2(peer.port, quick ? 20_000 : 60_000, loadCore)));
+  const { pid, port } = peer;
+  await requests(port, quick ? 2 : 3, loadCore); // warm
+  row.request.push(await perUnit(pid, () => requests(port, quick ? 4 : 8, loadCore)));
+  row.http2.push(await perUnit(pid, () => requestsHttp2(port, quick ? 20_000 : 60_000, loadCore)));
   const shakes = quick ? 500 : 2000;
-  row.handshake.push(await perUnit(pid, async () => (await handshakes(peer.port, shakes, 8), shakes)));
-  const idle = residentBytes(pid);
-  let open = 0;
-  const count = 400;
-  const tokens = 200;
-  // Connecting is not part of a token's cost: counted from the moment when all streams are open.
-  let begun = 0;
-  let resident = 0;
-  const reading = await streams(peer.port, count, tokens, 25, () => {
-    begun = cpuMicroseconds(pid);
-    open = count;
-    setTimeout(() => (resident = residentBytes(pid)), 1500);
-  });
-  if (open !== count || reading.tokens !== count * tokens) throw new Error(`${peer.name}: ${reading.tokens} tokens`);
-  row.token.push((cpuMicroseconds(pid) - begun) / reading.tokens);
-  row.streamBytes.push((resident - idle) / count);
+  row.handshake.push(await perUnit(pid, async () => (await handshakes(port, shakes, 8), shakes)));
+  row.token.push(await perToken(peer));
+  if (quick) return;
+  const direct = await firstBytes(upstreamPort, 1000, false);
+  const through = await firstBytes(port, 1000, true);
+  row.firstByteMedian.push(1000 * (quantile(through, 0.5) - quantile(direct, 0.5)));
+  row.firstByteSlow.push(1000 * (quantile(through, 0.99) - quantile(direct, 0.99)));
+  row.down.push((await perUnit(pid, async () => (await download(port, gibibyte), 1))) / 1000);
+  row.up.push((await perUnit(pid, async () => (await upload(port, gibibyte), 1))) / 1000);
+  const before = residentBytes(pid);
+  await idle(port, manyStreams, async () => void row.idleBytes.push((residentBytes(pid) - before) / manyStreams));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  // One token a second on each of very many streams: what a crowd that waits for its model costs in memory.
+  await streams(port, manyStreams, 5, 1000, () => void setTimeout(() => row.manyBytes.push(residentBytes(pid)), 2000));
+}
+
+/** Connecting is not part of a token's cost: counted from the moment when all streams are open. */
+async function perToken({ pid, port, name }: Peer): Promise<number> {
+  const [count, tokens] = [400, 200];
+  let begun: number | undefined;
+  const reading = await streams(port, count, tokens, 25, () => void (begun = cpuMicroseconds(pid)));
+  if (begun === undefined || reading.tokens !== count * tokens) throw new Error(`${name}: ${reading.tokens} tokens`);
+  return (cpuMicroseconds(pid) - begun) / reading.tokens;
 }
 
 async function perUnit(pid: number, work: () => Promise<number>): Promise<number> {
@@ -120,25 +162,36 @@ async function perUnit(pid: number, work: () => Promise<number>): Promise<number
   return (cpuMicroseconds(pid) - before) / units;
 }
 
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * share)]!;
 }
 
 function report(): void {
-  const columns = ['request', 'http2', 'handshake', 'token', 'streamBytes'] as const;
+  const columns: [key: keyof Figures, title: string, render: (value: number) => string][] = [
+    ['request', 'CPU µs per request, HTTP/1.1, keep-alive', (value) => value.toFixed(1)],
+    ['http2', 'CPU µs per request, HTTP/2', (value) => value.toFixed(1)],
+    ['handshake', 'CPU µs per full handshake', (value) => value.toFixed(0)],
+    ['token', 'CPU µs per streamed token, 400 streams', (value) => value.toFixed(1)],
+    ['firstByteMedian', 'first byte later by, µs, median', (value) => value.toFixed(0)],
+    ['firstByteSlow', 'first byte later by, µs, p99', (value) => value.toFixed(0)],
+    ['down', 'CPU ms per GiB down', (value) => value.toFixed(0)],
+    ['up', 'CPU ms per GiB up', (value) => value.toFixed(0)],
+    ['idleBytes', 'KiB per idle connection', (value) => (value / 1024).toFixed(0)],
+    ['manyBytes', `MiB in all with ${manyStreams} streams`, (value) => (value / 1024 ** 2).toFixed(0)],
+  ];
   const own = figures.get('everyhop');
-  const cell = (name: string, column: (typeof columns)[number]): string => {
-    const value = median(figures.get(name)![column]);
-    const ratio = own && name !== 'everyhop' ? ` (${(median(own[column]) / value).toFixed(2)})` : '';
-    return `${column === 'streamBytes' ? `${(value / 1024).toFixed(0)} KiB` : value.toFixed(1)}${ratio}`;
+  const cell = (name: string, [key, , render]: (typeof columns)[number]): string => {
+    const value = quantile(figures.get(name)![key], 0.5);
+    const ratio = own && name !== 'everyhop' ? ` (${(quantile(own[key], 0.5) / value).toFixed(2)})` : '';
+    return `${render(value)}${ratio}`;
   };
   const lines = [
-    '| proxy | CPU µs per request (HTTP/1.1, keep-alive) | per request (HTTP/2) | per full handshake | per streamed token | memory per active stream |',
-    '|---|---|---|---|---|---|',
-    ...names.map(
-      (name) => `| ${name} ${versions.get(name)} | ${columns.map((column) => cell(name, column)).join(' | ')} |`,
-    ),
+    `| | ${names.map((name) => `${name} ${versions.get(name)}`).join(' | ')} |`,
+    `|---|${names.map(() => '---|').join('')}`,
+    ...columns
+      .filter(([key]) => figures.get(names[0]!)![key].length > 0)
+      .map((column) => `| ${column[1]} | ${names.map((name) => cell(name, column)).join(' | ')} |`),
     '',
     `In brackets: Everyhop's figure divided by this one's. ${rounds} round${rounds === 1 ? '' : 's'}, medians; TLS everywhere; one worker each, pinned to a core; ${os.cpus()[0]?.model.trim()}, Node ${process.versions.node}.`,
     '',
@@ -151,4 +204,8 @@ function report(): void {
     path.join(results, 'edge.md'),
     `# The edge beside nginx, HAProxy and Caddy\n\n\`npm run bench:edge\`\n\n${lines.join('\n')}`,
   );
+}
+
+function openFiles(): number {
+  return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1] ?? 4096);
 }
