@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Execution, execute } from '../../src/base/process.ts';
+import { buildPebble, hasPebble } from './pebble.ts';
 import { zlint, zlintProgram } from './zlint.ts';
 
 /** What some tests need beyond npm: each says how it is found, what it is for, and how it is had. */
@@ -43,6 +44,13 @@ export const tools = {
     command: 'npx node scripts/tools.ts, with Go installed',
     isThere: () => isProgram(zlintProgram),
     install: async () => void (await zlint()),
+  },
+  pebble: {
+    name: 'pebble',
+    unlocks: 'tests with a real ACME authority',
+    command: 'npx node scripts/tools.ts, with Go installed',
+    isThere: hasPebble,
+    install: buildPebble,
   },
 } satisfies Record<string, Tool>;
 

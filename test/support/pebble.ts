@@ -1,0 +1,321 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { Agent, request } from 'undici';
+import { execute } from '../../src/base/process.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
+import * as extension from '../../src/x509/extension.ts';
+import { exportPrivateKeyPem, generateKey, keyIdentifier, publicKeyInfo } from '../../src/x509/key.ts';
+import { makeName } from '../../src/x509/name.ts';
+import { encodePem } from '../../src/x509/pem.ts';
+import { atEnd, freePorts, temporaryFolder } from './up.ts';
+
+/** The newest one, and the one that Debian 12 has (no ARI, no profiles, no Retry-After). */
+export const pebbleVersions = ['2.10.1', '2.4.0'] as const;
+export type PebbleVersion = (typeof pebbleVersions)[number];
+const newest = pebbleVersions[0];
+
+const cache = path.resolve(import.meta.dirname, '../../.cache');
+const program = (version: PebbleVersion, name: string): string => path.join(cache, `pebble-${version}`, name);
+
+/** Are Pebble and its challenge server built, in all versions? */
+export function hasPebble(): boolean {
+  try {
+    for (const version of pebbleVersions) accessSync(program(version, 'pebble'), constants.X_OK);
+    accessSync(program(newest, 'pebble-challtestsrv'), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Builds them into the project's cache; half a minute, with Go. */
+export async function buildPebble(): Promise<void> {
+  for (const version of pebbleVersions) {
+    const folder = path.join(cache, `pebble-${version}`);
+    await mkdir(folder, { recursive: true });
+    const commands = ['pebble', 'pebble-challtestsrv'].map(
+      (name) => `github.com/letsencrypt/pebble/v2/cmd/${name}@v${version}`,
+    );
+    // The older one's golang.org/x/net reaches into package syscall, which Go's linker has come to refuse.
+    const { code, stderr } = await execute('go', ['install', '-ldflags=-checklinkname=0', ...commands], {
+      env: { ...process.env, GOBIN: folder },
+      timeoutMs: 600_000,
+    });
+    if (code !== 0) throw new Error(`Pebble ${version} could not be built:\n${stderr}`);
+  }
+}
+
+export interface PebbleOptions {
+  /** Default: the newest. */
+  version?: PebbleVersion;
+  /** Per cent of good nonces that are refused nevertheless (default 0). */
+  nonceRejectPercent?: number;
+  /** Per cent of valid authorizations that new orders use again (default 0). */
+  authorizationReusePercent?: number;
+  /** Other roots beside the main one; each has its alternate chain (default 0). */
+  alternateRoots?: number;
+  /** Takes every challenge for solved without looking (default false). */
+  alwaysValid?: boolean;
+  /** Overrides of the `pebble` object in its configuration, e.g. `{ profiles }`, `{ domainBlocklist: [...] }`. */
+  config?: Record<string, unknown>;
+  /** More of Pebble's environment. */
+  env?: Record<string, string>;
+}
+
+/** A running Pebble with its challenge server; every name resolves to 127.0.0.1 unless `dns` says otherwise. */
+export interface Pebble {
+  directoryUrl: string;
+  /** Of the certificate with which the directory is served. */
+  rootPem: string;
+  rootFile: string;
+  /** Pebble validates HTTP-01 and TLS-ALPN-01 at these ports of 127.0.0.1. */
+  httpPort: number;
+  tlsPort: number;
+  /** `127.0.0.1:port` of the name server that Pebble asks (TCP and UDP). */
+  dnsAddress: string;
+  dns: PebbleDns;
+  managementUrl: string;
+  /** GET, or POST with a body, at Pebble's management interface: `/roots/0`, `/set-renewal-info/` … */
+  manage(path: string, body?: unknown): Promise<string>;
+  /** PEM of the root that issues; from 1 on those of the alternate chains. */
+  issuerRoot(index?: number): Promise<string>;
+  /** What Pebble has logged so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** What the challenge server's name server is to answer. Names with or without a dot at the end. */
+export interface PebbleDns {
+  addTxt(name: string, value: string): Promise<void>;
+  clearTxt(name: string): Promise<void>;
+  addA(name: string, addresses: string[]): Promise<void>;
+  addAaaa(name: string, addresses: string[]): Promise<void>;
+  setCname(name: string, target: string): Promise<void>;
+  clearCname(name: string): Promise<void>;
+  setServfail(name: string): Promise<void>;
+  clearServfail(name: string): Promise<void>;
+  /** Any other command of pebble-challtestsrv's management interface, such as `/clear-a`. */
+  command(path: string, body: unknown): Promise<string>;
+}
+
+/** Starts one on free ports; it ends with the test. Guard the test with `{ skip: without('pebble') }`. */
+export async function startPebble(t: TestContext, options: PebbleOptions = {}): Promise<Pebble> {
+  const folder = await temporaryFolder(t, 'pebble');
+  const server = await writeServerCertificate(folder);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnFreePorts(t, folder, server, options);
+    } catch (error) {
+      if (attempt === 3) throw error; // somebody else took one of the ports, and again, and again
+    }
+  }
+}
+
+async function startOnFreePorts(
+  t: TestContext,
+  folder: string,
+  server: ServerCertificate,
+  options: PebbleOptions,
+): Promise<Pebble> {
+  const ports = (await freePorts(6)) as [number, number, number, number, number, number];
+  const [acmePort, managementPort, httpPort, tlsPort, dnsPort, commandPort] = ports;
+  const dnsAddress = `127.0.0.1:${dnsPort}`;
+  const config = {
+    listenAddress: `127.0.0.1:${acmePort}`,
+    managementListenAddress: `127.0.0.1:${managementPort}`,
+    certificate: server.certificateFile,
+    privateKey: server.keyFile,
+    httpPort,
+    tlsPort,
+    ocspResponderURL: '',
+    externalAccountBindingRequired: false,
+    keyAlgorithm: 'ecdsa',
+    ...options.config,
+  };
+  const configFile = path.join(folder, `${randomBytes(4).toString('hex')}.json`);
+  await writeFile(configFile, JSON.stringify({ pebble: config }));
+  const env = {
+    PEBBLE_VA_NOSLEEP: '1',
+    PEBBLE_WFE_NONCEREJECT: String(options.nonceRejectPercent ?? 0),
+    PEBBLE_AUTHZREUSE: String(options.authorizationReusePercent ?? 0),
+    PEBBLE_ALTERNATE_ROOTS: String(options.alternateRoots ?? 0),
+    ...(options.alwaysValid ? { PEBBLE_VA_ALWAYS_VALID: '1' } : {}),
+    ...options.env,
+  };
+  const version = options.version ?? newest;
+  const pebbleArguments = ['-strict', '-config', configFile, '-dnsserver', dnsAddress];
+  const pebble = run(program(version, 'pebble'), pebbleArguments, env);
+  const nameServer = ['-dnsserver', dnsAddress, '-management', `127.0.0.1:${commandPort}`, '-doh', ''];
+  const addresses = ['-defaultIPv4', '127.0.0.1', '-defaultIPv6', ''];
+  const noAnswers = ['-http01', '', '-https01', '', '-tlsalpn01', ''];
+  const challenges = run(program(newest, 'pebble-challtestsrv'), [...nameServer, ...addresses, ...noAnswers]);
+  const dispatcher = new Agent({ connect: { ca: server.rootPem } });
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopping ??= Promise.all([pebble.end(), challenges.end(), dispatcher.destroy()]).then(() => {}));
+  try {
+    await Promise.all([
+      pebble.listens(acmePort),
+      pebble.listens(managementPort),
+      challenges.listens(dnsPort),
+      challenges.listens(commandPort),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  atEnd(t, stop);
+
+  const managementUrl = `https://127.0.0.1:${managementPort}`;
+  const manage = (path: string, body?: unknown): Promise<string> => call(dispatcher, managementUrl + path, body);
+  const command = (path: string, body: unknown): Promise<string> =>
+    call(dispatcher, `http://127.0.0.1:${commandPort}${path}`, body);
+  return {
+    directoryUrl: `https://127.0.0.1:${acmePort}/dir`,
+    rootPem: server.rootPem,
+    rootFile: server.rootFile,
+    httpPort,
+    tlsPort,
+    dnsAddress,
+    dns: dnsCommands(command),
+    managementUrl,
+    manage,
+    issuerRoot: (index = 0) => manage(`/roots/${index}`),
+    log: () => pebble.output(),
+    stop,
+  };
+}
+
+function dnsCommands(command: PebbleDns['command']): PebbleDns {
+  const dotted = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
+  const tell = async (path: string, host: string, rest: Record<string, unknown> = {}): Promise<void> =>
+    void (await command(path, { host: dotted(host), ...rest }));
+  return {
+    addTxt: (name, value) => tell('/set-txt', name, { value }),
+    clearTxt: (name) => tell('/clear-txt', name),
+    addA: (name, addresses) => tell('/add-a', name, { addresses }),
+    addAaaa: (name, addresses) => tell('/add-aaaa', name, { addresses }),
+    setCname: (name, target) => tell('/set-cname', name, { target: dotted(target) }),
+    clearCname: (name) => tell('/clear-cname', name),
+    setServfail: (name) => tell('/set-servfail', name),
+    clearServfail: (name) => tell('/clear-servfail', name),
+    command,
+  };
+}
+
+async function call(dispatcher: Agent, url: string, body?: unknown): Promise<string> {
+  const answer = await request(url, {
+    dispatcher,
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode >= 300) throw new Error(`${url} answered ${answer.statusCode}: ${text}`);
+  return text;
+}
+
+interface Running {
+  /** Resolves as soon as a connection to this port of 127.0.0.1 succeeds; rejects if the program has ended before. */
+  listens(port: number): Promise<void>;
+  output(): string;
+  end(): Promise<void>;
+}
+
+function run(file: string, args: string[], env: Record<string, string> = {}): Running {
+  const child: ChildProcess = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const closed = once(child, 'close').then(() => {});
+  closed.catch(() => {}); // a program that is missing is told by `listens`
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  return {
+    async listens(port) {
+      while (!(await canConnect(port))) {
+        if (hasEnded()) throw new Error(`${path.basename(file)} has ended:\n${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    output: () => output,
+    async end() {
+      process.off('exit', kill);
+      kill();
+      await closed.catch(() => {});
+    },
+  };
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+interface ServerCertificate {
+  rootPem: string;
+  rootFile: string;
+  certificateFile: string;
+  keyFile: string;
+}
+
+/** A root of its own for each Pebble, and a certificate for 127.0.0.1 and localhost. */
+async function writeServerCertificate(folder: string): Promise<ServerCertificate> {
+  const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
+  const rootName = makeName({ commonName: 'Root of the test directory' });
+  const rootKeyId = keyIdentifier(publicKeyInfo(rootKey));
+  const validity = { notBeforeMs: Date.now() - 3_600_000, notAfterMs: Date.now() + 30 * 86_400_000 };
+  const root = makeCertificate(
+    {
+      serial: randomSerial(systemRandom),
+      issuer: rootName,
+      subject: rootName,
+      ...validity,
+      publicKeyInfo: publicKeyInfo(rootKey),
+      extensions: [
+        extension.basicConstraints(true),
+        extension.keyUsage('keyCertSign', 'cRLSign'),
+        extension.subjectKeyIdentifier(rootKeyId),
+      ],
+    },
+    rootKey,
+  );
+  const leaf = makeCertificate(
+    {
+      serial: randomSerial(systemRandom),
+      issuer: rootName,
+      subject: makeName({}),
+      ...validity,
+      publicKeyInfo: publicKeyInfo(key),
+      extensions: [
+        extension.basicConstraints(false),
+        extension.keyUsage('digitalSignature'),
+        extension.extKeyUsage('serverAuth'),
+        extension.subjectAltName(['localhost', '127.0.0.1'], true),
+        extension.subjectKeyIdentifier(keyIdentifier(publicKeyInfo(key))),
+        extension.authorityKeyIdentifier(rootKeyId),
+      ],
+    },
+    rootKey,
+  );
+  const rootPem = encodePem('CERTIFICATE', root);
+  const files = {
+    rootFile: path.join(folder, 'root.pem'),
+    certificateFile: path.join(folder, 'certificate.pem'),
+    keyFile: path.join(folder, 'key.pem'),
+  };
+  await writeFile(files.rootFile, rootPem);
+  await writeFile(files.certificateFile, encodePem('CERTIFICATE', leaf));
+  await writeFile(files.keyFile, exportPrivateKeyPem(key).reveal(), { mode: 0o600 });
+  return { rootPem, ...files };
+}
