@@ -1,0 +1,38 @@
+import type { DnsRecord, LookUpType } from './dns-record.ts';
+
+interface Reached {
+  /** The names that aliases (CNAME) led to, in order; empty where there is none. */
+  aliases: string[];
+  /** The last of them, or the name itself: what the records, or their absence, belong to. */
+  owner: string;
+  authoritative: boolean;
+}
+
+/** What a look-up found out. */
+export type LookUpOutcome =
+  /** At least one record of the type that was asked for. */
+  | ({ outcome: 'answer'; records: DnsRecord[] } & Reached)
+  /** The name (or where its aliases lead) exists without that type, or not at all. */
+  | ({ outcome: 'no-data' | 'no-name' } & Reached)
+  /** `extendedCode` as of RFC 8914: 6 to 12 say that DNSSEC failed. */
+  | { outcome: 'servfail'; detail: string; extendedCode?: number }
+  | { outcome: 'refused' | 'failed' | 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
+
+/** Asks resolvers, which follow aliases to their end. */
+export type LookUp = (name: string, type: LookUpType, signal?: AbortSignal) => Promise<LookUpOutcome>;
+
+/** Asks the one server at this address and nobody else; it must know by itself. */
+export type LookUpAt = (
+  address: string,
+  name: string,
+  type: LookUpType,
+  signal?: AbortSignal,
+) => Promise<LookUpOutcome>;
+
+/** A zone and the servers that are authoritative for it. */
+export interface Zone {
+  /** Canonical. */
+  name: string;
+  /** One entry for each NS record; a server whose name does not resolve has no addresses. */
+  servers: { name: string; addresses: string[] }[];
+}

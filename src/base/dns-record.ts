@@ -1,0 +1,121 @@
+import { SocketAddress } from 'node:net';
+import { MalformedMessage, readName } from './dns-name.ts';
+
+/** RFC 1035 section 3.2.2, RFC 3596, 6891, 8945, 8659. */
+export const recordTypes = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  TXT: 16,
+  AAAA: 28,
+  OPT: 41,
+  TSIG: 250,
+  CAA: 257,
+} as const;
+
+export const recordClasses = { IN: 1, NONE: 254, ANY: 255 } as const;
+
+/** What one can look up. */
+export type LookUpType = 'A' | 'AAAA' | 'CNAME' | 'NS' | 'SOA' | 'TXT' | 'CAA';
+
+export type RecordData =
+  | { type: 'A' | 'AAAA'; address: string }
+  | { type: 'NS' | 'CNAME'; target: string }
+  | { type: 'SOA'; primary: string; serial: number; minimumSeconds: number }
+  /** All its strings joined, read as UTF-8. */
+  | { type: 'TXT'; value: string }
+  /** RFC 8659 section 4: `tag` in lower case, `value` as written, parameters and all. */
+  | { type: 'CAA'; critical: boolean; tag: string; value: string }
+  | { type: 'other' };
+
+export interface DnsRecord {
+  name: string;
+  typeNumber: number;
+  classNumber: number;
+  ttlSeconds: number;
+  data: RecordData;
+  /** As sent; names inside may be compressed. */
+  octets: Buffer;
+  /** Where it begins in its message. */
+  offset: number;
+}
+
+/** Reads one resource record; `end` is the offset after it. */
+export function readRecord(message: Buffer, offset: number): { record: DnsRecord; end: number } {
+  const { name, end: fixed } = readName(message, offset);
+  if (fixed + 10 > message.length) throw new MalformedMessage('a record does not end');
+  const [typeNumber, classNumber] = [message.readUInt16BE(fixed), message.readUInt16BE(fixed + 2)];
+  const ttlSeconds = message.readUInt32BE(fixed + 4);
+  const start = fixed + 10;
+  const end = start + message.readUInt16BE(fixed + 8);
+  if (end > message.length) throw new MalformedMessage('a record does not end');
+  const octets = message.subarray(start, end);
+  // Deletions in an UPDATE carry no data whatever their type says.
+  const isOurs = classNumber === recordClasses.IN;
+  const data: RecordData = isOurs ? readData(message, typeNumber, start, end) : { type: 'other' };
+  return { record: { name, typeNumber, classNumber, ttlSeconds, data, octets, offset }, end };
+}
+
+function readData(message: Buffer, typeNumber: number, start: number, end: number): RecordData {
+  const octets = message.subarray(start, end);
+  switch (typeNumber) {
+    case recordTypes.A:
+      need(octets.length === 4);
+      return { type: 'A', address: octets.join('.') };
+    case recordTypes.AAAA:
+      need(octets.length === 16);
+      return { type: 'AAAA', address: ipv6Text(octets) };
+    case recordTypes.NS:
+    case recordTypes.CNAME:
+      return { type: typeNumber === recordTypes.NS ? 'NS' : 'CNAME', target: nameUpTo(message, start, end) };
+    case recordTypes.SOA:
+      return readSoa(message, start, end);
+    case recordTypes.TXT:
+      return { type: 'TXT', value: readStrings(octets) };
+    case recordTypes.CAA:
+      return readCaa(octets);
+    default:
+      return { type: 'other' };
+  }
+}
+
+function nameUpTo(message: Buffer, start: number, end: number): string {
+  const read = readName(message, start);
+  need(read.end === end);
+  return read.name;
+}
+
+function readSoa(message: Buffer, start: number, end: number): RecordData {
+  const primary = readName(message, start);
+  const mailbox = readName(message, primary.end);
+  need(mailbox.end + 20 === end);
+  const [serial, minimumSeconds] = [message.readUInt32BE(mailbox.end), message.readUInt32BE(mailbox.end + 16)];
+  return { type: 'SOA', primary: primary.name, serial, minimumSeconds };
+}
+
+function readStrings(octets: Buffer): string {
+  const strings: Buffer[] = [];
+  for (let at = 0; at < octets.length; at += 1 + octets[at]!) {
+    need(at + 1 + octets[at]! <= octets.length);
+    strings.push(octets.subarray(at + 1, at + 1 + octets[at]!));
+  }
+  return Buffer.concat(strings).toString('utf8');
+}
+
+function readCaa(octets: Buffer): RecordData {
+  need(octets.length >= 2);
+  const tagEnd = 2 + octets[1]!;
+  need(tagEnd > 2 && tagEnd <= octets.length);
+  const tag = octets.toString('latin1', 2, tagEnd).toLowerCase();
+  return { type: 'CAA', critical: (octets[0]! & 0x80) !== 0, tag, value: octets.toString('utf8', tagEnd) };
+}
+
+function ipv6Text(octets: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, index) => octets.readUInt16BE(index * 2).toString(16));
+  return new SocketAddress({ family: 'ipv6', address: groups.join(':') }).address;
+}
+
+function need(condition: boolean): asserts condition {
+  if (!condition) throw new MalformedMessage('the data of a record is broken');
+}

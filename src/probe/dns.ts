@@ -1,0 +1,129 @@
+import type { Clock } from '../base/clock.ts';
+import type { DnsExchange, DnsServer } from '../base/dns-exchange.ts';
+import {
+  type DnsMessage,
+  ednsRecord,
+  encodeMessage,
+  extendedError,
+  opcodes,
+  questionOf,
+  responseCodeName,
+  responseCodes,
+} from '../base/dns-message.ts';
+import { canonicalName } from '../base/dns-name.ts';
+import type { LookUpOutcome } from '../base/dns-outcome.ts';
+import { type DnsRecord, type LookUpType, recordTypes } from '../base/dns-record.ts';
+import type { Random } from '../base/random.ts';
+
+export interface LookUpOptions {
+  clock: Clock;
+  random: Random;
+  exchange: DnsExchange;
+  /** Asked one after another until one of them answers. */
+  servers: readonly DnsServer[];
+  /** Whether the server is to ask others: true for resolvers, false for authoritative servers. */
+  recursive: boolean;
+  /** Have a resolver answer where DNSSEC fails too, in order to tell that from other failures. Default false. */
+  checkingDisabled?: boolean;
+  /** For each attempt. Default 3 s. */
+  timeoutMs?: number;
+  /** How often each server is asked. Default 2. */
+  attempts?: number;
+  signal?: AbortSignal;
+}
+
+/** Aliases that lead from one to the next, in one answer. */
+const mostAliases = 16;
+/** What passes every path unfragmented (DNS Flag Day 2020). */
+const udpSizeBytes = 1232;
+
+/**
+ * Looks one type of record up. Whatever servers and network do becomes an outcome; aliases are followed within the
+ * answer, where a resolver puts the whole chain.
+ * @param name absolute, with or without final dot.
+ * @throws EveryhopError `dns.name-invalid`, before anything is sent.
+ */
+export async function lookUp(name: string, type: LookUpType, options: LookUpOptions): Promise<LookUpOutcome> {
+  const canonical = canonicalName(name);
+  let last: LookUpOutcome = { outcome: 'unreachable', detail: 'no name server is known' };
+  for (let attempt = 0; attempt < (options.attempts ?? 2); attempt++) {
+    for (const server of options.servers) {
+      last = await askOnce(canonical, type, server, options);
+      if (['answer', 'no-data', 'no-name'].includes(last.outcome) || options.signal?.aborted) return last;
+    }
+    // A server that has said what is wrong says the same again.
+    if (last.outcome !== 'timed-out' && last.outcome !== 'unreachable') return last;
+  }
+  return last;
+}
+
+async function askOnce(
+  name: string,
+  type: LookUpType,
+  server: DnsServer,
+  options: LookUpOptions,
+): Promise<LookUpOutcome> {
+  const { exchange, clock, signal, timeoutMs = 3_000 } = options;
+  const ask = (protocol: 'udp' | 'tcp', edns: boolean): ReturnType<DnsExchange> => {
+    const query = encodeMessage({
+      id: options.random.integer(0x10000),
+      opcode: opcodes.query,
+      recursionDesired: options.recursive,
+      checkingDisabled: options.checkingDisabled ?? false,
+      question: questionOf(name, type),
+      additional: edns ? [ednsRecord(udpSizeBytes)] : [],
+    });
+    return exchange(server, query, { clock, protocol, timeoutMs, ...(signal && { signal }) });
+  };
+  let edns = true;
+  let exchanged = await ask('udp', edns);
+  // RFC 6891 section 7: who does not know EDNS says so, and is asked without.
+  if (exchanged.arrived && [responseCodes.FORMERR, responseCodes.NOTIMP].some((code) => code === responseCode())) {
+    edns = false;
+    exchanged = await ask('udp', edns);
+  }
+  if (exchanged.arrived && exchanged.message.truncated) exchanged = await ask('tcp', edns);
+  if (!exchanged.arrived) return { outcome: exchanged.reason, detail: exchanged.detail };
+  return outcomeOf(exchanged.message, name, type);
+
+  function responseCode(): number | undefined {
+    return exchanged.arrived ? exchanged.message.responseCode : undefined;
+  }
+}
+
+function outcomeOf(message: DnsMessage, name: string, type: LookUpType): LookUpOutcome {
+  const { responseCode: code, authoritative } = message;
+  const extended = extendedError(message);
+  const detail = extended
+    ? `${responseCodeName(code)}: ${extended.text || `error ${extended.code}`}`
+    : responseCodeName(code);
+  if (code === responseCodes.SERVFAIL) {
+    return { outcome: 'servfail', detail, ...(extended && { extendedCode: extended.code }) };
+  }
+  if (code === responseCodes.REFUSED || code === responseCodes.NOTAUTH) return { outcome: 'refused', detail };
+  if (code !== responseCodes.NOERROR && code !== responseCodes.NXDOMAIN) return { outcome: 'failed', detail };
+  const followed = follow(message.answers, name, type);
+  if (!followed) return { outcome: 'malformed', detail: 'its aliases go round in a circle' };
+  const { aliases, owner } = followed;
+  const records = message.answers.filter((record) => record.name === owner && record.typeNumber === recordTypes[type]);
+  if (records.length > 0) return { outcome: 'answer', records, aliases, owner, authoritative };
+  const kind = code === responseCodes.NXDOMAIN ? 'no-name' : 'no-data';
+  return { outcome: kind, aliases, owner, authoritative };
+}
+
+function follow(
+  answers: readonly DnsRecord[],
+  name: string,
+  type: LookUpType,
+): { aliases: string[]; owner: string } | undefined {
+  const aliases: string[] = [];
+  let owner = name;
+  if (type === 'CNAME') return { aliases, owner };
+  for (;;) {
+    const alias = answers.find((record) => record.name === owner && record.data.type === 'CNAME')?.data;
+    if (alias?.type !== 'CNAME') return { aliases, owner };
+    if (aliases.length === mostAliases || alias.target === name || aliases.includes(alias.target)) return undefined;
+    aliases.push(alias.target);
+    owner = alias.target;
+  }
+}
