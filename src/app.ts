@@ -18,7 +18,7 @@ import { hstsMaxAgeSeconds, provenForMs, recordProof } from './certificates/proo
 import type { Configuration } from './config/configuration.ts';
 import { upstreamText } from './config/upstream.ts';
 import { FileWatch } from './config/watch.ts';
-import { startControl } from './dashboard/control.ts';
+import { type RenewedCertificate, startControl } from './dashboard/control.ts';
 import type { AccessLogFormat } from './edge/access-log.ts';
 import { composeSnapshot } from './edge/compose.ts';
 import { type ListenerPlan, planListeners } from './edge/listeners.ts';
@@ -29,7 +29,7 @@ import { checkUpstreams, type UpstreamVerdict } from './edge/upstream-check.ts';
 import type { WorkerStatus } from './edge/worker-messages.ts';
 import { openState, type State, stateFolder } from './store/state.ts';
 
-export type { Refusal } from './dashboard/control.ts';
+export type { Refusal, RenewedCertificate } from './dashboard/control.ts';
 
 const clock = systemClock;
 const random = systemRandom;
@@ -169,6 +169,7 @@ export class Service {
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
         reload: () => this.reload(),
+        renewCertificates: (names) => this.renewCertificates(names),
       });
       this.#closers.push(() => control.close());
     } catch (error) {
@@ -244,6 +245,28 @@ export class Service {
     this.events.emit({ type: 'configuration.applied', revision: this.#revision, sites });
     this.#tellProofs();
     return { revision: this.#revision };
+  }
+
+  /**
+   * New certificates for every site, or for those that have one of these names; proven before this resolves.
+   * @throws EveryhopError `certificates.unknown-name`, or why one could not be had; what was served before it goes on.
+   */
+  async renewCertificates(names: readonly string[]): Promise<RenewedCertificate[]> {
+    const wanted = names.map((name) => name.toLowerCase());
+    const { sites } = this.#configuration;
+    const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
+    if (unknown !== undefined) {
+      const served = sites.flatMap((site) => site.hosts).join(', ');
+      throw new EveryhopError('certificates.unknown-name', { name: unknown, names: served });
+    }
+    const chosen = sites.filter(({ hosts }) => wanted.length === 0 || hosts.some((host) => wanted.includes(host)));
+    const renewed: RenewedCertificate[] = [];
+    for (const { hosts } of chosen) {
+      const { issuer, serial, notAfterMs } = await this.#certificates.renew(hosts);
+      renewed.push({ names: hosts, issuer, serial, notAfterMs });
+    }
+    await this.#takeUpCertificates();
+    return renewed;
   }
 
   #tellProofs(): void {

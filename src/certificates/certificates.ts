@@ -76,6 +76,20 @@ export class Certificates {
     });
   }
 
+  /**
+   * Issues a new certificate for these names now, although the present one is good. What is served changes by the event
+   * `certificate.ready`.
+   * @param names a set that `ensure` was asked for.
+   * @throws EveryhopError; the present one then goes on.
+   */
+  async renew(names: readonly string[]): Promise<Generation> {
+    const kept = this.#kept.get(nameSetKey(names))!;
+    // One that is under way may have been decided on before whatever this is for.
+    await kept.running?.catch(() => {});
+    await this.#replace(kept, this.#served(kept)?.id);
+    return this.#served(kept)!;
+  }
+
   /** What is to be served for these names now; undefined for names that `ensure` was not asked for. */
   current(names: readonly string[]): Generation | undefined {
     return this.#served(this.#kept.get(nameSetKey(names)));
@@ -155,10 +169,10 @@ export class Certificates {
     return jitter;
   }
 
-  /** Once at a time for each set, whoever asks. */
-  #replace(kept: Kept): Promise<void> {
+  /** Once at a time for each set, whoever asks. `unwanted`: the generation that is replaced although it is good. */
+  #replace(kept: Kept, unwanted?: string): Promise<void> {
     if (kept.running) return kept.running;
-    const running = this.#inParallel(() => this.#replaceNow(kept)).finally(() => {
+    const running = this.#inParallel(() => this.#replaceNow(kept, unwanted)).finally(() => {
       kept.running = undefined;
       this.#running.delete(running);
     });
@@ -167,9 +181,9 @@ export class Certificates {
     return running;
   }
 
-  async #replaceNow(kept: Kept): Promise<void> {
+  async #replaceNow(kept: Kept, unwanted: string | undefined): Promise<void> {
     try {
-      await this.#options.database.lock('issue', () => this.#issue(kept), this.#stopping.signal);
+      await this.#options.database.lock('issue', () => this.#issue(kept, unwanted), this.#stopping.signal);
       kept.failures = 0;
       kept.heldOffUntilMs = 0;
     } catch (error) {
@@ -188,12 +202,12 @@ export class Certificates {
   }
 
   /** Under the lock: another process may have issued in the meantime, so what there is is read again first. */
-  async #issue(kept: Kept): Promise<void> {
+  async #issue(kept: Kept, unwanted: string | undefined): Promise<void> {
     const { database, clock, random } = this.#options;
     const before = this.#served(kept);
     kept.generations = await readGenerations(database, kept.key);
-    if (this.#decide(kept).reason === 'good') {
-      const found = this.#served(kept);
+    const found = this.#served(kept);
+    if (this.#decide(kept).reason === 'good' && found?.id !== unwanted) {
       if (found && found.id !== before?.id) this.#announce(found);
       return;
     }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { say, type WordKey } from '../base/messages/index.ts';
 import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
+import { certificatesRenew } from './certificates.ts';
 import { completionScript, shells } from './completion.ts';
 import { configCheck, configSchema } from './config.ts';
 import type { CommandContext } from './context.ts';
@@ -34,6 +35,11 @@ export function buildProgram(context: CommandContext): Command {
     .action((upstream: string | undefined, options) => up(context, upstream, options));
   command(program, 'status', 'help.status').action((options) => status(context, options));
   command(program, 'reload', 'help.reload').action((options) => reload(context, options));
+
+  const certificates = localise(program.command('certificates'), context).description(words('help.certificates'));
+  command(certificates, 'renew', 'help.certificates.renew')
+    .argument('[NAME...]', words('help.certificates.renew.name'))
+    .action((names: string[], options) => certificatesRenew(context, names, options));
 
   const authority = localise(program.command('authority'), context).description(words('help.authority'));
   command(authority, 'root', 'help.authority.root').action((options) => authorityRoot(context, options));

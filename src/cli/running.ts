@@ -2,6 +2,7 @@ import { chosenStateFolder, type Refusal, type ServiceStatus } from '../app.ts';
 
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './context.ts';
+import type { Output } from './output.ts';
 
 interface StateOption {
   state?: string;
@@ -42,9 +43,13 @@ export async function reload({ output, env, language }: CommandContext, options:
     output.line('reload.done', { revision }, 'green');
     return;
   }
-  const { code, problems } = answer.body as Refusal;
+  reportRefusal(output, answer.body as Refusal, () => output.note('up.rejected', {}, 'red'));
+}
+
+/** Says why the running program refused, and sets the exit code. */
+export function reportRefusal(output: Output, { code, problems }: Refusal, introduce: () => void = () => {}): void {
   output.value({ problems });
-  output.note('up.rejected', {}, 'red');
+  introduce();
   for (const problem of problems) output.report(problem);
   process.exitCode = code.startsWith('config.') ? 2 : 1;
 }

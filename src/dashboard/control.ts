@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { EveryhopError, type ErrorReport } from '../base/errors.ts';
 import type { Language } from '../base/messages/index.ts';
 import { controlSocketPath } from '../store/control-socket.ts';
@@ -11,10 +11,24 @@ export interface Controls<Status> {
   status(): Promise<Status>;
   /** @throws EveryhopError what is wrong with the new configuration; the old one then goes on. */
   reload(): Promise<{ revision: number }>;
+  /**
+   * Renews the certificates of every site, or of those that have one of these names.
+   * @throws EveryhopError of the first that failed; what was served before it goes on.
+   */
+  renewCertificates(names: string[]): Promise<RenewedCertificate[]>;
+}
+
+export interface RenewedCertificate {
+  names: string[];
+  issuer: string;
+  /** Lower-case hex. */
+  serial: string;
+  notAfterMs: number;
 }
 
 /**
- * The admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`.
+ * The admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`,
+ * `POST /certificates/renew?name=…`.
  * The caller holds the state folder's lock, so a socket file that is there already is a dead one's.
  */
 export async function startControl<Status>(
@@ -24,14 +38,18 @@ export async function startControl<Status>(
   const socket = controlSocketPath(stateFolder);
   const app = new Hono();
   app.get('/status', async (context) => context.json((await controls.status()) as object));
-  app.post('/reload', async (context) => {
+  const answer = async (context: Context, work: () => Promise<object>): Promise<Response> => {
     try {
-      return context.json(await controls.reload());
+      return context.json(await work());
     } catch (error) {
       const language: Language = context.req.query('language') === 'zh' ? 'zh' : 'en';
       return context.json(refusal(error, language), 409);
     }
-  });
+  };
+  app.post('/reload', (context) => answer(context, () => controls.reload()));
+  app.post('/certificates/renew', (context) =>
+    answer(context, () => controls.renewCertificates(context.req.queries('name') ?? [])),
+  );
   const listener = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
   await rm(socket, { force: true });
@@ -54,7 +72,7 @@ export async function startControl<Status>(
   };
 }
 
-/** What `POST /reload` answers when the old configuration goes on. */
+/** What a `POST` answers when nothing was changed. */
 export interface Refusal {
   code: string;
   problems: ErrorReport[];

@@ -52,6 +52,8 @@ async function startApp(t: TestContext): Promise<App> {
 interface Reader {
   socket: TLSSocket;
   numbers(): string;
+  /** Everything after the head, as it came. */
+  body(): string;
   whole: Promise<boolean>;
 }
 
@@ -70,7 +72,22 @@ async function openStream(up: Up): Promise<Reader> {
   });
   await once(socket, 'secureConnect');
   socket.write(`GET /stream HTTP/1.1\r\nHost: localhost:${up.httpsPort}\r\n\r\n`);
-  return { socket, numbers: () => (text.match(/^\d+ $/gm) ?? []).join(''), whole };
+  return {
+    socket,
+    numbers: () => (text.match(/^\d+ $/gm) ?? []).join(''),
+    body: () => text.slice(text.indexOf('\r\n\r\n') + 4),
+    whole,
+  };
+}
+
+/** The serial number of the certificate that a new connection gets. */
+async function servedSerial(up: Up): Promise<string> {
+  const ca = await readFile(up.rootFile, 'utf8');
+  const socket = tls.connect({ port: up.httpsPort, host: '127.0.0.1', servername: 'localhost', ca });
+  await once(socket, 'secureConnect');
+  const { serialNumber } = socket.getPeerCertificate();
+  socket.destroy();
+  return serialNumber;
 }
 
 async function openStreams(app: App, up: Up, count: number): Promise<Reader[]> {
@@ -95,17 +112,18 @@ async function untilRevision(up: Up, folder: string, revision: number): Promise<
 }
 
 test(
-  '200 streams live through ten reloads: by command, by signal, by a file that is written or renamed',
-  { timeout: 180_000 },
+  '2,000 streams live through ten reloads (by command, by signal, by a file that is written or renamed) and ten new certificates',
+  { timeout: 300_000 },
   async (t) => {
     const app = await startApp(t);
     const folder = await temporaryFolder(t, 'service');
     const file = path.join(folder, 'everyhop.yaml');
     const configuration = (round: number): string =>
-      `sites:\n  - host: localhost\n    block: [/blocked-${round}]\n    upstream: http://127.0.0.1:${app.port}\n`;
+      `connections_per_client: 5000\nsites:\n  - host: localhost\n    block: [/blocked-${round}]\n    upstream: http://127.0.0.1:${app.port}\n`;
     await writeFile(file, configuration(0));
     const up = await startUp(t, ['--config', file]);
-    const readers = await openStreams(app, up, 200);
+    const readers = await openStreams(app, up, 2000);
+    const serials = new Set([await servedSerial(up)]);
     const { pid } = await statusOf(up, folder);
     app.tick();
     for (let round = 1; round <= 10; round += 1) {
@@ -118,16 +136,45 @@ test(
       else assert.equal((await runEveryhop(['reload', '--state', up.state], folder)).code, 0);
       await untilRevision(up, folder, revision + 1);
       app.tick();
+      const renewal = await runEveryhop(['certificates', 'renew', '--state', up.state], folder);
+      assert.equal(renewal.code, 0, renewal.stderr);
+      serials.add(await servedSerial(up));
+      app.tick();
     }
+    assert.equal(serials.size, 11, 'each new certificate was served');
     app.finish();
     assert.ok(
       (await Promise.all(readers.map((reader) => reader.whole))).every(Boolean),
       'every stream came to its end',
     );
-    const expected = Array.from({ length: 11 }, (_, index) => `${index} `).join('');
-    assert.deepEqual([...new Set(readers.map((reader) => reader.numbers()))], [expected]);
+    const tokens = Array.from({ length: 21 }, (_, index) => `${index} `);
+    const expected = `${tokens.map((token) => `${token.length.toString(16)}\r\n${token}\r\n`).join('')}0\r\n\r\n`;
+    assert.deepEqual(
+      [...new Set(readers.map((reader) => reader.body()))],
+      [expected],
+      'nothing lost, doubled or moved',
+    );
   },
 );
+
+test('a certificate is renewed for a site that there is, and only then', { timeout: 60_000 }, async (t) => {
+  const app = await startApp(t);
+  const folder = await temporaryFolder(t, 'service');
+  const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
+  const before = await servedSerial(up);
+  const unknown = await runEveryhop(['certificates', 'renew', 'other.test', '--state', up.state], folder);
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /^certificates\.unknown-name: No site has the name other\.test\.\n.*localhost/);
+  assert.equal(await servedSerial(up), before);
+  const renewal = await runEveryhop(['certificates', 'renew', 'LOCALHOST', '--state', up.state, '--json'], folder);
+  assert.equal(renewal.code, 0, renewal.stderr);
+  const [renewed] = JSON.parse(renewal.stdout) as { serial: string }[];
+  assert.notEqual(renewed!.serial.toUpperCase(), before);
+  assert.equal(await servedSerial(up), renewed!.serial.toUpperCase());
+  await up.stop();
+  const gone = await runEveryhop(['certificates', 'renew', '--state', up.state], folder);
+  assert.match(gone.stderr, /^cli\.not-running: /);
+});
 
 test('a worker that dies cuts only its own streams, and is replaced', { timeout: 120_000 }, async (t) => {
   const app = await startApp(t);

@@ -63,6 +63,18 @@ test('renews by itself after two thirds of the life, and not before', async () =
   assert.equal(issuer.issued.length, 2);
 });
 
+test('a renewal that is asked for makes a new one at once; a failed one leaves the old one served', async () => {
+  const { certificates, issuer, seen } = await house();
+  const [first] = await certificates.ensure([names]);
+  const renewed = await certificates.renew(names);
+  assert.notEqual(renewed.id, first!.id);
+  assert.equal(certificates.current(names)!.id, renewed.id);
+  assert.equal(seen.filter(({ type }) => type === 'certificate.ready').length, 2);
+  issuer.failure = new Error('the authority is down');
+  await assert.rejects(certificates.renew(names), (error) => isError(error, 'certificates.issue-failed'));
+  assert.equal(certificates.current(names)!.id, renewed.id);
+});
+
 test('a failure keeps the good one, is told, is held off, and mends itself', async () => {
   const { certificates, issuer, clock, next, seen } = await house();
   const [first] = await certificates.ensure([names]);

@@ -1,4 +1,16 @@
 export const errors = {
+  'certificates.unknown-name': {
+    en: {
+      meaning: 'No site has the name {name}.',
+      cause: 'The running program serves: {names}.',
+      hint: 'Write one of these names, or none for all of them.',
+    },
+    zh: {
+      meaning: '没有名为 {name} 的站点。',
+      cause: '正在运行的程序提供：{names}。',
+      hint: '请写其中一个名称；不写则为全部。',
+    },
+  },
   'certificates.no-issuer': {
     en: {
       meaning: 'No authority may issue a certificate for {names}.',

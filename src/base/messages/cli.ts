@@ -157,6 +157,19 @@ export const words = {
   'help.up.demo': { en: 'serve the demo chat', zh: '提供演示聊天' },
   'help.status': { en: 'show sites, certificates, streams and workers', zh: '显示站点、证书、流和工作进程' },
   'help.reload': { en: 'read the configuration again', zh: '重新读取配置' },
+  'help.certificates': { en: 'the certificates of your sites', zh: '站点的证书' },
+  'help.certificates.renew': {
+    en: 'renew certificates of the running program now',
+    zh: '立即续期正在运行的程序的证书',
+  },
+  'help.certificates.renew.name': {
+    en: 'sites to renew, by one of their names; all by default',
+    zh: '要续期的站点（写其中一个名称）；默认全部',
+  },
+  'certificates.renewed': {
+    en: 'renewed {names}: serial {serial}, until {until}, proven',
+    zh: '已续期 {names}：序列号 {serial}，有效期至 {until}，已验证',
+  },
   'help.authority': { en: 'the private certificate authority', zh: '私有证书颁发机构' },
   'help.authority.root': { en: 'print the root certificate as PEM', zh: '以 PEM 输出根证书' },
   'help.authority.show': { en: 'show what the authority is and may issue', zh: '显示颁发机构及其可签发的范围' },
