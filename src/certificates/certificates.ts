@@ -221,7 +221,8 @@ export class Certificates {
       names: kept.names,
       issuer: issuer.name,
       serial: issuance.serial.toLowerCase(),
-      createdMs: clock.now(),
+      // The newest stays the newest, also where the clock stands still or was set back.
+      createdMs: Math.max(clock.now(), 1 + Math.max(0, ...kept.generations.map(({ createdMs }) => createdMs))),
       revokedMs: undefined,
     };
     const generations = [generation, ...kept.generations];
