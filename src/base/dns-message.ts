@@ -153,8 +153,9 @@ function readMessage(octets: Buffer): DnsMessage {
 
 /** Why a server says that it failed (RFC 8914), where it says so: the number and its own words. */
 export function extendedError(message: DnsMessage): { code: number; text: string } | undefined {
-  const options = message.additional.find(({ typeNumber }) => typeNumber === recordTypes.OPT)?.octets;
-  for (let at = 0; options && at + 4 <= options.length;) {
+  const options =
+    message.additional.find(({ typeNumber }) => typeNumber === recordTypes.OPT)?.octets ?? Buffer.alloc(0);
+  for (let at = 0; at + 4 <= options.length;) {
     const end = at + 4 + options.readUInt16BE(at + 2);
     if (end > options.length) return undefined;
     if (options.readUInt16BE(at) === 15 && end - at >= 6) {

@@ -1,0 +1,41 @@
+import { EveryhopError } from '../../base/errors.ts';
+import type { DnsView } from './provider.ts';
+
+/** Aliases one after another; Let's Encrypt's resolver follows no more either. */
+const mostAliases = 8;
+
+/**
+ * Where the record of a validation is to stand: `_acme-challenge.` in front of the name or, where that is an alias, the
+ * name at its end. The servers of each zone are asked, not a resolver, which may remember that there was no alias.
+ * @param name canonical, without `*.`.
+ * @throws EveryhopError `acme-dns.delegation-circular`, `acme-dns.delegation-unreadable`, `dns.zone-not-found`
+ */
+export async function validationName(name: string, dns: DnsView, signal?: AbortSignal): Promise<string> {
+  const first = `_acme-challenge.${name}`;
+  const names = [first];
+  for (;;) {
+    const current = names.at(-1)!;
+    const target = await aliasOf(current, dns, signal);
+    if (target === undefined) return current;
+    const isCircle = names.includes(target);
+    names.push(target);
+    if (isCircle || names.length > mostAliases + 1) {
+      throw new EveryhopError('acme-dns.delegation-circular', { name: first, aliases: names.join(' → ') });
+    }
+  }
+}
+
+async function aliasOf(name: string, dns: DnsView, signal?: AbortSignal): Promise<string | undefined> {
+  const zone = await dns.zoneOf(name, signal);
+  let detail = '';
+  for (const address of zone.servers.flatMap(({ addresses }) => addresses)) {
+    const found = await dns.lookUpAt(address, name, 'CNAME', signal);
+    if (found.outcome === 'answer') {
+      const alias = found.records[0]!.data;
+      return alias.type === 'CNAME' ? alias.target : undefined;
+    }
+    if ((found.outcome === 'no-data' || found.outcome === 'no-name') && found.authoritative) return undefined;
+    detail = `${address}: ${'detail' in found ? found.detail : 'it is not authoritative'}`;
+  }
+  throw new EveryhopError('acme-dns.delegation-unreadable', { zone: zone.name, name, detail });
+}

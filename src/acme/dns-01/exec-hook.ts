@@ -1,0 +1,62 @@
+import { EveryhopError } from '../../base/errors.ts';
+import type { Execute } from '../../base/process.ts';
+import type { DnsProvider } from './provider.ts';
+
+export interface ExecHookOptions {
+  /** Absolute path. */
+  program: string;
+  /** What the program is told in its environment, such as its credentials; never shown. */
+  env?: Record<string, string>;
+  /** Default 120 s. */
+  timeoutMs?: number;
+  execute: Execute;
+  /** From which PATH, HOME, language and time zone are taken; nothing else of it reaches the program. */
+  environment: Record<string, string | undefined>;
+}
+
+const passedOn = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+/** So much of what the program said is told. */
+const longestOutput = 500;
+
+/**
+ * A program that changes DNS records, called as lego's exec provider calls it: `PROGRAM present|cleanup FQDN VALUE`,
+ * FQDN with its final dot. Exit code 0 is success.
+ */
+export class ExecHookProvider implements DnsProvider {
+  readonly name = 'exec';
+  readonly #options: ExecHookOptions;
+
+  constructor(options: ExecHookOptions) {
+    this.#options = options;
+  }
+
+  present(fqdn: string, value: string): Promise<void> {
+    return this.#run('present', fqdn, value);
+  }
+
+  cleanup(fqdn: string, value: string): Promise<void> {
+    return this.#run('cleanup', fqdn, value);
+  }
+
+  /** @throws EveryhopError `acme-dns.hook-failed`, `program.missing`, `program.timeout` */
+  async #run(action: 'present' | 'cleanup', fqdn: string, value: string): Promise<void> {
+    const { program, execute, environment, timeoutMs = 120_000, env = {} } = this.#options;
+    const passed = passedOn.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]));
+    const name = `${fqdn}.`;
+    const options = { env: { ...Object.fromEntries(passed), ...env }, timeoutMs };
+    const { code, signal, stdout, stderr } = await execute(program, [action, name, value], options);
+    if (code === 0) return;
+    const output = this.#presentable(stderr.trim() || stdout.trim());
+    const ending = code === null ? String(signal) : `exit code ${code}`;
+    throw new EveryhopError('acme-dns.hook-failed', { program, action, name, ending, output });
+  }
+
+  /** The end of what it said, one line, without what it was told in confidence. */
+  #presentable(text: string): string {
+    let result = text;
+    for (const secret of Object.values(this.#options.env ?? {})) {
+      if (secret.length >= 4) result = result.replaceAll(secret, '[redacted]');
+    }
+    return result.replaceAll(/[\s\x00-\x1f\x7f]+/g, ' ').slice(-longestOutput);
+  }
+}

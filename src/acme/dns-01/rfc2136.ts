@@ -1,0 +1,139 @@
+import type { Clock } from '../../base/clock.ts';
+import type { DnsExchange, DnsServer } from '../../base/dns-exchange.ts';
+import {
+  type DnsMessage,
+  encodeMessage,
+  opcodes,
+  type OutgoingRecord,
+  questionOf,
+  responseCodeName,
+  responseCodes,
+  txtData,
+} from '../../base/dns-message.ts';
+import { canonicalName, isWithin, parentName } from '../../base/dns-name.ts';
+import { recordClasses } from '../../base/dns-record.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import type { DnsProvider } from './provider.ts';
+import { fudgeSeconds, signMessage, type TsigKey, verifyAnswer } from './tsig.ts';
+
+export interface Rfc2136Options {
+  /** The primary server of the zone. */
+  server: DnsServer;
+  key: TsigKey;
+  /** Default: what the server itself says. */
+  zone?: string;
+  /** Of the records. Default 60. */
+  ttlSeconds?: number;
+  /** For each message. Default 10 s. */
+  timeoutMs?: number;
+  clock: Clock;
+  random: Random;
+  exchange: DnsExchange;
+}
+
+/** Dynamic update (RFC 2136) over TCP, signed by TSIG (RFC 8945). Works with BIND, Knot, PowerDNS and their like. */
+export class Rfc2136Provider implements DnsProvider {
+  readonly name = 'rfc2136';
+  readonly #options: Rfc2136Options;
+  readonly #zone: string | undefined;
+
+  /** @throws EveryhopError `dns.name-invalid` of a wrong `zone` */
+  constructor(options: Rfc2136Options) {
+    this.#options = options;
+    this.#zone = options.zone === undefined ? undefined : canonicalName(options.zone);
+  }
+
+  async present(fqdn: string, value: string, signal?: AbortSignal): Promise<void> {
+    const { ttlSeconds = 60 } = this.#options;
+    await this.#change({ ...questionOf(fqdn, 'TXT'), ttlSeconds, octets: txtData(value) }, signal);
+  }
+
+  /** Deletes this one value from the set (RFC 2136 section 2.5.4). */
+  async cleanup(fqdn: string, value: string, signal?: AbortSignal): Promise<void> {
+    const { NONE: classNumber } = recordClasses;
+    await this.#change({ ...questionOf(fqdn, 'TXT'), classNumber, ttlSeconds: 0, octets: txtData(value) }, signal);
+  }
+
+  /**
+   * The zone of the server that an update of this name would go to. Asks the server as an update would, key and all,
+   * and changes nothing.
+   * @throws EveryhopError `acme-dns.*`
+   */
+  async zoneOf(fqdn: string, signal?: AbortSignal): Promise<string> {
+    if (this.#zone !== undefined) {
+      if (!isWithin(fqdn, this.#zone)) throw this.#notServed(fqdn, `it is not in the zone ${this.#zone}`);
+      return this.#zone;
+    }
+    let detail = 'it knows no zone above it';
+    for (let candidate: string | undefined = fqdn; candidate; candidate = parentName(candidate)) {
+      const question = questionOf(candidate, 'SOA');
+      const answer = await this.#send(opcodes.query, question, [], { fqdn, zone: candidate }, signal);
+      const hasSoa = answer.answers.some((record) => record.name === candidate && record.data.type === 'SOA');
+      if (answer.authoritative && hasSoa) return candidate;
+      if (answer.responseCode !== 0) detail = responseCodeName(answer.responseCode);
+    }
+    throw this.#notServed(fqdn, detail);
+  }
+
+  async #change(record: OutgoingRecord, signal?: AbortSignal): Promise<void> {
+    const zone = await this.zoneOf(record.name, signal);
+    const asked = { fqdn: record.name, zone };
+    const { responseCode } = await this.#send(opcodes.update, questionOf(zone, 'SOA'), [record], asked, signal);
+    const names = { server: this.#server, name: record.name, zone };
+    switch (responseCode) {
+      case responseCodes.NOERROR:
+        return;
+      case responseCodes.REFUSED:
+        throw new EveryhopError('acme-dns.update-refused', { ...names, key: this.#options.key.name });
+      case responseCodes.NOTAUTH:
+      case responseCodes.NOTZONE:
+        throw this.#notServed(record.name, responseCodeName(responseCode));
+      default:
+        throw new EveryhopError('acme-dns.update-failed', { ...names, answer: responseCodeName(responseCode) });
+    }
+  }
+
+  /** One signed message and its verified answer. */
+  async #send(
+    opcode: number,
+    question: OutgoingRecord | ReturnType<typeof questionOf>,
+    authority: OutgoingRecord[],
+    { fqdn, zone }: { fqdn: string; zone: string },
+    signal?: AbortSignal,
+  ): Promise<DnsMessage> {
+    const { server, key, clock, random, exchange, timeoutMs = 10_000 } = this.#options;
+    const message = encodeMessage({ id: random.integer(0x10000), opcode, question, authority });
+    const { octets, mac } = signMessage(message, key, Math.floor(clock.now() / 1000));
+    const options = { clock, protocol: 'tcp' as const, timeoutMs, ...(signal && { signal }) };
+    const exchanged = await exchange(server, octets, options);
+    const place = { server: this.#server, address: server.address, port: server.port, zone };
+    if (!exchanged.arrived) {
+      throw new EveryhopError('acme-dns.update-unreachable', { ...place, detail: exchanged.detail });
+    }
+    const nowSeconds = Math.floor(clock.now() / 1000);
+    const verdict = verifyAnswer(exchanged.message, mac, key, nowSeconds);
+    if (verdict.authentic) return exchanged.message;
+    const common = { server: this.#server, key: key.name };
+    if (verdict.error === responseCodes.BADKEY) {
+      throw new EveryhopError('acme-dns.key-unknown', { ...common, algorithm: key.algorithm });
+    }
+    if (verdict.error === responseCodes.BADSIG) throw new EveryhopError('acme-dns.key-wrong', common);
+    if (verdict.serverTimeSeconds !== undefined) {
+      const seconds = Math.abs(verdict.serverTimeSeconds - nowSeconds);
+      throw new EveryhopError('acme-dns.clock-differs', { server: this.#server, seconds, fudge: fudgeSeconds });
+    }
+    // Who does not serve the zone at all refuses before it looks at the signature.
+    if (exchanged.message.responseCode === responseCodes.NOTAUTH) throw this.#notServed(fqdn, 'NOTAUTH');
+    throw new EveryhopError('acme-dns.answer-not-authentic', { ...common, ...place });
+  }
+
+  #notServed(name: string, detail: string): EveryhopError {
+    return new EveryhopError('acme-dns.zone-not-served', { server: this.#server, name, detail });
+  }
+
+  get #server(): string {
+    const { address, port } = this.#options.server;
+    return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../../base/clock.ts';
+import { canonicalName } from '../../base/dns-name.ts';
+import type { Challenge, ChallengeSolver, Identifier } from '../challenge.ts';
+import { validationName } from './delegation.ts';
+import { awaitPropagation } from './propagation.ts';
+import type { DnsProvider, DnsView, PresentedRecord, PresentedRecords } from './provider.ts';
+
+export interface Dns01Options {
+  provider: DnsProvider;
+  dns: DnsView;
+  presented: PresentedRecords;
+  clock: Clock;
+  /** How long all authoritative servers may take to show a record. Default 5 min. */
+  propagationDeadlineMs?: number;
+  /** Which names the provider can write for; without this function, all. */
+  suits?: (name: string) => boolean;
+}
+
+/** Answers `dns-01` (RFC 8555 section 8.4) by TXT records that a provider writes. */
+export class Dns01Solver implements ChallengeSolver {
+  readonly type = 'dns-01';
+  readonly #options: Dns01Options;
+  /** What stands for each challenge. */
+  readonly #standing = new Map<string, PresentedRecord>();
+  /** The provider is asked one thing at a time, whichever order asks. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: Dns01Options) {
+    this.#options = options;
+  }
+
+  suits({ type, value }: Identifier): boolean {
+    return type === 'dns' && (this.#options.suits?.(value) ?? true);
+  }
+
+  async prepare(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
+    const { dns, provider, presented } = this.#options;
+    for (const challenge of challenges) {
+      const fqdn = await validationName(canonicalName(challenge.name), dns, signal);
+      const record = { provider: provider.name, fqdn, value: challenge.dnsValue };
+      this.#standing.set(keyOf(challenge), record);
+      await presented.add(record);
+      await this.#inTurn(() => provider.present(fqdn, record.value, signal));
+    }
+  }
+
+  /** @throws EveryhopError `acme-dns.not-propagated` */
+  async check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
+    const { dns, clock, propagationDeadlineMs: deadlineMs } = this.#options;
+    const records = challenges
+      .map((challenge) => this.#standing.get(keyOf(challenge)))
+      .filter((record) => record !== undefined);
+    const options = { dns, clock, signal, ...(deadlineMs !== undefined && { deadlineMs }) };
+    const byName = Map.groupBy(records, ({ fqdn }) => fqdn);
+    await Promise.all([...byName].map(([fqdn, ofName]) => awaitPropagation(fqdn, ofName, options)));
+  }
+
+  /** Tries all of them; what cannot be taken away stays in the list for `cleanLeftovers`. Throws the first failure. */
+  async clean(challenges: readonly Challenge[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const challenge of challenges) {
+      const record = this.#standing.get(keyOf(challenge));
+      if (!record) continue;
+      this.#standing.delete(keyOf(challenge));
+      await this.#takeAway(record).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * Takes away what an earlier run of the program presented and did not come to clean.
+   * @returns what could not be taken away, and why.
+   */
+  async cleanLeftovers(): Promise<{ record: PresentedRecord; error: unknown }[]> {
+    const failures: { record: PresentedRecord; error: unknown }[] = [];
+    for (const record of await this.#options.presented.list()) {
+      if (record.provider !== this.#options.provider.name || this.#isStanding(record)) continue;
+      await this.#takeAway(record).catch((error: unknown) => failures.push({ record, error }));
+    }
+    return failures;
+  }
+
+  async #takeAway(record: PresentedRecord): Promise<void> {
+    const { provider, presented } = this.#options;
+    await this.#inTurn(() => provider.cleanup(record.fqdn, record.value));
+    await presented.remove(record);
+  }
+
+  #isStanding({ fqdn, value }: PresentedRecord): boolean {
+    return [...this.#standing.values()].some((record) => record.fqdn === fqdn && record.value === value);
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(run);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+}
+
+function keyOf({ name, dnsValue }: Challenge): string {
+  return `${name} ${dnsValue}`;
+}

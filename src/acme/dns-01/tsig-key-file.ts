@@ -1,0 +1,33 @@
+import { canonicalName } from '../../base/dns-name.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import { Secret } from '../../base/redact.ts';
+import { type TsigAlgorithm, type TsigKey, tsigAlgorithms } from './tsig.ts';
+
+/**
+ * Reads the first `key` statement of a file as `tsig-keygen` writes it.
+ * @param file for the error's place.
+ * @throws EveryhopError `acme-dns.key-file-invalid`, `dns.name-invalid`
+ */
+export function readTsigKey(text: string, file: string): TsigKey {
+  const invalid = (reason: string): EveryhopError =>
+    new EveryhopError('acme-dns.key-file-invalid', { reason }, { place: { file } });
+  const statement = /\bkey\s+"?([^\s"{]+)"?\s*\{([^}]*)\}/.exec(withoutComments(text));
+  if (!statement) throw invalid('there is no key statement in it');
+  const [, name = '', body = ''] = statement;
+  const valueOf = (word: string): string | undefined =>
+    new RegExp(String.raw`(?:^|[\s;])${word}\s+"?([^\s";]+)"?\s*;`).exec(body)?.[1];
+  const algorithm = valueOf('algorithm')?.toLowerCase() ?? '';
+  if (!Object.hasOwn(tsigAlgorithms, algorithm)) {
+    throw invalid(`its algorithm is not one of ${Object.keys(tsigAlgorithms).join(', ')}`);
+  }
+  const secret = valueOf('secret') ?? '';
+  if (!/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret)) {
+    throw invalid('its secret is missing or not base64');
+  }
+  const octets = new Secret(Buffer.from(secret, 'base64'));
+  return { name: canonicalName(name), algorithm: algorithm as TsigAlgorithm, secret: octets };
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/"[^"]*"|\/\*[^]*?\*\/|(?:\/\/|#).*/g, (piece) => (piece.startsWith('"') ? piece : ' '));
+}
