@@ -33,6 +33,9 @@ export const execute: Execute = (program, args, options = {}) => {
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
+      // What the program started itself may live on and keep these open: nobody waits for that.
+      child.stdout.destroy();
+      child.stderr.destroy();
     }, timeoutMs);
     const collect = (stream: NodeJS.ReadableStream): (() => string) => {
       const pieces: Buffer[] = [];
