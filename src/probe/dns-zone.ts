@@ -64,7 +64,10 @@ export function parseServer(text: string): DnsServer | undefined {
   return isIP(address) === 0 || port < 1 || port > 65_535 ? undefined : { address, port };
 }
 
-/** Goes up from the name until a name has a SOA record of its own. */
+/**
+ * Goes up from the name until a name has a SOA record of its own. Where an alias leads to may be broken without a word
+ * about the zone that the alias stands in; an alias itself is never the top of a zone.
+ */
 async function zoneOf(name: string, ask: LookUp, signal?: AbortSignal): Promise<Zone> {
   const asked = canonicalName(name);
   // The root is nobody's to write to: who gets there has a name under no zone at all.
@@ -73,7 +76,7 @@ async function zoneOf(name: string, ask: LookUp, signal?: AbortSignal): Promise<
     if (found.outcome === 'answer') {
       // The SOA of where an alias leads says nothing about the zone that the alias stands in.
       if (found.aliases.length === 0) return { name: candidate, servers: await serversOf(candidate, ask, signal) };
-    } else if ('detail' in found) {
+    } else if ('detail' in found && (await ask(candidate, 'CNAME', signal)).outcome !== 'answer') {
       throw new EveryhopError('dns.zone-not-found', { name: asked, detail: `${candidate}: ${found.detail}` });
     }
   }

@@ -25,6 +25,7 @@ export const tools = {
   chineseFont: debian('fonts-wqy-microhei', 'screenshots in Chinese', () =>
     isReadable('/usr/share/fonts/truetype/wqy'),
   ),
+  bind: debian('bind9', 'tests with a real name server', () => isProgram('/usr/sbin/named')),
   nginx: debian('nginx-light', 'tests with a real nginx', () => isProgram('/usr/sbin/nginx') || onPath('nginx')),
   openssl: debian('openssl', 'checks by OpenSSL', () => onPath('openssl')),
   zsh: debian('zsh', 'tests of completion in zsh', () => onPath('zsh')),

@@ -65,7 +65,8 @@ export function signMessage(message: Buffer, key: TsigKey, nowSeconds: number): 
  */
 export function verifyAnswer(message: DnsMessage, requestMac: Buffer, key: TsigKey, nowSeconds: number): TsigVerdict {
   const record = message.additional.at(-1);
-  const tsig = record?.typeNumber === recordTypes.TSIG ? readTsig(record.name, record.octets) : undefined;
+  const isTsig = record?.typeNumber === recordTypes.TSIG && record.classNumber === recordClasses.ANY;
+  const tsig = isTsig && record.ttlSeconds === 0 ? readTsig(record.name, record.octets) : undefined;
   if (!record || !tsig) return { authentic: false, error: 0, serverTimeSeconds: undefined };
   const unsigned = Buffer.from(message.octets.subarray(0, record.offset));
   unsigned.writeUInt16BE(tsig.originalId, 0);

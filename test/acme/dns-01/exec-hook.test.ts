@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { ExecHookProvider } from '../../../src/acme/dns-01/exec-hook.ts';
+import { isError } from '../../../src/base/errors.ts';
+import { execute } from '../../../src/base/process.ts';
+import { temporaryFolder } from '../../support/up.ts';
+import { valueOf } from './world.ts';
+
+async function hook(
+  t: TestContext,
+  script: string,
+  more: { env?: Record<string, string>; timeoutMs?: number } = {},
+): Promise<{ provider: ExecHookProvider; folder: string }> {
+  const folder = await temporaryFolder(t, 'hook');
+  const program = path.join(folder, 'hook.sh');
+  await writeFile(program, `#!/bin/sh\ncd '${folder}'\n${script}\n`);
+  await chmod(program, 0o755);
+  const environment = { PATH: process.env['PATH'], HOME: folder, HTTPS_PROXY: 'http://proxy.test', OTHER_TOKEN: 'x' };
+  return { folder, provider: new ExecHookProvider({ program, execute, environment, ...more }) };
+}
+
+test("it is called as lego calls it, with nothing of this program's environment but the usual", async (t) => {
+  const { provider, folder } = await hook(
+    t,
+    'echo "$@" >> called; env | grep -Ev "^(PWD|OLDPWD|SHLVL|_)=" | sort > env',
+    {
+      env: { DNS_TOKEN: 'confidential' },
+    },
+  );
+  await provider.present('_acme-challenge.example.test', valueOf('a'));
+  await provider.cleanup('_acme-challenge.example.test', valueOf('a'));
+  const called = ['present', 'cleanup'].map((action) => `${action} _acme-challenge.example.test. ${valueOf('a')}\n`);
+  assert.equal(await readFile(path.join(folder, 'called'), 'utf8'), called.join(''));
+  const env = (await readFile(path.join(folder, 'env'), 'utf8')).trim().split('\n');
+  assert.deepEqual(
+    env.map((line) => line.split('=')[0]),
+    ['DNS_TOKEN', 'HOME', 'PATH'],
+  );
+});
+
+test('what it said about its failure is told, and not what it was told in confidence', async (t) => {
+  const { provider } = await hook(t, 'echo "token $DNS_TOKEN\n  was refused; key sk-abcdefgh12345" >&2; exit 3', {
+    env: { DNS_TOKEN: 'confidential' },
+  });
+  await assert.rejects(provider.present('example.test', valueOf('a')), (error) => {
+    assert.ok(isError(error, 'acme-dns.hook-failed'));
+    assert.equal(error.params.output, 'token [redacted] was refused; key [redacted]');
+    assert.equal(error.params.ending, 'exit code 3');
+    return true;
+  });
+});
+
+test(
+  'one that does not end is ended, also where a child of it keeps its output open',
+  { timeout: 20_000 },
+  async (t) => {
+    const { provider } = await hook(t, 'sleep 60; true', { timeoutMs: 300 });
+    await assert.rejects(provider.present('example.test', valueOf('a')), (error) => isError(error, 'program.timeout'));
+  },
+);
+
+test('one that is not there', async () => {
+  const program = '/nonexistent/hook';
+  const provider = new ExecHookProvider({ program, execute, environment: {} });
+  await assert.rejects(provider.present('example.test', valueOf('a')), (error) => isError(error, 'program.missing'));
+});

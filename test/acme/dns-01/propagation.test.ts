@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { awaitPropagation } from '../../../src/acme/dns-01/propagation.ts';
+import type { DnsView } from '../../../src/acme/dns-01/provider.ts';
+import type { LookUpOutcome } from '../../../src/base/dns-outcome.ts';
+import { isError } from '../../../src/base/errors.ts';
+import { FakeClock } from '../../support/clock.ts';
+import { valueOf } from './world.ts';
+
+const name = '_acme-challenge.example.test';
+const reached = { aliases: [], owner: name, authoritative: true };
+const nothing: LookUpOutcome = { outcome: 'no-name', ...reached };
+const silent: LookUpOutcome = { outcome: 'timed-out', detail: 'no answer within 3000 ms' };
+const servfail: LookUpOutcome = { outcome: 'servfail', detail: 'SERVFAIL' };
+
+function values(...letters: string[]): LookUpOutcome {
+  const records = letters.map((letter) => ({
+    name,
+    typeNumber: 16,
+    classNumber: 1,
+    ttlSeconds: 60,
+    octets: Buffer.alloc(0),
+    offset: 0,
+    data: { type: 'TXT' as const, value: valueOf(letter) },
+  }));
+  return { outcome: 'answer', records, ...reached };
+}
+
+/** Waits with a clock that goes on by itself; each address says one thing after another, and the last for good. */
+async function wait(
+  servers: Record<string, Record<string, LookUpOutcome[]>>,
+  { letters = ['a'], signal }: { letters?: string[]; signal?: AbortSignal } = {},
+): Promise<{ rounds: number; seconds: number }> {
+  const clock = new FakeClock();
+  let asked = 0;
+  const said = new Map(Object.values(servers).flatMap((addresses) => Object.entries(addresses)));
+  const dns: DnsView = {
+    async zoneOf() {
+      const list = Object.entries(servers).map(([server, addresses]) => ({
+        name: server,
+        addresses: Object.keys(addresses),
+      }));
+      return { name: 'example.test', servers: list };
+    },
+    async lookUpAt(address) {
+      asked += 1;
+      const answers = said.get(address)!;
+      return answers.length > 1 ? answers.shift()! : answers[0]!;
+    },
+  };
+  const records = letters.map((letter) => ({ fqdn: name, value: valueOf(letter) }));
+  const options = { dns, clock, deadlineMs: 60_000, ...(signal && { signal }) };
+  const waiting = awaitPropagation(name, records, options);
+  let over = false;
+  const done = waiting.finally(() => (over = true));
+  done.catch(() => {});
+  while (!over) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(250);
+  }
+  await done;
+  return { rounds: asked / said.size, seconds: clock.monotonic() / 1000 };
+}
+
+test('it ends when the last server shows the last value', async () => {
+  const { rounds } = await wait(
+    { ns1: { one: [values('a', 'b')] }, ns2: { two: [nothing, values('b'), values('a', 'b', 'z')] } },
+    { letters: ['a', 'b'] },
+  );
+  assert.equal(rounds, 3);
+});
+
+test('pauses grow, and the end names who lacks what', async () => {
+  await assert.rejects(
+    wait({ ns1: { one: [values('a', 'b')] }, ns2: { two: [values('b')] } }, { letters: ['a', 'b'] }),
+    (error) => {
+      assert.ok(isError(error, 'acme-dns.not-propagated'));
+      assert.deepEqual(error.params, { name, seconds: '60', missing: 'ns2 (1 of 2 values are missing)' });
+      return true;
+    },
+  );
+});
+
+test('a dead server is passed over after three rounds, where another one answers', async () => {
+  const { rounds } = await wait({ ns1: { one: [values('a')] }, ns2: { two: [silent] }, ns3: { three: [servfail] } });
+  assert.equal(rounds, 3);
+  await assert.rejects(wait({ ns1: { one: [servfail] }, ns2: { two: [silent] } }), (error) => {
+    assert.ok(isError(error, 'acme-dns.not-propagated'));
+    assert.match(String(error.params.missing), /^ns1 \(SERVFAIL\), ns2 \(no answer/);
+    return true;
+  });
+});
+
+test('a server that was silent and then lacks the value is waited for', async () => {
+  const { rounds } = await wait({ ns1: { one: [values('a')] }, ns2: { two: [silent, silent, nothing, values('a')] } });
+  assert.equal(rounds, 4);
+});
+
+test('of two addresses of one server the one in reach counts, and the one that lacks the value', async () => {
+  assert.equal((await wait({ ns1: { four: [values('a')], six: [silent] } })).rounds, 1);
+  assert.equal((await wait({ ns1: { four: [values('a')], six: [nothing, values('a')] } })).rounds, 2);
+});
+
+test('it is given up when told so, in the middle of a pause', async () => {
+  const giveUp = new AbortController();
+  setImmediate(() => setImmediate(() => giveUp.abort(new Error('enough'))));
+  await assert.rejects(wait({ ns1: { one: [nothing] } }, { signal: giveUp.signal }), /enough/);
+});

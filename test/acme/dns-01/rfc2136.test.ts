@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
+import { isError } from '../../../src/base/errors.ts';
+import { type Bind, freeDnsPort, startBind } from '../../support/bind.ts';
+import { without } from '../../support/tools.ts';
+import { goodKey, providerAt, valueOf } from './world.ts';
+
+const skip = without('bind');
+const name = '_acme-challenge.www.example.test';
+const grants = `update-policy { grant everyhop zonesub TXT; };`;
+
+function start(t: TestContext): Promise<Bind> {
+  const records = ['@ NS ns1', 'ns1 A 127.0.0.1', 'child NS ns1.child', 'ns1.child A 127.0.0.1'];
+  const keys = [
+    goodKey,
+    { ...goodKey, name: 'everyhop-384', algorithm: 'hmac-sha384' },
+    { ...goodKey, name: 'everyhop-512', algorithm: 'hmac-sha512' },
+    { ...goodKey, name: 'everyhop-1', algorithm: 'hmac-sha1' },
+    { ...goodKey, name: 'stranger' },
+  ];
+  const all = keys.slice(0, 4).map((key) => `grant ${key.name} zonesub TXT;`);
+  return startBind(t, {
+    keys,
+    zones: [
+      { name: 'example.test', records, statements: `update-policy { ${all.join(' ')} };` },
+      { name: 'child.example.test', records: ['@ NS ns1', 'ns1 A 127.0.0.1'], statements: grants },
+    ],
+  });
+}
+
+test('two values stand under one name at once, and go one by one', { skip }, async (t) => {
+  const bind = await start(t);
+  const provider = providerAt(bind.server, goodKey);
+  await provider.present(name, valueOf('a'));
+  await provider.present(name, valueOf('b'));
+  await provider.present(name, valueOf('b'));
+  assert.deepEqual(await bind.txt(name), [valueOf('a'), valueOf('b')]);
+  await provider.cleanup(name, valueOf('a'));
+  assert.deepEqual(await bind.txt(name), [valueOf('b')]);
+  await provider.cleanup(name, valueOf('b'));
+  await provider.cleanup(name, valueOf('b'));
+  assert.equal((await bind.ask(name, 'TXT')).outcome, 'no-name', 'nothing is left of the name');
+});
+
+test('each algorithm of a key file is understood by the server', { skip }, async (t) => {
+  const bind = await start(t);
+  const names = { 'everyhop-384': 'hmac-sha384', 'everyhop-512': 'hmac-sha512', 'everyhop-1': 'hmac-sha1' };
+  for (const [keyName, algorithm] of Object.entries(names)) {
+    await providerAt(bind.server, { ...goodKey, name: keyName, algorithm }).present(name, valueOf(keyName.at(-1)!));
+  }
+  assert.equal((await bind.txt(name)).length, 3);
+});
+
+test('the zone is the innermost that the server serves', { skip }, async (t) => {
+  const bind = await start(t);
+  const provider = providerAt(bind.server, goodKey);
+  assert.equal(await provider.zoneOf('_acme-challenge.a.b.example.test'), 'example.test');
+  assert.equal(await provider.zoneOf('_acme-challenge.a.child.example.test'), 'child.example.test');
+  await provider.present('_acme-challenge.child.example.test', valueOf('c'));
+  assert.deepEqual(await bind.txt('_acme-challenge.child.example.test'), [valueOf('c')]);
+});
+
+test('a wrong secret, an unknown key and a clock that is off are told apart', { skip }, async (t) => {
+  const bind = await start(t);
+  const wrongSecret = { ...goodKey, secretBase64: Buffer.alloc(32, 'evil').toString('base64') };
+  await assert.rejects(providerAt(bind.server, wrongSecret).present(name, valueOf('a')), (error) =>
+    isError(error, 'acme-dns.key-wrong'),
+  );
+  const unknown = { ...goodKey, name: 'nobody' };
+  await assert.rejects(providerAt(bind.server, unknown).present(name, valueOf('a')), (error) =>
+    isError(error, 'acme-dns.key-unknown'),
+  );
+  const clock = { ...systemClock, now: () => Date.now() - 3_600_000 };
+  await assert.rejects(providerAt(bind.server, goodKey, { clock }).present(name, valueOf('a')), (error) => {
+    assert.ok(isError(error, 'acme-dns.clock-differs'));
+    assert.ok(Math.abs(Number(error.params.seconds) - 3600) < 5, `told ${error.params.seconds}`);
+    return true;
+  });
+  assert.deepEqual(await bind.txt(name), []);
+});
+
+test('a key without the right, and a zone that the server does not hold', { skip }, async (t) => {
+  const bind = await start(t);
+  const stranger = providerAt(bind.server, { ...goodKey, name: 'stranger' });
+  await assert.rejects(stranger.present(name, valueOf('a')), (error) => {
+    assert.ok(isError(error, 'acme-dns.update-refused'));
+    assert.equal(error.params.zone, 'example.test');
+    return true;
+  });
+  await assert.rejects(
+    providerAt(bind.server, goodKey).present('_acme-challenge.other.invalid', valueOf('a')),
+    (error) => isError(error, 'acme-dns.zone-not-served'),
+  );
+  const fixed = providerAt(bind.server, goodKey, { zone: 'Other.test.' });
+  await assert.rejects(fixed.present(name, valueOf('a')), (error) => isError(error, 'acme-dns.zone-not-served'));
+  await assert.rejects(fixed.present('_acme-challenge.other.test', valueOf('a')), (error) =>
+    isError(error, 'acme-dns.zone-not-served'),
+  );
+});
+
+test('a server that is not there', async () => {
+  const server = { address: '127.0.0.1', port: await freeDnsPort() };
+  await assert.rejects(providerAt(server, goodKey).present(name, valueOf('a')), (error) =>
+    isError(error, 'acme-dns.update-unreachable'),
+  );
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
+import { signMessage, type TsigVerdict, verifyAnswer } from '../../../src/acme/dns-01/tsig.ts';
+import { decodeMessage, encodeMessage, opcodes, questionOf } from '../../../src/base/dns-message.ts';
+import { isError } from '../../../src/base/errors.ts';
+
+const key = readTsigKey('key "k.test" { algorithm hmac-sha256; secret "c2VjcmV0LW9mLXRoaXMtdGVzdA=="; };', 'k.key');
+const now = 1_800_000_000;
+const question = { id: 5, opcode: opcodes.update, question: questionOf('example.test', 'SOA') };
+
+/** A signed request read as an answer to the empty MAC would be: only the prefix of an answer's digest differs. */
+function verdictOn(octets: Buffer, requestMac: Buffer): TsigVerdict | undefined {
+  const message = decodeMessage(octets);
+  return message && verifyAnswer(message, requestMac, key, now);
+}
+
+test('an answer that is not signed, or for another request, is not authentic', () => {
+  const message = encodeMessage(question);
+  const { octets, mac } = signMessage(message, key, now);
+  assert.deepEqual(verdictOn(message, mac), { authentic: false, error: 0, serverTimeSeconds: undefined });
+  assert.equal(verdictOn(octets, mac)?.authentic, false, 'a request sent back is no answer');
+});
+
+test('whatever is changed in an answer, it is not taken for authentic', async () => {
+  const { mac } = signMessage(encodeMessage(question), key, now);
+  const good = answerSigned(mac);
+  assert.deepEqual(verdictOn(good, mac), { authentic: true });
+  const late = decodeMessage(good)!;
+  assert.deepEqual(verifyAnswer(late, mac, key, now + 301), { authentic: false, error: 0, serverTimeSeconds: now });
+  assert.deepEqual(verifyAnswer(late, mac, key, now - 300), { authentic: true });
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, difference) => {
+      const changed = Buffer.from(good);
+      changed[at]! ^= difference;
+      // Names count in any case; the ID on the way is not signed, and the exchange has checked it.
+      const isCase = difference === 0x20 && /[a-z]/i.test(String.fromCharCode(good[at]!));
+      if (at >= 2 && !isCase) assert.notDeepEqual(verdictOn(changed, mac), { authentic: true }, `octet ${at}`);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** As a server would sign: the request's MAC, with its length, goes before the message. */
+function answerSigned(requestMac: Buffer): Buffer {
+  const message = encodeMessage(question);
+  message[2]! |= 0x80;
+  const prefix = Buffer.concat([Buffer.of(requestMac.length >> 8, requestMac.length & 0xff), requestMac]);
+  const { octets, mac } = signMessage(Buffer.concat([prefix, message]), key, now);
+  const macAt = octets.indexOf(mac);
+  const answer = Buffer.from(octets.subarray(prefix.length));
+  message.copy(answer);
+  answer.writeUInt16BE(1, 10);
+  // The original ID stands behind the MAC; the signer took it from the prefix.
+  answer.writeUInt16BE(question.id, macAt - prefix.length + mac.length);
+  return answer;
+}
+
+test('a key file as tsig-keygen and people write it', () => {
+  const text = `# made by hand\n/* key "old" { } */ key Every.Hop. {\n\talgorithm HMAC-SHA512; // new\n secret "AAEC";\n};`;
+  const read = readTsigKey(text, 'a.key');
+  assert.deepEqual([read.name, read.algorithm], ['every.hop', 'hmac-sha512']);
+  assert.deepEqual([...read.secret.reveal()], [0, 1, 2]);
+});
+
+test('a file without a usable key is refused, without a word of its secret', () => {
+  const wrong = [
+    '',
+    'zone "x" {};',
+    'key "k" { algorithm hmac-md5; secret "c2VjcmV0c2VjcmV0"; };',
+    'key "k" { secret "c2VjcmV0c2VjcmV0"; };',
+    'key "k" { algorithm hmac-sha256; secret "c2VjcmV0c2VjcmV0*"; };',
+    'key "k" { algorithm hmac-sha256; };',
+    'key "k" { algorithm constructor; secret "c2VjcmV0c2VjcmV0"; };',
+  ];
+  for (const text of wrong) {
+    assert.throws(
+      () => readTsigKey(text, 'a.key'),
+      (error) => isError(error, 'acme-dns.key-file-invalid') && !JSON.stringify(error.report('en')).includes('c2Vj'),
+      text,
+    );
+  }
+});

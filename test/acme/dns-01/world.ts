@@ -1,0 +1,51 @@
+import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
+import type { PresentedRecord, PresentedRecords } from '../../../src/acme/dns-01/provider.ts';
+import { Rfc2136Provider, type Rfc2136Options } from '../../../src/acme/dns-01/rfc2136.ts';
+import type { Challenge } from '../../../src/acme/challenge.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { type DnsServer, exchangeDns } from '../../../src/base/dns-exchange.ts';
+import { systemRandom } from '../../../src/base/random.ts';
+import { type PublicDns, publicDns } from '../../../src/probe/dns-zone.ts';
+import { type BindKey, keyStatement } from '../../support/bind.ts';
+
+export const goodKey: BindKey = {
+  name: 'everyhop',
+  algorithm: 'hmac-sha256',
+  secretBase64: Buffer.alloc(32, 'good').toString('base64'),
+};
+
+export const valueOf = (letter: string): string => letter.repeat(43);
+
+export function providerAt(server: DnsServer, key: BindKey, more: Partial<Rfc2136Options> = {}): Rfc2136Provider {
+  const tsig = readTsigKey(keyStatement(key), 'everyhop.key');
+  const usual = { clock: systemClock, random: systemRandom, exchange: exchangeDns };
+  return new Rfc2136Provider({ ...usual, server, key: tsig, ...more });
+}
+
+/** The public DNS as far as these servers know it: the first answers in a resolver's place. */
+export function dnsOf(resolver: DnsServer): PublicDns {
+  return publicDns({ clock: systemClock, resolvers: [resolver], authoritativePort: resolver.port, timeoutMs: 2_000 });
+}
+
+export class RecordsInMemory implements PresentedRecords {
+  readonly kept = new Map<string, PresentedRecord>();
+
+  async add(record: PresentedRecord): Promise<void> {
+    this.kept.set(`${record.fqdn} ${record.value}`, record);
+  }
+
+  async remove(record: PresentedRecord): Promise<void> {
+    this.kept.delete(`${record.fqdn} ${record.value}`);
+  }
+
+  async list(): Promise<PresentedRecord[]> {
+    return [...this.kept.values()];
+  }
+}
+
+export function challengeFor(name: string, dnsValue: string, isWildcard = false): Challenge {
+  const identifier = { type: 'dns' as const, value: name };
+  return { identifier, name, isWildcard, token: 'token', keyAuthorization: 'token.thumbprint', dnsValue };
+}
+
+export const never = new AbortController().signal;

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
+import { exchangeDns } from '../../src/base/dns-exchange.ts';
+import type { DnsServer } from '../../src/base/dns-exchange.ts';
+import type { LookUpOutcome } from '../../src/base/dns-outcome.ts';
+import type { LookUpType } from '../../src/base/dns-record.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { lookUp } from '../../src/probe/dns.ts';
+import { atEnd, temporaryFolder } from './up.ts';
+
+/** A key in the form of named.conf, and of a key file. */
+export interface BindKey {
+  name: string;
+  algorithm: string;
+  secretBase64: string;
+}
+
+export function keyStatement({ name, algorithm, secretBase64 }: BindKey): string {
+  return `key "${name}" { algorithm ${algorithm}; secret "${secretBase64}"; };\n`;
+}
+
+export interface BindZone {
+  name: string;
+  /** Lines of a zone file after SOA; `ns1 A …` and `@ NS ns1` are the zone's to say. */
+  records: string[];
+  /** Statements inside `zone { … }` besides type and file. */
+  statements?: string;
+  /** A copy of the zone of this primary server, instead of records. */
+  primary?: string;
+}
+
+export interface BindOptions {
+  /** Default: one that is free on 127.0.0.1 to 127.0.0.3. */
+  port?: number;
+  keys?: BindKey[];
+  zones: BindZone[];
+  /** Statements inside `options { … }`. */
+  options?: string;
+}
+
+export interface Bind {
+  server: DnsServer;
+  /** Asks this server itself. */
+  ask(name: string, type: LookUpType): Promise<LookUpOutcome>;
+  /** The values of TXT records. */
+  txt(name: string): Promise<string[]>;
+}
+
+/** A port that is free for UDP and TCP on the loopback addresses that the tests use. */
+export async function freeDnsPort(): Promise<number> {
+  for (;;) {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as { port: number };
+    probe.close();
+    const sockets = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map((address) => ({
+      address,
+      socket: dgram.createSocket('udp4'),
+    }));
+    const bound = await Promise.allSettled(
+      sockets.map(async ({ address, socket }) => {
+        socket.bind(port, address);
+        await once(socket, 'listening');
+      }),
+    );
+    for (const { socket } of sockets) socket.close();
+    if (bound.every(({ status }) => status === 'fulfilled')) return port;
+  }
+}
+
+/**
+ * `named` listens only on addresses that an interface has, which of the loopback is the first alone: this passes on what
+ * comes over UDP to another address, the same port.
+ */
+export async function relayTo(t: TestContext, server: DnsServer, address: string, port: number): Promise<void> {
+  const outside = dgram.createSocket('udp4');
+  outside.on('message', (query, from) => {
+    const inside = dgram.createSocket('udp4');
+    inside.unref();
+    inside.once('message', (answer) => {
+      outside.send(answer, from.port, from.address);
+      inside.close();
+    });
+    inside.on('error', () => {});
+    inside.send(query, server.port, server.address);
+  });
+  outside.bind(port, address);
+  await once(outside, 'listening');
+  atEnd(t, () => void outside.close());
+}
+
+/** Runs a `named` of its own in a folder of its own until the test is over. */
+export async function startBind(t: TestContext, given: BindOptions): Promise<Bind> {
+  const { keys = [], zones, options = '' } = given;
+  const address = '127.0.0.1';
+  const port = given.port ?? (await freeDnsPort());
+  const folder = await temporaryFolder(t, 'bind');
+  for (const { name, records, primary } of zones) {
+    const soa = `$TTL 60\n@ SOA ns1 hostmaster 1 3600 600 86400 1\n`;
+    if (primary === undefined) await writeFile(path.join(folder, `${name}.zone`), `${soa}${records.join('\n')}\n`);
+  }
+  const configuration = `
+options {
+  directory "${folder}"; pid-file none; session-keyfile "${folder}/session.key"; lock-file none;
+  listen-on port ${port} { ${address}; }; listen-on-v6 { none; }; notify no;
+  dnssec-validation no; allow-query { any; }; ${options.includes('recursion') ? '' : 'recursion no;'} ${options}
+};
+controls { };
+logging { channel all { stderr; severity info; }; category default { all; }; };
+${keys.map(keyStatement).join('')}
+${zones.map(zoneStatement).join('')}`;
+  await writeFile(path.join(folder, 'named.conf'), configuration);
+  const child = spawn('/usr/sbin/named', ['-g', '-n', '1', '-c', path.join(folder, 'named.conf')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  atEnd(t, async () => {
+    child.kill('SIGKILL');
+    await closed;
+  });
+  await running(child);
+  const server = { address, port };
+  const ask = (name: string, type: LookUpType): Promise<LookUpOutcome> =>
+    lookUp(name, type, {
+      clock: systemClock,
+      random: systemRandom,
+      exchange: exchangeDns,
+      servers: [server],
+      recursive: options.includes('recursion'),
+    });
+  const txt = async (name: string): Promise<string[]> => {
+    const found = await ask(name, 'TXT');
+    const records = found.outcome === 'answer' ? found.records : [];
+    return records.map(({ data }) => (data.type === 'TXT' ? data.value : '')).sort();
+  };
+  return { server, ask, txt };
+}
+
+function zoneStatement({ name, primary, statements = '' }: BindZone): string {
+  const kind = primary === undefined ? 'primary' : `secondary; primaries { ${primary}; }`;
+  return `zone "${name}" { type ${kind}; file "${name}.zone"; ${statements} };\n`;
+}
+
+async function running(child: ChildProcess): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (/ running$/m.test(said)) resolve();
+    });
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`named ended: ${said.slice(-2000)}`)));
+  });
+}
