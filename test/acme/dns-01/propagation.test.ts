@@ -51,10 +51,10 @@ async function wait(
   const records = letters.map((letter) => ({ fqdn: name, value: valueOf(letter) }));
   const options = { dns, clock, deadlineMs: 60_000, ...(signal && { signal }) };
   const waiting = awaitPropagation(name, records, options);
-  let over = false;
-  const done = waiting.finally(() => (over = true));
+  const state = { over: false };
+  const done = waiting.finally(() => (state.over = true));
   done.catch(() => {});
-  while (!over) {
+  while (!state.over) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(250);
   }
