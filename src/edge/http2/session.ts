@@ -94,6 +94,7 @@ class Http2Connection implements EdgeConnection, Timed {
   }
 
   #countReset(): void {
+    if (this.#session.destroyed) return; // with all its streams; there is nobody left to tell
     const nowMs = performance.now();
     if (nowMs - this.#resetsSinceMs > resetWindowMs) {
       this.#resetsSinceMs = nowMs;
