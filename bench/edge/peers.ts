@@ -208,4 +208,13 @@ https://${host}:${port} {
   };
 };
 
-export const starters: Record<string, Start> = { everyhop, nginx, haproxy, caddy };
+/** Not a proxy: the least that a Node program costs which terminates TLS and copies bytes. */
+const bare: Start = async ({ core, upstreamPort, chainFile, keyFile }, port) => {
+  const program = path.join(import.meta.dirname, 'bare.ts');
+  const child = pinned(core, process.execPath, [program, String(port), String(upstreamPort), chainFile, keyFile]);
+  child.stderr!.pipe(process.stderr);
+  await untilListening(port);
+  return { name: 'bare', version: process.versions.node, port, pid: child.pid!, stop: () => end(child) };
+};
+
+export const starters: Record<string, Start> = { everyhop, bare, nginx, haproxy, caddy };

@@ -126,10 +126,10 @@ function noFigures(): Figures {
 }
 
 async function measure(peer: Peer, row: Figures): Promise<void> {
-  const { pid, port } = peer;
+  const { pid, port, name } = peer;
   await requests(port, quick ? 2 : 3, loadCore); // warm
   row.request.push(await perUnit(pid, () => requests(port, quick ? 4 : 8, loadCore)));
-  row.http2.push(await perUnit(pid, () => requestsHttp2(port, quick ? 20_000 : 60_000, loadCore)));
+  if (name !== 'bare') row.http2.push(await perUnit(pid, () => requestsHttp2(port, quick ? 20_000 : 60_000, loadCore)));
   const shakes = quick ? 500 : 2000;
   row.handshake.push(await perUnit(pid, async () => (await handshakes(port, shakes, 8), shakes)));
   row.token.push(await perToken(peer));
@@ -182,7 +182,9 @@ function report(): void {
   ];
   const own = figures.get('everyhop');
   const cell = (name: string, [key, , render]: (typeof columns)[number]): string => {
-    const value = quantile(figures.get(name)![key], 0.5);
+    const values = figures.get(name)![key];
+    if (values.length === 0) return '–';
+    const value = quantile(values, 0.5);
     const ratio = own && name !== 'everyhop' ? ` (${(quantile(own[key], 0.5) / value).toFixed(2)})` : '';
     return `${render(value)}${ratio}`;
   };
