@@ -94,6 +94,11 @@ export function authorityKeyIdentifier(identifier: Uint8Array): Extension {
   };
 }
 
+/** Critical. Of TLS-ALPN-01's certificate (RFC 8737 §3): SHA-256 of the key authorization. */
+export function acmeIdentifier(digest: Uint8Array): Extension {
+  return { oid: Oid.acmeIdentifier, isCritical: true, value: octetString(digest) };
+}
+
 /** Critical. */
 export function nameConstraints(constraints: NameConstraints): Extension {
   const permitted = subtrees(constraints.permittedDnsNames, constraints.permittedIpRanges);

@@ -17,6 +17,7 @@ export const Oid = {
   nameConstraints: '2.5.29.30',
   authorityKeyIdentifier: '2.5.29.35',
   extKeyUsage: '2.5.29.37',
+  acmeIdentifier: '1.3.6.1.5.5.7.1.31',
 
   extensionRequest: '1.2.840.113549.1.9.14',
 
