@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import type { Challenge, ChallengeSolver } from '../challenge.ts';
+import { openServer } from '../listening.ts';
+import { challengePath, checkHttp01, type HttpCheckOptions, http01Type } from './check.ts';
+
+export interface ListenerOptions extends HttpCheckOptions {
+  /** Default 80, where every authority looks first. */
+  port?: number;
+  /** Default: all addresses of this machine, IPv6 and IPv4. */
+  address?: string;
+}
+
+/**
+ * HTTP-01 by a listener of its own (RFC 8555 §8.3), which is open only while there is something to answer. It says nothing
+ * but the answers: 404 to all else.
+ */
+export class HttpListenerSolver implements ChallengeSolver {
+  readonly type = http01Type;
+  readonly #options: ListenerOptions;
+  /** Token to key authorization. */
+  readonly #answers = new Map<string, string>();
+  #server: Promise<Server> | undefined;
+
+  constructor(options: ListenerOptions = {}) {
+    this.#options = options;
+  }
+
+  suits(_identifier: unknown, isWildcard: boolean): boolean {
+    return !isWildcard;
+  }
+
+  /** @throws AcmeError `acme.port-taken`, `.port-denied`, `.listen-failed`. */
+  async prepare(challenges: readonly Challenge[]): Promise<void> {
+    for (const { token, keyAuthorization } of challenges) this.#answers.set(token, keyAuthorization);
+    this.#server ??= openServer(this.#makeServer(), this.#options.port ?? 80, this.#options.address);
+    await this.#server;
+  }
+
+  check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
+    return checkHttp01(challenges, signal, this.#options);
+  }
+
+  async clean(challenges: readonly Challenge[]): Promise<void> {
+    for (const { token } of challenges) this.#answers.delete(token);
+    if (this.#answers.size > 0) return;
+    const opened = this.#server;
+    this.#server = undefined;
+    const server = await opened?.catch(() => undefined);
+    if (!server) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #makeServer(): Server {
+    const limits = { requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 1_000, maxHeaderSize: 8 * 1024 };
+    const server = createServer(limits, (request, response) => {
+      const path = request.url ?? '';
+      const isReading = request.method === 'GET' || request.method === 'HEAD';
+      const token = path.startsWith(challengePath) ? path.slice(challengePath.length) : '';
+      const answer = isReading ? this.#answers.get(token) : undefined;
+      response.writeHead(answer === undefined ? 404 : 200, {
+        'content-type': 'application/octet-stream',
+        'cache-control': 'no-store',
+        connection: 'close',
+      });
+      response.end(answer ?? '');
+    });
+    server.maxConnections = 256;
+    return server;
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isError, systemCode } from '../../base/errors.ts';
+import { fileError, writeFileAtomic } from '../../base/files.ts';
+import type { Challenge, ChallengeSolver } from '../challenge.ts';
+import { checkHttp01, type HttpCheckOptions, http01Type } from './check.ts';
+
+export interface WebrootOptions extends HttpCheckOptions {
+  /** The folder that a web server on this machine serves as `/` over plain HTTP. */
+  folder: string;
+}
+
+/** HTTP-01 through the folder of another web server (RFC 8555 §8.3). Folders that were not there are taken away again. */
+export class WebrootSolver implements ChallengeSolver {
+  readonly type = http01Type;
+  readonly #options: WebrootOptions;
+  readonly #challengeFolder: string;
+  readonly #wellKnownFolder: string;
+
+  constructor(options: WebrootOptions) {
+    this.#options = options;
+    this.#wellKnownFolder = path.join(options.folder, '.well-known');
+    this.#challengeFolder = path.join(this.#wellKnownFolder, 'acme-challenge');
+  }
+
+  suits(_identifier: unknown, isWildcard: boolean): boolean {
+    return !isWildcard;
+  }
+
+  /** @throws EveryhopError `file.*`. */
+  async prepare(challenges: readonly Challenge[]): Promise<void> {
+    for (const { token, keyAuthorization } of challenges) await this.#write(this.#file(token), keyAuthorization);
+  }
+
+  check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
+    return checkHttp01(challenges, signal, this.#options);
+  }
+
+  /** @throws EveryhopError `file.*`. */
+  async clean(challenges: readonly Challenge[]): Promise<void> {
+    try {
+      for (const { token } of challenges) await rm(this.#file(token), { force: true });
+      await removeEmpty(this.#challengeFolder);
+      await removeEmpty(this.#wellKnownFolder);
+    } catch (error) {
+      throw fileError(error, this.#challengeFolder);
+    }
+  }
+
+  async #write(file: string, content: string, attempts = 3): Promise<void> {
+    await this.#makeFolders();
+    try {
+      // Readable for whatever user the web server runs as; there is no secret in it.
+      await writeFileAtomic(file, content, { mode: 0o644 });
+    } catch (error) {
+      // Another order that has ended may have taken the empty folders away in between.
+      if (attempts === 1 || !isError(error, 'file.missing')) throw error;
+      await this.#write(file, content, attempts - 1);
+    }
+  }
+
+  #file(token: string): string {
+    return path.join(this.#challengeFolder, token);
+  }
+
+  /** The folder itself must be there: one that is mistyped would be made, and nobody would serve it. */
+  async #makeFolders(): Promise<void> {
+    for (const folder of [this.#wellKnownFolder, this.#challengeFolder]) {
+      try {
+        await mkdir(folder, { mode: 0o755 });
+      } catch (error) {
+        if (systemCode(error) !== 'EEXIST') throw fileError(error, folder);
+      }
+    }
+  }
+}
+
+/** Leaves a folder that holds anything, such as other files or the answers of another order. */
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
+  }
+}

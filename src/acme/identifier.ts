@@ -1,0 +1,20 @@
+import { parseHostName } from '../x509/host-name.ts';
+import type { Identifier } from './challenge.ts';
+
+/** DNS name (a wildcard with its `*.`) or address, in canonical form. @throws EveryhopError `x509.name-invalid`. */
+export function identifierOf(name: string): Identifier {
+  const { kind, text } = parseHostName(name);
+  return { type: kind, value: text };
+}
+
+/** The same identifier, the same text; undefined for what is none. */
+export function identifierKey(value: unknown): string | undefined {
+  const { type, value: text } = (value ?? {}) as { type?: unknown; value?: unknown };
+  if ((type !== 'dns' && type !== 'ip') || typeof text !== 'string') return undefined;
+  try {
+    const identifier = identifierOf(text);
+    return identifier.type === type ? `${type} ${identifier.value}` : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+import type { Answer } from './answer.ts';
+import type { Identifier } from './challenge.ts';
+import type { AcmeClient } from './client.ts';
+import { identifierKey, identifierOf } from './identifier.ts';
+import { base64url, type Signer } from './jws.ts';
+import { AcmeError, type NameFailure, type Problem, problemError, problemText, readProblem } from './problem.ts';
+import { poll } from './wait.ts';
+
+export interface OrderWish {
+  /** DNS names (`*.` allowed) and addresses. */
+  names: readonly string[];
+  /** Asked for only where the authority advertises it. */
+  profile?: string | undefined;
+  /** ARI identifier of the certificate that this one replaces, which must be of the same authority (RFC 9773 §5). */
+  replaces?: string | undefined;
+}
+
+/** RFC 8555 §7.1.3. */
+export interface Order {
+  url: string;
+  /** `pending`, `ready`, `processing`, `valid`, `invalid`, or something new. */
+  status: string;
+  names: readonly string[];
+  authorizations: string[];
+  finalize: string;
+  certificate: string | undefined;
+  /** As the authority took it. */
+  profile: string | undefined;
+  problem: Problem | undefined;
+  retryAfterMs: number | undefined;
+}
+
+/**
+ * Orders a certificate. The authority may answer with an order that it has already. Where it says that the certificate
+ * was replaced before (RFC 9773 §5), or does not take `replaces`, the same is ordered without.
+ * @returns `replaces`: whether it was taken.
+ * @throws AcmeError `acme.name-refused`, `.rate-limited`, `.paused`, `.account-missing`, …; `x509.name-invalid`.
+ */
+export async function newOrder(
+  client: AcmeClient,
+  signer: Signer,
+  wish: OrderWish,
+  signal: AbortSignal,
+): Promise<Order & { replaces: boolean }> {
+  const directory = await client.directory(signal);
+  const { names, profile } = wish;
+  const isAdvertised = profile !== undefined && Object.hasOwn(directory.profiles, profile);
+  const replaces = directory.renewalInfo === undefined ? undefined : wish.replaces;
+  const payload = {
+    identifiers: uniqueIdentifiers(names),
+    ...(isAdvertised ? { profile } : {}),
+    ...(replaces === undefined ? {} : { replaces }),
+  };
+  try {
+    const answer = await client.post(directory.newOrder, payload, signer, { signal, names });
+    const order = readOrder(answer, answer.location(), names);
+    return { ...order, replaces: replaces !== undefined };
+  } catch (error) {
+    if (replaces === undefined || !isAboutReplaces(error)) throw error;
+    return newOrder(client, signer, { names, profile }, signal);
+  }
+}
+
+function uniqueIdentifiers(names: readonly string[]): Identifier[] {
+  const identifiers = names.map(identifierOf);
+  return [...new Map(identifiers.map((identifier) => [identifier.value, identifier])).values()];
+}
+
+/** alreadyReplaced (409), or a refusal in general terms, which for a `replaces` that it does not know an authority gives. */
+function isAboutReplaces(error: unknown): boolean {
+  return error instanceof AcmeError && (error.code === 'acme.refused' || error.code === 'acme.account-refused');
+}
+
+/** @throws AcmeError `acme.answer-malformed`, also where the order is for other names. */
+function readOrder(answer: Answer, url: string, names: readonly string[]): Order {
+  const fields = answer.fields();
+  const wanted = new Set(names.map((name) => identifierKey(identifierOf(name))));
+  const given = new Set(fields.list('identifiers').map(identifierKey)); // in any order
+  if (wanted.size !== given.size || ![...wanted].every((key) => given.has(key))) throw answer.malformed('identifiers');
+  const problem = fields.raw('error');
+  return {
+    url,
+    status: fields.text('status'),
+    names,
+    authorizations: fields.urls('authorizations'),
+    finalize: fields.url('finalize'),
+    certificate: fields.optionalUrl('certificate'),
+    profile: fields.optionalText('profile'),
+    problem: problem === undefined || problem === null ? undefined : readProblem(problem),
+    retryAfterMs: answer.retryAfterMs,
+  };
+}
+
+/**
+ * Sends the certification request and waits until the certificate is made.
+ * @param csr DER.
+ * @returns the valid order, with its `certificate`.
+ * @throws AcmeError `acme.order-failed`, `.key-refused`, `.caa`, …
+ */
+export async function finalizeOrder(
+  client: AcmeClient,
+  signer: Signer,
+  order: Order,
+  csr: Buffer,
+  signal: AbortSignal,
+): Promise<Order & { certificate: string }> {
+  const { names } = order;
+  const look = async (): Promise<Order> =>
+    readOrder(await client.post(order.url, undefined, signer, { signal, names }), order.url, names);
+  const send = async (): Promise<Order> => {
+    try {
+      const answer = await client.post(order.finalize, { csr: base64url(csr) }, signer, { signal, names });
+      return readOrder(answer, order.url, names);
+    } catch (error) {
+      // Not ready yet; or ready no more, where the request came through and only its answer was lost.
+      if (error instanceof AcmeError && error.problem?.type === 'orderNotReady') return look();
+      throw error;
+    }
+  };
+  const isDone = ({ status }: Order): boolean => status === 'valid' || status === 'invalid';
+  const again = ({ status }: Order): Promise<Order> => (status === 'ready' ? send() : look());
+  const done = await poll(client.clock, signal, await send(), isDone, again);
+  if (done.status === 'valid' && done.certificate !== undefined) return { ...done, certificate: done.certificate };
+  throw orderError(client.authority, done);
+}
+
+/** Why an order became invalid. */
+export function orderError(authority: string, { names, problem, status }: Order): AcmeError {
+  if (!problem) {
+    return new AcmeError('acme.order-failed', { authority, names: names.join(', '), detail: status });
+  }
+  const failures: NameFailure[] = problem.subproblems.flatMap((inner) => {
+    return inner.identifier ? [{ name: inner.identifier.value, challengeType: undefined, problem: inner }] : [];
+  });
+  const { code, params } = problemError(authority, problem.status ?? 0, problem, { names });
+  if (code !== 'acme.refused' && code !== 'acme.account-refused')
+    return new AcmeError(code, params, { problem, failures });
+  const detail = problemText(problem);
+  return new AcmeError('acme.order-failed', { authority, names: names.join(', '), detail }, { problem, failures });
+}

@@ -1,0 +1,52 @@
+import type { Secret } from '../base/redact.ts';
+import { importPrivateKey } from '../x509/key.ts';
+import { decodePem } from '../x509/pem.ts';
+import { type Account, signerOf } from './account.ts';
+import type { AcmeClient } from './client.ts';
+import { base64url, type Signer } from './jws.ts';
+import { AcmeError } from './problem.ts';
+
+/** RFC 5280 §5.3.1; those that a subscriber may give (RFC 8555 §7.6). */
+export const revocationReasons = {
+  unspecified: 0,
+  keyCompromise: 1,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+} as const;
+export type RevocationReason = keyof typeof revocationReasons;
+
+/**
+ * Revokes a certificate.
+ * @param authorization the account that ordered it, or the certificate's own private key: the one way that is left where
+ *   the account is lost.
+ * @returns `already-revoked` where it was.
+ * @throws AcmeError `acme.account-refused`, `acme.refused`, …
+ */
+export async function revokeCertificate(
+  client: AcmeClient,
+  chainPem: string,
+  reason: RevocationReason,
+  authorization: { account: Account } | { certificateKeyPem: Secret<string> },
+  signal: AbortSignal,
+): Promise<'revoked' | 'already-revoked'> {
+  const { revokeCert } = await client.directory(signal);
+  const leaf = decodePem(chainPem).find(({ label }) => label === 'CERTIFICATE');
+  const authority = client.authority;
+  if (!leaf) throw new AcmeError('acme.certificate-unreadable', { authority, names: '–' });
+  if (revokeCert === undefined) {
+    throw new AcmeError('acme.refused', { authority, type: 'revokeCert', detail: 'not in the directory' });
+  }
+  const signer: Signer =
+    'account' in authorization
+      ? signerOf(authorization.account)
+      : { key: importPrivateKey(authorization.certificateKeyPem.reveal()) };
+  const payload = { certificate: base64url(leaf.der), reason: revocationReasons[reason] };
+  try {
+    await client.post(revokeCert, payload, signer, { signal });
+    return 'revoked';
+  } catch (error) {
+    if (error instanceof AcmeError && error.problem?.type === 'alreadyRevoked') return 'already-revoked';
+    throw error;
+  }
+}
