@@ -50,6 +50,7 @@ export const errors = {
 } satisfies Record<string, Record<Language, ErrorText>>;
 
 export const words = {
+  ...acmeDns.words,
   ...apps.words,
   ...authority.words,
   ...trust.words,

@@ -1,0 +1,121 @@
+import { describeError, EveryhopError } from '../base/errors.ts';
+import type { LookUpOutcome, Zone } from '../base/dns-outcome.ts';
+import { addressMatcher } from '../config/addresses.ts';
+import { addressesIn, type PublicDns } from '../probe/dns-zone.ts';
+import { fine, type Verdict, verdictOf, verdictOfError } from './preflight-verdict.ts';
+
+/** A and AAAA as somebody says them. */
+export interface AddressFacts {
+  a: LookUpOutcome;
+  aaaa: LookUpOutcome;
+}
+
+/** Where a name leads, by those who know and by those who have heard. */
+export interface NameFacts {
+  recursive: AddressFacts;
+  /** By a resolver that overlooks DNSSEC; asked only where the one above failed. */
+  unchecked: AddressFacts | undefined;
+  zone: Zone | EveryhopError;
+  /** One entry for each address of each name server. */
+  authoritative: ({ server: string } & AddressFacts)[];
+}
+
+export async function findAddresses(name: string, dns: PublicDns, signal?: AbortSignal): Promise<NameFacts> {
+  const both = async (ask: (type: 'A' | 'AAAA') => Promise<LookUpOutcome>): Promise<AddressFacts> => {
+    const [a, aaaa] = await Promise.all([ask('A'), ask('AAAA')]);
+    return { a, aaaa };
+  };
+  const recursive = await both((type) => dns.lookUp(name, type, signal));
+  const failed = 'detail' in recursive.a || 'detail' in recursive.aaaa;
+  const unchecked = failed ? await both((type) => dns.lookUpUnchecked(name, type, signal)) : undefined;
+  const zone = await dns.zoneOf(name, signal).catch((error: unknown) => {
+    if (error instanceof EveryhopError) return error;
+    throw new Error(describeError(error), { cause: error });
+  });
+  const servers = zone instanceof EveryhopError ? [] : zone.servers;
+  const authoritative = await Promise.all(
+    servers.flatMap(({ name: server, addresses }) =>
+      addresses.map(async (address) => ({
+        server: `${server} (${address})`,
+        ...(await both((type) => dns.lookUpAt(address, name, type, signal))),
+      })),
+    ),
+  );
+  return { recursive, unchecked, zone, authoritative };
+}
+
+/** Blocks that the world does not route (RFC 6890 and its registries). */
+export const isReserved = addressMatcher([
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
+  ...['::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '3fff::/20', '5f00::/16', 'fc00::/7'],
+  ...['fe80::/10', 'fec0::/10', 'ff00::/8'],
+]);
+
+/** @param needsAddress false where DNS-01 validates: then the name itself need not lead anywhere. */
+export function judgeAddresses(name: string, facts: NameFacts, needsAddress: boolean): Verdict[] {
+  const { recursive, unchecked, zone, authoritative } = facts;
+  if (zone instanceof EveryhopError && !needsAddress) return [verdictOfError(name, zone)];
+  const failed = [recursive.a, recursive.aaaa].find((outcome) => 'detail' in outcome);
+  if (failed && 'detail' in failed) {
+    if (isDnssecFailure(failed, unchecked)) {
+      return [verdictOf('stops', name, 'preflight.dnssec-broken', { name, detail: failed.detail })];
+    }
+    const severity = needsAddress ? 'stops' : 'warns';
+    return [verdictOf(severity, name, 'preflight.resolver-failed', { name, detail: failed.detail })];
+  }
+  const addresses = addressesOf(recursive);
+  const differences = judgeDifferences(name, addresses, authoritative);
+  if (!needsAddress) return [...differences, fine(name, 'preflight-fine.dns', { name })];
+  if (addresses.length === 0) {
+    const code = recursive.a.outcome === 'no-name' ? 'preflight.name-unknown' : 'preflight.no-address';
+    return [...differences, verdictOf('stops', name, code, { name })];
+  }
+  const reserved = addresses.filter(isReserved);
+  if (reserved.length > 0) {
+    const params = { name, addresses: reserved.join(', ') };
+    return [...differences, verdictOf('stops', name, 'preflight.address-private', params)];
+  }
+  return [...differences, fine(name, 'preflight-fine.addresses', { name, addresses: addresses.join(', ') })];
+}
+
+/** Every address, IPv6 first, as an authority tries them. */
+export function addressesOf({ a, aaaa }: AddressFacts): string[] {
+  return [...addressesIn(aaaa).sort(), ...addressesIn(a).sort()];
+}
+
+function isDnssecFailure(failed: LookUpOutcome, unchecked: AddressFacts | undefined): boolean {
+  if (failed.outcome !== 'servfail') return false;
+  const { extendedCode = 0 } = failed;
+  const isSaid = extendedCode >= 6 && extendedCode <= 12;
+  return isSaid || (unchecked !== undefined && !('detail' in unchecked.a) && !('detail' in unchecked.aaaa));
+}
+
+function judgeDifferences(name: string, heard: string[], authoritative: NameFacts['authoritative']): Verdict[] {
+  const silent = authoritative.filter(({ a, aaaa }) => 'detail' in a || 'detail' in aaaa);
+  // A name whose alias leads out of the zone has its addresses at other servers.
+  const knowing = authoritative.filter((one) => !silent.includes(one) && !leadsAway(one));
+  const said = Map.groupBy(knowing, (one) => addressesOf(one).join(', ') || '–');
+  const verdicts: Verdict[] = silent.map(({ server, a, aaaa }) => {
+    const failed = 'detail' in a ? a : aaaa;
+    const detail = 'detail' in failed ? failed.detail : '';
+    return verdictOf('warns', name, 'preflight.server-silent', { name, server, detail });
+  });
+  if (said.size > 1) {
+    const list = [...said].map(([addresses, ones]) => `${ones.map(({ server }) => server).join(', ')}: ${addresses}`);
+    verdicts.push(verdictOf('warns', name, 'preflight.servers-differ', { name, servers: list.join('; ') }));
+  }
+  const [known] = said.keys();
+  const recursive = heard.join(', ') || '–';
+  if (said.size === 1 && known !== recursive) {
+    const params = { name, authoritative: known!, recursive };
+    verdicts.push(verdictOf('warns', name, 'preflight.resolver-differs', params));
+  }
+  return verdicts;
+}
+
+function leadsAway({ a, aaaa }: AddressFacts): boolean {
+  return [a, aaaa].every(
+    (outcome) => !('detail' in outcome) && outcome.outcome !== 'answer' && outcome.aliases.length > 0,
+  );
+}

@@ -1,0 +1,113 @@
+import { parentName } from '../base/dns-name.ts';
+import type { LookUp } from '../base/dns-outcome.ts';
+import { fine, type Verdict, verdictOf } from './preflight-verdict.ts';
+
+export interface CaaRecord {
+  critical: boolean;
+  /** Lower case. */
+  tag: string;
+  value: string;
+}
+
+/** The CAA records that count for a name (RFC 8659 section 3). */
+export type CaaFacts =
+  /** `at` is the name on the way to the root where they stand. */
+  | { found: 'records'; at: string; records: CaaRecord[] }
+  | { found: 'none' }
+  | { found: 'unreadable'; at: string; detail: string };
+
+/** Who is to issue, and how, as CAA sees it. */
+export interface CaaWish {
+  /** The names by which the authority knows itself (`caaIdentities` of its directory). */
+  identities: readonly string[];
+  /** RFC 8657. undefined: no account yet. */
+  accountUri: string | undefined;
+  /** `http-01` and so on. */
+  method: string;
+  isWildcard: boolean;
+}
+
+/** Climbs from the name towards the root until CAA records are found; at each name aliases are followed. */
+export async function findCaa(name: string, lookUp: LookUp, signal?: AbortSignal): Promise<CaaFacts> {
+  for (let at = name; at !== ''; at = parentName(at)!) {
+    const found = await lookUp(at, 'CAA', signal);
+    if ('detail' in found) return { found: 'unreadable', at, detail: found.detail };
+    if (found.outcome !== 'answer') continue;
+    const records = found.records.flatMap(({ data }) => (data.type === 'CAA' ? [data] : []));
+    return { found: 'records', at, records: records.map(({ critical, tag, value }) => ({ critical, tag, value })) };
+  }
+  return { found: 'none' };
+}
+
+const knownTags = ['issue', 'issuewild', 'iodef', 'issuemail', 'issuevmc', 'contactemail', 'contactphone'];
+
+/** Whether these records let the authority issue. An authority that says no CAA name of its own cannot be judged. */
+export function judgeCaa(name: string, facts: CaaFacts, wish: CaaWish): Verdict {
+  if (facts.found === 'unreadable') {
+    return verdictOf('stops', name, 'preflight.caa-unreadable', { name, at: facts.at, detail: facts.detail });
+  }
+  if (facts.found === 'none') return fine(name, 'preflight-fine.caa-none', { name });
+  const { at, records } = facts;
+  const strange = records.find(({ critical, tag }) => critical && !knownTags.includes(tag));
+  if (strange) return verdictOf('stops', name, 'preflight.caa-critical', { name, at, tag: strange.tag });
+  const [identity] = wish.identities;
+  const relevant = relevantRecords(records, wish.isWildcard);
+  if (relevant.length === 0 || identity === undefined) return fine(name, 'preflight-fine.caa', { name, at });
+  const issuers = relevant.map(({ value }) => parseIssuer(value));
+  const ours = issuers.filter((issuer) => issuer && wish.identities.some((own) => own.toLowerCase() === issuer.domain));
+  const { tag } = relevant[0]!;
+  if (ours.length === 0) {
+    const found = relevant.map(({ tag, value }) => `${tag} "${value}"`).join(', ');
+    return verdictOf('stops', name, 'preflight.caa-forbids', { name, at, found, tag, identity });
+  }
+  const byAccount = ours.filter((issuer) => permitsAccount(issuer!, wish.accountUri));
+  if (byAccount.length === 0) {
+    const accounts = ours.flatMap((issuer) => issuer!.parameters.get('accounturi') ?? []).join(', ');
+    const params = { name, at, accounts, account: wish.accountUri ?? '–', tag, identity };
+    // The account may still have to be made.
+    return verdictOf(wish.accountUri === undefined ? 'warns' : 'stops', name, 'preflight.caa-account', params);
+  }
+  if (!byAccount.some((issuer) => permitsMethod(issuer!, wish.method))) {
+    const methods = byAccount.flatMap((issuer) => issuer!.parameters.get('validationmethods') ?? []).join(', ');
+    const params = { name, at, methods, method: wish.method, tag, identity };
+    return verdictOf('stops', name, 'preflight.caa-method', params);
+  }
+  return fine(name, 'preflight-fine.caa', { name, at });
+}
+
+/** RFC 8659 section 4.3: `issuewild`, where there is one, stands in the place of `issue` for wildcards. */
+function relevantRecords(records: readonly CaaRecord[], isWildcard: boolean): CaaRecord[] {
+  const wild = records.filter(({ tag }) => tag === 'issuewild');
+  return isWildcard && wild.length > 0 ? wild : records.filter(({ tag }) => tag === 'issue');
+}
+
+interface Issuer {
+  /** Lower case; empty: nobody. */
+  domain: string;
+  parameters: Map<string, string[]>;
+}
+
+/** `ca.example; accounturi=…` (RFC 8659 section 4.2). What does not follow the grammar permits nobody: undefined. */
+function parseIssuer(value: string): Issuer | undefined {
+  const [domain = '', ...rest] = value.split(';').map((part) => part.trim());
+  if (!/^[a-z0-9.-]*$/i.test(domain)) return undefined;
+  const parameters = new Map<string, string[]>();
+  for (const part of rest.filter((text) => text !== '')) {
+    const [, tag, text] = /^([a-z0-9-]+)[ \t]*=[ \t]*([\x21-\x7e]*)$/i.exec(part) ?? [];
+    if (tag === undefined || text === undefined) return undefined;
+    parameters.set(tag.toLowerCase(), [...(parameters.get(tag.toLowerCase()) ?? []), text]);
+  }
+  return { domain: domain.toLowerCase(), parameters };
+}
+
+/** RFC 8657 section 3: more than one `accounturi` permits nobody. */
+function permitsAccount({ parameters }: Issuer, accountUri: string | undefined): boolean {
+  const wanted = parameters.get('accounturi');
+  return wanted === undefined || (wanted.length === 1 && wanted[0] === accountUri);
+}
+
+/** RFC 8657 section 4. */
+function permitsMethod({ parameters }: Issuer, method: string): boolean {
+  const wanted = parameters.get('validationmethods');
+  return wanted === undefined || (wanted.length === 1 && wanted[0]!.split(',').includes(method));
+}

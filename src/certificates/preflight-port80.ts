@@ -1,0 +1,120 @@
+import { isIPv6 } from 'node:net';
+import type { HttpFacts, HttpTarget } from '../probe/http.ts';
+import { fine, type Verdict, verdictOf } from './preflight-verdict.ts';
+
+export interface VisitOptions {
+  fetch: (target: HttpTarget) => Promise<HttpFacts>;
+  clock: HttpTarget['clock'];
+  /** Of HTTP-01, and of HTTPS, where redirects may lead; others only in tests. Default 80 and 443. */
+  ports?: { http: number; https: number };
+  timeoutMs?: number;
+}
+
+/** Who answered at one address of a name. */
+export interface Visit {
+  address: string;
+  /** In the order that they were followed. */
+  redirects: string[];
+  end:
+    | { kind: 'ours' }
+    | { kind: 'other'; status: number; server: string }
+    | { kind: 'unreached'; reason: string; detail: string }
+    /** Over https, with a certificate that cannot be verified here; authorities look past that. */
+    | { kind: 'unverified'; detail: string }
+    | { kind: 'redirected'; problem: 'too-many' | 'port' | 'scheme'; to: string };
+}
+
+const mostRedirects = 10;
+
+/**
+ * Asks for a challenge that only this program can answer, as an authority would: first at this address, then wherever
+ * redirects lead.
+ * @param expected what `/.well-known/acme-challenge/<token>` answers here.
+ */
+export async function visitChallenge(
+  { name, address, token, expected }: { name: string; address: string; token: string; expected: string },
+  { fetch, clock, ports = { http: 80, https: 443 }, timeoutMs = 10_000 }: VisitOptions,
+): Promise<Visit> {
+  const port = ports.http === 80 ? '' : `:${ports.http}`;
+  const host = isIPv6(name) ? `[${name}]` : name;
+  const redirects: string[] = [];
+  let url = new URL(`http://${host}${port}/.well-known/acme-challenge/${token}`);
+  for (;;) {
+    const here = redirects.length === 0 ? { address } : {};
+    const facts = await fetch({ url: url.href, clock, timeoutMs, limitBytes: 4096, ...here });
+    const end = endOf(facts, expected);
+    if (end) return { address, redirects, end };
+    const location = String(facts.headers['location']);
+    const next = URL.parse(location, url.href);
+    redirects.push(next?.href ?? location);
+    const problem = redirects.length > mostRedirects ? 'too-many' : problemOf(next, ports);
+    if (problem || !next) {
+      return { address, redirects, end: { kind: 'redirected', problem: problem ?? 'scheme', to: redirects.at(-1)! } };
+    }
+    url = next;
+  }
+}
+
+function problemOf(url: URL | null, ports: { http: number; https: number }): 'port' | 'scheme' | undefined {
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return 'scheme';
+  const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
+  return port === ports.http || port === ports.https ? undefined : 'port';
+}
+
+/** undefined: it goes on elsewhere. */
+function endOf({ status, headers, body, failure, tcp, tls }: HttpFacts, expected: string): Visit['end'] | undefined {
+  if (status === undefined) {
+    const connection = tcp ?? tls;
+    if (tls?.reached && failure !== undefined) return { kind: 'unverified', detail: failure };
+    const reason = connection && !connection.reached ? connection.reason : 'no-answer';
+    return { kind: 'unreached', reason, detail: failure ?? reason };
+  }
+  if ([301, 302, 303, 307, 308].includes(status) && headers['location'] !== undefined) return undefined;
+  if (status === 200 && body.trimEnd() === expected) return { kind: 'ours' };
+  return { kind: 'other', status, server: String(headers['server'] ?? '–').slice(0, 80) };
+}
+
+/**
+ * @param isBehindNat whether this machine has no public address of that kind itself: then what it sees of its own public
+ *   address may be its router's answer, and only warns.
+ */
+export function judgeVisits(
+  name: string,
+  visits: readonly Visit[],
+  isBehindNat: (address: string) => boolean,
+): Verdict[] {
+  if (visits.length > 0 && visits.every(({ end }) => end.kind === 'ours')) {
+    return [fine(name, 'preflight-fine.port-80', { name })];
+  }
+  const hasFour = visits.some(({ address, end }) => !isIPv6(address) && end.kind === 'ours');
+  return visits.flatMap((visit) => {
+    const { address, end, redirects } = visit;
+    const severity = isBehindNat(address) ? 'warns' : 'stops';
+    const url = redirects.at(-1) ?? `http://${name}`;
+    switch (end.kind) {
+      case 'ours':
+        return [];
+      case 'unverified':
+        return [verdictOf('warns', name, 'preflight.redirect-unverified', { name, url, detail: end.detail })];
+      case 'other': {
+        const params = { name, address, url, status: end.status, server: end.server };
+        return [verdictOf(severity, name, 'preflight.port-80-other', params)];
+      }
+      case 'redirected': {
+        const params = { name, to: end.to.slice(0, 200), count: redirects.length };
+        const code = end.problem === 'too-many' ? 'preflight.redirect-loop' : 'preflight.redirect-elsewhere';
+        return [verdictOf(severity, name, code, params)];
+      }
+      case 'unreached': {
+        // After a time-out an authority tries IPv4; after anything else it does not.
+        if (isIPv6(address) && hasFour && redirects.length === 0) {
+          const params = { name, address, detail: end.detail };
+          return [verdictOf(end.reason === 'timed-out' ? 'warns' : severity, name, 'preflight.ipv6-broken', params)];
+        }
+        const isFiltered = end.reason === 'timed-out';
+        const code = isFiltered ? 'preflight.port-80-filtered' : 'preflight.port-80-closed';
+        return [verdictOf(severity, name, code, { name, address, url, detail: end.detail })];
+      }
+    }
+  });
+}

@@ -1,0 +1,161 @@
+import { isIP, isIPv6 } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { EveryhopError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import type { PublicDns } from '../probe/dns-zone.ts';
+import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './preflight-addresses.ts';
+import { type CaaFacts, findCaa, judgeCaa } from './preflight-caa.ts';
+import { fine, type Verdict, verdictOf, verdictOfError } from './preflight-verdict.ts';
+import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './preflight-port80.ts';
+
+export { type Verdict, verdictText } from './preflight-verdict.ts';
+
+export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
+
+/** One name of a certificate that is to be ordered. */
+export interface PreflightName {
+  /** Lower-case A-labels or a canonical address; a wildcard without its `*.`. */
+  name: string;
+  isWildcard: boolean;
+  challenge: ChallengeType;
+}
+
+/** What an authority says of itself. */
+export interface PreflightAuthority {
+  /** `caaIdentities` of its directory; empty where it says none. */
+  caaIdentities: readonly string[];
+  accountUri: string | undefined;
+  /** The `Date` of its last answer. */
+  dateMs: number | undefined;
+}
+
+/** Whether a DNS provider could write a validation's record; its zone for the name, or why not. */
+export type ProviderCheck = (fqdn: string, signal?: AbortSignal) => Promise<string>;
+
+export interface PreflightOptions extends VisitOptions {
+  authority: PreflightAuthority;
+  dns: PublicDns;
+  clock: Clock;
+  random: Random;
+  /** Lets this program answer HTTP-01 with this text; returns what ends that. */
+  answerChallenge: (token: string, text: string) => () => void;
+  /** Addresses of this machine's interfaces. */
+  ownAddresses: readonly string[];
+  /** Where records of DNS-01 are to stand, aliases followed; and who writes there. */
+  dns01?: { validationName: (name: string, signal?: AbortSignal) => Promise<string>; provider: ProviderCheck };
+  signal?: AbortSignal;
+}
+
+/** All that was found out; `judge` needs nothing else. */
+export interface PreflightFacts {
+  names: (PreflightName & {
+    /** undefined for an address. */
+    addresses: NameFacts | undefined;
+    caa: CaaFacts | undefined;
+    /** Empty where HTTP-01 is not used or the name leads nowhere. */
+    visits: Visit[];
+    /** For DNS-01: the zone that the provider would write to, and the one that the world sees. */
+    provider: { fqdn: string; zone: string; publicZone: string } | EveryhopError | undefined;
+  })[];
+  authority: PreflightAuthority;
+  nowMs: number;
+  ownAddresses: readonly string[];
+}
+
+/** Gathers and judges. Nothing here is sent to the authority; no attempt is spent. */
+export async function preflight(names: readonly PreflightName[], options: PreflightOptions): Promise<Verdict[]> {
+  return judge(await gatherFacts(names, options));
+}
+
+export async function gatherFacts(names: readonly PreflightName[], options: PreflightOptions): Promise<PreflightFacts> {
+  const { authority, clock, ownAddresses } = options;
+  const gathered = await Promise.all(names.map(async (asked) => ({ ...asked, ...(await gatherName(asked, options)) })));
+  return { names: gathered, authority, nowMs: clock.now(), ownAddresses };
+}
+
+async function gatherName(
+  { name, challenge }: PreflightName,
+  options: PreflightOptions,
+): Promise<Omit<PreflightFacts['names'][number], keyof PreflightName>> {
+  const { dns, signal } = options;
+  const isAddress = isIP(name) !== 0;
+  const [addresses, caa] = isAddress
+    ? [undefined, undefined]
+    : await Promise.all([findAddresses(name, dns, signal), findCaa(name, dns.lookUp, signal)]);
+  const targets = isAddress ? [name] : addressesOf(addresses!.recursive);
+  const visits = challenge === 'http-01' ? await visitAll(name, targets, options) : [];
+  return { addresses, caa, visits, provider: challenge === 'dns-01' ? await checkProvider(name, options) : undefined };
+}
+
+async function visitAll(name: string, addresses: readonly string[], options: PreflightOptions): Promise<Visit[]> {
+  const token = options.random.bytes(32).toString('base64url');
+  const expected = `${token}.${options.random.bytes(32).toString('base64url')}`;
+  const withdraw = options.answerChallenge(token, expected);
+  try {
+    return await Promise.all(addresses.map((address) => visitChallenge({ name, address, token, expected }, options)));
+  } finally {
+    withdraw();
+  }
+}
+
+async function checkProvider(
+  name: string,
+  { dns01, dns, signal }: PreflightOptions,
+): Promise<PreflightFacts['names'][number]['provider']> {
+  if (!dns01) return undefined;
+  try {
+    const fqdn = await dns01.validationName(name, signal);
+    const [zone, publicZone] = await Promise.all([dns01.provider(fqdn, signal), dns.zoneOf(fqdn, signal)]);
+    return { fqdn, zone, publicZone: publicZone.name };
+  } catch (error) {
+    if (error instanceof EveryhopError) return error;
+    throw error;
+  }
+}
+
+/** Pure: the same facts always get the same verdicts. */
+export function judge(facts: PreflightFacts): Verdict[] {
+  return [...judgeClock(facts), ...facts.names.flatMap((name) => judgeName(name, facts))];
+}
+
+function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddresses }: PreflightFacts): Verdict[] {
+  const { name, isWildcard, challenge, addresses, caa, visits, provider } = facts;
+  const isDns01 = challenge === 'dns-01';
+  if (isWildcard && !isDns01) return [verdictOf('stops', name, 'preflight.wildcard-needs-dns', { name: `*.${name}` })];
+  const isBehindNat = (address: string): boolean =>
+    !ownAddresses.some((own) => isIPv6(own) === isIPv6(address) && !isReserved(own));
+  const { caaIdentities: identities, accountUri } = authority;
+  const wish = { identities, accountUri, method: challenge, isWildcard };
+  const ofAddress = isIP(name) !== 0 && isReserved(name);
+  return [
+    ...(ofAddress ? [verdictOf('stops', name, 'preflight.address-private', { name, addresses: name })] : []),
+    ...(addresses ? judgeAddresses(name, addresses, !isDns01) : []),
+    ...(caa ? [judgeCaa(name, caa, wish)] : []),
+    ...judgeVisits(name, visits, isBehindNat),
+    ...(provider ? [judgeProvider(name, provider)] : []),
+  ];
+}
+
+function judgeProvider(name: string, provider: NonNullable<PreflightFacts['names'][number]['provider']>): Verdict {
+  if (provider instanceof EveryhopError) return verdictOfError(name, provider);
+  const { fqdn, zone, publicZone } = provider;
+  if (zone === publicZone) return fine(name, 'preflight-fine.provider', { fqdn, zone });
+  return verdictOf('stops', name, 'preflight.zone-differs', { fqdn, zone, publicZone });
+}
+
+const warnAfterMs = 300_000;
+/** Authorities date certificates back by an hour, so that clocks may be a little behind. */
+const stopAfterMs = 3_600_000;
+
+function judgeClock({ authority, nowMs, names }: PreflightFacts): Verdict[] {
+  const name = names.map((one) => one.name).join(', ');
+  if (authority.dateMs === undefined) return [];
+  const apartMs = Math.abs(nowMs - authority.dateMs);
+  if (apartMs <= warnAfterMs) return [fine(name, 'preflight-fine.clock', {})];
+  const params = { seconds: Math.round(apartMs / 1000), now: iso(nowMs), date: iso(authority.dateMs) };
+  return [verdictOf(apartMs > stopAfterMs ? 'stops' : 'warns', name, 'preflight.clock-differs', params)];
+}
+
+function iso(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
+}
