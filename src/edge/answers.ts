@@ -51,6 +51,11 @@ export function errorAnswer(status: ErrorStatus, id: string, fields: Fields, tar
   return withBody(status, 'text/html; charset=utf-8', page(language, status, message, id), common);
 }
 
+/** To an authority that validates by HTTP-01 (RFC 8555 §8.3). */
+export function challengeAnswer(keyAuthorization: string): Answer {
+  return withBody(200, 'application/octet-stream', keyAuthorization, ['Cache-Control', 'no-store']);
+}
+
 const wordKeys = {
   400: 'edge.page.400',
   404: 'edge.page.404',

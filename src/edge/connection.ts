@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 /** What is known of a client connection before its first request. */
@@ -55,6 +56,8 @@ export interface EdgeConnection {
 export interface EdgeContext {
   /** The snapshot in force now; asked anew for every request. */
   snapshot(): EdgeSnapshot;
+  /** What an authority that validates is answered. */
+  challenges(): ChallengeAnswers;
   log(entry: AccessEntry): void;
   /** True once the worker drains: answers close their connection. */
   draining(): boolean;

@@ -1,12 +1,13 @@
 import net, { type Socket } from 'node:net';
 import type { Admission } from './admission.ts';
-import { longestHelloBytes, readClientHello } from './client-hello.ts';
+import { acmeTlsProtocol } from '../acme/tls-alpn-01/certificate.ts';
+import { type ClientHello, longestHelloBytes, readClientHello } from './client-hello.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
 import { isTrustedProxy } from './forwarding.ts';
 import { serveHttp1 } from './http1/connection.ts';
 import { serveHttp2 } from './http2/session.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
-import { ContextCache, plainAddress, TlsTerminator } from './tls.ts';
+import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
 
 /** A client that has said nothing by then is dropped. */
 const firstBytesTimeoutMs = 15_000;
@@ -115,14 +116,19 @@ export class Front {
         return;
       }
       socket.unshift(bytes);
-      this.#terminator!.accept(socket, outcome.serverName);
+      const { serverName, alpn } = outcome;
+      const challenge = alpn.includes(acmeTlsProtocol)
+        ? this.#context.challenges().tls.get(serverName ?? '')
+        : undefined;
+      if (challenge) answerTlsChallenge(socket, challenge);
+      else this.#terminator!.accept(socket, serverName);
     });
     this.#early.add(socket);
     hello.start();
   }
 }
 
-type HelloOutcome = { serverName: string | undefined } | 'not-tls' | 'closed';
+type HelloOutcome = ClientHello | 'not-tls' | 'closed';
 
 /** Reads from a socket until its ClientHello is whole; then lets go of it, paused. */
 class HelloReader {

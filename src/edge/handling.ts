@@ -1,5 +1,6 @@
+import { challengePath } from '../acme/http-01/check.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
-import { type Answer, errorAnswer, type ErrorStatus, jsonAnswer, redirectAnswer } from './answers.ts';
+import { type Answer, challengeAnswer, errorAnswer, type ErrorStatus, jsonAnswer, redirectAnswer } from './answers.ts';
 import type { RequestHead } from './http1/head.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
 import { type EdgeRoute, type EdgeSite, type EdgeSnapshot, proofPath } from './snapshot.ts';
@@ -15,6 +16,11 @@ export function handle(head: RequestHead, facts: ConnectionFacts, context: EdgeC
   const snapshot = context.snapshot();
   if (head.method === 'GET' && head.target === proofPath + snapshot.proofToken) {
     return { kind: 'answer', answer: jsonAnswer({ revision: snapshot.revision, worker: process.pid }), unlogged: true };
+  }
+  if (head.target.startsWith(challengePath) && (head.method === 'GET' || head.method === 'HEAD')) {
+    // Any other token may be one that the app itself answers.
+    const answer = context.challenges().http.get(head.target.slice(challengePath.length));
+    if (answer !== undefined) return { kind: 'answer', answer: challengeAnswer(answer) };
   }
   const refuse = (status: ErrorStatus, error: string): Handling => ({
     kind: 'answer',

@@ -4,6 +4,7 @@ import { type Clock, delay, type Timer } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
 import type { AccessLogFormat } from './access-log.ts';
+import { type ChallengeAnswers, noAnswers } from './challenge-answers.ts';
 import { inTheWay, listenError } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import type { FromWorker, ToWorker, WorkerProblem, WorkerStatus } from './worker-messages.ts';
@@ -33,6 +34,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #workers = new Set<Member>();
   #snapshot: EdgeSnapshot | undefined;
+  #answers = noAnswers;
   #stopping = false;
   #started = 0;
   #pauseMs = 0;
@@ -98,6 +100,13 @@ export class Supervisor {
     await Promise.allSettled(members.map((member) => member.apply({ ...former, listeners })));
   }
 
+  /** Has every worker answer these challenges and no others; resolves when all do. */
+  async answerChallenges(answers: ChallengeAnswers): Promise<void> {
+    this.#answers = answers;
+    // One that dies meanwhile is replaced by one that is told.
+    await Promise.allSettled([...this.#workers].map((member) => member.answerChallenges(answers)));
+  }
+
   /** The snapshot in force. */
   get snapshot(): EdgeSnapshot | undefined {
     return this.#snapshot;
@@ -143,6 +152,7 @@ export class Supervisor {
       const member = this.#fork();
       // A refusal here ends the worker, and the pause before the next one grows.
       member.apply(this.#snapshot!).catch(() => member.kill());
+      member.answerChallenges(this.#answers).catch(() => {});
     });
   }
 }
@@ -160,6 +170,7 @@ class Member {
   readonly #clock: Clock;
   readonly #ready: Promise<void>;
   readonly #applying = new Map<number, (problem: WorkerProblem | undefined) => void>();
+  readonly #answering = new Map<number, () => void>();
   readonly #asked = new Map<number, (status: WorkerStatus) => void>();
   #questions = 0;
   #heardMs: number;
@@ -213,6 +224,14 @@ class Member {
     if (problem) throw problemError(problem);
   }
 
+  async answerChallenges(answers: ChallengeAnswers): Promise<void> {
+    await this.#orGone(this.#ready);
+    const number = (this.#questions += 1);
+    const taken = new Promise<void>((resolve) => this.#answering.set(number, resolve));
+    this.send({ type: 'answer-challenges', number, answers });
+    await this.#orGone(taken);
+  }
+
   async ask(): Promise<WorkerStatus> {
     const question = (this.#questions += 1);
     const answer = new Promise<WorkerStatus>((resolve) => {
@@ -226,6 +245,11 @@ class Member {
     if (message.type === 'status') {
       this.#asked.get(message.question)?.(message.status);
       this.#asked.delete(message.question);
+      return;
+    }
+    if (message.type === 'answers-challenges') {
+      this.#answering.get(message.number)?.();
+      this.#answering.delete(message.number);
       return;
     }
     this.#applying.get(message.revision)?.(message.type === 'refused' ? message.problem : undefined);

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 
+import { acmeTlsProtocol } from '../acme/tls-alpn-01/certificate.ts';
+import type { TlsChallengeAnswer } from './challenge-answers.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
@@ -90,6 +92,22 @@ export class TlsTerminator {
       ...(site.clientCertificates ? { ca: site.clientCertificates.rootsPem } : {}),
     };
   }
+}
+
+/**
+ * Shows the certificate of a TLS-ALPN-01 challenge (RFC 8737 §3). The handshake is all there is to it: the connection ends
+ * with it. The bytes that were already read are back in `socket`.
+ */
+export function answerTlsChallenge(socket: Socket, { certificatePem, keyPem }: TlsChallengeAnswer): void {
+  const server = tls.createServer({
+    cert: certificatePem,
+    key: keyPem,
+    ALPNProtocols: [acmeTlsProtocol],
+    handshakeTimeout: handshakeTimeoutMs,
+  });
+  server.on('secureConnection', (secured) => secured.end());
+  server.on('tlsClientError', () => socket.destroy());
+  server.emit('connection', socket);
 }
 
 function hostIndex(site: EdgeSite, name: string): number {

@@ -1,8 +1,10 @@
+import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 /** What the control process says to a worker. */
 export type ToWorker =
   | { type: 'apply'; snapshot: EdgeSnapshot }
+  | { type: 'answer-challenges'; number: number; answers: ChallengeAnswers }
   | { type: 'drain'; deadlineMs: number }
   | { type: 'ask'; question: number };
 
@@ -11,6 +13,7 @@ export type FromWorker =
   | { type: 'ready' }
   | { type: 'applied'; revision: number }
   | { type: 'refused'; revision: number; problem: WorkerProblem }
+  | { type: 'answers-challenges'; number: number }
   | { type: 'status'; question: number; status: WorkerStatus };
 
 /** Why a snapshot was refused, in a form that crosses processes. */

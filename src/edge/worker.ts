@@ -5,6 +5,7 @@
 import { systemCode, describeError, EveryhopError } from '../base/errors.ts';
 import { Admission, capacityOf, machineLimits } from './admission.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
+import { noAnswers } from './challenge-answers.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
@@ -13,11 +14,13 @@ import type { FromWorker, ToWorker, WorkerProblem } from './worker-messages.ts';
 const log = createAccessLog((process.env['EVERYHOP_ACCESS_LOG'] ?? 'json') as AccessLogFormat);
 const connections = new Set<EdgeConnection>();
 let current: EdgeSnapshot | undefined;
+let challenges = noAnswers;
 let draining = false;
 let requests = 0;
 
 const context: EdgeContext = {
   snapshot: () => current!,
+  challenges: () => challenges,
   log(entry) {
     requests += 1;
     log.write(entry);
@@ -82,6 +85,10 @@ process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'apply':
       void apply(message.snapshot);
+      break;
+    case 'answer-challenges':
+      challenges = message.answers;
+      send({ type: 'answers-challenges', number: message.number });
       break;
     case 'drain':
       drain(message.deadlineMs);

@@ -6,6 +6,7 @@ import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { Admission, type Capacity } from '../../src/edge/admission.ts';
+import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { Front } from '../../src/edge/front.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
@@ -60,6 +61,7 @@ export interface Edge {
   admission: Admission;
   connections: Set<EdgeConnection>;
   apply(change: Partial<EdgeSnapshot>): Promise<void>;
+  answerChallenges(answers: ChallengeAnswers): void;
 }
 
 const ticketKeys = systemRandom.bytes(48).toString('base64');
@@ -97,8 +99,10 @@ export async function startEdge(
   const connections = new Set<EdgeConnection>();
   const log: AccessEntry[] = [];
   let waiting: ((entry: AccessEntry) => void)[] = [];
+  let challenges = noAnswers;
   const context: EdgeContext = {
     snapshot: () => snapshot,
+    challenges: () => challenges,
     log(entry) {
       log.push(entry);
       const told = waiting;
@@ -140,6 +144,7 @@ export async function startEdge(
     admission,
     connections,
     nextEntry: () => new Promise((resolve) => waiting.push(resolve)),
+    answerChallenges: (answers) => (challenges = answers),
     async apply(change) {
       snapshot = { ...snapshot, revision: snapshot.revision + 1, ...change };
       await front.apply(snapshot);
