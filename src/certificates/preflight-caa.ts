@@ -1,5 +1,6 @@
-import { parentName } from '../base/dns-name.ts';
-import type { LookUp } from '../base/dns-outcome.ts';
+import { isWithin, parentName } from '../base/dns-name.ts';
+import type { LookUp, LookUpOutcome, Zone } from '../base/dns-outcome.ts';
+import type { PublicDns } from '../probe/dns-zone.ts';
 import { fine, type Verdict, verdictOf } from './preflight-verdict.ts';
 
 export interface CaaRecord {
@@ -27,7 +28,10 @@ export interface CaaWish {
   isWildcard: boolean;
 }
 
-/** Climbs from the name towards the root until CAA records are found; at each name aliases are followed. */
+/**
+ * Climbs from the name towards the root until CAA records are found; at each name aliases are followed.
+ * @param lookUp as `lookUpInZone` makes it, or a resolver's.
+ */
 export async function findCaa(name: string, lookUp: LookUp, signal?: AbortSignal): Promise<CaaFacts> {
   for (let at = name; at !== ''; at = parentName(at)!) {
     const found = await lookUp(at, 'CAA', signal);
@@ -37,6 +41,26 @@ export async function findCaa(name: string, lookUp: LookUp, signal?: AbortSignal
     return { found: 'records', at, records: records.map(({ critical, tag, value }) => ({ critical, tag, value })) };
   }
   return { found: 'none' };
+}
+
+/**
+ * Asks the servers of the zone about what stands in it: a resolver may remember a record that was just mended, and the
+ * authority's does not. What they do not know by themselves, such as the end of an alias, the resolver says.
+ */
+export function lookUpInZone(zone: Zone, dns: Pick<PublicDns, 'lookUp' | 'lookUpAt'>): LookUp {
+  return async (name, type, signal) => {
+    const addresses = isWithin(name, zone.name) ? zone.servers.flatMap((server) => server.addresses) : [];
+    for (const address of addresses) {
+      const found = await dns.lookUpAt(address, name, type, signal);
+      if (isKnown(found)) return found;
+    }
+    return dns.lookUp(name, type, signal);
+  };
+}
+
+function isKnown(found: LookUpOutcome): boolean {
+  if ('detail' in found || !found.authoritative) return false;
+  return found.outcome === 'answer' || found.aliases.length === 0;
 }
 
 const knownTags = ['issue', 'issuewild', 'iodef', 'issuemail', 'issuevmc', 'contactemail', 'contactphone'];

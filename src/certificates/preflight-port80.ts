@@ -88,33 +88,42 @@ export function judgeVisits(
   }
   const hasFour = visits.some(({ address, end }) => !isIPv6(address) && end.kind === 'ours');
   return visits.flatMap((visit) => {
-    const { address, end, redirects } = visit;
-    const severity = isBehindNat(address) ? 'warns' : 'stops';
-    const url = redirects.at(-1) ?? `http://${name}`;
-    switch (end.kind) {
-      case 'ours':
-        return [];
-      case 'unverified':
-        return [verdictOf('warns', name, 'preflight.redirect-unverified', { name, url, detail: end.detail })];
-      case 'other': {
-        const params = { name, address, url, status: end.status, server: end.server };
-        return [verdictOf(severity, name, 'preflight.port-80-other', params)];
-      }
-      case 'redirected': {
-        const params = { name, to: end.to.slice(0, 200), count: redirects.length };
-        const code = end.problem === 'too-many' ? 'preflight.redirect-loop' : 'preflight.redirect-elsewhere';
-        return [verdictOf(severity, name, code, params)];
-      }
-      case 'unreached': {
-        // After a time-out an authority tries IPv4; after anything else it does not.
-        if (isIPv6(address) && hasFour && redirects.length === 0) {
-          const params = { name, address, detail: end.detail };
-          return [verdictOf(end.reason === 'timed-out' ? 'warns' : severity, name, 'preflight.ipv6-broken', params)];
-        }
-        const isFiltered = end.reason === 'timed-out';
-        const code = isFiltered ? 'preflight.port-80-filtered' : 'preflight.port-80-closed';
-        return [verdictOf(severity, name, code, { name, address, url, detail: end.detail })];
-      }
-    }
+    const severity = isBehindNat(visit.address) ? 'warns' : 'stops';
+    return visit.end.kind === 'ours' ? [] : [judgeVisit(name, visit, visit.end, severity, hasFour)];
   });
+}
+
+function judgeVisit(
+  name: string,
+  { address, redirects }: Visit,
+  end: Exclude<Visit['end'], { kind: 'ours' }>,
+  severity: 'stops' | 'warns',
+  hasFour: boolean,
+): Verdict {
+  const url = redirects.at(-1) ?? `http://${name}`;
+  switch (end.kind) {
+    case 'unverified':
+      return verdictOf('warns', name, 'preflight.redirect-unverified', { name, url, detail: end.detail });
+    case 'other': {
+      const params = { name, address, url, status: end.status, server: end.server };
+      return verdictOf(severity, name, 'preflight.port-80-other', params);
+    }
+    case 'redirected': {
+      const to = end.to.slice(0, 200);
+      if (end.problem !== 'too-many') return verdictOf(severity, name, 'preflight.redirect-elsewhere', { name, to });
+      return verdictOf(severity, name, 'preflight.redirect-loop', { name, to, count: redirects.length });
+    }
+    default: {
+      const isSilent = end.reason === 'timed-out';
+      const { detail } = end;
+      // After a time-out an authority tries IPv4; after anything else it does not.
+      if (isIPv6(address) && hasFour && redirects.length === 0) {
+        return verdictOf(isSilent ? 'warns' : severity, name, 'preflight.ipv6-broken', { name, address, detail });
+      }
+      const isTaken = end.reason === 'no-answer';
+      const closed = isTaken ? 'preflight.port-80-no-http' : 'preflight.port-80-closed';
+      const code = isSilent ? 'preflight.port-80-filtered' : closed;
+      return verdictOf(severity, name, code, { name, address, url, detail });
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { EveryhopError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { PublicDns } from '../probe/dns-zone.ts';
 import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './preflight-addresses.ts';
-import { type CaaFacts, findCaa, judgeCaa } from './preflight-caa.ts';
+import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './preflight-caa.ts';
 import { fine, type Verdict, verdictOf, verdictOfError } from './preflight-verdict.ts';
 import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './preflight-port80.ts';
 
@@ -79,9 +79,10 @@ async function gatherName(
 ): Promise<Omit<PreflightFacts['names'][number], keyof PreflightName>> {
   const { dns, signal } = options;
   const isAddress = isIP(name) !== 0;
-  const [addresses, caa] = isAddress
-    ? [undefined, undefined]
-    : await Promise.all([findAddresses(name, dns, signal), findCaa(name, dns.lookUp, signal)]);
+  const addresses = isAddress ? undefined : await findAddresses(name, dns, signal);
+  const zone = addresses?.zone;
+  const ask = zone && !(zone instanceof EveryhopError) ? lookUpInZone(zone, dns) : dns.lookUp;
+  const caa = isAddress ? undefined : await findCaa(name, ask, signal);
   const targets = isAddress ? [name] : addressesOf(addresses!.recursive);
   const visits = challenge === 'http-01' ? await visitAll(name, targets, options) : [];
   return { addresses, caa, visits, provider: challenge === 'dns-01' ? await checkProvider(name, options) : undefined };

@@ -31,8 +31,10 @@ export interface BindZone {
   records: string[];
   /** Statements inside `zone { … }` besides type and file. */
   statements?: string;
-  /** A copy of the zone of this primary server, instead of records. */
+  /** A copy of the zone of this primary server, instead of records: `127.0.0.1 port 5353`. */
   primary?: string;
+  /** Asked for this zone by a resolver, instead of records. */
+  forwarder?: string;
 }
 
 export interface BindOptions {
@@ -42,6 +44,8 @@ export interface BindOptions {
   zones: BindZone[];
   /** Statements inside `options { … }`. */
   options?: string;
+  /** Statements of their own. */
+  more?: string;
 }
 
 export interface Bind {
@@ -97,24 +101,25 @@ export async function relayTo(t: TestContext, server: DnsServer, address: string
 
 /** Runs a `named` of its own in a folder of its own until the test is over. */
 export async function startBind(t: TestContext, given: BindOptions): Promise<Bind> {
-  const { keys = [], zones, options = '' } = given;
+  const { keys = [], zones, options = '', more = '' } = given;
   const address = '127.0.0.1';
   const port = given.port ?? (await freeDnsPort());
   const folder = await temporaryFolder(t, 'bind');
-  for (const { name, records, primary } of zones) {
+  for (const { name, records, primary, forwarder } of zones) {
     const soa = `$TTL 60\n@ SOA ns1 hostmaster 1 3600 600 86400 1\n`;
-    if (primary === undefined) await writeFile(path.join(folder, `${name}.zone`), `${soa}${records.join('\n')}\n`);
+    if ((primary ?? forwarder) === undefined)
+      await writeFile(path.join(folder, `${name}.zone`), `${soa}${records.join('\n')}\n`);
   }
   const configuration = `
 options {
   directory "${folder}"; pid-file none; session-keyfile "${folder}/session.key"; lock-file none;
   listen-on port ${port} { ${address}; }; listen-on-v6 { none; }; notify no;
-  dnssec-validation no; allow-query { any; }; ${options.includes('recursion') ? '' : 'recursion no;'} ${options}
+  ${options.includes('dnssec-validation') ? '' : 'dnssec-validation no;'} allow-query { any; }; ${options.includes('recursion') ? '' : 'recursion no;'} ${options}
 };
 controls { };
 logging { channel all { stderr; severity info; }; category default { all; }; };
 ${keys.map(keyStatement).join('')}
-${zones.map(zoneStatement).join('')}`;
+${zones.map(zoneStatement).join('')}${more}`;
   await writeFile(path.join(folder, 'named.conf'), configuration);
   const child = spawn('/usr/sbin/named', ['-g', '-n', '1', '-c', path.join(folder, 'named.conf')], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -142,7 +147,8 @@ ${zones.map(zoneStatement).join('')}`;
   return { server, ask, txt };
 }
 
-function zoneStatement({ name, primary, statements = '' }: BindZone): string {
+function zoneStatement({ name, primary, forwarder, statements = '' }: BindZone): string {
+  if (forwarder !== undefined) return `zone "${name}" { type forward; forward only; forwarders { ${forwarder}; }; };\n`;
   const kind = primary === undefined ? 'primary' : `secondary; primaries { ${primary}; }`;
   return `zone "${name}" { type ${kind}; file "${name}.zone"; ${statements} };\n`;
 }

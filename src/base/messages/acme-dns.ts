@@ -389,6 +389,19 @@ export const errors = {
       hint: '查看本机监听情况：ss -ltn sport = :80；并放行端口，例如：ufw allow 80/tcp',
     },
   },
+  'preflight.port-80-no-http': {
+    en: {
+      meaning:
+        'At {address} somebody takes connections for {name}, but gives no HTTP answer on the way to {url}: {detail}.',
+      cause: 'Another kind of server holds the port, a server that hangs, or one that expects TLS there.',
+      hint: 'See who holds the port here: ss -ltnp sport = :80; and what it says: curl -v http://{name}/',
+    },
+    zh: {
+      meaning: '在 {address} 有程序接受 {name} 的连接，但没有给出 HTTP 应答（{url}）：{detail}。',
+      cause: '端口被其他类型的服务器占用、服务器挂起，或者它在该端口期待 TLS。',
+      hint: '查看本机谁占用端口：ss -ltnp sport = :80；以及它的应答：curl -v http://{name}/',
+    },
+  },
   'preflight.port-80-filtered': {
     en: {
       meaning: 'At {address} port 80 of {name} swallows connections on the way to {url}: {detail}.',
