@@ -27,7 +27,7 @@ export interface PublicDns {
   lookUpAt: LookUpAt;
   /**
    * The zone that holds this name, and its servers.
-   * @throws EveryhopError `dns.zone-not-found`, `dns.zone-without-servers`
+   * @throws EveryhopError `dns.zone-not-found`, `dns.zone-without-servers`; the reason of the signal.
    */
   zoneOf(name: string, signal?: AbortSignal): Promise<Zone>;
 }
@@ -73,6 +73,7 @@ async function zoneOf(name: string, ask: LookUp, signal?: AbortSignal): Promise<
   // The root is nobody's to write to: who gets there has a name under no zone at all.
   for (let candidate = asked; candidate !== ''; candidate = parentName(candidate)!) {
     const found = await ask(candidate, 'SOA', signal);
+    signal?.throwIfAborted();
     if (found.outcome === 'answer') {
       // The SOA of where an alias leads says nothing about the zone that the alias stands in.
       if (found.aliases.length === 0) return { name: candidate, servers: await serversOf(candidate, ask, signal) };
@@ -93,6 +94,7 @@ async function serversOf(zone: string, ask: LookUp, signal?: AbortSignal): Promi
       return { name, addresses: [...addressesIn(four), ...addressesIn(six)] };
     }),
   );
+  signal?.throwIfAborted();
   if (!servers.some(({ addresses }) => addresses.length > 0)) {
     throw new EveryhopError('dns.zone-without-servers', { zone });
   }

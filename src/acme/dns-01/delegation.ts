@@ -30,6 +30,7 @@ async function aliasOf(name: string, dns: DnsView, signal?: AbortSignal): Promis
   let detail = '';
   for (const address of zone.servers.flatMap(({ addresses }) => addresses)) {
     const found = await dns.lookUpAt(address, name, 'CNAME', signal);
+    signal?.throwIfAborted();
     if (found.outcome === 'answer') {
       const alias = found.records[0]!.data;
       return alias.type === 'CNAME' ? alias.target : undefined;

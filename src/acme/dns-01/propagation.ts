@@ -1,6 +1,7 @@
-import { type Clock, delay } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { LookUpOutcome, Zone } from '../../base/dns-outcome.ts';
 import { EveryhopError } from '../../base/errors.ts';
+import { wait } from '../wait.ts';
 import type { DnsView, ValidationRecord } from './provider.ts';
 
 export interface PropagationOptions {
@@ -8,7 +9,7 @@ export interface PropagationOptions {
   clock: Clock;
   /** Default 5 min. */
   deadlineMs?: number;
-  signal?: AbortSignal;
+  signal: AbortSignal;
 }
 
 const firstPauseMs = 500;
@@ -36,7 +37,7 @@ export async function awaitPropagation(
   const silences = new Map<string, number>();
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const sights = await lookEverywhere(zone, fqdn, values, dns, signal);
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     for (const { server, sight } of sights) {
       silences.set(server, sight === 'silent' ? (silences.get(server) ?? 0) + 1 : 0);
     }
@@ -47,7 +48,7 @@ export async function awaitPropagation(
     if (isSeen && waitedFor.length === 0) return;
     const leftMs = endMs - clock.monotonic();
     if (leftMs <= 0) throw notPropagated(fqdn, deadlineMs, isSeen ? waitedFor : sights);
-    await delayOrAbort(clock, Math.min(pauseMs, leftMs), signal);
+    await wait(clock, Math.min(pauseMs, leftMs), signal);
   }
 }
 
@@ -63,7 +64,7 @@ function lookEverywhere(
   fqdn: string,
   values: readonly string[],
   dns: DnsView,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Seen[]> {
   return Promise.all(
     zone.servers.map(async ({ name, addresses }) => {
@@ -93,19 +94,4 @@ function sightOf(found: LookUpOutcome, values: readonly string[]): { sight: Sigh
 function notPropagated(name: string, deadlineMs: number, missing: readonly Seen[]): EveryhopError {
   const list = missing.map(({ server, detail }) => `${server} (${detail})`).join(', ');
   return new EveryhopError('acme-dns.not-propagated', { name, seconds: Math.round(deadlineMs / 1000), missing: list });
-}
-
-async function delayOrAbort(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
-  if (!signal) return delay(clock, delayMs);
-  await new Promise<void>((resolve, reject) => {
-    const abort = (): void => {
-      timer.cancel();
-      reject(signal.reason as Error);
-    };
-    const timer = clock.after(delayMs, () => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    });
-    signal.addEventListener('abort', abort, { once: true });
-  });
 }

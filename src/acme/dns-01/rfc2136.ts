@@ -56,28 +56,36 @@ export class Rfc2136Provider implements DnsProvider {
   }
 
   /**
-   * The zone of the server that an update of this name would go to. Asks the server as an update would, key and all,
-   * and changes nothing.
+   * Whether records could be written there, key, rights and all: takes away a value that is not there, which changes
+   * nothing and needs the same right.
+   * @returns the zone that they would go to.
    * @throws EveryhopError `acme-dns.*`
    */
-  async zoneOf(fqdn: string, signal?: AbortSignal): Promise<string> {
-    if (this.#zone !== undefined) {
-      if (!isWithin(fqdn, this.#zone)) throw this.#notServed(fqdn, `it is not in the zone ${this.#zone}`);
-      return this.#zone;
+  async check(fqdn: string, signal?: AbortSignal): Promise<string> {
+    const zone = await this.#zoneOf(fqdn, signal);
+    await this.cleanup(fqdn, this.#options.random.bytes(32).toString('base64url'), signal);
+    return zone;
+  }
+
+  /** The innermost zone above the name that the server is authoritative for; or the one that was said. */
+  async #zoneOf(fqdn: string, signal?: AbortSignal): Promise<string> {
+    if (this.#zone !== undefined && !isWithin(fqdn, this.#zone)) {
+      throw this.#notServed(fqdn, `it is not in the zone ${this.#zone}`);
     }
     let detail = 'it knows no zone above it';
-    for (let candidate: string | undefined = fqdn; candidate; candidate = parentName(candidate)) {
+    for (let candidate = this.#zone ?? fqdn; candidate !== ''; candidate = parentName(candidate)!) {
       const question = questionOf(candidate, 'SOA');
       const answer = await this.#send(opcodes.query, question, [], { fqdn, zone: candidate }, signal);
       const hasSoa = answer.answers.some((record) => record.name === candidate && record.data.type === 'SOA');
       if (answer.authoritative && hasSoa) return candidate;
       if (answer.responseCode !== 0) detail = responseCodeName(answer.responseCode);
+      if (this.#zone !== undefined) break;
     }
     throw this.#notServed(fqdn, detail);
   }
 
   async #change(record: OutgoingRecord, signal?: AbortSignal): Promise<void> {
-    const zone = await this.zoneOf(record.name, signal);
+    const zone = await this.#zoneOf(record.name, signal);
     const asked = { fqdn: record.name, zone };
     const { responseCode } = await this.#send(opcodes.update, questionOf(zone, 'SOA'), [record], asked, signal);
     const names = { server: this.#server, name: record.name, zone };
@@ -107,6 +115,7 @@ export class Rfc2136Provider implements DnsProvider {
     const { octets, mac } = signMessage(message, key, Math.floor(clock.now() / 1000));
     const options = { clock, protocol: 'tcp' as const, timeoutMs, ...(signal && { signal }) };
     const exchanged = await exchange(server, octets, options);
+    signal?.throwIfAborted();
     const place = { server: this.#server, address: server.address, port: server.port, zone };
     if (!exchanged.arrived) {
       throw new EveryhopError('acme-dns.update-unreachable', { ...place, detail: exchanged.detail });

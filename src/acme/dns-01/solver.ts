@@ -38,8 +38,11 @@ export class Dns01Solver implements ChallengeSolver {
     for (const challenge of challenges) {
       const fqdn = await validationName(canonicalName(challenge.name), dns, signal);
       const record = { provider: provider.name, fqdn, value: challenge.dnsValue };
+      signal.throwIfAborted();
       this.#standing.set(keyOf(challenge), record);
       await presented.add(record);
+      // Whoever gave up may have cleaned by now: nothing may be written after that.
+      signal.throwIfAborted();
       await this.#inTurn(() => provider.present(fqdn, record.value, signal));
     }
   }

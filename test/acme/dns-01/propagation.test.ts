@@ -5,7 +5,7 @@ import type { DnsView } from '../../../src/acme/dns-01/provider.ts';
 import type { LookUpOutcome } from '../../../src/base/dns-outcome.ts';
 import { isError } from '../../../src/base/errors.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { valueOf } from './world.ts';
+import { never, valueOf } from './world.ts';
 
 const name = '_acme-challenge.example.test';
 const reached = { aliases: [], owner: name, authoritative: true };
@@ -29,7 +29,7 @@ function values(...letters: string[]): LookUpOutcome {
 /** Waits with a clock that goes on by itself; each address says one thing after another, and the last for good. */
 async function wait(
   servers: Record<string, Record<string, LookUpOutcome[]>>,
-  { letters = ['a'], signal }: { letters?: string[]; signal?: AbortSignal } = {},
+  { letters = ['a'], signal = never }: { letters?: string[]; signal?: AbortSignal } = {},
 ): Promise<{ rounds: number; seconds: number }> {
   const clock = new FakeClock();
   let asked = 0;
@@ -49,7 +49,7 @@ async function wait(
     },
   };
   const records = letters.map((letter) => ({ fqdn: name, value: valueOf(letter) }));
-  const options = { dns, clock, deadlineMs: 60_000, ...(signal && { signal }) };
+  const options = { dns, clock, deadlineMs: 60_000, signal };
   const waiting = awaitPropagation(name, records, options);
   const state = { over: false };
   const done = waiting.finally(() => (state.over = true));

@@ -55,8 +55,8 @@ test('each algorithm of a key file is understood by the server', { skip }, async
 test('the zone is the innermost that the server serves', { skip }, async (t) => {
   const bind = await start(t);
   const provider = providerAt(bind.server, goodKey);
-  assert.equal(await provider.zoneOf('_acme-challenge.a.b.example.test'), 'example.test');
-  assert.equal(await provider.zoneOf('_acme-challenge.a.child.example.test'), 'child.example.test');
+  assert.equal(await provider.check('_acme-challenge.a.b.example.test'), 'example.test');
+  assert.equal(await provider.check('_acme-challenge.a.child.example.test'), 'child.example.test');
   await provider.present('_acme-challenge.child.example.test', valueOf('c'));
   assert.deepEqual(await bind.txt('_acme-challenge.child.example.test'), [valueOf('c')]);
 });
@@ -96,6 +96,26 @@ test('a key without the right, and a zone that the server does not hold', { skip
   await assert.rejects(fixed.present(name, valueOf('a')), (error) => isError(error, 'acme-dns.zone-not-served'));
   await assert.rejects(fixed.present('_acme-challenge.other.test', valueOf('a')), (error) =>
     isError(error, 'acme-dns.zone-not-served'),
+  );
+});
+
+test('a check needs every right that writing needs, and changes nothing', { skip }, async (t) => {
+  const bind = await start(t);
+  const serial = async (): Promise<unknown> => {
+    const found = await bind.ask('example.test', 'SOA');
+    return found.outcome === 'answer' && found.records[0]!.data.type === 'SOA' && found.records[0]!.data.serial;
+  };
+  const before = await serial();
+  const provider = providerAt(bind.server, goodKey);
+  await provider.present(name, valueOf('a'));
+  const afterwards = await serial();
+  assert.notEqual(afterwards, before);
+  assert.equal(await provider.check(name), 'example.test');
+  assert.equal(await providerAt(bind.server, goodKey, { zone: 'example.test' }).check(name), 'example.test');
+  assert.equal(await serial(), afterwards);
+  assert.deepEqual(await bind.txt(name), [valueOf('a')]);
+  await assert.rejects(providerAt(bind.server, { ...goodKey, name: 'stranger' }).check(name), (error) =>
+    isError(error, 'acme-dns.update-refused'),
   );
 });
 

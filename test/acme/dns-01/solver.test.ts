@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import type { DnsProvider } from '../../../src/acme/dns-01/provider.ts';
 import { Dns01Solver } from '../../../src/acme/dns-01/solver.ts';
@@ -174,6 +175,43 @@ test('two orders at once do not mix: the provider is asked one thing at a time',
   await solver.clean(orders[0]!);
   assert.equal((await bind.txt('_acme-challenge.example.test')).length, 3);
   assert.equal(most, 1);
+});
+
+test('who gives up and cleans up finds nothing written afterwards', { skip }, async (t) => {
+  const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
+  const giveUp = new AbortController();
+  const presented = new RecordsInMemory();
+  const real = providerAt(bind.server, goodKey);
+  const provider: DnsProvider = {
+    name: 'slow',
+    async present(fqdn, value) {
+      giveUp.abort(new Error('enough'));
+      await real.present(fqdn, value);
+    },
+    cleanup: (fqdn, value) => real.cleanup(fqdn, value),
+  };
+  const solver = solverAt(bind, presented, provider);
+  const challenges = ['a', 'b'].map((letter) => challengeFor('example.test', valueOf(letter)));
+  const preparing = solver.prepare(challenges, giveUp.signal);
+  preparing.catch(() => {});
+  await once(giveUp.signal, 'abort');
+  await solver.clean(challenges);
+  await assert.rejects(preparing, /enough/);
+  assert.deepEqual(await bind.txt('_acme-challenge.example.test'), []);
+  assert.equal(presented.kept.size, 0);
+});
+
+test('a zone that its servers fail to serve is told before anything is written', { skip }, async (t) => {
+  const broken = { name: 'broken.test', records: [], primary: '127.0.0.1 port 1' };
+  const bind = await start(t, [{ name: 'test', records: own }, broken]);
+  const presented = new RecordsInMemory();
+  const solver = solverAt(bind, presented);
+  await assert.rejects(solver.prepare([challengeFor('www.broken.test', valueOf('a'))], never), (error) => {
+    assert.ok(isError(error, 'dns.zone-not-found'));
+    assert.match(String(error.params.detail), /SERVFAIL/);
+    return true;
+  });
+  assert.equal(presented.kept.size, 0);
 });
 
 test('it answers for names only, and only for those of its provider', () => {
