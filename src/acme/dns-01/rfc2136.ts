@@ -88,17 +88,19 @@ export class Rfc2136Provider implements DnsProvider {
     const zone = await this.#zoneOf(record.name, signal);
     const asked = { fqdn: record.name, zone };
     const { responseCode } = await this.#send(opcodes.update, questionOf(zone, 'SOA'), [record], asked, signal);
-    const names = { server: this.#server, name: record.name, zone };
+    if (responseCode !== responseCodes.NOERROR) throw this.#failure(responseCode, asked);
+  }
+
+  #failure(responseCode: number, { fqdn, zone }: { fqdn: string; zone: string }): EveryhopError {
+    const names = { server: this.#server, name: fqdn, zone };
     switch (responseCode) {
-      case responseCodes.NOERROR:
-        return;
       case responseCodes.REFUSED:
-        throw new EveryhopError('acme-dns.update-refused', { ...names, key: this.#options.key.name });
+        return new EveryhopError('acme-dns.update-refused', { ...names, key: this.#options.key.name });
       case responseCodes.NOTAUTH:
       case responseCodes.NOTZONE:
-        throw this.#notServed(record.name, responseCodeName(responseCode));
+        return this.#notServed(fqdn, responseCodeName(responseCode));
       default:
-        throw new EveryhopError('acme-dns.update-failed', { ...names, answer: responseCodeName(responseCode) });
+        return new EveryhopError('acme-dns.update-failed', { ...names, answer: responseCodeName(responseCode) });
     }
   }
 
@@ -132,8 +134,10 @@ export class Rfc2136Provider implements DnsProvider {
       const seconds = Math.abs(verdict.serverTimeSeconds - nowSeconds);
       throw new EveryhopError('acme-dns.clock-differs', { server: this.#server, seconds, fudge: fudgeSeconds });
     }
-    // Who does not serve the zone at all refuses before it looks at the signature.
-    if (exchanged.message.responseCode === responseCodes.NOTAUTH) throw this.#notServed(fqdn, 'NOTAUTH');
+    // Who has no updates, or no such zone, says so without looking at the signature; a failure needs no proof.
+    const { responseCode } = exchanged.message;
+    if (verdict.error === 0 && responseCode !== responseCodes.NOERROR)
+      throw this.#failure(responseCode, { fqdn, zone });
     throw new EveryhopError('acme-dns.answer-not-authentic', { ...common, ...place });
   }
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
-import { isError } from '../../../src/base/errors.ts';
+import { type DnsExchange, exchangeDns } from '../../../src/base/dns-exchange.ts';
+import { decodeMessage } from '../../../src/base/dns-message.ts';
+import { EveryhopError, isError } from '../../../src/base/errors.ts';
+import type { ErrorCode } from '../../../src/base/messages/index.ts';
 import { type Bind, freeDnsPort, startBind } from '../../support/bind.ts';
 import { without } from '../../support/tools.ts';
 import { goodKey, providerAt, valueOf } from './world.ts';
@@ -123,5 +126,51 @@ test('a server that is not there', async () => {
   const server = { address: '127.0.0.1', port: await freeDnsPort() };
   await assert.rejects(providerAt(server, goodKey).present(name, valueOf('a')), (error) =>
     isError(error, 'acme-dns.update-unreachable'),
+  );
+});
+
+/** A server that answers each message by the response code alone, and does not sign. */
+function unsignedAnswers(responseCode: number): DnsExchange {
+  return async (_, query) => {
+    const octets = Buffer.from(query);
+    octets[2]! |= 0x84;
+    octets[3]! |= responseCode;
+    const { additional } = decodeMessage(octets)!;
+    const withoutTsig = octets.subarray(0, additional[0]!.offset);
+    withoutTsig.writeUInt16BE(0, 10);
+    return { arrived: true, message: decodeMessage(withoutTsig)! };
+  };
+}
+
+test('an answer without a signature is believed only where it tells of a failure', async () => {
+  const server = { address: '2001:db8::1', port: 53 };
+  const codes: [number, ErrorCode][] = [
+    [0, 'acme-dns.answer-not-authentic'],
+    [2, 'acme-dns.update-failed'],
+    [4, 'acme-dns.update-failed'],
+    [5, 'acme-dns.update-refused'],
+    [9, 'acme-dns.zone-not-served'],
+  ];
+  for (const [responseCode, code] of codes) {
+    const provider = providerAt(server, goodKey, { zone: 'example.test', exchange: unsignedAnswers(responseCode) });
+    await assert.rejects(provider.present(name, valueOf('a')), (error) => {
+      assert.ok(error instanceof EveryhopError);
+      assert.equal(error.code, code);
+      assert.match(error.message, /\[2001:db8::1\]:53/);
+      return true;
+    });
+  }
+});
+
+test('an answer to another request, though signed by the right key, is not believed', { skip }, async (t) => {
+  const bind = await start(t);
+  let first: Awaited<ReturnType<DnsExchange>> | undefined;
+  const exchange: DnsExchange = async (...request) => {
+    first ??= await exchangeDns(...request);
+    return first;
+  };
+  const provider = providerAt(bind.server, goodKey, { exchange, zone: 'example.test' });
+  await assert.rejects(provider.present(name, valueOf('a')), (error) =>
+    isError(error, 'acme-dns.answer-not-authentic'),
   );
 });
