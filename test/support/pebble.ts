@@ -61,6 +61,8 @@ export interface PebbleOptions {
   authorizationReusePercent?: number;
   /** Other roots beside the main one; each has its alternate chain (default 0). */
   alternateRoots?: number;
+  /** `address:port` of the name server that Pebble asks (default: its challenge server's). */
+  nameServer?: string;
   /** Takes every challenge for solved without looking (default false). */
   alwaysValid?: boolean;
   /** Overrides of the `pebble` object in its configuration, e.g. `{ profiles }`, `{ domainBlocklist: [...] }`. */
@@ -150,7 +152,7 @@ async function startOnFreePorts(
     ...options.env,
   };
   const version = options.version ?? newest;
-  const pebbleArguments = ['-strict', '-config', configFile, '-dnsserver', dnsAddress];
+  const pebbleArguments = ['-strict', '-config', configFile, '-dnsserver', options.nameServer ?? dnsAddress];
   const pebble = run(program(version, 'pebble'), pebbleArguments, env);
   const nameServer = ['-dnsserver', dnsAddress, '-management', `127.0.0.1:${commandPort}`, '-doh', ''];
   const addresses = ['-defaultIPv4', '127.0.0.1', '-defaultIPv6', ''];
