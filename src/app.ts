@@ -128,7 +128,7 @@ export class Service {
     const { database } = rooms.state;
     this.#certificates = new Certificates({
       database,
-      issuers: [privateIssuer(rooms.authority)],
+      issuersFor: () => [privateIssuer(rooms.authority)],
       clock,
       random,
       events,

@@ -6,7 +6,8 @@ import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
 import { type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
 import { deleteGeneration, type Generation, nameSetKey, readGenerations, writeGeneration } from './generation.ts';
-import type { Issuer } from './issuer.ts';
+import { adviceFrom, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
+import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { verifyIssuance } from './verify.ts';
 
 /** So many certificates are asked for at once. */
@@ -17,11 +18,13 @@ const lookEveryMs = 60_000;
 
 /** After the n-th failure in a row so long nothing is tried; the last one from then on. */
 const holdOffsMs = [60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000];
+/** The ledger, which says for how long, is asked again after this: another process may have mended things. */
+const longestHoldOffMs = 10 * 60_000;
 
 export interface CertificatesOptions {
   database: Database;
-  /** The first that permits a set of names issues for it. */
-  issuers: readonly Issuer[];
+  /** Who may issue for a set of names: the first is asked; the next one where that fails. */
+  issuersFor(names: readonly string[]): readonly Issuer[];
   clock: Clock;
   random: Random;
   events: EventBus;
@@ -39,6 +42,9 @@ interface Kept {
   /** Of the monotonic clock. */
   heldOffUntilMs: number;
   running: Promise<void> | undefined;
+  /** What the authority suggested last, for which generation. */
+  advice: StoredAdvice | undefined;
+  asking: Promise<void> | undefined;
 }
 
 /** Obtains, keeps, renews and chooses certificates. Safe to use from several processes on one store. */
@@ -120,6 +126,7 @@ export class Certificates {
 
   #look(): void {
     for (const kept of this.#kept.values()) {
+      this.#seekAdvice(kept);
       // A failure has been told as an event by then.
       if (this.#decide(kept).action !== 'wait') this.#replace(kept).catch(() => {});
     }
@@ -134,6 +141,8 @@ export class Certificates {
       failures: 0,
       heldOffUntilMs: 0,
       running: undefined,
+      advice: undefined,
+      asking: undefined,
     };
     this.#kept.set(key, kept);
     return kept;
@@ -141,13 +150,15 @@ export class Certificates {
 
   async #ensureOne(kept: Kept): Promise<Generation> {
     kept.generations = await readGenerations(this.#options.database, kept.key);
+    const served = this.#served(kept);
+    kept.advice = served && (await readAdvice(this.#options.database, served.id));
     let failure: unknown;
     if (this.#decide(kept).action !== 'wait' || !this.#served(kept)) {
       await this.#replace(kept).catch((error: unknown) => void (failure = error));
     }
-    const served = this.#served(kept);
-    if (!served) throw failure;
-    return served;
+    const chosen = this.#served(kept);
+    if (!chosen) throw failure;
+    return chosen;
   }
 
   #served(kept: Kept | undefined): Generation | undefined {
@@ -157,7 +168,11 @@ export class Certificates {
   #decide(kept: Kept): Decision {
     const { clock } = this.#options;
     return decide(clock.now(), this.#served(kept), {
-      renewAtMs: (generation) => renewalMomentMs(generation, this.#jitterOf(generation as Generation)),
+      renewAtMs: (generation) => {
+        const usualMs = renewalMomentMs(generation, this.#jitterOf(generation as Generation));
+        return kept.advice?.generation === (generation as Generation).id ? (kept.advice.renewAtMs ?? usualMs) : usualMs;
+      },
+      unwanted: !this.#options.issuersFor(kept.names).some(({ name }) => name === this.#served(kept)?.issuer),
       holdOffMs: Math.max(0, kept.heldOffUntilMs - clock.monotonic()),
     });
   }
@@ -187,10 +202,13 @@ export class Certificates {
       kept.failures = 0;
       kept.heldOffUntilMs = 0;
     } catch (error) {
-      const holdOffMs = holdOffsMs[Math.min(kept.failures, holdOffsMs.length - 1)]!;
-      kept.failures += 1;
-      kept.heldOffUntilMs = this.#options.clock.monotonic() + holdOffMs;
-      if (error instanceof EveryhopError && !this.#stopping.signal.aborted) {
+      const { clock } = this.#options;
+      const isHeldOff = error instanceof HeldOff;
+      const pauseMs = holdOffsMs[Math.min(kept.failures, holdOffsMs.length - 1)]!;
+      if (!isHeldOff) kept.failures += 1;
+      const holdOffMs = isHeldOff ? Math.min(Math.max(error.untilMs - clock.now(), 0), longestHoldOffMs) : pauseMs;
+      kept.heldOffUntilMs = clock.monotonic() + holdOffMs;
+      if (!isHeldOff && error instanceof EveryhopError && !this.#stopping.signal.aborted) {
         this.#options.events.emit({
           type: 'certificate.failed',
           names: kept.names,
@@ -211,10 +229,7 @@ export class Certificates {
       if (found && found.id !== before?.id) this.#announce(found);
       return;
     }
-    const issuer = this.#options.issuers.find((candidate) => candidate.permits?.(kept.names) ?? true);
-    if (!issuer) throw new EveryhopError('certificates.no-issuer', { names: kept.names.join(', ') });
-    const issuance = await this.#ask(issuer, kept.names);
-    verifyIssuance(kept.names, issuance, clock.now());
+    const { issuer, issuance } = await this.#askInTurn(kept);
     const generation: Generation = {
       ...issuance,
       id: random.bytes(16).toString('hex'),
@@ -233,15 +248,56 @@ export class Certificates {
     });
     kept.generations = generations.filter((one) => !gone.includes(one));
     this.#announce(generation);
+    this.#seekAdvice(kept);
+  }
+
+  /** Asks the authority when to renew what is served, where it is time to ask. */
+  #seekAdvice(kept: Kept): void {
+    const { clock, database, random, issuersFor } = this.#options;
+    const served = this.#served(kept);
+    if (!served || kept.asking || served.revokedMs !== undefined) return;
+    if (kept.advice?.generation === served.id && clock.now() < kept.advice.askAgainMs) return;
+    const issuer = issuersFor(kept.names).find(({ name }) => name === served.issuer);
+    if (!issuer?.advise) return;
+    const former = kept.advice?.generation === served.id ? kept.advice : undefined;
+    const ask = async (): Promise<void> => {
+      const said = await issuer.advise!(served.chainPem, this.#stopping.signal).catch(() => undefined);
+      if (this.#stopping.signal.aborted) return;
+      const advice = adviceFrom(served.id, said, former, clock.now(), random);
+      await writeAdvice(database, advice);
+      kept.advice = advice;
+    };
+    kept.asking = ask()
+      .catch(() => {}) // a store that fails is told of by whatever needs it
+      .finally(() => (kept.asking = undefined));
   }
 
   #announce({ id, names, serial, notAfterMs }: Generation): void {
     this.#options.events.emit({ type: 'certificate.ready', names, serial, notAfterMs, generation: id });
   }
 
-  async #ask(issuer: Issuer, names: readonly string[]): ReturnType<Issuer['issue']> {
+  /** The first failure is the one that is told: it is the first authority that was wanted. */
+  async #askInTurn(kept: Kept): Promise<{ issuer: Issuer; issuance: Issuance }> {
+    const { clock, issuersFor } = this.#options;
+    const issuers = issuersFor(kept.names).filter((candidate) => candidate.permits?.(kept.names) ?? true);
+    let failure: unknown = new EveryhopError('certificates.no-issuer', { names: kept.names.join(', ') });
+    for (const [index, issuer] of issuers.entries()) {
+      try {
+        const issuance = await this.#ask(issuer, kept);
+        verifyIssuance(kept.names, issuance, clock.now());
+        return { issuer, issuance };
+      } catch (error) {
+        if (index === 0) failure = error;
+        if (this.#stopping.signal.aborted) break;
+      }
+    }
+    throw failure;
+  }
+
+  async #ask(issuer: Issuer, kept: Kept): Promise<Issuance> {
+    const { names } = kept;
     try {
-      return await issuer.issue(names, this.#stopping.signal);
+      return await issuer.issue(names, this.#stopping.signal, this.#served(kept));
     } catch (error) {
       if (error instanceof EveryhopError) throw error;
       const params = { issuer: issuer.name, names: names.join(', '), reason: describeError(error) };

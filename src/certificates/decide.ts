@@ -5,6 +5,8 @@ type Life = Pick<Generation, 'notBeforeMs' | 'notAfterMs' | 'createdMs' | 'revok
 export interface RenewalPolicy {
   /** When a generation is to be replaced while it is still good: by its life, or by what its authority advises. */
   renewAtMs(generation: Life): number;
+  /** It comes from where certificates are no longer wanted from. */
+  unwanted?: boolean;
   /** How long after failures no attempt may be made (0: at once). */
   holdOffMs: number;
 }
@@ -13,7 +15,7 @@ export type Decision =
   /** There is nothing that can be served. */
   | { action: 'obtain'; reason: 'missing' | 'expired' | 'not-yet-valid' | 'revoked' }
   /** What is served is good, and is to be replaced now. */
-  | { action: 'renew'; reason: 'due' }
+  | { action: 'renew'; reason: 'due' | 'other-issuer' }
   /** Nothing to do before `untilMs` of the wall clock. */
   | { action: 'wait'; reason: 'good' | 'held-off'; untilMs: number };
 
@@ -32,6 +34,7 @@ function wantedNow(nowMs: number, generation: Life | undefined, policy: RenewalP
   if (nowMs >= generation.notAfterMs) return { action: 'obtain', reason: 'expired' };
   // Also after the wall clock was set back. Once it is right again, the older generation is chosen again.
   if (nowMs < generation.notBeforeMs) return { action: 'obtain', reason: 'not-yet-valid' };
+  if (policy.unwanted) return { action: 'renew', reason: 'other-issuer' };
   const renewAtMs = Math.min(policy.renewAtMs(generation), generation.notAfterMs);
   if (nowMs >= renewAtMs) return { action: 'renew', reason: 'due' };
   return { action: 'wait', reason: 'good', untilMs: renewAtMs };
@@ -42,11 +45,15 @@ const jitterRatio = 0.03;
 
 /** A third of a life is time enough to be told of failures and to mend them; usual for 30 and for 90 days. */
 const renewalRatio = 2 / 3;
+/** A short life is used to its half only: a third of 160 hours is two days, and one of them may be a holiday. */
+const shortLifeMs = 10 * 24 * 60 * 60 * 1000;
+const shortRenewalRatio = 1 / 2;
 
-/** Renewal at two thirds of the life, earlier by at most 3 % of it; `jitter` in [0, 1) says by how much. */
+/** Renewal at two thirds of the life (half of one below ten days), earlier by at most 3 % of it; `jitter` in [0, 1) says by how much. */
 export function renewalMomentMs({ notBeforeMs, notAfterMs }: Life, jitter: number): number {
   const lifeMs = notAfterMs - notBeforeMs;
-  return Math.floor(notBeforeMs + lifeMs * (renewalRatio - jitter * jitterRatio));
+  const ratio = lifeMs < shortLifeMs ? shortRenewalRatio : renewalRatio;
+  return Math.floor(notBeforeMs + lifeMs * (ratio - jitter * jitterRatio));
 }
 
 /**

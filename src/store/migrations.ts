@@ -42,4 +42,36 @@ export const migrations: readonly string[] = [
      name TEXT PRIMARY KEY,
      value TEXT NOT NULL
    );`,
+  `CREATE TABLE acme_accounts (
+     directory TEXT PRIMARY KEY,      -- URL of the authority's directory
+     url TEXT,                        -- NULL until the authority has answered
+     private_key BLOB NOT NULL,       -- PKCS#8 DER; stored before it is shown to anybody
+     created_ms BIGINT NOT NULL
+   );
+   CREATE TABLE attempts (
+     id TEXT PRIMARY KEY,
+     authority TEXT NOT NULL,         -- URL of its directory
+     names TEXT NOT NULL,             -- sorted, joined by one space
+     began_ms BIGINT NOT NULL,
+     outcome TEXT NOT NULL,           -- open (still: the program died in it), issued, failed
+     exempt INTEGER NOT NULL,         -- 1: a renewal that the authority does not count
+     code TEXT,                       -- of the error
+     detail TEXT,
+     not_before_ms BIGINT             -- what its Retry-After comes to
+   );
+   CREATE INDEX attempts_by_authority ON attempts (authority, began_ms);
+   CREATE TABLE renewal_advice (
+     generation TEXT PRIMARY KEY,
+     window_start_ms BIGINT,          -- NULL: the authority gave none
+     window_end_ms BIGINT,
+     renew_at_ms BIGINT,              -- drawn in the window
+     explanation_url TEXT,
+     ask_again_ms BIGINT NOT NULL
+   );
+   CREATE TABLE presented_records (
+     provider TEXT NOT NULL,
+     fqdn TEXT NOT NULL,
+     value TEXT NOT NULL,
+     PRIMARY KEY (provider, fqdn, value)
+   );`,
 ];

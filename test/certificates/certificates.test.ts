@@ -32,7 +32,7 @@ async function house(given: { database?: Database } = {}) {
         resolve();
       });
     });
-  const certificates = new Certificates({ database, issuers: [issuer], clock, random: systemRandom, events });
+  const certificates = new Certificates({ database, issuersFor: () => [issuer], clock, random: systemRandom, events });
   return { clock, issuer, database, certificates, seen, next };
 }
 

@@ -23,6 +23,18 @@ export const errors = {
       hint: '请从站点中去掉该名称，或者让它单独成为一个站点。',
     },
   },
+  'certificates.held-off': {
+    en: {
+      meaning: '{authority} is not asked for {names} before {until}.',
+      cause: 'After {failures} failed attempts another one now would only spend its rate limits. The last one: {last}',
+      hint: 'Mend what failed; it is tried again by itself at that time. What was tried: everyhop certificates ledger',
+    },
+    zh: {
+      meaning: '在 {until} 之前不会再向 {authority} 申请 {names}。',
+      cause: '已失败 {failures} 次，现在再试只会消耗其速率限制。最后一次：{last}',
+      hint: '请解决失败的原因；到时会自动重试。查看尝试记录：everyhop certificates ledger',
+    },
+  },
   'certificates.issue-failed': {
     en: {
       meaning: '{issuer} issued no certificate for {names}: {reason}',

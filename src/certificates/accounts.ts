@@ -1,0 +1,49 @@
+import { createPrivateKey } from 'node:crypto';
+import { type Account, type AccountWish, newAccountKey, openAccount } from '../acme/account.ts';
+import type { AcmeClient } from '../acme/client.ts';
+import { Secret } from '../base/redact.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Database } from '../store/database.ts';
+
+interface Row {
+  url: string | null;
+  private_key: Uint8Array;
+}
+
+/**
+ * The account at an authority: the one in the store, or a new one. Its key is stored before the authority hears of it, so
+ * that a crash in between finds the account again; an account that the authority has forgotten is made anew.
+ * @throws AcmeError as `openAccount` does.
+ */
+export async function storedAccount(
+  database: Database,
+  client: AcmeClient,
+  wish: Omit<AccountWish, 'keyPem'>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Account> {
+  const [row] = await database.query<Row>('SELECT url, private_key FROM acme_accounts WHERE directory = $1', [
+    client.directoryUrl,
+  ]);
+  const keyPem = row ? pemOf(row.private_key) : await newAccountKey();
+  if (row?.url) return { url: row.url, keyPem };
+  if (!row) {
+    await database.query(
+      'INSERT INTO acme_accounts (directory, url, private_key, created_ms) VALUES ($1, NULL, $2, $3)',
+      [client.directoryUrl, createPrivateKey(keyPem.reveal()).export({ type: 'pkcs8', format: 'der' }), clock.now()],
+    );
+  }
+  const account = await openAccount(client, { ...wish, keyPem }, signal);
+  await database.query('UPDATE acme_accounts SET url = $1 WHERE directory = $2', [account.url, client.directoryUrl]);
+  return account;
+}
+
+/** The authority knows this account no more; the next attempt asks it for one with the same key. */
+export async function forgetAccountUrl(database: Database, directory: string): Promise<void> {
+  await database.query('UPDATE acme_accounts SET url = NULL WHERE directory = $1', [directory]);
+}
+
+function pemOf(pkcs8: Uint8Array): Secret<string> {
+  const key = createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
+  return new Secret(key.export({ type: 'pkcs8', format: 'pem' }));
+}

@@ -1,0 +1,113 @@
+import type { ExternalBinding } from '../acme/account.ts';
+import type { ChallengeSolver } from '../acme/challenge.ts';
+import type { AcmeClient } from '../acme/client.ts';
+import { obtain } from '../acme/obtain.ts';
+import { AcmeError } from '../acme/problem.ts';
+import { askRenewalInfo, certificateIdOf, type RenewalInfo } from '../acme/renewal-info.ts';
+import type { Clock } from '../base/clock.ts';
+import { EveryhopError, isError } from '../base/errors.ts';
+import type { Database } from '../store/database.ts';
+import { isAddress } from '../config/addresses.ts';
+import { forgetAccountUrl, storedAccount } from './accounts.ts';
+import type { Generation } from './generation.ts';
+import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
+import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
+
+export interface AcmeIssuerOptions {
+  database: Database;
+  ledger: Ledger;
+  client: AcmeClient;
+  clock: Clock;
+  solvers: readonly ChallengeSolver[];
+  contacts: readonly string[];
+  termsAgreed: boolean;
+  binding?: ExternalBinding | undefined;
+  limits: AuthorityLimits;
+  profile?: string | undefined;
+  /** The profile for names of which one is an address. */
+  addressProfile?: string | undefined;
+  preferredChain?: string | undefined;
+  /** What of `names` the authority does not do at all. */
+  permits?: (names: readonly string[]) => boolean;
+}
+
+/** A public authority, or any other that speaks ACME. Every attempt is in the ledger, and none is made that it forbids. */
+export class AcmeIssuer implements Issuer {
+  readonly name: string;
+  readonly #options: AcmeIssuerOptions;
+
+  constructor(options: AcmeIssuerOptions) {
+    this.#options = options;
+    this.name = options.client.directoryUrl;
+  }
+
+  permits(names: readonly string[]): boolean {
+    return this.#options.permits?.(names) ?? true;
+  }
+
+  /** @throws AcmeError; `certificates.held-off` where the ledger says that it would fail, or do harm. */
+  async issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance> {
+    const { ledger, client } = this.#options;
+    await this.#holdOff(names, former);
+    const attempt = await ledger.begin(this.name, names);
+    try {
+      const { issuance, exempt } = await this.#obtain(names, signal, former);
+      await ledger.issued(attempt, exempt);
+      return issuance;
+    } catch (error) {
+      if (signal.aborted) await ledger.withdraw(attempt);
+      else await this.#writeDown(attempt, error);
+      if (isError(error, 'acme.account-missing')) await forgetAccountUrl(this.#options.database, client.directoryUrl);
+      throw error;
+    }
+  }
+
+  /** RFC 9773; undefined where the authority has none. */
+  advise(chainPem: string, signal: AbortSignal): Promise<RenewalInfo | undefined> {
+    return askRenewalInfo(this.#options.client, chainPem, signal);
+  }
+
+  async #holdOff(names: readonly string[], former: Generation | undefined): Promise<void> {
+    const { ledger, clock, limits } = this.#options;
+    const attempts = await ledger.attempts(this.name);
+    const { nextMs, reason, failures } = standing(attempts, names, limits, clock.now(), former?.notAfterMs);
+    if (reason === undefined) return;
+    const last = attempts.find(({ detail }) => detail !== undefined)?.detail ?? '';
+    throw new HeldOff(nextMs, {
+      authority: this.#options.client.authority,
+      names: names.join(', '),
+      failures,
+      last,
+    });
+  }
+
+  async #obtain(
+    names: readonly string[],
+    signal: AbortSignal,
+    former: Generation | undefined,
+  ): Promise<{ issuance: Issuance; exempt: boolean }> {
+    const { database, client, clock, solvers, contacts, termsAgreed, binding, preferredChain } = this.#options;
+    const wish = { contacts, termsAgreed, ...(binding ? { binding } : {}) };
+    const account = await storedAccount(database, client, wish, clock, signal);
+    const profile = this.#options.profile ?? (names.some(isAddress) ? this.#options.addressProfile : undefined);
+    const replaces = former?.issuer === this.name ? certificateIdOf(former.chainPem) : undefined;
+    const obtained = await obtain(client, {
+      account,
+      names,
+      solvers,
+      signal,
+      ...(profile === undefined ? {} : { profile }),
+      ...(replaces === undefined ? {} : { replaces }),
+      ...(preferredChain === undefined ? {} : { preferredChain }),
+    });
+    const { chainPem, keyPem, serial, notBeforeMs, notAfterMs } = obtained;
+    return { issuance: { chainPem, keyPem, serial, notBeforeMs, notAfterMs }, exempt: obtained.replaces };
+  }
+
+  async #writeDown(attempt: string, error: unknown): Promise<void> {
+    const { ledger } = this.#options;
+    const ours = error instanceof EveryhopError ? error : undefined;
+    const retryAfterMs = error instanceof AcmeError ? error.retryAfterMs : undefined;
+    await ledger.failed(attempt, ours?.code ?? 'internal.defect', ours?.message ?? String(error), retryAfterMs);
+  }
+}

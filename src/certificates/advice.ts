@@ -1,0 +1,85 @@
+import { momentInWindow } from '../acme/renewal-info.ts';
+import type { Random } from '../base/random.ts';
+import type { Database } from '../store/database.ts';
+import type { Advice } from './issuer.ts';
+
+/** What an authority suggested for a generation, and the moment that was drawn from it. Kept across restarts. */
+export interface StoredAdvice {
+  generation: string;
+  window: { startMs: number; endMs: number } | undefined;
+  /** Undefined: there is no advice, the life of the certificate decides. */
+  renewAtMs: number | undefined;
+  explanationUrl: string | undefined;
+  askAgainMs: number;
+}
+
+/** Where an authority did not answer at all. */
+const silentRetryMs = 6 * 60 * 60 * 1000;
+
+/**
+ * Advice to keep: the moment is drawn once for a window (RFC 9773 §4.2) and stays while the window does. Without an answer
+ * the former advice stands.
+ */
+export function adviceFrom(
+  generation: string,
+  said: Advice | undefined,
+  former: StoredAdvice | undefined,
+  nowMs: number,
+  random: Random,
+): StoredAdvice {
+  if (!said) {
+    const nothing = { generation, window: undefined, renewAtMs: undefined, explanationUrl: undefined };
+    return { ...(former ?? nothing), askAgainMs: nowMs + silentRetryMs };
+  }
+  const { window, explanationUrl } = said;
+  const isSame = window?.startMs === former?.window?.startMs && window?.endMs === former?.window?.endMs;
+  const renewAtMs = isSame ? former?.renewAtMs : undefined;
+  return {
+    generation,
+    window,
+    renewAtMs: renewAtMs ?? (window && momentInWindow(window, random)),
+    explanationUrl,
+    askAgainMs: nowMs + said.retryAfterMs,
+  };
+}
+
+interface Row {
+  generation: string;
+  window_start_ms: number | null;
+  window_end_ms: number | null;
+  renew_at_ms: number | null;
+  explanation_url: string | null;
+  ask_again_ms: number;
+}
+
+export async function readAdvice(database: Database, generation: string): Promise<StoredAdvice | undefined> {
+  const [row] = await database.query<Row>('SELECT * FROM renewal_advice WHERE generation = $1', [generation]);
+  if (!row) return undefined;
+  const { window_start_ms: startMs, window_end_ms: endMs } = row;
+  return {
+    generation,
+    window: startMs === null || endMs === null ? undefined : { startMs, endMs },
+    renewAtMs: row.renew_at_ms ?? undefined,
+    explanationUrl: row.explanation_url ?? undefined,
+    askAgainMs: row.ask_again_ms,
+  };
+}
+
+export async function writeAdvice(database: Database, advice: StoredAdvice): Promise<void> {
+  const { generation, window, renewAtMs, explanationUrl, askAgainMs } = advice;
+  await database.transaction(async (inner) => {
+    await inner.query('DELETE FROM renewal_advice WHERE generation = $1', [generation]);
+    await inner.query(
+      `INSERT INTO renewal_advice (generation, window_start_ms, window_end_ms, renew_at_ms, explanation_url, ask_again_ms)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        generation,
+        window?.startMs ?? null,
+        window?.endMs ?? null,
+        renewAtMs ?? null,
+        explanationUrl ?? null,
+        askAgainMs,
+      ],
+    );
+  });
+}

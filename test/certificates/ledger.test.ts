@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { systemRandom } from '../../src/base/random.ts';
+import { decide, renewalMomentMs } from '../../src/certificates/decide.ts';
+import { type Attempt, Ledger, standing } from '../../src/certificates/ledger.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { FakeClock } from '../support/clock.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const names = ['b.example', 'a.example'];
+
+function attempt(beganMs: number, outcome: Attempt['outcome'], more: Partial<Attempt> = {}): Attempt {
+  return {
+    id: String(beganMs),
+    authority: 'https://ca.example/dir',
+    names: 'a.example b.example',
+    beganMs,
+    outcome,
+    exempt: false,
+    code: undefined,
+    detail: undefined,
+    notBeforeMs: undefined,
+    ...more,
+  };
+}
+
+test('after failures the next attempt is 1, 10 and 100 minutes later, then a day; a success ends that', () => {
+  const attempts: Attempt[] = [];
+  for (const [failures, pauseMs] of [
+    [1, minuteMs],
+    [2, 10 * minuteMs],
+    [3, 100 * minuteMs],
+    [4, dayMs],
+    [5, dayMs],
+  ] as const) {
+    const nowMs = failures * 1e10;
+    attempts.unshift(attempt(nowMs, 'failed'));
+    const { nextMs, reason, failures: counted } = standing(attempts, names, {}, nowMs);
+    assert.deepEqual([counted, nextMs - nowMs, reason], [failures, pauseMs, 'failures']);
+    assert.equal(standing(attempts, names, {}, nextMs).reason, undefined);
+  }
+  attempts.unshift(attempt(9e10, 'issued'));
+  assert.deepEqual(standing(attempts, names, {}, 9e10), {
+    failures: 0,
+    nextMs: 0,
+    reason: undefined,
+    left: undefined,
+  });
+});
+
+test('a program that dies in its attempts is let try again once, and then held off like one that fails', () => {
+  assert.equal(standing([attempt(0, 'open')], names, {}, 1000).nextMs, 0);
+  assert.equal(standing([attempt(500, 'open'), attempt(0, 'open')], names, {}, 1000).nextMs, 500 + minuteMs);
+});
+
+test('Retry-After holds off the names that it was said for; of a busy authority, all', () => {
+  const said = { notBeforeMs: 5 * hourMs };
+  const limited = [attempt(0, 'failed', { code: 'acme.rate-limited', ...said })];
+  assert.deepEqual(
+    [standing(limited, names, {}, 1000).nextMs, standing(limited, names, {}, 1000).reason],
+    [5 * hourMs, 'retry-after'],
+  );
+  assert.equal(standing(limited, ['other.example'], {}, 1000).nextMs, 0);
+  const busy = [attempt(0, 'failed', { code: 'acme.server-busy', ...said })];
+  assert.equal(standing(busy, ['other.example'], {}, 1000).nextMs, 5 * hourMs);
+});
+
+test('of certificates for the same names no more are asked for than the authority gives in a week', () => {
+  const limits = { sameNamesPerWeek: 5 };
+  const issued = (count: number): Attempt[] =>
+    Array.from({ length: count }, (_, at) => attempt(10 * dayMs + at * hourMs, 'issued')).reverse();
+  const nowMs = 11 * dayMs;
+  assert.equal(standing(issued(4), names, limits, nowMs).left, 1);
+  const full = standing(issued(5), names, limits, nowMs);
+  assert.deepEqual([full.left, full.nextMs, full.reason], [0, 17 * dayMs, 'limit']);
+  assert.equal(standing(issued(5), names, limits, 17 * dayMs + 1).left, 1);
+  const renewals = issued(5).map((one) => ({ ...one, exempt: true }));
+  assert.equal(standing(renewals, names, limits, nowMs).left, 5, 'renewals with ARI do not count');
+});
+
+test('nothing lapses while the authority answers for a tenth of the last third, wherever that lies', () => {
+  const lives = fc.constantFrom(160 * hourMs, 45 * dayMs, 47 * dayMs, 90 * dayMs, 30 * dayMs);
+  const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  fc.assert(
+    fc.property(lives, share, share, share, (lifeMs, jitter, where, phase) => {
+      const leaf = { notBeforeMs: 0, notAfterMs: lifeMs, createdMs: 0, revokedMs: undefined };
+      const thirdMs = lifeMs / 3;
+      const upFromMs = lifeMs - thirdMs + where * 0.9 * thirdMs;
+      const upUntilMs = Math.min(upFromMs + 0.1 * thirdMs, lifeMs);
+      const attempts: Attempt[] = [];
+      // The program looks once a minute, beginning anywhere in one.
+      for (let nowMs = lifeMs / 3 + phase * minuteMs; nowMs < lifeMs; nowMs += minuteMs) {
+        const { nextMs } = standing(attempts, names, {}, nowMs, leaf.notAfterMs);
+        const policy = { renewAtMs: () => renewalMomentMs(leaf, jitter), holdOffMs: Math.max(0, nextMs - nowMs) };
+        if (decide(nowMs, leaf, policy).action === 'wait') continue;
+        if (nowMs >= upFromMs && nowMs < upUntilMs) return; // renewed
+        attempts.unshift(attempt(nowMs, 'failed'));
+      }
+      assert.fail(`lapsed after ${attempts.length} attempts`);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what was tried is kept for whoever opens the store next', async () => {
+  const database = await openSqlite(':memory:');
+  const clock = new FakeClock(1e12);
+  const ledger = new Ledger(database, clock, systemRandom);
+  const failed = await ledger.begin('https://ca.example/dir', names);
+  await ledger.failed(failed, 'acme.rate-limited', 'too many', hourMs);
+  clock.advance(1000);
+  await ledger.issued(await ledger.begin('https://ca.example/dir', ['c.example']), true);
+  await ledger.withdraw(await ledger.begin('https://ca.example/dir', names));
+  await ledger.begin('https://other.example/dir', names);
+  const seen = await new Ledger(database, clock, systemRandom).attempts('https://ca.example/dir');
+  assert.deepEqual(
+    seen.map(({ names: of, outcome, exempt, code, detail, notBeforeMs }) => [
+      of,
+      outcome,
+      exempt,
+      code,
+      detail,
+      notBeforeMs,
+    ]),
+    [
+      ['c.example', 'issued', true, undefined, undefined, undefined],
+      ['a.example b.example', 'failed', false, 'acme.rate-limited', 'too many', 1e12 + hourMs],
+    ],
+  );
+  assert.equal((await ledger.attempts()).length, 3);
+});
