@@ -27,16 +27,19 @@ export async function validationName(name: string, dns: DnsView, signal?: AbortS
 
 async function aliasOf(name: string, dns: DnsView, signal?: AbortSignal): Promise<string | undefined> {
   const zone = await dns.zoneOf(name, signal);
-  let detail = '';
-  for (const address of zone.servers.flatMap(({ addresses }) => addresses)) {
-    const found = await dns.lookUpAt(address, name, 'CNAME', signal);
-    signal?.throwIfAborted();
-    if (found.outcome === 'answer') {
-      const alias = found.records[0]!.data;
-      return alias.type === 'CNAME' ? alias.target : undefined;
-    }
-    if ((found.outcome === 'no-data' || found.outcome === 'no-name') && found.authoritative) return undefined;
-    detail = `${address}: ${'detail' in found ? found.detail : 'it is not authoritative'}`;
+  const addresses = zone.servers.flatMap((server) => server.addresses);
+  const said = await Promise.all(addresses.map((address) => dns.lookUpAt(address, name, 'CNAME', signal)));
+  signal?.throwIfAborted();
+  const known = said.find((found) => !('detail' in found) && found.authoritative);
+  // A network may let DNS through to its own resolver only.
+  const found = known ?? (await dns.lookUp(name, 'CNAME', signal));
+  signal?.throwIfAborted();
+  if ('detail' in found) {
+    const details = said.map(
+      (one, index) => `${addresses[index]}: ${'detail' in one ? one.detail : 'not authoritative'}`,
+    );
+    throw new EveryhopError('acme-dns.delegation-unreadable', { zone: zone.name, name, detail: details.join(', ') });
   }
-  throw new EveryhopError('acme-dns.delegation-unreadable', { zone: zone.name, name, detail });
+  const alias = found.outcome === 'answer' ? found.records[0]!.data : undefined;
+  return alias?.type === 'CNAME' ? alias.target : undefined;
 }

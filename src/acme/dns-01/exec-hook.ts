@@ -23,11 +23,12 @@ const longestOutput = 500;
  * FQDN with its final dot. Exit code 0 is success.
  */
 export class ExecHookProvider implements DnsProvider {
-  readonly name = 'exec';
+  readonly name: string;
   readonly #options: ExecHookOptions;
 
   constructor(options: ExecHookOptions) {
     this.#options = options;
+    this.name = `exec ${options.program}`;
   }
 
   present(fqdn: string, value: string): Promise<void> {

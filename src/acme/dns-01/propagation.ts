@@ -22,7 +22,8 @@ type Sight = 'all' | 'missing' | 'silent';
 
 /**
  * Waits until every authoritative server of the record's zone gives all of these values. A server that does not answer
- * at all is passed over after a while, if another one answers.
+ * at all is passed over after a while, if another one answers; where none does, as in a network that lets DNS through to
+ * its own resolver only, that resolver is asked.
  * @param records all of one name.
  * @throws EveryhopError `acme-dns.not-propagated`, `dns.zone-not-found`; the reason of the signal.
  */
@@ -41,9 +42,13 @@ export async function awaitPropagation(
     for (const { server, sight } of sights) {
       silences.set(server, sight === 'silent' ? (silences.get(server) ?? 0) + 1 : 0);
     }
-    const waitedFor = sights.filter(
-      ({ server, sight }) => sight === 'missing' || (sight === 'silent' && silences.get(server)! < silentRounds),
-    );
+    const isGivenUp = ({ server, sight }: Seen): boolean =>
+      sight === 'silent' && (silences.get(server) ?? 0) >= silentRounds;
+    if (sights.every(isGivenUp)) {
+      const { sight, detail } = sightOf(await dns.lookUp(fqdn, 'TXT', signal), values, true);
+      sights.push({ server: 'resolver', sight, detail });
+    }
+    const waitedFor = sights.filter((seen) => seen.sight !== 'all' && !isGivenUp(seen));
     const isSeen = sights.some(({ sight }) => sight === 'all');
     if (isSeen && waitedFor.length === 0) return;
     const leftMs = endMs - clock.monotonic();
@@ -69,7 +74,7 @@ function lookEverywhere(
   return Promise.all(
     zone.servers.map(async ({ name, addresses }) => {
       const outcomes = await Promise.all(addresses.map((address) => dns.lookUpAt(address, fqdn, 'TXT', signal)));
-      const sights = outcomes.map((outcome) => sightOf(outcome, values));
+      const sights = outcomes.map((outcome) => sightOf(outcome, values, false));
       // Addresses of one server may stand for several machines; an address out of reach from here says nothing.
       const missing = sights.find(({ sight }) => sight === 'missing');
       const said = missing ?? sights.find(({ sight }) => sight === 'all') ?? sights[0];
@@ -78,11 +83,15 @@ function lookEverywhere(
   );
 }
 
-function sightOf(found: LookUpOutcome, values: readonly string[]): { sight: Sight; detail: string } {
+function sightOf(
+  found: LookUpOutcome,
+  values: readonly string[],
+  isResolver: boolean,
+): { sight: Sight; detail: string } {
   if ('detail' in found) return { sight: 'silent', detail: found.detail };
   if (found.outcome !== 'answer') {
     // Not its own knowledge: a server that was never told of this zone.
-    if (!found.authoritative) return { sight: 'silent', detail: 'it does not serve the zone' };
+    if (!found.authoritative && !isResolver) return { sight: 'silent', detail: 'it does not serve the zone' };
     return { sight: 'missing', detail: 'no record' };
   }
   const there = new Set(found.records.map(({ data }) => (data.type === 'TXT' ? data.value : '')));

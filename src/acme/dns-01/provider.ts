@@ -1,4 +1,4 @@
-import type { LookUpAt, Zone } from '../../base/dns-outcome.ts';
+import type { LookUp, LookUpAt, Zone } from '../../base/dns-outcome.ts';
 
 /** One TXT record of a validation. */
 export interface ValidationRecord {
@@ -14,7 +14,7 @@ export interface ValidationRecord {
  * gone already, is no error. They are called one after another, never at once.
  */
 export interface DnsProvider {
-  /** For messages and for the list of what was presented. */
+  /** Which of all providers: kept with what was presented, so that the same one takes it away after a restart. */
   readonly name: string;
   /** Adds the value. @throws EveryhopError */
   present(fqdn: string, value: string, signal?: AbortSignal): Promise<void>;
@@ -40,4 +40,6 @@ export interface DnsView {
   /** @throws EveryhopError `dns.zone-not-found`, `dns.zone-without-servers` */
   zoneOf(name: string, signal?: AbortSignal): Promise<Zone>;
   lookUpAt: LookUpAt;
+  /** By the resolver; for where the servers themselves are out of reach. */
+  lookUp: LookUp;
 }

@@ -34,13 +34,14 @@ export interface Rfc2136Options {
 
 /** Dynamic update (RFC 2136) over TCP, signed by TSIG (RFC 8945). Works with BIND, Knot, PowerDNS and their like. */
 export class Rfc2136Provider implements DnsProvider {
-  readonly name = 'rfc2136';
+  readonly name: string;
   readonly #options: Rfc2136Options;
   readonly #zone: string | undefined;
 
   /** @throws EveryhopError `dns.name-invalid` of a wrong `zone` */
   constructor(options: Rfc2136Options) {
     this.#options = options;
+    this.name = `rfc2136 ${this.#server}`;
     this.#zone = options.zone === undefined ? undefined : canonicalName(options.zone);
   }
 

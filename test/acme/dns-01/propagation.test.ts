@@ -29,7 +29,11 @@ function values(...letters: string[]): LookUpOutcome {
 /** Waits with a clock that goes on by itself; each address says one thing after another, and the last for good. */
 async function wait(
   servers: Record<string, Record<string, LookUpOutcome[]>>,
-  { letters = ['a'], signal = never }: { letters?: string[]; signal?: AbortSignal } = {},
+  {
+    letters = ['a'],
+    signal = never,
+    resolver = silent,
+  }: { letters?: string[]; signal?: AbortSignal; resolver?: LookUpOutcome } = {},
 ): Promise<{ rounds: number; seconds: number }> {
   const clock = new FakeClock();
   let asked = 0;
@@ -41,6 +45,9 @@ async function wait(
         addresses: Object.keys(addresses),
       }));
       return { name: 'example.test', servers: list };
+    },
+    async lookUp() {
+      return resolver;
     },
     async lookUpAt(address) {
       asked += 1;
@@ -87,6 +94,17 @@ test('a dead server is passed over after three rounds, where another one answers
   await assert.rejects(wait({ ns1: { one: [servfail] }, ns2: { two: [silent] } }), (error) => {
     assert.ok(isError(error, 'acme-dns.not-propagated'));
     assert.match(String(error.params.missing), /^ns1 \(SERVFAIL\), ns2 \(no answer/);
+    return true;
+  });
+});
+
+test('where no server is within reach, the resolver says', async () => {
+  const servers = { ns1: { one: [silent] }, ns2: { two: [silent] } };
+  assert.equal((await wait(servers, { resolver: values('a') })).rounds, 3);
+  const heard: LookUpOutcome = { outcome: 'no-name', ...reached, authoritative: false };
+  await assert.rejects(wait(servers, { resolver: heard }), (error) => {
+    assert.ok(isError(error, 'acme-dns.not-propagated'));
+    assert.match(String(error.params.missing), /^ns1 .*, ns2 .*, resolver \(no record\)$/);
     return true;
   });
 });

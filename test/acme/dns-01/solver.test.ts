@@ -5,6 +5,7 @@ import type { DnsProvider } from '../../../src/acme/dns-01/provider.ts';
 import { Dns01Solver } from '../../../src/acme/dns-01/solver.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { isError } from '../../../src/base/errors.ts';
+import { publicDns } from '../../../src/probe/dns-zone.ts';
 import { type Bind, type BindZone, freeDnsPort, relayTo, startBind } from '../../support/bind.ts';
 import { without } from '../../support/tools.ts';
 import { challengeFor, dnsOf, goodKey, never, providerAt, RecordsInMemory, valueOf } from './world.ts';
@@ -77,6 +78,21 @@ test('aliases in a circle, and one into nowhere, are told before anything is wri
     isError(error, 'dns.zone-not-found'),
   );
   assert.equal(presented.kept.size, 0);
+});
+
+test('where only the resolver is within reach, it says what is an alias and what is written', { skip }, async (t) => {
+  const bind = await start(t, [
+    { name: 'example.test', records: [...own, '_acme-challenge.www CNAME www.validation.test.'] },
+    { name: 'validation.test', records: own, statements },
+  ]);
+  const authoritativePort = await freeDnsPort();
+  const dns = publicDns({ clock: systemClock, resolvers: [bind.server], authoritativePort });
+  const provider = providerAt(bind.server, goodKey);
+  const solver = new Dns01Solver({ provider, dns, presented: new RecordsInMemory(), clock: systemClock });
+  const challenges = [challengeFor('www.example.test', valueOf('a'))];
+  await solver.prepare(challenges, never);
+  assert.deepEqual(await bind.txt('www.validation.test'), [valueOf('a')]);
+  await solver.check(challenges, never);
 });
 
 test('a zone cut between name and domain is found: the record goes into the inner zone', { skip }, async (t) => {
