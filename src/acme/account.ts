@@ -135,15 +135,17 @@ export async function changeAccountKey(
   if (keyChange === undefined) throw new AcmeError('acme.key-change-unsupported', { authority: client.authority });
   const signer = signerOf(account);
   const inner = signKeyChange(signer.key, importPrivateKey(newKeyPem.reveal()), account.url, keyChange);
-  try {
-    await client.post(keyChange, inner, signer, { signal });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // Where only the answer was lost, the second attempt was signed with a key that is the account's no more.
-    const found = await findAccount(client, newKeyPem, signal).catch(() => undefined);
-    if (found?.url !== account.url) throw error;
-  }
-  return { url: account.url, keyPem: newKeyPem };
+  const sent = client.post(keyChange, inner, signer, { signal });
+  const failure = await sent.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  signal.throwIfAborted();
+  // Seen, not believed: an answer may be lost when the change was made, and some say yes to what they have not done.
+  const found = await findAccount(client, newKeyPem, signal);
+  if (found?.url === account.url) return { url: account.url, keyPem: newKeyPem };
+  const detail = 'the new key is not that of the account';
+  throw failure ?? new AcmeError('acme.refused', { authority: client.authority, type: 'keyChange', detail });
 }
 
 function readFacts(answer: Answer): AccountFacts {

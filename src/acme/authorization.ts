@@ -8,8 +8,8 @@ import { AcmeError, type NameFailure, type Problem, problemError, problemText, r
 import { poll, untilAborted, withinTime } from './wait.ts';
 
 /** Answers are taken away, and authorizations given back, even when time is up: but not for longer than this. */
-const cleaningLimitMs = 30_000;
-const deactivationLimitMs = 3_000;
+const cleaningLimitMs = 60_000;
+const deactivationLimitMs = 5_000;
 
 /** A challenge as the authority offers it (RFC 8555 §7.1.5, §8). */
 interface Offer {

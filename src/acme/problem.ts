@@ -52,7 +52,7 @@ function readIdentifier(value: unknown): Identifier | undefined {
 /** The authority's words go into terminals and logs: one line, no control characters, not endless. */
 export function printable(value: unknown): string {
   if (typeof value !== 'string') return '';
-  const oneLine = value.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+  const oneLine = value.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
   return oneLine.length > longestText ? `${oneLine.slice(0, longestText)}…` : oneLine;
 }
 

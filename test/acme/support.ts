@@ -1,9 +1,15 @@
+import assert from 'node:assert/strict';
 import type { LookupFunction } from 'node:net';
 import type { TestContext } from 'node:test';
+import { inspect } from 'node:util';
 import { type Account, newAccountKey, openAccount } from '../../src/acme/account.ts';
 import type { Challenge } from '../../src/acme/challenge.ts';
 import { AcmeClient, type AcmeClientOptions } from '../../src/acme/client.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
+import type { AcmeError } from '../../src/acme/problem.ts';
+import type { Clock, Timer } from '../../src/base/clock.ts';
+import { EveryhopError } from '../../src/base/errors.ts';
+import type { ErrorCode } from '../../src/base/messages/index.ts';
 import type { Pebble } from '../support/pebble.ts';
 import { atEnd } from '../support/up.ts';
 
@@ -21,7 +27,8 @@ export function clientOf(
   authority: { directoryUrl: string; rootPem: string },
   options: Partial<AcmeClientOptions> = {},
 ): AcmeClient {
-  const client = new AcmeClient({ directoryUrl: authority.directoryUrl, rootsPem: authority.rootPem, ...options });
+  const { directoryUrl, rootPem: rootsPem } = authority;
+  const client = new AcmeClient({ directoryUrl, rootsPem, requestTimeoutMs: 40_000, ...options });
   atEnd(t, () => client.close());
   return client;
 }
@@ -55,5 +62,62 @@ export function dnsSolver(pebble: Pebble): {
     async clean(challenges) {
       for (const { name } of challenges) await pebble.dns.clearTxt(`_acme-challenge.${name}`);
     },
+  };
+}
+
+/** Above the longest wait, and that for giving back authorizations: limits are there for what hangs. */
+const isLimit = (delayMs: number): boolean => delayMs > 30_000 || delayMs === 5_000;
+
+/** A clock on which every wait is over at once, and written down. Limits never pass. */
+export class HastyClock implements Clock {
+  readonly waitsMs: number[] = [];
+  #passedMs = 0;
+
+  now(): number {
+    return Date.now() + this.#passedMs;
+  }
+
+  monotonic(): number {
+    return performance.now() + this.#passedMs;
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    if (isLimit(delayMs)) return { cancel: () => {} };
+    this.waitsMs.push(delayMs);
+    const immediate = setImmediate(() => {
+      this.#passedMs += delayMs;
+      run();
+    });
+    return { cancel: () => clearImmediate(immediate) };
+  }
+}
+
+/** A solver that only writes down what it was told; the authority of the test believes all. */
+export class RecordingSolver {
+  readonly type: string;
+  readonly told: string[] = [];
+
+  constructor(type = 'http-01') {
+    this.type = type;
+  }
+
+  prepare(challenges: readonly Challenge[]): Promise<void> {
+    this.told.push(`prepare ${challenges.map(({ name }) => name).join(' ')}`);
+    return Promise.resolve();
+  }
+
+  clean(challenges: readonly Challenge[]): Promise<void> {
+    this.told.push(`clean ${challenges.map(({ name }) => name).join(' ')}`);
+    return Promise.resolve();
+  }
+}
+
+/** For assert.rejects: an error of ours with this code; what it says goes to `look`. */
+export function withCode(code: ErrorCode, look: (error: AcmeError) => void = () => {}): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof EveryhopError, inspect(error));
+    assert.equal(error.code, code, error.message);
+    look(error as AcmeError);
+    return true;
   };
 }

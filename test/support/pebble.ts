@@ -215,6 +215,7 @@ function dnsCommands(command: PebbleDns['command']): PebbleDns {
 async function call(dispatcher: Agent, url: string, body?: unknown): Promise<string> {
   const answer = await request(url, {
     dispatcher,
+    headers: { 'user-agent': 'test' },
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
   });
   const text = await answer.body.text();
@@ -264,15 +265,17 @@ function canConnect(port: number): Promise<boolean> {
   });
 }
 
-interface ServerCertificate {
+export interface ServerCertificate {
   rootPem: string;
+  certificatePem: string;
+  keyPem: string;
   rootFile: string;
   certificateFile: string;
   keyFile: string;
 }
 
-/** A root of its own for each Pebble, and a certificate for 127.0.0.1 and localhost. */
-async function writeServerCertificate(folder: string): Promise<ServerCertificate> {
+/** A root of its own for each server, and a certificate for 127.0.0.1 and localhost; also as files in the folder. */
+export async function writeServerCertificate(folder: string): Promise<ServerCertificate> {
   const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
   const rootName = makeName({ commonName: 'Root of the test directory' });
   const rootKeyId = keyIdentifier(publicKeyInfo(rootKey));
@@ -317,7 +320,9 @@ async function writeServerCertificate(folder: string): Promise<ServerCertificate
     keyFile: path.join(folder, 'key.pem'),
   };
   await writeFile(files.rootFile, rootPem);
-  await writeFile(files.certificateFile, encodePem('CERTIFICATE', leaf));
-  await writeFile(files.keyFile, exportPrivateKeyPem(key).reveal(), { mode: 0o600 });
-  return { rootPem, ...files };
+  const certificatePem = encodePem('CERTIFICATE', leaf);
+  const keyPem = exportPrivateKeyPem(key).reveal();
+  await writeFile(files.certificateFile, certificatePem);
+  await writeFile(files.keyFile, keyPem, { mode: 0o600 });
+  return { rootPem, certificatePem, keyPem, ...files };
 }

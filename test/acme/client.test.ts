@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { test, type TestContext } from 'node:test';
+import { newAccountKey, openAccount, readAccount } from '../../src/acme/account.ts';
+import { AcmeClient } from '../../src/acme/client.ts';
+import { obtain } from '../../src/acme/obtain.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import {
+  changed,
+  json,
+  type Lie,
+  type LyingAuthority,
+  problem,
+  type Seen,
+  startLyingAuthority,
+} from './lying-authority.ts';
+import { accountAt, clientOf, HastyClock, RecordingSolver, soon, withCode } from './support.ts';
+
+const solvers = [new RecordingSolver()];
+
+/** One certificate from an authority that tells this lie. */
+async function obtainFrom(t: TestContext, lie: Lie): Promise<{ authority: LyingAuthority; clock: HastyClock }> {
+  const authority = await startLyingAuthority(t, lie);
+  const clock = new HastyClock();
+  const client = clientOf(t, authority, { clock });
+  await obtain(client, { account: await accountAt(client), names: ['a.test'], solvers });
+  return { authority, clock };
+}
+
+test('addresses come from the directory alone, and keys in it that are not known are passed over', async (t) => {
+  const { authority } = await obtainFrom(t, (_, honest) => honest);
+  assert.deepEqual(authority.acts(), ['/join/', '/want/', '/try/0', '/make/0']);
+});
+
+test('every request has a User-Agent, and every signed one names its own address', async (t) => {
+  const authority = await startLyingAuthority(t);
+  const client = clientOf(t, authority, { userAgent: 'everyhop/1.2.3' });
+  await obtain(client, { account: await accountAt(client), names: ['a.test'], solvers });
+  assert.ok(authority.seen.length >= 9);
+  for (const { userAgent, header, path, method } of authority.seen) {
+    assert.equal(userAgent, 'everyhop/1.2.3');
+    if (method === 'POST') assert.equal(header.url, new URL(path, authority.directoryUrl).href);
+  }
+});
+
+test('a nonce is asked for once by HEAD; afterwards each answer brings the next, errors too', async (t) => {
+  const { authority } = await obtainFrom(t, ({ path, count }, honest) => {
+    return path.startsWith('/want') && count === 1 ? { ...problem(503, 'busy'), headers: honest.headers } : honest;
+  });
+  const nonces = authority.seen.flatMap(({ header }) => header.nonce ?? []);
+  assert.equal(new Set(nonces).size, nonces.length, 'none is used twice');
+  assert.deepEqual(
+    authority.seen.filter(({ method }) => method === 'HEAD').map(({ path }) => path),
+    ['/once/'],
+  );
+});
+
+test('a bad nonce is replaced by that of the refusal, many times, and not for ever', async (t) => {
+  const isRefused = ({ path, count }: Seen): boolean => path === '/want/' && count <= 12;
+  const { authority } = await obtainFrom(t, (seen, honest) => {
+    return isRefused(seen) ? { ...problem(400, 'badNonce'), headers: honest.headers } : honest;
+  });
+  assert.equal(authority.seen.filter(({ path }) => path === '/want/').length, 13);
+  assert.equal(authority.seen.filter(({ method }) => method === 'HEAD').length, 1);
+
+  const stubborn = obtainFrom(t, ({ path }, honest) => (path === '/want/' ? problem(400, 'badNonce') : honest));
+  await assert.rejects(stubborn, withCode('acme.refused'));
+});
+
+test('what is only read is read by POST with an empty payload; a challenge is answered with {}', async (t) => {
+  const { authority } = await obtainFrom(t, (_, honest) => honest);
+  const payloadOf = (path: string): unknown => authority.seen.find((seen) => seen.path === path)!.payload;
+  assert.equal(payloadOf('/prove/0'), '');
+  assert.equal(payloadOf('/take/0'), '');
+  assert.deepEqual(payloadOf('/try/0'), {});
+  assert.equal(authority.seen.find(({ path }) => path === '/take/0')!.accept, 'application/pem-certificate-chain');
+});
+
+test('Retry-After of 503 and 429, in seconds and as a date, is waited for when it is short', async (t) => {
+  const soonText = new Date(Date.now() + 40_000).toUTCString();
+  const busy: Record<number, Lie> = {
+    1: () => problem(503, 'busy', {}, { 'retry-after': '7' }),
+    2: () => problem(429, 'rateLimited', {}, { 'retry-after': '11' }),
+    3: () => problem(503, 'busy', {}, { 'retry-after': soonText }),
+  };
+  const { clock } = await obtainFrom(t, (seen, honest, response) => {
+    const lie = seen.path === '/want/' ? busy[seen.count] : undefined;
+    return lie ? lie(seen, honest, response) : honest;
+  });
+  const waits = clock.waitsMs.filter((ms) => ms > 5000);
+  assert.deepEqual(waits.slice(0, 2), [7000, 11_000]);
+  assert.ok(waits[2]! > 15_000 && waits[2]! <= 22_000, `${waits[2]}: 18 of the 40 seconds were over`);
+});
+
+test('a long Retry-After is not waited for but handed on, at most a day', async (t) => {
+  for (const [header, expectedMs] of [
+    ['7200', 7_200_000],
+    ['999999999', 86_400_000],
+    [new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
+  ] as const) {
+    const refusal = obtainFrom(t, ({ path }, honest) => {
+      return path === '/want/' ? problem(429, 'rateLimited', {}, { 'retry-after': header }) : honest;
+    });
+    await assert.rejects(
+      refusal,
+      withCode('acme.rate-limited', ({ retryAfterMs }) => {
+        assert.ok(Math.abs(retryAfterMs! - expectedMs) < 30_000, `${header}: ${retryAfterMs}`);
+      }),
+    );
+  }
+});
+
+test('an authority that fails for a moment is asked again; one that goes on failing is an error', async (t) => {
+  const { authority } = await obtainFrom(t, ({ path, count }, honest) => {
+    if (count > 2 || path === '/join/') return honest;
+    return count === 1 ? { status: 500, headers: {}, body: '<h1>oops' } : { status: 502, headers: {}, body: '' };
+  });
+  assert.equal(authority.seen.filter(({ path }) => path.startsWith('/make/')).length, 3);
+  const broken = obtainFrom(t, ({ path }, honest) =>
+    path === '/want/' ? json(500, { detail: 'out\nof \u001B[31mpaper' }) : honest,
+  );
+  await assert.rejects(
+    broken,
+    withCode('acme.server-failed', (error) => assert.match(error.message, /status 500\): out of \[31mpaper$/)),
+  );
+});
+
+test('a connection that breaks in the middle of an answer is made again', async (t) => {
+  let broken = 0;
+  await obtainFrom(t, ({ path, count }, honest, response) => {
+    if (path === '/join/' || count > 1) return honest;
+    broken += 1;
+    response.writeHead(200, { 'content-length': honest.body.length + 100 });
+    response.write(honest.body, () => response.destroy());
+    return undefined;
+  });
+  assert.ok(broken >= 6, String(broken));
+});
+
+test('an answer that is no JSON, or lacks what is needed, is named by its address and field', async (t) => {
+  const lies: [string, string, (body: string) => string][] = [
+    ['/want/', 'JSON', (body) => body.slice(0, -9)],
+    ['/want/', 'JSON', () => '[]'],
+    ['/want/', 'identifiers', () => '{"identifiers": 7}'],
+    ['/prove/0', 'identifier', () => '{"status":"pending"}'],
+    ['/prove/0', 'identifier.type', () => '{"identifier":{"type":"uri","value":"a"},"status":"pending"}'],
+    ['/where/else?a=1', 'newNonce', () => '{}'],
+    ['/where/else?a=1', 'newNonce', (body) => body.replace('"newNonce":"https', '"newNonce":"http')],
+  ];
+  for (const [path, field, lie] of lies) {
+    const attempt = obtainFrom(t, (seen, honest) =>
+      seen.path === path ? { ...honest, body: lie(honest.body) } : honest,
+    );
+    await assert.rejects(
+      attempt,
+      withCode('acme.answer-malformed', ({ params }) => {
+        assert.equal((params as { field: string }).field, field);
+        assert.ok((params as { url: string }).url.endsWith(path));
+      }),
+    );
+  }
+});
+
+test('an order for other names than those that were asked for is refused', async (t) => {
+  const other = { identifiers: [{ type: 'dns', value: 'b.test' }] };
+  const attempt = obtainFrom(t, ({ path }, honest) => (path === '/want/' ? changed(honest, other) : honest));
+  await assert.rejects(attempt, withCode('acme.answer-malformed'));
+});
+
+test('redirects are refused, with where they lead', async (t) => {
+  const attempt = obtainFrom(t, ({ path }, honest) => {
+    return path === '/want/' ? { status: 307, headers: { location: '/want/' }, body: '' } : honest;
+  });
+  await assert.rejects(
+    attempt,
+    withCode('acme.redirected', (error) => assert.match(error.message, /want\/ redirects to \/want\/;/)),
+  );
+});
+
+test('ten megabytes of headers, and a body without end, are refused without harm', async (t) => {
+  const many = obtainFrom(t, ({ path }, honest, response) => {
+    if (path !== '/want/') return honest;
+    const socket = response.socket!;
+    socket.on('error', () => {}); // we hang up
+    socket.write(`HTTP/1.1 200 OK\r\n${`X-Filler: ${'x'.repeat(1000)}\r\n`.repeat(10_000)}\r\n`);
+    return undefined;
+  });
+  await assert.rejects(many, withCode('acme.answer-too-large'));
+
+  const endless = obtainFrom(t, ({ path }, honest, response) => {
+    if (path !== '/want/') return honest;
+    response.writeHead(200);
+    response.on('error', () => {});
+    const pour = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(64 * 1024)));
+      if (!response.destroyed) response.once('drain', pour);
+    };
+    pour();
+    return undefined;
+  });
+  await assert.rejects(endless, withCode('acme.answer-too-large'));
+});
+
+test('a request has a limit of its own, also while its answer drips', async (t) => {
+  const hanging: ServerResponse[] = [];
+  const authority = await startLyingAuthority(t, ({ path }, honest, response) => {
+    if (path === '/join/' || path === '/once/') return honest;
+    if (path.startsWith('/where')) return honest;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{');
+    hanging.push(response);
+    return undefined;
+  });
+  const client = clientOf(t, authority, { requestTimeoutMs: 200 });
+  const account = await accountAt(client);
+  await assert.rejects(
+    readAccount(client, account, soon()),
+    withCode('acme.timeout', (error) => assert.match(error.message, /within 0\.2 s/)),
+  );
+  assert.equal(hanging.length, 1);
+});
+
+test('everything together has a deadline, and the authorization is given back', async (t) => {
+  const authority = await startLyingAuthority(t, ({ path }, honest) => {
+    return path.startsWith('/prove') ? changed(honest, { status: 'pending' }) : honest;
+  });
+  const client = clientOf(t, authority);
+  const solver = new RecordingSolver();
+  const wish = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 300 };
+  await assert.rejects(obtain(client, wish), withCode('acme.deadline'));
+  assert.deepEqual(solver.told, ['prepare a.test', 'clean a.test']);
+  assert.equal(authority.acts().at(-1), '/prove/0');
+});
+
+test('a solver that never ends does not hold up the deadline', async (t) => {
+  const authority = await startLyingAuthority(t);
+  const client = clientOf(t, authority);
+  const solver = { type: 'http-01', prepare: () => new Promise<void>(() => {}), clean: () => Promise.resolve() };
+  const wish = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 200 };
+  await assert.rejects(obtain(client, wish), withCode('acme.deadline'));
+});
+
+test('an abort ends it with its own reason', async (t) => {
+  const authority = await startLyingAuthority(t, ({ path }, honest) => {
+    if (path.startsWith('/try')) setImmediate(() => abort.abort(new Error('we are leaving')));
+    return path.startsWith('/prove') ? changed(honest, { status: 'pending' }) : honest;
+  });
+  const abort = new AbortController();
+  const client = clientOf(t, authority);
+  const wish = { account: await accountAt(client), names: ['a.test'], solvers, signal: abort.signal };
+  await assert.rejects(obtain(client, wish), /we are leaving/);
+});
+
+test('a directory whose certificate is not trusted, is not there, or is no https, is told apart', async (t) => {
+  const authority = await startLyingAuthority(t);
+  const clock = new HastyClock();
+  const untrusted = new AcmeClient({ directoryUrl: authority.directoryUrl, clock, requestTimeoutMs: 40_000 });
+  t.after(() => untrusted.close());
+  await assert.rejects(
+    untrusted.directory(soon()),
+    withCode('acme.untrusted', (error) => assert.match(error.message, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/)),
+  );
+  assert.equal(clock.waitsMs.filter((ms) => ms === 250).length, 0, 'it is not tried again');
+
+  const nobody = clientOf(t, { ...authority, directoryUrl: 'https://127.0.0.1:1/directory' }, { clock });
+  await assert.rejects(nobody.directory(soon()), withCode('acme.unreachable'));
+  assert.deepEqual(clock.waitsMs, [250, 1000, 4000]);
+  assert.throws(() => new AcmeClient({ directoryUrl: 'http://a.test/' }), withCode('acme.url-insecure'));
+});
+
+test('the directory is asked again after an hour', async (t) => {
+  const authority = await startLyingAuthority(t);
+  let passedMs = 0;
+  const clock = { ...systemClock, monotonic: () => performance.now() + passedMs };
+  const client = clientOf(t, authority, { clock });
+  await client.directory(soon());
+  await client.directory(soon());
+  assert.equal(authority.seen.length, 1);
+  passedMs = 3_600_001;
+  await client.directory(soon());
+  assert.equal(authority.seen.length, 2);
+});
+
+test('terms of service are those that the directory names, and must be agreed to', async (t) => {
+  const termsOfService = 'https://a.test/terms-2031.pdf';
+  const authority = await startLyingAuthority(t, ({ path, payload }, honest) => {
+    if (path.startsWith('/where')) return changed(honest, { meta: { termsOfService } });
+    const isQuestion = (payload as { onlyReturnExisting?: boolean } | undefined)?.onlyReturnExisting === true;
+    return isQuestion ? problem(400, 'accountDoesNotExist') : honest;
+  });
+  const client = clientOf(t, authority);
+  const wish = { keyPem: await newAccountKey(), contacts: [], termsAgreed: false };
+  await assert.rejects(
+    openAccount(client, wish, soon()),
+    withCode('acme.terms-required', (error) => assert.ok(error.message.includes(termsOfService))),
+  );
+  await openAccount(client, { ...wish, termsAgreed: true }, soon());
+  assert.deepEqual(authority.seen.at(-1)!.payload, { termsOfServiceAgreed: true });
+});
+
+test('new terms are told with the page where the authority explains them', async (t) => {
+  const attempt = obtainFrom(t, ({ path }, honest) => {
+    if (path !== '/want/') return honest;
+    return problem(403, 'userActionRequired', { instance: 'https://a.test/agree' });
+  });
+  await assert.rejects(
+    attempt,
+    withCode('acme.terms-required', (error) => assert.match(error.message, /a\.test\/agree/)),
+  );
+});

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import * as fc from 'fast-check';
+import { obtain } from '../../src/acme/obtain.ts';
+import { askRenewalInfo, certificateId, momentInWindow, type RenewalInfo } from '../../src/acme/renewal-info.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import type { Certificate } from '../../src/x509/certificate.ts';
+import { startPebble } from '../support/pebble.ts';
+import { without } from '../support/tools.ts';
+import { changed, json, type LyingAuthority, problem, type Reply, startLyingAuthority } from './lying-authority.ts';
+import { accountAt, clientOf, HastyClock, httpSolver, RecordingSolver, soon, withCode } from './support.ts';
+
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+test('the identifier of the example in RFC 9773 is the one that it gives', () => {
+  const example = {
+    authorityKeyId: '69885b6b87464041e1b37b847ba0ae2cde01c8d4',
+    serialOctets: Buffer.from('0087654321', 'hex'),
+  } as Certificate;
+  assert.equal(certificateId(example), 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE');
+  assert.equal(certificateId({ ...example, authorityKeyId: undefined }), undefined);
+});
+
+interface Asked {
+  authority: LyingAuthority;
+  info: RenewalInfo | undefined;
+}
+
+async function ask(t: TestContext, reply: (honest: Reply) => Reply, clock = systemClock): Promise<Asked> {
+  const authority = await startLyingAuthority(t, ({ path }, honest) =>
+    path.startsWith('/when') ? reply(honest) : honest,
+  );
+  const client = clientOf(t, authority, { clock });
+  const account = await accountAt(client);
+  const { chainPem, certificateId } = await obtain(client, {
+    account,
+    names: ['a.test'],
+    solvers: [new RecordingSolver()],
+  });
+  const info = await askRenewalInfo(client, chainPem, soon());
+  const asked = authority.seen.at(-1)!;
+  assert.deepEqual([asked.method, asked.path], ['GET', `/when/${certificateId}`], 'asked without a signature');
+  return { authority, info };
+}
+
+test('the suggested window, and the page that explains it', async (t) => {
+  const [start, end] = [at(hourMs), at(2 * hourMs)];
+  const explanationURL = 'https://a.test/why?incident=7';
+  const { info } = await ask(t, () => json(200, { suggestedWindow: { start, end }, explanationURL, novelty: 7 }));
+  assert.deepEqual(info, {
+    window: { startMs: Date.parse(start), endMs: Date.parse(end) },
+    explanationUrl: explanationURL,
+    retryAfterMs: 6 * hourMs,
+  });
+});
+
+test('a window that ends before it begins, or makes no sense, is no answer', async (t) => {
+  const windows: unknown[] = [
+    { start: at(2 * hourMs), end: at(hourMs) },
+    { start: at(hourMs).replace(/\d\dZ$/, '00Z'), end: at(hourMs).replace(/\d\dZ$/, '00Z') },
+    { start: at(365 * dayMs), end: at(366 * dayMs) },
+    { start: at(hourMs) },
+    { start: 'tomorrow', end: 'next year' },
+    { start: 1, end: 2 },
+    { start: '2026-01-01', end: '2030-01-01' },
+    undefined,
+    null,
+  ];
+  for (const suggestedWindow of windows) {
+    const { info } = await ask(t, () => json(200, { suggestedWindow }));
+    assert.equal(info!.window, undefined, JSON.stringify(suggestedWindow));
+  }
+});
+
+test('a window that outlasts the certificate ends with it; one in the past means now', async (t) => {
+  const start = at(hourMs);
+  const late = await ask(t, () => json(200, { suggestedWindow: { start, end: at(365 * dayMs) } }));
+  assert.ok(late.info!.window!.endMs < Date.now() + 6 * dayMs);
+  const past = await ask(t, () => json(200, { suggestedWindow: { start: at(-2 * dayMs), end: at(-dayMs) } }));
+  assert.ok(past.info!.window!.endMs < Date.now());
+});
+
+test('Retry-After is bounded both ways: a minute to a day', async (t) => {
+  for (const [header, expectedMs] of [
+    ['0', 60_000],
+    ['1', 60_000],
+    ['7200', 2 * hourMs],
+    ['999999', dayMs],
+    ['nonsense', 6 * hourMs],
+    [new Date(Date.now() - hourMs).toUTCString(), 60_000],
+  ] as const) {
+    const { info } = await ask(t, (honest) => ({ ...honest, headers: { 'retry-after': header } }));
+    assert.equal(info!.retryAfterMs, expectedMs, header);
+  }
+});
+
+test('what explains itself by something else than a web page does not explain itself', async (t) => {
+  for (const explanationURL of ['javascript:alert(1)', 'file:///etc/passwd', 7, '']) {
+    const { info } = await ask(t, (honest) => changed(honest, { explanationURL }));
+    assert.equal(info!.explanationUrl, undefined);
+  }
+});
+
+test('a failure is told with when to ask again', async (t) => {
+  await assert.rejects(
+    ask(t, () => problem(503, 'busy', {}, { 'retry-after': '4000' })),
+    withCode('acme.server-busy', ({ retryAfterMs }) => assert.equal(retryAfterMs, 4_000_000)),
+  );
+  await assert.rejects(
+    ask(t, () => problem(404, 'malformed'), new HastyClock()),
+    withCode('acme.refused'),
+  );
+  await assert.rejects(
+    ask(t, () => json(200, [])),
+    withCode('acme.answer-malformed'),
+  );
+});
+
+test('an authority without renewal information, and a certificate that has ended, are not asked', async (t) => {
+  const authority = await startLyingAuthority(t, ({ path }, honest) => {
+    return path.startsWith('/where') ? changed(honest, { renewalInfo: undefined }) : honest;
+  });
+  const client = clientOf(t, authority);
+  const account = await accountAt(client);
+  const { chainPem, notAfterMs } = await obtain(client, {
+    account,
+    names: ['a.test'],
+    solvers: [new RecordingSolver()],
+  });
+  assert.equal(await askRenewalInfo(client, chainPem, soon()), undefined);
+
+  const open = await startLyingAuthority(t);
+  const later = clientOf(t, open, { clock: { ...systemClock, now: () => notAfterMs } });
+  assert.equal(await askRenewalInfo(later, chainPem, soon()), undefined);
+  assert.deepEqual(
+    open.seen.map(({ path }) => path),
+    ['/where/else?a=1'],
+  );
+});
+
+test('the moment is uniform in the window, and never outside', () => {
+  fc.assert(
+    fc.property(fc.nat(10_000), fc.integer({ min: 1, max: 1e9 }), (start, lengthMs) => {
+      const window = { startMs: start * 1000, endMs: start * 1000 + lengthMs };
+      const moment = momentInWindow(window, systemRandom);
+      return moment >= window.startMs && moment < window.endMs;
+    }),
+  );
+  const thirds = [0, 0, 0];
+  for (let draw = 0; draw < 3000; draw++) {
+    thirds[Math.floor(momentInWindow({ startMs: 0, endMs: 300_000 }, systemRandom) / 100_000)]! += 1;
+  }
+  for (const count of thirds) assert.ok(count > 850 && count < 1150, thirds.join(' '));
+});
+
+test('a real authority answers, and takes the renewal for one', { skip: without('pebble') }, async (t) => {
+  const pebble = await startPebble(t);
+  const client = clientOf(t, pebble);
+  const account = await accountAt(client);
+  const wish = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
+  const first = await obtain(client, wish);
+  const info = await askRenewalInfo(client, first.chainPem, soon());
+  assert.ok(info!.window!.startMs > Date.now() && info!.window!.endMs < first.notAfterMs);
+
+  const suggestedWindow = { start: at(-2 * hourMs), end: at(-hourMs) };
+  const explanationURL = 'https://a.test/incident';
+  const ARIResponse = JSON.stringify({ suggestedWindow, explanationURL });
+  await pebble.manage('/set-renewal-info/', { Certificate: first.chainPem, ARIResponse });
+  const urgent = await askRenewalInfo(client, first.chainPem, soon());
+  assert.ok(urgent!.window!.endMs < Date.now());
+  assert.equal(urgent!.explanationUrl, explanationURL);
+
+  const replaces = first.certificateId!;
+  assert.equal((await obtain(client, { ...wish, replaces })).replaces, true);
+  assert.equal((await obtain(client, { ...wish, replaces })).replaces, false, 'already replaced: ordered without');
+});
