@@ -1,4 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
+import type { ChallengeSolver } from '../acme/challenge.ts';
+import { validationName } from '../acme/dns-01/delegation.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
@@ -37,13 +39,13 @@ export interface PreflightOptions extends VisitOptions {
   dns: PublicDns;
   clock: Clock;
   random: Random;
-  /** Lets this program answer HTTP-01 with this text; returns what ends that. */
-  answerChallenge: (token: string, text: string) => () => void;
+  /** Who answers HTTP-01 here; without it, nobody is visited. */
+  http01?: Pick<ChallengeSolver, 'prepare' | 'clean'>;
   /** Addresses of this machine's interfaces. */
   ownAddresses: readonly string[];
-  /** Where records of DNS-01 are to stand, aliases followed; and who writes there. */
-  dns01?: { validationName: (name: string, signal?: AbortSignal) => Promise<string>; provider: ProviderCheck };
-  signal?: AbortSignal;
+  /** Whether the provider of DNS-01 could write; without it, that is not looked at. */
+  dns01?: ProviderCheck;
+  signal: AbortSignal;
 }
 
 /** All that was found out; `judge` needs nothing else. */
@@ -52,8 +54,8 @@ export interface PreflightFacts {
     /** undefined for an address. */
     addresses: NameFacts | undefined;
     caa: CaaFacts | undefined;
-    /** Empty where HTTP-01 is not used or the name leads nowhere. */
-    visits: Visit[];
+    /** Empty where HTTP-01 is not used or the name leads nowhere; an error where nobody can answer here. */
+    visits: Visit[] | EveryhopError;
     /** For DNS-01: the zone that the provider would write to, and the one that the world sees. */
     provider: { fqdn: string; zone: string; publicZone: string } | EveryhopError | undefined;
   })[];
@@ -88,14 +90,25 @@ async function gatherName(
   return { addresses, caa, visits, provider: challenge === 'dns-01' ? await checkProvider(name, options) : undefined };
 }
 
-async function visitAll(name: string, addresses: readonly string[], options: PreflightOptions): Promise<Visit[]> {
-  const token = options.random.bytes(32).toString('base64url');
-  const expected = `${token}.${options.random.bytes(32).toString('base64url')}`;
-  const withdraw = options.answerChallenge(token, expected);
+async function visitAll(
+  name: string,
+  addresses: readonly string[],
+  options: PreflightOptions,
+): Promise<Visit[] | EveryhopError> {
+  const { http01, random, signal } = options;
+  if (!http01 || addresses.length === 0) return [];
+  const token = random.bytes(32).toString('base64url');
+  const expected = `${token}.${random.bytes(32).toString('base64url')}`;
+  const identifier = { type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name };
+  const challenge = { identifier, name, isWildcard: false, token, keyAuthorization: expected, dnsValue: '' };
   try {
+    await http01.prepare([challenge], signal);
     return await Promise.all(addresses.map((address) => visitChallenge({ name, address, token, expected }, options)));
+  } catch (error) {
+    if (error instanceof EveryhopError) return error;
+    throw error;
   } finally {
-    withdraw();
+    await http01.clean([challenge]);
   }
 }
 
@@ -105,8 +118,8 @@ async function checkProvider(
 ): Promise<PreflightFacts['names'][number]['provider']> {
   if (!dns01) return undefined;
   try {
-    const fqdn = await dns01.validationName(name, signal);
-    const [zone, publicZone] = await Promise.all([dns01.provider(fqdn, signal), dns.zoneOf(fqdn, signal)]);
+    const fqdn = await validationName(name, dns, signal);
+    const [zone, publicZone] = await Promise.all([dns01(fqdn, signal), dns.zoneOf(fqdn, signal)]);
     return { fqdn, zone, publicZone: publicZone.name };
   } catch (error) {
     if (error instanceof EveryhopError) return error;
@@ -132,7 +145,7 @@ function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddre
     ...(ofAddress ? [verdictOf('stops', name, 'preflight.address-private', { name, addresses: name })] : []),
     ...(addresses ? judgeAddresses(name, addresses, !isDns01) : []),
     ...(caa ? [judgeCaa(name, caa, wish)] : []),
-    ...judgeVisits(name, visits, isBehindNat),
+    ...(visits instanceof EveryhopError ? [verdictOfError(name, visits)] : judgeVisits(name, visits, isBehindNat)),
     ...(provider ? [judgeProvider(name, provider)] : []),
   ];
 }

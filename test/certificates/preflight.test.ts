@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { Rfc2136Provider } from '../../src/acme/dns-01/rfc2136.ts';
+import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
+import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { exchangeDns } from '../../src/base/dns-exchange.ts';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { LookUpOutcome } from '../../src/base/dns-outcome.ts';
@@ -26,9 +30,10 @@ import {
   verdictText,
 } from '../../src/certificates/preflight.ts';
 import { probeHttp } from '../../src/probe/http.ts';
-import { publicDns, type PublicDns } from '../../src/probe/dns-zone.ts';
-import { type Bind, startBind } from '../support/bind.ts';
+import { type PublicDns, publicDns } from '../../src/probe/dns-zone.ts';
+import { type Bind, keyStatement, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
+import { freePorts } from '../support/up.ts';
 
 const skip = without('bind');
 
@@ -135,7 +140,7 @@ async function check(names: string[], dns: PublicDns, more: Partial<PreflightOpt
   const authority = { caaIdentities: ['ca.test'], accountUri: undefined, dateMs: undefined };
   const usual = { dns, authority, clock: systemClock, random: systemRandom, fetch: probeHttp, ownAddresses: [] };
   const asked = names.map((name) => ({ name, isWildcard: false, challenge: 'tls-alpn-01' as const }));
-  return preflight(asked, { ...usual, answerChallenge: () => () => {}, ...more });
+  return preflight(asked, { ...usual, signal: AbortSignal.timeout(30_000), ...more });
 }
 
 test('CAA is found up the tree and through aliases', { skip }, async (t) => {
@@ -415,15 +420,16 @@ test('IPv6 that does not answer while IPv4 does', () => {
 });
 
 test('the challenge is answered only while it is looked at', { skip }, async (t) => {
-  let answers: string | undefined;
-  const port = await serve(t, (_, answer) => void answer.end(answers ?? 'nothing'));
   const zones = [
     { name: 'test', records: own },
     { name: 'example.test', records: [...own, 'www A 127.0.0.1'] },
   ];
   const bind = await startBind(t, { zones });
+  const [port] = (await freePorts(1)) as [number];
   const authority = { caaIdentities: [], accountUri: undefined, dateMs: Date.now() };
-  const verdicts = await preflight([{ name: 'www.example.test', isWildcard: false, challenge: 'http-01' }], {
+  const http01 = new HttpListenerSolver({ port, address: '127.0.0.1' });
+  const names = [{ name: 'www.example.test', isWildcard: false, challenge: 'http-01' as const }];
+  const options = {
     dns: dnsOf(bind),
     authority,
     clock: systemClock,
@@ -431,13 +437,46 @@ test('the challenge is answered only while it is looked at', { skip }, async (t)
     fetch: probeHttp,
     ownAddresses: ['127.0.0.1'],
     ports: { http: port, https: 1 },
-    answerChallenge: (asked, text) => {
-      assert.match(asked, /^[\w-]{43}$/);
-      answers = text;
-      return () => (answers = undefined);
-    },
-  });
-  assert.equal(answers, undefined);
+    http01,
+    signal: AbortSignal.timeout(30_000),
+  };
+  const verdicts = await preflight(names, options);
   assert.ok(verdicts.some(({ code }) => code === 'preflight-fine.port-80'));
   assert.deepEqual(complaints(verdicts), ['stops preflight.address-private']);
+  assert.deepEqual((await visit(port)).end.kind, 'unreached');
+  const taken = net.createServer().listen(port, '127.0.0.1');
+  await once(taken, 'listening');
+  t.after(() => taken.close());
+  assert.deepEqual(complaints(await preflight(names, options)).at(-1), 'stops acme.port-taken');
+});
+
+test('the provider of DNS-01 is asked whether it could write, and where the world would read', { skip }, async (t) => {
+  const key = { name: 'everyhop', algorithm: 'hmac-sha256', secretBase64: Buffer.alloc(32, 7).toString('base64') };
+  const statements = 'update-policy { grant everyhop zonesub TXT; };';
+  const bind = await startBind(t, {
+    keys: [key],
+    zones: [
+      { name: 'test', records: own },
+      { name: 'example.test', records: [...own, '_acme-challenge.www CNAME www.validation.test.'] },
+      { name: 'validation.test', records: own, statements },
+      { name: 'hidden.test', records: own, statements },
+    ],
+  });
+  const tsig = readTsigKey(keyStatement(key), 'k');
+  const { server } = bind;
+  const usual = { server, clock: systemClock, random: systemRandom, exchange: exchangeDns, key: tsig };
+  const provider = new Rfc2136Provider(usual);
+  const asked = (name: string): Parameters<typeof preflight>[0] => [{ name, isWildcard: true, challenge: 'dns-01' }];
+  const saidOf = async (name: string, dns01: PreflightOptions['dns01']): Promise<string[]> => {
+    const authority = { caaIdentities: [], accountUri: undefined, dateMs: undefined };
+    const options = { dns: dnsOf(bind), authority, clock: systemClock, random: systemRandom, fetch: probeHttp };
+    const signal = AbortSignal.timeout(30_000);
+    const verdicts = await preflight(asked(name), { ...options, ownAddresses: [], signal, ...(dns01 && { dns01 }) });
+    return complaints(verdicts.filter(({ code }) => !code.startsWith('preflight.caa')));
+  };
+  assert.deepEqual(await saidOf('www.example.test', (fqdn, signal) => provider.check(fqdn, signal)), []);
+  assert.deepEqual(await saidOf('example.test', (fqdn) => provider.check(fqdn)), ['stops acme-dns.update-refused']);
+  const wrong = new Rfc2136Provider({ ...usual, zone: 'hidden.test' });
+  assert.deepEqual(await saidOf('www.example.test', (fqdn) => wrong.check(fqdn)), ['stops acme-dns.zone-not-served']);
+  assert.deepEqual(await saidOf('www.example.test', async () => 'test'), ['stops preflight.zone-differs']);
 });
