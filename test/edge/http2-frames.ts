@@ -14,6 +14,9 @@ export const frameType = {
 } as const;
 export const flag = { endStream: 1, ack: 1, endHeaders: 4 } as const;
 
+/** A stream that is never opened: of it, nothing is said. */
+export const noStream = 0x7fffffff;
+
 /** Codes of RFC 9113 §7 by their names. */
 const errorNames = [
   'NO_ERROR',
@@ -143,20 +146,24 @@ export class FrameClient {
    * where the connection still answers a PING and nothing was said of the stream.
    */
   async outcome(stream: number, withinMs = 1500): Promise<string> {
-    this.send(frameType.ping, 0, 0, Buffer.from('whatnow?'));
-    const said = ({ type, stream: of, flags, payload }: Frame): boolean =>
-      (type === frameType.goAway && payload.readUInt32BE(4) !== 0) ||
-      (of === stream && (type === frameType.headers || type === frameType.resetStream)) ||
-      (type === frameType.ping && flags === flag.ack && stream === 0 && payload.toString('latin1') === 'whatnow?');
-    await this.frame(said, withinMs);
-    const goAway = this.frames.find(({ type, payload }) => type === frameType.goAway && payload.readUInt32BE(4) !== 0);
+    const isGoAway = ({ type, payload }: Frame): boolean => type === frameType.goAway && payload.readUInt32BE(4) !== 0;
+    const isAnswer = ({ type, stream: of }: Frame): boolean =>
+      of === stream && (type === frameType.headers || type === frameType.resetStream);
+    const isAlive = ({ type, flags, payload }: Frame): boolean =>
+      type === frameType.ping && flags === flag.ack && payload.toString('latin1') === 'whatnow?';
+    // A PING overtakes an answer that the app has yet to give.
+    if (stream !== noStream) await this.frame((frame) => isGoAway(frame) || isAnswer(frame), withinMs);
+    if (!this.frames.some(isAnswer)) {
+      this.send(frameType.ping, 0, 0, Buffer.from('whatnow?'));
+      await this.frame((frame) => isGoAway(frame) || isAlive(frame), withinMs);
+    }
+    const goAway = this.frames.find(isGoAway);
     if (goAway) return `GOAWAY ${errorName(goAway.payload.readUInt32BE(4))}`;
-    const reset = this.frames.find((frame) => frame.type === frameType.resetStream && frame.stream === stream);
-    const headers = this.frames.find((frame) => frame.type === frameType.headers && frame.stream === stream);
-    if (headers) return statusOf(headers.payload);
-    if (reset) return `reset ${errorName(reset.payload.readUInt32BE(0))}`;
+    const answer = this.frames.find(isAnswer);
+    if (answer?.type === frameType.headers) return statusOf(answer.payload);
+    if (answer) return `reset ${errorName(answer.payload.readUInt32BE(0))}`;
     if (this.#ended) return 'closed';
-    return this.frames.some(said) ? 'goes on' : 'no answer';
+    return this.frames.some(isAlive) ? 'goes on' : 'no answer';
   }
 
   #read(bytes: Buffer): void {

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Edge, type Recording, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import { crowds, forbidden, type Http2Misuse, provocations, readings } from './h2-misuse-cases.ts';
+import { encodeFields, flag, FrameClient, frameType } from './http2-frames.ts';
+import { readRequests } from './strict-reader.ts';
+
+const clientOptions = (edge: Edge) => ({
+  port: edge.httpsPort,
+  host: '127.0.0.1',
+  servername: 'chat.test',
+  ca: rootPem,
+});
+
+async function check({ run, first, expect, requests }: Http2Misuse, edge: Edge, app: Recording): Promise<void> {
+  const client = await FrameClient.connect(clientOptions(edge), first);
+  const outcome = await run(client);
+  client.socket.destroy();
+  await client.closed;
+  assert.match(outcome, expect);
+  const read = readRequests(app.received());
+  const seen = read.whole.length + (read.rest === '' ? 0 : 1);
+  assert.ok(seen <= requests, `${seen} requests reached the app`);
+  assert.ok(!/smuggled|evil|x-a|x-b/i.test(app.received()), 'nothing of what was wrong reached the app');
+  assert.equal(read.problem, undefined, 'what reached the app is HTTP/1.1 of the strictest kind');
+}
+
+async function nextClientIsServed(edge: Edge): Promise<void> {
+  const client = await FrameClient.connect(clientOptions(edge));
+  const fields = encodeFields([
+    [':method', 'GET'],
+    [':scheme', 'https'],
+    [':path', '/next'],
+    [':authority', 'chat.test'],
+  ]);
+  client.send(frameType.headers, flag.endStream | flag.endHeaders, 1, fields);
+  assert.equal(await client.outcome(1, 5000), '200');
+  client.socket.destroy();
+}
+
+for (const [group, cases] of Object.entries({ readings, forbidden, provocations, crowds })) {
+  test(`HTTP/2 misused: ${group}`, async (t) => {
+    for (const misuse of cases) {
+      await t.test(misuse.name, async (t) => {
+        const app = await startRecorder(t, (received, socket) => {
+          if (!received.includes('/never')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        });
+        const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+        await check(misuse, edge, app);
+        await nextClientIsServed(edge);
+      });
+    }
+  });
+}
