@@ -1,5 +1,5 @@
 import { encodeName, MalformedMessage, readName } from './dns-name.ts';
-import { type DnsRecord, readRecord, recordClasses, recordTypes } from './dns-record.ts';
+import { type DnsRecord, printable, readRecord, recordClasses, recordTypes } from './dns-record.ts';
 
 export const opcodes = { query: 0, update: 5 } as const;
 
@@ -159,7 +159,7 @@ export function extendedError(message: DnsMessage): { code: number; text: string
     const end = at + 4 + options.readUInt16BE(at + 2);
     if (end > options.length) return undefined;
     if (options.readUInt16BE(at) === 15 && end - at >= 6) {
-      return { code: options.readUInt16BE(at + 4), text: options.toString('utf8', at + 6, end) };
+      return { code: options.readUInt16BE(at + 4), text: printable(options.subarray(at + 6, end)) };
     }
     at = end;
   }

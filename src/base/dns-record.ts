@@ -107,8 +107,13 @@ function readCaa(octets: Buffer): RecordData {
   need(octets.length >= 2);
   const tagEnd = 2 + octets[1]!;
   need(tagEnd > 2 && tagEnd <= octets.length);
-  const tag = octets.toString('latin1', 2, tagEnd).toLowerCase();
-  return { type: 'CAA', critical: (octets[0]! & 0x80) !== 0, tag, value: octets.toString('utf8', tagEnd) };
+  const tag = printable(octets.subarray(2, tagEnd)).toLowerCase();
+  return { type: 'CAA', critical: (octets[0]! & 0x80) !== 0, tag, value: printable(octets.subarray(tagEnd)) };
+}
+
+/** Text of a stranger, that may come to stand on a terminal: without what controls one, or turns its direction. */
+export function printable(octets: Buffer): string {
+  return octets.toString('utf8').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }
 
 function ipv6Text(octets: Buffer): string {

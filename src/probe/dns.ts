@@ -12,7 +12,7 @@ import {
 } from '../base/dns-message.ts';
 import { canonicalName } from '../base/dns-name.ts';
 import type { LookUpOutcome } from '../base/dns-outcome.ts';
-import { type DnsRecord, type LookUpType, recordTypes } from '../base/dns-record.ts';
+import type { DnsRecord, LookUpType } from '../base/dns-record.ts';
 import type { Random } from '../base/random.ts';
 
 export interface LookUpOptions {
@@ -36,6 +36,8 @@ export interface LookUpOptions {
 const mostAliases = 16;
 /** What passes every path unfragmented (DNS Flag Day 2020). */
 const udpSizeBytes = 1232;
+/** What a server says to EDNS that does not know it (RFC 6891 section 7). */
+const lacksEdns: number[] = [responseCodes.FORMERR, responseCodes.NOTIMP];
 
 /**
  * Looks one type of record up. Whatever servers and network do becomes an outcome; aliases are followed within the
@@ -77,18 +79,13 @@ async function askOnce(
   };
   let edns = true;
   let exchanged = await ask('udp', edns);
-  // RFC 6891 section 7: who does not know EDNS says so, and is asked without.
-  if (exchanged.arrived && [responseCodes.FORMERR, responseCodes.NOTIMP].some((code) => code === responseCode())) {
+  if (exchanged.arrived && lacksEdns.includes(exchanged.message.responseCode)) {
     edns = false;
     exchanged = await ask('udp', edns);
   }
   if (exchanged.arrived && exchanged.message.truncated) exchanged = await ask('tcp', edns);
   if (!exchanged.arrived) return { outcome: exchanged.reason, detail: exchanged.detail };
   return outcomeOf(exchanged.message, name, type);
-
-  function responseCode(): number | undefined {
-    return exchanged.arrived ? exchanged.message.responseCode : undefined;
-  }
 }
 
 function outcomeOf(message: DnsMessage, name: string, type: LookUpType): LookUpOutcome {
@@ -105,7 +102,7 @@ function outcomeOf(message: DnsMessage, name: string, type: LookUpType): LookUpO
   const followed = follow(message.answers, name, type);
   if (!followed) return { outcome: 'malformed', detail: 'its aliases go round in a circle' };
   const { aliases, owner } = followed;
-  const records = message.answers.filter((record) => record.name === owner && record.typeNumber === recordTypes[type]);
+  const records = message.answers.filter((record) => record.name === owner && record.data.type === type);
   if (records.length > 0) return { outcome: 'answer', records, aliases, owner, authoritative };
   const kind = code === responseCodes.NXDOMAIN ? 'no-name' : 'no-data';
   return { outcome: kind, aliases, owner, authoritative };

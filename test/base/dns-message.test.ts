@@ -128,6 +128,8 @@ test('the data of each type is read; broken data is no message', () => {
   assert.deepEqual(read('TXT', txtData('')), { type: 'TXT', value: '' });
   const caa = Buffer.concat([Buffer.of(0x80, 5), Buffer.from('ISSUEca.test; a=b')]);
   assert.deepEqual(read('CAA', caa), { type: 'CAA', critical: true, tag: 'issue', value: 'ca.test; a=b' });
+  const hostile = Buffer.concat([Buffer.of(0, 5), Buffer.from('issue\u001b]0;x\u0007')]);
+  assert.deepEqual(read('CAA', hostile), { type: 'CAA', critical: false, tag: 'issue', value: '\ufffd]0;x\ufffd' });
   assert.deepEqual(read('NS', encodeName('NS1.test')), { type: 'NS', target: 'ns1.test' });
   assert.equal(read('A', Buffer.of(1, 2, 3)), undefined);
   assert.equal(read('AAAA', Buffer.alloc(15)), undefined);
@@ -165,6 +167,8 @@ test("a server's own words about a failure are found among its options", () => {
   const read = (octets: Buffer): unknown => extendedError(decodeMessage(asAdditional(withOptions(octets)))!);
   const extended = option(15, Buffer.concat([Buffer.of(0, 6), Buffer.from('DNSSEC Bogus')]));
   assert.deepEqual(read(Buffer.concat([option(10, Buffer.alloc(8)), extended])), { code: 6, text: 'DNSSEC Bogus' });
+  const escape = option(15, Buffer.concat([Buffer.of(0, 6), Buffer.from('a\u001b[2Jb\u202ec')]));
+  assert.deepEqual(read(escape), { code: 6, text: 'a\ufffd[2Jb\ufffdc' }, 'no stranger writes to the terminal');
   assert.equal(read(Buffer.alloc(0)), undefined);
   assert.equal(read(Buffer.of(0, 15, 0, 200, 1)), undefined);
 });

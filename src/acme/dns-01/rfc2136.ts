@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { DnsExchange, DnsServer } from '../../base/dns-exchange.ts';
 import {
   type DnsMessage,
+  type DnsQuestion,
   encodeMessage,
   opcodes,
   type OutgoingRecord,
@@ -108,7 +109,7 @@ export class Rfc2136Provider implements DnsProvider {
   /** One signed message and its verified answer. */
   async #send(
     opcode: number,
-    question: OutgoingRecord | ReturnType<typeof questionOf>,
+    question: DnsQuestion,
     authority: OutgoingRecord[],
     { fqdn, zone }: { fqdn: string; zone: string },
     signal?: AbortSignal,
