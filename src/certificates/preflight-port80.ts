@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { printable } from '../acme/problem.ts';
 import type { HttpFacts, HttpTarget } from '../probe/http.ts';
 import { fine, type Verdict, verdictOf } from './preflight-verdict.ts';
 
@@ -46,7 +47,7 @@ export async function visitChallenge(
     if (end) return { address, redirects, end };
     const location = String(facts.headers['location']);
     const next = URL.parse(location, url.href);
-    redirects.push(next?.href ?? location);
+    redirects.push(next?.href ?? printable(location));
     const problem = redirects.length > mostRedirects ? 'too-many' : problemOf(next, ports);
     if (problem || !next) {
       return { address, redirects, end: { kind: 'redirected', problem: problem ?? 'scheme', to: redirects.at(-1)! } };
@@ -71,7 +72,7 @@ function endOf({ status, headers, body, failure, tcp, tls }: HttpFacts, expected
   }
   if ([301, 302, 303, 307, 308].includes(status) && headers['location'] !== undefined) return undefined;
   if (status === 200 && body.trimEnd() === expected) return { kind: 'ours' };
-  return { kind: 'other', status, server: String(headers['server'] ?? '–').slice(0, 80) };
+  return { kind: 'other', status, server: printable(String(headers['server'] ?? '–').slice(0, 80)) };
 }
 
 /**

@@ -58,6 +58,6 @@ export class ExecHookProvider implements DnsProvider {
     for (const secret of Object.values(this.#options.env ?? {})) {
       if (secret.length >= 4) result = result.replaceAll(secret, '[redacted]');
     }
-    return result.replaceAll(/[\s\x00-\x1f\x7f]+/g, ' ').slice(-longestOutput);
+    return result.replaceAll(/[\s\p{C}]+/gu, ' ').trim().slice(-longestOutput);
   }
 }

@@ -41,12 +41,16 @@ test("it is called as lego calls it, with nothing of this program's environment 
 });
 
 test('what it said about its failure is told, and not what it was told in confidence', async (t) => {
-  const { provider } = await hook(t, 'echo "token $DNS_TOKEN\n  was refused; key sk-abcdefgh12345" >&2; exit 3', {
-    env: { DNS_TOKEN: 'confidential' },
-  });
+  const { provider } = await hook(
+    t,
+    'printf "\\033[2J\\302\\233token %s" "$DNS_TOKEN" >&2; echo "\n  was refused; key sk-abcdefgh12345" >&2; exit 3',
+    {
+      env: { DNS_TOKEN: 'confidential' },
+    },
+  );
   await assert.rejects(provider.present('example.test', valueOf('a')), (error) => {
     assert.ok(isError(error, 'acme-dns.hook-failed'));
-    assert.equal(error.params.output, 'token [redacted] was refused; key [redacted]');
+    assert.equal(error.params.output, '[2J token [redacted] was refused; key [redacted]');
     assert.equal(error.params.ending, 'exit code 3');
     return true;
   });
