@@ -58,6 +58,9 @@ export class ExecHookProvider implements DnsProvider {
     for (const secret of Object.values(this.#options.env ?? {})) {
       if (secret.length >= 4) result = result.replaceAll(secret, '[redacted]');
     }
-    return result.replaceAll(/[\s\p{C}]+/gu, ' ').trim().slice(-longestOutput);
+    return result
+      .replaceAll(/[\s\p{C}]+/gu, ' ')
+      .trim()
+      .slice(-longestOutput);
   }
 }
