@@ -12,15 +12,15 @@ const clientOptions = (edge: Edge) => ({
   ca: rootPem,
 });
 
-async function check({ run, first, expect, requests }: Http2Misuse, edge: Edge, app: Recording): Promise<void> {
-  const client = await FrameClient.connect(clientOptions(edge), first);
-  const outcome = await run(client);
+async function check(misuse: Http2Misuse, edge: Edge, app: Recording): Promise<void> {
+  const client = await FrameClient.connect(clientOptions(edge), misuse.first);
+  const outcome = await misuse.run(client);
   client.socket.destroy();
   await client.closed;
-  assert.match(outcome, expect);
+  assert.match(outcome, misuse.expect);
   const read = readRequests(app.received());
   const seen = read.whole.length + (read.rest === '' ? 0 : 1);
-  assert.ok(seen <= requests, `${seen} requests reached the app`);
+  assert.ok(seen <= misuse.requests, `${seen} requests reached the app`);
   assert.ok(!/smuggled|evil|x-a|x-b/i.test(app.received()), 'nothing of what was wrong reached the app');
   assert.equal(read.problem, undefined, 'what reached the app is HTTP/1.1 of the strictest kind');
 }
