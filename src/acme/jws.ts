@@ -13,7 +13,8 @@ export function base64url(data: string | Uint8Array): string {
 
 /** The members that RFC 7638 §3.2 names, in its order. */
 function jwk(key: KeyObject): Record<string, string> {
-  const { kty, crv, x, y, n, e } = createPublicKey(key).export({ format: 'jwk' }) as Record<string, string>;
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const { kty, crv, x, y, n, e } = publicKey.export({ format: 'jwk' }) as Record<string, string>;
   return kty === 'RSA' ? { e: e!, kty, n: n! } : { crv: crv!, kty: kty!, x: x!, y: y! };
 }
 

@@ -1,19 +1,24 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 
-/** Resolves after `delayMs`; rejects with the signal's reason as soon as that aborts. */
-export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const onAbort = (): void => {
-      timer.cancel();
-      reject(signal.reason as Error);
-    };
-    const timer = clock.after(delayMs, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
+/** Some long while that a timer can hold. */
+const longMs = 2 ** 30;
+
+/**
+ * Resolves after `delayMs`; rejects with the signal's reason as soon as that aborts. Meanwhile the process stays alive, which
+ * a clock's timer and an idle connection do not see to: nobody's certificate is to be given up half-way.
+ */
+export async function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  const alive = setInterval(() => {}, longMs);
+  let timer: Timer | undefined;
+  try {
+    const over = new Promise<void>((resolve) => {
+      timer = clock.after(delayMs, resolve);
     });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+    await untilAborted(over, signal);
+  } finally {
+    clearInterval(alive);
+    timer?.cancel();
+  }
 }
 
 /**

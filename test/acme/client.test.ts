@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { newAccountKey, openAccount, readAccount } from '../../src/acme/account.ts';
 import { AcmeClient } from '../../src/acme/client.ts';
 import { obtain } from '../../src/acme/obtain.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import { execute } from '../../src/base/process.ts';
+import { temporaryFolder } from '../support/up.ts';
 import {
   changed,
   json,
@@ -238,6 +242,19 @@ test('a solver that never ends does not hold up the deadline', async (t) => {
   const solver = { type: 'http-01', prepare: () => new Promise<void>(() => {}), clean: () => Promise.resolve() };
   const wish = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 200 };
   await assert.rejects(obtain(client, wish), withCode('acme.deadline'));
+});
+
+test('a process that has nothing else to do waits for the authority, and ends by itself', async (t) => {
+  const authority = await startLyingAuthority(t, ({ path, count }, honest) => {
+    if (path === '/want/' && count < 3) return problem(503, 'busy');
+    return path === '/prove/2' && count < 6 ? changed(honest, { status: 'pending' }) : honest;
+  });
+  const rootFile = path.join(await temporaryFolder(t, 'alone'), 'root.pem');
+  await writeFile(rootFile, authority.rootPem);
+  const script = path.join(import.meta.dirname, 'alone.ts');
+  const { code, stdout, stderr } = await execute(process.execPath, [script, authority.directoryUrl, rootFile]);
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(stdout, /^[0-9a-f]+$/);
 });
 
 test('an abort ends it with its own reason', async (t) => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Challenge, ChallengeSolver } from '../challenge.ts';
-import { openServer } from '../listening.ts';
+import { SharedServer } from '../listening.ts';
 import { challengePath, checkHttp01, type HttpCheckOptions, http01Type } from './check.ts';
 
 export interface ListenerOptions extends HttpCheckOptions {
@@ -19,10 +19,11 @@ export class HttpListenerSolver implements ChallengeSolver {
   readonly #options: ListenerOptions;
   /** Token to key authorization. */
   readonly #answers = new Map<string, string>();
-  #server: Promise<Server> | undefined;
+  readonly #server: SharedServer;
 
   constructor(options: ListenerOptions = {}) {
     this.#options = options;
+    this.#server = new SharedServer(() => this.#makeServer(), { port: options.port ?? 80, address: options.address });
   }
 
   suits(_identifier: unknown, isWildcard: boolean): boolean {
@@ -32,8 +33,7 @@ export class HttpListenerSolver implements ChallengeSolver {
   /** @throws AcmeError `acme.port-taken`, `.port-denied`, `.listen-failed`. */
   async prepare(challenges: readonly Challenge[]): Promise<void> {
     for (const { token, keyAuthorization } of challenges) this.#answers.set(token, keyAuthorization);
-    this.#server ??= openServer(this.#makeServer(), this.#options.port ?? 80, this.#options.address);
-    await this.#server;
+    await this.#server.open();
   }
 
   check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
@@ -42,19 +42,12 @@ export class HttpListenerSolver implements ChallengeSolver {
 
   async clean(challenges: readonly Challenge[]): Promise<void> {
     for (const { token } of challenges) this.#answers.delete(token);
-    if (this.#answers.size > 0) return;
-    const opened = this.#server;
-    this.#server = undefined;
-    const server = await opened?.catch(() => undefined);
-    if (!server) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
+    await this.#server.close();
   }
 
   #makeServer(): Server {
     const limits = { requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 1_000, maxHeaderSize: 8 * 1024 };
-    const server = createServer(limits, (request, response) => {
+    return createServer(limits, (request, response) => {
       const path = request.url ?? '';
       const isReading = request.method === 'GET' || request.method === 'HEAD';
       const token = path.startsWith(challengePath) ? path.slice(challengePath.length) : '';
@@ -66,7 +59,5 @@ export class HttpListenerSolver implements ChallengeSolver {
       });
       response.end(answer ?? '');
     });
-    server.maxConnections = 256;
-    return server;
   }
 }

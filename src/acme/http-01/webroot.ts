@@ -28,8 +28,11 @@ export class WebrootSolver implements ChallengeSolver {
   }
 
   /** @throws EveryhopError `file.*`. */
-  async prepare(challenges: readonly Challenge[]): Promise<void> {
-    for (const { token, keyAuthorization } of challenges) await this.#write(this.#file(token), keyAuthorization);
+  async prepare(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
+    for (const { token, keyAuthorization } of challenges) {
+      signal.throwIfAborted(); // whoever gave up has cleaned by now
+      await this.#write(this.#file(token), keyAuthorization);
+    }
   }
 
   check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
@@ -47,9 +50,9 @@ export class WebrootSolver implements ChallengeSolver {
     }
   }
 
-  async #write(file: string, content: string, attempts = 3): Promise<void> {
-    await this.#makeFolders();
+  async #write(file: string, content: string, attempts = 10): Promise<void> {
     try {
+      await this.#makeFolders();
       // Readable for whatever user the web server runs as; there is no secret in it.
       await writeFileAtomic(file, content, { mode: 0o644 });
     } catch (error) {

@@ -1,8 +1,8 @@
-import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
+import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { Challenge, ChallengeSolver } from '../challenge.ts';
-import { openServer } from '../listening.ts';
+import { SharedServer } from '../listening.ts';
 import { acmeTlsProtocol, makeTlsAlpnAnswer, tlsAlpn01Type, tlsAlpnServerName } from './certificate.ts';
 
 export interface TlsAlpnListenerOptions {
@@ -20,11 +20,11 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
   readonly #options: TlsAlpnListenerOptions;
   /** By server name; two orders for one name at the same time take turns as the newest comes first. */
   readonly #contexts = new Map<string, { token: string; context: SecureContext }[]>();
-  readonly #sockets = new Set<TLSSocket>();
-  #server: Promise<Server> | undefined;
+  readonly #server: SharedServer;
 
   constructor(options: TlsAlpnListenerOptions = {}) {
     this.#options = options;
+    this.#server = new SharedServer(() => this.#makeServer(), { port: options.port ?? 443, address: options.address });
   }
 
   suits(_identifier: unknown, isWildcard: boolean): boolean {
@@ -33,15 +33,14 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
 
   /** @throws AcmeError `acme.port-taken`, `.port-denied`, `.listen-failed`. */
   async prepare(challenges: readonly Challenge[]): Promise<void> {
-    const { clock = systemClock, random = systemRandom, port = 443, address } = this.#options;
+    const { clock = systemClock, random = systemRandom } = this.#options;
+    await this.#server.open();
     for (const challenge of challenges) {
       const { serverName, certificatePem, keyPem } = await makeTlsAlpnAnswer(challenge, clock, random);
       const context = createSecureContext({ cert: certificatePem, key: keyPem.reveal(), minVersion: 'TLSv1.2' });
       const others = this.#contexts.get(serverName) ?? [];
       this.#contexts.set(serverName, [{ token: challenge.token, context }, ...others]);
     }
-    this.#server ??= openServer(this.#makeServer(), port, address);
-    await this.#server;
   }
 
   async clean(challenges: readonly Challenge[]): Promise<void> {
@@ -51,14 +50,7 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
       if (left.length > 0) this.#contexts.set(serverName, left);
       else this.#contexts.delete(serverName);
     }
-    if (this.#contexts.size > 0) return;
-    const opened = this.#server;
-    this.#server = undefined;
-    const server = await opened?.catch(() => undefined);
-    if (!server) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await this.#server.close();
   }
 
   /** Nothing is ever said over these connections: the certificate is the answer (RFC 8737 §3). */
@@ -72,10 +64,7 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
         else done(new Error('no such name'));
       },
     });
-    server.maxConnections = 256;
     server.on('secureConnection', (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
       socket.on('error', () => {}); // whoever asked has gone
       socket.end();
     });
