@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import tls from 'node:tls';
+import { connectRaw, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
+
+/** So long a client may take for its ClientHello, and for its handshake (`front.ts`, `tls.ts`); with some patience. */
+const limitMs = 15_000 + 2000;
+
+/** The first bytes that a TLS client sends. */
+async function clientHello(t: TestContext): Promise<Buffer> {
+  let told!: (bytes: Buffer) => void;
+  const heard = new Promise<Buffer>((resolve) => (told = resolve));
+  const port = await startApp(t, (socket) => socket.once('data', told));
+  const client = tls.connect({ port, host: '127.0.0.1', servername: 'chat.test' });
+  client.on('error', () => {});
+  t.after(() => void client.destroy());
+  return heard;
+}
+
+test(
+  'a client that sends its ClientHello byte by byte is given up as a silent one is',
+  { todo: 'the time begins anew with every byte' },
+  async (t) => {
+    const hello = await clientHello(t);
+    const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
+    const { socket, closed } = await connectRaw(t, edge.httpsPort, { plain: true });
+    let at = 0;
+    const timer = setInterval(() => {
+      if (at < hello.length - 1) socket.write(hello.subarray(at, (at += 1)));
+    }, 500);
+    const tooLate = new Promise<'open'>((resolve) => setTimeout(() => resolve('open'), limitMs));
+    const outcome = await Promise.race([closed.then(() => 'closed'), tooLate]);
+    clearInterval(timer);
+    socket.destroy();
+    assert.equal(outcome, 'closed');
+  },
+);
