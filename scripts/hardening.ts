@@ -1,6 +1,9 @@
 /**
  * Writes docs/hardening.md: `npm run hardening`. Sends every case of the tests to this edge, to nginx and to Caddy, all in
  * front of the same app, and puts down what each made of it. Needs nginx and caddy on the path; takes three minutes.
+ *
+ * With `--check` only this edge is asked, and each outcome compared with the one that is written down; it exits with 1
+ * where they differ, and writes nothing.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,12 +13,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import tls from 'node:tls';
-import { downgrades, floods, type Http2Case } from '../test/edge/http2-cases.ts';
-import { FrameClient } from '../test/edge/http2-frames.ts';
+import { crowds, forbidden, type Http2Misuse, provocations, readings } from '../test/edge/h2-misuse-cases.ts';
+import { downgrades, floods } from '../test/edge/http2-cases.ts';
+import { encodeFields, encodeFrame, flag, FrameClient, frameType, number32 } from '../test/edge/http2-frames.ts';
 import { type Case, corpus } from '../test/edge/smuggling-corpus.ts';
 import { readRequests } from '../test/edge/strict-reader.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+const page = path.join(root, 'docs/hardening.md');
+const checkOnly = process.argv.includes('--check');
 const host = 'chat.test';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-hardening-'));
 const chainFile = path.join(folder, 'chain.pem');
@@ -198,44 +204,49 @@ async function sendRaw(proxy: Proxy, { bytes }: Case): Promise<string> {
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, answerMs))]);
   socket.destroy();
   const statuses = [...text.matchAll(/(?:^|ok)HTTP\/1\.[01] (\d{3})/g)].map((match) => match[1]!);
-  return `${statuses.length === 0 ? 'no answer' : statuses.join(', ')}${forwarded(proxy.app.take())}`;
+  const outcome = statuses.length === 0 ? 'no answer' : statuses.join(', ');
+  return `${outcome}${forwarded(proxy.app.take(), outcome)}`;
 }
 
-function forwarded(connections: string[]): string {
-  if (connections.length === 0) return '';
+function forwarded(connections: string[], outcome: string): string {
   const read = connections.map((text) => readRequests(text));
-  const whole = read.flatMap((one) => one.whole);
+  const requests = read.flatMap((one) => one.whole.map(({ method, target }) => `\`${method} ${shortened(target)}\``));
   const parts: string[] = [];
-  if (whole.length > 0)
-    parts.push(`app saw ${whole.map(({ method, target }) => `\`${method} ${target}\``).join(', ')}`);
+  if (requests.length > 0) parts.push(`app saw ${requests.join(', ')}`);
   if (read.some(({ problem }) => problem !== undefined)) parts.push('**app saw what can be read in two ways**');
-  else if (read.some(({ rest }) => rest !== '')) parts.push('app saw part of a request');
-  return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
+  // Of a request that was refused, sometimes a part was on its way already; it never became one.
+  else if (outcome.startsWith('200') && read.some(({ rest }) => rest !== '')) parts.push('app saw part of a request');
+  return parts.map((part) => `; ${part}`).join('');
+}
+
+function shortened(target: string): string {
+  return target.length > 40 ? `${target.slice(0, 40)}…` : target;
 }
 
 function residentMebibytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) / 256;
 }
 
-async function sendFrames(proxy: Proxy, http2Case: Http2Case, flood: boolean): Promise<string> {
+async function sendFrames(proxy: Proxy, http2Case: Http2Misuse, flood: boolean): Promise<string> {
   proxy.app.take();
   const before = residentMebibytes(proxy.pid);
-  const client = await FrameClient.connect(clientOptions(proxy.port));
+  const client = await FrameClient.connect(clientOptions(proxy.port), http2Case.first);
   const outcome = await http2Case.run(client);
   const grown = residentMebibytes(proxy.pid) - before;
   client.socket.destroy();
   await new Promise((resolve) => setTimeout(resolve, flood ? 300 : 30));
   const received = proxy.app.take();
-  if (!flood) return `${outcome}${forwarded(received)}`;
+  if (!flood) return `${outcome}${forwarded(received, outcome)}`;
   const requests = received.reduce((sum, text) => sum + (text.match(/ HTTP\/1\.1\r\n/g)?.length ?? 0), 0);
-  // Memory is said roughly: it is never twice the same.
-  const memory = grown > 16 ? `; memory +${Math.round(grown / 16) * 16} MiB` : '';
-  return `${outcome}${requests > 1 ? `; app saw about ${roughly(requests)} requests` : ''}${memory}`;
+  // Whether the reason is still read before the end of the connection is a matter of luck.
+  const said = /^(closed|GOAWAY \w+)$/.test(outcome) ? 'connection ended' : outcome;
+  return `${said}${beyond('app saw', requests, 'requests', [100, 250, 500, 1000, 2000])}${beyond('memory grew by', grown, 'MiB', [64, 128, 256])}`;
 }
 
-function roughly(count: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1) * 5;
-  return Math.ceil(count / step) * step;
+/** Said in steps: neither is twice the same. */
+function beyond(what: string, value: number, unit: string, steps: readonly number[]): string {
+  const step = steps.findLast((step) => value > step);
+  return step === undefined ? '' : `; ${what} more than ${step} ${unit}`;
 }
 
 interface SlowCase {
@@ -249,6 +260,18 @@ const slowClients: SlowCase[] = [
     async run({ port }) {
       const socket = net.connect(port, '127.0.0.1');
       await once(socket, 'connect');
+      return socket;
+    },
+  },
+  {
+    name: 'sends its ClientHello, a byte a second',
+    async run({ port }) {
+      const hello = await clientHello();
+      const socket = net.connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      let at = 0;
+      const timer = setInterval(() => socket.write(hello.subarray(at, (at += 1))), 1000);
+      socket.once('close', () => clearInterval(timer));
       return socket;
     },
   },
@@ -267,15 +290,65 @@ const slowClients: SlowCase[] = [
     name: 'sends half of its body, and no more',
     async run({ port }) {
       const socket = await connect(port);
-      socket.write(`POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 10\r\n\r\nhalf`);
+      socket.write(`POST /never HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 10\r\n\r\nhalf`);
       return socket;
     },
   },
+  {
+    name: 'HTTP/2: says SETTINGS, and no more',
+    run: ({ port }) => speakHttp2(port, encodeFrame(frameType.settings, 0, 0)),
+  },
+  {
+    name: 'HTTP/2: HEADERS that never end',
+    run: ({ port }) =>
+      speakHttp2(
+        port,
+        encodeFrame(frameType.settings, 0, 0),
+        encodeFrame(frameType.headers, flag.endStream, 1, encodeFields([[':method', 'GET']])),
+      ),
+  },
+  {
+    name: 'HTTP/2: takes nothing of a small answer (a window of 0)',
+    run: ({ port }) =>
+      speakHttp2(
+        port,
+        encodeFrame(frameType.settings, 0, 0, Buffer.concat([Buffer.from([0, 4]), number32(0)])),
+        encodeFrame(
+          frameType.headers,
+          flag.endStream | flag.endHeaders,
+          1,
+          encodeFields([
+            [':method', 'GET'],
+            [':scheme', 'https'],
+            [':path', '/'],
+            [':authority', host],
+          ]),
+        ),
+      ),
+  },
 ];
 
-async function watchSlow(proxy: Proxy, slow: SlowCase): Promise<string> {
+/** The first bytes that a TLS client sends. */
+async function clientHello(): Promise<Buffer> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = tls.connect(clientOptions((server.address() as AddressInfo).port));
+  client.on('error', () => {});
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [hello] = (await once(socket, 'data')) as [Buffer];
+  client.destroy();
+  server.close();
+  return hello;
+}
+
+async function speakHttp2(port: number, ...frames: Buffer[]): Promise<Socket> {
+  const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  const { socket } = await FrameClient.connect(clientOptions(port), Buffer.concat([preface, ...frames]));
+  return socket;
+}
+
+async function watchSlow(socket: Socket): Promise<string> {
   const beganMs = performance.now();
-  const socket = await slow.run(proxy);
   socket.on('error', () => {});
   let text = '';
   socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
@@ -292,8 +365,9 @@ async function watchSlow(proxy: Proxy, slow: SlowCase): Promise<string> {
   return ended ? `${status === undefined ? '' : `${status}, `}closed after ${seconds} s` : `open after ${seconds} s`;
 }
 
-function table(title: string, proxies: readonly Proxy[], rows: [name: string, outcomes: string[]][]): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|');
+type Row = [name: string, outcomes: string[]];
+
+function table(title: string, proxies: readonly Proxy[], rows: readonly Row[]): string {
   return [
     `## ${title}`,
     '',
@@ -304,12 +378,24 @@ function table(title: string, proxies: readonly Proxy[], rows: [name: string, ou
   ].join('\n');
 }
 
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+/** Rows whose first outcome is not what the page says. */
+function differences(rows: readonly Row[]): string[] {
+  const written = readFileSync(page, 'utf8');
+  return rows
+    .filter(([name, [outcome]]) => !written.includes(`\n| ${cell(name)} | ${cell(outcome!)} |`))
+    .map(([name, [outcome]]) => `${name}: now ${outcome}`);
+}
+
 async function rowsOf<T extends { name: string }>(
   proxies: readonly Proxy[],
   cases: readonly T[],
   send: (proxy: Proxy, one: T) => Promise<string>,
-): Promise<[string, string[]][]> {
-  const rows: [string, string[]][] = [];
+): Promise<Row[]> {
+  const rows: Row[] = [];
   for (const one of cases) rows.push([one.name, await Promise.all(proxies.map((proxy) => send(proxy, one)))]);
   return rows;
 }
@@ -321,46 +407,60 @@ execFileSync(
   { stdio: 'ignore' },
 );
 execFileSync('chmod', ['755', folder]);
-const proxies = [await everyhop(), await nginx(), await caddy()];
+const proxies = checkOnly ? [await everyhop()] : [await everyhop(), await nginx(), await caddy()];
+let different: string[] = [];
 try {
+  const slowSockets = await rowsOfSockets();
   const slowRows = Promise.all(
-    slowClients.map(async (slow): Promise<[string, string[]]> => [
-      slow.name,
-      await Promise.all(proxies.map((proxy) => watchSlow(proxy, slow))),
-    ]),
+    slowSockets.map(async ([name, sockets]): Promise<Row> => [name, await Promise.all(sockets.map(watchSlow))]),
   );
-  const sections = [
-    table('HTTP/1.1: one request, or none', proxies, await rowsOf(proxies, corpus, sendRaw)),
-    table(
-      'HTTP/2: from frames to HTTP/1.1',
-      proxies,
-      await rowsOf(proxies, downgrades, (proxy, one) => sendFrames(proxy, one, false)),
-    ),
-    table(
-      'HTTP/2: too much of it',
-      proxies,
-      await rowsOf(proxies, floods, (proxy, one) => sendFrames(proxy, one, true)),
-    ),
-    table('Slow clients', proxies, await slowRows),
+  // What the slow ones have sent must not be taken for what the first case sent.
+  await new Promise((resolve) => setTimeout(resolve, answerMs));
+  const misuse = (cases: readonly Http2Misuse[]): Promise<Row[]> =>
+    rowsOf(proxies, cases, (proxy, one) => sendFrames(proxy, one, false));
+  const flood = (cases: readonly Http2Misuse[]): Promise<Row[]> =>
+    rowsOf(proxies, cases, (proxy, one) => sendFrames(proxy, one, true));
+  const groups: [title: string, rows: Row[]][] = [
+    ['HTTP/1.1: one request, or none', await rowsOf(proxies, corpus, sendRaw)],
+    ['HTTP/2: from frames to HTTP/1.1', await misuse([...downgrades, ...readings])],
+    ['HTTP/2: what is forbidden', await misuse(forbidden)],
+    ['HTTP/2: too much of it', await flood([...floods, ...provocations, ...crowds])],
+    ['Slow clients', await slowRows],
   ];
-  const versions = proxies.map(({ name, version }) => `${name} ${version}`).join(', ');
-  writeFileSync(
-    path.join(root, 'docs/hardening.md'),
-    `# What the edge makes of bad clients
-
-\`npm run hardening\` sends each case to ${versions}, over TLS, in front of the same app, and writes down what came back and
-what reached the app. The same cases are tests (\`test/edge/smuggling.test.ts\`, \`http2-hardening.test.ts\`,
-\`limits.test.ts\`), with what Everyhop must make of each. nginx and Caddy stand here with the configuration that their manuals
-show for a streaming proxy, and as old as Debian 12 has them.
-
-A case is handled well when the app sees exactly one reading of it, or nothing. Sometimes another program is stricter, or
-more forgiving for a good reason; then that is what this page says. \`GOAWAY\` and \`reset\` are HTTP/2's ways to end a
-connection and a stream, \`goes on\` means that the connection still answers a PING.
-
-${sections.join('\n')}`,
-  );
+  if (checkOnly) {
+    different = differences(groups.flatMap(([, rows]) => rows));
+  } else {
+    const versions = proxies.map(({ name, version }) => `${name} ${version}`).join(', ');
+    const tables = groups.map(([title, rows]) => table(title, proxies, rows)).join('\n');
+    writeFileSync(page, `${introduction(versions)}\n${tables}`);
+  }
 } finally {
   for (const { child } of proxies) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }
-process.exit(0);
+for (const line of different) console.error(line);
+process.exit(different.length === 0 ? 0 : 1);
+
+async function rowsOfSockets(): Promise<[name: string, sockets: Socket[]][]> {
+  const all: [string, Socket[]][] = [];
+  for (const slow of slowClients) all.push([slow.name, await Promise.all(proxies.map((proxy) => slow.run(proxy)))]);
+  return all;
+}
+
+function introduction(versions: string): string {
+  return `# What the edge makes of bad clients
+
+\`npm run hardening\` sends each case to ${versions}, over TLS, in front of the same
+app, and writes down what came back and what reached the app. \`npm run hardening -- --check\` asks Everyhop alone, and
+complains where it no longer does what stands here. The same cases are tests (\`test/edge/smuggling.test.ts\`,
+\`http2-hardening.test.ts\`, \`h2-misuse.test.ts\`, \`h2-slow.test.ts\`, \`h2-bounds.test.ts\`, \`limits.test.ts\`), with what
+Everyhop must make of each. nginx and Caddy stand here with the configuration that their manuals show for a streaming
+proxy, and as old as Debian 12 has them.
+
+A case is handled well when the app sees exactly one reading of it, or nothing. Sometimes another program is stricter, or
+more forgiving for a good reason; then that is what this page says. \`GOAWAY\` and \`reset\` are HTTP/2's ways to end a
+connection and a stream; \`goes on\` means that the connection still answers a PING and nothing was said of the request.
+Of a great number of requests, and of memory, only steps are told: they are never twice the same. Where a slow client is
+given up sooner by another program, that program is the stricter one.
+`;
+}
