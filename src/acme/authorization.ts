@@ -162,7 +162,7 @@ async function withAnswers(
     await work();
   } finally {
     const late = (): Error => new AcmeError('acme.timeout', { authority: 'clean', seconds: cleaningLimitMs / 1000 });
-    // What cannot be taken away is no reason to give up the certificate; a solver tells of it, and tries again.
+    // An answer that is left over harms nobody: that is no reason to give up the certificate.
     await withinTime(client.clock, cleaningLimitMs, late, undefined, (limit) =>
       each((solver, challenges) => untilAborted(solver.clean(challenges), limit)),
     );

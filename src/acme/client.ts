@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import { type Directory, readDirectory } from './directory.ts';
 import { type Signer, signJws } from './jws.ts';
 import { AcmeError, problemError, readProblem } from './problem.ts';
-import { httpsUrl, Transport } from './transport.ts';
+import { httpsUrl, mostAtATime, Transport } from './transport.ts';
 import { wait } from './wait.ts';
 
 /** An authority that refuses four nonces in ten still takes one of these. */
@@ -45,6 +45,8 @@ export class AcmeClient {
   readonly clock: Clock;
   readonly #transport: Transport;
   readonly #nonces: string[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
   #directory: { value: Directory; atMs: number } | undefined;
 
   /** @throws AcmeError `acme.url-insecure`. */
@@ -84,7 +86,7 @@ export class AcmeClient {
    * @throws AcmeError for an error status, with the authority's problem.
    */
   post(url: string, payload: unknown, signer: Signer, options: PostOptions): Promise<Answer> {
-    const once = (): Promise<Answer> => this.#postOnce(url, payload, signer, options);
+    const once = (): Promise<Answer> => this.#inTurn(() => this.#postOnce(url, payload, signer, options));
     return options.retry === false ? once() : this.#retrying(options.signal, once);
   }
 
@@ -129,6 +131,18 @@ export class AcmeClient {
     if (problem.detail === '' && problem.type === 'about:blank') problem.detail = `HTTP ${status}`;
     const termsUrl = answer.links('terms-of-service')[0];
     throw problemError(this.authority, status, problem, { retryAfterMs, termsUrl, names });
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= mostAtATime) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
   }
 
   async #retrying<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {

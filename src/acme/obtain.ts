@@ -1,4 +1,5 @@
-import { type Secret } from '../base/redact.ts';
+import type { Secret } from '../base/redact.ts';
+import { parseHostName } from '../x509/host-name.ts';
 import { exportPrivateKeyPem, generateKey, type KeyKind } from '../x509/key.ts';
 import { makeRequest } from '../x509/request.ts';
 import { type Account, signerOf } from './account.ts';
@@ -13,7 +14,7 @@ import { withinTime } from './wait.ts';
 
 export interface Wish {
   account: Account;
-  /** DNS names (A-labels, `*.` allowed) and addresses; all of them go into subjectAltName. */
+  /** DNS names (`*.` allowed) and addresses, in any spelling; all of them go into subjectAltName. */
   names: readonly string[];
   /** In order of preference; the first that suits a name proves it. */
   solvers: readonly ChallengeSolver[];
@@ -54,7 +55,7 @@ export interface Obtained {
 /**
  * Obtains one certificate: orders it, proves every name, has it made for a new key, fetches it and checks it.
  * @throws AcmeError with what the authority said; `retryAfterMs` where it asks to come back later. The signal's reason where
- *   that aborted.
+ *   that aborted. `x509.name-invalid` for a name that is none.
  */
 export function obtain(client: AcmeClient, wish: Wish): Promise<Obtained> {
   const limitMs = wish.deadlineMs ?? 10 * 60 * 1000;
@@ -64,13 +65,14 @@ export function obtain(client: AcmeClient, wish: Wish): Promise<Obtained> {
 }
 
 async function obtainUntil(client: AcmeClient, wish: Wish, signal: AbortSignal): Promise<Obtained> {
-  const { names, preferredChain } = wish;
+  const { preferredChain } = wish;
+  const names = [...new Set(wish.names.map((name) => parseHostName(name).text))];
   const { authority, clock } = client;
   const signer = signerOf(wish.account);
   const making = generateKey(wish.keyKind); // an RSA key takes its time: meanwhile the names are proven
   making.catch(() => {});
 
-  const order = await newOrder(client, signer, wish, signal);
+  const order = await newOrder(client, signer, { ...wish, names }, signal);
   if (order.status === 'invalid') throw orderError(authority, order);
   await authorize(client, signer, order.authorizations, wish.solvers, signal);
 

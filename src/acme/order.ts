@@ -1,5 +1,4 @@
 import type { Answer } from './answer.ts';
-import type { Identifier } from './challenge.ts';
 import type { AcmeClient } from './client.ts';
 import { identifierKey, identifierOf } from './identifier.ts';
 import { base64url, type Signer } from './jws.ts';
@@ -7,7 +6,7 @@ import { AcmeError, type NameFailure, type Problem, problemError, problemText, r
 import { poll } from './wait.ts';
 
 export interface OrderWish {
-  /** DNS names (`*.` allowed) and addresses. */
+  /** DNS names (`*.` allowed) and addresses, canonical and each once. */
   names: readonly string[];
   /** Asked for only where the authority advertises it. */
   profile?: string | undefined;
@@ -47,7 +46,7 @@ export async function newOrder(
   const isAdvertised = profile !== undefined && Object.hasOwn(directory.profiles, profile);
   const replaces = directory.renewalInfo === undefined ? undefined : wish.replaces;
   const payload = {
-    identifiers: uniqueIdentifiers(names),
+    identifiers: names.map(identifierOf),
     ...(isAdvertised ? { profile } : {}),
     ...(replaces === undefined ? {} : { replaces }),
   };
@@ -59,11 +58,6 @@ export async function newOrder(
     if (replaces === undefined || !isAboutReplaces(error)) throw error;
     return newOrder(client, signer, { names, profile }, signal);
   }
-}
-
-function uniqueIdentifiers(names: readonly string[]): Identifier[] {
-  const identifiers = names.map(identifierOf);
-  return [...new Map(identifiers.map((identifier) => [identifier.value, identifier])).values()];
 }
 
 /** alreadyReplaced (409), or a refusal in general terms, which for a `replaces` that it does not know an authority gives. */

@@ -9,6 +9,9 @@ import { withinTime } from './wait.ts';
 const limitBodyBytes = 1024 * 1024;
 const limitHeaderBytes = 16 * 1024;
 
+/** Requests at a time, whatever the number of names: each needs a connection, and a nonce. */
+export const mostAtATime = 8;
+
 export interface TransportOptions {
   clock: Clock;
   /** PEM: the roots that the directory's own certificate must chain to. Default: those that Node trusts. */
@@ -45,7 +48,8 @@ export class Transport {
       connect,
       requestTls: connect,
       noProxy: noProxy.filter(Boolean).join(','),
-      allowH2: false, // an authority gets one request at a time from us, and over HTTP/1.1 its headers are bounded
+      connections: mostAtATime,
+      allowH2: false, // over HTTP/1.1 the size of headers is bounded
       maxHeaderSize: limitHeaderBytes,
       maxResponseSize: limitBodyBytes,
       headersTimeout: 0, // the limit of the whole request stands for both

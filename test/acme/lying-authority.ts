@@ -54,6 +54,8 @@ export interface LyingAuthority {
   seen: Seen[];
   lie: Lie;
   certificate: CertificateLie;
+  /** The most connections that were open at the same time. */
+  mostConnections: number;
   /** Paths of POSTs that are not POST-as-GET, in order. */
   acts(): string[];
 }
@@ -104,9 +106,16 @@ export async function startLyingAuthority(t: TestContext, lie: Lie = (_, honest)
     seen: [],
     lie,
     certificate: {},
+    mostConnections: 0,
     acts: () =>
       authority.seen.filter(({ method, payload }) => method === 'POST' && payload !== '').map(({ path }) => path),
   };
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    authority.mostConnections = Math.max(authority.mostConnections, connections);
+    socket.on('close', () => (connections -= 1));
+  });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const seen = await readRequest(request, authority.seen);
     authority.seen.push(seen);

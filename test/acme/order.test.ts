@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import type { ChallengeSolver } from '../../src/acme/challenge.ts';
 import { type Obtained, obtain, type Wish } from '../../src/acme/obtain.ts';
@@ -136,6 +137,28 @@ test('the request holds all names, a new key that is not that of the account, an
   const { jwk } = authority.seen.find(({ path }) => path === '/join/')!.header;
   const own = importPrivateKey(keyPem.reveal()).export({ format: 'jwk' });
   assert.notEqual((jwk as { x: string }).x, own.x);
+});
+
+test('names may be spelled in any way, and twice', async (t) => {
+  const { run, authority } = await attempt(t);
+  const { chainPem } = await run({ names: ['A.Test', 'a.test', 'bücher.test.', '[2001:DB8:0::1]', '2001:db8::1'] });
+  assert.equal(
+    new X509Certificate(chainPem).subjectAltName,
+    'DNS:a.test, DNS:xn--bcher-kva.test, IP Address:2001:DB8:0:0:0:0:0:1',
+  );
+  const wanted = authority.seen.find(({ path }) => path === '/want/')!.payload as { identifiers: { value: string }[] };
+  assert.deepEqual(
+    wanted.identifiers.map(({ value }) => value),
+    ['a.test', 'xn--bcher-kva.test', '2001:db8::1'],
+  );
+  await assert.rejects(run({ names: ['a b'] }), withCode('x509.name-invalid'));
+});
+
+test('many names do not become many connections, nor many requests for nonces', async (t) => {
+  const { run, authority } = await attempt(t);
+  await run({ names: Array.from({ length: 60 }, (_, index) => `a${index}.test`) });
+  assert.ok(authority.mostConnections <= 8, String(authority.mostConnections));
+  assert.ok(authority.seen.filter(({ method }) => method === 'HEAD').length <= 8);
 });
 
 test('each certificate has a new key', async (t) => {
