@@ -4,22 +4,35 @@
  */
 import os from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
+import type { ChallengeSolver } from './acme/challenge.ts';
+import { HttpListenerSolver } from './acme/http-01/listener.ts';
+import { WebrootSolver } from './acme/http-01/webroot.ts';
+import { TlsAlpnListenerSolver } from './acme/tls-alpn-01/listener.ts';
+import { knownAuthority } from './acme/authorities.ts';
 import { Authority } from './authority/authority.ts';
 import { systemClock, type Timer } from './base/clock.ts';
 import { describeError, EveryhopError } from './base/errors.ts';
 import { EventBus } from './base/events.ts';
 import { readText, writeFileAtomic } from './base/files.ts';
 import type { Language } from './base/messages/index.ts';
+import { Secret } from './base/redact.ts';
 import { systemRandom } from './base/random.ts';
+import { dnsSolver } from './certificates/dns-solver.ts';
 import { Certificates } from './certificates/certificates.ts';
 import type { Generation } from './certificates/generation.ts';
-import { privateIssuer } from './certificates/private-issuer.ts';
+import { servedGenerations } from './certificates/generation.ts';
+import { Issuers, limitsOf, type ReadAuthority } from './certificates/issuers.ts';
+import { type Attempt, Ledger, standing, type Standing } from './certificates/ledger.ts';
+import { type LivePaths, publishLive } from './certificates/publish.ts';
+import { standIn, standInIssuer } from './certificates/stand-in.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from './certificates/proofs.ts';
-import type { Configuration } from './config/configuration.ts';
+import type { ChallengeType, Configuration } from './config/configuration.ts';
 import { upstreamText } from './config/upstream.ts';
 import { FileWatch } from './config/watch.ts';
 import { type RenewedCertificate, startControl } from './dashboard/control.ts';
 import type { AccessLogFormat } from './edge/access-log.ts';
+import { EdgeChallenges } from './edge/challenge-answers.ts';
 import { composeSnapshot } from './edge/compose.ts';
 import { type ListenerPlan, planListeners } from './edge/listeners.ts';
 import { type Proof, prove } from './edge/proof.ts';
@@ -27,6 +40,7 @@ import type { EdgeSnapshot } from './edge/snapshot.ts';
 import { Supervisor } from './edge/supervisor.ts';
 import { checkUpstreams, type UpstreamVerdict } from './edge/upstream-check.ts';
 import type { WorkerStatus } from './edge/worker-messages.ts';
+import type { Database } from './store/database.ts';
 import { openState, type State, stateFolder } from './store/state.ts';
 
 export type { Refusal, RenewedCertificate } from './dashboard/control.ts';
@@ -104,7 +118,10 @@ export class Service {
   plan: ListenerPlan;
   readonly #options: ServiceOptions;
   readonly #rooms: Rooms;
+  readonly #issuers: Issuers;
   readonly #certificates: Certificates;
+  /** What kept a certificate from being there at the start; it is tried again by itself. */
+  startProblems: EveryhopError[] = [];
   readonly #supervisor: Supervisor;
   readonly #startedMs = clock.now();
   readonly #closers: (() => Promise<void> | void)[] = [];
@@ -126,9 +143,24 @@ export class Service {
     this.events = events;
     this.rootFile = rootFileIn(options.stateFolder);
     const { database } = rooms.state;
+    const challenges = new EdgeChallenges({
+      clock,
+      random,
+      publish: (answers) => this.#supervisor.answerChallenges(answers),
+    });
+    this.#issuers = new Issuers({
+      database,
+      authority: rooms.authority,
+      ledger: new Ledger(database, clock, random),
+      clock,
+      // Without plain HTTP only the HTTPS listener is there to answer.
+      solvers: () =>
+        this.plan.httpPort === undefined ? [challenges.tlsAlpn01] : [challenges.http01, challenges.tlsAlpn01],
+      userAgent: `everyhop/${options.version}`,
+    });
     this.#certificates = new Certificates({
       database,
-      issuersFor: () => [privateIssuer(rooms.authority)],
+      issuersFor: (names) => this.#issuers.for(names),
       clock,
       random,
       events,
@@ -161,11 +193,14 @@ export class Service {
 
   async #begin(): Promise<void> {
     await publishRoot(this.#options.stateFolder, this.#rooms.authority);
-    this.#generations = await this.#certificates.ensure(this.#configuration.sites.map((site) => site.hosts));
+    await this.#configureIssuers(this.#configuration);
+    this.#generations = await this.#generationsToStart(this.#configuration);
     const snapshot = await this.#compose(this.#configuration, this.plan, this.#generations);
     await this.#supervisor.start(snapshot);
     try {
       await this.#proveOrThrow(snapshot);
+      await this.#publish();
+      await this.#obtainThroughEdge(this.#configuration);
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
         reload: () => this.reload(),
@@ -187,6 +222,51 @@ export class Service {
       revision: this.#revision,
       sites: this.#configuration.sites.length,
     });
+  }
+
+  async #configureIssuers(configuration: Configuration): Promise<void> {
+    const authorities: Record<string, ReadAuthority> = {};
+    for (const [name, { rootFile, binding, ...rest }] of Object.entries(configuration.authorities)) {
+      authorities[name] = {
+        ...rest,
+        rootsPem: rootFile === undefined ? undefined : await readText(rootFile),
+        binding: binding && { keyId: binding.keyId, macKey: new Secret((await readText(binding.macKeyFile)).trim()) },
+      };
+    }
+    this.#issuers.configure({
+      email: configuration.email,
+      termsAgreed: true, // `up` says whose certificates it gets
+      authorities,
+      chosen: configuration.sites.map(({ hosts, certificate }) => ({ names: hosts, certificate })),
+    });
+  }
+
+  /**
+   * What can be served before the edge runs. An authority that validates through the edge comes later; until then what the
+   * store has, or a stand-in.
+   * @throws EveryhopError of the first site that the private authority has no certificate for.
+   */
+  async #generationsToStart({ sites }: Configuration): Promise<Generation[]> {
+    const early = sites.filter(({ hosts }) => !this.#issuers.needsEdge(hosts));
+    const issued = await this.#certificates.ensure(early.map(({ hosts }) => hosts));
+    return Promise.all(
+      sites.map(async (site): Promise<Generation> => {
+        const at = early.indexOf(site);
+        if (at >= 0) return issued[at]!;
+        return (await this.#certificates.stored(site.hosts)) ?? standIn(site.hosts, clock, random);
+      }),
+    );
+  }
+
+  /** The certificates for which the edge has to run. What fails is told, and tried again by itself. */
+  async #obtainThroughEdge({ sites }: Configuration): Promise<void> {
+    const late = sites.filter(({ hosts }) => this.#issuers.needsEdge(hosts));
+    if (late.length === 0) return;
+    const outcomes = await Promise.allSettled(late.map(({ hosts }) => this.#certificates.ensureAlso(hosts)));
+    this.startProblems = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' && outcome.reason instanceof EveryhopError ? [outcome.reason] : [],
+    );
+    await this.#takeUpCertificates();
   }
 
   async status(): Promise<ServiceStatus> {
@@ -227,10 +307,12 @@ export class Service {
         await this.#watch?.seen();
         const configuration = await this.#options.readConfiguration();
         const plan = await planListeners(configuration, this.plan.listeners);
+        await this.#configureIssuers(configuration);
         try {
           const generations = await this.#certificates.ensure(configuration.sites.map((site) => site.hosts));
           await this.#apply(configuration, plan, generations);
         } catch (error) {
+          await this.#configureIssuers(this.#configuration);
           // Back to keeping the certificates of what goes on being served.
           await this.#certificates.ensure(this.#configuration.sites.map((site) => site.hosts)).catch(() => {});
           throw error;
@@ -282,6 +364,7 @@ export class Service {
     this.#watch?.end();
     for (const close of this.#closers.toReversed()) await close();
     await this.#supervisor.drain(deadlineMs);
+    await this.#issuers.close();
     await this.#rooms.state.close();
   }
 
@@ -296,7 +379,7 @@ export class Service {
     const snapshot = await this.#compose(configuration, plan, generations);
     try {
       await this.#supervisor.apply(snapshot);
-      await this.#proveOrThrow(snapshot);
+      await this.#proveOrThrow(snapshot, generations);
     } catch (error) {
       this.#revision += 1;
       await this.#supervisor.restore(former, this.#revision);
@@ -305,7 +388,16 @@ export class Service {
     this.#configuration = configuration;
     this.plan = plan;
     this.#generations = generations;
+    await this.#publish();
     this.#watchFiles();
+  }
+
+  /** For other programs on the machine; where it fails the edge serves nevertheless. */
+  async #publish(): Promise<void> {
+    for (const generation of this.#generations) {
+      if (generation.issuer === standInIssuer) continue;
+      await this.#quietly(async () => void (await publishLive(this.#options.stateFolder, generation)));
+    }
   }
 
   async #compose(configuration: Configuration, plan: ListenerPlan, generations: Generation[]): Promise<EdgeSnapshot> {
@@ -329,8 +421,16 @@ export class Service {
     });
   }
 
-  async #proveOrThrow(snapshot: EdgeSnapshot): Promise<void> {
-    const proofs = await prove(snapshot, { clock, roots: [this.#rooms.authority.rootPem()] });
+  async #proveOrThrow(snapshot: EdgeSnapshot, generations = this.#generations): Promise<void> {
+    // A stand-in is there to be replaced; there is nothing to prove of it.
+    const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
+    const tops = generations.flatMap(({ chainPem, issuer }) =>
+      knownAuthority(issuer) || ['private', standInIssuer].includes(issuer) ? [] : [topOf(chainPem)],
+    );
+    const proofs = await prove(
+      { ...snapshot, sites },
+      { clock, roots: [this.#rooms.authority.rootPem(), ...tls.getCACertificates('system'), ...tops] },
+    );
     const { database } = this.#rooms.state;
     for (const host of new Set(proofs.map((proof) => proof.host))) {
       const ok = proofs.every((proof) => proof.host !== host || proof.ok);
@@ -405,11 +505,148 @@ export class Service {
   }
 }
 
+export interface ObtainOptions {
+  stateFolder: string;
+  names: readonly string[];
+  /** Name of an authority, or the URL of its directory; undefined: the kind of the names decides. */
+  authority: string | undefined;
+  authorityRootFile: string | undefined;
+  challenge: ChallengeType | 'dns-01' | undefined;
+  dns: 'exec' | 'rfc2136' | undefined;
+  dnsResolvers: readonly string[] | undefined;
+  webroot: string | undefined;
+  httpPort: number | undefined;
+  httpsPort: number | undefined;
+  profile: string | undefined;
+  email: string | undefined;
+  termsAgreed: boolean;
+  env: NodeJS.ProcessEnv;
+  version: string;
+  /** Ends the attempt. */
+  signal: AbortSignal;
+}
+
+export interface ObtainedCertificate {
+  names: string[];
+  issuer: string;
+  serial: string;
+  notAfterMs: number;
+  live: LivePaths;
+}
+
+/**
+ * Obtains a certificate without an edge, and publishes it under `live/`. One that is good is not obtained again.
+ * @throws EveryhopError what stands in the way; what there was before stays.
+ */
+export async function obtainCertificate(options: ObtainOptions): Promise<ObtainedCertificate> {
+  const { state, authority } = await openRooms(options.stateFolder);
+  const { database } = state;
+  const solvers = await standAloneSolvers(options, database);
+  const issuers = new Issuers({
+    database,
+    authority,
+    ledger: new Ledger(database, clock, random),
+    clock,
+    solvers: () => solvers,
+    userAgent: `everyhop/${options.version}`,
+  });
+  const { authorityRootFile, profile } = options;
+  const given = options.authority;
+  const directoryUrl = knownAuthority(given ?? 'letsencrypt')?.directoryUrl ?? given ?? '';
+  issuers.configure({
+    email: options.email,
+    termsAgreed: options.termsAgreed,
+    authorities: {
+      given: {
+        directoryUrl,
+        rootsPem: authorityRootFile === undefined ? undefined : await readText(authorityRootFile),
+        profile,
+        challenge: undefined,
+        binding: undefined,
+      },
+    },
+    chosen: [
+      { names: options.names, certificate: given === undefined ? undefined : [given === 'private' ? given : 'given'] },
+    ],
+  });
+  const certificates = new Certificates({
+    database,
+    issuersFor: (names) => issuers.for(names),
+    clock,
+    random,
+    events: new EventBus(),
+  });
+  options.signal.addEventListener('abort', () => void certificates.stop());
+  try {
+    const [generation] = await certificates.ensure([options.names]);
+    const { names, issuer, serial, notAfterMs } = generation!;
+    return { names, issuer, serial, notAfterMs, live: await publishLive(options.stateFolder, generation!) };
+  } finally {
+    await certificates.stop();
+    await issuers.close();
+    await state.close();
+  }
+}
+
+/** What is to be served for each set of names that the store has. */
+export async function listCertificates(folder: string): Promise<Omit<ObtainedCertificate, 'live'>[]> {
+  const { state } = await openRooms(folder);
+  try {
+    const served = await servedGenerations(state.database, clock.now());
+    return served.map(({ names, issuer, serial, notAfterMs }) => ({ names, issuer, serial, notAfterMs }));
+  } finally {
+    await state.close();
+  }
+}
+
+export interface LedgerReport {
+  attempts: Attempt[];
+  standings: ({ names: string; authority: string } & Standing)[];
+}
+
+/** What was tried at which authority, newest first, and how things stand for each set of names there. */
+export async function readLedger(folder: string): Promise<LedgerReport> {
+  const { state } = await openRooms(folder);
+  try {
+    const attempts = await new Ledger(state.database, clock, random).attempts();
+    const pairs = new Map(attempts.map(({ authority, names }) => [`${authority} ${names}`, { authority, names }]));
+    const standings = [...pairs.values()].map(({ authority, names }) => {
+      const there = attempts.filter((attempt) => attempt.authority === authority);
+      return { names, authority, ...standing(there, names.split(' '), limitsOf(authority), clock.now()) };
+    });
+    return { attempts, standings };
+  } finally {
+    await state.close();
+  }
+}
+
+async function standAloneSolvers(options: ObtainOptions, database: Database): Promise<ChallengeSolver[]> {
+  const { webroot, httpPort, httpsPort, challenge, dns, dnsResolvers, env } = options;
+  const port = httpPort === undefined ? {} : { port: httpPort };
+  const http = webroot === undefined ? new HttpListenerSolver(port) : new WebrootSolver({ folder: webroot });
+  const solvers: ChallengeSolver[] = [
+    http,
+    new TlsAlpnListenerSolver(httpsPort === undefined ? {} : { port: httpsPort }),
+  ];
+  if (dns !== undefined) {
+    const solver = await dnsSolver(dns, { database, clock, random, env, resolvers: dnsResolvers });
+    await solver.cleanLeftovers();
+    solvers.unshift(solver);
+  }
+  return solvers.filter(({ type }) => (challenge ?? type) === type);
+}
+
+/** Of a chain without its root: the certificate that the root signed. */
+function topOf(chainPem: string): string {
+  return chainPem.slice(chainPem.lastIndexOf('-----BEGIN CERTIFICATE-----'));
+}
+
 /** Every PEM file that the configuration names. */
 function namedFiles(configuration: Configuration): string[] {
   const files = configuration.sites.flatMap((site) => [
     ...(site.clientCertificates ? [site.clientCertificates.rootFile] : []),
     ...site.routes.flatMap((route) => route.upstream.rootFile ?? []),
   ]);
-  return [...new Set(files)];
+  const ofAuthorities = Object.values(configuration.authorities).flatMap(({ rootFile }) => rootFile ?? []);
+  return [...new Set([...files, ...ofAuthorities])];
 }

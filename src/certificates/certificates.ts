@@ -96,6 +96,21 @@ export class Certificates {
     return this.#served(kept)!;
   }
 
+  /** As `ensure`, for one more set beside those that are kept. */
+  ensureAlso(names: readonly string[]): Promise<Generation> {
+    return this.#ensureOne(this.#keep(names));
+  }
+
+  /**
+   * What the store has for these names, which are kept renewed from now on; nothing is issued.
+   * @returns undefined where there is nothing that can be served.
+   */
+  async stored(names: readonly string[]): Promise<Generation | undefined> {
+    const kept = this.#keep(names);
+    await this.#read(kept);
+    return this.#served(kept);
+  }
+
   /** What is to be served for these names now; undefined for names that `ensure` was not asked for. */
   current(names: readonly string[]): Generation | undefined {
     return this.#served(this.#kept.get(nameSetKey(names)));
@@ -149,9 +164,7 @@ export class Certificates {
   }
 
   async #ensureOne(kept: Kept): Promise<Generation> {
-    kept.generations = await readGenerations(this.#options.database, kept.key);
-    const served = this.#served(kept);
-    kept.advice = served && (await readAdvice(this.#options.database, served.id));
+    await this.#read(kept);
     let failure: unknown;
     if (this.#decide(kept).action !== 'wait' || !this.#served(kept)) {
       await this.#replace(kept).catch((error: unknown) => void (failure = error));
@@ -159,6 +172,13 @@ export class Certificates {
     const chosen = this.#served(kept);
     if (!chosen) throw failure;
     return chosen;
+  }
+
+  async #read(kept: Kept): Promise<void> {
+    const { database } = this.#options;
+    kept.generations = await readGenerations(database, kept.key);
+    const served = this.#served(kept);
+    kept.advice = served && (await readAdvice(database, served.id));
   }
 
   #served(kept: Kept | undefined): Generation | undefined {

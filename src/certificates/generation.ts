@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { Secret } from '../base/redact.ts';
+import { choose } from './decide.ts';
 import type { Database } from '../store/database.ts';
 
 /** One certificate with its key, as it was issued: never changed, and only deleted when it is long of no use. */
@@ -44,7 +45,18 @@ export async function readGenerations(database: Database, key: string): Promise<
   const rows = await database.query<Row>('SELECT * FROM generations WHERE names = $1 ORDER BY created_ms DESC, id', [
     key,
   ]);
-  return rows.map((row) => ({
+  return rows.map(fromRow);
+}
+
+/** For each set of names in the store what would be served now. */
+export async function servedGenerations(database: Database, nowMs: number): Promise<Generation[]> {
+  const rows = await database.query<Row>('SELECT * FROM generations ORDER BY names, created_ms DESC, id');
+  const sets = Map.groupBy(rows.map(fromRow), ({ names }) => nameSetKey(names));
+  return [...sets.values()].map((generations) => choose(nowMs, generations)!);
+}
+
+function fromRow(row: Row): Generation {
+  return {
     id: row.id,
     names: row.names.split(' '),
     issuer: row.issuer,
@@ -55,7 +67,7 @@ export async function readGenerations(database: Database, key: string): Promise<
     notAfterMs: row.not_after_ms,
     createdMs: row.created_ms,
     revokedMs: row.revoked_ms ?? undefined,
-  }));
+  };
 }
 
 /** Certificate and key in one row: there is never one without the other. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { say, type WordKey } from '../base/messages/index.ts';
 import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
-import { certificatesRenew } from './certificates.ts';
+import { certificatesLedger, certificatesList, certificatesObtain, certificatesRenew } from './certificates.ts';
 import { completionScript, shells } from './completion.ts';
 import { configCheck, configSchema } from './config.ts';
 import type { CommandContext } from './context.ts';
@@ -31,12 +31,33 @@ export function buildProgram(context: CommandContext): Command {
     .option('--https-port <N>', words('help.up.https-port'))
     .option('--http-port <N>', words('help.up.http-port'))
     .option('--config <FILE>', words('help.up.config'))
+    .option('--email <ADDRESS>', words('help.email'))
+    .option('--authority <NAME|URL>', words('help.authority-name'))
+    .option('--authority-root <FILE>', words('help.authority-root'))
+    .option('--challenge <TYPE>', words('help.challenge'))
+    .option('--profile <NAME>', words('help.profile'))
     .option('--demo', words('help.up.demo'))
     .action((upstream: string | undefined, options) => up(context, upstream, options));
   command(program, 'status', 'help.status').action((options) => status(context, options));
   command(program, 'reload', 'help.reload').action((options) => reload(context, options));
 
   const certificates = localise(program.command('certificates'), context).description(words('help.certificates'));
+  command(certificates, 'obtain', 'help.certificates.obtain')
+    .argument('<NAME...>', words('help.certificates.obtain.name'))
+    .option('--authority <NAME|URL>', words('help.authority-name'))
+    .option('--authority-root <FILE>', words('help.authority-root'))
+    .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'tls-alpn-01', 'dns-01']))
+    .addOption(new Option('--dns <PROVIDER>', words('help.dns')).choices(['exec', 'rfc2136']))
+    .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
+    .option('--webroot <DIR>', words('help.webroot'))
+    .option('--http-port <N>', words('help.certificates.http-port'))
+    .option('--https-port <N>', words('help.certificates.https-port'))
+    .option('--profile <NAME>', words('help.profile'))
+    .option('--email <ADDRESS>', words('help.email'))
+    .option('--agree-tos', words('help.agree-tos'))
+    .action((names: string[], options) => certificatesObtain(context, names, options));
+  command(certificates, 'list', 'help.certificates.list').action((options) => certificatesList(context, options));
+  command(certificates, 'ledger', 'help.certificates.ledger').action((options) => certificatesLedger(context, options));
   command(certificates, 'renew', 'help.certificates.renew')
     .argument('[NAME...]', words('help.certificates.renew.name'))
     .action((names: string[], options) => certificatesRenew(context, names, options));

@@ -20,6 +20,11 @@ interface UpOptions {
   httpsPort?: string;
   httpPort?: string;
   config?: string;
+  email?: string;
+  authority?: string;
+  authorityRoot?: string;
+  challenge?: string;
+  profile?: string;
   demo?: true;
   state?: string;
 }
@@ -39,6 +44,11 @@ export async function up(context: CommandContext, upstream: string | undefined, 
           config: options.config,
           httpsPort: options.httpsPort,
           httpPort: options.httpPort,
+          email: options.email,
+          authority: options.authority,
+          authorityRoot: options.authorityRoot,
+          challenge: options.challenge,
+          profile: options.profile,
         },
         { readText, cwd: process.cwd() },
       ),
@@ -108,6 +118,10 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   }
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
+  for (const problem of service.startProblems) {
+    output.note('up.no-certificate-yet', {}, 'red');
+    output.error(problem);
+  }
   output.text('');
   const url = status.sites[0]!.urls[0]!;
   const file = service.rootFile;

@@ -22,6 +22,13 @@ export interface UpArguments {
   httpPort?: string | number | false | undefined;
   listen?: readonly string[] | undefined;
   workers?: string | number | undefined;
+  email?: string | undefined;
+  /** Name of an authority, or the URL of its directory. */
+  authority?: string | undefined;
+  /** PEM file with the roots of that directory's own certificate. */
+  authorityRoot?: string | undefined;
+  challenge?: string | undefined;
+  profile?: string | undefined;
 }
 
 const defaultFile = 'everyhop.yaml';
@@ -58,8 +65,13 @@ export async function configurationFromArguments(
   }
   if (given.config !== undefined) refuseBoth(given.upstream, given.config);
   const hosts = given.hosts?.length ? given.hosts : defaultHosts;
-  const site = { host: [...hosts], upstream: given.upstream, upstream_root: given.upstreamRoot };
-  const content = { ...socketContent(given), sites: [withoutUndefined(site)] };
+  const site = {
+    host: [...hosts],
+    upstream: given.upstream,
+    upstream_root: given.upstreamRoot,
+    ...certificateContent(given),
+  };
+  const content = { ...socketContent(given), ...authorityContent(given), sites: [withoutUndefined(site)] };
   return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText })) };
 }
 
@@ -88,6 +100,28 @@ function socketContent(given: UpArguments): Record<string, unknown> {
     http_port: given.httpPort === 'false' || given.httpPort === 'off' ? false : asNumber(given.httpPort),
     listen: given.listen?.length ? [...given.listen] : undefined,
     workers: asNumber(given.workers),
+  });
+}
+
+/** The name under which the authority of the arguments stands among the configured ones. */
+const givenAuthority = 'given';
+
+function certificateContent(given: UpArguments): Record<string, unknown> {
+  if (given.authority === undefined) return {};
+  return { certificate: isDescribed(given) ? givenAuthority : given.authority };
+}
+
+/** A URL that comes with settings of its own. */
+function isDescribed(given: UpArguments): boolean {
+  return /^https?:\/\//.test(given.authority ?? '');
+}
+
+function authorityContent(given: UpArguments): Record<string, unknown> {
+  const { authority, authorityRoot: root, challenge, profile, email } = given;
+  const described = { directory: authority, root, challenge, profile };
+  return withoutUndefined({
+    email,
+    authorities: isDescribed(given) ? { [givenAuthority]: withoutUndefined(described) } : undefined,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Configuration, Route, Site } from './configuration.ts';
+import type { AuthoritySettings, Configuration, Route, Site } from './configuration.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
@@ -39,6 +39,10 @@ function fromContent(content: FileContent, folder: string): Omit<Configuration, 
     workers: content.workers,
     connectionsPerClient: content.connections_per_client,
     drainSeconds: content.drain_seconds,
+    email: content.email,
+    authorities: Object.fromEntries(
+      Object.entries(content.authorities).map(([name, authority]) => [name, toAuthority(authority, folder)]),
+    ),
     sites: content.sites.map((site) => toSite(site, folder)),
   };
 }
@@ -49,11 +53,26 @@ function toSite(site: FileContent['sites'][number], folder: string): Site {
   return {
     hosts: site.host,
     routes: [...whole, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
+    certificate: site.certificate,
     minTls: site.min_tls,
     clientCertificates: clients && { rootFile: resolveFrom(folder, clients.root)!, optional: clients.optional },
     hsts: site.hsts,
     upgradeInsecureRequests: site.upgrade_insecure_requests,
     block: site.block,
+  };
+}
+
+function toAuthority(authority: FileContent['authorities'][string], folder: string): AuthoritySettings {
+  const { directory, root, profile, challenge, key_id: keyId, mac_key_file: macKeyFile } = authority;
+  return {
+    directoryUrl: directory,
+    rootFile: resolveFrom(folder, root),
+    profile,
+    challenge,
+    binding:
+      keyId === undefined || macKeyFile === undefined
+        ? undefined
+        : { keyId, macKeyFile: resolveFrom(folder, macKeyFile)! },
   };
 }
 

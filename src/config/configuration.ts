@@ -19,8 +19,27 @@ export interface Configuration {
   connectionsPerClient: number;
   /** How long open streams may go on after SIGTERM. Default 30. */
   drainSeconds: number;
+  /** Where authorities write to about an account; undefined: they are told no address. */
+  email: string | undefined;
+  /** Authorities that the file describes, by the name that sites use for them. */
+  authorities: Record<string, AuthoritySettings>;
   sites: Site[];
 }
+
+/** An authority that speaks ACME. */
+export interface AuthoritySettings {
+  directoryUrl: string;
+  /** PEM file with the roots that the directory's own certificate chains to; undefined: the system's. */
+  rootFile: string | undefined;
+  /** Asked for where the authority offers it. */
+  profile: string | undefined;
+  /** The only kind of challenge to use; undefined: whatever suits. */
+  challenge: ChallengeType | undefined;
+  /** External account binding (RFC 8555 §7.3.4): the key identifier, and the file that holds the MAC key. */
+  binding: { keyId: string; macKeyFile: string } | undefined;
+}
+
+export type ChallengeType = 'http-01' | 'tls-alpn-01';
 
 /** One origin: the names it answers for, and where its paths go. */
 export interface Site {
@@ -28,6 +47,9 @@ export interface Site {
   hosts: string[];
   /** The longest matching path wins; at least one. */
   routes: Route[];
+  /** Who certifies it: `private`, a known authority, one of `authorities`, or the URL of a directory; the next one where that
+   * fails. undefined: the kind of its names decides. */
+  certificate: string[] | undefined;
   minTls: '1.2' | '1.3';
   /** mTLS: the roots that client certificates must chain to. */
   clientCertificates: { rootFile: string; optional: boolean } | undefined;

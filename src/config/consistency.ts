@@ -16,6 +16,8 @@ export function inconsistencies(content: unknown, source: Source): EveryhopError
   const sites = items(file['sites']).map((site, index) => ({ site: fields(site), path: ['sites', index] as Path }));
   return [
     ...samePorts(file, source),
+    ...unknownAuthorities(file, sites, source),
+    ...halfBindings(file, source),
     ...duplicateHosts(sites, source),
     ...sites.flatMap(({ site, path }) => [
       ...destinations(site, path, source),
@@ -32,6 +34,45 @@ function samePorts(file: Mapping, source: Source): EveryhopError[] {
   const { https_port: https, http_port: http } = file;
   if (typeof https !== 'number' || https !== http) return [];
   return [new EveryhopError('config.same-ports', { port: https }, at(source, ['http_port']))];
+}
+
+/** `private`, and the names of public authorities; the acme room knows where they are. */
+export const wellKnownAuthorities = [
+  'private',
+  'letsencrypt',
+  'letsencrypt-staging',
+  'zerossl',
+  'google',
+  'actalis',
+  'sslcom',
+  'litessl',
+  'freessl',
+];
+
+function unknownAuthorities(file: Mapping, sites: { site: Mapping; path: Path }[], source: Source): EveryhopError[] {
+  const known = [...wellKnownAuthorities, ...Object.keys(fields(file['authorities']))];
+  return sites.flatMap(({ site, path }) => {
+    const { certificate } = site;
+    const written = Array.isArray(certificate)
+      ? certificate.map((name: unknown, index) => ({ name, path: [...path, 'certificate', index] }))
+      : [{ name: certificate, path: [...path, 'certificate'] }];
+    return written.flatMap(({ name, path: at_ }) => {
+      if (typeof name !== 'string' || known.includes(name) || /^https:\/\//.test(name)) return [];
+      const params = { key: source.nameOf(at_), value: name, known: known.join(', ') };
+      return [new EveryhopError('config.unknown-authority', params, at(source, at_))];
+    });
+  });
+}
+
+/** A key identifier without its key, or the other way round. */
+function halfBindings(file: Mapping, source: Source): EveryhopError[] {
+  return Object.entries(fields(file['authorities'])).flatMap(([name, value]) => {
+    const authority = fields(value);
+    const present = ['key_id', 'mac_key_file'].filter((key) => authority[key] !== undefined);
+    if (present.length !== 1) return [];
+    const path: Path = ['authorities', name, present[0]!];
+    return [new EveryhopError('config.half-a-binding', { key: source.nameOf(path) }, at(source, path))];
+  });
 }
 
 function duplicateHosts(sites: { site: Mapping; path: Path }[], source: Source): EveryhopError[] {

@@ -9,7 +9,7 @@ export type ReadText = (file: string, limitBytes?: number) => Promise<string>;
 
 /** Files of roots are looked at when the configuration is loaded, so that a mistake shows before anything changes. */
 export async function rootProblems(
-  configuration: Pick<Configuration, 'sites'>,
+  configuration: Pick<Configuration, 'sites' | 'authorities'>,
   source: Source,
   readText: ReadText,
 ): Promise<EveryhopError[]> {
@@ -25,8 +25,12 @@ export async function rootProblems(
     const clients = { file: site.clientCertificates?.rootFile, candidates: [[...base, 'client_certificates', 'root']] };
     return [...upstreams, clients];
   });
+  const authorities = Object.entries(configuration.authorities).map(([name, { rootFile }]) => ({
+    file: rootFile,
+    candidates: [['authorities', name, 'root'] as Path],
+  }));
   const found = await Promise.all(
-    named.map(async ({ file, candidates }) => {
+    [...named, ...authorities].map(async ({ file, candidates }) => {
       if (file === undefined) return undefined;
       const where = candidates.find((candidate) => source.has(candidate)) ?? candidates[0]!;
       return rootProblem(file, where, source, readText);

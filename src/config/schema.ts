@@ -79,6 +79,24 @@ export const clientCertificatesShape = {
   optional: flag.default(false).meta({ description: 'Lets clients in that show no certificate.' }),
 };
 
+export const authorityShape = {
+  directory: text
+    .regex(/^https:\/\/[^\s]+$/, problem('config.bad-directory'))
+    .meta({ description: 'URL of the ACME directory.' }),
+  root: text
+    .optional()
+    .meta({ description: "PEM file with the roots of the directory's own certificate, besides the system roots." }),
+  profile: text.optional().meta({ description: 'Certificate profile to ask for.' }),
+  challenge: z
+    .enum(['http-01', 'tls-alpn-01'], problem('config.bad-choice'))
+    .optional()
+    .meta({ description: 'The only kind of challenge to use.' }),
+  key_id: text.optional().meta({ description: 'External account binding: the key identifier.' }),
+  mac_key_file: text.optional().meta({ description: 'External account binding: file with the MAC key, base64url.' }),
+};
+
+const authorityName = text.regex(/^\S+$/, problem('config.unknown-authority'));
+
 export const siteShape = {
   host: z
     .union([host, list(host)], problem('config.bad-host'))
@@ -89,6 +107,14 @@ export const siteShape = {
     .meta({ description: 'Where every path leads; short for one route with the path /.' }),
   upstream_root: routeShape.upstream_root,
   routes: list(mapping(routeShape)).optional().meta({ description: 'Where each path leads; the longest match wins.' }),
+  certificate: z
+    .union([authorityName, list(authorityName)], problem('config.not-text'))
+    .transform((names) => (typeof names === 'string' ? [names] : names))
+    .optional()
+    .meta({
+      description:
+        'Who certifies the site: private, letsencrypt, another known authority, one of authorities, the URL of an ACME directory, or a list of them. By default the kind of the name decides.',
+    }),
   min_tls: z
     .literal(['1.2', '1.3', 1.2, 1.3], problem('config.bad-choice'))
     .default('1.2')
@@ -127,6 +153,14 @@ export const fileShape = {
   drain_seconds: wholeNumber(0, 86_400, 'config.bad-drain')
     .default(30)
     .meta({ description: 'How long open streams may go on after a stop was asked for.' }),
+  email: text
+    .regex(/^[^\s@]+@[^\s@]+$/, problem('config.bad-email'))
+    .optional()
+    .meta({ description: 'Where public authorities write to.' }),
+  authorities: z
+    .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
+    .default({})
+    .meta({ description: 'Authorities of your own that speak ACME, by name.' }),
   sites: list(mapping(siteShape)).meta({ description: 'The sites that are served.' }),
 };
 

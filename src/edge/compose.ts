@@ -36,9 +36,9 @@ export function composeSnapshot(ingredients: Ingredients): EdgeSnapshot {
 }
 
 function composeSite(site: Site, credentialId: string, ingredients: Ingredients): EdgeSite {
-  const clients = site.clientCertificates;
+  const { clientCertificates: clients, certificate: _, ...rest } = site;
   return {
-    ...site,
+    ...rest,
     routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, ingredients.pemOf) })),
     credentialIds: site.hosts.map(() => credentialId),
     clientCertificates: clients && { rootsPem: ingredients.pemOf(clients.rootFile), optional: clients.optional },

@@ -49,7 +49,8 @@ export class Supervisor {
     cluster.setupPrimary({
       exec: path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`),
       args: [],
-      execArgv: [],
+      // Every core has a worker of its own: threads that help its garbage collector would only wait for each other's core.
+      execArgv: ['--single-threaded-gc'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });

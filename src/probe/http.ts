@@ -9,6 +9,8 @@ export interface HttpTarget extends Omit<Target, 'host' | 'port'> {
   headers?: Record<string, string>;
   /** PEM. Default: the system's roots. */
   roots?: string[];
+  /** As of `TlsTarget`. */
+  partialChain?: boolean;
   /** So much of the body is read. Default 64 KiB. */
   limitBytes?: number;
 }

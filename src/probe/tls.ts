@@ -22,6 +22,8 @@ export interface TlsTarget extends Target {
   serverName?: string;
   /** PEM. Default: the system's roots. */
   roots?: string[];
+  /** Takes an intermediate among `roots` for one, as a client does that was given it. */
+  partialChain?: boolean;
   alpn?: string[];
 }
 
@@ -106,6 +108,7 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
       ...(isAddress(name) ? {} : { servername: name }),
       // Node's own default is the list that it was built with, not what this machine trusts.
       ca: target.roots ?? [...new Set(tls.getCACertificates('system'))],
+      ...(target.partialChain ? { allowPartialTrustChain: true } : {}),
       ...(target.alpn ? { ALPNProtocols: target.alpn } : {}),
       // A chain that does not verify is a fact to be told, too; `verified` comes from the same verification, and
       // nothing is sent over a connection that is not.

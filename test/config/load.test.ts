@@ -59,6 +59,9 @@ trusted_proxies: [10.0.0.0/8, 192.0.2.1, "FD00::/8"]
 workers: 2
 connections_per_client: 9
 drain_seconds: 0
+email: ops@example.com
+authorities:
+  office: { directory: https://ca.internal/acme/directory, root: root.pem, challenge: tls-alpn-01, key_id: k1, mac_key_file: mac.txt }
 sites:
   - host: [Chat.Test., "bücher.example", "*.Apps.example.com", "[2001:DB8::1]"]
     routes:
@@ -68,6 +71,7 @@ sites:
         upstream: https://model.internal/base/
         upstream_root: ./root.pem
         strip_path: true
+    certificate: [office, letsencrypt]
     min_tls: 1.3
     client_certificates: { root: root.pem }
     hsts: off
@@ -85,6 +89,16 @@ sites:
     workers: 2,
     connectionsPerClient: 9,
     drainSeconds: 0,
+    email: 'ops@example.com',
+    authorities: {
+      office: {
+        directoryUrl: 'https://ca.internal/acme/directory',
+        rootFile: path.join(folder, 'root.pem'),
+        profile: undefined,
+        challenge: 'tls-alpn-01',
+        binding: { keyId: 'k1', macKeyFile: path.join(folder, 'mac.txt') },
+      },
+    },
     sites: [
       {
         hosts: ['chat.test', 'xn--bcher-kva.example', '*.apps.example.com', '2001:db8::1'],
@@ -106,6 +120,7 @@ sites:
             stripPath: true,
           },
         ],
+        certificate: ['office', 'letsencrypt'],
         minTls: '1.3',
         clientCertificates: { rootFile: path.join(folder, 'root.pem'), optional: false },
         hsts: 'off',
@@ -121,6 +136,7 @@ sites:
             stripPath: false,
           },
         ],
+        certificate: undefined,
         minTls: '1.2',
         clientCertificates: undefined,
         hsts: 'auto',
@@ -203,6 +219,14 @@ const cases: [name: string, text: string, expected: string[]][] = [
   ['an unknown key', `colour: blue\n${site}`, ['unknown-key@1:1']],
   ['another style of key', `httpsPort: 1\n${site}`, ['mistyped-key@1:1']],
   ['a key of a site at the top', `upstream: 7861\n${site}`, ['misplaced-key@1:1']],
+  ['an unknown authority', `${site}    certificate: letsencypt\n`, ['unknown-authority@4:18']],
+  ['an authority over http', `authorities: { a: { directory: 'http://ca.test' } }\n${site}`, ['bad-directory@1:32']],
+  [
+    'half a binding',
+    `authorities: { a: { directory: 'https://ca.test', key_id: k } }\n${site}`,
+    ['half-a-binding@1:59'],
+  ],
+  ['a mail address that is none', `email: ops\n${site}`, ['bad-email@1:8']],
   ['port 0', `https_port: 0\n${site}`, ['bad-port@1:13']],
   ['port 65536', `https_port: 65536\n${site}`, ['bad-port@1:13']],
   ['a port as a text', `https_port: "443"\n${site}`, ['bad-port@1:13']],

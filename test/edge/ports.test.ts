@@ -32,10 +32,13 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
     connectionsPerClient: 500,
     workers: undefined,
     drainSeconds: 30,
+    email: undefined,
+    authorities: {},
     sites: [
       {
         hosts,
         routes: [{ path: '/', upstream, stripPath: false }],
+        certificate: undefined,
         minTls: '1.2',
         clientCertificates: undefined,
         hsts: 'auto',

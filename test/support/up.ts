@@ -97,10 +97,15 @@ function everyhop(args: string[], home: string): ChildProcess {
  * `everyhop up` with these arguments, on free ports and with a state folder of its own; resolves when it says that it is
  * ready, and is ended with the test.
  */
-export async function startUp(t: TestContext, args: string[] = []): Promise<Up> {
+export async function startUp(
+  t: TestContext,
+  args: string[] = [],
+  given?: { httpsPort: number; httpPort: number },
+): Promise<Up> {
   const folder = await temporaryFolder(t, 'up');
   const state = path.join(folder, 'state');
-  const [httpsPort, httpPort] = (await freePorts(2)) as [number, number];
+  const [freeHttps, freeHttp] = (await freePorts(2)) as [number, number];
+  const { httpsPort, httpPort } = given ?? { httpsPort: freeHttps, httpPort: freeHttp };
   const ports = ['--https-port', String(httpsPort), '--http-port', String(httpPort)];
   const child = everyhop(['up', ...args, ...ports, '--state', state, '--json'], folder);
   const closed = once(child, 'close') as Promise<[number | null]>;

@@ -23,6 +23,30 @@ export const errors = {
       hint: '请从站点中去掉该名称，或者让它单独成为一个站点。',
     },
   },
+  'certificates.dns-setting-missing': {
+    en: {
+      meaning: 'The environment variable {name} is not set.',
+      cause: 'The DNS provider reads its settings from the environment, under the names that lego uses.',
+      hint: 'Set it: exec needs EXEC_PATH; rfc2136 needs RFC2136_NAMESERVER and RFC2136_TSIG_FILE (made by tsig-keygen).',
+    },
+    zh: {
+      meaning: '未设置环境变量 {name}。',
+      cause: 'DNS 提供方从环境变量读取设置，名称与 lego 相同。',
+      hint: '请设置：exec 需要 EXEC_PATH；rfc2136 需要 RFC2136_NAMESERVER 和 RFC2136_TSIG_FILE（由 tsig-keygen 生成）。',
+    },
+  },
+  'certificates.dns-server-unreadable': {
+    en: {
+      meaning: '{name}: {text} is not the address of a DNS server.',
+      cause: 'An address is needed, with a port where that is not 53.',
+      hint: 'Write it like 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353.',
+    },
+    zh: {
+      meaning: '{name}：{text} 不是 DNS 服务器的地址。',
+      cause: '需要一个地址；端口不是 53 时还要写端口。',
+      hint: '请写成 192.0.2.53、192.0.2.53:5353 或 [2001:db8::53]:5353 的形式。',
+    },
+  },
   'certificates.held-off': {
     en: {
       meaning: '{authority} is not asked for {names} before {until}.',

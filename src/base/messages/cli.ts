@@ -157,6 +157,69 @@ export const words = {
   'help.up.demo': { en: 'serve the demo chat', zh: '提供演示聊天' },
   'help.status': { en: 'show sites, certificates, streams and workers', zh: '显示站点、证书、流和工作进程' },
   'help.reload': { en: 'read the configuration again', zh: '重新读取配置' },
+  'up.no-certificate-yet': {
+    en: 'A certificate could not be had. Until it is, browsers warn of this site; it is tried again by itself.',
+    zh: '未能获得证书。在获得之前，浏览器会对该站点发出警告；程序会自动重试。',
+  },
+  'help.email': { en: 'where a public authority writes to', zh: '公共颁发机构的联系邮箱' },
+  'help.authority-name': {
+    en: 'letsencrypt, another known authority, private, or the URL of an ACME directory',
+    zh: 'letsencrypt、其他已知颁发机构、private，或 ACME 目录的 URL',
+  },
+  'help.authority-root': {
+    en: 'PEM file with the roots of that directory’s own certificate',
+    zh: '该目录自身证书的根证书 PEM 文件',
+  },
+  'help.challenge': { en: 'the only kind of challenge to use', zh: '只使用这种验证方式' },
+  'help.dns': {
+    en: 'who writes DNS records: exec (EXEC_PATH) or rfc2136 (RFC2136_NAMESERVER, RFC2136_TSIG_FILE)',
+    zh: '由谁写入 DNS 记录：exec（EXEC_PATH）或 rfc2136（RFC2136_NAMESERVER、RFC2136_TSIG_FILE）',
+  },
+  'help.dns-resolver': {
+    en: 'resolvers to ask instead of those of this machine',
+    zh: '用于查询的解析器，代替本机的解析器',
+  },
+  'help.webroot': {
+    en: 'folder that your web server serves over plain HTTP',
+    zh: '您的 Web 服务器以明文 HTTP 提供的目录',
+  },
+  'help.certificates.http-port': {
+    en: 'port to answer HTTP-01 on (default 80)',
+    zh: '应答 HTTP-01 的端口（默认 80）',
+  },
+  'help.certificates.https-port': {
+    en: 'port to answer TLS-ALPN-01 on (default 443)',
+    zh: '应答 TLS-ALPN-01 的端口（默认 443）',
+  },
+  'help.profile': { en: 'certificate profile to ask for', zh: '要申请的证书配置（profile）' },
+  'help.agree-tos': { en: 'agree to the terms of the authority', zh: '同意颁发机构的条款' },
+  'help.certificates.obtain': { en: 'obtain a certificate, without an edge', zh: '获取证书，不需要边缘代理' },
+  'help.certificates.obtain.name': { en: 'names and addresses of one certificate', zh: '一张证书的名称和地址' },
+  'help.certificates.list': { en: 'list the certificates of the store', zh: '列出存储中的证书' },
+  'help.certificates.ledger': {
+    en: 'show what was tried at which authority, and when the next attempt is due',
+    zh: '显示向各颁发机构的尝试，以及下次尝试的时间',
+  },
+  'certificates.obtained': {
+    en: '{names}: serial {serial}, from {issuer}, until {until}',
+    zh: '{names}：序列号 {serial}，由 {issuer} 签发，有效期至 {until}',
+  },
+  'certificates.files': {
+    en: '  certificate {fullchain}\n  key         {privkey}',
+    zh: '  证书 {fullchain}\n  私钥 {privkey}',
+  },
+  'certificates.none': { en: 'There is no certificate in the store.', zh: '存储中没有证书。' },
+  'certificates.attempt': {
+    en: '{when} {outcome}: {names} at {authority} {detail}',
+    zh: '{when} {outcome}：{names}，{authority} {detail}',
+  },
+  'certificates.standing': {
+    en: '{names} at {authority}: next attempt {next}; {left} certificates left this week',
+    zh: '{names}，{authority}：下次尝试 {next}；本周还可签发 {left} 张',
+  },
+  'certificates.at-once': { en: 'at once', zh: '立即' },
+  'certificates.no-limit': { en: 'any number of', zh: '不限数量' },
+  'certificates.no-attempts': { en: 'Nothing was tried in the last 30 days.', zh: '最近 30 天没有尝试。' },
   'help.certificates': { en: 'the certificates of your sites', zh: '站点的证书' },
   'help.certificates.renew': {
     en: 'renew certificates of the running program now',

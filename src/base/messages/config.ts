@@ -263,6 +263,54 @@ export const errors = {
       hint: '请写一个这样的数字；不写则为 500。',
     },
   },
+  'config.unknown-authority': {
+    en: {
+      meaning: '{key}: {value} is no authority that is known.',
+      cause: 'Known are: {known}, and any URL of an ACME directory (https://…).',
+      hint: 'Write one of these, or describe yours under authorities.',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是已知的证书颁发机构。',
+      cause: '已知的有：{known}，以及任何 ACME 目录的 URL（https://…）。',
+      hint: '请写其中之一，或在 authorities 下描述您自己的颁发机构。',
+    },
+  },
+  'config.bad-directory': {
+    en: {
+      meaning: '{key}: {value} is not the URL of an ACME directory.',
+      cause: 'It must begin with https://, for accounts and certificates depend on who answers there.',
+      hint: 'Write the URL as the authority gives it, for example https://ca.example.com/acme/directory.',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是 ACME 目录的 URL。',
+      cause: '必须以 https:// 开头，因为账户和证书取决于应答方的身份。',
+      hint: '请写颁发机构给出的 URL，例如 https://ca.example.com/acme/directory。',
+    },
+  },
+  'config.half-a-binding': {
+    en: {
+      meaning: '{key} stands alone.',
+      cause: 'An external account binding needs both key_id and mac_key_file.',
+      hint: 'Write both, as the authority shows them, or neither.',
+    },
+    zh: {
+      meaning: '{key} 单独出现。',
+      cause: '外部账户绑定同时需要 key_id 和 mac_key_file。',
+      hint: '请按颁发机构给出的内容两个都写，或者都不写。',
+    },
+  },
+  'config.bad-email': {
+    en: {
+      meaning: '{key}: {value} is not a mail address.',
+      cause: 'Authorities take one address, such as ops@example.com.',
+      hint: 'Write a single address, or leave it out.',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是邮件地址。',
+      cause: '颁发机构需要一个地址，例如 ops@example.com。',
+      hint: '请写一个地址，或不写。',
+    },
+  },
   'config.bad-drain': {
     en: {
       meaning: '{key}: {value} is not a number of seconds.',

@@ -1,0 +1,69 @@
+import { Dns01Solver } from '../acme/dns-01/solver.ts';
+import { ExecHookProvider } from '../acme/dns-01/exec-hook.ts';
+import type { DnsProvider } from '../acme/dns-01/provider.ts';
+import { Rfc2136Provider } from '../acme/dns-01/rfc2136.ts';
+import { readTsigKey } from '../acme/dns-01/tsig-key-file.ts';
+import type { Clock } from '../base/clock.ts';
+import { exchangeDns } from '../base/dns-exchange.ts';
+import { EveryhopError } from '../base/errors.ts';
+import { readText } from '../base/files.ts';
+import { execute } from '../base/process.ts';
+import type { Random } from '../base/random.ts';
+import { parseServer, publicDns } from '../probe/dns-zone.ts';
+import type { Database } from '../store/database.ts';
+import { storedPresentedRecords } from './presented-records.ts';
+
+export interface DnsSolverOptions {
+  database: Database;
+  clock: Clock;
+  random: Random;
+  env: NodeJS.ProcessEnv;
+  /** `address[:port]` of resolvers to ask instead of this machine's. */
+  resolvers?: readonly string[] | undefined;
+}
+
+/** How a provider is written, and where its settings come from: the names that lego has for them. */
+export const dnsProviders = ['exec', 'rfc2136'] as const;
+
+/**
+ * Answers DNS-01 by `exec` (the program in EXEC_PATH, with lego's contract) or `rfc2136` (RFC2136_NAMESERVER,
+ * RFC2136_TSIG_FILE).
+ * @throws EveryhopError `certificates.dns-setting-missing`, `acme-dns.key-file-invalid`, `file.*`.
+ */
+export async function dnsSolver(name: (typeof dnsProviders)[number], options: DnsSolverOptions): Promise<Dns01Solver> {
+  const { database, clock, random, resolvers } = options;
+  const servers = resolvers?.map((text) => readServer('--dns-resolver', text));
+  return new Dns01Solver({
+    provider: name === 'exec' ? execProvider(options) : await rfc2136Provider(options),
+    dns: publicDns({ clock, random, ...(servers ? { resolvers: servers } : {}) }),
+    presented: storedPresentedRecords(database),
+    clock,
+  });
+}
+
+function execProvider({ env }: DnsSolverOptions): DnsProvider {
+  return new ExecHookProvider({ program: setting(env, 'EXEC_PATH'), execute, environment: env });
+}
+
+async function rfc2136Provider({ env, clock, random }: DnsSolverOptions): Promise<DnsProvider> {
+  const file = setting(env, 'RFC2136_TSIG_FILE');
+  return new Rfc2136Provider({
+    server: readServer('RFC2136_NAMESERVER', setting(env, 'RFC2136_NAMESERVER')),
+    key: readTsigKey(await readText(file), file),
+    clock,
+    random,
+    exchange: exchangeDns,
+  });
+}
+
+function setting(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new EveryhopError('certificates.dns-setting-missing', { name });
+  return value;
+}
+
+function readServer(name: string, text: string): NonNullable<ReturnType<typeof parseServer>> {
+  const server = parseServer(text);
+  if (!server) throw new EveryhopError('certificates.dns-server-unreadable', { name, text });
+  return server;
+}
