@@ -7,12 +7,12 @@ import { TlsAlpnListenerSolver } from '../../src/acme/tls-alpn-01/listener.ts';
 import type { KeyKind } from '../../src/x509/key.ts';
 import { type Pebble, pebbleVersions, startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
-import { accountAt, clientOf, dnsSolver, httpSolver, RecordingSolver, soon, withCode } from './support.ts';
+import { accountAt, clientOf, dnsSolver, httpSolver, RecordingSolver, soon, toLoopback, withCode } from './support.ts';
 
 const skip = without('pebble');
 
 const alpnSolver = (pebble: Pebble, address = '127.0.0.1'): TlsAlpnListenerSolver =>
-  new TlsAlpnListenerSolver({ port: pebble.tlsPort, address });
+  new TlsAlpnListenerSolver({ port: pebble.tlsPort, address, validationPort: pebble.tlsPort, lookup: toLoopback });
 
 for (const version of pebbleVersions) {
   test(`Pebble ${version}: names by each kind of challenge, addresses too`, { skip }, async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { connect, type PeerCertificate } from 'node:tls';
+import { once } from 'node:events';
+import { connect, createServer, type PeerCertificate } from 'node:tls';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Challenge, Identifier } from '../../src/acme/challenge.ts';
@@ -11,7 +12,9 @@ import { systemRandom } from '../../src/base/random.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { formatIpAddress } from '../../src/x509/ip-address.ts';
 import { decodePem } from '../../src/x509/pem.ts';
-import { freePorts } from '../support/up.ts';
+import { writeServerCertificate } from '../support/pebble.ts';
+import { atEnd, freePorts, temporaryFolder } from '../support/up.ts';
+import { soon, toLoopback, withCode } from './support.ts';
 
 function challengeFor(identifier: Identifier): Challenge {
   const { value } = identifier;
@@ -124,4 +127,34 @@ test('two orders for one name: the answer of the one that is left is shown', asy
   const third = await look(port, 'a.test', [acmeTlsProtocol]);
   assert.equal(third.certificate.fingerprint256, first.certificate.fingerprint256);
   await solver.clean([name]);
+});
+
+test('the self-check finds a web server in place of the answer before the authority does', async (t) => {
+  const [port, closed] = (await freePorts(2)) as [number, number];
+  const options = { address: '127.0.0.1', validationPort: port, lookup: toLoopback };
+  const solver = new TlsAlpnListenerSolver({ ...options, port });
+  const hidden = new TlsAlpnListenerSolver({ ...options, port: closed });
+  atEnd(t, () => hidden.clean([name]));
+  await hidden.prepare([name]);
+  await hidden.check([name], soon()); // nothing answers: that may be so from here alone
+
+  await solver.prepare([name, address]);
+  await solver.check([name, address], soon());
+  await solver.clean([name, address]);
+
+  const usual = await writeServerCertificate(await temporaryFolder(t, 'usual'));
+  for (const [protocols, reason] of [
+    [['h2'], /NO_APPLICATION_PROTOCOL/],
+    [undefined, /another certificate \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/],
+  ] as const) {
+    const { certificatePem: cert, keyPem: key } = usual;
+    const web = createServer({ cert, key, ...(protocols ? { ALPNProtocols: [...protocols] } : {}) });
+    web.listen(port, '127.0.0.1');
+    await once(web, 'listening');
+    await assert.rejects(
+      hidden.check([name], soon()),
+      withCode('acme.self-check', (error) => assert.match(error.message, reason)),
+    );
+    await new Promise((resolve) => web.close(resolve));
+  }
 });

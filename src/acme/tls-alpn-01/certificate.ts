@@ -29,6 +29,7 @@ export interface TlsAlpnAnswer {
  */
 export async function makeTlsAlpnAnswer(challenge: Challenge, clock: Clock, random: Random): Promise<TlsAlpnAnswer> {
   const key = await generateKey();
+  const digest = createHash('sha256').update(challenge.keyAuthorization).digest();
   const name = makeName({ commonName: 'ACME challenge' });
   const nowMs = clock.now();
   const certificate = makeCertificate(
@@ -39,10 +40,7 @@ export async function makeTlsAlpnAnswer(challenge: Challenge, clock: Clock, rand
       notBeforeMs: nowMs - dayMs,
       notAfterMs: nowMs + 7 * dayMs,
       publicKeyInfo: publicKeyInfo(key),
-      extensions: [
-        subjectAltName([challenge.name], false),
-        acmeIdentifier(createHash('sha256').update(challenge.keyAuthorization).digest()),
-      ],
+      extensions: [subjectAltName([challenge.name], false), acmeIdentifier(digest)],
     },
     key,
   );

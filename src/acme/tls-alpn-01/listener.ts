@@ -3,9 +3,16 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { Challenge, ChallengeSolver } from '../challenge.ts';
 import { SharedServer } from '../listening.ts';
-import { acmeTlsProtocol, makeTlsAlpnAnswer, tlsAlpn01Type, tlsAlpnServerName } from './certificate.ts';
+import {
+  acmeTlsProtocol,
+  makeTlsAlpnAnswer,
+  type TlsAlpnAnswer,
+  tlsAlpn01Type,
+  tlsAlpnServerName,
+} from './certificate.ts';
+import { checkTlsAlpn01, type TlsAlpnCheckOptions } from './check.ts';
 
-export interface TlsAlpnListenerOptions {
+export interface TlsAlpnListenerOptions extends TlsAlpnCheckOptions {
   /** Default 443, where every authority looks. */
   port?: number;
   /** Default: all addresses of this machine, IPv6 and IPv4. */
@@ -14,12 +21,18 @@ export interface TlsAlpnListenerOptions {
   random?: Random;
 }
 
+interface Shown {
+  token: string;
+  answer: TlsAlpnAnswer;
+  context: SecureContext;
+}
+
 /** TLS-ALPN-01 by a listener of its own (RFC 8737), which is open only while there is something to answer. */
 export class TlsAlpnListenerSolver implements ChallengeSolver {
   readonly type = tlsAlpn01Type;
   readonly #options: TlsAlpnListenerOptions;
   /** By server name; two orders for one name at the same time take turns as the newest comes first. */
-  readonly #contexts = new Map<string, { token: string; context: SecureContext }[]>();
+  readonly #shown = new Map<string, Shown[]>();
   readonly #server: SharedServer;
 
   constructor(options: TlsAlpnListenerOptions = {}) {
@@ -36,19 +49,28 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
     const { clock = systemClock, random = systemRandom } = this.#options;
     await this.#server.open();
     for (const challenge of challenges) {
-      const { serverName, certificatePem, keyPem } = await makeTlsAlpnAnswer(challenge, clock, random);
+      const answer = await makeTlsAlpnAnswer(challenge, clock, random);
+      const { serverName, certificatePem, keyPem } = answer;
       const context = createSecureContext({ cert: certificatePem, key: keyPem.reveal(), minVersion: 'TLSv1.2' });
-      const others = this.#contexts.get(serverName) ?? [];
-      this.#contexts.set(serverName, [{ token: challenge.token, context }, ...others]);
+      const others = this.#shown.get(serverName) ?? [];
+      this.#shown.set(serverName, [{ token: challenge.token, answer, context }, ...others]);
     }
+  }
+
+  check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
+    const pairs = challenges.flatMap((challenge) => {
+      const shown = this.#shown.get(tlsAlpnServerName(challenge.identifier)) ?? [];
+      return shown.filter(({ token }) => token === challenge.token).map(({ answer }) => ({ challenge, answer }));
+    });
+    return checkTlsAlpn01(pairs, signal, this.#options);
   }
 
   async clean(challenges: readonly Challenge[]): Promise<void> {
     for (const { identifier, token } of challenges) {
       const serverName = tlsAlpnServerName(identifier);
-      const left = (this.#contexts.get(serverName) ?? []).filter((other) => other.token !== token);
-      if (left.length > 0) this.#contexts.set(serverName, left);
-      else this.#contexts.delete(serverName);
+      const left = (this.#shown.get(serverName) ?? []).filter((other) => other.token !== token);
+      if (left.length > 0) this.#shown.set(serverName, left);
+      else this.#shown.delete(serverName);
     }
     await this.#server.close();
   }
@@ -59,7 +81,7 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
       ALPNProtocols: [acmeTlsProtocol],
       handshakeTimeout: 10_000,
       SNICallback: (serverName, done) => {
-        const context = this.#contexts.get(serverName.toLowerCase())?.[0]?.context;
+        const context = this.#shown.get(serverName.toLowerCase())?.[0]?.context;
         if (context) done(null, context);
         else done(new Error('no such name'));
       },
