@@ -462,8 +462,8 @@ app, and writes down what came back and what reached the app. \`npm run hardenin
 complains where it no longer does what stands here. The same cases are tests (\`test/edge/smuggling.test.ts\`,
 \`http2-hardening.test.ts\`, \`h2-misuse.test.ts\`, \`h2-slow.test.ts\`, \`h2-bounds.test.ts\`, \`limits.test.ts\`), with what
 Everyhop must make of each. nginx and Caddy stand here with the configuration that their manuals show for a streaming
-proxy, and as old as Debian 12 has them: older than some of these attacks, which their later releases meet. Their columns
-differ a little from run to run; nginx ends some floods only because it ends every connection after 1,000 requests.
+proxy, and as old as Debian 12 has them: older than some of these attacks, so
+that their later releases may do better. Their columns differ a little from run to run.
 
 A case is handled well when the app sees exactly one reading of it, or nothing. Sometimes another program is stricter, or
 more forgiving for a good reason; then that is what this page says. \`GOAWAY\` and \`reset\` are HTTP/2's ways to end a
