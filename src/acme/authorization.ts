@@ -83,6 +83,10 @@ function readOffer(fields: Fields): Offer[] {
   ];
 }
 
+/** Nothing will make it valid any more. Any other status, known or not, may still become so. */
+const final: readonly string[] = ['invalid', 'deactivated', 'expired', 'revoked'];
+const isOver = ({ status }: Authorization): boolean => status === 'valid' || final.includes(status);
+
 function fullName({ identifier, isWildcard }: Authorization): string {
   return isWildcard ? `*.${identifier.value}` : identifier.value;
 }
@@ -118,9 +122,9 @@ function chooseProof(
   authorization: Authorization,
   solvers: readonly ChallengeSolver[],
 ): Proof {
-  const { identifier, isWildcard, offers, status } = authorization;
+  const { identifier, isWildcard, offers } = authorization;
   const name = fullName(authorization);
-  if (status !== 'pending') throw validationError(client.authority, [failureOf(authorization, undefined)]);
+  if (isOver(authorization)) throw validationError(client.authority, [failureOf(authorization, undefined)]);
   for (const solver of solvers) {
     const offer = offers.find(({ type }) => type === solver.type);
     if (!offer || !(solver.suits?.(identifier, isWildcard) ?? true)) continue;
@@ -208,10 +212,10 @@ async function validateOne(
     if (!(error instanceof AcmeError) || error.code !== 'acme.refused') throw error;
     const seen = await look();
     const isUnderWay = seen.offers.some(({ type, status }) => type === offer.type && status === 'processing');
-    if (seen.status === 'pending' && !isUnderWay) throw error;
+    if (!isOver(seen) && !isUnderWay) throw error;
   }
-  const isDone = ({ status, offers }: Authorization): boolean =>
-    status !== 'pending' || offers.some(({ type, status }) => type === offer.type && status === 'invalid');
+  const isDone = (seen: Authorization): boolean =>
+    isOver(seen) || seen.offers.some(({ type, status }) => type === offer.type && status === 'invalid');
   return poll(client.clock, signal, { ...authorization, retryAfterMs }, isDone, look);
 }
 
@@ -256,7 +260,7 @@ function validationError(authority: string, failures: NameFailure[]): AcmeError 
 
 /** Gives back what was left open (RFC 8555 §7.5.2): pending authorizations count against the account. */
 async function deactivate(client: AcmeClient, signer: Signer, authorizations: readonly Authorization[]): Promise<void> {
-  const pending = authorizations.filter(({ status }) => status === 'pending');
+  const pending = authorizations.filter((authorization) => !isOver(authorization));
   const late = (): Error =>
     new AcmeError('acme.timeout', { authority: client.authority, seconds: deactivationLimitMs / 1000 });
   await withinTime(client.clock, deactivationLimitMs, late, undefined, (signal) =>

@@ -48,6 +48,8 @@ export class AcmeClient {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #directory: { value: Directory; atMs: number } | undefined;
+  /** How far the authority's clock is ahead of ours, by the `Date` of its last answer; to the second. */
+  clockDifferenceMs: number | undefined;
 
   /** @throws AcmeError `acme.url-insecure`. */
   constructor(options: AcmeClientOptions) {
@@ -125,6 +127,8 @@ export class AcmeClient {
   }
 
   #accepted(answer: Answer, names: readonly string[]): Answer {
+    const dateMs = Date.parse(answer.header('date') ?? '');
+    if (!Number.isNaN(dateMs)) this.clockDifferenceMs = dateMs - this.clock.now();
     if (answer.status < 400) return answer;
     const { retryAfterMs, status } = answer;
     const problem = readProblem(answer.json());

@@ -71,13 +71,17 @@ function readOrder(answer: Answer, url: string, names: readonly string[]): Order
   const wanted = new Set(names.map((name) => identifierKey(identifierOf(name))));
   const given = new Set(fields.list('identifiers').map(identifierKey)); // in any order
   if (wanted.size !== given.size || ![...wanted].every((key) => given.has(key))) throw answer.malformed('identifiers');
+  const authorizations = fields.urls('authorizations');
+  return readState(answer, { url, names, authorizations, finalize: fields.url('finalize') });
+}
+
+/** What changes of an order; what does not, some authorities leave out later on. */
+function readState(answer: Answer, order: Pick<Order, 'url' | 'names' | 'authorizations' | 'finalize'>): Order {
+  const fields = answer.fields();
   const problem = fields.raw('error');
   return {
-    url,
+    ...order,
     status: fields.text('status'),
-    names,
-    authorizations: fields.urls('authorizations'),
-    finalize: fields.url('finalize'),
     certificate: fields.optionalUrl('certificate'),
     profile: fields.optionalText('profile'),
     problem: problem === undefined || problem === null ? undefined : readProblem(problem),
@@ -100,11 +104,11 @@ export async function finalizeOrder(
 ): Promise<Order & { certificate: string }> {
   const { names } = order;
   const look = async (): Promise<Order> =>
-    readOrder(await client.post(order.url, undefined, signer, { signal, names }), order.url, names);
+    readState(await client.post(order.url, undefined, signer, { signal, names }), order);
   const send = async (): Promise<Order> => {
     try {
       const answer = await client.post(order.finalize, { csr: base64url(csr) }, signer, { signal, names });
-      return readOrder(answer, order.url, names);
+      return readState(answer, order);
     } catch (error) {
       // Not ready yet; or ready no more, where the request came through and only its answer was lost.
       if (error instanceof AcmeError && error.problem?.type === 'orderNotReady') return look();

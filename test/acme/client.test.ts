@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { newAccountKey, openAccount, readAccount } from '../../src/acme/account.ts';
@@ -8,7 +10,7 @@ import { AcmeClient } from '../../src/acme/client.ts';
 import { obtain } from '../../src/acme/obtain.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { execute } from '../../src/base/process.ts';
-import { temporaryFolder } from '../support/up.ts';
+import { atEnd, temporaryFolder } from '../support/up.ts';
 import {
   changed,
   json,
@@ -324,4 +326,35 @@ test('new terms are told with the page where the authority explains them', async
     attempt,
     withCode('acme.terms-required', (error) => assert.match(error.message, /a\.test\/agree/)),
   );
+});
+
+test('an authority behind a proxy is asked through it, and verified all the same', async (t) => {
+  const authority = await startLyingAuthority(t);
+  const { port } = new URL(authority.directoryUrl);
+  const asked: string[] = [];
+  const proxy = createServer().listen(0, '127.0.0.1');
+  proxy.on('connect', (request: IncomingMessage, client: Socket) => {
+    asked.push(request.url!);
+    const upstream = connect(Number(port), '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+    upstream.pipe(client).pipe(upstream);
+    for (const socket of [client, upstream]) socket.on('error', () => {});
+    atEnd(t, () => upstream.destroy());
+  });
+  await once(proxy, 'listening');
+  atEnd(t, () => proxy.close());
+  const before = process.env['HTTPS_PROXY'];
+  t.after(() => {
+    if (before === undefined) delete process.env['HTTPS_PROXY'];
+    else process.env['HTTPS_PROXY'] = before;
+  });
+  process.env['HTTPS_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+
+  const directoryUrl = `https://authority.test:${port}/where/else`;
+  const client = clientOf(t, { ...authority, directoryUrl });
+  await client.directory(soon());
+  assert.deepEqual(asked, [`authority.test:${port}`]);
+  await clientOf(t, authority).directory(soon());
+  assert.equal(asked.length, 1, 'this machine itself is asked directly');
+  const stranger = clientOf(t, { ...authority, directoryUrl: directoryUrl.replace('authority', 'other') });
+  await assert.rejects(stranger.directory(soon()), withCode('acme.untrusted'));
 });

@@ -7,7 +7,17 @@ import { TlsAlpnListenerSolver } from '../../src/acme/tls-alpn-01/listener.ts';
 import type { KeyKind } from '../../src/x509/key.ts';
 import { type Pebble, pebbleVersions, startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
-import { accountAt, clientOf, dnsSolver, httpSolver, RecordingSolver, soon, toLoopback, withCode } from './support.ts';
+import {
+  accountAt,
+  clientOf,
+  dnsSolver,
+  HastyClock,
+  httpSolver,
+  RecordingSolver,
+  soon,
+  toLoopback,
+  withCode,
+} from './support.ts';
 
 const skip = without('pebble');
 
@@ -160,6 +170,14 @@ test('a name that the authority blocks is told as refused', { skip }, async (t) 
     obtain(client, { account, names: ['a.test', 'blocked.test'], solvers: [httpSolver(pebble)] }),
     withCode('acme.name-refused', (error) => assert.match(error.message, /blocked\.test/)),
   );
+});
+
+test('a real Retry-After is followed', { skip }, async (t) => {
+  const pebble = await startPebble(t, { config: { retryAfter: { authz: 7, order: 11 } } });
+  const clock = new HastyClock();
+  const client = clientOf(t, pebble, { clock });
+  await obtain(client, { account: await accountAt(client), names: ['a.test'], solvers: [httpSolver(pebble)] });
+  assert.ok(clock.waitsMs.includes(7000) && clock.waitsMs.includes(11_000), clock.waitsMs.join(' '));
 });
 
 test('a hundred names in one certificate', { skip }, async (t) => {

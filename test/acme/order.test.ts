@@ -183,7 +183,17 @@ test('statuses that are not known are waited out', async (t) => {
   const { run } = await attempt(t, ({ path, count }, honest) => {
     if (path === '/make/0') return changed(honest, { status: 'meditating', certificate: undefined });
     if (path.startsWith('/wish') && count === 1) return changed(honest, { status: 'awaking', certificate: undefined });
+    if (path === '/prove/0' && count === 2) return changed(honest, { status: 'processing' });
     return honest;
+  });
+  await run();
+});
+
+test('an authority that later on says of an order only what has changed is understood', async (t) => {
+  const { run } = await attempt(t, ({ path }, honest) => {
+    if (path !== '/make/0' && path !== '/wish/0') return honest;
+    const left = { identifiers: undefined, authorizations: undefined, finalize: undefined };
+    return changed(honest, path === '/make/0' ? { ...left, status: 'processing', certificate: undefined } : left);
   });
   await run();
 });

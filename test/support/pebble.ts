@@ -274,7 +274,7 @@ export interface ServerCertificate {
   keyFile: string;
 }
 
-/** A root of its own for each server, and a certificate for 127.0.0.1 and localhost; also as files in the folder. */
+/** A root of its own for each server, and a certificate for 127.0.0.1, localhost and authority.test; also as files in the folder. */
 export async function writeServerCertificate(folder: string): Promise<ServerCertificate> {
   const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
   const rootName = makeName({ commonName: 'Root of the test directory' });
@@ -306,7 +306,7 @@ export async function writeServerCertificate(folder: string): Promise<ServerCert
         extension.basicConstraints(false),
         extension.keyUsage('digitalSignature'),
         extension.extKeyUsage('serverAuth'),
-        extension.subjectAltName(['localhost', '127.0.0.1'], true),
+        extension.subjectAltName(['localhost', '127.0.0.1', 'authority.test'], true),
         extension.subjectKeyIdentifier(keyIdentifier(publicKeyInfo(key))),
         extension.authorityKeyIdentifier(rootKeyId),
       ],

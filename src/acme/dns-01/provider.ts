@@ -20,6 +20,12 @@ export interface DnsProvider {
   present(fqdn: string, value: string, signal?: AbortSignal): Promise<void>;
   /** Takes the value away. @throws EveryhopError */
   cleanup(fqdn: string, value: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Whether it could write there; nothing is changed. Without this function, it cannot tell.
+   * @returns the zone that it would write to.
+   * @throws EveryhopError why it could not.
+   */
+  check?(fqdn: string, signal?: AbortSignal): Promise<string>;
 }
 
 /** A record that was, or is about to be, written by the provider of this name. */

@@ -47,6 +47,10 @@ export class Dns01Solver implements ChallengeSolver {
     }
   }
 
+  get provider(): DnsProvider {
+    return this.#options.provider;
+  }
+
   /** @throws EveryhopError `acme-dns.not-propagated` */
   async check(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
     const { dns, clock, propagationDeadlineMs: deadlineMs } = this.#options;
