@@ -2,4 +2,4 @@
 export { type Configuration, type Route, type Site, type Upstream } from './config/configuration.ts';
 export { loadConfiguration } from './config/load.ts';
 export { EveryhopError, type ErrorReport } from './base/errors.ts';
-export { Service, type ServiceOptions, type ServiceStatus } from './app.ts';
+export { Service, type ServiceOptions, type ServiceStatus } from './app/service.ts';

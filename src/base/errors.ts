@@ -18,6 +18,8 @@ export interface ErrorReport {
   /** What to do, with the command where there is one. */
   hint: string;
   place?: Place;
+  /** Where this error only gathers others: each of them, in order. */
+  problems?: ErrorReport[];
 }
 
 /**
@@ -44,6 +46,20 @@ export class EveryhopError<C extends ErrorCode = ErrorCode> extends Error {
     const report: ErrorReport = { code: this.code, ...renderError(this.code, this.params, language) };
     if (this.place) report.place = this.place;
     return report;
+  }
+}
+
+/** Several mistakes found together, each with its own code (and place, if from a file). */
+export class GatheredError<C extends ErrorCode = ErrorCode> extends EveryhopError<C> {
+  readonly problems: readonly EveryhopError[];
+
+  constructor(code: C, params: ErrorParams<C>, problems: readonly EveryhopError[]) {
+    super(code, params);
+    this.problems = problems;
+  }
+
+  override report(language: Language): ErrorReport {
+    return { ...super.report(language), problems: this.problems.map((problem) => problem.report(language)) };
   }
 }
 

@@ -38,6 +38,14 @@ export async function storedAccount(
   return account;
 }
 
+/** The account that the store has there, if any. */
+export async function knownAccount(database: Database, directory: string): Promise<Account | undefined> {
+  const [row] = await database.query<Row>('SELECT url, private_key FROM acme_accounts WHERE directory = $1', [
+    directory,
+  ]);
+  return row?.url ? { url: row.url, keyPem: pemOf(row.private_key) } : undefined;
+}
+
 /** The authority knows this account no more; the next attempt asks it for one with the same key. */
 export async function forgetAccountUrl(database: Database, directory: string): Promise<void> {
   await database.query('UPDATE acme_accounts SET url = NULL WHERE directory = $1', [directory]);

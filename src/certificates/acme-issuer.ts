@@ -5,13 +5,14 @@ import { obtain } from '../acme/obtain.ts';
 import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
-import { EveryhopError, isError } from '../base/errors.ts';
+import { EveryhopError, GatheredError, isError } from '../base/errors.ts';
 import type { Database } from '../store/database.ts';
 import { isAddress } from '../config/addresses.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
 import type { Generation } from './generation.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
+import { type Complaint, errorOf, type Verdict } from './preflight.ts';
 
 export interface AcmeIssuerOptions {
   database: Database;
@@ -27,6 +28,8 @@ export interface AcmeIssuerOptions {
   /** The profile for names of which one is an address. */
   addressProfile?: string | undefined;
   preferredChain?: string | undefined;
+  /** What the authority would find, looked at before an attempt is spent. Without it, nothing is looked at. */
+  check?: (names: readonly string[], signal: AbortSignal) => Promise<Verdict[]>;
   /** What of `names` the authority does not do at all. */
   permits?: (names: readonly string[]) => boolean;
 }
@@ -49,6 +52,7 @@ export class AcmeIssuer implements Issuer {
   async issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance> {
     const { ledger, client } = this.#options;
     await this.#holdOff(names, former);
+    await this.#preflight(names, signal);
     const attempt = await ledger.begin(this.name, names);
     try {
       const { issuance, exempt } = await this.#obtain(names, signal, former);
@@ -79,6 +83,14 @@ export class AcmeIssuer implements Issuer {
       failures,
       last,
     });
+  }
+
+  async #preflight(names: readonly string[], signal: AbortSignal): Promise<void> {
+    const verdicts = (await this.#options.check?.(names, signal)) ?? [];
+    const stops = verdicts.filter((verdict): verdict is Complaint => verdict.severity === 'stops');
+    if (stops.length === 0) return;
+    const params = { authority: this.#options.client.authority, names: names.join(', ') };
+    throw new GatheredError('certificates.preflight-stops', params, stops.map(errorOf));
   }
 
   async #obtain(

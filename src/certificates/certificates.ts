@@ -24,7 +24,7 @@ const longestHoldOffMs = 10 * 60_000;
 export interface CertificatesOptions {
   database: Database;
   /** Who may issue for a set of names: the first is asked; the next one where that fails. */
-  issuersFor(names: readonly string[]): readonly Issuer[];
+  issuersFor: (names: readonly string[]) => readonly Issuer[];
   clock: Clock;
   random: Random;
   events: EventBus;

@@ -9,7 +9,8 @@ import { EveryhopError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
 import { execute } from '../base/process.ts';
 import type { Random } from '../base/random.ts';
-import { parseServer, publicDns } from '../probe/dns-zone.ts';
+import type { DnsProviderName } from '../config/configuration.ts';
+import { parseServer, type PublicDns } from '../probe/dns-zone.ts';
 import type { Database } from '../store/database.ts';
 import { storedPresentedRecords } from './presented-records.ts';
 
@@ -18,24 +19,19 @@ export interface DnsSolverOptions {
   clock: Clock;
   random: Random;
   env: NodeJS.ProcessEnv;
-  /** `address[:port]` of resolvers to ask instead of this machine's. */
-  resolvers?: readonly string[] | undefined;
+  dns: PublicDns;
 }
-
-/** How a provider is written, and where its settings come from: the names that lego has for them. */
-export const dnsProviders = ['exec', 'rfc2136'] as const;
 
 /**
  * Answers DNS-01 by `exec` (the program in EXEC_PATH, with lego's contract) or `rfc2136` (RFC2136_NAMESERVER,
  * RFC2136_TSIG_FILE).
  * @throws EveryhopError `certificates.dns-setting-missing`, `acme-dns.key-file-invalid`, `file.*`.
  */
-export async function dnsSolver(name: (typeof dnsProviders)[number], options: DnsSolverOptions): Promise<Dns01Solver> {
-  const { database, clock, random, resolvers } = options;
-  const servers = resolvers?.map((text) => readServer('--dns-resolver', text));
+export async function dnsSolver(name: DnsProviderName, options: DnsSolverOptions): Promise<Dns01Solver> {
+  const { database, clock, dns } = options;
   return new Dns01Solver({
     provider: name === 'exec' ? execProvider(options) : await rfc2136Provider(options),
-    dns: publicDns({ clock, random, ...(servers ? { resolvers: servers } : {}) }),
+    dns,
     presented: storedPresentedRecords(database),
     clock,
   });
@@ -62,7 +58,8 @@ function setting(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-function readServer(name: string, text: string): NonNullable<ReturnType<typeof parseServer>> {
+/** @throws EveryhopError `certificates.dns-server-unreadable`. */
+export function readServer(name: string, text: string): NonNullable<ReturnType<typeof parseServer>> {
   const server = parseServer(text);
   if (!server) throw new EveryhopError('certificates.dns-server-unreadable', { name, text });
   return server;

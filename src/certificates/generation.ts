@@ -90,6 +90,11 @@ export async function writeGeneration(database: Database, generation: Generation
   );
 }
 
+/** It is served no more where there is another one, and replaced. */
+export async function markRevoked(database: Database, id: string, nowMs: number): Promise<void> {
+  await database.query('UPDATE generations SET revoked_ms = $1 WHERE id = $2 AND revoked_ms IS NULL', [nowMs, id]);
+}
+
 export async function deleteGeneration(database: Database, id: string): Promise<void> {
   await database.query('DELETE FROM generations WHERE id = $1', [id]);
 }

@@ -1,16 +1,22 @@
 import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import { AcmeClient } from '../acme/client.ts';
+import { type RevocationReason, revokeCertificate } from '../acme/revoke.ts';
 import type { Authority } from '../authority/authority.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
 import type { AuthoritySettings } from '../config/configuration.ts';
+import type { PublicDns } from '../probe/dns-zone.ts';
 import type { Database } from '../store/database.ts';
 import { AcmeIssuer } from './acme-issuer.ts';
+import { knownAccount } from './accounts.ts';
+import { check } from './checks.ts';
 import { authoritiesFor } from './choice.ts';
-import { nameSetKey } from './generation.ts';
+import { type Generation, markRevoked, nameSetKey } from './generation.ts';
 import type { Issuer } from './issuer.ts';
 import type { AuthorityLimits, Ledger } from './ledger.ts';
+import type { Verdict } from './preflight.ts';
 import { privateIssuer } from './private-issuer.ts';
 
 /** Let's Encrypt's, which others of its kind do not go below. */
@@ -27,8 +33,7 @@ export interface IssuersOptions {
   authority: Authority;
   ledger: Ledger;
   clock: Clock;
-  /** Who answers challenges, in order of preference. */
-  solvers: () => readonly ChallengeSolver[];
+  random: Random;
   userAgent: string;
 }
 
@@ -40,6 +45,12 @@ export interface ReadAuthority extends Omit<AuthoritySettings, 'rootFile' | 'bin
 
 export interface IssuerSettings {
   email: string | undefined;
+  /** Certificate profile that is asked for where the authority offers it. */
+  profile: string | undefined;
+  /** Who answers challenges, in order of preference. */
+  solvers: readonly ChallengeSolver[];
+  /** What the world sees, for a look before an attempt is spent. */
+  dns: PublicDns;
   /** Has the person agreed to the terms of the authorities that are used? */
   termsAgreed: boolean;
   authorities: Record<string, ReadAuthority>;
@@ -47,10 +58,10 @@ export interface IssuerSettings {
   chosen: readonly { names: readonly string[]; certificate: readonly string[] | undefined }[];
 }
 
-/** Knows who certifies which names, by the configuration in force. */
+/** Knows who certifies which names, by the configuration in force: `configure` comes first. */
 export class Issuers {
   readonly #options: IssuersOptions;
-  #settings: IssuerSettings = { email: undefined, termsAgreed: false, authorities: {}, chosen: [] };
+  #settings!: IssuerSettings;
   #chosen = new Map<string, readonly string[] | undefined>();
   readonly #private: Issuer;
   /** Made when first needed, anew for each configuration. */
@@ -91,23 +102,65 @@ export class Issuers {
 
   #makeIssuer(name: string): Issuer {
     const { database, ledger, clock } = this.#options;
-    const { email, termsAgreed, authorities } = this.#settings;
+    const { email, profile, solvers, termsAgreed, authorities } = this.#settings;
     const settings = authorities[name];
-    const directoryUrl = settings?.directoryUrl ?? knownAuthority(name)?.directoryUrl ?? name;
+    const directoryUrl = this.#directoryOf(name);
     const known = knownAuthority(directoryUrl);
+    const client = this.#client(directoryUrl, settings?.rootsPem);
     return new AcmeIssuer({
       database,
       ledger,
       clock,
-      client: this.#client(directoryUrl, settings?.rootsPem),
-      solvers: this.#options.solvers().filter(({ type }) => (settings?.challenge ?? type) === type),
+      client,
+      solvers,
+      // A directory of one's own may see names that the world does not.
+      ...(known ? { check: (names, signal) => this.#check(client, names, signal) } : {}),
       contacts: email === undefined ? [] : [email],
       termsAgreed,
       binding: settings?.binding,
       limits: limitsOf(directoryUrl),
-      profile: settings?.profile,
+      profile: settings?.profile ?? profile,
       addressProfile: known?.addressProfile,
     });
+  }
+
+  #directoryOf(name: string): string {
+    return this.#settings.authorities[name]?.directoryUrl ?? knownAuthority(name)?.directoryUrl ?? name;
+  }
+
+  async #check(client: AcmeClient, names: readonly string[], signal: AbortSignal): Promise<Verdict[]> {
+    const { database, clock, random } = this.#options;
+    const { solvers, dns } = this.#settings;
+    const account = await knownAccount(database, client.directoryUrl);
+    return check(names, { client, accountUrl: account?.url, solvers, dns, clock, random }, signal);
+  }
+
+  /**
+   * What the first authority of these names would find now.
+   * @returns undefined for names that the private authority certifies: there is nothing to find.
+   */
+  async look(names: readonly string[], signal: AbortSignal): Promise<Verdict[] | undefined> {
+    const [name = 'private'] = authoritiesFor(names, this.#chosen.get(nameSetKey(names)));
+    if (name === 'private') return undefined;
+    const client = this.#client(this.#directoryOf(name), this.#settings.authorities[name]?.rootsPem);
+    return this.#check(client, names, signal);
+  }
+
+  /**
+   * Has the authority that issued it revoke it: by the account that the store has there, else by the certificate's own
+   * key. A private certificate needs nobody's word.
+   */
+  async revoke(generation: Generation, reason: RevocationReason, signal: AbortSignal): Promise<void> {
+    const { database, clock } = this.#options;
+    const { id, issuer, chainPem, keyPem } = generation;
+    if (issuer !== this.#private.name) {
+      const name = Object.keys(this.#settings.authorities).find((one) => this.#directoryOf(one) === issuer);
+      const client = this.#client(issuer, name === undefined ? undefined : this.#settings.authorities[name]?.rootsPem);
+      const account = await knownAccount(database, issuer);
+      const authorization = account ? { account } : { certificateKeyPem: keyPem };
+      await revokeCertificate(client, chainPem, reason, authorization, signal);
+    }
+    await markRevoked(database, id, clock.now());
   }
 
   #client(directoryUrl: string, rootsPem: string | undefined): AcmeClient {

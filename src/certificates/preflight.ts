@@ -10,7 +10,7 @@ import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './preflight-caa.
 import { fine, type Verdict, verdictOf, verdictOfError } from './preflight-verdict.ts';
 import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './preflight-port80.ts';
 
-export { type Verdict, verdictText } from './preflight-verdict.ts';
+export { type Complaint, errorOf, type Verdict, verdictText } from './preflight-verdict.ts';
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 

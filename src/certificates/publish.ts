@@ -20,13 +20,16 @@ export interface LivePaths {
   privkey: string;
 }
 
-/** The folder of a set of names: its first name, as certbot has it (`*.` left out). */
+/** The folder of a set of names: its first name, with `_` for `*`, so that a wildcard stands beside the name below it. */
 export function liveName(names: readonly string[]): string {
-  return names[0]!.replace(/^\*\./, '').replaceAll(':', '-');
+  return names[0]!.replace(/^\*\./, '_.').replaceAll(':', '-');
 }
 
 export function livePaths(stateFolder: string, names: readonly string[]): LivePaths {
-  const folder = path.join(stateFolder, 'live', liveName(names));
+  return pathsIn(path.join(stateFolder, 'live', liveName(names)));
+}
+
+function pathsIn(folder: string): LivePaths {
   const file = (name: string): string => path.join(folder, `${name}.pem`);
   return { cert: file('cert'), chain: file('chain'), fullchain: file('fullchain'), privkey: file('privkey') };
 }
@@ -46,18 +49,23 @@ export async function publishLive(stateFolder: string, generation: Generation): 
   try {
     await mkdir(path.join(archive, generation.id), { recursive: true, mode: 0o755 });
     await mkdir(path.dirname(live), { recursive: true, mode: 0o755 });
-    const [leaf, ...rest] = decodePem(generation.chainPem).map(({ der }) => encodePem('CERTIFICATE', der));
-    const write = (file: string, content: string, mode: number): Promise<void> =>
-      writeFileAtomic(path.join(archive, generation.id, `${file}.pem`), content, { mode });
-    await write('cert', leaf!, 0o644);
-    await write('chain', rest.join(''), 0o644);
-    await write('fullchain', generation.chainPem, 0o644);
-    await write('privkey', generation.keyPem.reveal(), 0o600);
+    await exportTo(path.join(archive, generation.id), generation);
     await swapLink(live, target);
     await prune(archive, generation.id);
   } catch (error) {
     throw fileError(error, live);
   }
+  return paths;
+}
+
+/** Writes the four files into a folder that is there. @throws EveryhopError `file.*`. */
+export async function exportTo(folder: string, { chainPem, keyPem }: Generation): Promise<LivePaths> {
+  const paths = pathsIn(folder);
+  const [leaf, ...rest] = decodePem(chainPem).map(({ der }) => encodePem('CERTIFICATE', der));
+  await writeFileAtomic(paths.cert, leaf!, { mode: 0o644 });
+  await writeFileAtomic(paths.chain, rest.join(''), { mode: 0o644 });
+  await writeFileAtomic(paths.fullchain, chainPem, { mode: 0o644 });
+  await writeFileAtomic(paths.privkey, keyPem.reveal(), { mode: 0o600 });
   return paths;
 }
 

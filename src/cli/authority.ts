@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Authority, privateKeyFingerprint } from '../authority/authority.ts';
-import { chosenStateFolder, openRooms, publishRoot } from '../app.ts';
+import { chosenStateFolder, openRooms, publishRoot } from '../app/rooms.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { readText, writeFileAtomic } from '../base/files.ts';
 import { Secret } from '../base/redact.ts';

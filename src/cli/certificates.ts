@@ -1,14 +1,22 @@
+import { X509Certificate } from 'node:crypto';
+import path from 'node:path';
+import type { RevocationReason } from '../acme/revoke.ts';
 import {
-  chosenStateFolder,
+  exportCertificate,
   listCertificates,
+  type ObtainOptions,
   obtainCertificate,
-  type Refusal,
-  type RenewedCertificate,
   readLedger,
-} from '../app.ts';
-import { EveryhopError } from '../base/errors.ts';
+  rehearse,
+  revokeCertificate,
+  showCertificate,
+} from '../app/certificates.ts';
+import { chosenStateFolder } from '../app/rooms.ts';
+import { EveryhopError, isError } from '../base/errors.ts';
 import { say } from '../base/messages/index.ts';
+import { verdictText } from '../certificates/preflight.ts';
 import { readHost } from '../config/names.ts';
+import type { Refusal, RenewedCertificate } from '../dashboard/control.ts';
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './context.ts';
 import { reportRefusal } from './running.ts';
@@ -29,19 +37,17 @@ interface ObtainFlags extends StateOption {
   profile?: string;
   email?: string;
   agreeTos?: true;
+  dryRun?: true;
 }
 
 /** `everyhop certificates obtain`: one certificate, by a listener of its own, a webroot or DNS. */
 export async function certificatesObtain(
-  { output, env, version }: CommandContext,
+  context: CommandContext,
   names: string[],
   options: ObtainFlags,
 ): Promise<void> {
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('interrupted'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  const obtained = await obtainCertificate({
+  const { output, env, version } = context;
+  const wish: ObtainOptions = {
     stateFolder: chosenStateFolder(options.state, env),
     names: names.map(hostOf),
     authority: options.authority,
@@ -57,12 +63,114 @@ export async function certificatesObtain(
     termsAgreed: options.agreeTos === true,
     env,
     version,
-    signal: stopping.signal,
-  });
+    signal: interruption(),
+  };
+  if (options.dryRun) return dryRun(context, wish);
+  const obtained = await obtainCertificate(wish);
   output.value(obtained);
   output.line('certificates.obtained', wordsOf(obtained), 'green');
   const { fullchain, privkey } = obtained.live;
   output.line('certificates.files', { fullchain, privkey });
+}
+
+const marks = { fine: '✓', warns: '!', stops: '✗' };
+
+/** `--dry-run`: what the authority would find, and whether one for tests issues. */
+async function dryRun({ output, language }: CommandContext, wish: ObtainOptions): Promise<void> {
+  const { verdicts, rehearsal } = await rehearse(wish);
+  const said = verdicts.map((verdict) => ({ ...verdict, ...verdictText(verdict, language) }));
+  const error = rehearsal?.error?.report(language);
+  output.value({
+    verdicts: said.map(({ name, severity, code, message, cause, hint }) => ({
+      name,
+      severity,
+      code,
+      message,
+      cause,
+      hint,
+    })),
+    rehearsal: rehearsal && { authority: rehearsal.authority, error },
+  });
+  // An order says more than what was looked at before it.
+  const failed = rehearsal ? error !== undefined : said.some(({ severity }) => severity === 'stops');
+  if (failed) process.exitCode = 1;
+  if (output.json) return;
+  for (const { severity, message, hint } of said) {
+    output.text(
+      `${marks[severity]} ${message}`,
+      severity === 'fine' ? 'green' : severity === 'warns' ? 'yellow' : 'red',
+    );
+    if (hint !== undefined) output.text(`  ${say(language, 'cli.hint', {})} ${hint}`);
+  }
+  if (verdicts.length === 0) output.line('certificates.dry-run.private', {}, 'green');
+  if (error) output.report(error);
+  else if (rehearsal) output.line('certificates.dry-run.issued', { authority: rehearsal.authority }, 'green');
+  else if (verdicts.length > 0) output.line(`certificates.dry-run.${failed ? 'stopped' : 'looked'}`, {});
+}
+
+/** Aborts with the first Ctrl-C or SIGTERM. */
+function interruption(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('interrupted'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return stopping.signal;
+}
+
+/** `everyhop certificates show`: the certificate of a name, and those before it. */
+export async function certificatesShow(
+  { output, env }: CommandContext,
+  name: string,
+  options: StateOption,
+): Promise<void> {
+  const { served, generations } = await showCertificate(chosenStateFolder(options.state, env), hostOf(name));
+  const fingerprint = new X509Certificate(served.chainPem).fingerprint256;
+  output.value({ ...served, fingerprint, generations });
+  if (output.json) return;
+  output.line('certificates.obtained', wordsOf(served), 'bold');
+  output.line('certificates.fingerprint', { fingerprint });
+  const { fullchain, privkey } = served.live;
+  output.line('certificates.files', { fullchain, privkey });
+  for (const one of generations) {
+    const [from, until, revoked] = [one.notBeforeMs, one.notAfterMs, one.revokedMs].map(minuteOf);
+    const params = { serial: one.serial, from: from!, until: until!, issuer: one.issuer };
+    if (revoked === undefined) output.line('certificates.generation', params);
+    else output.line('certificates.generation-revoked', { ...params, revoked });
+  }
+}
+
+interface RevokeFlags extends StateOption {
+  reason: RevocationReason;
+  authorityRoot?: string;
+}
+
+/** `everyhop certificates revoke`: at its authority; a running program then gets another one. */
+export async function certificatesRevoke(context: CommandContext, name: string, options: RevokeFlags): Promise<void> {
+  const { output, env, version } = context;
+  const stateFolder = chosenStateFolder(options.state, env);
+  const { reason, authorityRoot: authorityRootFile } = options;
+  const wish = { stateFolder, name: hostOf(name), reason, authorityRootFile, version, signal: interruption() };
+  const revoked = await revokeCertificate(wish);
+  output.value(revoked);
+  output.line('certificates.revoked', { names: revoked.names.join(', '), serial: revoked.serial }, 'green');
+  try {
+    await certificatesRenew(context, [revoked.names[0]!], options);
+  } catch (error) {
+    if (!isError(error, 'cli.not-running') && !isError(error, 'certificates.unknown-name')) throw error;
+    output.note('certificates.revoked-not-running', { names: revoked.names.join(' ') }, 'yellow');
+  }
+}
+
+/** `everyhop certificates export`: the files of a certificate, in a folder. */
+export async function certificatesExport(
+  { output, env }: CommandContext,
+  name: string,
+  folder: string,
+  options: StateOption,
+): Promise<void> {
+  const files = await exportCertificate(chosenStateFolder(options.state, env), hostOf(name), path.resolve(folder));
+  output.value(files);
+  output.line('certificates.files', { fullchain: files.fullchain, privkey: files.privkey });
 }
 
 /** `everyhop certificates list`: what the store has. */
@@ -100,18 +208,19 @@ function wordsOf(one: { names: string[]; serial: string; issuer: string; notAfte
   issuer: string;
   until: string;
 } {
-  const until = new Date(one.notAfterMs).toISOString().slice(0, 16);
-  return { names: one.names.join(', '), serial: one.serial, issuer: one.issuer, until };
+  const { names, serial, issuer, notAfterMs } = one;
+  return { names: names.join(', '), serial, issuer, until: minuteOf(notAfterMs)! };
+}
+
+function minuteOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 /** As `everyhop.yaml` takes it. @throws EveryhopError `config.*`. */
 function hostOf(text: string): string {
   const reading = readHost(text);
   if ('value' in reading) return reading.value;
-  throw new EveryhopError(
-    reading.problem as 'config.bad-host',
-    { key: 'NAME', value: text, ...reading.params } as never,
-  );
+  throw new EveryhopError(reading.problem as 'config.bad-host', { key: 'NAME', value: text, ...reading.params });
 }
 
 function portOf(key: string, text: string | undefined): number | undefined {

@@ -54,14 +54,14 @@ export class Output {
   /** Any error, and those it gathers, in words; with `--json` as `{"error": …}`. Returns the exit code that fits. */
   error(error: unknown): 1 | 2 {
     const ours = asOurs(error);
-    const all = problemsOf(ours);
     if (this.json) this.value({ error: ours.report(this.language) });
-    else for (const one of all) this.report(one.report(this.language));
+    else this.report(ours.report(this.language));
     return exitCodeOf(ours);
   }
 
-  /** An error that is told, not returned. */
+  /** An error that is told, not returned; of one that gathers others, those. */
   report(report: ErrorReport): void {
+    if (report.problems?.length) return report.problems.forEach((problem) => this.report(problem));
     const labels = { cause: say(this.language, 'cli.cause', {}), hint: say(this.language, 'cli.hint', {}) };
     const [head, ...rest] = reportLines(report, labels);
     this.#streams.stderr.write(`${this.#paint(head!, 'red', this.#streams.stderr)}\n${rest.join('\n')}\n`);
@@ -77,12 +77,6 @@ function asOurs(error: unknown): EveryhopError {
   if (error instanceof EveryhopError) return error;
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new EveryhopError('internal.defect', { detail }, { cause: error });
-}
-
-/** A configuration file is reported with all its mistakes, not the first alone. */
-function problemsOf(error: EveryhopError): EveryhopError[] {
-  const problems = (error as { problems?: unknown }).problems;
-  return Array.isArray(problems) && problems.length > 0 ? (problems as EveryhopError[]) : [error];
 }
 
 /** 2: the arguments or the configuration are wrong; 1: it failed, or was not proven. */

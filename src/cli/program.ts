@@ -1,7 +1,16 @@
 import { Command, Option } from 'commander';
+import { revocationReasons } from '../acme/revoke.ts';
 import { say, type WordKey } from '../base/messages/index.ts';
 import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
-import { certificatesLedger, certificatesList, certificatesObtain, certificatesRenew } from './certificates.ts';
+import {
+  certificatesExport,
+  certificatesLedger,
+  certificatesList,
+  certificatesObtain,
+  certificatesRenew,
+  certificatesRevoke,
+  certificatesShow,
+} from './certificates.ts';
 import { completionScript, shells } from './completion.ts';
 import { configCheck, configSchema } from './config.ts';
 import type { CommandContext } from './context.ts';
@@ -36,6 +45,8 @@ export function buildProgram(context: CommandContext): Command {
     .option('--authority-root <FILE>', words('help.authority-root'))
     .option('--challenge <TYPE>', words('help.challenge'))
     .option('--profile <NAME>', words('help.profile'))
+    .option('--dns <PROVIDER>', words('help.dns'))
+    .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--demo', words('help.up.demo'))
     .action((upstream: string | undefined, options) => up(context, upstream, options));
   command(program, 'status', 'help.status').action((options) => status(context, options));
@@ -55,8 +66,25 @@ export function buildProgram(context: CommandContext): Command {
     .option('--profile <NAME>', words('help.profile'))
     .option('--email <ADDRESS>', words('help.email'))
     .option('--agree-tos', words('help.agree-tos'))
+    .option('--dry-run', words('help.certificates.dry-run'))
     .action((names: string[], options) => certificatesObtain(context, names, options));
   command(certificates, 'list', 'help.certificates.list').action((options) => certificatesList(context, options));
+  command(certificates, 'show', 'help.certificates.show')
+    .argument('<NAME>', words('help.certificates.name'))
+    .action((name: string, options) => certificatesShow(context, name, options));
+  command(certificates, 'export', 'help.certificates.export')
+    .argument('<NAME>', words('help.certificates.name'))
+    .argument('<DIR>', words('help.certificates.export.folder'))
+    .action((name: string, folder: string, options) => certificatesExport(context, name, folder, options));
+  command(certificates, 'revoke', 'help.certificates.revoke')
+    .argument('<NAME>', words('help.certificates.name'))
+    .addOption(
+      new Option('--reason <REASON>', words('help.certificates.reason'))
+        .choices(Object.keys(revocationReasons))
+        .default('unspecified'),
+    )
+    .option('--authority-root <FILE>', words('help.authority-root'))
+    .action((name: string, options) => certificatesRevoke(context, name, options));
   command(certificates, 'ledger', 'help.certificates.ledger').action((options) => certificatesLedger(context, options));
   command(certificates, 'renew', 'help.certificates.renew')
     .argument('[NAME...]', words('help.certificates.renew.name'))

@@ -1,4 +1,7 @@
-import { chosenStateFolder, type Refusal, type ServiceStatus } from '../app.ts';
+import { chosenStateFolder } from '../app/rooms.ts';
+import type { ServiceStatus } from '../app/service.ts';
+import type { ErrorReport } from '../base/errors.ts';
+import type { Refusal, Reloaded } from '../dashboard/control.ts';
 
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './context.ts';
@@ -38,18 +41,28 @@ export async function reload({ output, env, language }: CommandContext, options:
   const folder = chosenStateFolder(options.state, env);
   const answer = await askRunning(folder, 'POST', `/reload?language=${language}`);
   if (answer.status === 200) {
-    const { revision } = answer.body as { revision: number };
-    output.value({ revision });
+    const { revision, problems } = answer.body as Reloaded;
+    output.value({ revision, problems });
     output.line('reload.done', { revision }, 'green');
+    if (!output.json) tellMissing(output, problems);
+    if (problems.length > 0) process.exitCode = 1;
     return;
   }
   reportRefusal(output, answer.body as Refusal, () => output.note('up.rejected', {}, 'red'));
 }
 
 /** Says why the running program refused, and sets the exit code. */
-export function reportRefusal(output: Output, { code, problems }: Refusal, introduce: () => void = () => {}): void {
-  output.value({ problems });
+export function reportRefusal(output: Output, { error }: Refusal, introduce: () => void = () => {}): void {
+  output.value({ error });
   introduce();
-  for (const problem of problems) output.report(problem);
-  process.exitCode = code.startsWith('config.') ? 2 : 1;
+  if (!output.json) output.report(error);
+  process.exitCode = error.code.startsWith('config.') ? 2 : 1;
+}
+
+/** Says which certificates are still to come, and why. */
+export function tellMissing(output: Output, problems: readonly ErrorReport[]): void {
+  for (const problem of problems) {
+    output.note('up.no-certificate-yet', {}, 'red');
+    output.report(problem);
+  }
 }

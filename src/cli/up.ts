@@ -1,9 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { startDemo } from '../apps/demo/server.ts';
-import { chosenStateFolder, Service } from '../app.ts';
+import { chosenStateFolder } from '../app/rooms.ts';
+import { Service } from '../app/service.ts';
 import { systemClock } from '../base/clock.ts';
-import type { ErrorReport } from '../base/errors.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
 import { configurationFromArguments } from '../config/arguments.ts';
@@ -11,6 +11,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
+import { tellMissing } from './running.ts';
 
 /** Fewer than this are worth a warning at the start. */
 const fewConnections = 2000;
@@ -25,6 +26,8 @@ interface UpOptions {
   authorityRoot?: string;
   challenge?: string;
   profile?: string;
+  dns?: string;
+  dnsResolver?: string[];
   demo?: true;
   state?: string;
 }
@@ -49,6 +52,8 @@ export async function up(context: CommandContext, upstream: string | undefined, 
           authorityRoot: options.authorityRoot,
           challenge: options.challenge,
           profile: options.profile,
+          dns: options.dns,
+          dnsResolvers: options.dnsResolver,
         },
         { readText, cwd: process.cwd() },
       ),
@@ -63,6 +68,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
         readConfiguration,
         accessLog: output.terminal && !output.json ? 'text' : 'json',
         version: context.version,
+        env: context.env,
         language: context.language,
       },
       events,
@@ -118,10 +124,10 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   }
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
-  for (const problem of service.startProblems) {
-    output.note('up.no-certificate-yet', {}, 'red');
-    output.error(problem);
-  }
+  tellMissing(
+    output,
+    service.startProblems.map((problem) => problem.report(context.language)),
+  );
   output.text('');
   const url = status.sites[0]!.urls[0]!;
   const file = service.rootFile;
@@ -152,7 +158,7 @@ function tell(output: Output, event: Event): void {
       return undefined;
     case 'configuration.rejected':
       output.note('up.rejected', {}, 'red');
-      return reportAll(output, event.error);
+      return output.report(event.error);
     case 'certificate.ready':
       return output.note('up.renewed', { names: event.names.join(', '), until: dayOf(event.notAfterMs) }, 'green');
     case 'certificate.failed':
@@ -168,11 +174,6 @@ function tell(output: Output, event: Event): void {
     case 'draining':
       return output.note('up.draining', { streams: event.streams, seconds: event.deadlineMs / 1000 });
   }
-}
-
-/** A configuration's report holds one for every mistake. */
-function reportAll(output: Output, report: ErrorReport & { problems?: ErrorReport[] }): void {
-  for (const problem of report.problems ?? [report]) output.report(problem);
 }
 
 function dayOf(ms: number): string {

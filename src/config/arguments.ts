@@ -29,14 +29,17 @@ export interface UpArguments {
   authorityRoot?: string | undefined;
   challenge?: string | undefined;
   profile?: string | undefined;
+  /** Who writes the records of DNS-01. */
+  dns?: string | undefined;
+  dnsResolvers?: readonly string[] | undefined;
 }
 
 const defaultFile = 'everyhop.yaml';
 const defaultHosts = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * The configuration that the arguments of `up` ask for: of their own, or of a file, in which the ports, `listen` and
- * `workers` are then overridden.
+ * The configuration that the arguments of `up` ask for: of their own, or of a file, in which what holds for all sites
+ * is then overridden.
  * @throws ConfigurationError with every mistake, known by the argument or by its place in the file.
  * @throws EveryhopError `config.two-sources`, `config.no-source`, `file.*`.
  */
@@ -49,15 +52,9 @@ export async function configurationFromArguments(
   if (given.upstream === undefined) {
     const own = await fileConfiguration(given, { readText, cwd });
     // Checked like any other arguments, beside a site that is sure to be right.
-    const placeholder = { ...socketContent(given), sites: [{ host: 'localhost', upstream: 80 }] };
+    const placeholder = { ...sharedContent(given), sites: [{ host: 'localhost', upstream: 80 }] };
     const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText });
-    const merged: Configuration = {
-      ...own,
-      httpsPort: checked.httpsPort ?? own.httpsPort,
-      httpPort: checked.httpPort ?? own.httpPort,
-      listen: checked.listen ?? own.listen,
-      workers: checked.workers ?? own.workers,
-    };
+    const merged: Configuration = { ...own, ...withoutUndefined(pick(checked, overridable)) };
     if (merged.httpsPort !== undefined && merged.httpsPort === merged.httpPort) {
       throw new ConfigurationError(name, [new EveryhopError('config.same-ports', { port: merged.httpsPort })]);
     }
@@ -71,7 +68,7 @@ export async function configurationFromArguments(
     upstream_root: given.upstreamRoot,
     ...certificateContent(given),
   };
-  const content = { ...socketContent(given), ...authorityContent(given), sites: [withoutUndefined(site)] };
+  const content = { ...sharedContent(given), ...authorityContent(given), sites: [withoutUndefined(site)] };
   return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText })) };
 }
 
@@ -82,6 +79,7 @@ async function fileConfiguration(
   const file = path.resolve(cwd, given.config ?? defaultFile);
   if (given.hosts?.length) refuseBoth('--host', file);
   if (given.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
+  if (given.authority !== undefined) refuseBoth('--authority', file);
   try {
     return await loadConfiguration(file, { readText });
   } catch (error) {
@@ -94,12 +92,30 @@ function refuseBoth(argument: string, file: string): never {
   throw new EveryhopError('config.two-sources', { argument, file });
 }
 
-function socketContent(given: UpArguments): Record<string, unknown> {
+/** What the command line says of all sites goes before what a file says. */
+const overridable = [
+  'httpsPort',
+  'httpPort',
+  'listen',
+  'workers',
+  'email',
+  'challenge',
+  'profile',
+  'dns',
+  'dnsResolvers',
+] as const;
+
+function sharedContent(given: UpArguments): Record<string, unknown> {
   return withoutUndefined({
     https_port: asNumber(given.httpsPort),
     http_port: given.httpPort === 'false' || given.httpPort === 'off' ? false : asNumber(given.httpPort),
     listen: given.listen?.length ? [...given.listen] : undefined,
     workers: asNumber(given.workers),
+    email: given.email,
+    challenge: given.challenge,
+    profile: given.profile,
+    dns: given.dns,
+    dns_resolvers: given.dnsResolvers?.length ? [...given.dnsResolvers] : undefined,
   });
 }
 
@@ -117,17 +133,18 @@ function isDescribed(given: UpArguments): boolean {
 }
 
 function authorityContent(given: UpArguments): Record<string, unknown> {
-  const { authority, authorityRoot: root, challenge, profile, email } = given;
-  const described = { directory: authority, root, challenge, profile };
-  return withoutUndefined({
-    email,
-    authorities: isDescribed(given) ? { [givenAuthority]: withoutUndefined(described) } : undefined,
-  });
+  if (!isDescribed(given)) return {};
+  const described = withoutUndefined({ directory: given.authority, root: given.authorityRoot });
+  return { authorities: { [givenAuthority]: described } };
 }
 
 /** `8443` as a number; anything else as it is, to be complained of. */
 function asNumber<T>(value: T | string): T | string | number {
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
 }
 
 function withoutUndefined(mapping: Record<string, unknown>): Record<string, unknown> {

@@ -40,6 +40,10 @@ function fromContent(content: FileContent, folder: string): Omit<Configuration, 
     connectionsPerClient: content.connections_per_client,
     drainSeconds: content.drain_seconds,
     email: content.email,
+    challenge: content.challenge,
+    profile: content.profile,
+    dns: content.dns,
+    dnsResolvers: content.dns_resolvers,
     authorities: Object.fromEntries(
       Object.entries(content.authorities).map(([name, authority]) => [name, toAuthority(authority, folder)]),
     ),
@@ -53,7 +57,7 @@ function toSite(site: FileContent['sites'][number], folder: string): Site {
   return {
     hosts: site.host,
     routes: [...whole, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
-    certificate: site.certificate,
+    ...toCertificate(site.certificate, folder),
     minTls: site.min_tls,
     clientCertificates: clients && { rootFile: resolveFrom(folder, clients.root)!, optional: clients.optional },
     hsts: site.hsts,
@@ -62,13 +66,21 @@ function toSite(site: FileContent['sites'][number], folder: string): Site {
   };
 }
 
+function toCertificate(
+  wish: FileContent['sites'][number]['certificate'],
+  folder: string,
+): Pick<Site, 'certificate' | 'certificateFiles'> {
+  if (wish === undefined || Array.isArray(wish)) return { certificate: wish, certificateFiles: undefined };
+  const certificateFiles = { chainFile: resolveFrom(folder, wish.chain)!, keyFile: resolveFrom(folder, wish.key)! };
+  return { certificate: undefined, certificateFiles };
+}
+
 function toAuthority(authority: FileContent['authorities'][string], folder: string): AuthoritySettings {
-  const { directory, root, profile, challenge, key_id: keyId, mac_key_file: macKeyFile } = authority;
+  const { directory, root, profile, key_id: keyId, mac_key_file: macKeyFile } = authority;
   return {
     directoryUrl: directory,
     rootFile: resolveFrom(folder, root),
     profile,
-    challenge,
     binding:
       keyId === undefined || macKeyFile === undefined
         ? undefined

@@ -21,6 +21,14 @@ export interface Configuration {
   drainSeconds: number;
   /** Where authorities write to about an account; undefined: they are told no address. */
   email: string | undefined;
+  /** The only kind of challenge to use; undefined: whatever suits. */
+  challenge: ChallengeType | undefined;
+  /** Certificate profile that is asked for where the authority offers it. */
+  profile: string | undefined;
+  /** Who writes the records of DNS-01; its settings are in the environment, by the names that lego has for them. */
+  dns: DnsProviderName | undefined;
+  /** `address[:port]` of resolvers to ask instead of this machine's. */
+  dnsResolvers: string[] | undefined;
   /** Authorities that the file describes, by the name that sites use for them. */
   authorities: Record<string, AuthoritySettings>;
   sites: Site[];
@@ -28,18 +36,19 @@ export interface Configuration {
 
 /** An authority that speaks ACME. */
 export interface AuthoritySettings {
-  directoryUrl: string;
+  /** undefined for one that is known by its name. */
+  directoryUrl: string | undefined;
   /** PEM file with the roots that the directory's own certificate chains to; undefined: the system's. */
   rootFile: string | undefined;
-  /** Asked for where the authority offers it. */
+  /** Instead of the one for all. */
   profile: string | undefined;
-  /** The only kind of challenge to use; undefined: whatever suits. */
-  challenge: ChallengeType | undefined;
   /** External account binding (RFC 8555 §7.3.4): the key identifier, and the file that holds the MAC key. */
   binding: { keyId: string; macKeyFile: string } | undefined;
 }
 
-export type ChallengeType = 'http-01' | 'tls-alpn-01';
+export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
+
+export type DnsProviderName = 'exec' | 'rfc2136';
 
 /** One origin: the names it answers for, and where its paths go. */
 export interface Site {
@@ -50,6 +59,8 @@ export interface Site {
   /** Who certifies it: `private`, a known authority, one of `authorities`, or the URL of a directory; the next one where that
    * fails. undefined: the kind of its names decides. */
   certificate: string[] | undefined;
+  /** PEM files from elsewhere, used instead: the chain (leaf first) and its key. */
+  certificateFiles: CertificateFiles | undefined;
   minTls: '1.2' | '1.3';
   /** mTLS: the roots that client certificates must chain to. */
   clientCertificates: { rootFile: string; optional: boolean } | undefined;
@@ -59,6 +70,11 @@ export interface Site {
   upgradeInsecureRequests: boolean;
   /** Path prefixes answered with 404 and never forwarded. */
   block: string[];
+}
+
+export interface CertificateFiles {
+  chainFile: string;
+  keyFile: string;
 }
 
 export interface Route {

@@ -17,6 +17,7 @@ export function inconsistencies(content: unknown, source: Source): EveryhopError
   return [
     ...samePorts(file, source),
     ...unknownAuthorities(file, sites, source),
+    ...missingDirectories(file, source),
     ...halfBindings(file, source),
     ...duplicateHosts(sites, source),
     ...sites.flatMap(({ site, path }) => [
@@ -57,10 +58,20 @@ function unknownAuthorities(file: Mapping, sites: { site: Mapping; path: Path }[
       ? certificate.map((name: unknown, index) => ({ name, path: [...path, 'certificate', index] }))
       : [{ name: certificate, path: [...path, 'certificate'] }];
     return written.flatMap(({ name, path: at_ }) => {
-      if (typeof name !== 'string' || known.includes(name) || /^https:\/\//.test(name)) return [];
+      if (typeof name !== 'string' || known.includes(name) || name.startsWith('https://')) return [];
       const params = { key: source.nameOf(at_), value: name, known: known.join(', ') };
       return [new EveryhopError('config.unknown-authority', params, at(source, at_))];
     });
+  });
+}
+
+/** Nobody knows where these are. */
+function missingDirectories(file: Mapping, source: Source): EveryhopError[] {
+  return Object.entries(fields(file['authorities'])).flatMap(([name, value]) => {
+    if (fields(value)['directory'] !== undefined || wellKnownAuthorities.includes(name)) return [];
+    const path: Path = ['authorities', name];
+    const params = { key: source.nameOf(path), value: name, known: wellKnownAuthorities.join(', ') };
+    return [new EveryhopError('config.unknown-authority', params, at(source, path))];
   });
 }
 

@@ -1,22 +1,9 @@
-import { type ErrorReport, EveryhopError } from '../base/errors.ts';
-import type { Language } from '../base/messages/index.ts';
+import { type EveryhopError, GatheredError } from '../base/errors.ts';
 
-export interface ConfigurationReport extends ErrorReport {
-  /** Every mistake, in the order of the file. */
-  problems: ErrorReport[];
-}
-
-/** A configuration that cannot be used, with all of its mistakes, each with its own code (and place, if from a file). */
-export class ConfigurationError extends EveryhopError<'config.invalid'> {
-  readonly problems: readonly EveryhopError[];
-
+/** A configuration that cannot be used, with all of its mistakes. */
+export class ConfigurationError extends GatheredError<'config.invalid'> {
   /** @param source the file, or what stands for the command line. */
   constructor(source: string, problems: readonly EveryhopError[]) {
-    super('config.invalid', { source, count: problems.length });
-    this.problems = problems;
-  }
-
-  override report(language: Language): ConfigurationReport {
-    return { ...super.report(language), problems: this.problems.map((problem) => problem.report(language)) };
+    super('config.invalid', { source, count: problems.length }, problems);
   }
 }

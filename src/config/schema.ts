@@ -82,20 +82,22 @@ export const clientCertificatesShape = {
 export const authorityShape = {
   directory: text
     .regex(/^https:\/\/[^\s]+$/, problem('config.bad-directory'))
-    .meta({ description: 'URL of the ACME directory.' }),
+    .optional()
+    .meta({ description: 'URL of the ACME directory; not needed for an authority that is known by its name.' }),
   root: text
     .optional()
     .meta({ description: "PEM file with the roots of the directory's own certificate, besides the system roots." }),
   profile: text.optional().meta({ description: 'Certificate profile to ask for.' }),
-  challenge: z
-    .enum(['http-01', 'tls-alpn-01'], problem('config.bad-choice'))
-    .optional()
-    .meta({ description: 'The only kind of challenge to use.' }),
   key_id: text.optional().meta({ description: 'External account binding: the key identifier.' }),
   mac_key_file: text.optional().meta({ description: 'External account binding: file with the MAC key, base64url.' }),
 };
 
 const authorityName = text.regex(/^\S+$/, problem('config.unknown-authority'));
+
+export const certificateFilesShape = {
+  chain: text.meta({ description: 'PEM file with the certificate and its intermediates.' }),
+  key: text.meta({ description: 'PEM file with its private key.' }),
+};
 
 export const siteShape = {
   host: z
@@ -108,12 +110,12 @@ export const siteShape = {
   upstream_root: routeShape.upstream_root,
   routes: list(mapping(routeShape)).optional().meta({ description: 'Where each path leads; the longest match wins.' }),
   certificate: z
-    .union([authorityName, list(authorityName)], problem('config.not-text'))
-    .transform((names) => (typeof names === 'string' ? [names] : names))
+    .union([authorityName, list(authorityName), mapping(certificateFilesShape)], problem('config.not-text'))
+    .transform((wish) => (typeof wish === 'string' ? [wish] : wish))
     .optional()
     .meta({
       description:
-        'Who certifies the site: private, letsencrypt, another known authority, one of authorities, the URL of an ACME directory, or a list of them. By default the kind of the name decides.',
+        'Who certifies the site: private, letsencrypt, another known authority, one of authorities, the URL of an ACME directory, or a list of them; or the files of a certificate from elsewhere. By default the kind of the name decides.',
     }),
   min_tls: z
     .literal(['1.2', '1.3', 1.2, 1.3], problem('config.bad-choice'))
@@ -157,6 +159,16 @@ export const fileShape = {
     .regex(/^[^\s@]+@[^\s@]+$/, problem('config.bad-email'))
     .optional()
     .meta({ description: 'Where public authorities write to.' }),
+  challenge: z
+    .enum(['http-01', 'tls-alpn-01', 'dns-01'], problem('config.bad-choice'))
+    .optional()
+    .meta({ description: 'The only kind of challenge to use; by default whatever suits.' }),
+  profile: text.optional().meta({ description: 'Certificate profile to ask for where the authority offers it.' }),
+  dns: z.enum(['exec', 'rfc2136'], problem('config.bad-choice')).optional().meta({
+    description:
+      'Who writes the records of DNS-01: exec (the program in EXEC_PATH) or rfc2136 (RFC2136_NAMESERVER, RFC2136_TSIG_FILE).',
+  }),
+  dns_resolvers: list(text).optional().meta({ description: "Resolvers to ask instead of this machine's." }),
   authorities: z
     .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
     .default({})

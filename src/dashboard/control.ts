@@ -9,13 +9,22 @@ import { controlSocketPath } from '../store/control-socket.ts';
 /** What the running program does for `status` and `reload`. */
 export interface Controls<Status> {
   status(): Promise<Status>;
-  /** @throws EveryhopError what is wrong with the new configuration; the old one then goes on. */
-  reload(): Promise<{ revision: number }>;
+  /**
+   * @returns what kept new certificates from being there, beside the revision that is served now.
+   * @throws EveryhopError what is wrong with the new configuration; the old one then goes on.
+   */
+  reload(): Promise<{ revision: number; problems: EveryhopError[] }>;
   /**
    * Renews the certificates of every site, or of those that have one of these names.
    * @throws EveryhopError of the first that failed; what was served before it goes on.
    */
   renewCertificates(names: string[]): Promise<RenewedCertificate[]>;
+}
+
+/** What `POST /reload` answers. */
+export interface Reloaded {
+  revision: number;
+  problems: ErrorReport[];
 }
 
 export interface RenewedCertificate {
@@ -38,15 +47,20 @@ export async function startControl<Status>(
   const socket = controlSocketPath(stateFolder);
   const app = new Hono();
   app.get('/status', async (context) => context.json((await controls.status()) as object));
+  const languageOf = (context: Context): Language => (context.req.query('language') === 'zh' ? 'zh' : 'en');
   const answer = async (context: Context, work: () => Promise<object>): Promise<Response> => {
     try {
       return context.json(await work());
     } catch (error) {
-      const language: Language = context.req.query('language') === 'zh' ? 'zh' : 'en';
-      return context.json(refusal(error, language), 409);
+      return context.json(refusal(error, languageOf(context)), 409);
     }
   };
-  app.post('/reload', (context) => answer(context, () => controls.reload()));
+  app.post('/reload', (context) =>
+    answer(context, async (): Promise<Reloaded> => {
+      const { revision, problems } = await controls.reload();
+      return { revision, problems: problems.map((problem) => problem.report(languageOf(context))) };
+    }),
+  );
   app.post('/certificates/renew', (context) =>
     answer(context, () => controls.renewCertificates(context.req.queries('name') ?? [])),
   );
@@ -74,12 +88,10 @@ export async function startControl<Status>(
 
 /** What a `POST` answers when nothing was changed. */
 export interface Refusal {
-  code: string;
-  problems: ErrorReport[];
+  error: ErrorReport;
 }
 
 function refusal(error: unknown, language: Language): Refusal {
   if (!(error instanceof EveryhopError)) throw error;
-  const problems = (error as { problems?: EveryhopError[] }).problems ?? [error];
-  return { code: error.code, problems: problems.map((problem) => problem.report(language)) };
+  return { error: error.report(language) };
 }

@@ -31,7 +31,7 @@ export interface Listener {
   secure: boolean;
 }
 
-export interface EdgeSite extends Omit<Site, 'routes' | 'clientCertificates' | 'certificate'> {
+export interface EdgeSite extends Omit<Site, 'routes' | 'clientCertificates' | 'certificate' | 'certificateFiles'> {
   routes: EdgeRoute[];
   /** The credential for each of `hosts`, in the same order. */
   credentialIds: string[];

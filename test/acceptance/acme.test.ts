@@ -3,17 +3,18 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { startDemo } from '../../src/apps/demo/server.ts';
+import { keyStatement, startBind } from '../support/bind.ts';
 import { FakeClock } from '../support/clock.ts';
 import { type Pebble, startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
-import { atEnd, cleanEnvironment, runEveryhop, startUp, temporaryFolder, type Up } from '../support/up.ts';
+import { atEnd, cleanEnvironment, freePorts, runEveryhop, startUp, temporaryFolder, type Up } from '../support/up.ts';
 
 const run = promisify(execFile);
 const host = 'chat.example.com';
@@ -29,6 +30,11 @@ async function startCertified(t: TestContext, pebble: Pebble, upstream: string, 
   const args = [upstream, '--host', host, '--email', 'ops@example.com', '--authority', pebble.directoryUrl];
   const ports = { httpsPort: pebble.tlsPort, httpPort: pebble.httpPort };
   return startUp(t, [...args, '--authority-root', pebble.rootFile, ...more], ports);
+}
+
+/** Where a certificate is to come from, and where HTTP-01 is answered. */
+function at({ directoryUrl, rootFile, httpPort }: Pebble, port = httpPort): string[] {
+  return ['--authority', directoryUrl, '--authority-root', rootFile, '--http-port', String(port)];
 }
 
 async function servedCertificate(port: number, ca: string): Promise<{ serial: string; issuer: string }> {
@@ -137,18 +143,7 @@ test(
     const state = path.join(folder, 'state');
     const obtain = (...more: string[]) =>
       runEveryhop(
-        [
-          ...[
-            'certificates',
-            'obtain',
-            ...more,
-            '--authority',
-            pebble.directoryUrl,
-            '--authority-root',
-            pebble.rootFile,
-          ],
-          ...['--http-port', String(pebble.httpPort), '--https-port', String(pebble.tlsPort), '--state', state],
-        ],
+        ['certificates', 'obtain', ...more, ...at(pebble), '--https-port', String(pebble.tlsPort), '--state', state],
         folder,
       );
     const unagreed = await obtain(host, '--json');
@@ -177,5 +172,186 @@ test(
     }
     const list = await runEveryhop(['certificates', 'list', '--state', state], folder);
     assert.match(list.stdout, /^chat\.example\.com, www\.example\.com: serial /);
+
+    const certificates = (...args: string[]) =>
+      runEveryhop(['certificates', ...args, '--state', state, '--json'], folder);
+    const shown = JSON.parse((await certificates('show', 'www.example.com')).stdout) as {
+      serial: string;
+      live: { fullchain: string; privkey: string };
+      generations: unknown[];
+    };
+    const live = await readFile(shown.live.fullchain, 'utf8');
+    assert.equal(new X509Certificate(live).serialNumber.toLowerCase(), shown.serial);
+    assert.equal(shown.generations.length, 1);
+
+    const target = path.join(folder, 'elsewhere');
+    assert.equal((await certificates('export', host, target)).code, 0);
+    assert.equal(await readFile(path.join(target, 'fullchain.pem'), 'utf8'), live);
+    assert.equal((await stat(path.join(target, 'privkey.pem'))).mode & 0o777, 0o600);
+
+    const revoke = () => certificates('revoke', host, '--reason', 'superseded', '--authority-root', pebble.rootFile);
+    const revoked = await revoke();
+    assert.equal(revoked.code, 0, revoked.stderr);
+    assert.match(await pebble.manage(`/cert-status-by-serial/${shown.serial}`), /"Status": ?"Revoked"/);
+    assert.equal((await revoke()).code, 0, 'once more is no mistake');
+    const next = await obtain(host, 'www.example.com', '--agree-tos', '--json');
+    assert.notEqual((JSON.parse(next.stdout) as { serial: string }).serial, shown.serial, 'a revoked one is replaced');
+    const strange = await certificates('show', 'other.example.com');
+    assert.equal(strange.code, 1);
+    assert.match(strange.stdout, /certificates\.unknown-name/);
   },
 );
+
+test(
+  'certificates obtain --dry-run says what the authority would find, rehearses, and keeps nothing',
+  { skip: without('pebble'), timeout: 120_000 },
+  async (t) => {
+    const pebble = await startPebble(t);
+    const folder = await temporaryFolder(t, 'acme');
+    const state = path.join(folder, 'state');
+    const certificates = (...args: string[]) =>
+      runEveryhop(['certificates', ...args, '--state', state, '--json'], folder);
+    const dryRun = (port: number) =>
+      certificates(
+        'obtain',
+        host,
+        '--dry-run',
+        ...at(pebble, port),
+        '--challenge',
+        'http-01',
+        '--dns-resolver',
+        pebble.dnsAddress,
+      );
+    const good = await dryRun(pebble.httpPort);
+    assert.equal(good.code, 0, good.stdout);
+    const { verdicts, rehearsal } = JSON.parse(good.stdout) as {
+      verdicts: { name: string; severity: string; message: string }[];
+      rehearsal: { authority: string; error?: unknown };
+    };
+    assert.deepEqual(rehearsal, { authority: pebble.directoryUrl });
+    assert.ok(verdicts.some(({ name, severity }) => name === host && severity === 'fine'));
+    const [other] = await freePorts(1);
+    const bad = await dryRun(other!);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stdout, /"code":"acme\.validation/);
+
+    assert.equal((await certificates('list')).stdout, '[]\n');
+    assert.equal((await certificates('ledger')).stdout, '{"attempts":[],"standings":[]}\n');
+    await assert.rejects(stat(path.join(state, 'live')), { code: 'ENOENT' });
+
+    const inner = await certificates('obtain', 'chat.internal', '--dry-run');
+    assert.deepEqual([inner.code, inner.stdout], [0, '{"verdicts":[]}\n']);
+  },
+);
+
+test(
+  'a site is added whose authority cannot be reached: it is served with a stand-in, and the others as before',
+  { skip: without('pebble'), timeout: 120_000 },
+  async (t) => {
+    const pebble = await startPebble(t);
+    const folder = await temporaryFolder(t, 'acme');
+    const file = path.join(folder, 'everyhop.yaml');
+    const upstream = await startDemoApp(t);
+    const authorities = `authorities:\n  pebble: { directory: "${pebble.directoryUrl}", root: "${pebble.rootFile}" }\n`;
+    const site = (name: string, certificate: string): string =>
+      `  - { host: ${name}, upstream: "${upstream}", certificate: ${certificate} }\n`;
+    await writeFile(file, `${authorities}sites:\n${site('localhost', 'private')}`);
+    const up = await startUp(t, ['--config', file], { httpsPort: pebble.tlsPort, httpPort: pebble.httpPort });
+    const reload = () => runEveryhop(['reload', '--state', up.state, '--json'], folder);
+
+    const [nobody] = await freePorts(1);
+    const gone = site('gone.example.com', `"https://127.0.0.1:${nobody}/dir"`);
+    await writeFile(file, `${authorities}sites:\n${site('localhost', 'private')}${site(host, 'pebble')}${gone}`);
+    const reloaded = await reload();
+    assert.equal(reloaded.code, 1, 'not all that was asked for');
+    const { problems } = JSON.parse(reloaded.stdout) as { problems: { code: string }[] };
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['acme.unreachable'],
+    );
+    const { sites, proofs } = JSON.parse(
+      (await runEveryhop(['status', '--state', up.state, '--json'], folder)).stdout,
+    ) as typeof up.ready;
+    assert.deepEqual(
+      sites.map(({ certificate }) => certificate.issuer),
+      ['private', pebble.directoryUrl, 'stand-in'],
+    );
+    assert.ok(proofs.length > 0 && proofs.every(({ ok }) => ok));
+  },
+);
+
+test(
+  'a wildcard by DNS-01, written into a real name server with TSIG, is served for every name below',
+  { skip: without('pebble', 'bind'), timeout: 120_000 },
+  async (t) => {
+    const key = {
+      name: 'everyhop',
+      algorithm: 'hmac-sha256',
+      secretBase64: Buffer.alloc(32, 'key').toString('base64'),
+    };
+    const statements = 'update-policy { grant everyhop zonesub TXT; };';
+    const bind = await startBind(t, {
+      keys: [key],
+      zones: [{ name: 'example.com', records: ['@ NS ns1', 'ns1 A 127.0.0.1'], statements }],
+      options: 'recursion yes; allow-recursion { any; }; forward only; forwarders { 127.0.0.1 port 1; };',
+    });
+    const server = `${bind.server.address}:${bind.server.port}`;
+    const pebble = await startPebble(t, { nameServer: server });
+    const folder = await temporaryFolder(t, 'acme');
+    const keyFile = path.join(folder, 'tsig.key');
+    await writeFile(keyFile, keyStatement(key));
+    const args = [await startDemoApp(t), '--host', '*.example.com', '--authority', pebble.directoryUrl];
+    const dns = ['--authority-root', pebble.rootFile, '--dns', 'rfc2136', '--dns-resolver', server];
+    const env = { RFC2136_NAMESERVER: server, RFC2136_TSIG_FILE: keyFile };
+    const up = await startUp(t, [...args, ...dns], undefined, env);
+    assert.deepEqual(
+      up.ready.sites.map(({ certificate }) => certificate.issuer),
+      [pebble.directoryUrl],
+    );
+    const { issuer } = await servedCertificate(up.httpsPort, await pebble.issuerRoot());
+    assert.match(issuer, /Pebble/);
+    assert.equal((await bind.ask('_acme-challenge.example.com', 'TXT')).outcome, 'no-name', 'nothing is left behind');
+  },
+);
+
+test('a certificate from elsewhere is served, and its successor by itself', { timeout: 120_000 }, async (t) => {
+  const folder = await temporaryFolder(t, 'acme');
+  const other = path.join(folder, 'other');
+  const obtain = async (): Promise<{ fullchain: string; privkey: string }> => {
+    const args = ['certificates', 'obtain', 'chat.internal', '--state', other, '--json'];
+    const first = await runEveryhop(args, folder);
+    return (JSON.parse(first.stdout) as { live: { fullchain: string; privkey: string } }).live;
+  };
+  const live = await obtain();
+  const [chain, privateKey] = [path.join(folder, 'chain.pem'), path.join(folder, 'key.pem')];
+  const publish = async (from: { fullchain: string; privkey: string }): Promise<void> => {
+    await cp(from.fullchain, chain, { dereference: true });
+    await cp(from.privkey, privateKey, { dereference: true });
+  };
+  await publish(live);
+  const file = path.join(folder, 'everyhop.yaml');
+  await writeFile(
+    file,
+    `sites:\n  - host: chat.internal\n    upstream: "${await startDemoApp(t)}"\n    certificate: { chain: chain.pem, key: key.pem }\n`,
+  );
+  const up = await startUp(t, ['--config', file]);
+  const serialNow = async (): Promise<string> => {
+    const { stdout } = await runEveryhop(['status', '--state', up.state, '--json'], folder);
+    return (JSON.parse(stdout) as typeof up.ready).sites[0]!.certificate.serial;
+  };
+  const serialOf = async (pem: string): Promise<string> =>
+    new X509Certificate(await readFile(pem, 'utf8')).serialNumber.toLowerCase();
+  assert.equal(await serialNow(), await serialOf(live.fullchain));
+
+  const renew = await runEveryhop(['certificates', 'renew', 'chat.internal', '--state', up.state], folder);
+  assert.match(renew.stderr, /certificates\.not-ours/);
+  const revoke = await runEveryhop(['certificates', 'revoke', 'chat.internal', '--state', other], folder);
+  assert.equal(revoke.code, 0, revoke.stderr);
+  const next = await obtain();
+  await cp(next.fullchain, chain, { dereference: true });
+  const half = await runEveryhop(['reload', '--state', up.state], folder);
+  assert.match(half.stderr, /certificates\.key-mismatch/, 'a chain whose key is not there yet is not served');
+  await publish(next);
+  assert.equal((await runEveryhop(['reload', '--state', up.state], folder)).code, 0);
+  assert.equal(await serialNow(), await serialOf(next.fullchain));
+});

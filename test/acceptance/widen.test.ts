@@ -15,7 +15,10 @@ test(
     const file = path.join(folder, 'everyhop.yaml');
     const [upstream] = await freePorts(1);
     const configure = (...hosts: string[]): Promise<void> =>
-      writeFile(file, `sites:\n${hosts.map((host) => `  - { host: ${host}, upstream: ${upstream} }\n`).join('')}`);
+      writeFile(
+        file,
+        `sites:\n${hosts.map((host) => `  - { host: ${host}, upstream: ${upstream}, certificate: private }\n`).join('')}`,
+      );
     await configure('localhost');
     const up = await startUp(t, ['--config', file]);
     const run = (...args: string[]) => runEveryhop([...args, '--state', up.state], folder);

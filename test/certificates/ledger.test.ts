@@ -71,7 +71,7 @@ test('Retry-After holds off the names that it was said for; of a busy authority,
 test('of certificates for the same names no more are asked for than the authority gives in a week', () => {
   const limits = { sameNamesPerWeek: 5 };
   const issued = (count: number): Attempt[] =>
-    Array.from({ length: count }, (_, at) => attempt(10 * dayMs + at * hourMs, 'issued')).reverse();
+    Array.from({ length: count }, (_, at) => attempt(10 * dayMs + at * hourMs, 'issued')).toReversed();
   const nowMs = 11 * dayMs;
   assert.equal(standing(issued(4), names, limits, nowMs).left, 1);
   const full = standing(issued(5), names, limits, nowMs);

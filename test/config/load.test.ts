@@ -60,8 +60,12 @@ workers: 2
 connections_per_client: 9
 drain_seconds: 0
 email: ops@example.com
+challenge: tls-alpn-01
+profile: tlsserver
+dns: rfc2136
+dns_resolvers: [192.0.2.53]
 authorities:
-  office: { directory: https://ca.internal/acme/directory, root: root.pem, challenge: tls-alpn-01, key_id: k1, mac_key_file: mac.txt }
+  office: { directory: https://ca.internal/acme/directory, root: root.pem, key_id: k1, mac_key_file: mac.txt }
 sites:
   - host: [Chat.Test., "bücher.example", "*.Apps.example.com", "[2001:DB8::1]"]
     routes:
@@ -79,6 +83,7 @@ sites:
     block: [/api/proxy, /ä]
   - host: other.test
     upstream: http://0.0.0.0:3000
+    certificate: { chain: chain.pem, key: /etc/key.pem }
 `);
   assert.deepEqual(configuration, {
     file: path.join(folder, 'everyhop.yaml'),
@@ -90,12 +95,15 @@ sites:
     connectionsPerClient: 9,
     drainSeconds: 0,
     email: 'ops@example.com',
+    challenge: 'tls-alpn-01',
+    profile: 'tlsserver',
+    dns: 'rfc2136',
+    dnsResolvers: ['192.0.2.53'],
     authorities: {
       office: {
         directoryUrl: 'https://ca.internal/acme/directory',
         rootFile: path.join(folder, 'root.pem'),
         profile: undefined,
-        challenge: 'tls-alpn-01',
         binding: { keyId: 'k1', macKeyFile: path.join(folder, 'mac.txt') },
       },
     },
@@ -121,6 +129,7 @@ sites:
           },
         ],
         certificate: ['office', 'letsencrypt'],
+        certificateFiles: undefined,
         minTls: '1.3',
         clientCertificates: { rootFile: path.join(folder, 'root.pem'), optional: false },
         hsts: 'off',
@@ -137,6 +146,7 @@ sites:
           },
         ],
         certificate: undefined,
+        certificateFiles: { chainFile: path.join(folder, 'chain.pem'), keyFile: '/etc/key.pem' },
         minTls: '1.2',
         clientCertificates: undefined,
         hsts: 'auto',

@@ -12,7 +12,7 @@ interface Watched {
   watch: FileWatch;
   changes: () => number;
   /** Lets so many seconds pass, and every look that falls due come to its end. */
-  pass(seconds: number): Promise<void>;
+  pass: (seconds: number) => Promise<void>;
 }
 
 async function watched(t: TestContext): Promise<Watched> {

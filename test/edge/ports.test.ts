@@ -33,12 +33,17 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
     workers: undefined,
     drainSeconds: 30,
     email: undefined,
+    challenge: undefined,
+    profile: undefined,
+    dns: undefined,
+    dnsResolvers: undefined,
     authorities: {},
     sites: [
       {
         hosts,
         routes: [{ path: '/', upstream, stripPath: false }],
         certificate: undefined,
+        certificateFiles: undefined,
         minTls: '1.2',
         clientCertificates: undefined,
         hsts: 'auto',

@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** What `everyhop up --json` says when all is served and proven. */
 export interface Ready {
-  sites: { urls: string[] }[];
+  sites: { urls: string[]; certificate: { issuer: string; serial: string } }[];
   rootFile: string;
   proofs: { host: string; ok: boolean }[];
 }
@@ -84,10 +84,10 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Runs `everyhop` as a person in a checkout does, in a process group of its own. */
-function everyhop(args: string[], home: string): ChildProcess {
+function everyhop(args: string[], home: string, env: Record<string, string> = {}): ChildProcess {
   return spawn('npm', ['run', '--silent', 'everyhop', '--', ...args], {
     cwd: root,
-    env: { ...cleanEnvironment(home), npm_config_update_notifier: 'false' },
+    env: { ...cleanEnvironment(home), npm_config_update_notifier: 'false', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -101,13 +101,14 @@ export async function startUp(
   t: TestContext,
   args: string[] = [],
   given?: { httpsPort: number; httpPort: number },
+  env?: Record<string, string>,
 ): Promise<Up> {
   const folder = await temporaryFolder(t, 'up');
   const state = path.join(folder, 'state');
   const [freeHttps, freeHttp] = (await freePorts(2)) as [number, number];
   const { httpsPort, httpPort } = given ?? { httpsPort: freeHttps, httpPort: freeHttp };
   const ports = ['--https-port', String(httpsPort), '--http-port', String(httpPort)];
-  const child = everyhop(['up', ...args, ...ports, '--state', state, '--json'], folder);
+  const child = everyhop(['up', ...args, ...ports, '--state', state, '--json'], folder, env);
   const closed = once(child, 'close') as Promise<[number | null]>;
   const stop = async (): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');

@@ -47,6 +47,42 @@ export const errors = {
       hint: '请写成 192.0.2.53、192.0.2.53:5353 或 [2001:db8::53]:5353 的形式。',
     },
   },
+  'certificates.preflight-stops': {
+    en: {
+      meaning: '{authority} would refuse {names}.',
+      cause: 'What it would look at was looked at first, so that no attempt is spent.',
+      hint: 'To look again without asking for a certificate: everyhop certificates obtain --dry-run',
+    },
+    zh: {
+      meaning: '{authority} 会拒绝 {names}。',
+      cause: '已先行检查颁发机构将要检查的内容，以免消耗尝试次数。',
+      hint: '只检查而不申请证书：everyhop certificates obtain --dry-run',
+    },
+  },
+  'certificates.files-unreadable': {
+    en: {
+      meaning: '{file} holds no {what} in PEM that can be read.',
+      cause: 'The file is something else, is damaged, or is protected by a passphrase.',
+      hint: 'Look at its first line; it should read -----BEGIN {what}----- (or a kind of it). A passphrase is taken off with: openssl pkey -in {file} -out KEY.pem',
+    },
+    zh: {
+      meaning: '{file} 中没有可读取的 PEM 格式 {what}。',
+      cause: '该文件是其他内容、已损坏，或受口令保护。',
+      hint: '请查看其第一行，应为 -----BEGIN {what}-----（或其同类）。去除口令：openssl pkey -in {file} -out KEY.pem',
+    },
+  },
+  'certificates.not-ours': {
+    en: {
+      meaning: 'The certificate of {names} comes from files; it is not renewed here.',
+      cause: 'The configuration names the files of a certificate from elsewhere for this site.',
+      hint: 'Renew it where it comes from; the new files are taken up by themselves.',
+    },
+    zh: {
+      meaning: '{names} 的证书来自文件，不在此处续期。',
+      cause: '配置为该站点指定了来自别处的证书文件。',
+      hint: '请在证书来源处续期；新文件会被自动启用。',
+    },
+  },
   'certificates.held-off': {
     en: {
       meaning: '{authority} is not asked for {names} before {until}.',

@@ -195,6 +195,25 @@ export const words = {
   'help.agree-tos': { en: 'agree to the terms of the authority', zh: '同意颁发机构的条款' },
   'help.certificates.obtain': { en: 'obtain a certificate, without an edge', zh: '获取证书，不需要边缘代理' },
   'help.certificates.obtain.name': { en: 'names and addresses of one certificate', zh: '一张证书的名称和地址' },
+  'help.certificates.dry-run': {
+    en: 'only look at what the authority would look at, and have a test certificate issued; nothing is kept',
+    zh: '只检查颁发机构将检查的内容，并签发一张测试证书；不保留任何内容',
+  },
+  'help.certificates.name': { en: 'one of the names of the certificate', zh: '证书中的一个名称' },
+  'help.certificates.show': {
+    en: 'show the certificate of a name, and those before it',
+    zh: '显示某个名称的证书及其历史',
+  },
+  'help.certificates.export': {
+    en: 'write chain and key of a name into a folder',
+    zh: '将某个名称的证书链和私钥写入文件夹',
+  },
+  'help.certificates.export.folder': { en: 'folder to write into', zh: '要写入的文件夹' },
+  'help.certificates.revoke': {
+    en: 'revoke the certificate of a name, and replace it',
+    zh: '吊销并更换某个名称的证书',
+  },
+  'help.certificates.reason': { en: 'why it is revoked', zh: '吊销原因' },
   'help.certificates.list': { en: 'list the certificates of the store', zh: '列出存储中的证书' },
   'help.certificates.ledger': {
     en: 'show what was tried at which authority, and when the next attempt is due',
@@ -207,6 +226,36 @@ export const words = {
   'certificates.files': {
     en: '  certificate {fullchain}\n  key         {privkey}',
     zh: '  证书 {fullchain}\n  私钥 {privkey}',
+  },
+  'certificates.fingerprint': { en: '  SHA-256     {fingerprint}', zh: '  SHA-256 {fingerprint}' },
+  'certificates.generation': {
+    en: '  {from} to {until}: serial {serial}, from {issuer}',
+    zh: '  {from} 至 {until}：序列号 {serial}，由 {issuer} 签发',
+  },
+  'certificates.generation-revoked': {
+    en: '  {from} to {until}: serial {serial}, from {issuer}, revoked {revoked}',
+    zh: '  {from} 至 {until}：序列号 {serial}，由 {issuer} 签发，已于 {revoked} 吊销',
+  },
+  'certificates.revoked': { en: 'revoked {names}: serial {serial}', zh: '已吊销 {names}：序列号 {serial}' },
+  'certificates.revoked-not-running': {
+    en: 'Nothing that runs serves it. A new one comes with the next everyhop up, or by: everyhop certificates obtain {names}',
+    zh: '没有正在运行的程序使用它。下次运行 everyhop up 时会获取新证书，或运行：everyhop certificates obtain {names}',
+  },
+  'certificates.dry-run.private': {
+    en: 'The private authority issues this certificate; nothing has to be seen from outside.',
+    zh: '该证书由私有颁发机构签发，无需从外部访问任何内容。',
+  },
+  'certificates.dry-run.issued': {
+    en: '{authority} issued a certificate for a test; nothing of it was kept.',
+    zh: '{authority} 已签发测试证书；未保留任何内容。',
+  },
+  'certificates.dry-run.looked': {
+    en: 'Nothing stands in the way as far as can be seen from here. This authority offers no test issuance.',
+    zh: '就此处所见没有阻碍。该颁发机构不提供测试签发。',
+  },
+  'certificates.dry-run.stopped': {
+    en: 'Nothing was asked of the authority.',
+    zh: '没有向颁发机构提出任何请求。',
   },
   'certificates.none': { en: 'There is no certificate in the store.', zh: '存储中没有证书。' },
   'certificates.attempt': {

@@ -1,87 +1,42 @@
-/**
- * The only place that wires rooms together: what a command opens (`openRooms`), and the program that `up` keeps running
- * (`Service`). Decisions live in the rooms.
- */
 import os from 'node:os';
-import path from 'node:path';
 import tls from 'node:tls';
-import type { ChallengeSolver } from './acme/challenge.ts';
-import { HttpListenerSolver } from './acme/http-01/listener.ts';
-import { WebrootSolver } from './acme/http-01/webroot.ts';
-import { TlsAlpnListenerSolver } from './acme/tls-alpn-01/listener.ts';
-import { knownAuthority } from './acme/authorities.ts';
-import { Authority } from './authority/authority.ts';
-import { systemClock, type Timer } from './base/clock.ts';
-import { describeError, EveryhopError } from './base/errors.ts';
-import { EventBus } from './base/events.ts';
-import { readText, writeFileAtomic } from './base/files.ts';
-import type { Language } from './base/messages/index.ts';
-import { Secret } from './base/redact.ts';
-import { systemRandom } from './base/random.ts';
-import { dnsSolver } from './certificates/dns-solver.ts';
-import { Certificates } from './certificates/certificates.ts';
-import type { Generation } from './certificates/generation.ts';
-import { servedGenerations } from './certificates/generation.ts';
-import { Issuers, limitsOf, type ReadAuthority } from './certificates/issuers.ts';
-import { type Attempt, Ledger, standing, type Standing } from './certificates/ledger.ts';
-import { type LivePaths, publishLive } from './certificates/publish.ts';
-import { standIn, standInIssuer } from './certificates/stand-in.ts';
-import { hstsMaxAgeSeconds, provenForMs, recordProof } from './certificates/proofs.ts';
-import type { ChallengeType, Configuration } from './config/configuration.ts';
-import { upstreamText } from './config/upstream.ts';
-import { FileWatch } from './config/watch.ts';
-import { type RenewedCertificate, startControl } from './dashboard/control.ts';
-import type { AccessLogFormat } from './edge/access-log.ts';
-import { EdgeChallenges } from './edge/challenge-answers.ts';
-import { composeSnapshot } from './edge/compose.ts';
-import { type ListenerPlan, planListeners } from './edge/listeners.ts';
-import { type Proof, prove } from './edge/proof.ts';
-import type { EdgeSnapshot } from './edge/snapshot.ts';
-import { Supervisor } from './edge/supervisor.ts';
-import { checkUpstreams, type UpstreamVerdict } from './edge/upstream-check.ts';
-import type { WorkerStatus } from './edge/worker-messages.ts';
-import type { Database } from './store/database.ts';
-import { openState, type State, stateFolder } from './store/state.ts';
+import { knownAuthority } from '../acme/authorities.ts';
+import type { ChallengeSolver } from '../acme/challenge.ts';
+import { type Timer } from '../base/clock.ts';
+import { describeError, EveryhopError } from '../base/errors.ts';
+import { EventBus } from '../base/events.ts';
+import { readText } from '../base/files.ts';
+import type { Language } from '../base/messages/index.ts';
+import { Secret } from '../base/redact.ts';
+import { Certificates } from '../certificates/certificates.ts';
+import { dnsSolver } from '../certificates/dns-solver.ts';
+import { filesIssuer, readCertificateFiles } from '../certificates/from-files.ts';
+import type { Generation } from '../certificates/generation.ts';
+import { Issuers, type ReadAuthority } from '../certificates/issuers.ts';
+import { Ledger } from '../certificates/ledger.ts';
+import { publishLive } from '../certificates/publish.ts';
+import { standIn, standInIssuer } from '../certificates/stand-in.ts';
+import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../certificates/proofs.ts';
+import type { Configuration, Site } from '../config/configuration.ts';
+import { upstreamText } from '../config/upstream.ts';
+import { FileWatch } from '../config/watch.ts';
+import { type RenewedCertificate, startControl } from '../dashboard/control.ts';
+import type { AccessLogFormat } from '../edge/access-log.ts';
+import { EdgeChallenges } from '../edge/challenge-answers.ts';
+import { composeSnapshot } from '../edge/compose.ts';
+import { type ListenerPlan, planListeners } from '../edge/listeners.ts';
+import { type Proof, prove } from '../edge/proof.ts';
+import type { EdgeSnapshot } from '../edge/snapshot.ts';
+import { Supervisor } from '../edge/supervisor.ts';
+import { checkUpstreams, type UpstreamVerdict } from '../edge/upstream-check.ts';
+import type { WorkerStatus } from '../edge/worker-messages.ts';
+import type { PublicDns } from '../probe/dns-zone.ts';
+import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms, worldDns } from './rooms.ts';
 
-export type { Refusal, RenewedCertificate } from './dashboard/control.ts';
-
-const clock = systemClock;
-const random = systemRandom;
 /** How often every name is proven again while nothing changes. */
 const proveEveryMs = 60 * 60 * 1000;
 /** Session tickets are sealed with new keys so often: who steals a key reads no more than this. */
 const ticketKeysForMs = 12 * 60 * 60 * 1000;
-
-/** The state folder that a command means. */
-export function chosenStateFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string {
-  return stateFolder({ flag, env, uid: process.getuid?.(), home: os.homedir(), platform: process.platform });
-}
-
-export interface Rooms {
-  state: State;
-  authority: Authority;
-}
-
-/** Opens the store and the authority in it; both are made if this is the first time. Close the state afterwards. */
-export async function openRooms(folder: string, names: readonly string[] = []): Promise<Rooms> {
-  const state = await openState(folder);
-  try {
-    return { state, authority: await Authority.open(state.database, { clock, random, names }) };
-  } catch (error) {
-    await state.close();
-    throw error;
-  }
-}
-
-/** Where clients on this machine find the root. */
-export function rootFileIn(folder: string): string {
-  return path.join(folder, 'root.pem');
-}
-
-/** Root certificates are public; every client on the machine may read the file. */
-export async function publishRoot(folder: string, authority: Authority): Promise<void> {
-  await writeFileAtomic(rootFileIn(folder), authority.rootPem(), { mode: 0o644 });
-}
 
 export interface ServiceOptions {
   stateFolder: string;
@@ -90,6 +45,8 @@ export interface ServiceOptions {
   readConfiguration: () => Promise<Configuration>;
   accessLog: AccessLogFormat;
   version: string;
+  /** Where the settings of a DNS provider are. */
+  env: NodeJS.ProcessEnv;
   /** Of the reports in events. */
   language: Language;
 }
@@ -119,6 +76,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #rooms: Rooms;
   readonly #issuers: Issuers;
+  readonly #challenges: EdgeChallenges;
   readonly #certificates: Certificates;
   /** What kept a certificate from being there at the start; it is tried again by itself. */
   startProblems: EveryhopError[] = [];
@@ -143,7 +101,7 @@ export class Service {
     this.events = events;
     this.rootFile = rootFileIn(options.stateFolder);
     const { database } = rooms.state;
-    const challenges = new EdgeChallenges({
+    this.#challenges = new EdgeChallenges({
       clock,
       random,
       publish: (answers) => this.#supervisor.answerChallenges(answers),
@@ -153,9 +111,7 @@ export class Service {
       authority: rooms.authority,
       ledger: new Ledger(database, clock, random),
       clock,
-      // Without plain HTTP only the HTTPS listener is there to answer.
-      solvers: () =>
-        this.plan.httpPort === undefined ? [challenges.tlsAlpn01] : [challenges.http01, challenges.tlsAlpn01],
+      random,
       userAgent: `everyhop/${options.version}`,
     });
     this.#certificates = new Certificates({
@@ -193,20 +149,20 @@ export class Service {
 
   async #begin(): Promise<void> {
     await publishRoot(this.#options.stateFolder, this.#rooms.authority);
-    await this.#configureIssuers(this.#configuration);
+    await this.#configureIssuers(this.#configuration, this.plan);
     this.#generations = await this.#generationsToStart(this.#configuration);
     const snapshot = await this.#compose(this.#configuration, this.plan, this.#generations);
     await this.#supervisor.start(snapshot);
     try {
       await this.#proveOrThrow(snapshot);
       await this.#publish();
-      await this.#obtainThroughEdge(this.#configuration);
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
         reload: () => this.reload(),
         renewCertificates: (names) => this.renewCertificates(names),
       });
       this.#closers.push(() => control.close());
+      this.startProblems = await this.#obtainThroughEdge();
     } catch (error) {
       await this.#supervisor.drain(0);
       throw error;
@@ -224,7 +180,9 @@ export class Service {
     });
   }
 
-  async #configureIssuers(configuration: Configuration): Promise<void> {
+  async #configureIssuers(configuration: Configuration, plan: ListenerPlan): Promise<void> {
+    const dns = worldDns(configuration.dnsResolvers);
+    const solvers = await this.#solversFor(configuration, plan, dns);
     const authorities: Record<string, ReadAuthority> = {};
     for (const [name, { rootFile, binding, ...rest }] of Object.entries(configuration.authorities)) {
       authorities[name] = {
@@ -235,10 +193,26 @@ export class Service {
     }
     this.#issuers.configure({
       email: configuration.email,
+      profile: configuration.profile,
+      solvers,
+      dns,
       termsAgreed: true, // `up` says whose certificates it gets
       authorities,
       chosen: configuration.sites.map(({ hosts, certificate }) => ({ names: hosts, certificate })),
     });
+  }
+
+  async #solversFor(configuration: Configuration, plan: ListenerPlan, dns: PublicDns): Promise<ChallengeSolver[]> {
+    const { http01, tlsAlpn01 } = this.#challenges;
+    // Without plain HTTP only the HTTPS listener is there to answer.
+    const solvers: ChallengeSolver[] = plan.httpPort === undefined ? [tlsAlpn01] : [http01, tlsAlpn01];
+    if (configuration.dns !== undefined) {
+      const { database } = this.#rooms.state;
+      const solver = await dnsSolver(configuration.dns, { database, clock, random, env: this.#options.env, dns });
+      await solver.cleanLeftovers();
+      solvers.push(solver);
+    }
+    return solvers.filter(({ type }) => (configuration.challenge ?? type) === type);
   }
 
   /**
@@ -247,26 +221,32 @@ export class Service {
    * @throws EveryhopError of the first site that the private authority has no certificate for.
    */
   async #generationsToStart({ sites }: Configuration): Promise<Generation[]> {
-    const early = sites.filter(({ hosts }) => !this.#issuers.needsEdge(hosts));
+    const early = sites.filter((site) => !this.#comesLate(site) && !site.certificateFiles);
     const issued = await this.#certificates.ensure(early.map(({ hosts }) => hosts));
     return Promise.all(
       sites.map(async (site): Promise<Generation> => {
         const at = early.indexOf(site);
         if (at >= 0) return issued[at]!;
+        if (site.certificateFiles) return readCertificateFiles(site.hosts, site.certificateFiles, clock.now());
         return (await this.#certificates.stored(site.hosts)) ?? standIn(site.hosts, clock, random);
       }),
     );
   }
 
-  /** The certificates for which the edge has to run. What fails is told, and tried again by itself. */
-  async #obtainThroughEdge({ sites }: Configuration): Promise<void> {
-    const late = sites.filter(({ hosts }) => this.#issuers.needsEdge(hosts));
-    if (late.length === 0) return;
+  /** Does it take an authority that must see the edge run before it certifies this site? */
+  #comesLate({ hosts, certificateFiles }: Site): boolean {
+    return !certificateFiles && this.#issuers.needsEdge(hosts);
+  }
+
+  /** The certificates for which the edge has to run. What fails is returned, and tried again by itself. */
+  async #obtainThroughEdge(): Promise<EveryhopError[]> {
+    const late = this.#configuration.sites.filter((site) => this.#comesLate(site));
+    if (late.length === 0) return [];
     const outcomes = await Promise.allSettled(late.map(({ hosts }) => this.#certificates.ensureAlso(hosts)));
-    this.startProblems = outcomes.flatMap((outcome) =>
+    await this.#takeUpCertificates();
+    return outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' && outcome.reason instanceof EveryhopError ? [outcome.reason] : [],
     );
-    await this.#takeUpCertificates();
   }
 
   async status(): Promise<ServiceStatus> {
@@ -300,21 +280,23 @@ export class Service {
     return checkUpstreams(this.#supervisor.snapshot!, clock);
   }
 
-  /** Reads the configuration again, applies it and proves it; what fails leaves the old one running. */
-  async reload(): Promise<{ revision: number }> {
+  /**
+   * Reads the configuration again, applies it and proves it; what fails leaves the old one running.
+   * @returns what kept new certificates from being there, beside the revision that is served now.
+   */
+  async reload(): Promise<{ revision: number; problems: EveryhopError[] }> {
     try {
       await this.#change(async () => {
         await this.#watch?.seen();
         const configuration = await this.#options.readConfiguration();
         const plan = await planListeners(configuration, this.plan.listeners);
-        await this.#configureIssuers(configuration);
         try {
-          const generations = await this.#certificates.ensure(configuration.sites.map((site) => site.hosts));
-          await this.#apply(configuration, plan, generations);
+          await this.#configureIssuers(configuration, plan);
+          await this.#apply(configuration, plan, await this.#generationsToStart(configuration));
         } catch (error) {
-          await this.#configureIssuers(this.#configuration);
+          await this.#configureIssuers(this.#configuration, this.plan).catch(() => {});
           // Back to keeping the certificates of what goes on being served.
-          await this.#certificates.ensure(this.#configuration.sites.map((site) => site.hosts)).catch(() => {});
+          await this.#generationsToStart(this.#configuration).catch(() => {});
           throw error;
         }
       });
@@ -326,7 +308,8 @@ export class Service {
     const sites = this.#configuration.sites.length;
     this.events.emit({ type: 'configuration.applied', revision: this.#revision, sites });
     this.#tellProofs();
-    return { revision: this.#revision };
+    const problems = await this.#obtainThroughEdge();
+    return { revision: this.#revision, problems };
   }
 
   /**
@@ -341,7 +324,10 @@ export class Service {
       const served = sites.flatMap((site) => site.hosts).join(', ');
       throw new EveryhopError('certificates.unknown-name', { name: unknown, names: served });
     }
-    const chosen = sites.filter(({ hosts }) => wanted.length === 0 || hosts.some((host) => wanted.includes(host)));
+    const named = sites.filter(({ hosts }) => hosts.some((host) => wanted.includes(host)));
+    const foreign = named.find(({ certificateFiles }) => certificateFiles);
+    if (foreign) throw new EveryhopError('certificates.not-ours', { names: foreign.hosts.join(', ') });
+    const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
     const renewed: RenewedCertificate[] = [];
     for (const { hosts } of chosen) {
       const { issuer, serial, notAfterMs } = await this.#certificates.renew(hosts);
@@ -395,7 +381,7 @@ export class Service {
   /** For other programs on the machine; where it fails the edge serves nevertheless. */
   async #publish(): Promise<void> {
     for (const generation of this.#generations) {
-      if (generation.issuer === standInIssuer) continue;
+      if ([standInIssuer, filesIssuer].includes(generation.issuer)) continue;
       await this.#quietly(async () => void (await publishLive(this.#options.stateFolder, generation)));
     }
   }
@@ -424,9 +410,7 @@ export class Service {
   async #proveOrThrow(snapshot: EdgeSnapshot, generations = this.#generations): Promise<void> {
     // A stand-in is there to be replaced; there is nothing to prove of it.
     const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
-    const tops = generations.flatMap(({ chainPem, issuer }) =>
-      knownAuthority(issuer) || ['private', standInIssuer].includes(issuer) ? [] : [topOf(chainPem)],
-    );
+    const tops = generations.flatMap(({ chainPem, issuer }) => (isTrustedAnyway(issuer) ? [] : [topOf(chainPem)]));
     const proofs = await prove(
       { ...snapshot, sites },
       { clock, roots: [this.#rooms.authority.rootPem(), ...tls.getCACertificates('system'), ...tops] },
@@ -505,135 +489,10 @@ export class Service {
   }
 }
 
-export interface ObtainOptions {
-  stateFolder: string;
-  names: readonly string[];
-  /** Name of an authority, or the URL of its directory; undefined: the kind of the names decides. */
-  authority: string | undefined;
-  authorityRootFile: string | undefined;
-  challenge: ChallengeType | 'dns-01' | undefined;
-  dns: 'exec' | 'rfc2136' | undefined;
-  dnsResolvers: readonly string[] | undefined;
-  webroot: string | undefined;
-  httpPort: number | undefined;
-  httpsPort: number | undefined;
-  profile: string | undefined;
-  email: string | undefined;
-  termsAgreed: boolean;
-  env: NodeJS.ProcessEnv;
-  version: string;
-  /** Ends the attempt. */
-  signal: AbortSignal;
-}
-
-export interface ObtainedCertificate {
-  names: string[];
-  issuer: string;
-  serial: string;
-  notAfterMs: number;
-  live: LivePaths;
-}
-
-/**
- * Obtains a certificate without an edge, and publishes it under `live/`. One that is good is not obtained again.
- * @throws EveryhopError what stands in the way; what there was before stays.
- */
-export async function obtainCertificate(options: ObtainOptions): Promise<ObtainedCertificate> {
-  const { state, authority } = await openRooms(options.stateFolder);
-  const { database } = state;
-  const solvers = await standAloneSolvers(options, database);
-  const issuers = new Issuers({
-    database,
-    authority,
-    ledger: new Ledger(database, clock, random),
-    clock,
-    solvers: () => solvers,
-    userAgent: `everyhop/${options.version}`,
-  });
-  const { authorityRootFile, profile } = options;
-  const given = options.authority;
-  const directoryUrl = knownAuthority(given ?? 'letsencrypt')?.directoryUrl ?? given ?? '';
-  issuers.configure({
-    email: options.email,
-    termsAgreed: options.termsAgreed,
-    authorities: {
-      given: {
-        directoryUrl,
-        rootsPem: authorityRootFile === undefined ? undefined : await readText(authorityRootFile),
-        profile,
-        challenge: undefined,
-        binding: undefined,
-      },
-    },
-    chosen: [
-      { names: options.names, certificate: given === undefined ? undefined : [given === 'private' ? given : 'given'] },
-    ],
-  });
-  const certificates = new Certificates({
-    database,
-    issuersFor: (names) => issuers.for(names),
-    clock,
-    random,
-    events: new EventBus(),
-  });
-  options.signal.addEventListener('abort', () => void certificates.stop());
-  try {
-    const [generation] = await certificates.ensure([options.names]);
-    const { names, issuer, serial, notAfterMs } = generation!;
-    return { names, issuer, serial, notAfterMs, live: await publishLive(options.stateFolder, generation!) };
-  } finally {
-    await certificates.stop();
-    await issuers.close();
-    await state.close();
-  }
-}
-
-/** What is to be served for each set of names that the store has. */
-export async function listCertificates(folder: string): Promise<Omit<ObtainedCertificate, 'live'>[]> {
-  const { state } = await openRooms(folder);
-  try {
-    const served = await servedGenerations(state.database, clock.now());
-    return served.map(({ names, issuer, serial, notAfterMs }) => ({ names, issuer, serial, notAfterMs }));
-  } finally {
-    await state.close();
-  }
-}
-
-export interface LedgerReport {
-  attempts: Attempt[];
-  standings: ({ names: string; authority: string } & Standing)[];
-}
-
-/** What was tried at which authority, newest first, and how things stand for each set of names there. */
-export async function readLedger(folder: string): Promise<LedgerReport> {
-  const { state } = await openRooms(folder);
-  try {
-    const attempts = await new Ledger(state.database, clock, random).attempts();
-    const pairs = new Map(attempts.map(({ authority, names }) => [`${authority} ${names}`, { authority, names }]));
-    const standings = [...pairs.values()].map(({ authority, names }) => {
-      const there = attempts.filter((attempt) => attempt.authority === authority);
-      return { names, authority, ...standing(there, names.split(' '), limitsOf(authority), clock.now()) };
-    });
-    return { attempts, standings };
-  } finally {
-    await state.close();
-  }
-}
-
-async function standAloneSolvers(options: ObtainOptions, database: Database): Promise<ChallengeSolver[]> {
-  const { webroot, httpPort, httpsPort, challenge, dns, dnsResolvers, env } = options;
-  const port = httpPort === undefined ? {} : { port: httpPort };
-  const http = webroot === undefined ? new HttpListenerSolver(port) : new WebrootSolver({ folder: webroot });
-  const solvers: ChallengeSolver[] = [
-    http,
-    new TlsAlpnListenerSolver(httpsPort === undefined ? {} : { port: httpsPort }),
-  ];
-  if (dns !== undefined) {
-    const solver = await dnsSolver(dns, { database, clock, random, env, resolvers: dnsResolvers });
-    await solver.cleanLeftovers();
-    solvers.unshift(solver);
-  }
-  return solvers.filter(({ type }) => (challenge ?? type) === type);
+/** By the roots that the system has, or by our own; a stand-in is trusted by nobody. */
+function isTrustedAnyway(issuer: string): boolean {
+  const known = knownAuthority(issuer);
+  return ['private', standInIssuer].includes(issuer) || (known !== undefined && known.isStaging !== true);
 }
 
 /** Of a chain without its root: the certificate that the root signed. */
@@ -641,12 +500,15 @@ function topOf(chainPem: string): string {
   return chainPem.slice(chainPem.lastIndexOf('-----BEGIN CERTIFICATE-----'));
 }
 
-/** Every PEM file that the configuration names. */
+/** Every file that the configuration names. */
 function namedFiles(configuration: Configuration): string[] {
   const files = configuration.sites.flatMap((site) => [
     ...(site.clientCertificates ? [site.clientCertificates.rootFile] : []),
     ...site.routes.flatMap((route) => route.upstream.rootFile ?? []),
   ]);
+  const certificates = configuration.sites.flatMap(({ certificateFiles: named }) =>
+    named ? [named.chainFile, named.keyFile] : [],
+  );
   const ofAuthorities = Object.values(configuration.authorities).flatMap(({ rootFile }) => rootFile ?? []);
-  return [...new Set([...files, ...ofAuthorities])];
+  return [...new Set([...files, ...certificates, ...ofAuthorities])];
 }

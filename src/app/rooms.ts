@@ -1,0 +1,54 @@
+import os from 'node:os';
+import path from 'node:path';
+import { Authority } from '../authority/authority.ts';
+import { systemClock } from '../base/clock.ts';
+import { writeFileAtomic } from '../base/files.ts';
+import { systemRandom } from '../base/random.ts';
+import { readServer } from '../certificates/dns-solver.ts';
+import { type PublicDns, publicDns } from '../probe/dns-zone.ts';
+import { openState, type State, stateFolder } from '../store/state.ts';
+
+/** Every other room takes these as arguments. */
+export const clock = systemClock;
+export const random = systemRandom;
+
+/** The state folder that a command means. */
+export function chosenStateFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  return stateFolder({ flag, env, uid: process.getuid?.(), home: os.homedir(), platform: process.platform });
+}
+
+/**
+ * The DNS of the world.
+ * @param resolvers `address[:port]` of those to ask instead of this machine's.
+ * @throws EveryhopError `certificates.dns-server-unreadable`.
+ */
+export function worldDns(resolvers: readonly string[] | undefined): PublicDns {
+  const servers = resolvers?.map((text) => readServer('dns_resolvers', text));
+  return publicDns({ clock, random, ...(servers ? { resolvers: servers } : {}) });
+}
+
+export interface Rooms {
+  state: State;
+  authority: Authority;
+}
+
+/** Opens the store and the authority in it; both are made if this is the first time. Close the state afterwards. */
+export async function openRooms(folder: string, names: readonly string[] = []): Promise<Rooms> {
+  const state = await openState(folder);
+  try {
+    return { state, authority: await Authority.open(state.database, { clock, random, names }) };
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+/** Where clients on this machine find the root. */
+export function rootFileIn(folder: string): string {
+  return path.join(folder, 'root.pem');
+}
+
+/** Root certificates are public; every client on the machine may read the file. */
+export async function publishRoot(folder: string, authority: Authority): Promise<void> {
+  await writeFileAtomic(rootFileIn(folder), authority.rootPem(), { mode: 0o644 });
+}

@@ -1,0 +1,59 @@
+import os from 'node:os';
+import type { ChallengeSolver } from '../acme/challenge.ts';
+import type { AcmeClient } from '../acme/client.ts';
+import { Dns01Solver } from '../acme/dns-01/solver.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import { isAddress } from '../config/addresses.ts';
+import type { PublicDns } from '../probe/dns-zone.ts';
+import { probeHttp } from '../probe/index.ts';
+import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight.ts';
+
+export interface Checks {
+  client: AcmeClient;
+  accountUrl: string | undefined;
+  solvers: readonly ChallengeSolver[];
+  dns: PublicDns;
+  clock: Clock;
+  random: Random;
+}
+
+/** What an authority would find if it were asked for these names now. Nothing is sent to it but for its directory. */
+export async function check(names: readonly string[], checks: Checks, signal: AbortSignal): Promise<Verdict[]> {
+  const { client, accountUrl, solvers, dns, clock, random } = checks;
+  const { caaIdentities } = await client.directory(signal);
+  const { clockDifferenceMs } = client;
+  const http01 = solvers.find(({ type }) => type === 'http-01');
+  const provider = solvers.find((solver) => solver instanceof Dns01Solver)?.provider;
+  return preflight(
+    names.map((name) => asked(name, solvers)),
+    {
+      authority: {
+        caaIdentities,
+        accountUri: accountUrl,
+        dateMs: clockDifferenceMs === undefined ? undefined : clock.now() + clockDifferenceMs,
+      },
+      dns,
+      clock,
+      random,
+      ...(http01 ? { http01 } : {}),
+      ...(provider?.check ? { dns01: (fqdn, signal_) => provider.check!(fqdn, signal_) } : {}),
+      fetch: probeHttp,
+      ownAddresses: ownAddresses(),
+      signal,
+    },
+  );
+}
+
+/** By the solver that would be used for it. */
+function asked(text: string, solvers: readonly ChallengeSolver[]): PreflightName {
+  const isWildcard = text.startsWith('*.');
+  const name = isWildcard ? text.slice(2) : text;
+  const identifier = { type: isAddress(name) ? ('ip' as const) : ('dns' as const), value: name };
+  const solver = solvers.find((candidate) => candidate.suits?.(identifier, isWildcard) ?? true);
+  return { name, isWildcard, challenge: (solver?.type ?? 'http-01') as ChallengeType };
+}
+
+function ownAddresses(): string[] {
+  return Object.values(os.networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []);
+}
