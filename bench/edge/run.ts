@@ -84,7 +84,8 @@ const upstreamPort = Number(portLine.toString());
 
 const figures = new Map<string, Figures>();
 const versions = new Map<string, string>();
-let port = 20_000 + (process.pid % 20_000);
+// Below the ports that the system gives to connections.
+let port = 20_000 + (process.pid % 12_000);
 try {
   for (let round = 0; round < rounds; round += 1) {
     for (const name of names) {
