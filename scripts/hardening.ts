@@ -13,8 +13,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import tls from 'node:tls';
-import { crowds, forbidden, type Http2Misuse, provocations, readings } from '../test/edge/h2-misuse-cases.ts';
-import { downgrades, floods } from '../test/edge/http2-cases.ts';
+import { crowds, forbidden, provocations, readings } from '../test/edge/http2-misuse-cases.ts';
+import { downgrades, floods, type Http2Case } from '../test/edge/http2-cases.ts';
 import { encodeFields, encodeFrame, flag, FrameClient, frameType, number32 } from '../test/edge/http2-frames.ts';
 import { type Case, corpus } from '../test/edge/smuggling-corpus.ts';
 import { readRequests } from '../test/edge/strict-reader.ts';
@@ -233,7 +233,7 @@ async function quiet({ app }: Proxy): Promise<void> {
   while (app.take().length > 0);
 }
 
-async function sendFrames(proxy: Proxy, http2Case: Http2Misuse, flood: boolean): Promise<string> {
+async function sendFrames(proxy: Proxy, http2Case: Http2Case, flood: boolean): Promise<string> {
   if (flood) await quiet(proxy);
   else proxy.app.take();
   const before = residentMebibytes(proxy.pid);
@@ -423,9 +423,9 @@ try {
   );
   // What the slow ones have sent must not be taken for what the first case sent.
   await new Promise((resolve) => setTimeout(resolve, answerMs));
-  const misuse = (cases: readonly Http2Misuse[]): Promise<Row[]> =>
+  const misuse = (cases: readonly Http2Case[]): Promise<Row[]> =>
     rowsOf(proxies, cases, (proxy, one) => sendFrames(proxy, one, false));
-  const flood = (cases: readonly Http2Misuse[]): Promise<Row[]> =>
+  const flood = (cases: readonly Http2Case[]): Promise<Row[]> =>
     rowsOf(proxies, cases, (proxy, one) => sendFrames(proxy, one, true));
   const groups: [title: string, rows: Row[]][] = [
     ['HTTP/1.1: one request, or none', await rowsOf(proxies, corpus, sendRaw)],
@@ -460,7 +460,7 @@ function introduction(versions: string): string {
 \`npm run hardening\` sends each case to ${versions}, over TLS, in front of the same
 app, and writes down what came back and what reached the app. \`npm run hardening -- --check\` asks Everyhop alone, and
 complains where it no longer does what stands here. The same cases are tests (\`test/edge/smuggling.test.ts\`,
-\`http2-hardening.test.ts\`, \`h2-misuse.test.ts\`, \`h2-slow.test.ts\`, \`h2-bounds.test.ts\`, \`limits.test.ts\`), with what
+\`http2-hardening.test.ts\`, \`http2-slow.test.ts\`, \`http2-bounds.test.ts\`, \`limits.test.ts\`), with what
 Everyhop must make of each. nginx and Caddy stand here with the configuration that their manuals show for a streaming
 proxy, and as old as Debian 12 has them: older than some of these attacks, so
 that their later releases may do better. Their columns differ a little from run to run.

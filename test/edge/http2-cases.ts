@@ -3,6 +3,8 @@ import { encodeFields, encodeFrame, flag, frameType, type FrameClient, number32 
 /** One misuse of HTTP/2, by frames written by hand. */
 export interface Http2Case {
   name: string;
+  /** Instead of the preface and empty SETTINGS. */
+  first?: Buffer;
   /** Sends what it is about on a fresh connection, and says what became of it (see `FrameClient.outcome`). */
   run(client: FrameClient): Promise<string>;
   /** What the edge must make of it. */

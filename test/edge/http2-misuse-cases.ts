@@ -1,12 +1,6 @@
 import type { Http2Case } from './http2-cases.ts';
 import { encodeFields, encodeFrame, flag, type FrameClient, frameType, noStream, number32 } from './http2-frames.ts';
 
-/** As `Http2Case`, where what is sent first matters too. */
-export interface Http2Misuse extends Http2Case {
-  /** Instead of the preface and empty SETTINGS. */
-  first?: Buffer;
-}
-
 type Field = readonly [name: string, value: string];
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -38,7 +32,7 @@ const endedOrReset = /^(GOAWAY|closed|reset)/;
 const anyEnd = /^(GOAWAY|closed|goes on|reset)/;
 
 /** A few bytes after which the connection, or the stream, must be at its end without a request. */
-function wrong(name: string, bytes: Buffer, more: Partial<Http2Misuse> = {}): Http2Misuse {
+function wrong(name: string, bytes: Buffer, more: Partial<Http2Case> = {}): Http2Case {
   return {
     name,
     async run(client) {
@@ -52,7 +46,7 @@ function wrong(name: string, bytes: Buffer, more: Partial<Http2Misuse> = {}): Ht
 }
 
 /** A request, and a frame after it by which the edge itself must reset it, 2,000 times (CVE-2025-8671). */
-function madeToReset(name: string, after: (stream: number) => Buffer, flags?: number): Http2Misuse {
+function madeToReset(name: string, after: (stream: number) => Buffer, flags?: number): Http2Case {
   return {
     name: `made to reset: ${name}, 2,000 requests`,
     run: (client) =>
@@ -78,9 +72,9 @@ async function repeat(client: FrameClient, times: number, bytes: (round: number)
 function tooMany(
   name: string,
   frame: Buffer,
-  more: Partial<Http2Misuse> = {},
+  more: Partial<Http2Case> = {},
   before: Buffer = Buffer.alloc(0),
-): Http2Misuse {
+): Http2Case {
   const hundred = Buffer.concat(Array.from({ length: 100 }, () => frame));
   return {
     name: `${name}, 100,000 frames`,
@@ -103,7 +97,7 @@ const block = (...bytes: number[]): Buffer =>
   );
 
 /** What makes the edge reset streams, so that it drops what it must count (CVE-2025-8671). */
-export const provocations: readonly Http2Misuse[] = [
+export const provocations: readonly Http2Case[] = [
   madeToReset('a window that overflows', (stream) =>
     encodeFrame(frameType.windowUpdate, 0, stream, number32(0x7fffffff)),
   ),
@@ -151,7 +145,7 @@ export const provocations: readonly Http2Misuse[] = [
 ];
 
 /** Frames in great number that cost their sender nothing. */
-export const crowds: readonly Http2Misuse[] = [
+export const crowds: readonly Http2Case[] = [
   tooMany('WINDOW_UPDATE of 1', encodeFrame(frameType.windowUpdate, 0, 0, number32(1))),
   tooMany(
     'SETTINGS that change the window of 100 open streams',
@@ -207,7 +201,7 @@ export const crowds: readonly Http2Misuse[] = [
 ];
 
 /** One frame that RFC 9113 or RFC 7541 forbids. */
-export const forbidden: readonly Http2Misuse[] = [
+export const forbidden: readonly Http2Case[] = [
   wrong('HTTP/1.1 where the preface belongs', Buffer.alloc(0), {
     first: Buffer.from('GET /smuggled HTTP/1.1\r\nHost: chat.test\r\n\r\n'),
     expect: ended,
@@ -289,7 +283,7 @@ export const forbidden: readonly Http2Misuse[] = [
 ];
 
 /** Requests that are well-formed frames, of which the app must see one reading or nothing. */
-export const readings: readonly Http2Misuse[] = [
+export const readings: readonly Http2Case[] = [
   wrong(
     'content-length: 0 with DATA',
     Buffer.concat([
@@ -352,7 +346,7 @@ export const readings: readonly Http2Misuse[] = [
       ['TRACE', pseudo('/h2', 'TRACE'), 0],
       ['PRI as a method', pseudo('/h2', 'PRI'), 1],
     ] as [string, Field[], number][]
-  ).map(([name, fields, requests]): Http2Misuse => ({
+  ).map(([name, fields, requests]): Http2Case => ({
     ...wrong(name, headers(1, fields)),
     expect: requests === 0 ? /^(400|405|421|501|reset PROTOCOL_ERROR|GOAWAY PROTOCOL_ERROR)$/ : /^200$/,
     requests,

@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { atEnd, cleanEnvironment, freePorts, temporaryFolder } from '../support/up.ts';
 import { startRecorder } from './edge.ts';
-import { crowds, type Http2Misuse, provocations } from './h2-misuse-cases.ts';
+import type { Http2Case } from './http2-cases.ts';
+import { crowds, provocations } from './http2-misuse-cases.ts';
 import { downgrades, floods } from './http2-cases.ts';
 import { FrameClient } from './http2-frames.ts';
 
@@ -64,7 +65,7 @@ function residentBytes({ pid }: Worker): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
 }
 
-async function attack(misuse: Http2Misuse, { port }: Worker): Promise<string> {
+async function attack(misuse: Http2Case, { port }: Worker): Promise<string> {
   // Its certificate is looked at elsewhere; here it is of an authority made a moment ago.
   const options = { port, host: '127.0.0.1', servername: host, rejectUnauthorized: false };
   const client = await FrameClient.connect(options, misuse.first);
