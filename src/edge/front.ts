@@ -9,8 +9,8 @@ import { serveHttp2 } from './http2/session.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
 
-/** A client that has said nothing by then is dropped. */
-const firstBytesTimeoutMs = 15_000;
+/** A client whose ClientHello is not whole by then is dropped, however it comes. */
+const helloTimeoutMs = 15_000;
 /** The policy of connections without TLS. */
 const plainPolicy = 'plain';
 
@@ -135,6 +135,7 @@ class HelloReader {
   readonly #socket: Socket;
   readonly #done: (outcome: HelloOutcome, bytes: Buffer) => void;
   #bytes: Buffer = Buffer.alloc(0);
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, done: (outcome: HelloOutcome, bytes: Buffer) => void) {
     this.#socket = socket;
@@ -146,7 +147,7 @@ class HelloReader {
     this.#socket.on('error', this.#onEnd);
     this.#socket.on('end', this.#onEnd);
     this.#socket.on('close', this.#onEnd);
-    this.#socket.setTimeout(firstBytesTimeoutMs, this.#onEnd);
+    this.#timer = setTimeout(this.#onEnd, helloTimeoutMs).unref();
   }
 
   readonly #onEnd = (): void => this.#finish('closed');
@@ -166,8 +167,7 @@ class HelloReader {
     socket.off('error', this.#onEnd);
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onEnd);
-    socket.setTimeout(0);
-    socket.off('timeout', this.#onEnd);
+    clearTimeout(this.#timer);
     if (outcome === 'closed') socket.on('error', () => {});
     else socket.pause();
     this.#done(outcome, this.#bytes);

@@ -44,6 +44,7 @@ class Http2Connection implements EdgeConnection, Timed {
   readonly #unregister: () => void;
   readonly #unwatch: () => void;
   #idleSinceMs = performance.now();
+  #toldIdle = false;
   #resets = 0;
   #resetsSinceMs = 0;
 
@@ -90,7 +91,11 @@ class Http2Connection implements EdgeConnection, Timed {
 
   checkTime(nowMs: number): void {
     for (const stream of this.#streams) stream.checkTime(nowMs);
-    if (this.#streams.size === 0 && nowMs - this.#idleSinceMs > idleTimeoutMs) this.drain();
+    if (this.#streams.size > 0 || nowMs - this.#idleSinceMs <= idleTimeoutMs) return;
+    // With half a frame on its way in, a session does not end by itself.
+    if (this.#toldIdle) this.destroy();
+    this.#toldIdle = true;
+    this.drain();
   }
 
   #countReset(): void {
@@ -332,6 +337,7 @@ class Http2Exchange implements ExchangeSink {
     this.#trailers = trailers;
     if (this.#gone()) return;
     if (!this.#stream.writableEnded) this.#stream.end();
+    this.#stalledSinceMs ??= performance.now(); // until the client has taken all of it
     // The answer is complete although the request is not: the client need not send the rest (RFC 9113 §8.1).
     if (!this.#bodyDone) this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
@@ -394,6 +400,7 @@ class Http2Exchange implements ExchangeSink {
     this.#entry.bytes = body?.length ?? 0;
     this.#stream.respond({ ':status': answer.status, ...headers });
     this.#stream.end(body);
+    this.#stalledSinceMs = performance.now();
     if (!this.#bodiless) this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
