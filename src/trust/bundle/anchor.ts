@@ -1,0 +1,51 @@
+import type { EveryhopError } from '../../base/errors.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+
+/** `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named. */
+export type SourceKind = 'system' | 'mozilla' | 'authority' | 'file';
+
+/** Where a root was read. */
+export interface Provenance {
+  kind: SourceKind;
+  file?: string;
+  /** Line of its BEGIN, from 1; only in PEM. */
+  line?: number;
+  /** Which block of the file, from 1. */
+  block?: number;
+}
+
+/** A certificate as it was found, not yet judged. */
+export interface ReadRoot {
+  certificate: Certificate;
+  source: Provenance;
+}
+
+/** A certificate that the bundle holds. */
+export interface Anchor {
+  certificate: Certificate;
+  /** In `private.pem` too. */
+  isPrivate: boolean;
+  /** Every place where it was found. */
+  sources: Provenance[];
+}
+
+/** Something that was found and is not in the bundle (`dropped`), or is and deserves a word (`warning`). */
+export interface Finding {
+  outcome: 'refused' | 'dropped' | 'warning';
+  error: EveryhopError;
+  source: Provenance;
+  /** Of the certificate, where it is one. */
+  fingerprint?: string;
+  subject?: string;
+}
+
+/** What a source gave. `refused` among the findings: of this, no bundle is made. */
+export interface ReadSource {
+  roots: ReadRoot[];
+  findings: Finding[];
+}
+
+/** Does the certificate come from a set that others keep? Such a set is sifted; private roots are judged strictly. */
+export function isPublic(source: Provenance): boolean {
+  return source.kind === 'system' || source.kind === 'mozilla';
+}
