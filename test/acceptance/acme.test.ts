@@ -4,7 +4,6 @@ import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, readFile, stat, writeFile } from 'node:fs/promises';
-import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
@@ -69,52 +68,6 @@ for (const challenge of ['http-01', 'tls-alpn-01']) {
     },
   );
 }
-
-test(
-  'a renewal under 100 open streams changes the serial, says what it replaces, and cuts none',
-  { skip: without('pebble'), timeout: 120_000 },
-  async (t) => {
-    const pebble = await startPebble(t);
-    const streams: net.Socket[] = [];
-    const app = net.createServer((socket) => {
-      streams.push(socket);
-      socket.on('error', () => {});
-      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n'));
-    });
-    app.listen(0, '127.0.0.1');
-    await once(app, 'listening');
-    atEnd(t, () => {
-      app.close();
-      for (const socket of streams) socket.destroy();
-    });
-    const up = await startCertified(t, pebble, `http://127.0.0.1:${(app.address() as AddressInfo).port}`);
-    const ca = await pebble.issuerRoot();
-    const before = await servedCertificate(up.httpsPort, ca);
-    const readers = await Promise.all(
-      Array.from({ length: 100 }, async () => {
-        const socket = tls.connect({ port: up.httpsPort, host: '127.0.0.1', servername: host, ca });
-        socket.on('error', () => {});
-        await once(socket, 'secureConnect');
-        socket.write(`GET / HTTP/1.1\r\nHost: ${host}:${up.httpsPort}\r\n\r\n`);
-        const reader = { text: '', socket };
-        socket.on('data', (bytes: Buffer) => (reader.text += bytes.toString('latin1')));
-        while (!reader.text.includes('first')) await once(socket, 'data');
-        return reader;
-      }),
-    );
-    const folder = await temporaryFolder(t, 'acme');
-    const renewal = await runEveryhop(['certificates', 'renew', '--state', up.state, '--json'], folder);
-    assert.equal(renewal.code, 0, renewal.stderr);
-    const after = await servedCertificate(up.httpsPort, ca);
-    assert.notEqual(after.serial, before.serial);
-    assert.match(pebble.log(), /is a replacement of/);
-    for (const socket of streams) if (!socket.destroyed) socket.write('4\r\nlast\r\n0\r\n\r\n');
-    for (const reader of readers) {
-      while (!reader.text.endsWith('4\r\nlast\r\n0\r\n\r\n')) await once(reader.socket, 'data');
-      reader.socket.destroy();
-    }
-  },
-);
 
 test(
   'an authority that cannot be reached: the edge serves on, says why, and the ledger knows',

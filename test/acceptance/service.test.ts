@@ -3,82 +3,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import net, { type Socket } from 'node:net';
+import net from 'node:net';
 import path from 'node:path';
-import { test, type TestContext } from 'node:test';
-import tls, { type TLSSocket } from 'node:tls';
+import { test } from 'node:test';
+import tls from 'node:tls';
+import { openStreams, startStreamingApp, wholeBody } from '../support/streams.ts';
 import { atEnd, freePorts, runEveryhop, startUp, temporaryFolder, type Up } from '../support/up.ts';
-
-interface App {
-  port: number;
-  streams: Socket[];
-  /** Sends the next number to every open stream. */
-  tick(): void;
-  /** Ends every stream. */
-  finish(): void;
-}
-
-/** An app whose every answer is a stream of numbers. */
-async function startApp(t: TestContext): Promise<App> {
-  const streams: Socket[] = [];
-  let next = 0;
-  const server = net.createServer({ noDelay: true }, (socket) => {
-    socket.on('error', () => {});
-    socket.on('data', () => {
-      if (!streams.includes(socket)) streams.push(socket);
-      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n');
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(t, () => {
-    server.close();
-    for (const socket of streams) socket.destroy();
-  });
-  const send = (text: string): void => {
-    for (const socket of streams) if (!socket.destroyed) socket.write(text);
-  };
-  return {
-    port: (server.address() as net.AddressInfo).port,
-    streams,
-    tick() {
-      const token = `${next++} `;
-      send(`${token.length.toString(16)}\r\n${token}\r\n`);
-    },
-    finish: () => send('0\r\n\r\n'),
-  };
-}
-
-interface Reader {
-  socket: TLSSocket;
-  numbers(): string;
-  /** Everything after the head, as it came. */
-  body(): string;
-  whole: Promise<boolean>;
-}
-
-/** Opens a stream and keeps what it brings; `whole` tells whether it came to its proper end. */
-async function openStream(up: Up): Promise<Reader> {
-  const ca = await readFile(up.rootFile, 'utf8');
-  const socket = tls.connect({ port: up.httpsPort, host: '127.0.0.1', servername: 'localhost', ca });
-  let text = '';
-  socket.on('error', () => {});
-  const whole = new Promise<boolean>((resolve) => {
-    socket.on('data', (bytes: Buffer) => {
-      text += bytes.toString('latin1');
-      if (text.endsWith('0\r\n\r\n')) resolve(true);
-    });
-    socket.on('close', () => resolve(text.endsWith('0\r\n\r\n')));
-  });
-  await once(socket, 'secureConnect');
-  socket.write(`GET /stream HTTP/1.1\r\nHost: localhost:${up.httpsPort}\r\n\r\n`);
-  return {
-    socket,
-    numbers: () => (text.match(/^\d+ $/gm) ?? []).join(''),
-    body: () => text.slice(text.indexOf('\r\n\r\n') + 4),
-    whole,
-  };
-}
 
 /** The serial number of the certificate that a new connection gets. */
 async function servedSerial(up: Up): Promise<string> {
@@ -88,12 +18,6 @@ async function servedSerial(up: Up): Promise<string> {
   const { serialNumber } = socket.getPeerCertificate();
   socket.destroy();
   return serialNumber;
-}
-
-async function openStreams(app: App, up: Up, count: number): Promise<Reader[]> {
-  const readers = await Promise.all(Array.from({ length: count }, () => openStream(up)));
-  while (app.streams.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
-  return readers;
 }
 
 interface Status {
@@ -115,7 +39,7 @@ test(
   '2,000 streams live through ten reloads (by command, by signal, by a file that is written or renamed) and ten new certificates',
   { timeout: 300_000 },
   async (t) => {
-    const app = await startApp(t);
+    const app = await startStreamingApp(t);
     const folder = await temporaryFolder(t, 'service');
     const file = path.join(folder, 'everyhop.yaml');
     const configuration = (round: number): string =>
@@ -147,18 +71,16 @@ test(
       (await Promise.all(readers.map((reader) => reader.whole))).every(Boolean),
       'every stream came to its end',
     );
-    const tokens = Array.from({ length: 21 }, (_, index) => `${index} `);
-    const expected = `${tokens.map((token) => `${token.length.toString(16)}\r\n${token}\r\n`).join('')}0\r\n\r\n`;
     assert.deepEqual(
       [...new Set(readers.map((reader) => reader.body()))],
-      [expected],
+      [wholeBody(21)],
       'nothing lost, doubled or moved',
     );
   },
 );
 
 test('a certificate is renewed for a site that there is, and only then', { timeout: 60_000 }, async (t) => {
-  const app = await startApp(t);
+  const app = await startStreamingApp(t);
   const folder = await temporaryFolder(t, 'service');
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
   const before = await servedSerial(up);
@@ -177,7 +99,7 @@ test('a certificate is renewed for a site that there is, and only then', { timeo
 });
 
 test('a worker that dies cuts only its own streams, and is replaced', { timeout: 120_000 }, async (t) => {
-  const app = await startApp(t);
+  const app = await startStreamingApp(t);
   const folder = await temporaryFolder(t, 'service');
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
   const readers = await openStreams(app, up, 60);
@@ -194,14 +116,13 @@ test('a worker that dies cuts only its own streams, and is replaced', { timeout:
   app.finish();
   const whole = await Promise.all(readers.map((reader) => reader.whole));
   assert.equal(whole.filter((one) => !one).length, victim!.streams);
-  const again = await openStream(up);
-  await once(again.socket, 'data');
+  const [again] = await openStreams(app, up, 1);
   app.finish();
-  assert.equal(await again.whole, true, 'new connections are answered');
+  assert.equal(await again!.whole, true, 'new connections are answered');
 });
 
 test('SIGTERM lets an open stream end, takes no new connection, and exits with 0', { timeout: 120_000 }, async (t) => {
-  const app = await startApp(t);
+  const app = await startStreamingApp(t);
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
   const [reader] = await openStreams(app, up, 1);
   app.tick();

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import net, { type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import tls, { type TLSSocket } from 'node:tls';
+import { atEnd, type Up } from './up.ts';
+
+export interface StreamingApp {
+  port: number;
+  streams: Socket[];
+  /** Sends the next number to every open stream. */
+  tick(): void;
+  /** Ends every stream. */
+  finish(): void;
+}
+
+/** An app whose every answer is a stream of numbers. */
+export async function startStreamingApp(t: TestContext): Promise<StreamingApp> {
+  const streams: Socket[] = [];
+  let next = 0;
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      if (!streams.includes(socket)) streams.push(socket);
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(t, () => {
+    server.close();
+    for (const socket of streams) socket.destroy();
+  });
+  const send = (text: string): void => {
+    for (const socket of streams) if (!socket.destroyed) socket.write(text);
+  };
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    streams,
+    tick() {
+      const token = `${next++} `;
+      send(`${token.length.toString(16)}\r\n${token}\r\n`);
+    },
+    finish: () => send('0\r\n\r\n'),
+  };
+}
+
+export interface StreamReader {
+  socket: TLSSocket;
+  numbers(): string;
+  /** Everything after the head, as it came. */
+  body(): string;
+  whole: Promise<boolean>;
+}
+
+/** Opens a stream and keeps what it brings; `whole` tells whether it came to its proper end. */
+async function openStream(port: number, host: string, ca: string): Promise<StreamReader> {
+  const socket = tls.connect({ port, host: '127.0.0.1', servername: host, ca });
+  let text = '';
+  socket.on('error', () => {});
+  const whole = new Promise<boolean>((resolve) => {
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+      if (text.endsWith('0\r\n\r\n')) resolve(true);
+    });
+    socket.on('close', () => resolve(text.endsWith('0\r\n\r\n')));
+  });
+  await once(socket, 'secureConnect');
+  socket.write(`GET /stream HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
+  return {
+    socket,
+    numbers: () => (text.match(/^\d+ $/gm) ?? []).join(''),
+    body: () => text.slice(text.indexOf('\r\n\r\n') + 4),
+    whole,
+  };
+}
+
+/**
+ * Opens so many streams at once, and waits until the app has all of them.
+ * @param ca default: the root of the private authority.
+ */
+export async function openStreams(
+  app: StreamingApp,
+  up: Up,
+  count: number,
+  { host = 'localhost', ca }: { host?: string; ca?: string } = {},
+): Promise<StreamReader[]> {
+  const wanted = app.streams.length + count;
+  const root = ca ?? (await readFile(up.rootFile, 'utf8'));
+  const readers = await Promise.all(Array.from({ length: count }, () => openStream(up.httpsPort, host, root)));
+  while (app.streams.length < wanted) await new Promise((resolve) => setTimeout(resolve, 5));
+  return readers;
+}
+
+/** What each of these streams has brought when ticks numbered from 0 have come, and then the end. */
+export function wholeBody(ticks: number): string {
+  const tokens = Array.from({ length: ticks }, (_, index) => `${index} `);
+  return `${tokens.map((token) => `${token.length.toString(16)}\r\n${token}\r\n`).join('')}0\r\n\r\n`;
+}
