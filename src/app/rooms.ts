@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Authority } from '../authority/authority.ts';
+import { loadRecords } from '../authority/records.ts';
 import { systemClock } from '../base/clock.ts';
 import { writeFileAtomic } from '../base/files.ts';
 import { systemRandom } from '../base/random.ts';
 import { readServer } from '../certificates/dns-solver.ts';
 import { type PublicDns, publicDns } from '../probe/dns-zone.ts';
 import { openState, type State, stateFolder } from '../store/state.ts';
+import { encodePem } from '../x509/pem.ts';
 
 /** Every other room takes these as arguments. */
 export const clock = systemClock;
@@ -40,6 +43,18 @@ export async function openRooms(folder: string, names: readonly string[] = []): 
   } catch (error) {
     await state.close();
     throw error;
+  }
+}
+
+/** The root of the authority that a folder holds, PEM; undefined where there is none, and then none is made. */
+export async function existingRoot(folder: string): Promise<string | undefined> {
+  if (!existsSync(path.join(folder, 'everyhop.db'))) return undefined;
+  const state = await openState(folder);
+  try {
+    const records = await loadRecords(state.database);
+    return records && encodePem('CERTIFICATE', records.root.certificate.der);
+  } finally {
+    await state.close();
   }
 }
 

@@ -16,6 +16,7 @@ import { configCheck, configSchema } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { reload, status } from './running.ts';
 import { trustInstall, trustUninstall } from './trust.ts';
+import { trustBundle } from './trust-bundle.ts';
 import { up } from './up.ts';
 
 /** Declares every command; each one's work is in the file of its name. */
@@ -114,6 +115,16 @@ export function buildProgram(context: CommandContext): Command {
     if (name === 'install') declared.option('--dry-run', words('help.trust.dry-run'));
     declared.action((options) => run(context, options));
   }
+
+  command(trust, 'bundle', 'help.trust.bundle')
+    .option('--root <FILE...>', words('help.trust.bundle.root'))
+    .option('--out <DIR>', words('help.trust.bundle.out'))
+    .addOption(new Option('--public <SET>', words('help.trust.bundle.public')).choices(['system', 'mozilla', 'none']))
+    .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))
+    .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
+    .option('--allow-smaller', words('help.trust.bundle.allow-smaller'))
+    .option('--dry-run', words('help.trust.dry-run'))
+    .action((options) => trustBundle(context, options));
 
   const config = localise(program.command('config'), context).description(words('help.config'));
   command(config, 'check', 'help.config.check')

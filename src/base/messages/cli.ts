@@ -305,6 +305,34 @@ export const words = {
   'help.trust.uninstall': { en: 'take out exactly what install put in', zh: '准确取出 install 放入的内容' },
   'help.trust.store': { en: 'only these: system, nss, java', zh: '只处理：system、nss、java' },
   'help.trust.dry-run': { en: 'only say what would be changed', zh: '只说明将要改动什么' },
+  'help.trust.bundle': {
+    en: 'merge public and private roots into one folder for every kind of program',
+    zh: '把公共和私有根证书合并到一个文件夹，供各种程序使用',
+  },
+  'help.trust.bundle.root': {
+    en: 'files or folders of private roots; our own authority’s is in it anyway',
+    zh: '私有根证书的文件或文件夹；本机颁发机构的根证书会自动包含',
+  },
+  'help.trust.bundle.out': {
+    en: 'folder to publish into (default: trust/ in the state folder)',
+    zh: '发布到的文件夹（默认：状态文件夹中的 trust/）',
+  },
+  'help.trust.bundle.public': {
+    en: 'public roots: system (default), mozilla or none',
+    zh: '公共根证书：system（默认）、mozilla 或 none',
+  },
+  'help.trust.bundle.distrust': {
+    en: 'leave out roots, by the fingerprint of the certificate or of its key',
+    zh: '按证书或其密钥的指纹排除根证书',
+  },
+  'help.trust.bundle.pin': {
+    en: 'trust these certificates of --root although they are of no authority',
+    zh: '信任 --root 中的这些证书，即使它们不属于颁发机构',
+  },
+  'help.trust.bundle.allow-smaller': {
+    en: 'publish although roots are lost, or there are few public ones',
+    zh: '即使根证书变少或公共根证书很少也发布',
+  },
   'help.config': { en: 'everyhop.yaml', zh: 'everyhop.yaml' },
   'help.config.check': { en: 'check a configuration file', zh: '检查配置文件' },
   'help.config.check.file': { en: 'default: everyhop.yaml', zh: '默认 everyhop.yaml' },

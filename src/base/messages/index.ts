@@ -15,6 +15,7 @@ import * as edge from './edge.ts';
 import * as probe from './probe.ts';
 import * as store from './store.ts';
 import * as trust from './trust.ts';
+import * as trustBundle from './trust-bundle.ts';
 import * as x509 from './x509.ts';
 
 export type Language = 'en' | 'zh';
@@ -42,6 +43,7 @@ export const errors = {
   ...acmeDns.errors,
   ...authority.errors,
   ...trust.errors,
+  ...trustBundle.errors,
   ...apps.errors,
   ...probe.errors,
   ...certificates.errors,
@@ -54,6 +56,7 @@ export const words = {
   ...apps.words,
   ...authority.words,
   ...trust.words,
+  ...trustBundle.words,
   ...probe.words,
   ...edge.words,
   ...cli.words,

@@ -1,4 +1,5 @@
 import type { EveryhopError } from '../../base/errors.ts';
+import type { Place } from '../../base/messages/index.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
 /** `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named. */
@@ -48,4 +49,10 @@ export interface ReadSource {
 /** Does the certificate come from a set that others keep? Such a set is sifted; private roots are judged strictly. */
 export function isPublic(source: Provenance): boolean {
   return source.kind === 'system' || source.kind === 'mozilla';
+}
+
+/** The place for an error about this source. */
+export function placed({ file, line }: Provenance): { place?: Place } {
+  if (file === undefined) return {};
+  return { place: line === undefined ? { file } : { file, line } };
 }

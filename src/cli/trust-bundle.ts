@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { chosenStateFolder, clock, existingRoot } from '../app/rooms.ts';
+import { fileError } from '../base/files.ts';
+import { renderPlace, say } from '../base/messages/index.ts';
+import type { Anchor, Finding, SourceKind } from '../trust/bundle/anchor.ts';
+import { makeBundle } from '../trust/bundle/make.ts';
+import type { Bundle } from '../trust/bundle/merge.ts';
+import { type Publication, publishBundle } from '../trust/bundle/publish.ts';
+import type { CommandContext } from './context.ts';
+
+export interface TrustBundleOptions {
+  state?: string;
+  root?: string[];
+  out?: string;
+  public?: 'system' | 'mozilla' | 'none';
+  distrust?: string[];
+  pin?: string[];
+  allowSmaller?: true;
+  dryRun?: true;
+}
+
+/** `everyhop trust bundle`: the roots of this machine and the private ones, in every form that programs read. */
+export async function trustBundle(context: CommandContext, options: TrustBundleOptions): Promise<void> {
+  const stateFolder = chosenStateFolder(options.state, context.env);
+  const authorityRootPem = await existingRoot(stateFolder);
+  const allowSmaller = options.allowSmaller === true;
+  const bundle = await makeBundle({
+    nowMs: clock.now(),
+    publicSet: options.public ?? 'system',
+    rootFiles: options.root ?? [],
+    distrust: options.distrust ?? [],
+    pins: options.pin ?? [],
+    allowSmaller,
+    ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
+  });
+  const dryRun = options.dryRun === true;
+  const folder = options.out ?? (await defaultFolder(stateFolder));
+  tell(context, bundle, publishBundle(folder, bundle, { toolVersion: context.version, allowSmaller, dryRun }), dryRun);
+}
+
+/** Inside the state folder, which is closed to listing where it is new. */
+async function defaultFolder(stateFolder: string): Promise<string> {
+  try {
+    await mkdir(stateFolder, { recursive: true, mode: 0o711 });
+  } catch (error) {
+    throw fileError(error, stateFolder);
+  }
+  return path.join(stateFolder, 'trust');
+}
+
+function tell(context: CommandContext, bundle: Bundle, publication: Publication, dryRun: boolean): void {
+  const { output } = context;
+  const { paths, changed, difference } = publication;
+  output.value(asJson(context, bundle, publication));
+  if (output.json) return;
+  for (const finding of bundle.dropped) output.note('bundle.left-out', words(context, finding), 'yellow');
+  for (const finding of bundle.warnings) output.note('bundle.warning', words(context, finding), 'yellow');
+  const privateCount = bundle.anchors.filter(({ isPrivate }) => isPrivate).length;
+  const count = bundle.anchors.length;
+  output.line('bundle.roots', { count, public: count - privateCount, private: privateCount }, 'bold');
+  for (const [kind, count] of countKinds(bundle.anchors)) {
+    output.line('bundle.source', { count, source: say(context.language, `bundle.kind.${kind}`, {}) });
+  }
+  // The first time, everything is new.
+  if (!difference.isFirst) {
+    for (const root of difference.added) output.line('bundle.added', { ...root }, 'green');
+    for (const root of difference.removed) output.line('bundle.removed', { ...root }, 'red');
+  }
+  const { folder } = paths;
+  if (!changed) output.line('bundle.unchanged', { folder });
+  else output.line(dryRun ? 'bundle.planned' : 'bundle.published', { folder }, 'green');
+}
+
+function words({ language }: CommandContext, { error }: Finding): { message: string; place: string } {
+  return {
+    message: error.report(language).message,
+    place: error.place ? `(${renderPlace(error.place)})` : '',
+  };
+}
+
+function countKinds(anchors: readonly Anchor[]): [SourceKind, number][] {
+  const counts = new Map<SourceKind, number>();
+  for (const { sources } of anchors) {
+    for (const kind of new Set(sources.map((source) => source.kind))) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts];
+}
+
+function asJson({ language }: CommandContext, bundle: Bundle, { paths, changed, difference }: Publication): object {
+  const finding = ({ error, source, fingerprint, subject }: Finding): object => ({
+    ...error.report(language),
+    source,
+    fingerprint,
+    subject,
+  });
+  return {
+    paths,
+    changed,
+    roots: bundle.anchors.length,
+    private: bundle.anchors.filter(({ isPrivate }) => isPrivate).length,
+    sources: Object.fromEntries(countKinds(bundle.anchors)),
+    added: difference.added,
+    removed: difference.removed,
+    dropped: bundle.dropped.map(finding),
+    warnings: bundle.warnings.map(finding),
+  };
+}

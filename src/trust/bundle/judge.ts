@@ -1,0 +1,103 @@
+import { EveryhopError } from '../../base/errors.ts';
+import { type Certificate, isIssuedBy } from '../../x509/certificate.ts';
+import { Oid } from '../../x509/oids.ts';
+import { placed, type ReadRoot } from './anchor.ts';
+
+const daysOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** What every program would refuse, or nobody should trust: the first reason that applies; undefined: it is a good root. */
+export function whyNot({ certificate, source }: ReadRoot, nowMs: number): EveryhopError | undefined {
+  const { keyUsage, extendedKeyUsage, notBeforeMs, notAfterMs, serial } = certificate;
+  const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
+  const options = placed(source);
+  if (!certificate.isCa) {
+    return new EveryhopError('trust.root-not-ca', { ...about, fingerprint: certificate.fingerprint }, options);
+  }
+  if (keyUsage && !keyUsage.includes('keyCertSign')) {
+    return new EveryhopError('trust.root-cannot-sign', { ...about, usage: keyUsage.join(', ') }, options);
+  }
+  if (extendedKeyUsage && !extendedKeyUsage.some((usage) => usage === 'serverAuth' || usage === anyUsage)) {
+    return new EveryhopError('trust.root-not-for-servers', { ...about, usage: extendedKeyUsage.join(', ') }, options);
+  }
+  if (serial.startsWith('-')) return new EveryhopError('trust.root-serial', { ...about, serial }, options);
+  if (notAfterMs < notBeforeMs) {
+    const dates = { from: daysOf(notBeforeMs), until: daysOf(notAfterMs) };
+    return new EveryhopError('trust.root-dates', { ...about, ...dates }, options);
+  }
+  return whyNotNow({ certificate, source }, nowMs);
+}
+
+const anyUsage = 'anyExtendedKeyUsage';
+
+/** Of a certificate that is trusted alone (pinned): its dates and its key. */
+export function whyNotNow({ certificate, source }: ReadRoot, nowMs: number): EveryhopError | undefined {
+  const { notBeforeMs, notAfterMs } = certificate;
+  const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
+  const options = placed(source);
+  if (nowMs > notAfterMs) {
+    return new EveryhopError('trust.root-expired', { ...about, until: daysOf(notAfterMs) }, options);
+  }
+  if (nowMs < notBeforeMs) {
+    return new EveryhopError('trust.root-not-yet-valid', { ...about, from: daysOf(notBeforeMs) }, options);
+  }
+  const key = weakKey(certificate);
+  return key === undefined ? undefined : new EveryhopError('trust.root-weak-key', { ...about, key }, options);
+}
+
+function weakKey({ key }: Certificate): string | undefined {
+  const bits = key.bits ?? Number.POSITIVE_INFINITY; // a curve that is not known here is left to those who use it
+  switch (key.kind) {
+    case 'RSA':
+    case 'RSA-PSS':
+      return bits < 2048 ? `${key.kind} ${bits}` : undefined;
+    case 'EC':
+      return bits < 224 ? `${key.curve} ${bits}` : undefined;
+    case 'Ed25519':
+    case 'Ed448':
+      return undefined;
+    default:
+      return key.kind === dsa ? 'DSA' : undefined;
+  }
+}
+
+const dsa = '1.2.840.10040.4.1';
+
+/** A root that says of itself that it signed itself, and did not. Costs a verification. */
+export function isSelfSigned(certificate: Certificate): boolean {
+  return isIssuedBy(certificate, certificate);
+}
+
+/** What most programs take, and some do not: for private roots, whose owner can have a better one made. */
+export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {
+  const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
+  const options = placed(source);
+  const found: EveryhopError[] = [];
+  const missing = missingByRfc5280(certificate);
+  if (missing.length > 0) {
+    found.push(new EveryhopError('trust.root-lax', { ...about, missing: missing.join(', ') }, options));
+  }
+  const algorithm = certificate.signatureAlgorithm;
+  if (/md5|sha1/i.test(algorithm)) {
+    found.push(new EveryhopError('trust.root-weak-signature', { ...about, algorithm }, options));
+  }
+  return found;
+}
+
+/** Fields that are missing or not as `VERIFY_X509_STRICT` of OpenSSL wants them (RFC 5280 §4.1.2.2, §4.2.1). */
+function missingByRfc5280(certificate: Certificate): string[] {
+  const { extensions, serialOctets } = certificate;
+  const constraints = extensions.find(({ oid }) => oid === Oid.basicConstraints);
+  const isSerialLong = serialOctets.length > 20;
+  const isSerialZero = serialOctets.every((octet) => octet === 0);
+  return [
+    ...(constraints?.isCritical === true ? [] : ['basicConstraints (critical)']),
+    ...(certificate.keyUsage ? [] : ['keyUsage']),
+    ...(certificate.subjectKeyId === undefined ? ['subjectKeyIdentifier'] : []),
+    ...(isSerialLong || isSerialZero ? ['serialNumber'] : []),
+  ];
+}
+
+/** What a person calls it. */
+export function subjectOf(certificate: Certificate): string {
+  return certificate.subject.text || `SHA-256 ${certificate.fingerprint.slice(0, 16)}…`;
+}

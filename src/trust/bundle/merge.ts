@@ -1,0 +1,133 @@
+import { EveryhopError, GatheredError } from '../../base/errors.ts';
+import { isIssuedBy } from '../../x509/certificate.ts';
+import { type Anchor, type Finding, isPublic, placed, type ReadRoot, type ReadSource } from './anchor.ts';
+import { keyFingerprint, readFingerprint } from './fingerprints.ts';
+import { isSelfSigned, remarks, subjectOf, whyNot, whyNotNow } from './judge.ts';
+
+export interface MergeOptions {
+  nowMs: number;
+  /** SHA-256 of certificates, or of their keys, that are left out wherever they come from. */
+  distrust?: readonly string[];
+  /** SHA-256 of certificates that are trusted as they are: of no authority, perhaps a server's own. */
+  pins?: readonly string[];
+}
+
+/** The roots of a bundle, and what was found beside them. */
+export interface Bundle {
+  /** Each once, by fingerprint. */
+  anchors: Anchor[];
+  dropped: Finding[];
+  warnings: Finding[];
+}
+
+/**
+ * Makes one set out of several: each root once, in an order that depends on nothing but the roots. Public sets are sifted,
+ * since nobody here can mend them; of the private roots each has to be good.
+ * @throws GatheredError `trust.bundle-refused` with every reason; EveryhopError `trust.fingerprint-unreadable`.
+ */
+export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions): Bundle {
+  const distrust = new Set((options.distrust ?? []).map(readFingerprint));
+  const pins = new Set((options.pins ?? []).map(readFingerprint));
+  const findings = sources.flatMap((source) => source.findings);
+  const { trusted, distrusted, unmatched } = sift(groupRoots(sources), distrust);
+  findings.push(...distrusted);
+
+  const privateOnes = trusted.filter((anchor) => anchor.isPrivate);
+  const anchors = trusted.filter((anchor) => {
+    const verdicts = anchor.isPrivate
+      ? judgePrivate(anchor, privateOnes, pins, options.nowMs)
+      : judgePublic(anchor, options.nowMs);
+    findings.push(...verdicts);
+    return verdicts.every(({ outcome }) => outcome === 'warning');
+  });
+
+  const refused = findings.filter(({ outcome }) => outcome === 'refused').map(({ error }) => error);
+  if (refused.length > 0) throw new GatheredError('trust.bundle-refused', { count: refused.length }, refused);
+  return {
+    anchors,
+    dropped: findings.filter(({ outcome }) => outcome === 'dropped'),
+    warnings: [...findings.filter(({ outcome }) => outcome === 'warning'), ...unmatched],
+  };
+}
+
+/** The same certificate from several places is one anchor, and private if any of them is. */
+function groupRoots(sources: readonly ReadSource[]): Anchor[] {
+  const groups = new Map<string, Anchor>();
+  for (const { certificate, source } of sources.flatMap(({ roots }) => roots)) {
+    const group = groups.get(certificate.fingerprint);
+    if (!group) {
+      groups.set(certificate.fingerprint, { certificate, isPrivate: !isPublic(source), sources: [source] });
+      continue;
+    }
+    group.isPrivate ||= !isPublic(source);
+    group.sources.push(source);
+  }
+  const byFingerprint = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byFingerprint.map(([, anchor]) => anchor);
+}
+
+function sift(
+  anchors: readonly Anchor[],
+  distrust: ReadonlySet<string>,
+): { trusted: Anchor[]; distrusted: Finding[]; unmatched: Finding[] } {
+  if (distrust.size === 0) return { trusted: [...anchors], distrusted: [], unmatched: [] };
+  const matched = new Set<string>();
+  const distrusted: Finding[] = [];
+  const trusted = anchors.filter((anchor) => {
+    const { certificate } = anchor;
+    const values = [certificate.fingerprint, keyFingerprint(certificate)].filter((value) => distrust.has(value));
+    for (const value of values) matched.add(value);
+    const [value] = values;
+    if (value === undefined) return true;
+    const root = rootOf(anchor);
+    const params = { subject: subjectOf(certificate), block: root.source.block ?? 1, value };
+    distrusted.push(about(root, 'dropped', new EveryhopError('trust.root-distrusted', params, placed(root.source))));
+    return false;
+  });
+  const unmatched = [...distrust].filter((value) => !matched.has(value));
+  return { trusted, distrusted, unmatched: unmatched.map(unmatchedFinding) };
+}
+
+function unmatchedFinding(value: string): Finding {
+  return {
+    outcome: 'warning',
+    error: new EveryhopError('trust.distrust-unmatched', { value }),
+    source: { kind: 'file' },
+  };
+}
+
+function judgePublic(anchor: Anchor, nowMs: number): Finding[] {
+  const root = rootOf(anchor);
+  const reason = whyNot(root, nowMs);
+  return reason ? [about(root, 'dropped', reason)] : [];
+}
+
+function judgePrivate(anchor: Anchor, others: readonly Anchor[], pins: ReadonlySet<string>, nowMs: number): Finding[] {
+  const root = rootOf(anchor);
+  const { certificate, source } = root;
+  const named = { subject: subjectOf(certificate), block: source.block ?? 1 };
+  const refuse = (reason: EveryhopError | undefined): Finding[] => (reason ? [about(root, 'refused', reason)] : []);
+  if (pins.has(certificate.fingerprint)) return refuse(whyNotNow(root, nowMs));
+  if (certificate.isCa && !certificate.isSelfIssued) {
+    const isSpare = others.some((other) => other !== anchor && isIssuedBy(certificate, other.certificate));
+    if (isSpare) {
+      return [about(root, 'dropped', new EveryhopError('trust.root-intermediate-spare', named, placed(source)))];
+    }
+    const params = { ...named, issuer: certificate.issuer.text };
+    return refuse(whyNot(root, nowMs) ?? new EveryhopError('trust.root-intermediate', params, placed(source)));
+  }
+  const reason = whyNot(root, nowMs);
+  if (reason) return refuse(reason);
+  if (!isSelfSigned(certificate)) return refuse(new EveryhopError('trust.root-signature', named, placed(source)));
+  return remarks(root).map((error) => about(root, 'warning', error));
+}
+
+/** An anchor as it was found first; of a private one, the place where it is private. */
+function rootOf({ certificate, isPrivate, sources }: Anchor): ReadRoot {
+  const source = sources.find((source) => isPublic(source) !== isPrivate);
+  return { certificate, source: source ?? sources[0]! };
+}
+
+function about({ certificate, source }: ReadRoot, outcome: Finding['outcome'], error: EveryhopError): Finding {
+  return { outcome, error, source, fingerprint: certificate.fingerprint, subject: subjectOf(certificate) };
+}

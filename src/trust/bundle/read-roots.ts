@@ -1,0 +1,124 @@
+import { EveryhopError } from '../../base/errors.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
+import { DerReader } from '../../x509/der-reader.ts';
+import { readOid, Tag } from '../../x509/der-values.ts';
+import { type Finding, isPublic, placed, type Provenance, type ReadSource } from './anchor.ts';
+import { type PemPiece, pemPieces } from './pem-blocks.ts';
+
+/** More of one file are counted, not listed. */
+const limitFindings = 20;
+
+/**
+ * Reads certificates from the bytes of a file: PEM in UTF-8 or UTF-16, or one certificate in DER.
+ * @param origin without line and block, which are found here.
+ * @returns damaged blocks, keys and other things as findings: `refused` of private roots, `dropped` of public ones.
+ */
+export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
+  const found: ReadSource = { roots: [], findings: [] };
+  const wrongFile = (error: EveryhopError): ReadSource => {
+    found.findings.push({ outcome: 'refused', error, source: origin });
+    return found;
+  };
+  const file = origin.file ?? '';
+  const options = placed(origin);
+  if (bytes.length === 0) return wrongFile(new EveryhopError('trust.source-empty', { file }, options));
+  const text = decodeText(bytes);
+  if (!text.includes('-----BEGIN ')) {
+    const container = containerOf(bytes);
+    if (container) {
+      const command = container.command.replace('FILE', file);
+      return wrongFile(new EveryhopError('trust.source-format', { file, format: container.format, command }, options));
+    }
+    if (bytes[0] !== 0x30) return wrongFile(new EveryhopError(codeOfText(bytes), { file }, options));
+    readOne(bytes, { ...origin, block: 1 }, found);
+    return found;
+  }
+  let block = 0;
+  for (const piece of pemPieces(text)) readPiece(piece, { ...origin, line: piece.line, block: ++block }, found);
+  return shorten(found, origin);
+}
+
+/** What Windows writes as "Unicode" is UTF-16 with a byte order mark. */
+function decodeText(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return isUtf16 ? bytes.toString('utf16le') : bytes.toString('latin1');
+}
+
+function codeOfText(bytes: Buffer): 'trust.source-no-certificate' | 'trust.source-unknown' {
+  return bytes.subarray(0, 4096).includes(0) ? 'trust.source-unknown' : 'trust.source-no-certificate';
+}
+
+function readPiece(piece: PemPiece, source: Provenance, found: ReadSource): void {
+  const block = source.block!;
+  const file = source.file ?? '';
+  if (piece.label.endsWith('PRIVATE KEY')) {
+    return leaveOut(found, source, new EveryhopError('trust.block-holds-key', { block }, placed(source)));
+  }
+  if (piece.fault) {
+    const at = new EveryhopError('x509.pem-garbage', { line: piece.fault.line });
+    const place = { file, line: piece.fault.line };
+    return leaveOut(found, source, new EveryhopError('trust.block-broken', { block, reason: at.message }, { place }));
+  }
+  if (piece.label === 'PKCS7' || piece.label === 'CMS') {
+    const command = `openssl pkcs7 -in ${file} -print_certs -out roots.pem`;
+    const params = { file, format: 'PKCS#7', command };
+    return leaveOut(found, source, new EveryhopError('trust.source-format', params, placed(source)));
+  }
+  if (piece.label !== 'CERTIFICATE' && piece.label !== 'X509 CERTIFICATE') {
+    const params = { block, label: piece.label };
+    return leaveOut(found, source, new EveryhopError('trust.block-unexpected', params, placed(source)));
+  }
+  if (piece.isGlued) {
+    const error = new EveryhopError('trust.block-glued', { block }, placed(source));
+    found.findings.push({ outcome: 'warning', error, source });
+  }
+  readOne(piece.der, source, found);
+}
+
+function readOne(der: Buffer, source: Provenance, found: ReadSource): void {
+  try {
+    found.roots.push({ certificate: parseCertificate(der), source });
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    const params = { block: source.block!, reason: error.message };
+    leaveOut(found, source, new EveryhopError('trust.root-unreadable', params, { ...placed(source), cause: error }));
+  }
+}
+
+function leaveOut(found: ReadSource, source: Provenance, error: EveryhopError): void {
+  found.findings.push({ outcome: isPublic(source) ? 'dropped' : 'refused', error, source });
+}
+
+function shorten(found: ReadSource, source: Provenance): ReadSource {
+  const count = found.findings.length - limitFindings;
+  if (count <= 0) return found;
+  // The worst come first, so that a note never hides a refusal.
+  const sorted = [...found.findings].sort((a, b) => rank[a.outcome] - rank[b.outcome]);
+  const error = new EveryhopError('trust.more-findings', { count }, placed(source));
+  const last: Finding = { outcome: sorted[limitFindings]!.outcome, error, source };
+  return { roots: found.roots, findings: [...sorted.slice(0, limitFindings), last] };
+}
+
+const rank = { refused: 0, dropped: 1, warning: 2 } as const;
+
+/** What people take for a file of certificates, and the command that takes the certificates out. */
+function containerOf(bytes: Buffer): { format: string; command: string } | undefined {
+  const magic = bytes.subarray(0, 4).toString('hex');
+  if (magic === 'feedfeed' || magic === 'cececece') {
+    return { format: 'JKS', command: 'keytool -list -rfc -keystore FILE > roots.pem' };
+  }
+  try {
+    const inside = DerReader.single(bytes, Tag.sequence).inside();
+    const isVersioned = inside.optional(Tag.integer) !== undefined; // a PFX, RFC 7292 §4; or a key, told below
+    const type = readOid(isVersioned ? inside.next(Tag.sequence).inside().next(Tag.oid) : inside.next(Tag.oid));
+    if (!type.startsWith(pkcs7Types)) return undefined;
+    return isVersioned
+      ? { format: 'PKCS#12', command: 'openssl pkcs12 -in FILE -nokeys -cacerts -out roots.pem' }
+      : { format: 'PKCS#7', command: 'openssl pkcs7 -inform DER -in FILE -print_certs -out roots.pem' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `id-data`, `id-signedData` and their like (RFC 5652). */
+const pkcs7Types = '1.2.840.113549.1.7.';

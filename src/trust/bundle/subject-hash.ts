@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { DerReader } from '../../x509/der-reader.ts';
+import { readText, Tag } from '../../x509/der-values.ts';
+import { sequence, setOf, utf8String } from '../../x509/der-writer.ts';
+import type { Name } from '../../x509/name.ts';
+
+/**
+ * The number under which OpenSSL looks for an issuer in a folder (`X509_NAME_hash`, `openssl x509 -subject_hash`), eight
+ * hexadecimal digits: of the SHA-1 of the name in its canonical form, the first four octets as a little-endian number.
+ */
+export function subjectHash(name: Name): string {
+  const digest = createHash('sha1').update(canonicalName(name)).digest();
+  return digest.readUInt32LE(0).toString(16).padStart(8, '0');
+}
+
+/** Text as UTF-8, lower case, blanks trimmed and single; no SEQUENCE around it. */
+function canonicalName(name: Name): Buffer {
+  const parts: Buffer[] = [];
+  for (const reader = DerReader.single(name.encoding, Tag.sequence).inside(); !reader.done;) {
+    const pairs: Buffer[] = [];
+    for (const attributes = reader.next(Tag.set).inside(); !attributes.done;) {
+      const pair = attributes.next(Tag.sequence).inside();
+      const type = pair.next(Tag.oid);
+      const value = pair.next();
+      // NumericString is the one kind of text that OpenSSL leaves as it is.
+      const text = value.tag === Tag.numericString ? undefined : readText(value);
+      pairs.push(sequence(type.encoding, text === undefined ? value.encoding : utf8String(canonicalText(text))));
+    }
+    parts.push(setOf(...pairs));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Only ASCII is changed, as OpenSSL does it. */
+function canonicalText(text: string): string {
+  return text
+    .replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
+    .replaceAll(/[ \t\n\v\f\r]+/g, ' ')
+    .replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
