@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import pino from 'pino';
 import type { AccessEntry } from './connection.ts';
 
@@ -5,8 +6,14 @@ import type { AccessEntry } from './connection.ts';
 export type AccessLogFormat = 'json' | 'text' | 'off';
 
 const flushEveryMs = 200;
-/** Lines are gathered up to this size before they are written. */
-const gatherBytes = 64 * 1024;
+/** Lines are gathered up to this size before they are written to a file … */
+const fileBytes = 64 * 1024;
+/** … and to this one else: what is longer, a pipe mixes with the lines of other workers (PIPE_BUF). */
+const pipeBytes = 4096;
+/** Where the reader is slower than the visitors, this much waits for it at most; then lines are left out. */
+const waitingBytes = 16 * 1024 * 1024;
+/** A path is logged up to here, so that every line is shorter than `pipeBytes`. */
+const longestPath = 1000;
 
 export interface AccessLog {
   write(entry: AccessEntry): void;
@@ -23,8 +30,15 @@ export function createAccessLog(format: AccessLogFormat): AccessLog {
 
 /** Lines as bytes, for the destination to write in large pieces; it takes strings too, but at 5 µs each. */
 class GatheredLines {
-  readonly #destination = pino.destination({ fd: 1, sync: false, contentMode: 'buffer' });
-  #bytes = Buffer.allocUnsafe(gatherBytes);
+  readonly #pieceBytes = fstatSync(1).isFile() ? fileBytes : pipeBytes;
+  readonly #destination = pino.destination({
+    fd: 1,
+    sync: false,
+    contentMode: 'buffer',
+    maxWrite: this.#pieceBytes,
+    maxLength: waitingBytes,
+  });
+  #bytes = Buffer.allocUnsafe(this.#pieceBytes);
   #length = 0;
 
   constructor() {
@@ -34,8 +48,7 @@ class GatheredLines {
 
   /** @param line in ASCII. */
   add(line: string): void {
-    if (this.#length + line.length > gatherBytes) this.#hand();
-    if (line.length > gatherBytes) return;
+    if (this.#length + line.length > this.#pieceBytes) this.#hand();
     this.#length += this.#bytes.write(line, this.#length, 'latin1');
   }
 
@@ -47,7 +60,7 @@ class GatheredLines {
   #hand(): void {
     if (this.#length === 0) return;
     this.#destination.write(this.#bytes.subarray(0, this.#length) as unknown as string);
-    this.#bytes = Buffer.allocUnsafe(gatherBytes);
+    this.#bytes = Buffer.allocUnsafe(this.#pieceBytes);
     this.#length = 0;
   }
 }
@@ -58,12 +71,16 @@ class GatheredLines {
  */
 function jsonLine(entry: AccessEntry): string {
   const { id, protocol, status, bytes, firstByteMs, kind, error, detail } = entry;
-  let line = `{"level":30,"time":"${isoNow()}","id":"${id}","client":"${entry.client}","method":${quoted(entry.method)},"host":${quoted(entry.host)},"path":${quoted(entry.path)},"protocol":"${protocol}","status":${status},"bytes":${bytes}`;
+  let line = `{"level":30,"time":"${isoNow()}","id":"${id}","client":"${entry.client}","method":${quoted(entry.method)},"host":${quoted(entry.host)},"path":${quoted(cut(entry.path))},"protocol":"${protocol}","status":${status},"bytes":${bytes}`;
   if (firstByteMs !== undefined) line += `,"firstByteMs":${tenths(firstByteMs)}`;
   line += `,"durationMs":${tenths(entry.durationMs)},"kind":"${kind}"`;
   if (error !== undefined) line += `,"error":"${error}"`;
   if (detail !== undefined) line += `,"detail":${quoted(detail)}`;
   return `${line},"msg":"access"}\n`;
+}
+
+function cut(path: string): string {
+  return path.length <= longestPath ? path : `${path.slice(0, longestPath)}...`;
 }
 
 const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -98,7 +115,7 @@ function accessLine(entry: AccessEntry): string {
   const first = entry.firstByteMs === undefined ? '' : `, first byte ${milliseconds(entry.firstByteMs)}`;
   const kind = entry.kind === 'plain' ? '' : ` ${entry.kind}`;
   const error = entry.error === undefined ? '' : ` (${entry.error}, ${entry.id})`;
-  return `${time} ${entry.method} ${entry.host}${entry.path} ${entry.status}${kind} ${size(entry.bytes)}${first}, ${milliseconds(entry.durationMs)}${error}`;
+  return `${time} ${entry.method} ${entry.host}${cut(entry.path)} ${entry.status}${kind} ${size(entry.bytes)}${first}, ${milliseconds(entry.durationMs)}${error}`;
 }
 
 function milliseconds(ms: number): string {

@@ -20,14 +20,18 @@ const entry: AccessEntry = {
   detail: 'reset "by" peer: é 中 \u2028 😀\n',
 };
 
-/** Writes `count` lines in a process of its own, as a worker does, and returns what came out. */
-async function written(count: number, end = 'log.flush()'): Promise<string[]> {
+/** Writes `count` lines in so many processes at once, as workers do, and returns what came out of all. */
+async function written(count: number, { end = 'log.flush()', processes = 1 } = {}): Promise<string[]> {
   const script = `import { createAccessLog } from ${JSON.stringify(import.meta.resolve('../../src/edge/access-log.ts'))};
     const log = createAccessLog('json');
     const entry = ${JSON.stringify(entry)};
-    for (let at = 0; at < ${count}; at += 1) log.write({ ...entry, bytes: at });
+    for (let at = 0; at < ${count}; at += 1) {
+      log.write({ ...entry, bytes: at });
+      if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+    }
     ${end};`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+  const background = Array.from({ length: processes }, () => '"$0" --input-type=module --eval "$1" &').join(' ');
+  const child = spawn('/bin/sh', ['-c', `${background} wait`, process.execPath, script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
@@ -55,6 +59,21 @@ test('lines that come faster than they are written are all there, in order', asy
 });
 
 test('lines leave by themselves, without a flush', async () => {
-  const lines = await written(3, 'setTimeout(() => process.exit(), 1000)');
+  const lines = await written(3, { end: 'setTimeout(() => process.exit(), 1000)' });
   assert.equal(lines.length, 3);
+});
+
+test('lines of several workers do not mix, however slowly they are read', async () => {
+  const lines = await written(20_000, { processes: 3 });
+  const counts = Map.groupBy(lines, (line) => (JSON.parse(line) as { bytes: number }).bytes);
+  assert.equal(counts.size, 20_000);
+  assert.ok([...counts.values()].every(({ length }) => length === 3));
+});
+
+test('a path as long as a head may be is cut in the log', async () => {
+  const [line] = await written(1, { end: `log.write({ ...entry, path: '/'.padEnd(60_000, '"') }); log.flush()` }).then(
+    (lines) => lines.slice(-1),
+  );
+  const { path } = JSON.parse(line!) as { path: string };
+  assert.match(path, /^\/"{900,1100}\.{3}$/);
 });

@@ -125,12 +125,15 @@ async function readiness(child: ChildProcess, closed: Promise<[number | null]>):
   const said: string[] = [];
   child.stderr!.setEncoding('utf8').on('data', (text: string) => said.push(text));
   return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
+    const untilReady = (line: string): void => {
       said.push(line);
       if (!line.startsWith('{')) return;
       const value = JSON.parse(line) as Ready & { event?: string };
-      if (value.event === 'ready') resolve(value);
-    });
+      if (value.event !== 'ready') return;
+      lines.off('line', untilReady);
+      resolve(value);
+    };
+    const lines = createInterface({ input: child.stdout! }).on('line', untilReady);
     child.on('error', reject);
     void closed.then(([code]) => reject(new Error(`everyhop up ended with ${code}:\n${said.join('\n')}`)));
   });
