@@ -1,6 +1,6 @@
+import { keyFingerprint } from '../../x509/key.ts';
 import { encodePem } from '../../x509/pem.ts';
 import type { Anchor, Finding } from './anchor.ts';
-import { keyFingerprint } from './fingerprints.ts';
 import { encodeJks, encodePkcs12 } from './java-stores.ts';
 import { subjectOf } from './judge.ts';
 import type { Bundle } from './merge.ts';
@@ -47,7 +47,7 @@ function manifest(bundle: Bundle, toolVersion: string): Buffer {
   const day = (ms: number): string => new Date(ms).toISOString();
   const roots = bundle.anchors.map(({ certificate, isPrivate, sources }: Anchor) => ({
     fingerprint: certificate.fingerprint,
-    keyFingerprint: keyFingerprint(certificate),
+    keyFingerprint: keyFingerprint(certificate.publicKeyInfo),
     subject: subjectOf(certificate),
     notBefore: day(certificate.notBeforeMs),
     notAfter: day(certificate.notAfterMs),

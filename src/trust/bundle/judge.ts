@@ -1,5 +1,8 @@
 import { EveryhopError } from '../../base/errors.ts';
 import { type Certificate, isIssuedBy } from '../../x509/certificate.ts';
+import { DerReader } from '../../x509/der-reader.ts';
+import { Tag } from '../../x509/der-values.ts';
+import { readPublicKeyInfo } from '../../x509/key.ts';
 import { Oid } from '../../x509/oids.ts';
 import { placed, type ReadRoot } from './anchor.ts';
 
@@ -44,20 +47,25 @@ export function whyNotNow({ certificate, source }: ReadRoot, nowMs: number): Eve
   return key === undefined ? undefined : new EveryhopError('trust.root-weak-key', { ...about, key }, options);
 }
 
-function weakKey({ key }: Certificate): string | undefined {
-  const bits = key.bits ?? Number.POSITIVE_INFINITY; // a curve that is not known here is left to those who use it
+function weakKey({ key, publicKeyInfo }: Certificate): string | undefined {
   switch (key.kind) {
     case 'RSA':
     case 'RSA-PSS':
-      return bits < 2048 ? `${key.kind} ${bits}` : undefined;
-    case 'EC':
-      return bits < 224 ? `${key.curve} ${bits}` : undefined;
-    case 'Ed25519':
-    case 'Ed448':
-      return undefined;
+      return (key.bits ?? 0) < 2048 ? `${key.kind} ${key.bits}` : undefined;
+    case 'EC': {
+      const bits = key.bits ?? pointBits(publicKeyInfo);
+      return bits < 224 ? `EC ${bits}` : undefined;
+    }
     default:
       return key.kind === dsa ? 'DSA' : undefined;
   }
+}
+
+/** The size of a curve that is not known by name, from the length of a point on it (SEC 1 §2.3.3). */
+function pointBits(publicKeyInfo: Buffer): number {
+  const { bits: point } = readPublicKeyInfo(DerReader.single(publicKeyInfo, Tag.sequence));
+  const isCompressed = point[0] !== 4;
+  return (point.length - 1) * (isCompressed ? 8 : 4);
 }
 
 const dsa = '1.2.840.10040.4.1';

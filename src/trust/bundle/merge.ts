@@ -1,7 +1,8 @@
 import { EveryhopError, GatheredError } from '../../base/errors.ts';
 import { isIssuedBy } from '../../x509/certificate.ts';
+import { keyFingerprint } from '../../x509/key.ts';
 import { type Anchor, type Finding, isPublic, placed, type ReadRoot, type ReadSource } from './anchor.ts';
-import { keyFingerprint, readFingerprint } from './fingerprints.ts';
+import { readFingerprint } from './fingerprint.ts';
 import { isSelfSigned, remarks, subjectOf, whyNot, whyNotNow } from './judge.ts';
 
 export interface MergeOptions {
@@ -75,7 +76,9 @@ function sift(
   const distrusted: Finding[] = [];
   const trusted = anchors.filter((anchor) => {
     const { certificate } = anchor;
-    const values = [certificate.fingerprint, keyFingerprint(certificate)].filter((value) => distrust.has(value));
+    const values = [certificate.fingerprint, keyFingerprint(certificate.publicKeyInfo)].filter((value) =>
+      distrust.has(value),
+    );
     for (const value of values) matched.add(value);
     const [value] = values;
     if (value === undefined) return true;

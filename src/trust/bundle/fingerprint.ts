@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { EveryhopError } from '../../base/errors.ts';
-import type { Certificate } from '../../x509/certificate.ts';
 
 /**
  * A SHA-256 fingerprint as people copy it: 64 hexadecimal digits, any case, with colons or blanks or `SHA256:` before it.
@@ -13,9 +11,4 @@ export function readFingerprint(value: string): string {
     .toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(digits)) throw new EveryhopError('trust.fingerprint-unreadable', { value });
   return digits;
-}
-
-/** SHA-256 of the SubjectPublicKeyInfo, hex: the same for every certificate of one key (RFC 7469 §2.4). */
-export function keyFingerprint(certificate: Certificate): string {
-  return createHash('sha256').update(certificate.publicKeyInfo).digest('hex');
 }

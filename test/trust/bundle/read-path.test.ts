@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { readPath } from '../../../src/trust/bundle/read-file.ts';
+import { encodeJks } from '../../../src/trust/bundle/java-stores.ts';
+import { folderOf, openssl } from '../../support/oracles.ts';
+import { without } from '../../support/tools.ts';
+import { makeRoot } from './roots.ts';
+
+const [one, two, three] = [makeRoot(), makeRoot(), makeRoot()];
+const broken = two.pem.replace(/\n.{20}/, '\n!!!!!!!!!!!!!!!!!!!!');
+
+/** What is said of a file: the roots that were read, and `outcome code line block` of everything else. */
+async function verdict(file: string, kind: 'file' | 'system' = 'file'): Promise<{ roots: string[]; said: string[] }> {
+  const { roots, findings } = await readPath(file, kind);
+  return {
+    roots: roots.map(({ certificate }) => certificate.fingerprint),
+    said: findings.map(({ outcome, error, source }) =>
+      [outcome, error.code, error.place?.line, source.block].filter((part) => part !== undefined).join(' '),
+    ),
+  };
+}
+
+async function fileOf(t: TestContext, content: string | Uint8Array): Promise<string> {
+  return path.join(await folderOf(t, { 'roots.pem': content }), 'roots.pem');
+}
+
+const readable: Record<string, string | Uint8Array> = {
+  'with newlines': one.pem + two.pem,
+  'without a newline at the end': (one.pem + two.pem).trimEnd(),
+  'with CRLF': (one.pem + two.pem).replaceAll('\n', '\r\n'),
+  'with lone CR': (one.pem + two.pem).replaceAll('\n', '\r'),
+  'with a byte order mark': `\uFEFF${one.pem}${two.pem}`,
+  'as UTF-16, which PowerShell writes': Buffer.from(`\uFEFF${one.pem}${two.pem}`, 'utf16le'),
+  'with text around blocks': `# Über uns\n${one.pem}\nnext\n\n${two.pem}the end`,
+  'in one long line': (one.pem + two.pem).replaceAll(/(?<=[A-Za-z0-9+/=]{10})\n(?=[A-Za-z0-9+/=])/g, ''),
+};
+for (const [what, content] of Object.entries(readable)) {
+  test(`PEM ${what} is read`, async (t) => {
+    assert.deepEqual(await verdict(await fileOf(t, content)), { roots: [one.fingerprint, two.fingerprint], said: [] });
+  });
+}
+
+test('DER is read', async (t) => {
+  assert.deepEqual(await verdict(await fileOf(t, one.der)), { roots: [one.fingerprint], said: [] });
+});
+
+test('blocks that lost the newline between them are read, and that is said', async (t) => {
+  const file = await fileOf(t, one.pem.trimEnd() + two.pem);
+  const line = one.pem.split('\n').length - 1;
+  assert.deepEqual(await verdict(file), {
+    roots: [one.fingerprint, two.fingerprint],
+    said: [`warning trust.block-glued ${line} 2`],
+  });
+});
+
+const lines = one.pem.split('\n').length - 1;
+const refused: Record<string, { content: string | Uint8Array; said: string[] }> = {
+  'an empty file': { content: '', said: ['refused trust.source-empty'] },
+  'text without a certificate': { content: 'hello\n', said: ['refused trust.source-no-certificate'] },
+  garbage: { content: Buffer.from([0, 1, 2, 250, 0]), said: ['refused trust.source-unknown'] },
+  'a block with garbage': { content: one.pem + broken, said: [`refused trust.block-broken ${lines + 2} 2`] },
+  'a block without its end': {
+    content: one.pem.slice(0, -30) + two.pem,
+    said: ['refused trust.block-broken 1 1'],
+  },
+  'a file that is cut off': {
+    content: (one.pem + two.pem).slice(0, -100),
+    said: [`refused trust.block-broken ${lines + 1} 2`],
+  },
+  'base64 of something else': {
+    content: `${one.pem}-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n`,
+    said: [`refused trust.root-unreadable ${lines + 1} 2`],
+  },
+  'DER that is cut off': { content: one.der.subarray(0, -7), said: ['refused trust.root-unreadable 1'] },
+  'a key beside the root': {
+    content: one.pem + one.keyPem,
+    said: [`refused trust.block-holds-key ${lines + 1} 2`],
+  },
+  'an encrypted key': {
+    content: '-----BEGIN ENCRYPTED PRIVATE KEY-----\naGVsbG8=\n-----END ENCRYPTED PRIVATE KEY-----\n',
+    said: ['refused trust.block-holds-key 1 1'],
+  },
+  'a key of the old form, encrypted': {
+    content:
+      '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\naGVsbG8=\n-----END RSA PRIVATE KEY-----\n',
+    said: ['refused trust.block-holds-key 1 1'],
+  },
+  'a request': {
+    content: '-----BEGIN CERTIFICATE REQUEST-----\naGVsbG8=\n-----END CERTIFICATE REQUEST-----\n',
+    said: ['refused trust.block-unexpected 1 1'],
+  },
+  'a Java store': { content: encodeJks([], 'changeit'), said: ['refused trust.source-format'] },
+};
+for (const [what, { content, said }] of Object.entries(refused)) {
+  test(`${what} is refused of a private source, with file, line and block`, async (t) => {
+    const file = await fileOf(t, content);
+    assert.deepEqual((await verdict(file)).said, said);
+    const { findings } = await readPath(file, 'file');
+    assert.equal(findings[0]!.source.file, file);
+  });
+}
+
+test('of a public source the same blocks are left out, and the rest is read', async (t) => {
+  const file = await fileOf(t, one.pem + broken + one.keyPem + three.pem);
+  const { roots, said } = await verdict(file, 'system');
+  assert.deepEqual(roots, [one.fingerprint, three.fingerprint]);
+  assert.deepEqual(
+    said.map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ['dropped trust.block-broken', 'dropped trust.block-holds-key'],
+  );
+});
+
+test('no byte of a key is in what is said', async (t) => {
+  const { findings } = await readPath(await fileOf(t, one.pem + one.keyPem), 'file');
+  const secret = one.keyPem.split('\n')[1]!.slice(0, 20);
+  assert.doesNotMatch(
+    JSON.stringify(findings.map(({ error }) => [error.message, error.report('zh')])),
+    new RegExp(secret),
+  );
+});
+
+test('PKCS#7 and PKCS#12 are told by what takes the certificates out', { skip: without('openssl') }, async (t) => {
+  const folder = await folderOf(t, { 'root.pem': one.pem, 'key.pem': one.keyPem });
+  const made = [
+    [`crl2pkcs7 -nocrl -certfile ${folder}/root.pem -outform DER`, 'roots.p7b', 'pkcs7 -inform DER'],
+    [`crl2pkcs7 -nocrl -certfile ${folder}/root.pem -outform PEM`, 'roots.p7c', 'pkcs7 -in'],
+    [`pkcs12 -export -in ${folder}/root.pem -inkey ${folder}/key.pem -passout pass:x`, 'roots.p12', 'openssl pkcs12'],
+  ] as const;
+  for (const [command, name, hint] of made) {
+    const file = path.join(folder, name);
+    const { code, stderr } = await openssl(`${command} -out ${file}`);
+    assert.equal(code, 0, stderr);
+    const { roots, findings } = await readPath(file, 'file');
+    assert.equal(roots.length, 0);
+    assert.equal(findings[0]!.error.code, 'trust.source-format');
+    assert.match(findings[0]!.error.report('en').hint, new RegExp(hint));
+  }
+});
+
+test('a file of thousands of damaged blocks gets twenty verdicts and a count', async (t) => {
+  const block = '-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n';
+  const { said } = await verdict(await fileOf(t, block.repeat(100_000)));
+  assert.equal(said.length, 21);
+  assert.match(said.at(-1)!, /^refused trust.more-findings/);
+});
+
+test('50 MB are not read', async (t) => {
+  const file = await fileOf(t, one.pem);
+  await truncate(file, 50_000_000);
+  assert.deepEqual((await verdict(file)).said, ['refused file.too-large']);
+});
+
+test('a folder is read file by file: names of certificates only, no hidden ones, none below', async (t) => {
+  const folder = await folderOf(t, {
+    'a.pem': one.pem,
+    'b.crt': two.der,
+    'README.md': 'nothing',
+    'key.key': one.keyPem,
+    '.hidden.pem': 'no certificate',
+    '1a2b3c4d.0': three.pem,
+  });
+  await mkdir(path.join(folder, 'below.pem'));
+  const { roots, said } = await verdict(folder);
+  assert.deepEqual(new Set(roots), new Set([one.fingerprint, two.fingerprint, three.fingerprint]));
+  assert.deepEqual(said, []);
+});
+
+test('a folder without any certificate is refused, a bad file in one is named', async (t) => {
+  const folder = await folderOf(t, { 'README.md': 'nothing' });
+  assert.deepEqual((await verdict(folder)).said, ['refused trust.source-no-certificate']);
+  await writeFile(path.join(folder, 'a.pem'), one.pem);
+  await writeFile(path.join(folder, 'b.pem'), '');
+  const { findings } = await readPath(folder, 'file');
+  assert.deepEqual(
+    findings.map(({ error, source }) => [error.code, source.file]),
+    [['trust.source-empty', path.join(folder, 'b.pem')]],
+  );
+});
+
+test('a link that leads nowhere, a loop, a missing file and a pipe each get their verdict', async (t) => {
+  const folder = await folderOf(t);
+  await symlink('gone.pem', path.join(folder, 'dangling.pem'));
+  await symlink('loop.pem', path.join(folder, 'loop.pem'));
+  execFileSync('mkfifo', [path.join(folder, 'pipe.pem')]);
+  const said = async (name: string): Promise<string[]> => (await verdict(path.join(folder, name))).said;
+  assert.deepEqual(await said('dangling.pem'), ['refused trust.source-link-dangling']);
+  assert.deepEqual(await said('loop.pem'), ['refused file.failed']);
+  assert.deepEqual(await said('missing.pem'), ['refused file.missing']);
+  assert.deepEqual(await said('pipe.pem'), ['refused trust.source-not-file']);
+  assert.deepEqual((await verdict(folder)).said.length, 3, 'the same inside a folder');
+});
+
+test(
+  'a file that may not be read is told',
+  { skip: process.getuid?.() === 0 && 'root may read everything' },
+  async (t) => {
+    const file = await fileOf(t, one.pem);
+    await chmod(file, 0);
+    assert.deepEqual((await verdict(file)).said, ['refused file.denied']);
+  },
+);
