@@ -1,11 +1,11 @@
-import { fstatSync } from 'node:fs';
-import pino from 'pino';
+import { fstatSync, write } from 'node:fs';
+import { systemCode } from '../base/errors.ts';
 import type { AccessEntry } from './connection.ts';
 
 /** `json`: one line per request, in pino's form; `text`: a short line for a terminal. */
 export type AccessLogFormat = 'json' | 'text' | 'off';
 
-const flushEveryMs = 200;
+const writeEveryMs = 200;
 /** Lines are gathered up to this size before they are written to a file … */
 const fileBytes = 64 * 1024;
 /** … and to this one else: what is longer, a pipe mixes with the lines of other workers (PIPE_BUF). */
@@ -14,36 +14,37 @@ const pipeBytes = 4096;
 const waitingBytes = 16 * 1024 * 1024;
 /** A path is logged up to here, so that every line is shorter than `pipeBytes`. */
 const longestPath = 1000;
+/** A pipe that is full is tried again after this. */
+const retryMs = 20;
+/** A reader that takes nothing holds nobody up for longer. */
+const flushLimitMs = 2000;
 
 export interface AccessLog {
   write(entry: AccessEntry): void;
-  flush(): void;
+  /** Resolves when all is written, or the reader has had its time. */
+  flush(): Promise<void>;
 }
 
 /** The access log of one worker, on standard output. A reader that went away (EPIPE) silences it, nothing more. */
 export function createAccessLog(format: AccessLogFormat): AccessLog {
-  if (format === 'off') return { write: () => {}, flush: () => {} };
+  if (format === 'off') return { write: () => {}, flush: async () => {} };
   const lines = new GatheredLines();
   const render = format === 'text' ? (entry: AccessEntry) => `${accessLine(entry)}\n` : jsonLine;
-  return { write: (entry) => lines.add(render(entry)), flush: () => lines.flushSync() };
+  return { write: (entry) => lines.add(render(entry)), flush: () => lines.flush() };
 }
 
-/** Lines as bytes, for the destination to write in large pieces; it takes strings too, but at 5 µs each. */
+/** Lines as bytes, written in large pieces, one after the other, never holding up the worker. */
 class GatheredLines {
   readonly #pieceBytes = fstatSync(1).isFile() ? fileBytes : pipeBytes;
-  readonly #destination = pino.destination({
-    fd: 1,
-    sync: false,
-    contentMode: 'buffer',
-    maxWrite: this.#pieceBytes,
-    maxLength: waitingBytes,
-  });
   #bytes = Buffer.allocUnsafe(this.#pieceBytes);
   #length = 0;
+  readonly #waiting: Buffer[] = [];
+  #writing = false;
+  #silenced = false;
+  #whenWritten: (() => void) | undefined;
 
   constructor() {
-    this.#destination.on('error', () => {});
-    setInterval(() => this.#hand(), flushEveryMs).unref();
+    setInterval(() => this.#hand(), writeEveryMs).unref();
   }
 
   /** @param line in ASCII. */
@@ -52,16 +53,40 @@ class GatheredLines {
     this.#length += this.#bytes.write(line, this.#length, 'latin1');
   }
 
-  flushSync(): void {
+  async flush(): Promise<void> {
     this.#hand();
-    this.#destination.flushSync();
+    if (!this.#writing) return;
+    await new Promise<void>((resolve) => {
+      this.#whenWritten = resolve;
+      setTimeout(resolve, flushLimitMs);
+    });
   }
 
   #hand(): void {
     if (this.#length === 0) return;
-    this.#destination.write(this.#bytes.subarray(0, this.#length) as unknown as string);
+    const isTooMuch = this.#waiting.length * this.#pieceBytes >= waitingBytes;
+    if (!this.#silenced && !isTooMuch) this.#waiting.push(this.#bytes.subarray(0, this.#length));
     this.#bytes = Buffer.allocUnsafe(this.#pieceBytes);
     this.#length = 0;
+    if (!this.#writing) this.#next();
+  }
+
+  #next(): void {
+    const piece = this.#waiting.shift();
+    this.#writing = piece !== undefined;
+    if (piece) this.#write(piece);
+    else this.#whenWritten?.();
+  }
+
+  #write(piece: Buffer): void {
+    write(1, piece, (error, written) => {
+      if (!error && written === piece.length) return this.#next();
+      if (!error) return this.#write(piece.subarray(written));
+      if (systemCode(error) === 'EAGAIN') return void setTimeout(() => this.#write(piece), retryMs);
+      this.#silenced = true;
+      this.#waiting.length = 0;
+      this.#next();
+    });
   }
 }
 

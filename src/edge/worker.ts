@@ -76,9 +76,9 @@ function drain(deadlineMs: number): void {
 }
 
 function leave(): void {
+  front.stop();
   for (const connection of connections) connection.destroy();
-  log.flush();
-  process.exit(0);
+  void log.flush().then(() => process.exit(0));
 }
 
 process.on('message', (message: ToWorker) => {

@@ -21,7 +21,7 @@ const entry: AccessEntry = {
 };
 
 /** Writes `count` lines in so many processes at once, as workers do, and returns what came out of all. */
-async function written(count: number, { end = 'log.flush()', processes = 1 } = {}): Promise<string[]> {
+async function written(count: number, { end = 'await log.flush()', processes = 1 } = {}): Promise<string[]> {
   const script = `import { createAccessLog } from ${JSON.stringify(import.meta.resolve('../../src/edge/access-log.ts'))};
     const log = createAccessLog('json');
     const entry = ${JSON.stringify(entry)};
@@ -71,9 +71,9 @@ test('lines of several workers do not mix, however slowly they are read', async 
 });
 
 test('a path as long as a head may be is cut in the log', async () => {
-  const [line] = await written(1, { end: `log.write({ ...entry, path: '/'.padEnd(60_000, '"') }); log.flush()` }).then(
-    (lines) => lines.slice(-1),
-  );
+  const [line] = await written(1, {
+    end: `log.write({ ...entry, path: '/'.padEnd(60_000, '"') }); await log.flush()`,
+  }).then((lines) => lines.slice(-1));
   const { path } = JSON.parse(line!) as { path: string };
   assert.match(path, /^\/"{900,1100}\.{3}$/);
 });
