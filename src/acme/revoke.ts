@@ -5,16 +5,7 @@ import { type Account, signerOf } from './account.ts';
 import type { AcmeClient } from './client.ts';
 import { base64url, type Signer } from './jws.ts';
 import { AcmeError } from './problem.ts';
-
-/** RFC 5280 §5.3.1; those that a subscriber may give (RFC 8555 §7.6). */
-export const revocationReasons = {
-  unspecified: 0,
-  keyCompromise: 1,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-} as const;
-export type RevocationReason = keyof typeof revocationReasons;
+import { type RevocationReason, revocationReasons } from './revocation-reason.ts';
 
 /**
  * Revokes a certificate.

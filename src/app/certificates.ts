@@ -6,7 +6,7 @@ import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import { HttpListenerSolver } from '../acme/http-01/listener.ts';
 import { WebrootSolver } from '../acme/http-01/webroot.ts';
-import type { RevocationReason } from '../acme/revoke.ts';
+import type { RevocationReason } from '../acme/revocation-reason.ts';
 import { TlsAlpnListenerSolver } from '../acme/tls-alpn-01/listener.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { EventBus } from '../base/events.ts';

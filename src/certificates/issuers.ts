@@ -1,7 +1,8 @@
 import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import { AcmeClient } from '../acme/client.ts';
-import { type RevocationReason, revokeCertificate } from '../acme/revoke.ts';
+import type { RevocationReason } from '../acme/revocation-reason.ts';
+import { revokeCertificate } from '../acme/revoke.ts';
 import type { Authority } from '../authority/authority.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';

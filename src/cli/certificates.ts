@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import type { RevocationReason } from '../acme/revoke.ts';
+import type { RevocationReason } from '../acme/revocation-reason.ts';
 import {
   exportCertificate,
   listCertificates,

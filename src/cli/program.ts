@@ -1,25 +1,10 @@
 import { Command, Option } from 'commander';
-import { revocationReasons } from '../acme/revoke.ts';
+import { revocationReasons } from '../acme/revocation-reason.ts';
 import { say, type WordKey } from '../base/messages/index.ts';
-import { authorityRenew, authorityRoot, authorityShow, authorityTakeOffline, authorityWiden } from './authority.ts';
-import {
-  certificatesExport,
-  certificatesLedger,
-  certificatesList,
-  certificatesObtain,
-  certificatesRenew,
-  certificatesRevoke,
-  certificatesShow,
-} from './certificates.ts';
 import { completionScript, shells } from './completion.ts';
-import { configCheck, configSchema } from './config.ts';
 import type { CommandContext } from './context.ts';
-import { reload, status } from './running.ts';
-import { trustInstall, trustUninstall } from './trust.ts';
-import { trustBundle } from './trust-bundle.ts';
-import { up } from './up.ts';
 
-/** Declares every command; each one's work is in the file of its name. */
+/** Declares every command; each one's work is in the file of its name, which is loaded when it is wanted. */
 export function buildProgram(context: CommandContext): Command {
   const { language, output } = context;
   const words = (key: WordKey): string => say(language, key as 'help.program', {});
@@ -49,9 +34,13 @@ export function buildProgram(context: CommandContext): Command {
     .option('--dns <PROVIDER>', words('help.dns'))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--demo', words('help.up.demo'))
-    .action((upstream: string | undefined, options) => up(context, upstream, options));
-  command(program, 'status', 'help.status').action((options) => status(context, options));
-  command(program, 'reload', 'help.reload').action((options) => reload(context, options));
+    .action(async (upstream: string | undefined, options) => (await import('./up.ts')).up(context, upstream, options));
+  command(program, 'status', 'help.status').action(async (options) =>
+    (await import('./running.ts')).status(context, options),
+  );
+  command(program, 'reload', 'help.reload').action(async (options) =>
+    (await import('./running.ts')).reload(context, options),
+  );
 
   const certificates = localise(program.command('certificates'), context).description(words('help.certificates'));
   command(certificates, 'obtain', 'help.certificates.obtain')
@@ -68,15 +57,23 @@ export function buildProgram(context: CommandContext): Command {
     .option('--email <ADDRESS>', words('help.email'))
     .option('--agree-tos', words('help.agree-tos'))
     .option('--dry-run', words('help.certificates.dry-run'))
-    .action((names: string[], options) => certificatesObtain(context, names, options));
-  command(certificates, 'list', 'help.certificates.list').action((options) => certificatesList(context, options));
+    .action(async (names: string[], options) =>
+      (await import('./certificates.ts')).certificatesObtain(context, names, options),
+    );
+  command(certificates, 'list', 'help.certificates.list').action(async (options) =>
+    (await import('./certificates.ts')).certificatesList(context, options),
+  );
   command(certificates, 'show', 'help.certificates.show')
     .argument('<NAME>', words('help.certificates.name'))
-    .action((name: string, options) => certificatesShow(context, name, options));
+    .action(async (name: string, options) =>
+      (await import('./certificates.ts')).certificatesShow(context, name, options),
+    );
   command(certificates, 'export', 'help.certificates.export')
     .argument('<NAME>', words('help.certificates.name'))
     .argument('<DIR>', words('help.certificates.export.folder'))
-    .action((name: string, folder: string, options) => certificatesExport(context, name, folder, options));
+    .action(async (name: string, folder: string, options) =>
+      (await import('./certificates.ts')).certificatesExport(context, name, folder, options),
+    );
   command(certificates, 'revoke', 'help.certificates.revoke')
     .argument('<NAME>', words('help.certificates.name'))
     .addOption(
@@ -85,35 +82,49 @@ export function buildProgram(context: CommandContext): Command {
         .default('unspecified'),
     )
     .option('--authority-root <FILE>', words('help.authority-root'))
-    .action((name: string, options) => certificatesRevoke(context, name, options));
-  command(certificates, 'ledger', 'help.certificates.ledger').action((options) => certificatesLedger(context, options));
+    .action(async (name: string, options) =>
+      (await import('./certificates.ts')).certificatesRevoke(context, name, options),
+    );
+  command(certificates, 'ledger', 'help.certificates.ledger').action(async (options) =>
+    (await import('./certificates.ts')).certificatesLedger(context, options),
+  );
   command(certificates, 'renew', 'help.certificates.renew')
     .argument('[NAME...]', words('help.certificates.renew.name'))
-    .action((names: string[], options) => certificatesRenew(context, names, options));
+    .action(async (names: string[], options) =>
+      (await import('./certificates.ts')).certificatesRenew(context, names, options),
+    );
 
   const authority = localise(program.command('authority'), context).description(words('help.authority'));
-  command(authority, 'root', 'help.authority.root').action((options) => authorityRoot(context, options));
-  command(authority, 'show', 'help.authority.show').action((options) => authorityShow(context, options));
+  command(authority, 'root', 'help.authority.root').action(async (options) =>
+    (await import('./authority.ts')).authorityRoot(context, options),
+  );
+  command(authority, 'show', 'help.authority.show').action(async (options) =>
+    (await import('./authority.ts')).authorityShow(context, options),
+  );
   command(authority, 'widen', 'help.authority.widen')
     .argument('<NAME...>', words('help.authority.widen.name'))
     .option('--root-key <FILE>', words('help.authority.root-key'))
-    .action((names: string[], options) => authorityWiden(context, names, options));
+    .action(async (names: string[], options) =>
+      (await import('./authority.ts')).authorityWiden(context, names, options),
+    );
   command(authority, 'renew', 'help.authority.renew')
     .option('--root-key <FILE>', words('help.authority.root-key'))
-    .action((options) => authorityRenew(context, options));
+    .action(async (options) => (await import('./authority.ts')).authorityRenew(context, options));
   command(authority, 'take-offline', 'help.authority.take-offline')
     .argument('<FILE>', words('help.authority.take-offline.file'))
-    .action((file: string, options) => authorityTakeOffline(context, file, options));
+    .action(async (file: string, options) =>
+      (await import('./authority.ts')).authorityTakeOffline(context, file, options),
+    );
 
   const trust = localise(program.command('trust'), context).description(words('help.trust'));
   for (const [name, summary, run] of [
-    ['install', 'help.trust.install', trustInstall],
-    ['uninstall', 'help.trust.uninstall', trustUninstall],
+    ['install', 'help.trust.install', 'trustInstall'],
+    ['uninstall', 'help.trust.uninstall', 'trustUninstall'],
   ] as const) {
     const stores = new Option('--store <NAME...>', words('help.trust.store')).choices(['system', 'nss', 'java']);
     const declared = command(trust, name, summary).addOption(stores);
     if (name === 'install') declared.option('--dry-run', words('help.trust.dry-run'));
-    declared.action((options) => run(context, options));
+    declared.action(async (options) => (await import('./trust.ts'))[run](context, options));
   }
 
   command(trust, 'bundle', 'help.trust.bundle')
@@ -124,13 +135,15 @@ export function buildProgram(context: CommandContext): Command {
     .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
     .option('--allow-smaller', words('help.trust.bundle.allow-smaller'))
     .option('--dry-run', words('help.trust.dry-run'))
-    .action((options) => trustBundle(context, options));
+    .action(async (options) => (await import('./trust-bundle.ts')).trustBundle(context, options));
 
   const config = localise(program.command('config'), context).description(words('help.config'));
   command(config, 'check', 'help.config.check')
     .argument('[FILE]', words('help.config.check.file'))
-    .action((file: string | undefined) => configCheck(context, file));
-  command(config, 'schema', 'help.config.schema').action(() => configSchema(context));
+    .action(async (file: string | undefined) => (await import('./config.ts')).configCheck(context, file));
+  command(config, 'schema', 'help.config.schema').action(async () =>
+    (await import('./config.ts')).configSchema(context),
+  );
 
   localise(program.command('completion'), context)
     .description(words('help.completion'))
