@@ -65,7 +65,7 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
     const files = bundleFiles(bundle, home, options.toolVersion);
     const changed = !isPublished(home, names, files);
     if (changed && options.dryRun !== true) {
-      if (mkdirSync(home, { recursive: true }) !== undefined) chmodSync(home, 0o755); // whatever the umask
+      makeFolders(home);
       const generation = writeGeneration(home, files);
       swapLink(path.join(home, currentLink), generation);
       for (const name of names) linkName(home, name);
@@ -131,6 +131,16 @@ function writeGeneration(home: string, files: ReadonlyMap<string, Buffer>): stri
   return generationPrefix + id;
 }
 
+/** Node's own `recursive` never comes back where a folder refuses new ones with ENOENT, as /proc does. */
+function makeFolders(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = path.dirname(folder);
+  if (lstatSync(folder, { throwIfNoEntry: false })) throw new EveryhopError('file.not-folder', { file: folder });
+  if (parent !== folder) makeFolders(parent);
+  makeFolder(folder);
+}
+
+/** With these permissions whatever the umask. */
 function makeFolder(folder: string): void {
   mkdirSync(folder);
   chmodSync(folder, 0o755);

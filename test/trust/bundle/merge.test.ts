@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type EveryhopError, GatheredError, isError } from '../../../src/base/errors.ts';
 import type { SourceKind } from '../../../src/trust/bundle/anchor.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from '../../../src/trust/bundle/merge.ts';
@@ -99,7 +99,8 @@ test('a root that did not sign itself is refused', () => {
 test('every reason is told at once', () => {
   const all = Object.values(wrong);
   const said = refusals(() => merge({ files: all.map(({ made }) => made) }));
-  assert.deepEqual(said.map((line) => line.split(' ')[0]).sort(), all.map(({ code }) => code).sort());
+  assert.deepEqual(new Set(said.map((line) => line.split(' ')[0])), new Set(all.map(({ code }) => code)));
+  assert.equal(said.length, all.length);
 });
 
 test('an intermediate is left out beside its root, and refused without it', () => {

@@ -3,7 +3,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { subjectHash } from '../../../src/trust/bundle/subject-hash.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 import { Tag } from '../../../src/x509/der-values.ts';
@@ -49,9 +49,12 @@ const value = fc.oneof(
   ),
   text.map((text) => der(Tag.teletexString, Buffer.from(text.replaceAll(/[^\u0000-\u00ff]/g, 'ü'), 'latin1'))),
   text.map((text) => {
-    const points = [...text].flatMap((character) =>
-      [0, 0, 0, 0].map((_, at) => (character.codePointAt(0)! >> (24 - 8 * at)) & 255),
-    );
+    const points = Array.from(text, (character) => character.codePointAt(0)!).flatMap((point) => [
+      0,
+      point >> 16,
+      (point >> 8) & 255,
+      point & 255,
+    ]);
     return der(Tag.universalString, Buffer.from(points));
   }),
 );

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { isError } from '../../../src/base/errors.ts';
+import { makeBundle } from '../../../src/trust/bundle/make.ts';
+import type { Bundle } from '../../../src/trust/bundle/merge.ts';
+import { bundlePaths } from '../../../src/trust/bundle/paths.ts';
+import { type Publication, publishBundle } from '../../../src/trust/bundle/publish.ts';
+import { folderOf } from '../../support/oracles.ts';
+import { type Made, makeRoot, nowMs } from './roots.ts';
+
+const made = Array.from({ length: 4 }, () => makeRoot());
+
+async function bundleOf(t: TestContext, roots: readonly Made[], distrust: string[] = []): Promise<Bundle> {
+  const folder = await folderOf(t, { 'roots.pem': roots.map(({ pem }) => pem).join('') });
+  const rootFiles = [path.join(folder, 'roots.pem')];
+  return makeBundle({ nowMs, publicSet: 'none', rootFiles, distrust });
+}
+
+const publish = (folder: string, bundle: Bundle, allowSmaller = false): Publication =>
+  publishBundle(folder, bundle, { toolVersion: '1.2.3', allowSmaller });
+
+/** Every file and link below a folder, with what shows that it was written anew. */
+function picture(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const { ino, mtimeMs, mode } = lstatSync(path.join(folder, name));
+      return [name, `${ino} ${mtimeMs} ${mode.toString(8)}`];
+    }),
+  );
+}
+
+test('all that is promised is in the folder, readable by everybody, whatever the umask', async (t) => {
+  const folder = path.join(await folderOf(t), 'new', 'bundle');
+  const old = process.umask(0o077);
+  const { changed, paths } = publish(folder, await bundleOf(t, made));
+  process.umask(old);
+  assert.equal(changed, true);
+  assert.deepEqual(paths, bundlePaths(folder));
+  const pem = [...made].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)).map(({ pem }) => pem);
+  assert.equal(readFileSync(paths.full, 'utf8'), pem.join(''));
+  assert.equal(readFileSync(paths.private, 'utf8'), pem.join(''));
+  assert.equal(readdirSync(paths.directory).length, made.length);
+  for (const file of [paths.full, paths.pkcs12, paths.jks, paths.env, paths.manifest]) {
+    assert.equal(statSync(file).mode & 0o777, 0o644, file);
+  }
+  for (const file of [folder, paths.directory]) assert.equal(statSync(file).mode & 0o777, 0o755, file);
+});
+
+test('the same roots give the same bytes, and write nothing the second time', async (t) => {
+  const [one, other] = [await folderOf(t), await folderOf(t)];
+  publish(one, await bundleOf(t, made));
+  const before = picture(one);
+  const again = await bundleOf(t, made);
+  for (const anchor of again.anchors) anchor.sources = [{ kind: 'file', file: 'elsewhere.pem' }];
+  const bundle = await bundleOf(t, made);
+  for (const anchor of bundle.anchors) anchor.sources = [{ kind: 'file', file: 'elsewhere.pem' }];
+  publish(other, bundle);
+  const first = picture(other);
+  assert.deepEqual(publish(other, again).changed, false);
+  assert.deepEqual(picture(other), first);
+  assert.deepEqual(picture(one), before);
+  for (const name of ['full.pem', 'private.pem', 'truststore.p12', 'truststore.jks']) {
+    assert.deepEqual(readFileSync(path.join(one, name)), readFileSync(path.join(other, name)), name);
+  }
+});
+
+test('what somebody changed, or a disk lost, is put right again', async (t) => {
+  const folder = await folderOf(t);
+  const bundle = await bundleOf(t, made);
+  const paths = publish(folder, bundle).paths;
+  const whole = readFileSync(paths.full);
+  const [hashed] = readdirSync(paths.directory);
+  const damages = [
+    () => writeFileSync(paths.full, 'x'),
+    () => writeFileSync(path.join(paths.directory, hashed!), ''),
+    () => writeFileSync(path.join(paths.directory, 'ffffffff.0'), 'one more'),
+    () => rmSync(path.join(folder, 'env')),
+    () => rmSync(path.join(folder, '..data')),
+  ];
+  for (const damage of damages) {
+    damage();
+    assert.equal(publish(folder, bundle).changed, true);
+    assert.deepEqual(readFileSync(paths.full), whole);
+    assert.equal(readdirSync(paths.directory).length, made.length);
+    assert.equal(publish(folder, bundle).changed, false);
+  }
+});
+
+test('a bundle that loses roots is refused, and what was published stays', async (t) => {
+  const folder = await folderOf(t);
+  publish(folder, await bundleOf(t, made));
+  const before = picture(folder);
+  const fewer = await bundleOf(t, made.slice(1));
+  assert.throws(
+    () => publish(folder, fewer),
+    (error) => isError(error, 'trust.bundle-smaller') && error.params.missing === `CN=${made[0]!.name.commonName}`,
+  );
+  assert.deepEqual(picture(folder), before);
+  const { difference } = publish(folder, fewer, true);
+  assert.deepEqual(
+    difference.removed.map(({ fingerprint }) => fingerprint),
+    [made[0]!.fingerprint],
+  );
+  assert.deepEqual(difference.added, []);
+});
+
+test('one root for another is no loss, nor is one that is distrusted', async (t) => {
+  const folder = await folderOf(t);
+  publish(folder, await bundleOf(t, made.slice(0, 3)));
+  const { difference } = publish(folder, await bundleOf(t, made.slice(1)));
+  assert.deepEqual(
+    [difference.added, difference.removed].map(([line]) => line!.fingerprint),
+    [made[3]!.fingerprint, made[0]!.fingerprint],
+  );
+  const distrusted = await bundleOf(t, made.slice(1), [made[2]!.fingerprint]);
+  assert.equal(publish(folder, distrusted).difference.removed.length, 1);
+});
+
+test('a private root that is only public now is a loss of private.pem', async (t) => {
+  const folder = await folderOf(t);
+  publish(folder, await bundleOf(t, made));
+  const bundle = await bundleOf(t, made);
+  bundle.anchors[0]!.isPrivate = false;
+  assert.throws(
+    () => publish(folder, bundle),
+    (error) => isError(error, 'trust.bundle-smaller') && error.params.file === 'private.pem',
+  );
+});
+
+test('a dry run compares and writes nothing', async (t) => {
+  const folder = path.join(await folderOf(t), 'new');
+  const { changed, difference } = publishBundle(folder, await bundleOf(t, made), { toolVersion: '0', dryRun: true });
+  assert.equal(changed, true);
+  assert.equal(difference.added.length, made.length);
+  assert.equal(statSync(folder, { throwIfNoEntry: false }), undefined);
+});
+
+test('files of others in the folder are not touched, and are named', async (t) => {
+  const bundle = await bundleOf(t, made);
+  const foreign = [
+    (file: string) => writeFile(file, 'mine'),
+    (file: string) => mkdir(file),
+    (file: string) => symlink('/etc/hostname', file),
+  ];
+  for (const make of foreign) {
+    const folder = await folderOf(t, { 'notes.txt': 'mine' });
+    const file = path.join(folder, 'env');
+    await make(file);
+    const before = picture(folder);
+    assert.throws(
+      () => publish(folder, bundle),
+      (error) => isError(error, 'trust.bundle-folder-taken') && error.params.file === file,
+    );
+    assert.deepEqual(picture(folder), before);
+  }
+});
+
+test('a file where the folder should be, and a disk that refuses, are told', async (t) => {
+  const bundle = await bundleOf(t, made);
+  const folder = await folderOf(t, { taken: '' });
+  assert.throws(
+    () => publish(path.join(folder, 'taken'), bundle),
+    (error) => isError(error, 'file.not-folder'),
+  );
+  assert.throws(
+    () => publish('/proc/nowhere/bundle', bundle),
+    (error) => isError(error, 'file.missing'),
+  );
+  await symlink('gone', path.join(folder, 'dangling'));
+  for (const below of ['', 'new']) {
+    assert.throws(
+      () => publish(path.join(folder, 'dangling', below), bundle),
+      (error) => isError(error, 'file.not-folder'),
+    );
+  }
+});
+
+test('three generations stay, and what a killed process left goes after an hour', async (t) => {
+  const folder = await folderOf(t);
+  for (let turn = 0; turn < 6; turn++) {
+    publish(folder, await bundleOf(t, [...made.slice(0, turn % 2), ...made.slice(2)]), true);
+  }
+  const generations = (): string[] => readdirSync(folder).filter((name) => name.startsWith('..bundle-'));
+  assert.equal(generations().length, 3);
+  assert.ok(generations().includes(readlinkSync(path.join(folder, '..data'))));
+  const [abandoned, begun] = ['..unfinished-1', '..unfinished-2'].map((name) => path.join(folder, name));
+  mkdirSync(abandoned!);
+  mkdirSync(begun!);
+  utimesSync(abandoned!, 0, 0);
+  publish(folder, await bundleOf(t, made.slice(1)), true);
+  assert.equal(existsSync(abandoned!), false);
+  assert.equal(existsSync(begun!), true, 'another process may be writing it');
+});
+
+test('a reader finds one bundle or the other, whole, while a publisher is killed again and again', async (t) => {
+  const [a, b] = [made.slice(0, 2), made.slice(2)].map((roots) => roots.map(({ pem }) => pem).join(''));
+  const sources = await folderOf(t, { 'a.pem': a!, 'b.pem': b! });
+  const folder = await folderOf(t);
+  const allowed = new Set<string>();
+  for (const roots of [made.slice(0, 2), made.slice(2)]) {
+    const { paths } = publish(folder, await bundleOf(t, roots), true);
+    allowed.add(readFileSync(paths.full, 'utf8'));
+  }
+  for (let round = 0; round < 4; round++) {
+    const program = path.join(import.meta.dirname, 'publisher.ts');
+    const child = spawn(process.execPath, [program, folder, `${sources}/a.pem`, `${sources}/b.pem`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close');
+    await once(child.stdout, 'data');
+    let before = '';
+    for (let changes = 0; changes < 20 + round;) {
+      const content = readFileSync(path.join(folder, 'full.pem'), 'utf8');
+      assert.ok(allowed.has(content), 'half of a bundle');
+      if (content !== before) changes++;
+      before = content;
+      await setImmediate();
+    }
+    child.kill('SIGKILL');
+    await closed;
+    assert.ok(allowed.has(readFileSync(path.join(folder, 'full.pem'), 'utf8')));
+    publish(folder, await bundleOf(t, made.slice(0, 2)), true);
+    assert.equal(
+      publish(folder, await bundleOf(t, made.slice(0, 2))).changed,
+      true,
+      'other source files, other manifest',
+    );
+  }
+});
