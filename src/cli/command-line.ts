@@ -39,7 +39,10 @@ function valueOf(option: string): string | undefined {
 
 function separator(): number {
   const at = args.indexOf('--');
-  return at < 0 ? args.length : at;
+  if (at >= 0) return at;
+  // What follows belongs to the program that is to be started.
+  const operand = args[0] === 'run' ? args.findIndex((arg, index) => index > 0 && !arg.startsWith('-')) : -1;
+  return operand < 0 ? args.length : operand;
 }
 
 function version(): string {

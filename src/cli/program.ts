@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { revocationReasons } from '../acme/revocation-reason.ts';
 import { say, type WordKey } from '../base/messages/index.ts';
+import { environmentFormats } from '../trust/environment-text.ts';
 import { completionScript, shells } from './completion.ts';
 import type { CommandContext } from './context.ts';
 
@@ -16,6 +17,7 @@ export function buildProgram(context: CommandContext): Command {
       .option('--state <DIR>', words('help.state'))
       .option('--json', words('help.json'));
   localise(program, context)
+    .enablePositionalOptions()
     .description(words('help.program'))
     .version(context.version, '-V, --version', words('help.version'))
     .option('--lang <LANGUAGE>', words('help.lang'));
@@ -136,6 +138,22 @@ export function buildProgram(context: CommandContext): Command {
     .option('--allow-smaller', words('help.trust.bundle.allow-smaller'))
     .option('--dry-run', words('help.trust.dry-run'))
     .action(async (options) => (await import('./trust-bundle.ts')).trustBundle(context, options));
+
+  const trusting = (declared: Command): Command =>
+    declared
+      .option('--root <FILE...>', words('help.trust.bundle.root'))
+      .addOption(new Option('--public <SET>', words('help.trust.bundle.public')).choices(['system', 'mozilla', 'none']))
+      .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))
+      .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
+      .option('--allow-smaller', words('help.trust.bundle.allow-smaller'));
+  trusting(command(program, 'run', 'help.run'))
+    .argument('<COMMAND...>', words('help.run.command'))
+    .passThroughOptions()
+    .action(async (started: string[], options) => (await import('./run.ts')).run(context, started, options));
+  trusting(command(program, 'env', 'help.env'))
+    .addOption(new Option('--format <FORMAT>', words('help.env.format')).choices(environmentFormats).default('shell'))
+    .option('--at <DIR>', words('help.env.at'))
+    .action(async (options) => (await import('./run.ts')).printEnvironment(context, options));
 
   const config = localise(program.command('config'), context).description(words('help.config'));
   command(config, 'check', 'help.config.check')

@@ -96,6 +96,18 @@ export const errors = {
       hint: '请安装后重新运行同一命令。',
     },
   },
+  'program.denied': {
+    en: {
+      meaning: '{program} may not be run.',
+      cause: 'It is not marked as executable, or its folder does not permit it.',
+      hint: 'Look at it with ls -l {program}; a script is made executable with chmod +x {program}, or started by its interpreter.',
+    },
+    zh: {
+      meaning: '无权运行 {program}。',
+      cause: '它没有可执行标记，或其所在文件夹不允许。',
+      hint: '请用 ls -l {program} 查看；脚本可用 chmod +x {program} 设为可执行，或由其解释器启动。',
+    },
+  },
   'program.timeout': {
     en: {
       meaning: '{program} did not finish within {seconds} s and was ended.',

@@ -269,6 +269,25 @@ export const words = {
   'certificates.at-once': { en: 'at once', zh: '立即' },
   'certificates.no-limit': { en: 'any number of', zh: '不限数量' },
   'certificates.no-attempts': { en: 'Nothing was tried in the last 30 days.', zh: '最近 30 天没有尝试。' },
+  'help.run': {
+    en: 'start a program that trusts the private roots, and the public ones as before',
+    zh: '启动一个程序，使其信任私有根证书，并照常信任公共根证书',
+  },
+  'help.run.command': { en: 'the program and its arguments', zh: '程序及其参数' },
+  'help.env': { en: 'print the variables that run sets', zh: '打印 run 所设置的变量' },
+  'help.env.format': { en: 'who reads it', zh: '由谁读取' },
+  'help.env.at': {
+    en: 'where the program sees the folder of the bundle, such as in a container',
+    zh: '程序看到的信任包文件夹的位置，例如在容器中',
+  },
+  'run.dangling': {
+    en: '{name} names {value}, which is not there; it is set anew.',
+    zh: '{name} 指向的 {value} 不存在；将重新设置。',
+  },
+  'run.switched-off': {
+    en: '{name}={value} switches verification off: whoever sits in between reads along. Take it out; with these roots it is not needed.',
+    zh: '{name}={value} 关闭了证书验证：中间的任何人都能窃听。请移除它；有了这些根证书就不再需要它。',
+  },
   'help.certificates': { en: 'the certificates of your sites', zh: '站点的证书' },
   'help.certificates.renew': {
     en: 'renew certificates of the running program now',

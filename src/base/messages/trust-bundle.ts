@@ -437,6 +437,7 @@ export const words = {
   'bundle.kind.system': { en: 'the system', zh: '系统' },
   'bundle.kind.mozilla': { en: 'Mozilla’s set', zh: 'Mozilla 的集合' },
   'bundle.kind.authority': { en: 'our authority', zh: '本机颁发机构' },
+  'bundle.kind.environment': { en: 'the environment', zh: '环境变量' },
   'bundle.kind.file': { en: 'files', zh: '文件' },
   'bundle.left-out': { en: 'left out: {message} {place}', zh: '已排除：{message} {place}' },
   'bundle.warning': { en: 'note: {message} {place}', zh: '注意：{message} {place}' },

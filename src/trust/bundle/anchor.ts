@@ -2,8 +2,11 @@ import type { EveryhopError } from '../../base/errors.ts';
 import type { Place } from '../../base/messages/index.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
-/** `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named. */
-export type SourceKind = 'system' | 'mozilla' | 'authority' | 'file';
+/**
+ * `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named; `environment`: what a
+ * variable named before.
+ */
+export type SourceKind = 'system' | 'mozilla' | 'authority' | 'file' | 'environment';
 
 /** Where a root was read. */
 export interface Provenance {
@@ -48,7 +51,7 @@ export interface ReadSource {
 
 /** Does the certificate come from a set that others keep? Such a set is sifted; private roots are judged strictly. */
 export function isPublic(source: Provenance): boolean {
-  return source.kind === 'system' || source.kind === 'mozilla';
+  return source.kind === 'system' || source.kind === 'mozilla' || source.kind === 'environment';
 }
 
 /** The place for an error about this source. */

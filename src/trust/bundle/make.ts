@@ -4,17 +4,20 @@ import { type Bundle, mergeRoots, type MergeOptions } from './merge.ts';
 import { readMozillaRoots, readSystemRoots } from './public-roots.ts';
 import { readPath } from './read-file.ts';
 import { readRoots } from './read-roots.ts';
+import { selfSignedOf } from './self-signed.ts';
 
 /** Debian ships some 140, the smallest set in common use more than 100. */
 const floorOfPublicRoots = 50;
 
-export interface BundleRequest extends MergeOptions {
+export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
   /** Whose public roots (default: the system's). */
   publicSet?: 'system' | 'mozilla' | 'none';
   /** The root of our authority, PEM. */
   authorityRootPem?: string;
   /** Files and folders of further private roots. */
   rootFiles?: readonly string[];
+  /** Files of roots that are trusted beside the public set, sifted like it. */
+  environmentFiles?: readonly string[];
   /** Take a public set of however few roots (default: at least 50). */
   allowSmaller?: boolean;
   /** Where the system's set is looked for (default: `systemRootFiles`). */
@@ -27,17 +30,31 @@ export interface BundleRequest extends MergeOptions {
  * `trust.no-system-roots`, `trust.bundle-few-public`, `trust.bundle-empty`, `trust.fingerprint-unreadable`.
  */
 export async function makeBundle(request: BundleRequest): Promise<Bundle> {
-  const { publicSet = 'system', authorityRootPem, rootFiles = [] } = request;
-  const sources: ReadSource[] = await Promise.all(rootFiles.map((file) => readPath(file, 'file')));
-  if (authorityRootPem !== undefined) sources.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
-  if (publicSet === 'system') sources.push(await readSystemRoots(process.platform, request.systemFiles));
-  if (publicSet === 'mozilla') sources.push(readMozillaRoots());
-
-  const bundle = mergeRoots(sources, request);
+  const { publicSet = 'system', authorityRootPem, rootFiles = [], environmentFiles = [] } = request;
+  const privates = await Promise.all(rootFiles.map((file) => readPath(file, 'file')));
+  if (authorityRootPem !== undefined) privates.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
+  // Its threads work while the public roots are read here.
+  const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));
+  const publics = [
+    ...(await readPublic(publicSet, request.systemFiles)),
+    ...(await Promise.all(environmentFiles.map(readEnvironmentFile))),
+  ];
+  const bundle = mergeRoots([...publics, ...privates], { ...request, selfSigned: await verifying });
   if (bundle.anchors.length === 0) throw new EveryhopError('trust.bundle-empty', {});
   const count = bundle.anchors.filter(({ isPrivate }) => !isPrivate).length;
   if (publicSet !== 'none' && count < floorOfPublicRoots && request.allowSmaller !== true) {
     throw new EveryhopError('trust.bundle-few-public', { count, floor: floorOfPublicRoots });
   }
   return bundle;
+}
+
+async function readPublic(set: 'system' | 'mozilla' | 'none', files?: readonly string[]): Promise<ReadSource[]> {
+  if (set === 'none') return [];
+  return [set === 'system' ? await readSystemRoots(process.platform, files) : readMozillaRoots()];
+}
+
+/** Somebody else's, so that nothing in it keeps a bundle from being made. */
+async function readEnvironmentFile(file: string): Promise<ReadSource> {
+  const { roots, findings } = await readPath(file, 'environment');
+  return { roots, findings: findings.map((finding) => ({ ...finding, outcome: 'dropped' })) };
 }

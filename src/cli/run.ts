@@ -1,0 +1,74 @@
+import os from 'node:os';
+import { type PreparedTrust, prepareTrust, type TrustOptions } from '../app/trust.ts';
+import { chosenStateFolder } from '../app/rooms.ts';
+import { isError } from '../base/errors.ts';
+import { runInForeground } from '../base/foreground.ts';
+import { environmentText, type EnvironmentFormat } from '../trust/environment-text.ts';
+import type { CommandContext } from './context.ts';
+
+export interface TrustFlags {
+  state?: string;
+  root?: string[];
+  public?: 'system' | 'mozilla' | 'none';
+  distrust?: string[];
+  pin?: string[];
+  allowSmaller?: true;
+}
+
+/** `everyhop run -- cmd`: a program and all that it starts, with the roots that they need. */
+export async function run(context: CommandContext, command: readonly string[], options: TrustFlags): Promise<void> {
+  const { env } = context;
+  const trust = await prepareTrust(trustOptions(context, options));
+  tellSettings(context, trust);
+  const [program, ...args] = command as [string, ...string[]];
+  try {
+    const end = await runInForeground(program, args, { ...env, ...trust.variables });
+    if ('code' in end) {
+      process.exitCode = end.code;
+      return;
+    }
+    process.exitCode = 128 + os.constants.signals[end.signal]; // for those that Node ignores
+    process.kill(process.pid, end.signal);
+  } catch (error) {
+    context.output.error(error);
+    // As shells have it.
+    process.exitCode = isError(error, 'program.missing') ? 127 : 126;
+  }
+}
+
+/** `everyhop env`: the same variables, for a shell, a service, a container. */
+export async function printEnvironment(
+  context: CommandContext,
+  options: TrustFlags & { format: EnvironmentFormat; at?: string },
+): Promise<void> {
+  const { output } = context;
+  const trust = await prepareTrust(trustOptions(context, options));
+  tellSettings(context, trust);
+  const { folder } = trust.paths;
+  const variables = Object.entries(trust.variables).map(([name, value]): [string, string] => [
+    name,
+    options.at === undefined ? value : value.replaceAll(folder, options.at),
+  ]);
+  output.value({ folder, variables: Object.fromEntries(variables) });
+  if (!output.json) output.text(environmentText(variables, options.format));
+}
+
+export function trustOptions({ env, version }: CommandContext, options: TrustFlags): TrustOptions {
+  return {
+    stateFolder: chosenStateFolder(options.state, env),
+    usesMachineRoot: options.state === undefined,
+    rootFiles: options.root ?? [],
+    publicSet: options.public ?? 'system',
+    distrust: options.distrust ?? [],
+    pins: options.pin ?? [],
+    allowSmaller: options.allowSmaller === true,
+    env,
+    version,
+  };
+}
+
+/** What of the environment works against it. */
+export function tellSettings({ output }: CommandContext, { dangling, switches }: PreparedTrust): void {
+  for (const { name, value } of dangling) output.note('run.dangling', { name, value }, 'yellow');
+  for (const { name, value } of switches) output.note('run.switched-off', { name, value }, 'red');
+}
