@@ -1,5 +1,5 @@
 import { EveryhopError } from '../../base/errors.ts';
-import { type Certificate, isIssuedBy } from '../../x509/certificate.ts';
+import type { Certificate } from '../../x509/certificate.ts';
 import { DerReader } from '../../x509/der-reader.ts';
 import { Tag } from '../../x509/der-values.ts';
 import { readPublicKeyInfo } from '../../x509/key.ts';
@@ -69,11 +69,6 @@ function pointBits(publicKeyInfo: Buffer): number {
 }
 
 const dsa = '1.2.840.10040.4.1';
-
-/** A root that says of itself that it signed itself, and did not. Costs a verification. */
-export function isSelfSigned(certificate: Certificate): boolean {
-  return isIssuedBy(certificate, certificate);
-}
 
 /** What most programs take, and some do not: for private roots, whose owner can have a better one made. */
 export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {

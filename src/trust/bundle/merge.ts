@@ -1,9 +1,17 @@
 import { EveryhopError, GatheredError } from '../../base/errors.ts';
 import { isIssuedBy } from '../../x509/certificate.ts';
 import { keyFingerprint } from '../../x509/key.ts';
-import { type Anchor, type Finding, isPublic, placed, type ReadRoot, type ReadSource } from './anchor.ts';
+import {
+  type Anchor,
+  type Finding,
+  isPublic,
+  placed,
+  type Provenance,
+  type ReadRoot,
+  type ReadSource,
+} from './anchor.ts';
 import { readFingerprint } from './fingerprint.ts';
-import { isSelfSigned, remarks, subjectOf, whyNot, whyNotNow } from './judge.ts';
+import { remarks, subjectOf, whyNot, whyNotNow } from './judge.ts';
 
 export interface MergeOptions {
   nowMs: number;
@@ -11,6 +19,8 @@ export interface MergeOptions {
   distrust?: readonly string[];
   /** SHA-256 of certificates that are trusted as they are: of no authority, perhaps a server's own. */
   pins?: readonly string[];
+  /** Fingerprints of roots whose own signature was verified already (default: each is, one after the other). */
+  selfSigned?: ReadonlySet<string>;
 }
 
 /** The roots of a bundle, and what was found beside them. */
@@ -33,15 +43,14 @@ export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions
   const { trusted, distrusted, unmatched } = sift(groupRoots(sources), distrust);
   findings.push(...distrusted);
 
-  const privateOnes = trusted.filter((anchor) => anchor.isPrivate);
+  const context = { nowMs: options.nowMs, others: trusted, pins, selfSigned: options.selfSigned ?? new Set<string>() };
   const anchors = trusted.filter((anchor) => {
-    const verdicts = anchor.isPrivate
-      ? judgePrivate(anchor, privateOnes, pins, options.nowMs)
-      : judgePublic(anchor, options.nowMs);
+    const verdicts = anchor.isPrivate ? judgePrivate(anchor, context) : judgePublic(anchor, options.nowMs);
     findings.push(...verdicts);
     return verdicts.every(({ outcome }) => outcome === 'warning');
   });
 
+  findings.sort((a, b) => comparePlaces(a.source, b.source));
   const refused = findings.filter(({ outcome }) => outcome === 'refused').map(({ error }) => error);
   if (refused.length > 0) throw new GatheredError('trust.bundle-refused', { count: refused.length }, refused);
   return {
@@ -105,15 +114,24 @@ function judgePublic(anchor: Anchor, nowMs: number): Finding[] {
   return reason ? [about(root, 'dropped', reason)] : [];
 }
 
-function judgePrivate(anchor: Anchor, others: readonly Anchor[], pins: ReadonlySet<string>, nowMs: number): Finding[] {
+interface PrivateContext {
+  nowMs: number;
+  /** What may have issued an intermediate. */
+  others: readonly Anchor[];
+  pins: ReadonlySet<string>;
+  selfSigned: ReadonlySet<string>;
+}
+
+function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: PrivateContext): Finding[] {
   const root = rootOf(anchor);
   const { certificate, source } = root;
   const named = { subject: subjectOf(certificate), block: source.block ?? 1 };
   const refuse = (reason: EveryhopError | undefined): Finding[] => (reason ? [about(root, 'refused', reason)] : []);
   if (pins.has(certificate.fingerprint)) return refuse(whyNotNow(root, nowMs));
   if (certificate.isCa && !certificate.isSelfIssued) {
-    const isSpare = others.some((other) => other !== anchor && isIssuedBy(certificate, other.certificate));
-    if (isSpare) {
+    const isIssuer = (other: Anchor): boolean =>
+      other !== anchor && isIssuedBy(certificate, other.certificate) && !whyNot(rootOf(other), nowMs);
+    if (others.some(isIssuer)) {
       return [about(root, 'dropped', new EveryhopError('trust.root-intermediate-spare', named, placed(source)))];
     }
     const params = { ...named, issuer: certificate.issuer.text };
@@ -121,8 +139,16 @@ function judgePrivate(anchor: Anchor, others: readonly Anchor[], pins: ReadonlyS
   }
   const reason = whyNot(root, nowMs);
   if (reason) return refuse(reason);
-  if (!isSelfSigned(certificate)) return refuse(new EveryhopError('trust.root-signature', named, placed(source)));
+  const isSelfSigned = selfSigned.has(certificate.fingerprint) || isIssuedBy(certificate, certificate);
+  if (!isSelfSigned) return refuse(new EveryhopError('trust.root-signature', named, placed(source)));
   return remarks(root).map((error) => about(root, 'warning', error));
+}
+
+/** As a person reads them: file by file, from the top. */
+function comparePlaces(a: Provenance, b: Provenance): number {
+  const [first, second] = [a.file ?? '', b.file ?? ''];
+  if (first !== second) return first < second ? -1 : 1;
+  return (a.block ?? 0) - (b.block ?? 0);
 }
 
 /** An anchor as it was found first; of a private one, the place where it is private. */

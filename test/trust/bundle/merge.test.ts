@@ -99,6 +99,12 @@ test('a root that did not sign itself is refused', () => {
 test('every reason is told at once', () => {
   const all = Object.values(wrong);
   const said = refusals(() => merge({ files: all.map(({ made }) => made) }));
+  const lines = said.map((line) => Number(line.split(':')[1]));
+  assert.deepEqual(
+    lines,
+    lines.toSorted((a, b) => a - b),
+    'as they stand in the file',
+  );
   assert.deepEqual(new Set(said.map((line) => line.split(' ')[0])), new Set(all.map(({ code }) => code)));
   assert.equal(said.length, all.length);
 });
@@ -111,6 +117,18 @@ test('an intermediate is left out beside its root, and refused without it', () =
   assert.deepEqual(codes(bundle.dropped), ['trust.root-intermediate-spare']);
   assert.deepEqual(
     refusals(() => merge({ files: [intermediate] })),
+    ['trust.root-intermediate /file.pem:1'],
+  );
+});
+
+test('an intermediate whose root the system has is left out too, unless that root is no good', () => {
+  const root = makeRoot();
+  const intermediate = makeRoot({ issuer: root });
+  const bundle = merge({ system: [root], files: [intermediate] });
+  assert.deepEqual(held(bundle), [root.fingerprint]);
+  const expired = makeRoot({ from: -10, until: -1 });
+  assert.deepEqual(
+    refusals(() => merge({ system: [expired], files: [makeRoot({ issuer: expired })] })),
     ['trust.root-intermediate /file.pem:1'],
   );
 });
