@@ -81,19 +81,23 @@ export function readOid(element: DerElement): string {
   const { contents } = element;
   const isCut = contents.length === 0 || contents.at(-1)! >= 0x80;
   if (isCut || contents.length > limitOidBytes) throw invalid(element, 'OBJECT IDENTIFIER');
-  const arcs: bigint[] = [];
-  let arc = 0n;
+  const arcs: (number | bigint)[] = [];
+  let arc: number | bigint = 0;
   let isFirstOctet = true;
   for (const octet of contents) {
     if (isFirstOctet && octet === 0x80) throw invalid(element, 'OBJECT IDENTIFIER');
-    arc = (arc << 7n) | BigInt(octet & 0x7f);
+    // Arcs beyond 2⁴⁶ are rare (UUIDs under 2.25), and numbers many times faster.
+    if (typeof arc === 'number' && arc < 2 ** 46) arc = arc * 0x80 + (octet & 0x7f);
+    else arc = (BigInt(arc) << 7n) | BigInt(octet & 0x7f);
     isFirstOctet = octet < 0x80;
     if (!isFirstOctet) continue;
     arcs.push(arc);
-    arc = 0n;
+    arc = 0;
   }
-  const first = arcs[0]! < 80n ? arcs[0]! / 40n : 2n;
-  return [first, arcs[0]! - first * 40n, ...arcs.slice(1)].join('.');
+  const [joined = 0, ...rest] = arcs;
+  if (joined < 40) return [0, joined, ...rest].join('.');
+  if (joined < 80) return [1, Number(joined) - 40, ...rest].join('.');
+  return [2, BigInt(joined) - 80n, ...rest].join('.');
 }
 
 const decoders: Record<number, (contents: Buffer) => string | undefined> = {
