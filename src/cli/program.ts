@@ -131,6 +131,7 @@ export function buildProgram(context: CommandContext): Command {
 
   command(trust, 'bundle', 'help.trust.bundle')
     .option('--root <FILE...>', words('help.trust.bundle.root'))
+    .option('--from <URL...>', words('help.trust.bundle.from'))
     .option('--out <DIR>', words('help.trust.bundle.out'))
     .addOption(new Option('--public <SET>', words('help.trust.bundle.public')).choices(['system', 'mozilla', 'none']))
     .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))

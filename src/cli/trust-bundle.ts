@@ -12,6 +12,7 @@ import type { CommandContext } from './context.ts';
 export interface TrustBundleOptions {
   state?: string;
   root?: string[];
+  from?: string[];
   out?: string;
   public?: 'system' | 'mozilla' | 'none';
   distrust?: string[];
@@ -29,6 +30,7 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
     nowMs: clock.now(),
     publicSet: options.public ?? 'system',
     rootFiles: options.root ?? [],
+    from: options.from ?? [],
     distrust: options.distrust ?? [],
     pins: options.pin ?? [],
     allowSmaller,

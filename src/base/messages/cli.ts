@@ -332,6 +332,10 @@ export const words = {
     en: 'files or folders of private roots; our own authority’s is in it anyway',
     zh: '私有根证书的文件或文件夹；本机颁发机构的根证书会自动包含',
   },
+  'help.trust.bundle.from': {
+    en: 'fetch roots from http(s)://…, or show the one that tls://HOST:PORT sends; only those named by --pin are taken',
+    zh: '从 http(s)://… 获取根证书，或显示 tls://主机:端口 发送的根证书；只采用 --pin 指定的',
+  },
   'help.trust.bundle.out': {
     en: 'folder to publish into (default: trust/ in the state folder)',
     zh: '发布到的文件夹（默认：状态文件夹中的 trust/）',
@@ -345,8 +349,8 @@ export const words = {
     zh: '按证书或其密钥的指纹排除根证书',
   },
   'help.trust.bundle.pin': {
-    en: 'trust these certificates of --root although they are of no authority',
-    zh: '信任 --root 中的这些证书，即使它们不属于颁发机构',
+    en: 'confirm certificates of --from, and trust those of --root that are no roots',
+    zh: '确认 --from 得到的证书；信任 --root 中不是根证书的证书',
   },
   'help.trust.bundle.allow-smaller': {
     en: 'publish although roots are lost, or there are few public ones',

@@ -414,6 +414,56 @@ export const errors = {
       hint: '请在信任包的 manifest.json 中查找：每个根证书都列有证书指纹和密钥指纹。',
     },
   },
+  'trust.root-unconfirmed': {
+    en: {
+      meaning: '{from} offers {subject} (block {block}), valid until {until}, SHA-256 {fingerprint}.',
+      cause:
+        'What comes over a network may come from somebody else. Nothing of it is trusted until its fingerprint is confirmed.',
+      hint: 'Have the fingerprint told by who runs this authority, over another way. If it is the same, run the same command with --pin {fingerprint}',
+    },
+    zh: {
+      meaning: '{from} 提供了 {subject}（第 {block} 个块），有效期至 {until}，SHA-256 {fingerprint}。',
+      cause: '经网络得到的内容可能来自他人。在确认指纹之前，其中任何内容都不受信任。',
+      hint: '请通过其他途径向该颁发机构的管理者核对指纹。若一致，请加上 --pin {fingerprint} 再运行同一命令',
+    },
+  },
+  'trust.from-unreadable': {
+    en: {
+      meaning: '"{from}" is no place to read roots from.',
+      cause: 'It is http://… or https://… of a file, or tls://HOST:PORT of a server.',
+      hint: 'For example: --from https://ca.example.com/root.pem or --from tls://chat.example.com:443',
+    },
+    zh: {
+      meaning: '无法从“{from}”读取根证书。',
+      cause: '应为文件的 http://… 或 https://…，或服务器的 tls://主机:端口。',
+      hint: '例如：--from https://ca.example.com/root.pem 或 --from tls://chat.example.com:443',
+    },
+  },
+  'trust.network-failed': {
+    en: {
+      meaning: 'Nothing could be read from {from}: {reason}',
+      cause:
+        'The server is not reached, does not have the file, or has a certificate that this machine does not trust yet.',
+      hint: 'See what it answers: curl -v {from}; a file of roots may be fetched over http:// as well, since its fingerprint is compared.',
+    },
+    zh: {
+      meaning: '无法从 {from} 读取：{reason}',
+      cause: '无法连接服务器、服务器没有该文件，或者本机尚不信任其证书。',
+      hint: '查看其应答：curl -v {from}；由于会核对指纹，根证书文件也可以通过 http:// 获取。',
+    },
+  },
+  'trust.server-sends-no-root': {
+    en: {
+      meaning: '{from} does not send its root, only certificates up to one of {issuer}.',
+      cause: 'Servers may leave the root out, since clients have it already.',
+      hint: 'Ask who runs {issuer} for its root, and name that with --root FILE.',
+    },
+    zh: {
+      meaning: '{from} 没有发送根证书，只发送到由 {issuer} 签发的证书为止。',
+      cause: '客户端本应已有根证书，因此服务器可以不发送。',
+      hint: '请向 {issuer} 的管理者索取根证书，并用 --root FILE 指定。',
+    },
+  },
   'trust.bundle-folder-taken': {
     en: {
       meaning: '{file} is there already, and is not ours.',
@@ -437,6 +487,7 @@ export const words = {
   'bundle.kind.system': { en: 'the system', zh: '系统' },
   'bundle.kind.mozilla': { en: 'Mozilla’s set', zh: 'Mozilla 的集合' },
   'bundle.kind.authority': { en: 'our authority', zh: '本机颁发机构' },
+  'bundle.kind.network': { en: 'the network, pinned', zh: '网络（已固定指纹）' },
   'bundle.kind.environment': { en: 'the environment', zh: '环境变量' },
   'bundle.kind.file': { en: 'files', zh: '文件' },
   'bundle.left-out': { en: 'left out: {message} {place}', zh: '已排除：{message} {place}' },

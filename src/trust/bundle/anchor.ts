@@ -3,14 +3,15 @@ import type { Place } from '../../base/messages/index.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
 /**
- * `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named; `environment`: what a
- * variable named before.
+ * `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named; `network`: what was
+ * fetched and confirmed by its fingerprint; `environment`: what a variable named before.
  */
-export type SourceKind = 'system' | 'mozilla' | 'authority' | 'file' | 'environment';
+export type SourceKind = 'system' | 'mozilla' | 'authority' | 'file' | 'network' | 'environment';
 
 /** Where a root was read. */
 export interface Provenance {
   kind: SourceKind;
+  /** Or the URL. */
   file?: string;
   /** Line of its BEGIN, from 1; only in PEM. */
   line?: number;

@@ -3,6 +3,8 @@ import type { ReadSource } from './anchor.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from './merge.ts';
 import { readMozillaRoots, readSystemRoots } from './public-roots.ts';
 import { readPath } from './read-file.ts';
+import { readFingerprint } from './fingerprint.ts';
+import { readNetwork } from './read-network.ts';
 import { readRoots } from './read-roots.ts';
 import { selfSignedOf } from './self-signed.ts';
 
@@ -16,6 +18,8 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
   authorityRootPem?: string;
   /** Files and folders of further private roots. */
   rootFiles?: readonly string[];
+  /** URLs of files of private roots, and `tls://HOST:PORT` of servers; what they give counts if it is among `pins`. */
+  from?: readonly string[];
   /** Files of roots that are trusted beside the public set, sifted like it. */
   environmentFiles?: readonly string[];
   /** Take a public set of however few roots (default: at least 50). */
@@ -30,8 +34,12 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
  * `trust.no-system-roots`, `trust.bundle-few-public`, `trust.bundle-empty`, `trust.fingerprint-unreadable`.
  */
 export async function makeBundle(request: BundleRequest): Promise<Bundle> {
-  const { publicSet = 'system', authorityRootPem, rootFiles = [], environmentFiles = [] } = request;
-  const privates = await Promise.all(rootFiles.map((file) => readPath(file, 'file')));
+  const { publicSet = 'system', authorityRootPem, rootFiles = [], environmentFiles = [], from = [] } = request;
+  const pins = new Set((request.pins ?? []).map(readFingerprint));
+  const privates = await Promise.all([
+    ...rootFiles.map((file) => readPath(file, 'file')),
+    ...from.map((place) => readNetwork(place, pins)),
+  ]);
   if (authorityRootPem !== undefined) privates.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
   // Its threads work while the public roots are read here.
   const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));

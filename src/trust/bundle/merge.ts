@@ -17,7 +17,7 @@ export interface MergeOptions {
   nowMs: number;
   /** SHA-256 of certificates, or of their keys, that are left out wherever they come from. */
   distrust?: readonly string[];
-  /** SHA-256 of certificates that are trusted as they are: of no authority, perhaps a server's own. */
+  /** SHA-256 of certificates that are trusted although they are no roots: perhaps a server's own. */
   pins?: readonly string[];
   /** Fingerprints of roots whose own signature was verified already (default: each is, one after the other). */
   selfSigned?: ReadonlySet<string>;
@@ -127,7 +127,8 @@ function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: Priva
   const { certificate, source } = root;
   const named = { subject: subjectOf(certificate), block: source.block ?? 1 };
   const refuse = (reason: EveryhopError | undefined): Finding[] => (reason ? [about(root, 'refused', reason)] : []);
-  if (pins.has(certificate.fingerprint)) return refuse(whyNotNow(root, nowMs));
+  const isRoot = certificate.isCa && certificate.isSelfIssued;
+  if (pins.has(certificate.fingerprint) && !isRoot) return refuse(whyNotNow(root, nowMs));
   if (certificate.isCa && !certificate.isSelfIssued) {
     const isIssuer = (other: Anchor): boolean =>
       other !== anchor && isIssuedBy(certificate, other.certificate) && !whyNot(rootOf(other), nowMs);

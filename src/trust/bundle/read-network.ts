@@ -1,0 +1,126 @@
+import tls from 'node:tls';
+import { describeError, EveryhopError } from '../../base/errors.ts';
+import { redact } from '../../base/redact.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
+import type { ReadRoot, ReadSource } from './anchor.ts';
+import { subjectOf } from './judge.ts';
+import { readRoots } from './read-roots.ts';
+
+/** Far more than any file of roots that is handed out. */
+const limitBytes = 1024 * 1024;
+const usualTimeoutMs = 10_000;
+
+/**
+ * Reads roots from `http://…` or `https://…` (a file), or from `tls://HOST:PORT` (the root that a server sends). What comes
+ * over a network counts only if its fingerprint is pinned: whoever runs this has compared it. Otherwise each is shown in a
+ * `refused` finding, for that purpose.
+ * @param pins SHA-256, hex.
+ */
+export async function readNetwork(
+  from: string,
+  pins: ReadonlySet<string>,
+  timeoutMs = usualTimeoutMs,
+): Promise<ReadSource> {
+  const file = redact(from); // goes into the manifest
+  const source = { kind: 'network', file } as const;
+  try {
+    const { roots, findings } = await readFrom(from, file, timeoutMs);
+    const confirmed = roots.filter(({ certificate }) => pins.has(certificate.fingerprint));
+    const isConfirmed = confirmed.length > 0;
+    const others = roots.filter((root) => !confirmed.includes(root));
+    const unconfirmed = others.map((root) => ({
+      outcome: isConfirmed ? ('dropped' as const) : ('refused' as const),
+      error: unconfirmedError(file, root),
+      source: root.source,
+      fingerprint: root.certificate.fingerprint,
+      subject: subjectOf(root.certificate),
+    }));
+    return { roots: confirmed, findings: [...findings, ...unconfirmed] };
+  } catch (error) {
+    const ours =
+      error instanceof EveryhopError
+        ? error
+        : new EveryhopError('trust.network-failed', { from, reason: reasonOf(error) }, { cause: error });
+    return { roots: [], findings: [{ outcome: 'refused', error: ours, source }] };
+  }
+}
+
+function unconfirmedError(from: string, { certificate, source }: ReadRoot): EveryhopError {
+  const { fingerprint, notAfterMs } = certificate;
+  const until = new Date(notAfterMs).toISOString().slice(0, 10);
+  const params = { subject: subjectOf(certificate), block: source.block ?? 1, from, until, fingerprint };
+  return new EveryhopError('trust.root-unconfirmed', params, { place: { file: from } });
+}
+
+/** What undici wraps in "fetch failed" says more. */
+function reasonOf(error: unknown): string {
+  return describeError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+}
+
+async function readFrom(from: string, file: string, timeoutMs: number): Promise<ReadSource> {
+  const url = URL.canParse(from) ? new URL(from) : undefined;
+  if (url?.protocol === 'tls:' && url.hostname !== '' && url.port !== '') {
+    const roots = await rootSentBy(url.hostname.replace(/^\[(.*)\]$/, '$1'), Number(url.port), file, timeoutMs);
+    return { roots, findings: [] };
+  }
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    return readRoots(await download(url, timeoutMs), { kind: 'network', file });
+  }
+  throw new EveryhopError('trust.from-unreadable', { from });
+}
+
+/** Verified where it is https; over http too, the pin decides. */
+async function download(url: URL, timeoutMs: number): Promise<Buffer> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of answer.body) {
+    bytes += piece.length;
+    if (bytes > limitBytes) throw new EveryhopError('file.too-large', { file: url.href, bytes, limit: limitBytes });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** The end of the chain that a server sends, where that is a certificate that issued itself. */
+async function rootSentBy(host: string, port: number, file: string, timeoutMs: number): Promise<ReadRoot[]> {
+  const chain = await chainSentBy(host, port, timeoutMs);
+  const last = parseCertificate(chain.at(-1)!);
+  if (!last.isSelfIssued) {
+    throw new EveryhopError('trust.server-sends-no-root', { from: file, issuer: last.issuer.text });
+  }
+  return [{ certificate: last, source: { kind: 'network', file, block: chain.length } }];
+}
+
+function chainSentBy(host: string, port: number, timeoutMs: number): Promise<Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({
+      host,
+      port,
+      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+      // No roots of this machine's, or Node would add its own to the chain. The connection is only looked at: nothing is
+      // sent over it, and what it shows counts when its fingerprint is confirmed.
+      ca: [],
+      rejectUnauthorized: false,
+      timeout: timeoutMs,
+    });
+    socket.once('secureConnect', () => {
+      resolve(certificatesOf(socket));
+      socket.destroy();
+    });
+    socket.once('timeout', () => socket.destroy(new Error(`no handshake within ${timeoutMs} ms`)));
+    socket.once('error', reject);
+  });
+}
+
+/** From the leaf up. */
+function certificatesOf(socket: tls.TLSSocket): Buffer[] {
+  const chain: Buffer[] = [];
+  let next: tls.DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (next && !chain.some((der) => der.equals(next!.raw))) {
+    chain.push(next.raw);
+    next = next.issuerCertificate;
+  }
+  return chain;
+}
