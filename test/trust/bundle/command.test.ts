@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { folderOf } from '../../support/oracles.ts';
+import { runEveryhop } from '../../support/up.ts';
+import { makeRoot } from './roots.ts';
+
+// These processes look at the real clock.
+const days = Math.floor((Date.now() - Date.parse('2030-06-01T12:00:00Z')) / 86_400_000);
+const newRoot = (name: string): ReturnType<typeof makeRoot> => makeRoot({ name, from: days - 1, until: days + 365 });
+
+test('trust bundle with nothing configured, with our authority, and with more roots', async (t) => {
+  const home = await folderOf(t);
+  const state = path.join(home, 'state');
+  const run = async (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+    runEveryhop(['trust', 'bundle', '--public', 'mozilla', '--state', state, ...args], home);
+  const folder = path.join(state, 'trust');
+
+  const first = await run('--json');
+  assert.equal(first.code, 0, first.stdout + first.stderr);
+  const value = JSON.parse(first.stdout) as { roots: number; private: number; paths: { folder: string } };
+  assert.equal(value.paths.folder, folder);
+  assert.equal(value.private, 0);
+  assert.ok(value.roots > 100);
+  assert.equal(existsSync(path.join(state, 'everyhop.db')), false, 'no authority is made for it');
+  assert.doesNotMatch(readFileSync(path.join(folder, 'env'), 'utf8'), /NODE_EXTRA_CA_CERTS/);
+  assert.match((await run()).stdout, new RegExp(`^unchanged: ${folder}$`, 'm'));
+
+  const authority = await runEveryhop(['authority', 'root', '--state', state], home);
+  const second = await run();
+  assert.match(second.stdout, /^\+ CN=Everyhop private root/m);
+  assert.match(second.stdout, /^ {2}1 from our authority$/m);
+  assert.equal(readFileSync(path.join(folder, 'private.pem'), 'utf8'), authority.stdout);
+
+  writeFileSync(path.join(home, 'more.pem'), newRoot('More').pem);
+  assert.match((await run('--root', path.join(home, 'more.pem'))).stdout, /^\+ CN=More [0-9a-f]{64}$/m);
+
+  const smaller = await run('--json');
+  assert.equal(smaller.code, 1);
+  const { error } = JSON.parse(smaller.stdout) as { error: { code: string; message: string } };
+  assert.equal(error.code, 'trust.bundle-smaller');
+  assert.match((await run('--allow-smaller')).stdout, /^- CN=More /m);
+});
+
+test('trust bundle says all that is wrong with the roots, in both languages, and writes nothing', async (t) => {
+  const home = await folderOf(t);
+  const [root, old] = [newRoot('Good'), makeRoot({ name: 'Old', from: days - 10, until: days - 1 })];
+  writeFileSync(path.join(home, 'roots.pem'), root.pem + old.pem + root.keyPem);
+  const args = ['trust', 'bundle', '--root', path.join(home, 'roots.pem'), '--out', path.join(home, 'out')];
+  const { code, stdout, stderr } = await runEveryhop([...args, '--public', 'none'], home);
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  const lines = root.pem.split('\n').length - 1;
+  assert.match(stderr, /trust\.root-expired: CN=Old \(block 2\)/);
+  assert.match(stderr, new RegExp(`roots\\.pem:${lines + 1}$`, 'm'));
+  assert.match(stderr, /trust\.block-holds-key: Block 3/);
+  const chinese = await runEveryhop([...args, '--public', 'none', '--lang', 'zh', '--json'], home);
+  const { error } = JSON.parse(chinese.stdout) as { error: { problems: { message: string }[] } };
+  assert.match(error.problems[0]!.message, /过期/);
+  assert.deepEqual(readdirSync(home).includes('out'), false);
+});
+
+test('a dry run shows the difference and writes nothing', async (t) => {
+  const home = await folderOf(t, { 'root.pem': newRoot('Dry').pem });
+  const out = path.join(home, 'out');
+  const args = [
+    'trust',
+    'bundle',
+    '--public',
+    'none',
+    '--root',
+    path.join(home, 'root.pem'),
+    '--out',
+    out,
+    '--dry-run',
+  ];
+  const { code, stdout } = await runEveryhop(args, home);
+  assert.equal(code, 0);
+  assert.match(stdout, new RegExp(`^would be published: ${out}$`, 'm'));
+  assert.equal(existsSync(out), false);
+});
