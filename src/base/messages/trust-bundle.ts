@@ -99,12 +99,12 @@ export const errors = {
   },
   'trust.block-glued': {
     en: {
-      meaning: 'Block {block} begins on the line where the one before it ends.',
+      meaning: 'Block {block}, perhaps with others, begins on the line where the one before it ends.',
       cause: 'Files were joined, and the first had no newline at its end. Most programs refuse such a file whole.',
       hint: 'Nothing has to be done here: the bundle has them on lines of their own.',
     },
     zh: {
-      meaning: '第 {block} 个块与前一个块的结尾在同一行。',
+      meaning: '第 {block} 个块（可能还有其他块）与前一个块的结尾在同一行。',
       cause: '合并文件时，前一个文件末尾没有换行。多数程序会拒绝整个文件。',
       hint: '此处无需处理：信任包中它们各占一行。',
     },
@@ -317,12 +317,12 @@ export const errors = {
   },
   'trust.more-findings': {
     en: {
-      meaning: '{count} more of this kind are not shown.',
+      meaning: '{count} more blocks are not listed.',
       cause: 'A file with so many mistakes is probably not a file of roots.',
       hint: 'Mend or replace the file, then run the same command again.',
     },
     zh: {
-      meaning: '还有 {count} 个同类问题未显示。',
+      meaning: '还有 {count} 个块未列出。',
       cause: '有这么多错误的文件很可能不是根证书文件。',
       hint: '请修复或更换该文件，然后重新运行同一命令。',
     },

@@ -19,41 +19,43 @@ const dashes = '-----';
  */
 export function* pemPieces(given: string): Generator<PemPiece> {
   const text = given.includes('\r') ? given.replaceAll(/\r\n?/g, '\n') : given;
-  const countLines = lineCounter(text);
+  const lineAt = lineCounter(text);
   let start = text.indexOf(opening);
   while (start >= 0) {
-    const line = countLines(start);
-    const lineStart = text.lastIndexOf('\n', start) + 1;
-    const isGlued = start > lineStart && text.slice(lineStart, start).startsWith('-----END ');
-    const labelStart = start + opening.length;
-    const labelEnd = text.indexOf(dashes, labelStart);
-    const label = labelEnd < 0 ? '' : text.slice(labelStart, labelEnd);
-    const isLabel = /^[A-Z0-9 ]{1,64}$/.test(label);
-    const next = text.indexOf(opening, labelStart);
-    const bodyStart = labelEnd + dashes.length;
-    const end = isLabel ? text.indexOf(`-----END ${label}-----`, bodyStart) : -1;
-    if (end < 0 || (next >= 0 && next < end)) {
-      yield { label, line, der: Buffer.alloc(0), fault: { what: 'no-end', line }, isGlued };
-    } else {
-      const body = text.slice(bodyStart, end);
-      const der = decodeBase64(body);
-      const fault = der ? undefined : ({ what: 'no-base64', line: line + faultyLine(body) } as const);
-      yield { label, line, der: der ?? Buffer.alloc(0), fault, isGlued };
-    }
+    const { line, lineStart } = lineAt(start);
+    const isGlued = text.startsWith('-----END ', lineStart) && lineStart < start;
+    const next = text.indexOf(opening, start + opening.length);
+    // Never looks beyond the next BEGIN: else a file of nothing but BEGINs would take the square of its length.
+    const piece = text.slice(start + opening.length, next < 0 ? text.length : next);
+    yield { line, isGlued, ...readPiece(piece, line) };
     start = next;
   }
 }
 
+/** What follows a `BEGIN `: label, body, END and whatever comes after it. */
+function readPiece(piece: string, line: number): Pick<PemPiece, 'label' | 'der' | 'fault'> {
+  const labelEnd = piece.indexOf(dashes);
+  const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
+  const end = /^[A-Z0-9 ]{1,64}$/.test(label) ? piece.indexOf(`-----END ${label}-----`, labelEnd + dashes.length) : -1;
+  if (end < 0) return { label, der: Buffer.alloc(0), fault: { what: 'no-end', line } };
+  const body = piece.slice(labelEnd + dashes.length, end);
+  const der = decodeBase64(body);
+  if (der) return { label, der, fault: undefined };
+  return { label, der: Buffer.alloc(0), fault: { what: 'no-base64', line: line + faultyLine(body) } };
+}
+
 /** Counts up from the last position asked for: a file of many blocks is walked once. */
-function lineCounter(text: string): (position: number) => number {
+function lineCounter(text: string): (position: number) => { line: number; lineStart: number } {
   let line = 1;
-  let counted = 0;
+  let lineStart = 0;
+  let newline = text.indexOf('\n');
   return (position) => {
-    for (let at = text.indexOf('\n', counted); at >= 0 && at < position; at = text.indexOf('\n', counted)) {
+    while (newline >= 0 && newline < position) {
       line++;
-      counted = at + 1;
+      lineStart = newline + 1;
+      newline = text.indexOf('\n', lineStart);
     }
-    return line;
+    return { line, lineStart };
   };
 }
 

@@ -2,10 +2,10 @@ import { EveryhopError } from '../../base/errors.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { DerReader } from '../../x509/der-reader.ts';
 import { readOid, Tag } from '../../x509/der-values.ts';
-import { type Finding, isPublic, placed, type Provenance, type ReadSource } from './anchor.ts';
+import { isPublic, placed, type Provenance, type ReadSource } from './anchor.ts';
 import { type PemPiece, pemPieces } from './pem-blocks.ts';
 
-/** More of one file are counted, not listed. */
+/** Of one file; beyond that they are counted. */
 const limitFindings = 20;
 
 /**
@@ -14,7 +14,7 @@ const limitFindings = 20;
  * @returns damaged blocks, keys and other things as findings: `refused` of private roots, `dropped` of public ones.
  */
 export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
-  const found: ReadSource = { roots: [], findings: [] };
+  const found: Reading = { roots: [], findings: [], unlisted: 0 };
   const wrongFile = (error: EveryhopError): ReadSource => {
     found.findings.push({ outcome: 'refused', error, source: origin });
     return found;
@@ -34,8 +34,23 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
     return found;
   }
   let block = 0;
-  for (const piece of pemPieces(text)) readPiece(piece, { ...origin, line: piece.line, block: ++block }, found);
-  return shorten(found, origin);
+  for (const piece of pemPieces(text)) {
+    block++;
+    // Of private roots nothing comes any more; of public ones the good blocks are wanted still.
+    const isEnough = found.findings.length >= limitFindings && (piece.fault !== undefined || !isPublic(origin));
+    if (isEnough) found.unlisted++;
+    else readPiece(piece, { ...origin, line: piece.line, block }, found);
+  }
+  if (found.unlisted > 0) {
+    const error = new EveryhopError('trust.more-findings', { count: found.unlisted }, placed(origin));
+    found.findings.push({ outcome: isPublic(origin) ? 'dropped' : 'refused', error, source: origin });
+  }
+  return found;
+}
+
+interface Reading extends ReadSource {
+  /** Blocks about which nothing is said any more. */
+  unlisted: number;
 }
 
 /** What Windows writes as "Unicode" is UTF-16 with a byte order mark. */
@@ -48,7 +63,7 @@ function codeOfText(bytes: Buffer): 'trust.source-no-certificate' | 'trust.sourc
   return bytes.subarray(0, 4096).includes(0) ? 'trust.source-unknown' : 'trust.source-no-certificate';
 }
 
-function readPiece(piece: PemPiece, source: Provenance, found: ReadSource): void {
+function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
   const block = source.block!;
   const file = source.file ?? '';
   if (piece.label.endsWith('PRIVATE KEY')) {
@@ -68,14 +83,15 @@ function readPiece(piece: PemPiece, source: Provenance, found: ReadSource): void
     const params = { block, label: piece.label };
     return leaveOut(found, source, new EveryhopError('trust.block-unexpected', params, placed(source)));
   }
-  if (piece.isGlued) {
+  const isFirstGlued = piece.isGlued && !found.findings.some(({ error }) => error.code === 'trust.block-glued');
+  if (isFirstGlued) {
     const error = new EveryhopError('trust.block-glued', { block }, placed(source));
     found.findings.push({ outcome: 'warning', error, source });
   }
   readOne(piece.der, source, found);
 }
 
-function readOne(der: Buffer, source: Provenance, found: ReadSource): void {
+function readOne(der: Buffer, source: Provenance, found: Reading): void {
   try {
     found.roots.push({ certificate: parseCertificate(der), source });
   } catch (error) {
@@ -85,21 +101,10 @@ function readOne(der: Buffer, source: Provenance, found: ReadSource): void {
   }
 }
 
-function leaveOut(found: ReadSource, source: Provenance, error: EveryhopError): void {
-  found.findings.push({ outcome: isPublic(source) ? 'dropped' : 'refused', error, source });
+function leaveOut(found: Reading, source: Provenance, error: EveryhopError): void {
+  if (found.findings.length >= limitFindings) found.unlisted++;
+  else found.findings.push({ outcome: isPublic(source) ? 'dropped' : 'refused', error, source });
 }
-
-function shorten(found: ReadSource, source: Provenance): ReadSource {
-  const count = found.findings.length - limitFindings;
-  if (count <= 0) return found;
-  // The worst come first, so that a note never hides a refusal.
-  const sorted = [...found.findings].sort((a, b) => rank[a.outcome] - rank[b.outcome]);
-  const error = new EveryhopError('trust.more-findings', { count }, placed(source));
-  const last: Finding = { outcome: sorted[limitFindings]!.outcome, error, source };
-  return { roots: found.roots, findings: [...sorted.slice(0, limitFindings), last] };
-}
-
-const rank = { refused: 0, dropped: 1, warning: 2 } as const;
 
 /** What people take for a file of certificates, and the command that takes the certificates out. */
 function containerOf(bytes: Buffer): { format: string; command: string } | undefined {

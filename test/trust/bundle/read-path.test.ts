@@ -3,8 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import * as fc from 'fast-check';
 import { readPath } from '../../../src/trust/bundle/read-file.ts';
 import { encodeJks } from '../../../src/trust/bundle/java-stores.ts';
+import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
+import { encodePem } from '../../../src/x509/pem.ts';
 import { folderOf, openssl } from '../../support/oracles.ts';
 import { without } from '../../support/tools.ts';
 import { makeRoot } from './roots.ts';
@@ -140,11 +143,61 @@ test('PKCS#7 and PKCS#12 are told by what takes the certificates out', { skip: w
   }
 });
 
-test('a file of thousands of damaged blocks gets twenty verdicts and a count', async (t) => {
-  const block = '-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n';
-  const { said } = await verdict(await fileOf(t, block.repeat(100_000)));
-  assert.equal(said.length, 21);
-  assert.match(said.at(-1)!, /^refused trust.more-findings/);
+test('however many blocks are damaged, twenty verdicts and a count come soon', async (t) => {
+  for (const block of [
+    '-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n',
+    '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n',
+    '-----BEGIN CERTIFICATE-----\n',
+    '-----BEGIN ',
+    '-----BEGIN A-----',
+  ]) {
+    const file = await fileOf(t, block.repeat(Math.floor(4_000_000 / block.length)));
+    const start = performance.now();
+    for (const kind of ['file', 'system'] as const) {
+      const { said } = await verdict(file, kind);
+      assert.equal(said.length, 21);
+      assert.match(said.at(-1)!, /trust\.more-findings/);
+    }
+    assert.ok(performance.now() - start < 10_000, 'in time that grows with the length, not with its square');
+  }
+});
+
+test('two hundred glued roots are read, and it is said once', async (t) => {
+  const file = await fileOf(t, one.pem.trimEnd().repeat(200));
+  const { roots, said } = await verdict(file);
+  assert.equal(roots.length, 200);
+  assert.equal(said.length, 1);
+});
+
+test('property: whatever the bytes, there are verdicts and no exception', async () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+    fc.tuple(fc.nat(one.der.length - 1), fc.nat(255)).map(([at, octet]) => {
+      const changed = Buffer.from(one.der);
+      changed[at] = octet;
+      return changed;
+    }),
+    fc
+      .tuple(fc.nat(one.pem.length), fc.string({ maxLength: 5 }))
+      .map(([at, text]) => Buffer.from(one.pem.slice(0, at) + text + one.pem.slice(at))),
+  );
+  fc.assert(
+    fc.property(bytes, (bytes) => {
+      const { roots, findings } = readRoots(bytes, { kind: 'file', file: 'x' });
+      assert.ok(roots.length + findings.length > 0);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('dates and numbers that are none are told by file, line and block', async (t) => {
+  const hex = one.der.toString('hex');
+  const month = Buffer.from('300531', 'latin1').toString('hex'); // 2030-05-31 of notBefore
+  assert.ok(hex.includes(month));
+  const absurd = Buffer.from(hex.replace(month, Buffer.from('301399', 'latin1').toString('hex')), 'hex');
+  const file = await fileOf(t, two.pem + encodePem('CERTIFICATE', absurd));
+  const line = two.pem.split('\n').length;
+  assert.deepEqual((await verdict(file)).said, [`refused trust.root-unreadable ${line} 2`]);
 });
 
 test('50 MB are not read', async (t) => {
