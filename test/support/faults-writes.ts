@@ -1,0 +1,139 @@
+/**
+ * Lets the n-th write of a process fail, or be its last. Loaded before anything else (`node --import`), or imported by a
+ * test: whatever this program does to the disk goes through `node:fs/promises`, `node:fs` and `node:sqlite`, and these are
+ * wrapped here, so that the program itself knows nothing of it.
+ */
+import fs, { writeSync } from 'node:fs';
+import promises, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+
+export type Errno = 'ENOSPC' | 'EACCES';
+
+export interface WriteFault {
+  /** Counted from 1. */
+  at: number;
+  /** `kill` ends this process before that write. */
+  kind: 'kill' | Errno;
+  /** The writes after it fail too, until `disarm`; else only this one does. */
+  lasting?: boolean;
+}
+
+let fault: WriteFault | undefined;
+let counted: string[] = [];
+
+/** From now on writes are counted, and the one that is named fails. */
+export function arm(given?: WriteFault): void {
+  fault = given;
+  counted = [];
+}
+
+/** @returns what was written since `arm`, in order; a write that failed is among it. */
+export function disarm(): string[] {
+  fault = undefined;
+  return counted;
+}
+
+const meanings: Record<Errno, { text: string; sqlite: number; sqliteText: string }> = {
+  ENOSPC: { text: 'no space left on device', sqlite: 13, sqliteText: 'database or disk is full' },
+  EACCES: { text: 'permission denied', sqlite: 8, sqliteText: 'attempt to write a readonly database' },
+};
+
+/** Counts a write; ends the process, or tells which error it is to meet. */
+function meet(what: string, needsSpace = true): Errno | undefined {
+  counted.push(what);
+  if (!fault || counted.length < fault.at) return undefined;
+  if (counted.length > fault.at && !fault.lasting) return undefined;
+  const { kind } = fault;
+  if (kind === 'kill') {
+    writeSync(2, `killed before write ${counted.length}: ${what}\n`);
+    process.kill(process.pid, 'SIGKILL');
+    for (;;); // the signal is on its way
+  }
+  // What takes nothing from a full disk works on it, unless it is the one that is to fail.
+  return kind === 'ENOSPC' && !needsSpace && counted.length > fault.at ? undefined : kind;
+}
+
+function meetFile(call: string, file: unknown, needsSpace?: boolean): void {
+  const errno = meet(`${call} ${path.basename(String(file)).replace(/\.[0-9a-f]{12}\.tmp$/, '.….tmp')}`, needsSpace);
+  if (!errno) return;
+  const error = new Error(`${errno}: ${meanings[errno].text}, ${call} '${String(file)}'`);
+  throw Object.assign(error, { code: errno, syscall: call, path: String(file) });
+}
+
+function meetSql(sql: string): void {
+  const words =
+    /^\s*(INSERT INTO \w+|UPDATE \w+|DELETE FROM \w+|CREATE TABLE|COMMIT|PRAGMA (?:journal_mode|user_version) = \w+|PRAGMA wal_checkpoint)/;
+  const match = words.exec(sql);
+  if (!match) return;
+  const errno = meet(match[1]!);
+  if (!errno) return;
+  const { sqlite, sqliteText } = meanings[errno];
+  throw Object.assign(new Error(sqliteText), { code: 'ERR_SQLITE_ERROR', errcode: sqlite, errstr: sqliteText });
+}
+
+type Call = (...given: never[]) => unknown;
+
+/** Replaces a function of an object by one that calls `before` first. */
+function precede(holder: object, name: string, before: (self: unknown, ...given: unknown[]) => void): void {
+  const methods = holder as Record<string, Call>;
+  const original = methods[name]!;
+  methods[name] = function (this: unknown, ...given: never[]): unknown {
+    before(this, ...given);
+    return original.apply(this, given);
+  };
+}
+
+/** The same for one that answers with a promise: what `before` throws is its rejection. */
+function precedeAsync(holder: object, name: string, before: (self: unknown, ...given: unknown[]) => unknown): void {
+  const methods = holder as Record<string, (...given: never[]) => Promise<unknown>>;
+  const original = methods[name]!;
+  methods[name] = async function (this: unknown, ...given: never[]): Promise<unknown> {
+    await before(this, ...given);
+    return original.apply(this, given);
+  };
+}
+
+for (const [name, needsSpace] of [
+  ['chmod', false],
+  ['mkdir', true],
+  ['rename', false],
+  ['rm', false],
+  ['rmdir', false],
+] as const) {
+  precedeAsync(promises, name, (_, file) => meetFile(name, file, needsSpace));
+}
+precedeAsync(promises, 'symlink', (_, _target, link) => meetFile('symlink', link));
+precede(fs, 'chmodSync', (_, file) => meetFile('chmod', file, false));
+precede(fs, 'openSync', (_, file, flags) => {
+  if (flags === 'a') meetFile('open', file);
+});
+
+const openFile = promises.open;
+promises.open = async (file, flags, mode) => {
+  const isWritten = flags === 'wx';
+  if (isWritten) meetFile('open', file);
+  const handle = await openFile(file, flags, mode);
+  precedeAsync(handle, 'sync', () => meetFile('fsync', file));
+  if (isWritten) watchContent(handle, String(file));
+  return handle;
+};
+
+/** A disk that fills up, and a death, can come in the middle of a file. */
+function watchContent(handle: FileHandle, file: string): void {
+  precedeAsync(handle, 'writeFile', async (_, data) => {
+    meetFile('write', file);
+    const bytes = Buffer.from(data as string | Uint8Array);
+    await handle.write(bytes, 0, bytes.length >> 1, 0);
+    meetFile('write the rest of', file);
+    await handle.truncate(0);
+  });
+}
+
+precede(DatabaseSync.prototype, 'exec', (_, sql) => meetSql(String(sql)));
+precede(StatementSync.prototype, 'all', (statement) => meetSql((statement as StatementSync).sourceSQL));
+syncBuiltinESMExports();
+
+const killAt = process.env['KILL_AT_WRITE'];
+if (killAt !== undefined) arm({ at: Number(killAt), kind: 'kill' });
