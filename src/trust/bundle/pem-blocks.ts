@@ -61,8 +61,11 @@ function lineCounter(text: string): (position: number) => { line: number; lineSt
 
 function decodeBase64(body: string): Buffer | undefined {
   const base64 = body.replaceAll(/\s+/g, '');
-  const isWhole = base64 !== '' && base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
-  return isWhole ? Buffer.from(base64, 'base64') : undefined;
+  const bytes = Buffer.from(base64, 'base64'); // passes over what is no base64
+  if (base64 === '') return undefined;
+  if (bytes.toString('base64') === base64) return bytes;
+  const isWhole = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64); // only some last bits differ
+  return isWhole ? bytes : undefined;
 }
 
 /** Lines between the BEGIN and the first that is no base64; the END's, where only the length is wrong. */

@@ -2,6 +2,7 @@ import { verify } from 'node:crypto';
 import type { Certificate } from '../../x509/certificate.ts';
 import { DerReader } from '../../x509/der-reader.ts';
 import { readBitStringOctets, Tag } from '../../x509/der-values.ts';
+import { importPublicKey } from '../../x509/key.ts';
 
 /**
  * Which of these certificates signed themselves, by fingerprint. On the threads of the pool, so that two hundred cost the
@@ -20,8 +21,8 @@ function signedItself({ der, publicKeyInfo, signatureAlgorithm, isSelfIssued }: 
   fields.next();
   const signature = readBitStringOctets(fields.next());
   return new Promise((resolve) => {
-    const key = { key: publicKeyInfo, format: 'der', type: 'spki' } as const;
     try {
+      const key = importPublicKey(publicKeyInfo); // given as bytes, it costs more
       verify(hash[1] ?? hash[2]!, body, key, signature, (error, answer) => resolve(!error && answer));
     } catch {
       resolve(false); // a key that OpenSSL does not read
