@@ -14,6 +14,7 @@ export interface TrustBundleOptions {
   root?: string[];
   from?: string[];
   out?: string;
+  at?: string;
   public?: 'system' | 'mozilla' | 'none';
   distrust?: string[];
   pin?: string[];
@@ -38,7 +39,13 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
   });
   const dryRun = options.dryRun === true;
   const folder = options.out ?? (await defaultFolder(stateFolder));
-  tell(context, bundle, publishBundle(folder, bundle, { toolVersion: context.version, allowSmaller, dryRun }), dryRun);
+  const publication = publishBundle(folder, bundle, {
+    toolVersion: context.version,
+    allowSmaller,
+    dryRun,
+    ...(options.at === undefined ? {} : { seenAt: options.at }),
+  });
+  tell(context, bundle, publication, dryRun);
 }
 
 /** Inside the state folder, which is closed to listing where it is new. */

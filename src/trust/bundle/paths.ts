@@ -58,8 +58,13 @@ export function bundleVariables(folder: string, hasPrivateRoots: boolean): Recor
     GIT_SSL_CAINFO: paths.full,
     npm_config_cafile: paths.full,
     // The JKS, because it opens without a password: one word without blanks, which every reader of such files takes alike.
-    JAVA_TOOL_OPTIONS: `-Djavax.net.ssl.trustStore=${paths.jks}`,
+    JAVA_TOOL_OPTIONS: javaOption(`-Djavax.net.ssl.trustStore=${paths.jks}`),
   };
   const adding = { NODE_EXTRA_CA_CERTS: paths.private, DENO_CERT: paths.private };
   return hasPrivateRoots ? { ...replacing, ...adding } : replacing;
+}
+
+/** Java takes blanks for the end of an option, and quotes for quotes. */
+function javaOption(option: string): string {
+  return /\s/.test(option) ? `"${option}"` : option;
 }

@@ -37,6 +37,8 @@ export interface PublishOptions {
   toolVersion: string;
   /** Publish also where `full.pem` or `private.pem` would lose roots that have not expired and are not distrusted. */
   allowSmaller?: boolean;
+  /** Where programs will see the folder, for the env file: in a container, the path it is mounted at (default: the folder). */
+  seenAt?: string;
   /** Only compare. */
   dryRun?: boolean;
 }
@@ -62,7 +64,7 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
     if (options.allowSmaller !== true) refuseSmaller(difference);
     const names = Object.values(bundlePaths('')).filter((name) => name !== '');
     for (const name of names) refuseForeign(home, name);
-    const files = bundleFiles(bundle, home, options.toolVersion);
+    const files = bundleFiles(bundle, options.seenAt ?? home, options.toolVersion);
     const changed = !isPublished(home, names, files);
     if (changed && options.dryRun !== true) {
       makeFolders(home);

@@ -153,6 +153,13 @@ test('a dry run compares and writes nothing', async (t) => {
   assert.equal(statSync(folder, { throwIfNoEntry: false }), undefined);
 });
 
+test('the env file names the folder as programs will see it', async (t) => {
+  const folder = await folderOf(t);
+  const { paths } = publishBundle(folder, await bundleOf(t, made), { toolVersion: '0', seenAt: '/etc/trust' });
+  assert.match(readFileSync(paths.env, 'utf8'), /^SSL_CERT_FILE=\/etc\/trust\/full\.pem$/m);
+  assert.doesNotMatch(readFileSync(paths.env, 'utf8'), new RegExp(folder));
+});
+
 test('files of others in the folder are not touched, and are named', async (t) => {
   const bundle = await bundleOf(t, made);
   const foreign = [
