@@ -4,6 +4,7 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -17,7 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { EveryhopError, systemCode } from '../../base/errors.ts';
+import { EveryhopError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { compare, type Difference, readPublished } from './difference.ts';
 import { bundleFiles } from './files.ts';
@@ -65,10 +66,12 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
     const names = Object.values(bundlePaths('')).filter((name) => name !== '');
     for (const name of names) refuseForeign(home, name);
     const files = bundleFiles(bundle, options.seenAt ?? home, options.toolVersion);
-    const changed = !isPublished(home, names, files);
+    const current = currentGeneration(home);
+    const kept = unchangedFiles(current, files);
+    const changed = !(kept.size === files.size && isComplete(home, current, names, files.size));
     if (changed && options.dryRun !== true) {
       makeFolders(home);
-      const generation = writeGeneration(home, files);
+      const generation = writeGeneration(home, current, files, kept);
       swapLink(path.join(home, currentLink), generation);
       for (const name of names) linkName(home, name);
       prune(home, generation);
@@ -98,25 +101,46 @@ function refuseForeign(home: string, name: string): void {
   throw new EveryhopError('trust.bundle-folder-taken', { file });
 }
 
-/** Somebody may have changed a file, or a disk may have lost its content: so the bytes are compared, not a number. */
-function isPublished(home: string, names: readonly string[], files: ReadonlyMap<string, Buffer>): boolean {
-  const current = path.join(home, currentLink);
-  try {
-    for (const name of names) lstatSync(path.join(home, name));
-    const there = readdirSync(current, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    if (there.length !== files.size) return false;
-    return [...files].every(([name, content]) => readFileSync(path.join(current, name)).equals(content));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(systemCode(error) ?? '')) return false;
-    throw error;
-  }
+/** Looked up once: another process may swap the link meanwhile. */
+function currentGeneration(home: string): string {
+  const link = path.join(home, currentLink);
+  const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? path.join(home, readlinkSync(link)) : link;
+}
+
+/**
+ * Which files of the current generation are what they should be. Somebody may have changed one, or a disk may have lost its
+ * content: so the bytes are compared, not a number.
+ */
+function unchangedFiles(current: string, files: ReadonlyMap<string, Buffer>): Set<string> {
+  const isSame = ([name, content]: [string, Buffer]): boolean => {
+    try {
+      return readFileSync(path.join(current, name)).equals(content);
+    } catch {
+      return false;
+    }
+  };
+  return new Set([...files].filter(isSame).map(([name]) => name));
+}
+
+/** Are all names there, and no file too many? */
+function isComplete(home: string, current: string, names: readonly string[], count: number): boolean {
+  if (names.some((name) => !lstatSync(path.join(home, name), { throwIfNoEntry: false }))) return false;
+  const entries = readdirSync(current, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length === count;
 }
 
 /**
  * Synchronous: several hundred small files take a third of the time. The large ones are forced to the disk; if power fails
  * and one of the small ones is lost, the next run sees it and publishes anew.
+ * @param kept are linked from the current generation, which costs far less than new files.
  */
-function writeGeneration(home: string, files: ReadonlyMap<string, Buffer>): string {
+function writeGeneration(
+  home: string,
+  current: string,
+  files: ReadonlyMap<string, Buffer>,
+  kept: ReadonlySet<string>,
+): string {
   const id = randomBytes(6).toString('hex');
   const unfinished = path.join(home, unfinishedPrefix + id);
   try {
@@ -124,13 +148,27 @@ function writeGeneration(home: string, files: ReadonlyMap<string, Buffer>): stri
     for (const folder of new Set([...files.keys()].map((name) => path.dirname(name)))) {
       if (folder !== '.') makeFolder(path.join(unfinished, folder));
     }
-    for (const [name, content] of files) writeFile(path.join(unfinished, name), content, !name.includes('/'));
+    for (const [name, content] of files) {
+      const target = path.join(unfinished, name);
+      const isLinked = kept.has(name) && tryLink(path.join(current, name), target);
+      if (!isLinked) writeFile(target, content, !name.includes('/'));
+    }
     renameSync(unfinished, path.join(home, generationPrefix + id));
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     throw error;
   }
   return generationPrefix + id;
+}
+
+/** Not every file system has hard links. */
+function tryLink(file: string, link: string): boolean {
+  try {
+    linkSync(file, link);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Node's own `recursive` never comes back where a folder refuses new ones with ENOENT, as /proc does. */

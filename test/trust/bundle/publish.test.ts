@@ -104,6 +104,21 @@ test('what somebody changed, or a disk lost, is put right again', async (t) => {
   }
 });
 
+test('files that do not change are linked, not written anew; those that somebody changed are not', async (t) => {
+  const folder = await folderOf(t);
+  const { paths } = publish(folder, await bundleOf(t, made.slice(1)));
+  const inode = (name: string): number => statSync(path.join(paths.directory, name)).ino;
+  const names = readdirSync(paths.directory);
+  const before = new Map(names.map((name) => [name, inode(name)]));
+  writeFileSync(path.join(paths.directory, names[0]!), 'changed');
+  publish(folder, await bundleOf(t, made));
+  assert.deepEqual(
+    names.map((name) => inode(name) === before.get(name)),
+    names.map((_, index) => index > 0),
+  );
+  assert.match(readFileSync(path.join(paths.directory, names[0]!), 'utf8'), /^-----BEGIN CERTIFICATE/);
+});
+
 test('a bundle that loses roots is refused, and what was published stays', async (t) => {
   const folder = await folderOf(t);
   publish(folder, await bundleOf(t, made));
