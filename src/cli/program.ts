@@ -133,6 +133,7 @@ export function buildProgram(context: CommandContext): Command {
     .option('--root <FILE...>', words('help.trust.bundle.root'))
     .option('--from <URL...>', words('help.trust.bundle.from'))
     .option('--out <DIR>', words('help.trust.bundle.out'))
+    .option('--at <DIR>', words('help.env.at'))
     .addOption(new Option('--public <SET>', words('help.trust.bundle.public')).choices(['system', 'mozilla', 'none']))
     .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))
     .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
@@ -147,6 +148,14 @@ export function buildProgram(context: CommandContext): Command {
       .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))
       .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
       .option('--allow-smaller', words('help.trust.bundle.allow-smaller'));
+  trusting(command(trust, 'check', 'help.trust.check'))
+    .argument('<URL|COMMAND...>', words('help.trust.check.operands'))
+    .action(async (operands: string[], options) =>
+      (await import('./trust-check.ts')).trustCheck(context, operands, options),
+    );
+  trusting(command(trust, 'explain', 'help.trust.explain'))
+    .argument('<URL>', words('help.trust.explain.url'))
+    .action(async (url: string, options) => (await import('./trust-check.ts')).trustExplain(context, url, options));
   trusting(command(program, 'run', 'help.run'))
     .argument('<COMMAND...>', words('help.run.command'))
     .passThroughOptions()

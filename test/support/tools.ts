@@ -19,6 +19,9 @@ export interface Tool {
 
 const cache = path.resolve(import.meta.dirname, '../../.cache');
 
+/** Where Deno, Bun and axios are. */
+export const javascriptModules = path.join(cache, 'javascript', 'node_modules');
+
 export const tools = {
   chromium: debian('chromium', 'tests in a real browser', () => isProgram('/usr/bin/chromium')),
   certutil: debian('libnss3-tools', "tests of a browser's own trust store", () => onPath('certutil')),
@@ -36,9 +39,28 @@ export const tools = {
     'httpx',
     'openai',
     'requests',
+    'aiohttp',
+    'grpcio',
+    'huggingface_hub',
+    'gradio_client',
   ]),
   gradio: python('gradio', 'tests with a real Gradio app', requirementsOf('gradio')),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
+  javascript: {
+    name: 'deno, bun and axios',
+    unlocks: 'tests of what Deno, Bun and axios trust',
+    command: 'npx node scripts/tools.ts',
+    isThere: () => ['.bin/deno', '.bin/bun'].every((name) => isProgram(path.join(javascriptModules, name))),
+    async install() {
+      const folder = path.dirname(javascriptModules);
+      await mkdir(folder, { recursive: true });
+      // npm asks before it lets packages run what they bring; these two fetch their program by that.
+      const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', 'deno@2', 'bun@1', 'axios@1'];
+      succeed(await execute('npm', args, { timeoutMs: 600_000, cwd: folder }));
+      for (const name of ['deno', 'bun'])
+        succeed(await execute(path.join(javascriptModules, '.bin', name), ['--version']));
+    },
+  },
   zlint: {
     name: 'zlint',
     unlocks: 'the checks by zlint',

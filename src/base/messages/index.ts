@@ -16,6 +16,7 @@ import * as probe from './probe.ts';
 import * as store from './store.ts';
 import * as trust from './trust.ts';
 import * as trustBundle from './trust-bundle.ts';
+import * as trustCheck from './trust-check.ts';
 import * as x509 from './x509.ts';
 
 export type Language = 'en' | 'zh';
@@ -44,6 +45,7 @@ export const errors = {
   ...authority.errors,
   ...trust.errors,
   ...trustBundle.errors,
+  ...trustCheck.errors,
   ...apps.errors,
   ...probe.errors,
   ...certificates.errors,
@@ -57,6 +59,7 @@ export const words = {
   ...authority.words,
   ...trust.words,
   ...trustBundle.words,
+  ...trustCheck.words,
   ...probe.words,
   ...edge.words,
   ...cli.words,

@@ -1,0 +1,182 @@
+export const errors = {
+  'trust.check-no-command': {
+    en: {
+      meaning: 'There is no command to check.',
+      cause: 'What is trusted depends on the program: on its language, its libraries and their versions.',
+      hint: 'Write it after two dashes: everyhop trust check https://models.internal -- python app.py',
+    },
+    zh: {
+      meaning: '没有要检查的命令。',
+      cause: '信任什么取决于程序：其语言、所用的库及版本。',
+      hint: '请写在两个短横线之后：everyhop trust check https://models.internal -- python app.py',
+    },
+  },
+  'trust.check-bad-url': {
+    en: {
+      meaning: '"{url}" is not the address of a hop over HTTPS.',
+      cause: 'It has to begin with https:// and name a host.',
+      hint: 'For example https://models.internal:8443/',
+    },
+    zh: {
+      meaning: '“{url}”不是 HTTPS 连接的地址。',
+      cause: '它必须以 https:// 开头，并包含主机名。',
+      hint: '例如 https://models.internal:8443/',
+    },
+  },
+} as const;
+
+export const words = {
+  'help.trust.check': {
+    en: 'try what a command trusts, with its own interpreter',
+    zh: '用命令自己的解释器检验它信任什么',
+  },
+  'help.trust.check.operands': {
+    en: 'private hops (https://…), then the command',
+    zh: '私有连接（https://…），然后是命令',
+  },
+  'help.trust.explain': {
+    en: 'show who accepts the chain of a server, and why not',
+    zh: '显示谁接受某服务器的证书链，以及不接受的原因',
+  },
+  'help.trust.explain.url': { en: 'the server: https://…', zh: '服务器：https://…' },
+  'check.runtime': { en: '{runtime}: {interpreter}', zh: '{runtime}：{interpreter}' },
+  'check.unknown': {
+    en: '{program} does not say what it is made of; nothing can be tried. everyhop run sets every variable for it.',
+    zh: '无法判断 {program} 由什么构成，因此无法检验。everyhop run 会为它设置所有变量。',
+  },
+  'check.untried': {
+    en: 'Nothing of {runtime} can be tried from outside. It reads what everyhop run sets.',
+    zh: '无法从外部检验 {runtime}。它会读取 everyhop run 设置的变量。',
+  },
+  'check.result': { en: '{mark} {consumer}: {what}: {outcome}', zh: '{mark} {consumer}：{what}：{outcome}' },
+  'check.result-bad': {
+    en: '{mark} {consumer}: {what}: {outcome}\n    {detail}',
+    zh: '{mark} {consumer}：{what}：{outcome}\n    {detail}',
+  },
+  'check.private': { en: 'a private hop ({url})', zh: '私有连接（{url}）' },
+  'check.public': { en: 'a public hop', zh: '公共连接' },
+  'check.without': { en: 'the private hop without the bundle', zh: '没有信任包时的私有连接' },
+  'check.is.verified': { en: 'verified', zh: '已验证' },
+  'check.is.refused': { en: 'refused', zh: '被拒绝' },
+  'check.is.failed': { en: 'failed', zh: '失败' },
+  'check.is.absent': { en: 'not installed', zh: '未安装' },
+  'check.weak-off': {
+    en: '✗ {file}:{line} switches verification off: {text}',
+    zh: '✗ {file}:{line} 关闭了证书验证：{text}',
+  },
+  'check.weak-own-roots': {
+    en: '! {file}:{line} has roots of its own, whatever the environment says: {text}',
+    zh: '! {file}:{line} 使用自己的根证书，不受环境变量影响：{text}',
+  },
+  'check.trap': { en: '  {consumers}: {trap}', zh: '  {consumers}：{trap}' },
+  'check.good': { en: 'proven. Start it: everyhop run -- {command}', zh: '已证明。启动：everyhop run -- {command}' },
+  'check.bad': { en: 'not proven: {command}', zh: '未能证明：{command}' },
+  'trap.ignores-ssl-cert': { en: 'SSL_CERT_FILE is ignored', zh: '忽略 SSL_CERT_FILE' },
+  'trap.beats-session': {
+    en: 'the variable goes before what Session.verify says',
+    zh: '环境变量优先于 Session.verify',
+  },
+  'trap.missing-file-silent': {
+    en: 'a file that is not there is passed over without a word, or with a warning',
+    zh: '文件不存在时会被默默忽略，或仅给出警告',
+  },
+  'trap.read-once': { en: 'read once at the start', zh: '仅在启动时读取一次' },
+  'trap.cafile-switches-off': {
+    en: 'cafile switches NODE_EXTRA_CA_CERTS off',
+    zh: 'cafile 会使 NODE_EXTRA_CA_CERTS 失效',
+  },
+  'trap.java-silent': {
+    en: 'a trust store that is not there is replaced by the usual one without a word',
+    zh: '信任库不存在时会默默改用默认信任库',
+  },
+  'trap.no-variable': {
+    en: 'no variable reaches it: --ca-certificate, or ca_certificate in ~/.wgetrc',
+    zh: '没有可用的环境变量：请用 --ca-certificate，或 ~/.wgetrc 中的 ca_certificate',
+  },
+  'trap.own-roots': {
+    en: 'builds with roots of their own ignore every variable',
+    zh: '自带根证书的构建会忽略所有环境变量',
+  },
+  'trap.own-store': {
+    en: 'it has a store of its own: everyhop trust install, or its own settings',
+    zh: '它有自己的证书库：everyhop trust install，或其自身设置',
+  },
+  'trap.unhashed-folder': {
+    en: 'a folder whose files have no hashed names breaks everything',
+    zh: '文件夹中的文件若没有散列名，则全部失败',
+  },
+  'explain.unreached': { en: '{url}: no handshake ({reason}): {detail}', zh: '{url}：无法握手（{reason}）：{detail}' },
+  'explain.chain': { en: '{url} sends', zh: '{url} 发送' },
+  'explain.certificate': {
+    en: '  {subject}\n    issued by {issuer}, until {until}, SHA-256 {fingerprint}',
+    zh: '  {subject}\n    由 {issuer} 签发，有效期至 {until}，SHA-256 {fingerprint}',
+  },
+  'explain.set.system': {
+    en: 'the system’s roots (curl, git, Go, OpenSSL)',
+    zh: '系统根证书（curl、git、Go、OpenSSL）',
+  },
+  'explain.set.mozilla': {
+    en: 'Mozilla’s set (Node, requests, httpx, gRPC)',
+    zh: 'Mozilla 的集合（Node、requests、httpx、gRPC）',
+  },
+  'explain.set.bundle': { en: 'everyhop run', zh: 'everyhop run' },
+  'explain.accepted': { en: '✓ {who}: by {anchor} ({fingerprint})', zh: '✓ {who}：由 {anchor} 接受（{fingerprint}）' },
+  'explain.refused': { en: '✗ {who}: {problem}', zh: '✗ {who}：{problem}' },
+  'explain.problem.expired': { en: 'it has expired', zh: '已过期' },
+  'explain.problem.not-yet-valid': { en: 'it is not valid yet', zh: '尚未生效' },
+  'explain.problem.name-mismatch': { en: 'it is for other names', zh: '证书不包含该名称' },
+  'explain.problem.unknown-authority': { en: 'its root is not among them', zh: '其根证书不在其中' },
+  'explain.problem.missing-issuer': {
+    en: 'the server leaves out an intermediate certificate, or its root is not among them',
+    zh: '服务器没有发送中间证书，或其根证书不在其中',
+  },
+  'explain.problem.self-signed': { en: 'it is signed by itself', zh: '自签名' },
+  'explain.problem.wrong-purpose': { en: 'it is not for servers', zh: '不是服务器证书' },
+  'explain.problem.constraint-violated': {
+    en: 'its authority may not issue for this name',
+    zh: '其颁发机构无权为该名称签发',
+  },
+  'explain.problem.other': { en: 'it does not verify', zh: '无法验证' },
+  'explain.all': { en: 'Every program accepts it.', zh: '所有程序都会接受它。' },
+  'explain.run': {
+    en: 'Programs accept it that are started by: everyhop run -- COMMAND',
+    zh: '用以下方式启动的程序会接受它：everyhop run -- COMMAND',
+  },
+  'explain.mend': { en: '{problem}', zh: '{problem}' },
+  'explain.mend.expired': {
+    en: 'Renew the certificate of the server: everyhop certificates renew, if it is one of ours.',
+    zh: '请续期服务器证书；若由本程序签发：everyhop certificates renew',
+  },
+  'explain.mend.not-yet-valid': {
+    en: 'Compare the clocks of both machines: date -u',
+    zh: '请比较两台机器的时钟：date -u',
+  },
+  'explain.mend.name-mismatch': {
+    en: 'Call the server by a name that its certificate has, or have one issued for this name.',
+    zh: '请使用证书中包含的名称访问服务器，或为该名称签发证书。',
+  },
+  'explain.mend.unknown-authority': {
+    en: 'Get the root from whoever runs that authority, compare its fingerprint with them, and name it: everyhop run --root FILE -- COMMAND',
+    zh: '请向该颁发机构的管理者获取根证书并核对指纹，然后指定它：everyhop run --root FILE -- COMMAND',
+  },
+  'explain.mend.missing-issuer': {
+    en: 'Have the server send its whole chain (fullchain.pem), or name the root: everyhop run --root FILE -- COMMAND',
+    zh: '请让服务器发送完整证书链（fullchain.pem），或指定根证书：everyhop run --root FILE -- COMMAND',
+  },
+  'explain.mend.self-signed': {
+    en: 'Let an authority issue for it instead: everyhop up, or everyhop certificates obtain NAME',
+    zh: '请改由颁发机构签发：everyhop up，或 everyhop certificates obtain NAME',
+  },
+  'explain.mend.wrong-purpose': {
+    en: 'Have a certificate issued for servers (extended key usage serverAuth).',
+    zh: '请签发用于服务器的证书（扩展密钥用途 serverAuth）。',
+  },
+  'explain.mend.constraint-violated': {
+    en: 'Permit the name: everyhop authority widen NAME, if it is our authority.',
+    zh: '请允许该名称；若为本机颁发机构：everyhop authority widen NAME',
+  },
+  'explain.mend.other': {
+    en: 'See what OpenSSL says: openssl s_client -connect HOST:PORT -verify_return_error',
+    zh: '请查看 OpenSSL 的说明：openssl s_client -connect HOST:PORT -verify_return_error',
+  },
+} as const;

@@ -1,0 +1,76 @@
+import type { Execute } from '../base/process.ts';
+import { isError } from '../base/errors.ts';
+import { type Consumer, type ProbeOutcome, readOutcome } from './consumers/consumer.ts';
+import { consumers } from './consumers/index.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What is tried: a hop, in which environment, and what has to come of it. */
+export interface Trial {
+  url: string;
+  /** `private`: with the bundle a private hop verifies. `public`: a public one still does. `without`: what was private no more. */
+  direction: 'private' | 'public' | 'without';
+  env: NodeJS.ProcessEnv;
+}
+
+export interface TrialResult extends ProbeOutcome {
+  consumer: string;
+  url: string;
+  direction: Trial['direction'];
+  ok: boolean;
+}
+
+const trialLimitMs = 30_000;
+const atOnce = 4;
+
+/** Those that programs of a runtime may use, and that can be tried. */
+export function consumersOf(runtime: Runtime): Consumer[] {
+  return consumers.filter((consumer) => consumer.runtime === runtime && consumer.probe !== undefined);
+}
+
+/**
+ * Has every library that this interpreter can load make each hop.
+ * @returns one result for each that is installed, in the order of consumers and trials.
+ */
+export async function tryHops(
+  interpreter: string,
+  tried: readonly Consumer[],
+  trials: readonly Trial[],
+  execute: Execute,
+): Promise<TrialResult[]> {
+  const pairs = tried.flatMap((consumer) =>
+    trials.filter((trial) => isFor(consumer, trial)).map((trial) => ({ consumer, trial })),
+  );
+  const results: (TrialResult | undefined)[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < pairs.length; at = next++) {
+      const { consumer, trial } = pairs[at]!;
+      const outcome = await tryOne(interpreter, consumer, trial, execute);
+      if (outcome.outcome === 'absent') continue;
+      const ok = outcome.outcome === (trial.direction === 'without' ? 'refused' : 'verified');
+      results[at] = { ...outcome, consumer: consumer.id, url: trial.url, direction: trial.direction, ok };
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return results.filter((result) => result !== undefined);
+}
+
+/** What only adds keeps its own public roots, among which one made for a test cannot be. */
+function isFor({ variables }: Consumer, { direction }: Trial): boolean {
+  return direction !== 'public' || variables.some(({ effect }) => effect === 'replace');
+}
+
+async function tryOne(
+  interpreter: string,
+  consumer: Consumer,
+  { url, env }: Trial,
+  execute: Execute,
+): Promise<ProbeOutcome> {
+  const { program, args, read = readOutcome } = consumer.probe!(interpreter, url);
+  try {
+    return read(await execute(program, args, { env, timeoutMs: trialLimitMs }));
+  } catch (error) {
+    if (isError(error, 'program.timeout')) return { outcome: 'failed', detail: error.message };
+    throw error;
+  }
+}

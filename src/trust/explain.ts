@@ -1,0 +1,103 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import tls from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import { probeTls, type TlsFacts, type VerificationProblem } from '../probe/tls.ts';
+
+/** One certificate as the server sent it. */
+export interface ServedCertificate {
+  subject: string;
+  issuer: string;
+  notAfterMs: number;
+  /** SHA-256, lower-case hex. */
+  fingerprint: string;
+}
+
+/** A set of roots by which some programs go. */
+export interface RootSet {
+  id: 'system' | 'mozilla' | 'bundle';
+  pems: string[];
+}
+
+export interface Explanation {
+  url: string;
+  facts: TlsFacts;
+  /** Leaf first, as far as one issued the other. */
+  chain: ServedCertificate[];
+  sets: {
+    id: RootSet['id'];
+    verified: boolean;
+    problem: VerificationProblem | undefined;
+    /** The root that accepts it. */
+    anchor: ServedCertificate | undefined;
+  }[];
+}
+
+/** Shows what a server sends, and for each set of roots whether it is accepted and by which root, or why not. */
+export async function explain(url: URL, sets: readonly RootSet[], clock: Clock): Promise<Explanation> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port === '' ? 443 : Number(url.port);
+  const target = { host, port, clock };
+  const facts = await probeTls({ ...target, roots: sets.find(({ id }) => id === 'bundle')!.pems });
+  if (!facts.reached) return { url: url.href, facts, chain: [], sets: [] };
+  const chain = await servedChain(host, port);
+  const judged = await Promise.all(
+    sets.map(async ({ id, pems }) => {
+      const seen = await probeTls({ ...target, roots: pems });
+      const verified = seen.reached && seen.verified;
+      const problem = seen.reached ? seen.problem : undefined;
+      return { id, verified, problem, anchor: verified ? anchorOf(chain, pems) : undefined };
+    }),
+  );
+  return { url: url.href, facts, chain: chain.map(described), sets: judged };
+}
+
+/** Nothing is sent over this connection: it only looks at what is shown. */
+function servedChain(host: string, port: number): Promise<X509Certificate[]> {
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({
+      host,
+      port,
+      servername: /^[\d.:]+$/.test(host) ? '' : host,
+      rejectUnauthorized: false,
+      ca: [],
+    });
+    socket.setTimeout(10_000, () => socket.destroy(new Error('no handshake')));
+    socket.on('error', reject);
+    socket.on('secureConnect', () => {
+      const chain: X509Certificate[] = [];
+      let next: tls.DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+      while (next?.raw) {
+        const certificate = new X509Certificate(next.raw);
+        chain.push(certificate);
+        const issuer: tls.DetailedPeerCertificate | undefined = next.issuerCertificate;
+        next = issuer === next ? undefined : issuer;
+      }
+      socket.destroy();
+      resolve(chain);
+    });
+  });
+}
+
+function anchorOf(chain: readonly X509Certificate[], pems: readonly string[]): ServedCertificate | undefined {
+  const roots = pems.flatMap((pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
+  const candidates = roots.map((pem) => new X509Certificate(pem));
+  for (const certificate of chain.toReversed()) {
+    const found = candidates.find(
+      (root) =>
+        root.fingerprint256 === certificate.fingerprint256 ||
+        (certificate.checkIssued(root) && certificate.verify(root.publicKey)),
+    );
+    if (found) return described(found);
+  }
+  return undefined;
+}
+
+function described(certificate: X509Certificate): ServedCertificate {
+  return {
+    // Undefined where it is empty, as in certificates that only have alternative names.
+    subject: (certificate.subject as string | undefined)?.replaceAll('\n', ', ') ?? certificate.subjectAltName ?? '',
+    issuer: certificate.issuer.replaceAll('\n', ', '),
+    notAfterMs: certificate.validToDate.getTime(),
+    fingerprint: createHash('sha256').update(certificate.raw).digest('hex'),
+  };
+}

@@ -1,0 +1,110 @@
+/** Real clients against a private hop: refused on their own, verified by `run`, and foreseen by `trust check`. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { without } from '../support/tools.ts';
+import { buildGoClient, interpreterOf, startPrivateHop, tried, tryConsumer } from '../support/trust-matrix.ts';
+import { cleanEnvironment, runEveryhop } from '../support/up.ts';
+
+const skip = without('pythonClients', 'javascript', 'java', 'curl');
+const run = promisify(execFile);
+
+test(
+  'each client refuses a private hop on its own, and verifies it when run starts it',
+  { skip, timeout: 300_000 },
+  async (t) => {
+    const hop = await startPrivateHop(t);
+    for (const consumer of tried) {
+      await t.test(consumer.id, async () => {
+        const alone = await tryConsumer(consumer, hop, false);
+        assert.equal(alone.outcome, 'refused', alone.detail);
+        const started = await tryConsumer(consumer, hop, true);
+        // No variable reaches wget, and that is what is said of it.
+        assert.equal(
+          started.outcome,
+          consumer.traps.includes('trap.no-variable') ? 'refused' : 'verified',
+          started.detail,
+        );
+      });
+    }
+  },
+);
+
+test('a Go binary verifies when run starts it', { skip, timeout: 120_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const program = await buildGoClient(hop.folder);
+  const env = cleanEnvironment(hop.folder);
+  await assert.rejects(run(program, [hop.url], { env }), /certificate signed by unknown authority/);
+  const started = await runEveryhop(['run', '--state', hop.state, '--', program, hop.url], hop.folder);
+  assert.deepEqual([started.code, started.stderr], [0, '']);
+});
+
+test(
+  'trust check tries the interpreter of a command in both directions, and can fail',
+  { skip, timeout: 300_000 },
+  async (t) => {
+    const hop = await startPrivateHop(t);
+    const check = async (command: string[], url = hop.url) => {
+      const args = ['trust', 'check', '--state', hop.state, '--json', url, '--', ...command];
+      const { code, stdout } = await runEveryhop(args, hop.folder);
+      const report = JSON.parse(stdout) as {
+        ok: boolean;
+        results: { consumer: string; url: string; direction: string; outcome: string }[];
+        weakenings: { file: string; line: number; kind: string }[];
+        switches: { name: string }[];
+      };
+      return { code, ...report };
+    };
+    for (const runtime of ['python', 'node', 'java', 'curl', 'git', 'deno', 'bun']) {
+      const consumer = tried.find((one) => one.runtime === runtime)!;
+      const { code, ok, results } = await check([interpreterOf(consumer)]);
+      assert.deepEqual([code, ok], [0, true], `${runtime}: ${JSON.stringify(results)}`);
+      const directions = new Set(results.map(({ direction }) => direction));
+      assert.ok(directions.has('private') && directions.has('without'));
+      assert.equal(directions.has('public'), !['node', 'deno', 'bun'].includes(runtime));
+      assert.ok(results.some(({ url }) => url === hop.url));
+    }
+
+    const app = path.join(hop.folder, 'app');
+    await mkdir(app);
+    const script = path.join(app, 'chat.py');
+    await writeFile(script, '# verify=False was here\nimport requests\nrequests.get("https://x", verify=False)\n');
+    const python = interpreterOf(tried.find(({ runtime }) => runtime === 'python')!);
+    const weak = await check([python, script]);
+    assert.deepEqual([weak.code, weak.ok], [1, false]);
+    assert.deepEqual(weak.weakenings, [
+      { file: script, line: 3, kind: 'off', text: 'requests.get("https://x", verify=False)' },
+    ]);
+
+    const other = await startPrivateHop(t);
+    const strange = await check([python], other.url);
+    assert.equal(strange.code, 1, 'a hop of another authority');
+    assert.ok(strange.results.filter(({ url }) => url === other.url).every(({ outcome }) => outcome === 'refused'));
+  },
+);
+
+test('trust explain shows the chain, and which roots accept it', { timeout: 60_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const explain = (state: string) => runEveryhop(['trust', 'explain', hop.url, '--state', state, '--json'], hop.folder);
+  const known = await explain(hop.state);
+  assert.equal(known.code, 0);
+  const { chain, sets } = JSON.parse(known.stdout) as {
+    chain: { subject: string }[];
+    sets: { id: string; verified: boolean; problem?: string; anchor?: { subject: string } }[];
+  };
+  assert.equal(chain.length, 2, 'as it is served: leaf and intermediate');
+  assert.deepEqual(
+    sets.map(({ id, verified, problem }) => [id, verified, problem]),
+    [
+      ['system', false, 'unknown-authority'],
+      ['mozilla', false, 'unknown-authority'],
+      ['bundle', true, undefined],
+    ],
+  );
+  assert.match(sets[2]!.anchor!.subject, /Everyhop/);
+  const unknown = await explain(path.join(hop.folder, 'other'));
+  assert.equal(unknown.code, 1);
+});
