@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -215,12 +215,15 @@ test('a file where the folder should be, and a disk that refuses, are told', asy
   }
 });
 
-test('three generations stay, and what a killed process left goes after an hour', async (t) => {
+test('of older generations two stay; what a killed process left goes after an hour', async (t) => {
   const folder = await folderOf(t);
-  for (let turn = 0; turn < 6; turn++) {
-    publish(folder, await bundleOf(t, [...made.slice(0, turn % 2), ...made.slice(2)]), true);
-  }
   const generations = (): string[] => readdirSync(folder).filter((name) => name.startsWith('..bundle-'));
+  const turn = async (number: number): Promise<unknown> =>
+    publish(folder, await bundleOf(t, [...made.slice(0, number % 2), ...made.slice(2)]), true);
+  for (let number = 0; number < 6; number++) await turn(number);
+  assert.equal(generations().length, 6, 'young ones stay');
+  for (const name of generations()) utimesSync(path.join(folder, name), 1, 1);
+  await turn(6);
   assert.equal(generations().length, 3);
   assert.ok(generations().includes(readlinkSync(path.join(folder, '..data'))));
   const [abandoned, begun] = ['..unfinished-1', '..unfinished-2'].map((name) => path.join(folder, name));
@@ -232,7 +235,7 @@ test('three generations stay, and what a killed process left goes after an hour'
   assert.equal(existsSync(begun!), true, 'another process may be writing it');
 });
 
-test('a reader finds one bundle or the other, whole, while a publisher is killed again and again', async (t) => {
+test('a reader finds one bundle or the other, whole, while two publishers are killed again and again', async (t) => {
   const [a, b] = [made.slice(0, 2), made.slice(2)].map((roots) => roots.map(({ pem }) => pem).join(''));
   const sources = await folderOf(t, { 'a.pem': a!, 'b.pem': b! });
   const folder = await folderOf(t);
@@ -241,29 +244,32 @@ test('a reader finds one bundle or the other, whole, while a publisher is killed
     const { paths } = publish(folder, await bundleOf(t, roots), true);
     allowed.add(readFileSync(paths.full, 'utf8'));
   }
-  for (let round = 0; round < 4; round++) {
-    const program = path.join(import.meta.dirname, 'publisher.ts');
-    const child = spawn(process.execPath, [program, folder, `${sources}/a.pem`, `${sources}/b.pem`], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const program = path.join(import.meta.dirname, 'publisher.ts');
+  for (let round = 0; round < 3; round++) {
+    const children = ['a b', 'b a'].map((order) => {
+      const files = order.split(' ').map((name) => path.join(sources, `${name}.pem`));
+      const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+      return spawn(process.execPath, [program, folder, ...files], { stdio });
     });
-    const closed = once(child, 'close');
-    await once(child.stdout, 'data');
+    const closed = Promise.all(children.map((child) => once(child, 'close')));
+    await Promise.all(children.map((child) => once(child.stdout!, 'data')));
     let before = '';
     for (let changes = 0; changes < 20 + round;) {
       const content = readFileSync(path.join(folder, 'full.pem'), 'utf8');
       assert.ok(allowed.has(content), 'half of a bundle');
       if (content !== before) changes++;
       before = content;
+      assert.ok(children.some((child) => child.exitCode === null));
       await setImmediate();
     }
-    child.kill('SIGKILL');
+    for (const child of children) {
+      assert.equal(child.exitCode, null, 'neither was in the way of the other');
+      child.kill('SIGKILL');
+    }
     await closed;
     assert.ok(allowed.has(readFileSync(path.join(folder, 'full.pem'), 'utf8')));
-    publish(folder, await bundleOf(t, made.slice(0, 2)), true);
-    assert.equal(
-      publish(folder, await bundleOf(t, made.slice(0, 2))).changed,
-      true,
-      'other source files, other manifest',
-    );
+    const next = await bundleOf(t, made.slice(0, 2));
+    assert.equal(publish(folder, next, true).changed, true);
+    assert.equal(publish(folder, next).changed, false);
   }
 });

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { EveryhopError } from '../../base/errors.ts';
+
+/** The link that is swapped, and the folders that it leads to; by the names that Kubernetes gives these. */
+const currentLink = '..data';
+const generationPrefix = '..bundle-';
+const unfinishedPrefix = '..unfinished-';
+/** Generations that are kept for whoever has them open. */
+const keepOlder = 2;
+const youngForMs = 60_000;
+const abandonedAfterMs = 3_600_000;
+
+/**
+ * Writes the files into a new generation and leads `names` in `home` to it in one step.
+ * @param kept files that are as they should be in the `current` generation: they are linked, not written.
+ */
+export function writeGeneration(
+  home: string,
+  current: string,
+  names: readonly string[],
+  files: ReadonlyMap<string, Buffer>,
+  kept: ReadonlySet<string>,
+): void {
+  makeFolders(home);
+  const generation = writeFiles(home, current, files, kept);
+  swapLink(path.join(home, currentLink), generation);
+  for (const name of names) linkName(home, name);
+  prune(home, generation);
+}
+
+/** Only links of ours are replaced. @throws EveryhopError `trust.bundle-folder-taken`. */
+export function refuseForeign(home: string, name: string): void {
+  const file = path.join(home, name);
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (!stats || (stats.isSymbolicLink() && readlinkSync(file) === path.join(currentLink, name))) return;
+  throw new EveryhopError('trust.bundle-folder-taken', { file });
+}
+
+/** Looked up once: another process may swap the link meanwhile. */
+export function currentGeneration(home: string): string {
+  const link = path.join(home, currentLink);
+  const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? path.join(home, readlinkSync(link)) : link;
+}
+
+/**
+ * Which files of the current generation are what they should be. Somebody may have changed one, or a disk may have lost its
+ * content: so the bytes are compared, not a number.
+ */
+export function unchangedFiles(current: string, files: ReadonlyMap<string, Buffer>): Set<string> {
+  const isSame = ([name, content]: [string, Buffer]): boolean => {
+    try {
+      return readFileSync(path.join(current, name)).equals(content);
+    } catch {
+      return false;
+    }
+  };
+  return new Set([...files].filter(isSame).map(([name]) => name));
+}
+
+/** Are all names there, and no file too many? */
+export function isComplete(home: string, current: string, names: readonly string[], count: number): boolean {
+  if (names.some((name) => !lstatSync(path.join(home, name), { throwIfNoEntry: false }))) return false;
+  const entries = readdirSync(current, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length === count;
+}
+
+/**
+ * Synchronous: several hundred small files take a third of the time. The large ones are forced to the disk; if power fails
+ * and one of the small ones is lost, the next run sees it and publishes anew.
+ */
+function writeFiles(
+  home: string,
+  current: string,
+  files: ReadonlyMap<string, Buffer>,
+  kept: ReadonlySet<string>,
+): string {
+  const id = randomBytes(6).toString('hex');
+  const unfinished = path.join(home, unfinishedPrefix + id);
+  try {
+    makeFolder(unfinished);
+    for (const folder of new Set([...files.keys()].map((name) => path.dirname(name)))) {
+      if (folder !== '.') makeFolder(path.join(unfinished, folder));
+    }
+    for (const [name, content] of files) {
+      const target = path.join(unfinished, name);
+      const isLinked = kept.has(name) && tryLink(path.join(current, name), target);
+      if (!isLinked) writeFile(target, content, !name.includes('/'));
+    }
+    renameSync(unfinished, path.join(home, generationPrefix + id));
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  return generationPrefix + id;
+}
+
+/** Not every file system has hard links. */
+function tryLink(file: string, link: string): boolean {
+  try {
+    linkSync(file, link);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Node's own `recursive` never comes back where a folder refuses new ones with ENOENT, as /proc does. */
+function makeFolders(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = path.dirname(folder);
+  if (lstatSync(folder, { throwIfNoEntry: false })) throw new EveryhopError('file.not-folder', { file: folder });
+  if (parent !== folder) makeFolders(parent);
+  makeFolder(folder);
+}
+
+/** With these permissions whatever the umask. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+}
+
+function writeFile(file: string, content: Buffer, isForced: boolean): void {
+  const handle = openSync(file, 'wx');
+  try {
+    for (let written = 0; written < content.length;) written += writeSync(handle, content, written);
+    fchmodSync(handle, 0o644);
+    if (isForced) fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function swapLink(link: string, target: string): void {
+  const next = `${link}.${randomBytes(6).toString('hex')}`;
+  symlinkSync(target, next);
+  try {
+    renameSync(next, link);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+}
+
+function linkName(home: string, name: string): void {
+  const link = path.join(home, name);
+  if (!lstatSync(link, { throwIfNoEntry: false })) swapLink(link, path.join(currentLink, name));
+}
+
+/**
+ * Older generations go, and what a process that was killed left behind. Young ones stay: another process may be about to
+ * lead the link to one.
+ */
+function prune(home: string, current: string): void {
+  const nowMs = statSync(path.join(home, current)).mtimeMs;
+  const dated = readdirSync(home)
+    .filter((name) => name !== current && (name.startsWith(generationPrefix) || name.startsWith(unfinishedPrefix)))
+    .map((name) => ({
+      name,
+      ageMs: nowMs - (statSync(path.join(home, name), { throwIfNoEntry: false })?.mtimeMs ?? 0),
+    }));
+  const older = dated.filter(({ name }) => name.startsWith(generationPrefix)).sort((a, b) => a.ageMs - b.ageMs);
+  const spent = older.slice(keepOlder).filter(({ ageMs }) => ageMs > youngForMs);
+  const abandoned = dated.filter(({ name, ageMs }) => name.startsWith(unfinishedPrefix) && ageMs > abandonedAfterMs);
+  for (const { name } of [...spent, ...abandoned]) rmSync(path.join(home, name), { recursive: true, force: true });
+}
