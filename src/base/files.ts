@@ -54,7 +54,8 @@ export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Pro
  * Replaces a file in one step: a reader, or a crash at any instruction, sees the whole old or the whole new one.
  * Written beside it, fsynced, renamed, and the folder fsynced.
  * @param options.mode permissions of the new file (default 0600); set before a byte is in it.
- * @throws EveryhopError `file.*`; the old file is then still there, and nothing else is.
+ * @throws EveryhopError `file.*`; the old file is then still there, and nothing else is (only where the folder's fsync
+ *   failed, it is the new one).
  */
 export async function writeFileAtomic(
   file: string,
@@ -78,7 +79,11 @@ export async function writeFileAtomic(
     await rm(temporary, { force: true }).catch(() => {});
     throw fileError(error, file);
   }
-  await syncFolder(folder);
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    throw fileError(error, file);
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {
