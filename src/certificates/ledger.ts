@@ -43,6 +43,8 @@ const dayMs = 24 * 60 * minuteMs;
 const weekMs = 7 * dayMs;
 /** After the n-th failure in a row so long nothing is tried: five failures in an hour would spend Let's Encrypt's limit. */
 const pausesMs = [minuteMs, 10 * minuteMs, 100 * minuteMs, dayMs];
+/** Codes of what failed on this machine: a full disk, a folder that may not be written. */
+const failedHere = /^(file|store)\./;
 /** What is older says nothing any more. */
 const keepMs = 30 * dayMs;
 /** The nearer the end of what is served, the shorter the pauses: never more than this share of the time that is left … */
@@ -74,9 +76,12 @@ export function standing(
   };
   const last = failed[0];
   if (last) {
-    // The first death of the program in an attempt costs nothing: most often it was a restart.
-    const count = failed.length - (last.outcome === 'open' ? 1 : 0);
-    const usualMs = count === 0 ? 0 : pausesMs[Math.min(count, pausesMs.length) - 1]!;
+    // The first death of the program in an attempt costs nothing: most often it was a restart. Nor does the first failure
+    // of this machine, and no number of them makes a long pause: whoever has mended it tries again.
+    const isLocal = failedHere.test(last.code ?? '');
+    const count = failed.length - (isLocal || last.outcome === 'open' ? 1 : 0);
+    const longest = isLocal ? 1 : pausesMs.length;
+    const usualMs = count === 0 ? 0 : pausesMs[Math.min(count, longest) - 1]!;
     const leftMs = servedUntilMs === undefined ? Infinity : servedUntilMs - last.beganMs;
     const mostMs = Math.max(shortestLatePauseMs, leftMs * patienceRatio);
     wait(last.beganMs + Math.min(usualMs, mostMs), 'failures');

@@ -56,6 +56,13 @@ test('a program that dies in its attempts is let try again once, and then held o
   assert.equal(standing([attempt(500, 'open'), attempt(0, 'open')], names, {}, 1000).nextMs, 500 + minuteMs);
 });
 
+test('what failed on this machine may be tried again once it is mended: at once, then after a minute', () => {
+  const full = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'file.no-space' });
+  assert.equal(standing([full(0)], names, {}, 1000).nextMs, 0);
+  assert.equal(standing([500, 400, 300, 200, 100].map(full), names, {}, 1000).nextMs, 500 + minuteMs);
+  assert.equal(standing([attempt(500, 'failed'), full(0)], names, {}, 1000).nextMs, 500 + 10 * minuteMs);
+});
+
 test('Retry-After holds off the names that it was said for; of a busy authority, all', () => {
   const said = { notBeforeMs: 5 * hourMs };
   const limited = [attempt(0, 'failed', { code: 'acme.rate-limited', ...said })];

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { EventBus } from '../../src/base/events.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
-import { type Generation, servedGenerations } from '../../src/certificates/generation.ts';
+import { servedGenerations } from '../../src/certificates/generation.ts';
 import { Issuers } from '../../src/certificates/issuers.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
 import { livePaths, publishLive } from '../../src/certificates/publish.ts';
@@ -31,11 +31,17 @@ export interface Place {
   rootPem: string;
 }
 
+export interface Obtained {
+  serial: string;
+  /** Code of what went wrong although there is something to serve. */
+  failure: string | undefined;
+}
+
 /**
  * Does what `everyhop certificates obtain --webroot` does; only its look at the answer goes to a port of the test.
  * @throws EveryhopError.
  */
-export async function obtainAndPublish(place: Place): Promise<Generation> {
+export async function obtainAndPublish(place: Place): Promise<Obtained> {
   const state = await openState(place.stateFolder);
   try {
     const { database } = state;
@@ -54,11 +60,14 @@ export async function obtainAndPublish(place: Place): Promise<Generation> {
       chosen: [{ names, certificate: [directoryUrl] }],
     });
     const issuersFor = (set: readonly string[]) => issuers.for(set);
-    const certificates = new Certificates({ database, issuersFor, clock, random, events: new EventBus() });
+    const events = new EventBus();
+    let failure: string | undefined;
+    events.on('certificate.failed', ({ error }) => (failure = error.code));
+    const certificates = new Certificates({ database, issuersFor, clock, random, events });
     try {
       const [generation] = await certificates.ensure([names]);
       await publishLive(place.stateFolder, generation!);
-      return generation!;
+      return { serial: generation!.serial, failure };
     } finally {
       await certificates.stop();
       await issuers.close();
