@@ -1,16 +1,22 @@
 /** Real clients against a private hop: refused on their own, verified by `run`, and foreseen by `trust check`. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { say } from '../../src/base/messages/index.ts';
+import type { ProbeOutcome } from '../../src/trust/consumers/consumer.ts';
+import { consumers } from '../../src/trust/consumers/index.ts';
 import { without } from '../support/tools.ts';
 import { buildGoClient, interpreterOf, startPrivateHop, tried, tryConsumer } from '../support/trust-matrix.ts';
 import { cleanEnvironment, runEveryhop } from '../support/up.ts';
 
 const skip = without('pythonClients', 'javascript', 'java', 'curl');
 const run = promisify(execFile);
+
+/** What the table says of those that are tried here. */
+const outcomes = new Map<string, { alone: ProbeOutcome['outcome']; started: ProbeOutcome['outcome'] }>();
 
 test(
   'each client refuses a private hop on its own, and verifies it when run starts it',
@@ -20,18 +26,51 @@ test(
     for (const consumer of tried) {
       await t.test(consumer.id, async () => {
         const alone = await tryConsumer(consumer, hop, false);
-        assert.equal(alone.outcome, 'refused', alone.detail);
         const started = await tryConsumer(consumer, hop, true);
+        outcomes.set(consumer.id, { alone: alone.outcome, started: started.outcome });
+        assert.equal(alone.outcome, 'refused', alone.detail);
         // No variable reaches wget, and that is what is said of it.
-        assert.equal(
-          started.outcome,
-          consumer.traps.includes('trap.no-variable') ? 'refused' : 'verified',
-          started.detail,
-        );
+        const expected = consumer.traps.includes('trap.no-variable') ? 'refused' : 'verified';
+        assert.equal(started.outcome, expected, started.detail);
       });
     }
+    await t.test('and the page says so', async () => {
+      const page = path.resolve(import.meta.dirname, '../../docs/trust-matrix.md');
+      if (process.env['EVERYHOP_WRITE_DOCS'] === '1') await writeFile(page, matrixPage());
+      assert.equal(await readFile(page, 'utf8'), matrixPage(), 'npm run trust-matrix writes it anew');
+    });
   },
 );
+
+function matrixPage(): string {
+  const rows = consumers.map(({ id, variables, traps, standing }) => {
+    const read = variables.map(({ name, effect }) => `${name} (${effect === 'replace' ? 'replaces' : 'adds'})`);
+    const seen = outcomes.get(id);
+    const known = traps.map((trap) => say('en', trap, {}));
+    const cells = [
+      id,
+      read.join(', ') || '–',
+      seen?.alone ?? '–',
+      seen?.started ?? '–',
+      known.join('; ') || '–',
+      standing,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return `# Who trusts what, by which variable
+
+Each row that says "tested" was tried against a server with a certificate of the private authority, on Debian, with nothing else in
+the environment: on its own, and started by \`everyhop run\`. The others are from documentation and source. \`npm run trust-matrix\` writes this page anew;
+the test suite fails where it no longer holds.
+
+"Replaces": only what the variable names is trusted then, so it gets \`full.pem\` (public and private roots). "Adds": what the program trusts otherwise
+stays, so it gets \`private.pem\`.
+
+| consumer | variables | on its own | started by run | known to go wrong | |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
 
 test('a Go binary verifies when run starts it', { skip, timeout: 120_000 }, async (t) => {
   const hop = await startPrivateHop(t);
