@@ -43,6 +43,14 @@ export function adviceFrom(
   };
 }
 
+/** Authorities are asked at least once a day. */
+const longestSilenceMs = 24 * 60 * 60 * 1000;
+
+/** Is it time to ask? Also where the moment to ask lies farther ahead than it can: the clock has been set back since. */
+export function isToAskAgain({ askAgainMs }: StoredAdvice, nowMs: number): boolean {
+  return nowMs >= askAgainMs || askAgainMs > nowMs + longestSilenceMs;
+}
+
 interface Row {
   generation: string;
   window_start_ms: number | null;

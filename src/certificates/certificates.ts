@@ -6,7 +6,7 @@ import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
 import { type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
 import { deleteGeneration, type Generation, nameSetKey, readGenerations, writeGeneration } from './generation.ts';
-import { adviceFrom, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
+import { adviceFrom, isToAskAgain, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { verifyIssuance } from './verify.ts';
 
@@ -276,7 +276,7 @@ export class Certificates {
     const { clock, database, random, issuersFor } = this.#options;
     const served = this.#served(kept);
     if (!served || kept.asking || served.revokedMs !== undefined) return;
-    if (kept.advice?.generation === served.id && clock.now() < kept.advice.askAgainMs) return;
+    if (kept.advice?.generation === served.id && !isToAskAgain(kept.advice, clock.now())) return;
     const issuer = issuersFor(kept.names).find(({ name }) => name === served.issuer);
     if (!issuer?.advise) return;
     const former = kept.advice?.generation === served.id ? kept.advice : undefined;

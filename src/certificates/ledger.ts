@@ -45,8 +45,12 @@ const weekMs = 7 * dayMs;
 const pausesMs = [minuteMs, 10 * minuteMs, 100 * minuteMs, dayMs];
 /** Codes of what failed on this machine: a full disk, a folder that may not be written. */
 const failedHere = /^(file|store)\./;
-/** What is older says nothing any more. */
+/** Codes of what failed although the authority had issued. */
+const issuedInVain = /^acme\.certificate-/;
+/** What is older says nothing any more … */
 const keepMs = 30 * dayMs;
+/** … but so many are kept whatever the clock says: one that is ahead makes all look old. */
+const keepNewest = 100;
 /** The nearer the end of what is served, the shorter the pauses: never more than this share of the time that is left … */
 const patienceRatio = 0.1;
 /** … but four attempts an hour at most. */
@@ -65,7 +69,9 @@ export function standing(
   servedUntilMs?: number,
 ): Standing {
   const key = nameSetKey(names);
-  const own = attempts.filter((attempt) => attempt.names === key);
+  // What began in the future was written before the clock was set back: nobody knows when it was.
+  const past = attempts.filter(({ beganMs }) => beganMs <= nowMs);
+  const own = past.filter((attempt) => attempt.names === key);
   const firstIssued = own.findIndex(({ outcome }) => outcome === 'issued');
   const failed = firstIssued < 0 ? own : own.slice(0, firstIssued);
   const result: Standing = { failures: failed.length, nextMs: 0, reason: undefined, left: undefined };
@@ -83,10 +89,12 @@ export function standing(
     const longest = isLocal ? 1 : pausesMs.length;
     const usualMs = count === 0 ? 0 : pausesMs[Math.min(count, longest) - 1]!;
     const leftMs = servedUntilMs === undefined ? Infinity : servedUntilMs - last.beganMs;
-    const mostMs = Math.max(shortestLatePauseMs, leftMs * patienceRatio);
+    // Hurry only spends what the authority gives: to ask again brings another one of the same kind.
+    const isVain = issuedInVain.test(last.code ?? '');
+    const mostMs = isVain ? Infinity : Math.max(shortestLatePauseMs, leftMs * patienceRatio);
     wait(last.beganMs + Math.min(usualMs, mostMs), 'failures');
   }
-  for (const attempt of attempts) {
+  for (const attempt of past) {
     // A busy authority is busy for all; anything else is about the names that were asked for.
     const concerns = attempt.names === key || attempt.code === 'acme.server-busy';
     if (concerns && attempt.notBeforeMs !== undefined) wait(attempt.notBeforeMs, 'retry-after');
@@ -94,7 +102,8 @@ export function standing(
   const { sameNamesPerWeek } = limits;
   if (sameNamesPerWeek !== undefined) {
     const counted = own.filter(
-      ({ outcome, exempt, beganMs }) => outcome === 'issued' && !exempt && beganMs > nowMs - weekMs,
+      ({ outcome, code, exempt, beganMs }) =>
+        (outcome === 'issued' || issuedInVain.test(code ?? '')) && !exempt && beganMs > nowMs - weekMs,
     );
     result.left = Math.max(0, sameNamesPerWeek - counted.length);
     if (result.left === 0) wait(counted[sameNamesPerWeek - 1]!.beganMs + weekMs, 'limit');
@@ -134,7 +143,11 @@ export class Ledger {
       `INSERT INTO attempts (id, authority, names, began_ms, outcome, exempt) VALUES ($1, $2, $3, $4, 'open', 0)`,
       [id, authority, nameSetKey(names), nowMs],
     );
-    await this.#database.query('DELETE FROM attempts WHERE began_ms < $1', [nowMs - keepMs]);
+    await this.#database.query(
+      `DELETE FROM attempts WHERE began_ms < $1
+       AND id NOT IN (SELECT id FROM attempts ORDER BY began_ms DESC LIMIT ${keepNewest})`,
+      [nowMs - keepMs],
+    );
     return id;
   }
 

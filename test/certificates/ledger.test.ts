@@ -63,6 +63,21 @@ test('what failed on this machine may be tried again once it is mended: at once,
   assert.equal(standing([attempt(500, 'failed'), full(0)], names, {}, 1000).nextMs, 500 + 10 * minuteMs);
 });
 
+test('what a clock that was ahead has left in the ledger holds nobody off for a year', () => {
+  const later = attempt(400 * dayMs, 'failed', { notBeforeMs: 401 * dayMs, code: 'acme.server-busy' });
+  assert.equal(standing([later], names, {}, dayMs).reason, undefined);
+  const issued = [5, 4, 3, 2, 1].map((day) => attempt((400 + day) * dayMs, 'issued'));
+  assert.equal(standing(issued, names, { sameNamesPerWeek: 5 }, dayMs).reason, undefined);
+  // Nor does it hide the failures of today.
+  assert.equal(standing([...issued, attempt(dayMs, 'failed')], names, {}, dayMs).nextMs, dayMs + minuteMs);
+});
+
+test('certificates that were issued and are no good are not asked for in a hurry, and count', () => {
+  const vain = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'acme.certificate-dates' });
+  assert.equal(standing([3, 2, 1].map(vain), names, {}, 3, 0).nextMs, 3 + 100 * minuteMs);
+  assert.equal(standing([3, 2, 1].map(vain), names, { sameNamesPerWeek: 5 }, 3).left, 2);
+});
+
 test('Retry-After holds off the names that it was said for; of a busy authority, all', () => {
   const said = { notBeforeMs: 5 * hourMs };
   const limited = [attempt(0, 'failed', { code: 'acme.rate-limited', ...said })];
