@@ -1,36 +1,38 @@
 /**
- * Bundles: how long it takes to merge this system's roots with 200 private ones and to write them, and how many
- * certificates are parsed and deduplicated a second.
+ * Bundles: how long it takes to merge Mozilla's roots with 200 private ones and to write all of them, and how many
+ * certificates are parsed and deduplicated a second. Writes `bench/results/trust.md`.
  *
- *   node bench/trust/bundle.ts
+ *   node bench/trust/bundle.ts [FOLDER]
+ *
+ * FOLDER: the disk that is written to (default: the memory, where /dev/shm is one).
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeBundle } from '../../src/trust/bundle/make.ts';
-import { mergeRoots } from '../../src/trust/bundle/merge.ts';
+import { type Bundle, mergeRoots } from '../../src/trust/bundle/merge.ts';
 import { publishBundle } from '../../src/trust/bundle/publish.ts';
 import { readPath } from '../../src/trust/bundle/read-file.ts';
 import { makeRoot, nowMs } from '../../test/trust/bundle/roots.ts';
 
-const rounds = 15;
-const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-bench-'));
+const rounds = 25;
+const memory = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+const folder = mkdtempSync(path.join(process.argv[2] ?? memory, 'everyhop-bench-'));
 
 const privateFile = path.join(folder, 'private.pem');
 writeFileSync(privateFile, Array.from({ length: 200 }, () => makeRoot().pem).join(''));
 const moreFile = path.join(folder, 'more.pem');
 writeFileSync(moreFile, makeRoot().pem);
-const stages: Record<string, number[]> = {};
+const stages = new Map<string, { wallMs: number[]; cpuMs: number[] }>();
+const publish = (out: string, bundle: Bundle): unknown => publishBundle(out, bundle, { toolVersion: '0' });
 for (let round = 0; round < rounds; round++) {
   const out = path.join(folder, String(round));
-  const bundle = await timed('read, judge, merge', () => makeBundle({ nowMs, rootFiles: [privateFile] }));
-  await timed('write all of it', () => publishBundle(out, bundle, { toolVersion: '0' }));
-  await timed('find it unchanged', () => publishBundle(out, bundle, { toolVersion: '0' }));
-  const more = await makeBundle({ nowMs, rootFiles: [privateFile, moreFile] });
-  await timed('write one root more', () => publishBundle(out, more, { toolVersion: '0' }));
-}
-for (const [stage, values] of Object.entries(stages)) {
-  console.log(`${stage}: median ${median(values).toFixed(1)} ms, first ${values[0]!.toFixed(1)} ms`);
+  const request = { nowMs, publicSet: 'mozilla', rootFiles: [privateFile] } as const;
+  const bundle = await timed('read, judge, merge', () => makeBundle(request));
+  await timed('write for the first time', () => publish(out, bundle));
+  await timed('find it unchanged', () => publish(out, bundle));
+  const more = await makeBundle({ ...request, rootFiles: [privateFile, moreFile] });
+  await timed('write one root more', () => publish(out, more));
 }
 
 const manyFile = path.join(folder, 'many.pem');
@@ -45,16 +47,39 @@ for (let round = 0; round < 5; round++) {
   rates.push((roots.length / (performance.now() - start)) * 1000);
   if (anchors.length !== 5_000) throw new Error(`${anchors.length} of 5000 roots`);
 }
-console.log(`parsed and deduplicated: ${Math.round(median(rates))} certificates a second`);
 rmSync(folder, { recursive: true });
+
+const rows = [...stages].map(
+  ([stage, { wallMs, cpuMs }]) =>
+    `| ${stage} | ${median(wallMs)} | ${Math.min(...wallMs).toFixed(1)} | ${median(cpuMs)} |`,
+);
+const report = `# Bundles of roots
+
+\`node bench/trust/bundle.ts\`
+
+| Mozilla's roots and 200 private ones | ms, median | ms, best | CPU ms of the main thread |
+|---|---|---|---|
+${rows.join('\n')}
+
+Parsed and deduplicated: ${Math.round(Number(median(rates)) / 1000)} thousand certificates a second (10,000 given, 5,000 different).
+
+${rounds} rounds; ${os.cpus()[0]!.model.trim()}, ${os.cpus().length} cores with a load of ${os.loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}, ${folder.startsWith('/dev/shm') ? 'written to memory: a disk takes as long as it takes to make 300 small files' : 'written to a disk'}.
+`;
+writeFileSync(path.resolve(import.meta.dirname, '../results/trust.md'), report);
+console.log(report);
 
 async function timed<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
   const start = performance.now();
+  const begun = process.threadCpuUsage();
   const result = await work();
-  (stages[stage] ??= []).push(performance.now() - start);
+  const { user, system } = process.threadCpuUsage(begun);
+  const figures = stages.get(stage) ?? { wallMs: [], cpuMs: [] };
+  stages.set(stage, figures);
+  figures.wallMs.push(performance.now() - start);
+  figures.cpuMs.push((user + system) / 1000);
   return result;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+function median(values: readonly number[]): string {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!.toFixed(1);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   linkSync,
@@ -67,6 +68,7 @@ export function currentGeneration(home: string): string {
  * content: so the bytes are compared, not a number.
  */
 export function unchangedFiles(current: string, files: ReadonlyMap<string, Buffer>): Set<string> {
+  if (!existsSync(current)) return new Set();
   const isSame = ([name, content]: [string, Buffer]): boolean => {
     try {
       return readFileSync(path.join(current, name)).equals(content);
