@@ -1,6 +1,7 @@
 import { momentInWindow } from '../acme/renewal-info.ts';
 import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
+import { inList } from '../store/in-list.ts';
 import type { Advice } from './issuer.ts';
 
 /** What an authority suggested for a generation, and the moment that was drawn from it. Kept across restarts. */
@@ -60,12 +61,21 @@ interface Row {
   ask_again_ms: number;
 }
 
-export async function readAdvice(database: Database, generation: string): Promise<StoredAdvice | undefined> {
-  const [row] = await database.query<Row>('SELECT * FROM renewal_advice WHERE generation = $1', [generation]);
-  if (!row) return undefined;
+/** By generation; nothing for one that has none. @param generations some hundreds at most. */
+export async function readAdvice(
+  database: Database,
+  generations: readonly string[],
+): Promise<Map<string, StoredAdvice>> {
+  if (generations.length === 0) return new Map();
+  const { list, params } = inList(generations);
+  const rows = await database.query<Row>(`SELECT * FROM renewal_advice WHERE generation IN (${list})`, params);
+  return new Map(rows.map((row) => [row.generation, fromRow(row)]));
+}
+
+function fromRow(row: Row): StoredAdvice {
   const { window_start_ms: startMs, window_end_ms: endMs } = row;
   return {
-    generation,
+    generation: row.generation,
     window: startMs === null || endMs === null ? undefined : { startMs, endMs },
     renewAtMs: row.renew_at_ms ?? undefined,
     explanationUrl: row.explanation_url ?? undefined,

@@ -3,15 +3,26 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { EventBus } from '../base/events.ts';
 import type { Language } from '../base/messages/index.ts';
 import type { Random } from '../base/random.ts';
+import { Turns } from '../base/turns.ts';
 import type { Database } from '../store/database.ts';
 import { type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
-import { deleteGeneration, type Generation, nameSetKey, readGenerations, writeGeneration } from './generation.ts';
+import {
+  deleteGeneration,
+  type Generation,
+  nameSetKey,
+  readGenerations,
+  readGenerationsOf,
+  writeGeneration,
+} from './generation.ts';
 import { adviceFrom, isToAskAgain, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { verifyIssuance } from './verify.ts';
 
-/** So many certificates are asked for at once. */
+/** So many certificates are asked for at once, and so many pieces of advice beside them. */
 const parallel = 4;
+
+/** So many sets of names are read from the store by one query. */
+const readTogether = 256;
 
 /** How often it is looked whether something is due: the wall clock may be set, and a machine may have slept. */
 const lookEveryMs = 60_000;
@@ -44,7 +55,7 @@ interface Kept {
   running: Promise<void> | undefined;
   /** What the authority suggested last, for which generation. */
   advice: StoredAdvice | undefined;
-  asking: Promise<void> | undefined;
+  isAsking: boolean;
 }
 
 /** Obtains, keeps, renews and chooses certificates. Safe to use from several processes on one store. */
@@ -54,9 +65,9 @@ export class Certificates {
   /** Drawn once for each generation, so that its moment of renewal stays where it is. */
   readonly #jitters = new Map<string, number>();
   readonly #stopping = new AbortController();
-  readonly #waiting: (() => void)[] = [];
+  readonly #issuing = new Turns(parallel);
+  readonly #asking = new Turns(parallel);
   readonly #running = new Set<Promise<void>>();
-  #issuing = 0;
   #timer: Timer | undefined;
 
   constructor(options: CertificatesOptions) {
@@ -72,9 +83,9 @@ export class Certificates {
    */
   async ensure(nameSets: readonly (readonly string[])[]): Promise<Generation[]> {
     const wanted = nameSets.map((names) => this.#keep(names));
-    for (const key of this.#kept.keys()) {
-      if (!wanted.some((kept) => kept.key === key)) this.#kept.delete(key);
-    }
+    const each = new Set(wanted);
+    for (const kept of this.#kept.values()) if (!each.has(kept)) this.#kept.delete(kept.key);
+    await this.#read([...each]);
     const outcomes = await Promise.allSettled(wanted.map((kept) => this.#ensureOne(kept)));
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -97,8 +108,10 @@ export class Certificates {
   }
 
   /** As `ensure`, for one more set beside those that are kept. */
-  ensureAlso(names: readonly string[]): Promise<Generation> {
-    return this.#ensureOne(this.#keep(names));
+  async ensureAlso(names: readonly string[]): Promise<Generation> {
+    const kept = this.#keep(names);
+    await this.#read([kept]);
+    return this.#ensureOne(kept);
   }
 
   /**
@@ -107,7 +120,7 @@ export class Certificates {
    */
   async stored(names: readonly string[]): Promise<Generation | undefined> {
     const kept = this.#keep(names);
-    await this.#read(kept);
+    await this.#read([kept]);
     return this.#served(kept);
   }
 
@@ -157,14 +170,14 @@ export class Certificates {
       heldOffUntilMs: 0,
       running: undefined,
       advice: undefined,
-      asking: undefined,
+      isAsking: false,
     };
     this.#kept.set(key, kept);
     return kept;
   }
 
+  /** Of a set that has been read. */
   async #ensureOne(kept: Kept): Promise<Generation> {
-    await this.#read(kept);
     let failure: unknown;
     if (this.#decide(kept).action !== 'wait' || !this.#served(kept)) {
       await this.#replace(kept).catch((error: unknown) => void (failure = error));
@@ -174,11 +187,18 @@ export class Certificates {
     return chosen;
   }
 
-  async #read(kept: Kept): Promise<void> {
+  /** Many at once: a store of a hundred thousand is read in seconds. */
+  async #read(wanted: readonly Kept[]): Promise<void> {
     const { database } = this.#options;
-    kept.generations = await readGenerations(database, kept.key);
-    const served = this.#served(kept);
-    kept.advice = served && (await readAdvice(database, served.id));
+    for (let at = 0; at < wanted.length; at += readTogether) {
+      const some = wanted.slice(at, at + readTogether);
+      const keys = some.map(({ key }) => key);
+      const generations = await readGenerationsOf(database, keys);
+      for (const kept of some) kept.generations = generations.get(kept.key) ?? [];
+      const served = some.flatMap((kept) => this.#served(kept)?.id ?? []);
+      const advice = await readAdvice(database, served);
+      for (const kept of some) kept.advice = advice.get(this.#served(kept)?.id ?? '');
+    }
   }
 
   #served(kept: Kept | undefined): Generation | undefined {
@@ -207,10 +227,12 @@ export class Certificates {
   /** Once at a time for each set, whoever asks. `unwanted`: the generation that is replaced although it is good. */
   #replace(kept: Kept, unwanted?: string): Promise<void> {
     if (kept.running) return kept.running;
-    const running = this.#inParallel(() => this.#replaceNow(kept, unwanted)).finally(() => {
-      kept.running = undefined;
-      this.#running.delete(running);
-    });
+    const running = this.#issuing
+      .take(() => this.#replaceNow(kept, unwanted))
+      .finally(() => {
+        kept.running = undefined;
+        this.#running.delete(running);
+      });
     kept.running = running;
     this.#running.add(running);
     return running;
@@ -275,21 +297,24 @@ export class Certificates {
   #seekAdvice(kept: Kept): void {
     const { clock, database, random, issuersFor } = this.#options;
     const served = this.#served(kept);
-    if (!served || kept.asking || served.revokedMs !== undefined) return;
+    if (!served || kept.isAsking || served.revokedMs !== undefined) return;
     if (kept.advice?.generation === served.id && !isToAskAgain(kept.advice, clock.now())) return;
     const issuer = issuersFor(kept.names).find(({ name }) => name === served.issuer);
     if (!issuer?.advise) return;
     const former = kept.advice?.generation === served.id ? kept.advice : undefined;
     const ask = async (): Promise<void> => {
+      if (this.#stopping.signal.aborted) return;
       const said = await issuer.advise!(served.chainPem, this.#stopping.signal).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
       const advice = adviceFrom(served.id, said, former, clock.now(), random);
       await writeAdvice(database, advice);
       kept.advice = advice;
     };
-    kept.asking = ask()
+    kept.isAsking = true;
+    void this.#asking
+      .take(ask)
       .catch(() => {}) // a store that fails is told of by whatever needs it
-      .finally(() => (kept.asking = undefined));
+      .finally(() => (kept.isAsking = false));
   }
 
   #announce({ id, names, serial, notAfterMs }: Generation): void {
@@ -322,18 +347,6 @@ export class Certificates {
       if (error instanceof EveryhopError) throw error;
       const params = { issuer: issuer.name, names: names.join(', '), reason: describeError(error) };
       throw new EveryhopError('certificates.issue-failed', params, { cause: error });
-    }
-  }
-
-  async #inParallel<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#issuing >= parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#issuing += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#issuing -= 1;
     }
   }
 }

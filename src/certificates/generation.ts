@@ -2,6 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { Secret } from '../base/redact.ts';
 import { choose } from './decide.ts';
 import type { Database } from '../store/database.ts';
+import { inList } from '../store/in-list.ts';
+import { encodePem } from '../x509/pem.ts';
 
 /** One certificate with its key, as it was issued: never changed, and only deleted when it is long of no use. */
 export interface Generation {
@@ -48,6 +50,26 @@ export async function readGenerations(database: Database, key: string): Promise<
   return rows.map(fromRow);
 }
 
+/** All generations of several sets of names (some hundreds at most), newest first; nothing for a set that has none. */
+export async function readGenerationsOf(
+  database: Database,
+  keys: readonly string[],
+): Promise<Map<string, Generation[]>> {
+  if (keys.length === 0) return new Map();
+  const { list, params } = inList(keys);
+  const rows = await database.query<Row>(
+    `SELECT * FROM generations WHERE names IN (${list}) ORDER BY names, created_ms DESC, id`,
+    params,
+  );
+  const read = new Map<string, Generation[]>();
+  for (const row of rows) {
+    const generations = read.get(row.names);
+    if (generations) generations.push(fromRow(row));
+    else read.set(row.names, [fromRow(row)]);
+  }
+  return read;
+}
+
 /** For each set of names in the store what would be served now. */
 export async function servedGenerations(database: Database, nowMs: number): Promise<Generation[]> {
   const rows = await database.query<Row>('SELECT * FROM generations ORDER BY names, created_ms DESC, id');
@@ -61,7 +83,8 @@ function fromRow(row: Row): Generation {
     names: row.names.split(' '),
     issuer: row.issuer,
     chainPem: row.chain_pem,
-    keyPem: new Secret(pemOf(row.private_key)),
+    // OpenSSL need not look at it again: it has written it.
+    keyPem: new Secret(encodePem('PRIVATE KEY', row.private_key)),
     serial: row.serial,
     notBeforeMs: row.not_before_ms,
     notAfterMs: row.not_after_ms,
@@ -97,9 +120,4 @@ export async function markRevoked(database: Database, id: string, nowMs: number)
 
 export async function deleteGeneration(database: Database, id: string): Promise<void> {
   await database.query('DELETE FROM generations WHERE id = $1', [id]);
-}
-
-function pemOf(pkcs8: Uint8Array): string {
-  const key = createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
-  return key.export({ type: 'pkcs8', format: 'pem' });
 }
