@@ -11,7 +11,8 @@ const floors = [
   ['doctor'],
   ['edge', 'nginx', 'acme-server', 'alerts'],
   ['certificates'],
-  ['acme', 'authority', 'trust', 'apps', 'probe'],
+  ['acme', 'authority', 'trust', 'apps'],
+  ['probe'],
   ['x509', 'store', 'config'],
   ['base'],
 ];

@@ -56,7 +56,7 @@ export async function trustCheck(
       outcome: say(language, `check.is.${outcome}`, {}),
       detail,
     };
-    output.line(good ? 'check.result' : 'check.result-bad', params, good ? 'green' : 'red');
+    output.line(good && detail === '' ? 'check.result' : 'check.result-said', params, good ? 'green' : 'red');
   }
   for (const { file, line, text, kind } of weakenings) {
     output.line(`check.weak-${kind}`, { file, line, text }, kind === 'off' ? 'red' : 'yellow');

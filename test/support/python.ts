@@ -15,7 +15,7 @@ export interface PythonApp {
  */
 export async function startPython(
   t: TestContext,
-  environment: 'gradio' | 'streamlit',
+  environment: 'gradio' | 'streamlit' | 'llama',
   args: string[],
   ready: RegExp,
 ): Promise<PythonApp> {

@@ -44,7 +44,8 @@ export const tools = {
     'huggingface_hub',
     'gradio_client',
   ]),
-  gradio: python('gradio', 'tests with a real Gradio app', requirementsOf('gradio')),
+  // What h2oGPT pins, and what it calls out with.
+  gradio: python('gradio', 'tests with a real Gradio app', [...requirementsOf('gradio'), 'openai', 'requests']),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
   javascript: {
     name: 'deno, bun and axios',
@@ -61,6 +62,7 @@ export const tools = {
         succeed(await execute(path.join(javascriptModules, '.bin', name), ['--version']));
     },
   },
+  llama: python('llama', 'tests with a real LlamaDeploy', ['llama-deploy==0.9.2']),
   zlint: {
     name: 'zlint',
     unlocks: 'the checks by zlint',
@@ -93,7 +95,7 @@ export function without(...names: ToolName[]): string | false {
 }
 
 /** The Python of one of the environments above. */
-export function pythonOf(name: 'clients' | 'gradio' | 'streamlit'): string {
+export function pythonOf(name: 'clients' | 'gradio' | 'streamlit' | 'llama'): string {
   return path.join(cache, `python-${name}`, 'bin', 'python');
 }
 
@@ -133,7 +135,7 @@ function requirementsOf(example: string): string[] {
   return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-function python(name: 'clients' | 'gradio' | 'streamlit', unlocks: string, requirements: string[]): Tool {
+function python(name: 'clients' | 'gradio' | 'streamlit' | 'llama', unlocks: string, requirements: string[]): Tool {
   const folder = path.join(cache, `python-${name}`);
   const marker = path.join(folder, 'installed.txt');
   const wanted = requirements.join('\n');

@@ -49,7 +49,7 @@ export const words = {
     zh: '无法从外部检验 {runtime}。它会读取 everyhop run 设置的变量。',
   },
   'check.result': { en: '{mark} {consumer}: {what}: {outcome}', zh: '{mark} {consumer}：{what}：{outcome}' },
-  'check.result-bad': {
+  'check.result-said': {
     en: '{mark} {consumer}: {what}: {outcome}\n    {detail}',
     zh: '{mark} {consumer}：{what}：{outcome}\n    {detail}',
   },

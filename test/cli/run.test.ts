@@ -1,0 +1,150 @@
+/** `everyhop run`: a program in place of this one, and what it is given. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { writeServerCertificate } from '../support/pebble.ts';
+import { cleanEnvironment, temporaryFolder } from '../support/up.ts';
+
+const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
+
+interface Started {
+  child: ReturnType<typeof spawn>;
+  /** Resolves with what it said when it has ended. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
+}
+
+function start(folder: string, args: string[], env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [everyhop, ...args], {
+    env: { ...cleanEnvironment(folder), ...env },
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    stdout,
+    stderr,
+  }));
+  return { child, ended };
+}
+
+async function world(t: TestContext): Promise<{ folder: string; state: string[]; root: string; rootPem: string }> {
+  const folder = await temporaryFolder(t, 'run');
+  const { rootFile, rootPem } = await writeServerCertificate(folder);
+  return { folder, state: ['--state', path.join(folder, 'state')], root: rootFile, rootPem };
+}
+
+test('exit code, output and arguments are the program’s own', async (t) => {
+  const { folder, state } = await world(t);
+  const { ended } = start(folder, [
+    'run',
+    ...state,
+    '--',
+    'sh',
+    '-c',
+    'echo "$1 $2"; exit 7',
+    'sh',
+    '--json',
+    '--lang',
+  ]);
+  const { code, stdout, stderr } = await ended;
+  assert.deepEqual([code, stdout, stderr], [7, '--json --lang\n', '']);
+  // Without the dashes, what follows the program belongs to it all the same.
+  const plain = await start(folder, ['run', 'echo', '--json', '--state', 'x'], { XDG_STATE_HOME: folder }).ended;
+  assert.deepEqual([plain.code, plain.stdout], [0, '--json --state x\n']);
+});
+
+test('a signal is passed on, and the signal that ends the program ends it too', async (t) => {
+  const { folder, state } = await world(t);
+  const script = 'trap "echo told; exit 5" TERM; echo ready; while :; do sleep 0.05; done';
+  const polite = start(folder, ['run', ...state, '--', 'sh', '-c', script]);
+  await once(polite.child.stdout!, 'data');
+  polite.child.kill('SIGTERM');
+  const told = await polite.ended;
+  assert.deepEqual([told.code, told.stdout], [5, 'ready\ntold\n']);
+  const killed = await start(folder, ['run', ...state, '--', 'sh', '-c', 'kill -KILL $$']).ended;
+  assert.equal(killed.signal, 'SIGKILL');
+});
+
+test('a program that is not there, or is none, has the exit code that shells give', async (t) => {
+  const { folder, state } = await world(t);
+  const missing = await start(folder, ['run', ...state, '--', 'no-such-program']).ended;
+  assert.equal(missing.code, 127);
+  assert.match(missing.stderr, /^program\.missing: .*no-such-program/);
+  const file = path.join(folder, 'plain.txt');
+  await writeFile(file, 'no program');
+  const denied = await start(folder, ['run', ...state, '--', file]).ended;
+  assert.equal(denied.code, 126);
+  assert.match(denied.stderr, /^program\.denied: /);
+});
+
+test('over a broken root nothing is started', async (t) => {
+  const { folder, state } = await world(t);
+  const broken = path.join(folder, 'broken.pem');
+  await writeFile(broken, '-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n');
+  const refused = await start(folder, ['run', ...state, '--root', broken, '--', 'echo', 'started']).ended;
+  assert.equal(refused.code, 1);
+  assert.equal(refused.stdout, '');
+  assert.match(refused.stderr, /broken\.pem:\d/);
+});
+
+/** The value of a variable that the program sees. */
+async function seen(folder: string, args: string[], name: string, env: Record<string, string> = {}): Promise<string> {
+  const { stdout } = await start(folder, ['run', ...args, '--', 'printenv', name], env).ended;
+  return stdout.trim();
+}
+
+test('what the environment named before is trusted too, and other roots are another bundle', async (t) => {
+  const { folder, state, root, rootPem } = await world(t);
+  const holds = async (file: string): Promise<boolean> =>
+    (await readFile(file, 'utf8')).includes(rootPem.split('\n')[3]!);
+  const usual = await seen(folder, state, 'SSL_CERT_FILE');
+  assert.equal(await holds(usual), false);
+  const replaced = await seen(folder, state, 'REQUESTS_CA_BUNDLE', { SSL_CERT_FILE: root });
+  assert.notEqual(replaced, usual);
+  assert.ok(await holds(replaced));
+  assert.ok(await holds(await seen(folder, state, 'NODE_EXTRA_CA_CERTS', { NODE_EXTRA_CA_CERTS: root })));
+  assert.ok(await holds(await seen(folder, [...state, '--root', root], 'NODE_EXTRA_CA_CERTS')));
+  assert.equal(await holds(usual), false, 'the usual bundle is as it was');
+  const java = await seen(folder, state, 'JAVA_TOOL_OPTIONS', {
+    JAVA_TOOL_OPTIONS: '-Xmx1g -Djavax.net.ssl.trustStore=/old',
+  });
+  assert.match(java, /^-Xmx1g -Djavax\.net\.ssl\.trustStore=.*truststore\.jks$/);
+});
+
+test('a setting that switches verification off, and a file that is not there, are told', async (t) => {
+  const { folder, state } = await world(t);
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', SSL_CERT_FILE: '/no/such/file' };
+  const { stderr } = await start(folder, ['run', ...state, '--', 'true'], env).ended;
+  assert.match(stderr, /SSL_CERT_FILE names \/no\/such\/file, which is not there/);
+  assert.match(stderr, /NODE_TLS_REJECT_UNAUTHORIZED=0 switches verification off/);
+});
+
+test('env prints for a shell what run would set', async (t) => {
+  const { folder, state, root } = await world(t);
+  const printed = await start(folder, ['env', ...state, '--root', root]).ended;
+  const script = `${printed.stdout}\nprintenv NODE_EXTRA_CA_CERTS JAVA_TOOL_OPTIONS`;
+  const shell = spawn('sh', ['-c', script], { env: cleanEnvironment(folder), stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  shell.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  await once(shell, 'close');
+  const ran = await start(folder, [
+    'run',
+    ...state,
+    '--root',
+    root,
+    '--',
+    'printenv',
+    'NODE_EXTRA_CA_CERTS',
+    'JAVA_TOOL_OPTIONS',
+  ]).ended;
+  assert.equal(stdout, ran.stdout);
+  const elsewhere = await start(folder, ['env', ...state, '--format', 'dotenv', '--at', '/etc/trust']).ended;
+  assert.match(elsewhere.stdout, /^SSL_CERT_FILE=\/etc\/trust\/full\.pem$/m);
+});
