@@ -36,8 +36,8 @@ test(
     const alone = await run(command[0]!, command.slice(1), { env });
     assert.match(alone.stdout, /API Server is down/, 'its word for a certificate that it does not trust');
 
-    const everyhop = (...args: string[]) => runEveryhop([...args, '--state', up.state], folder);
-    const check = await everyhop('trust', 'check', '--json', `https://localhost:${up.httpsPort}/`, '--', ...command);
+    const checked = ['trust', 'check', '--state', up.state, '--json', `https://localhost:${up.httpsPort}/`, '--'];
+    const check = await runEveryhop([...checked, ...command], folder);
     assert.equal(check.code, 0, check.stdout);
     const { results } = JSON.parse(check.stdout) as {
       results: { consumer: string; direction: string; outcome: string; detail: string }[];
