@@ -5,7 +5,7 @@ import type { Language } from '../base/messages/index.ts';
 import type { Random } from '../base/random.ts';
 import { Turns } from '../base/turns.ts';
 import type { Database } from '../store/database.ts';
-import { type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
+import { advisedMomentMs, type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
 import {
   deleteGeneration,
   type Generation,
@@ -208,9 +208,13 @@ export class Certificates {
   #decide(kept: Kept): Decision {
     const { clock } = this.#options;
     return decide(clock.now(), this.#served(kept), {
-      renewAtMs: (generation) => {
-        const usualMs = renewalMomentMs(generation, this.#jitterOf(generation as Generation));
-        return kept.advice?.generation === (generation as Generation).id ? (kept.advice.renewAtMs ?? usualMs) : usualMs;
+      renewAtMs: (life) => {
+        const generation = life as Generation;
+        const usualMs = renewalMomentMs(generation, this.#jitterOf(generation));
+        const advisedMs = kept.advice?.generation === generation.id ? kept.advice.renewAtMs : undefined;
+        if (advisedMs === undefined) return usualMs;
+        const former = kept.generations[kept.generations.findIndex(({ id }) => id === generation.id) + 1];
+        return advisedMomentMs(advisedMs, usualMs, generation, former);
       },
       unwanted: !this.#options.issuersFor(kept.names).some(({ name }) => name === this.#served(kept)?.issuer),
       holdOffMs: Math.max(0, kept.heldOffUntilMs - clock.monotonic()),

@@ -56,6 +56,26 @@ export function renewalMomentMs({ notBeforeMs, notAfterMs }: Life, jitter: numbe
   return Math.floor(notBeforeMs + lifeMs * (ratio - jitter * jitterRatio));
 }
 
+/** Renewals on an authority's word alone: two within this time, and the next one waits for it to pass. */
+const advisedPauseMs = 24 * 60 * 60 * 1000;
+
+/**
+ * When to renew by the authority's word: at the moment that was drawn from its window. It may want a new certificate
+ * replaced at once (they are revoked tomorrow), but one that goes on wanting that is not to be asked without end.
+ * @param usualMs when it would be renewed without that word.
+ * @param former the generation before this one.
+ */
+export function advisedMomentMs(
+  advisedMs: number,
+  usualMs: number,
+  { createdMs }: Pick<Life, 'createdMs'>,
+  former: Pick<Life, 'createdMs'> | undefined,
+): number {
+  const isSecond = former !== undefined && createdMs - former.createdMs < advisedPauseMs;
+  const earliestMs = isSecond ? createdMs + advisedPauseMs : advisedMs;
+  return advisedMs >= earliestMs ? advisedMs : Math.min(earliestMs, Math.max(usualMs, advisedMs));
+}
+
 /**
  * What is to be served: the newest that is valid now; failing that, whatever comes nearest (an expired certificate tells
  * the visitor more than a refused connection). A revoked one only if there is no other.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { choose, decide, renewalMomentMs, superfluous } from '../../src/certificates/decide.ts';
+import { advisedMomentMs, choose, decide, renewalMomentMs, superfluous } from '../../src/certificates/decide.ts';
 import { hstsMaxAgeSeconds } from '../../src/certificates/proofs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -55,6 +55,17 @@ test('the moment of renewal lies within 3 % of the life before two thirds of it,
       assert.ok(used <= ratio + 1e-9 && used >= ratio - 0.03 - 1 / lengthMs - 1e-9);
     }),
   );
+});
+
+test("an authority's word is followed, but not to replace one new certificate after the other", () => {
+  const hourMs = dayMs / 24;
+  const at = (createdMs: number): { createdMs: number } => ({ createdMs });
+  const usualMs = 60 * dayMs;
+  assert.equal(advisedMomentMs(0, usualMs, at(hourMs), undefined), 0, 'the first may go at once');
+  assert.equal(advisedMomentMs(0, usualMs, at(30 * dayMs), at(hourMs)), 0);
+  assert.equal(advisedMomentMs(0, usualMs, at(2 * hourMs), at(hourMs)), dayMs + 2 * hourMs, 'the second after a day');
+  assert.equal(advisedMomentMs(70 * dayMs, usualMs, at(2 * hourMs), at(hourMs)), 70 * dayMs);
+  assert.equal(advisedMomentMs(0, usualMs, at(400 * dayMs), at(400 * dayMs - 1)), usualMs, 'made by a wrong clock');
 });
 
 test('what is chosen is valid if any is, and what may go is neither chosen nor of use', () => {
