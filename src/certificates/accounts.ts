@@ -22,31 +22,44 @@ export async function storedAccount(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Account> {
-  const [row] = await database.query<Row>('SELECT url, private_key FROM acme_accounts WHERE directory = $1', [
-    client.directoryUrl,
-  ]);
-  const keyPem = row ? pemOf(row.private_key) : await newAccountKey();
-  if (row?.url) return { url: row.url, keyPem };
-  if (!row) {
-    await database.query(
-      'INSERT INTO acme_accounts (directory, url, private_key, created_ms) VALUES ($1, NULL, $2, $3)',
-      [client.directoryUrl, createPrivateKey(keyPem.reveal()).export({ type: 'pkcs8', format: 'der' }), clock.now()],
-    );
-  }
+  const { url, keyPem } = (await stored(database, client.directoryUrl)) ?? (await storeNewKey(database, client, clock));
+  if (url !== undefined) return { url, keyPem };
   const account = await openAccount(client, { ...wish, keyPem }, signal);
   await database.query('UPDATE acme_accounts SET url = $1 WHERE directory = $2', [account.url, client.directoryUrl]);
   return account;
 }
 
-/** The account that the store has there, if any. */
-export async function knownAccount(database: Database, directory: string): Promise<Account | undefined> {
+/** Where several certificates are begun at once, the first key is that of all. */
+async function storeNewKey(database: Database, { directoryUrl }: AcmeClient, clock: Clock): Promise<StoredKey> {
+  const keyPem = await newAccountKey();
+  await database.query(
+    `INSERT INTO acme_accounts (directory, url, private_key, created_ms) VALUES ($1, NULL, $2, $3)
+     ON CONFLICT (directory) DO NOTHING`,
+    [directoryUrl, createPrivateKey(keyPem.reveal()).export({ type: 'pkcs8', format: 'der' }), clock.now()],
+  );
+  return (await stored(database, directoryUrl))!;
+}
+
+interface StoredKey {
+  /** Undefined: the authority has not answered yet. */
+  url: string | undefined;
+  keyPem: Secret<string>;
+}
+
+async function stored(database: Database, directory: string): Promise<StoredKey | undefined> {
   const [row] = await database.query<Row>('SELECT url, private_key FROM acme_accounts WHERE directory = $1', [
     directory,
   ]);
-  return row?.url ? { url: row.url, keyPem: pemOf(row.private_key) } : undefined;
+  return row && { url: row.url ?? undefined, keyPem: pemOf(row.private_key) };
 }
 
-/** The authority knows this account no more; the next attempt asks it for one with the same key. */
+/** The account that the store has there, if any. */
+export async function knownAccount(database: Database, directory: string): Promise<Account | undefined> {
+  const found = await stored(database, directory);
+  return found?.url === undefined ? undefined : { url: found.url, keyPem: found.keyPem };
+}
+
+/** The authority knows this account no more; the next order asks it for one with the same key. */
 export async function forgetAccountUrl(database: Database, directory: string): Promise<void> {
   await database.query('UPDATE acme_accounts SET url = NULL WHERE directory = $1', [directory]);
 }

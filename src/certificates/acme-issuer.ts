@@ -50,18 +50,17 @@ export class AcmeIssuer implements Issuer {
 
   /** @throws AcmeError; `certificates.held-off` where the ledger says that it would fail, or do harm. */
   async issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance> {
-    const { ledger, client } = this.#options;
+    const { ledger } = this.#options;
     await this.#holdOff(names, former);
     await this.#preflight(names, signal);
     const attempt = await ledger.begin(this.name, names);
     try {
-      const { issuance, exempt } = await this.#obtain(names, signal, former);
+      const { issuance, exempt } = await this.#obtainAnyhow(names, signal, former);
       await ledger.issued(attempt, exempt);
       return issuance;
     } catch (error) {
       if (signal.aborted) await ledger.withdraw(attempt);
       else await this.#writeDown(attempt, error);
-      if (isError(error, 'acme.account-missing')) await forgetAccountUrl(this.#options.database, client.directoryUrl);
       throw error;
     }
   }
@@ -91,6 +90,18 @@ export class AcmeIssuer implements Issuer {
     if (stops.length === 0) return;
     const params = { authority: this.#options.client.authority, names: names.join(', ') };
     throw new GatheredError('certificates.preflight-stops', params, stops.map(errorOf));
+  }
+
+  /** An account that the authority has forgotten is asked for again, once: nothing was spent on the refusal. */
+  async #obtainAnyhow(...wish: Parameters<AcmeIssuer['issue']>): Promise<{ issuance: Issuance; exempt: boolean }> {
+    const { database, client } = this.#options;
+    try {
+      return await this.#obtain(...wish);
+    } catch (error) {
+      if (!isError(error, 'acme.account-missing')) throw error;
+      await forgetAccountUrl(database, client.directoryUrl);
+      return this.#obtain(...wish);
+    }
   }
 
   async #obtain(
