@@ -1,4 +1,5 @@
-import { mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
@@ -36,7 +37,8 @@ function pathsIn(folder: string): LivePaths {
 
 /**
  * Publishes a generation under `live/<name>/`. That folder is a link which is swapped in one step, so a reader never finds
- * a key beside another key's certificate. Nothing is written where it is there already.
+ * a key beside another key's certificate. Nothing is written where all of it is there already; what is missing or was
+ * changed is put right. Safe to do from several processes at once.
  * @throws EveryhopError `file.*`; what was published before stays.
  */
 export async function publishLive(stateFolder: string, generation: Generation): Promise<LivePaths> {
@@ -45,7 +47,7 @@ export async function publishLive(stateFolder: string, generation: Generation): 
   const live = path.join(stateFolder, 'live', name);
   const target = path.join('..', 'archive', name, generation.id);
   const paths = livePaths(stateFolder, generation.names);
-  if ((await readlink(live).catch(() => undefined)) === target) return paths;
+  if ((await readlink(live).catch(() => undefined)) === target && (await isWhole(paths, generation))) return paths;
   try {
     await mkdir(path.join(archive, generation.id), { recursive: true, mode: 0o755 });
     await mkdir(path.dirname(live), { recursive: true, mode: 0o755 });
@@ -59,19 +61,33 @@ export async function publishLive(stateFolder: string, generation: Generation): 
 }
 
 /** Writes the four files into a folder that is there. @throws EveryhopError `file.*`. */
-export async function exportTo(folder: string, { chainPem, keyPem }: Generation): Promise<LivePaths> {
+export async function exportTo(folder: string, generation: Generation): Promise<LivePaths> {
   const paths = pathsIn(folder);
-  const [leaf, ...rest] = decodePem(chainPem).map(({ der }) => encodePem('CERTIFICATE', der));
-  await writeFileAtomic(paths.cert, leaf!, { mode: 0o644 });
-  await writeFileAtomic(paths.chain, rest.join(''), { mode: 0o644 });
-  await writeFileAtomic(paths.fullchain, chainPem, { mode: 0o644 });
-  await writeFileAtomic(paths.privkey, keyPem.reveal(), { mode: 0o600 });
+  const contents = contentsOf(generation);
+  await writeFileAtomic(paths.cert, contents.cert, { mode: 0o644 });
+  await writeFileAtomic(paths.chain, contents.chain, { mode: 0o644 });
+  await writeFileAtomic(paths.fullchain, contents.fullchain, { mode: 0o644 });
+  await writeFileAtomic(paths.privkey, contents.privkey, { mode: 0o600 });
   return paths;
 }
 
+function contentsOf({ chainPem, keyPem }: Generation): Record<keyof LivePaths, string> {
+  const [leaf, ...rest] = decodePem(chainPem).map(({ der }) => encodePem('CERTIFICATE', der));
+  return { cert: leaf!, chain: rest.join(''), fullchain: chainPem, privkey: keyPem.reveal() };
+}
+
+async function isWhole(paths: LivePaths, generation: Generation): Promise<boolean> {
+  const contents = contentsOf(generation);
+  const kinds = Object.keys(paths) as (keyof LivePaths)[];
+  const same = await Promise.all(
+    kinds.map(async (kind) => (await readFile(paths[kind], 'utf8').catch(() => undefined)) === contents[kind]),
+  );
+  return !same.includes(false);
+}
+
 async function swapLink(link: string, target: string): Promise<void> {
-  const next = `${link}.next`;
-  await rm(next, { force: true });
+  // A name of its own: another process may publish at the same moment.
+  const next = path.join(path.dirname(link), `.${path.basename(link)}.${randomBytes(6).toString('hex')}.tmp`);
   await symlink(target, next);
   try {
     await rename(next, link);
@@ -86,7 +102,10 @@ async function swapLink(link: string, target: string): Promise<void> {
 async function prune(archive: string, served: string): Promise<void> {
   const others = (await readdir(archive)).filter((name) => name !== served);
   const dated = await Promise.all(
-    others.map(async (name) => ({ name, ms: (await stat(path.join(archive, name))).mtimeMs })),
+    others.map(async (name) => {
+      const found = await stat(path.join(archive, name)).catch(() => undefined); // another process may prune too
+      return { name, ms: found?.mtimeMs ?? 0 };
+    }),
   );
   const oldest = dated.sort((a, b) => b.ms - a.ms).slice(keepOlder);
   for (const { name } of oldest) await rm(path.join(archive, name), { recursive: true, force: true });

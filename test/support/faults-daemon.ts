@@ -1,0 +1,13 @@
+/**
+ * A daemon as far as certificates go: `faults-daemon.ts PLACE`. Says `ready`, begins when its standard input ends, prints the
+ * serial number of what it serves, and ends.
+ */
+import { once } from 'node:events';
+import { obtainAndPublish, type Place } from './faults-world.ts';
+
+const place = JSON.parse(process.argv[2]!) as Place;
+process.stdout.write('ready\n');
+process.stdin.resume();
+await once(process.stdin, 'end');
+const { serial } = await obtainAndPublish(place);
+process.stdout.write(serial);
