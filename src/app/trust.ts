@@ -74,7 +74,10 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
 }
 
 /** The root of our authority: of this user's, or of the machine's. */
-async function authorityRoot({ stateFolder, usesMachineRoot }: TrustOptions): Promise<string | undefined> {
+export async function authorityRoot({
+  stateFolder,
+  usesMachineRoot,
+}: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
   const own = await existingRoot(stateFolder);
   if (own !== undefined || !usesMachineRoot) return own;
   try {

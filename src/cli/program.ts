@@ -129,25 +129,20 @@ export function buildProgram(context: CommandContext): Command {
     declared.action(async (options) => (await import('./trust.ts'))[run](context, options));
   }
 
-  command(trust, 'bundle', 'help.trust.bundle')
-    .option('--root <FILE...>', words('help.trust.bundle.root'))
-    .option('--from <URL...>', words('help.trust.bundle.from'))
-    .option('--out <DIR>', words('help.trust.bundle.out'))
-    .option('--at <DIR>', words('help.env.at'))
-    .addOption(new Option('--public <SET>', words('help.trust.bundle.public')).choices(['system', 'mozilla', 'none']))
-    .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))
-    .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
-    .option('--allow-smaller', words('help.trust.bundle.allow-smaller'))
-    .option('--dry-run', words('help.trust.dry-run'))
-    .action(async (options) => (await import('./trust-bundle.ts')).trustBundle(context, options));
-
   const trusting = (declared: Command): Command =>
     declared
+      .option('--config <FILE>', words('help.up.config'))
       .option('--root <FILE...>', words('help.trust.bundle.root'))
       .addOption(new Option('--public <SET>', words('help.trust.bundle.public')).choices(['system', 'mozilla', 'none']))
       .option('--distrust <SHA256...>', words('help.trust.bundle.distrust'))
       .option('--pin <SHA256...>', words('help.trust.bundle.pin'))
       .option('--allow-smaller', words('help.trust.bundle.allow-smaller'));
+  trusting(command(trust, 'bundle', 'help.trust.bundle'))
+    .option('--from <URL...>', words('help.trust.bundle.from'))
+    .option('--out <DIR>', words('help.trust.bundle.out'))
+    .option('--at <DIR>', words('help.env.at'))
+    .option('--dry-run', words('help.trust.dry-run'))
+    .action(async (options) => (await import('./trust-bundle.ts')).trustBundle(context, options));
   trusting(command(trust, 'check', 'help.trust.check'))
     .argument('<URL|COMMAND...>', words('help.trust.check.operands'))
     .action(async (operands: string[], options) =>

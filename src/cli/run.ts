@@ -1,24 +1,15 @@
 import os from 'node:os';
-import { type PreparedTrust, prepareTrust, type TrustOptions } from '../app/trust.ts';
-import { chosenStateFolder } from '../app/rooms.ts';
+import { type PreparedTrust, prepareTrust } from '../app/trust.ts';
 import { isError } from '../base/errors.ts';
 import { runInForeground } from '../base/foreground.ts';
 import { environmentText, type EnvironmentFormat } from '../trust/environment-text.ts';
 import type { CommandContext } from './context.ts';
-
-export interface TrustFlags {
-  state?: string;
-  root?: string[];
-  public?: 'system' | 'mozilla' | 'none';
-  distrust?: string[];
-  pin?: string[];
-  allowSmaller?: true;
-}
+import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
 /** `everyhop run -- cmd`: a program and all that it starts, with the roots that they need. */
 export async function run(context: CommandContext, command: readonly string[], options: TrustFlags): Promise<void> {
   const { env } = context;
-  const trust = await prepareTrust(trustOptions(context, options));
+  const trust = await prepareTrust(await trustOptions(context, options));
   tellSettings(context, trust);
   const [program, ...args] = command as [string, ...string[]];
   try {
@@ -42,7 +33,7 @@ export async function printEnvironment(
   options: TrustFlags & { format: EnvironmentFormat; at?: string },
 ): Promise<void> {
   const { output } = context;
-  const trust = await prepareTrust(trustOptions(context, options));
+  const trust = await prepareTrust(await trustOptions(context, options));
   tellSettings(context, trust);
   const { folder } = trust.paths;
   const variables = Object.entries(trust.variables).map(([name, value]): [string, string] => [
@@ -51,20 +42,6 @@ export async function printEnvironment(
   ]);
   output.value({ folder, variables: Object.fromEntries(variables) });
   if (!output.json) output.text(environmentText(variables, options.format));
-}
-
-export function trustOptions({ env, version }: CommandContext, options: TrustFlags): TrustOptions {
-  return {
-    stateFolder: chosenStateFolder(options.state, env),
-    usesMachineRoot: options.state === undefined,
-    rootFiles: options.root ?? [],
-    publicSet: options.public ?? 'system',
-    distrust: options.distrust ?? [],
-    pins: options.pin ?? [],
-    allowSmaller: options.allowSmaller === true,
-    env,
-    version,
-  };
 }
 
 /** What of the environment works against it. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { chosenStateFolder, clock, existingRoot } from '../app/rooms.ts';
+import { clock } from '../app/rooms.ts';
+import { authorityRoot } from '../app/trust.ts';
 import { fileError } from '../base/files.ts';
 import { renderPlace, say } from '../base/messages/index.ts';
 import type { Anchor, Finding, SourceKind } from '../trust/bundle/anchor.ts';
@@ -8,32 +9,27 @@ import { makeBundle } from '../trust/bundle/make.ts';
 import type { Bundle } from '../trust/bundle/merge.ts';
 import { type Publication, publishBundle } from '../trust/bundle/publish.ts';
 import type { CommandContext } from './context.ts';
+import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
-export interface TrustBundleOptions {
-  state?: string;
-  root?: string[];
+export interface TrustBundleOptions extends TrustFlags {
   from?: string[];
   out?: string;
   at?: string;
-  public?: 'system' | 'mozilla' | 'none';
-  distrust?: string[];
-  pin?: string[];
-  allowSmaller?: true;
   dryRun?: true;
 }
 
 /** `everyhop trust bundle`: the roots of this machine and the private ones, in every form that programs read. */
 export async function trustBundle(context: CommandContext, options: TrustBundleOptions): Promise<void> {
-  const stateFolder = chosenStateFolder(options.state, context.env);
-  const authorityRootPem = await existingRoot(stateFolder);
-  const allowSmaller = options.allowSmaller === true;
+  const wish = await trustOptions(context, options);
+  const { stateFolder, publicSet, rootFiles, distrust, pins, allowSmaller } = wish;
+  const authorityRootPem = await authorityRoot(wish);
   const bundle = await makeBundle({
     nowMs: clock.now(),
-    publicSet: options.public ?? 'system',
-    rootFiles: options.root ?? [],
+    publicSet,
+    rootFiles,
     from: options.from ?? [],
-    distrust: options.distrust ?? [],
-    pins: options.pin ?? [],
+    distrust,
+    pins,
     allowSmaller,
     ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
   });

@@ -9,7 +9,8 @@ import { readSystemRoots } from '../trust/bundle/public-roots.ts';
 import { explain } from '../trust/explain.ts';
 import { encodePem } from '../x509/pem.ts';
 import type { CommandContext } from './context.ts';
-import { tellSettings, type TrustFlags, trustOptions } from './run.ts';
+import { tellSettings } from './run.ts';
+import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
 const marks = { true: '✓', false: '✗' };
 
@@ -24,7 +25,7 @@ export async function trustCheck(
   const [urls, command] = at < 0 ? [operands, []] : [operands.slice(0, at), operands.slice(at)];
   if (command.length === 0) throw new EveryhopError('trust.check-no-command', {});
   urls.forEach(readUrl);
-  const check = await checkTrust(trustOptions(context, options), command, urls);
+  const check = await checkTrust(await trustOptions(context, options), command, urls);
   const { trust, results, weakenings, traps } = check;
   const { program, runtime, interpreter, script } = check.command;
   const proven = results.length > 0 && results.every(({ ok }) => ok);
@@ -76,7 +77,7 @@ export async function trustCheck(
 export async function trustExplain(context: CommandContext, text: string, options: TrustFlags): Promise<void> {
   const { output, language } = context;
   const url = readUrl(text);
-  const trust = await prepareTrust(trustOptions(context, options));
+  const trust = await prepareTrust(await trustOptions(context, options));
   const system = await readSystemRoots();
   const explanation = await explain(
     url,

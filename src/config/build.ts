@@ -1,4 +1,4 @@
-import type { AuthoritySettings, Configuration, Route, Site } from './configuration.ts';
+import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration } from './configuration.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
@@ -47,6 +47,7 @@ function fromContent(content: FileContent, folder: string): Omit<Configuration, 
     authorities: Object.fromEntries(
       Object.entries(content.authorities).map(([name, authority]) => [name, toAuthority(authority, folder)]),
     ),
+    trust: content.trust && toTrust(content.trust, folder),
     sites: content.sites.map((site) => toSite(site, folder)),
   };
 }
@@ -64,6 +65,11 @@ function toSite(site: FileContent['sites'][number], folder: string): Site {
     upgradeInsecureRequests: site.upgrade_insecure_requests,
     block: site.block,
   };
+}
+
+function toTrust({ roots = [], ...rest }: NonNullable<FileContent['trust']>, folder: string): TrustConfiguration {
+  const rootFiles = roots.map((file) => resolveFrom(folder, file)!);
+  return { rootFiles, publicSet: rest.public, distrust: rest.distrust, pins: rest.pins };
 }
 
 function toCertificate(

@@ -31,7 +31,18 @@ export interface Configuration {
   dnsResolvers: string[] | undefined;
   /** Authorities that the file describes, by the name that sites use for them. */
   authorities: Record<string, AuthoritySettings>;
+  /** For `run`, `env` and `trust`; undefined where the file says nothing of it. */
+  trust: TrustConfiguration | undefined;
   sites: Site[];
+}
+
+export interface TrustConfiguration {
+  rootFiles: string[];
+  publicSet: 'system' | 'mozilla' | 'none';
+  /** SHA-256. */
+  distrust: string[];
+  /** SHA-256. */
+  pins: string[];
 }
 
 /** An authority that speaks ACME. */

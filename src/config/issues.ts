@@ -2,7 +2,15 @@ import type * as z from 'zod';
 import { EveryhopError } from '../base/errors.ts';
 import type { Place } from '../base/messages/index.ts';
 import type { ProblemCode } from './reading.ts';
-import { clientCertificatesShape, fileShape, routeShape, siteShape } from './schema.ts';
+import {
+  authorityShape,
+  certificateFilesShape,
+  clientCertificatesShape,
+  fileShape,
+  routeShape,
+  siteShape,
+  trustShape,
+} from './schema.ts';
 import { type Path, type Source, YamlSource } from './source.ts';
 import { closest } from './spelling.ts';
 
@@ -53,15 +61,21 @@ function choicesOf(values: readonly unknown[]): string {
 
 type KnownKeys = { keys: string[]; where: string };
 
-const levels: { file: KnownKeys; site: KnownKeys; route: KnownKeys; clientCertificates: KnownKeys } = {
+const levels = {
   file: { keys: Object.keys(fileShape), where: 'everyhop.yaml' },
   site: { keys: Object.keys(siteShape), where: 'sites' },
   route: { keys: Object.keys(routeShape), where: 'sites → routes' },
   clientCertificates: { keys: Object.keys(clientCertificatesShape), where: 'sites → client_certificates' },
-};
+  certificate: { keys: Object.keys(certificateFilesShape), where: 'sites → certificate' },
+  authority: { keys: Object.keys(authorityShape), where: 'authorities' },
+  trust: { keys: Object.keys(trustShape), where: 'trust' },
+} satisfies Record<string, KnownKeys>;
 
 function levelOf(path: Path): KnownKeys {
   if (path.length === 0) return levels.file;
+  if (path[0] === 'authorities') return levels.authority;
+  if (path[0] === 'trust') return levels.trust;
+  if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;
 }

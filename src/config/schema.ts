@@ -92,6 +92,20 @@ export const authorityShape = {
   mac_key_file: text.optional().meta({ description: 'External account binding: file with the MAC key, base64url.' }),
 };
 
+export const trustShape = {
+  roots: list(text).optional().meta({ description: 'PEM or DER files of private roots, or folders of such files.' }),
+  public: z
+    .enum(['system', 'mozilla', 'none'], problem('config.bad-choice'))
+    .default('system')
+    .meta({ description: 'Whose public roots are trusted beside them.' }),
+  distrust: list(text)
+    .default([])
+    .meta({ description: 'SHA-256 of certificates, or of their keys, that are left out wherever they come from.' }),
+  pins: list(text)
+    .default([])
+    .meta({ description: 'SHA-256 of certificates that are trusted as they are, though they are no roots.' }),
+};
+
 const authorityName = text.regex(/^\S+$/, problem('config.unknown-authority'));
 
 export const certificateFilesShape = {
@@ -173,6 +187,9 @@ export const fileShape = {
     .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
     .default({})
     .meta({ description: 'Authorities of your own that speak ACME, by name.' }),
+  trust: mapping(trustShape)
+    .optional()
+    .meta({ description: 'What the programs trust that run, env and trust bundle are for.' }),
   sites: list(mapping(siteShape)).meta({ description: 'The sites that are served.' }),
 };
 

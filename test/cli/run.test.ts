@@ -118,6 +118,18 @@ test('what the environment named before is trusted too, and other roots are anot
   assert.match(java, /^-Xmx1g -Djavax\.net\.ssl\.trustStore=.*truststore\.jks$/);
 });
 
+test('everyhop.yaml in the folder says what is trusted too', async (t) => {
+  const { folder, state, root, rootPem } = await world(t);
+  const file = path.join(folder, 'everyhop.yaml');
+  await writeFile(file, `sites: [{ host: localhost, upstream: 3000 }]\ntrust: { roots: [${path.basename(root)}] }\n`);
+  const added = await seen(folder, state, 'NODE_EXTRA_CA_CERTS');
+  assert.equal(await readFile(added, 'utf8'), rootPem);
+  await writeFile(file, 'sites: [{ host: localhost, upstream: 3000 }]\ntrust: { root: [a.pem] }\n');
+  const mistaken = await start(folder, ['run', ...state, '--', 'true']).ended;
+  assert.equal(mistaken.code, 2);
+  assert.match(mistaken.stderr, /everyhop\.yaml:2:\d+/);
+});
+
 test('a setting that switches verification off, and a file that is not there, are told', async (t) => {
   const { folder, state } = await world(t);
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', SSL_CERT_FILE: '/no/such/file' };

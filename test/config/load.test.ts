@@ -64,6 +64,7 @@ challenge: tls-alpn-01
 profile: tlsserver
 dns: rfc2136
 dns_resolvers: [192.0.2.53]
+trust: { roots: [root.pem], distrust: [ab], public: mozilla }
 authorities:
   office: { directory: https://ca.internal/acme/directory, root: root.pem, key_id: k1, mac_key_file: mac.txt }
 sites:
@@ -107,6 +108,7 @@ sites:
         binding: { keyId: 'k1', macKeyFile: path.join(folder, 'mac.txt') },
       },
     },
+    trust: { rootFiles: [path.join(folder, 'root.pem')], publicSet: 'mozilla', distrust: ['ab'], pins: [] },
     sites: [
       {
         hosts: ['chat.test', 'xn--bcher-kva.example', '*.apps.example.com', '2001:db8::1'],

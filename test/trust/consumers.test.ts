@@ -72,6 +72,14 @@ ${rows.join('\n')}
 `;
 }
 
+test('the example in Python builds one context, and verifies by it', { skip, timeout: 60_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const example = path.resolve(import.meta.dirname, '../../examples/trust/chat.py');
+  const python = interpreterOf(tried.find(({ runtime }) => runtime === 'python')!);
+  const started = await runEveryhop(['run', '--state', hop.state, '--', python, example, hop.url], hop.folder);
+  assert.deepEqual([started.code, started.stdout, started.stderr], [0, '404\n', '']);
+});
+
 test('a Go binary verifies when run starts it', { skip, timeout: 120_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const program = await buildGoClient(hop.folder);

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { chosenStateFolder } from '../app/rooms.ts';
+import type { TrustOptions } from '../app/trust.ts';
+import { readText } from '../base/files.ts';
+import { loadConfiguration } from '../config/load.ts';
+import type { CommandContext } from './context.ts';
+
+/** What the commands about trust have in common. */
+export interface TrustFlags {
+  state?: string;
+  config?: string;
+  root?: string[];
+  public?: 'system' | 'mozilla' | 'none';
+  distrust?: string[];
+  pin?: string[];
+  allowSmaller?: true;
+}
+
+const usualFile = 'everyhop.yaml';
+
+/**
+ * What is to be trusted, by the flags and by `trust` in `everyhop.yaml`: the one that is named, or the one in this folder. Lists
+ * come together.
+ */
+export async function trustOptions({ env, version }: CommandContext, flags: TrustFlags): Promise<TrustOptions> {
+  const file = flags.config ?? (existsSync(usualFile) ? usualFile : undefined);
+  const configured = file === undefined ? undefined : (await loadConfiguration(file, { readText })).trust;
+  return {
+    stateFolder: chosenStateFolder(flags.state, env),
+    usesMachineRoot: flags.state === undefined,
+    rootFiles: [...(configured?.rootFiles ?? []), ...(flags.root ?? [])],
+    publicSet: flags.public ?? configured?.publicSet ?? 'system',
+    distrust: [...(configured?.distrust ?? []), ...(flags.distrust ?? [])],
+    pins: [...(configured?.pins ?? []), ...(flags.pin ?? [])],
+    allowSmaller: flags.allowSmaller === true,
+    env,
+    version,
+  };
+}
