@@ -21,7 +21,7 @@ async function runWith(place: Place, fault: WriteFault): Promise<Outcome> {
   arm(fault);
   try {
     const { failure } = await obtainAndPublish(place);
-    return { error: undefined, code: failure, writes: disarm() };
+    return { error: undefined, code: failure?.code, writes: disarm() };
   } catch (error) {
     return { error, code: error instanceof EveryhopError ? error.code : 'none of ours', writes: disarm() };
   }

@@ -24,6 +24,8 @@ export interface House {
   accounts: AccountBook;
   /** Orders so far. */
   orders(): number;
+  /** Serves the webroot at one more port: an authority may look at a port of its own. */
+  serve(port: number): Promise<void>;
   /** A new place that stands as described; what the authority hands out from then on is good for a while. */
   place(beginning: Beginning): Promise<Place>;
 }
@@ -50,6 +52,7 @@ export async function openHouse(t: TestContext): Promise<House> {
     authority,
     accounts,
     orders: () => authority.seen.filter(({ path }) => path === '/want/').length,
+    serve: async (port) => void (await serveWebroots(t, folder, port)),
     async place(beginning) {
       count += 1;
       const place = await placeAt(String(count));
@@ -61,13 +64,13 @@ export async function openHouse(t: TestContext): Promise<House> {
 }
 
 /** Serves the webroot of the place that was made last: the program looks at its answer before the authority does. */
-async function serveWebroots(t: TestContext, folder: string): Promise<number> {
+async function serveWebroots(t: TestContext, folder: string, port = 0): Promise<number> {
   const server = createServer((request, response) => {
     const webroot = readFileSync(path.join(folder, 'webroot'), 'utf8');
     createReadStream(path.join(webroot, path.normalize(request.url!)))
       .on('error', () => response.writeHead(404).end())
       .pipe(response);
-  }).listen(0, '127.0.0.1');
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   atEnd(t, () => {
     server.closeAllConnections();

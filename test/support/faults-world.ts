@@ -6,7 +6,8 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { WebrootSolver } from '../../src/acme/http-01/webroot.ts';
 import { Authority } from '../../src/authority/authority.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import type { ErrorReport } from '../../src/base/errors.ts';
 import { EventBus } from '../../src/base/events.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
@@ -33,19 +34,19 @@ export interface Place {
 
 export interface Obtained {
   serial: string;
-  /** Code of what went wrong although there is something to serve. */
-  failure: string | undefined;
+  /** What went wrong although there is something to serve. */
+  failure: ErrorReport | undefined;
 }
 
 /**
  * Does what `everyhop certificates obtain --webroot` does; only its look at the answer goes to a port of the test.
  * @throws EveryhopError.
  */
-export async function obtainAndPublish(place: Place): Promise<Obtained> {
+export async function obtainAndPublish(place: Place, clock: Clock = systemClock): Promise<Obtained> {
   const state = await openState(place.stateFolder);
   try {
     const { database } = state;
-    const [clock, random] = [systemClock, systemRandom];
+    const random = systemRandom;
     const authority = await Authority.open(database, { clock, random, names: [] });
     const ledger = new Ledger(database, clock, random);
     const issuers = new Issuers({ database, authority, ledger, clock, random, userAgent: 'everyhop/test' });
@@ -61,8 +62,8 @@ export async function obtainAndPublish(place: Place): Promise<Obtained> {
     });
     const issuersFor = (set: readonly string[]) => issuers.for(set);
     const events = new EventBus();
-    let failure: string | undefined;
-    events.on('certificate.failed', ({ error }) => (failure = error.code));
+    let failure: ErrorReport | undefined;
+    events.on('certificate.failed', ({ error }) => (failure = error));
     const certificates = new Certificates({ database, issuersFor, clock, random, events });
     try {
       const [generation] = await certificates.ensure([names]);
