@@ -21,7 +21,8 @@ import { exportTo, type LivePaths, livePaths, publishLive } from '../certificate
 import type { ChallengeType, DnsProviderName } from '../config/configuration.ts';
 import type { PublicDns } from '../probe/dns-zone.ts';
 import type { Database } from '../store/database.ts';
-import { clock, openRooms, random, type Rooms, worldDns } from './rooms.ts';
+import { clock, openRooms, publishRoot, random, type Rooms } from './rooms.ts';
+import { worldDns } from './world-dns.ts';
 
 export interface ObtainOptions {
   stateFolder: string;
@@ -64,6 +65,7 @@ export async function obtainCertificate(options: ObtainOptions): Promise<StoredC
     const issuers = await issuersFor(options, rooms, rooms.state.database);
     const generation = await issueOnce(rooms, issuers, options);
     await publishLive(options.stateFolder, generation);
+    if (generation.issuer === 'private') await publishRoot(options.stateFolder, rooms.authority);
     return described(options.stateFolder, generation);
   } finally {
     await rooms.state.close();

@@ -1,34 +1,16 @@
 import { existsSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { Authority } from '../authority/authority.ts';
 import { loadRecords } from '../authority/records.ts';
 import { systemClock } from '../base/clock.ts';
 import { writeFileAtomic } from '../base/files.ts';
 import { systemRandom } from '../base/random.ts';
-import { readServer } from '../certificates/dns-solver.ts';
-import { type PublicDns, publicDns } from '../probe/dns-zone.ts';
-import { openState, type State, stateFolder } from '../store/state.ts';
+import { openState, type State } from '../store/state.ts';
 import { encodePem } from '../x509/pem.ts';
 
 /** Every other room takes these as arguments. */
 export const clock = systemClock;
 export const random = systemRandom;
-
-/** The state folder that a command means. */
-export function chosenStateFolder(flag: string | undefined, env: NodeJS.ProcessEnv): string {
-  return stateFolder({ flag, env, uid: process.getuid?.(), home: os.homedir(), platform: process.platform });
-}
-
-/**
- * The DNS of the world.
- * @param resolvers `address[:port]` of those to ask instead of this machine's.
- * @throws EveryhopError `certificates.dns-server-unreadable`.
- */
-export function worldDns(resolvers: readonly string[] | undefined): PublicDns {
-  const servers = resolvers?.map((text) => readServer('dns_resolvers', text));
-  return publicDns({ clock, random, ...(servers ? { resolvers: servers } : {}) });
-}
 
 export interface Rooms {
   state: State;

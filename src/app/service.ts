@@ -31,7 +31,8 @@ import { Supervisor } from '../edge/supervisor.ts';
 import { checkUpstreams, type UpstreamVerdict } from '../edge/upstream-check.ts';
 import type { WorkerStatus } from '../edge/worker-messages.ts';
 import type { PublicDns } from '../probe/dns-zone.ts';
-import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms, worldDns } from './rooms.ts';
+import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms } from './rooms.ts';
+import { worldDns } from './world-dns.ts';
 
 /** How often every name is proven again while nothing changes. */
 const proveEveryMs = 60 * 60 * 1000;

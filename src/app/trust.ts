@@ -1,19 +1,18 @@
 /** The bundle that a process is to trust, made out of what is configured, what is there, and what was set before. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { isError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
-import { makeBundle } from '../trust/bundle/make.ts';
-import type { Bundle } from '../trust/bundle/merge.ts';
-import type { BundlePaths } from '../trust/bundle/paths.ts';
-import { systemRootFiles } from '../trust/bundle/public-roots.ts';
-import { publishBundle } from '../trust/bundle/publish.ts';
+import { BundleMemory } from '../trust/bundle/memory.ts';
+import { type BundlePaths, bundlePaths } from '../trust/bundle/paths.ts';
+import { systemRootFiles } from '../trust/bundle/system-files.ts';
 import { type FormerVariable, formerRoots, trustVariables, verificationSwitches } from '../trust/environment.ts';
-import { clock, existingRoot, rootFileIn } from './rooms.ts';
+import { systemClock as clock } from '../base/clock.ts';
 
 /** Where `up` keeps its root when root runs it; others may read that. */
-const machineFolder = '/var/lib/everyhop';
+const machineRootFile = '/var/lib/everyhop/root.pem';
 
 export interface TrustOptions {
   stateFolder: string;
@@ -30,7 +29,6 @@ export interface TrustOptions {
 }
 
 export interface PreparedTrust {
-  bundle: Bundle;
   paths: BundlePaths;
   /** To be set for the process. */
   variables: Record<string, string>;
@@ -55,17 +53,27 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
     distrust: options.distrust,
     pins: options.pins,
   };
-  const authorityRootPem = await authorityRoot(options);
-  const bundle = await makeBundle({
-    ...request,
-    nowMs: clock.now(),
-    allowSmaller,
-    ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
-  });
-  const { paths } = publishBundle(folderFor(stateFolder, request), bundle, { toolVersion: version, allowSmaller });
-  const hasPrivateRoots = bundle.anchors.some(({ isPrivate }) => isPrivate);
+  const paths = bundlePaths(folderFor(stateFolder, request));
+  const memory = memoryFor(paths, request, options);
+  let hasPrivateRoots = await memory?.recall();
+  if (hasPrivateRoots === undefined) {
+    // Loaded where they are needed: `run` is to start at once.
+    const [{ makeBundle }, { publishBundle }] = await Promise.all([
+      import('../trust/bundle/make.ts'),
+      import('../trust/bundle/publish.ts'),
+    ]);
+    const authorityRootPem = await authorityRoot(options);
+    const bundle = await makeBundle({
+      ...request,
+      nowMs: clock.now(),
+      allowSmaller,
+      ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
+    });
+    publishBundle(paths.folder, bundle, { toolVersion: version, allowSmaller });
+    hasPrivateRoots = bundle.anchors.some(({ isPrivate }) => isPrivate);
+    await memory?.keep(hasPrivateRoots);
+  }
   return {
-    bundle,
     paths,
     variables: trustVariables(env, paths.folder, hasPrivateRoots),
     dangling: former.dangling,
@@ -78,14 +86,31 @@ export async function authorityRoot({
   stateFolder,
   usesMachineRoot,
 }: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
+  const { existingRoot } = await import('./rooms.ts');
   const own = await existingRoot(stateFolder);
   if (own !== undefined || !usesMachineRoot) return own;
   try {
-    return await readText(rootFileIn(machineFolder));
+    return await readText(machineRootFile);
   } catch (error) {
     if (isError(error, 'file.missing') || isError(error, 'file.denied')) return undefined;
     throw error;
   }
+}
+
+function memoryFor(
+  paths: BundlePaths,
+  request: { rootFiles: string[]; environmentFiles: string[] },
+  { stateFolder, usesMachineRoot, version }: TrustOptions,
+): BundleMemory | undefined {
+  const own = path.join(stateFolder, 'root.pem');
+  // An authority that has not published its root: there is no file to tell of a change by.
+  if (existsSync(path.join(stateFolder, 'everyhop.db')) && !existsSync(own)) return undefined;
+  const authority = usesMachineRoot ? [own, machineRootFile] : [own];
+  return new BundleMemory(paths, {
+    files: [...request.rootFiles, ...request.environmentFiles, ...systemRootFiles, ...authority],
+    settings: { ...request, version },
+    clock,
+  });
 }
 
 /** Other sources are another bundle: two programs do not take each other's roots away. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Authority, privateKeyFingerprint } from '../authority/authority.ts';
-import { chosenStateFolder, openRooms, publishRoot } from '../app/rooms.ts';
+import { openRooms, publishRoot } from '../app/rooms.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { readText, writeFileAtomic } from '../base/files.ts';
 import { Secret } from '../base/redact.ts';

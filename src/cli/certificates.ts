@@ -11,7 +11,7 @@ import {
   revokeCertificate,
   showCertificate,
 } from '../app/certificates.ts';
-import { chosenStateFolder } from '../app/rooms.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
 import { EveryhopError, isError } from '../base/errors.ts';
 import { say } from '../base/messages/index.ts';
 import { verdictText } from '../certificates/preflight.ts';

@@ -1,4 +1,4 @@
-import { chosenStateFolder } from '../app/rooms.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ServiceStatus } from '../app/service.ts';
 import type { ErrorReport } from '../base/errors.ts';
 import type { Refusal, Reloaded } from '../dashboard/control.ts';

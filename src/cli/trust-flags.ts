@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chosenStateFolder } from '../app/rooms.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
 import type { TrustOptions } from '../app/trust.ts';
 import { readText } from '../base/files.ts';
-import { loadConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { CommandContext } from './context.ts';
 
 /** What the commands about trust have in common. */
@@ -24,7 +24,7 @@ const usualFile = 'everyhop.yaml';
  */
 export async function trustOptions({ env, version }: CommandContext, flags: TrustFlags): Promise<TrustOptions> {
   const file = flags.config ?? (existsSync(usualFile) ? usualFile : undefined);
-  const configured = file === undefined ? undefined : (await loadConfiguration(file, { readText })).trust;
+  const configured = file === undefined ? undefined : await configuredTrust(file);
   return {
     stateFolder: chosenStateFolder(flags.state, env),
     usesMachineRoot: flags.state === undefined,
@@ -36,4 +36,10 @@ export async function trustOptions({ env, version }: CommandContext, flags: Trus
     env,
     version,
   };
+}
+
+/** Loaded only where there is a file: `run` is to start at once. */
+async function configuredTrust(file: string): Promise<Configuration['trust']> {
+  const { loadConfiguration } = await import('../config/load.ts');
+  return (await loadConfiguration(file, { readText })).trust;
 }

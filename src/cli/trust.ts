@@ -1,5 +1,6 @@
 import os from 'node:os';
-import { chosenStateFolder, openRooms } from '../app/rooms.ts';
+import { openRooms } from '../app/rooms.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
 import { systemClock } from '../base/clock.ts';
 import { execute } from '../base/process.ts';
 import { type InstallContext, installRoot, type StoreOutcome, storesOf, uninstallRoots } from '../trust/install.ts';

@@ -118,6 +118,35 @@ test('what the environment named before is trusted too, and other roots are anot
   assert.match(java, /^-Xmx1g -Djavax\.net\.ssl\.trustStore=.*truststore\.jks$/);
 });
 
+test('what is remembered of a bundle ends with any change of what was read or written', async (t) => {
+  const { folder, state, root } = await world(t);
+  const args = [...state, '--root', root];
+  const file = await seen(folder, args, 'NODE_EXTRA_CA_CERTS');
+  const made = `${path.dirname(file)}.made.json`;
+  const first = await readFile(made, 'utf8');
+  await seen(folder, args, 'NODE_EXTRA_CA_CERTS');
+  assert.equal(await readFile(made, 'utf8'), first, 'nothing was made again');
+
+  const content = await readFile(file, 'utf8');
+  await writeFile(file, 'damaged');
+  await seen(folder, args, 'NODE_EXTRA_CA_CERTS');
+  assert.equal(await readFile(file, 'utf8'), content);
+
+  const other = await writeServerCertificate(await temporaryFolder(t, 'other'));
+  await writeFile(root, content + other.rootPem);
+  await seen(folder, args, 'NODE_EXTRA_CA_CERTS');
+  assert.ok((await readFile(file, 'utf8')).includes(other.rootPem));
+  await writeFile(root, '-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n');
+  const refused = await start(folder, ['run', ...args, '--', 'echo', 'started']).ended;
+  assert.deepEqual([refused.code, refused.stdout], [1, '']);
+
+  const fresh = ['--state', path.join(folder, 'fresh')];
+  const before = await readFile(await seen(folder, fresh, 'SSL_CERT_FILE'), 'utf8');
+  const rootNow = await start(folder, ['authority', 'root', ...fresh]).ended;
+  assert.ok(!before.includes(rootNow.stdout));
+  assert.ok((await readFile(await seen(folder, fresh, 'SSL_CERT_FILE'), 'utf8')).includes(rootNow.stdout));
+});
+
 test('everyhop.yaml in the folder says what is trusted too', async (t) => {
   const { folder, state, root, rootPem } = await world(t);
   const file = path.join(folder, 'everyhop.yaml');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stateFolder } from '../../src/store/state.ts';
+import { stateFolder } from '../../src/store/state-folder.ts';
 
 test('the state folder that is meant', () => {
   const usual = { flag: undefined, env: {}, uid: 1000, home: '/home/me', platform: 'linux' as const };

@@ -1,19 +1,10 @@
 import { access } from 'node:fs/promises';
 import tls from 'node:tls';
 import { EveryhopError } from '../../base/errors.ts';
-import { linuxLayouts } from '../system.ts';
 import type { ReadSource, SourceKind } from './anchor.ts';
 import { readPath } from './read-file.ts';
 import { readRoots } from './read-roots.ts';
-
-/** Where systems keep their roots in one file; the first that is there counts. */
-export const systemRootFiles: readonly string[] = [
-  ...new Set(linuxLayouts.map(({ bundle }) => bundle)),
-  '/etc/pki/tls/certs/ca-bundle.crt', // older Fedora and RHEL
-  '/etc/ssl/cert.pem', // Alpine, BSD
-  '/etc/ssl/certs/ca-bundle.crt', // NixOS
-  '/usr/local/share/certs/ca-root-nss.crt', // FreeBSD
-];
+import { systemRootFiles } from './system-files.ts';
 
 /**
  * The roots that this machine trusts. SSL_CERT_FILE has no say: it may name a bundle of ours, or the very file that is
