@@ -31,8 +31,9 @@ export function arm(given?: WriteFault): void {
 
 /** @returns what was written since `arm`, in order; a write that failed is among it. */
 export function disarm(): string[] {
-  fault = undefined;
-  return counted;
+  const writes = counted;
+  arm();
+  return writes;
 }
 
 const meanings: Record<Errno, { text: string; sqlite: number; sqliteText: string }> = {
