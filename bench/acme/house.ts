@@ -35,7 +35,9 @@ export async function openHouse(place: {
     solvers: [new HttpListenerSolver({ port, address: '127.0.0.1', validationPort: port, lookup: toLoopback })],
     dns: publicDns({ clock, random }),
     termsAgreed: true,
-    authorities: { [directoryUrl]: { directoryUrl, rootsPem, profile: undefined, binding: undefined } },
+    authorities: {
+      [directoryUrl]: { directoryUrl, rootsPem, profile: undefined, preferredChain: undefined, binding: undefined },
+    },
     chosen: nameSets.map((names) => ({ names, certificate: [directoryUrl] })),
   });
   const events = new EventBus();

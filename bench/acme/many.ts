@@ -79,7 +79,15 @@ async function measure(folder: string, count: number): Promise<ManyFigures> {
     solvers: [],
     dns: publicDns({ clock, random: systemRandom }),
     termsAgreed: true,
-    authorities: { [directoryUrl]: { directoryUrl, rootsPem: undefined, profile: undefined, binding: undefined } },
+    authorities: {
+      [directoryUrl]: {
+        directoryUrl,
+        rootsPem: undefined,
+        profile: undefined,
+        preferredChain: undefined,
+        binding: undefined,
+      },
+    },
     chosen: sets.map((names) => ({ names, certificate: [directoryUrl] })),
   });
   const events = new EventBus();

@@ -175,6 +175,7 @@ async function issuersFor(
               directoryUrl: knownAuthority(given)?.directoryUrl ?? given,
               rootsPem,
               profile: undefined,
+              preferredChain: undefined,
               binding: undefined,
             },
           },

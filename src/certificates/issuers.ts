@@ -122,6 +122,7 @@ export class Issuers {
       limits: limitsOf(directoryUrl),
       profile: settings?.profile ?? profile,
       addressProfile: known?.addressProfile,
+      preferredChain: settings?.preferredChain,
     });
   }
 

@@ -82,11 +82,19 @@ function toCertificate(
 }
 
 function toAuthority(authority: FileContent['authorities'][string], folder: string): AuthoritySettings {
-  const { directory, root, profile, key_id: keyId, mac_key_file: macKeyFile } = authority;
+  const {
+    directory,
+    root,
+    profile,
+    preferred_chain: preferredChain,
+    key_id: keyId,
+    mac_key_file: macKeyFile,
+  } = authority;
   return {
     directoryUrl: directory,
     rootFile: resolveFrom(folder, root),
     profile,
+    preferredChain,
     binding:
       keyId === undefined || macKeyFile === undefined
         ? undefined

@@ -53,6 +53,8 @@ export interface AuthoritySettings {
   rootFile: string | undefined;
   /** Instead of the one for all. */
   profile: string | undefined;
+  /** Common name of the root whose chain is wanted where several are offered. */
+  preferredChain: string | undefined;
   /** External account binding (RFC 8555 §7.3.4): the key identifier, and the file that holds the MAC key. */
   binding: { keyId: string; macKeyFile: string } | undefined;
 }

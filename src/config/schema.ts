@@ -88,6 +88,9 @@ export const authorityShape = {
     .optional()
     .meta({ description: "PEM file with the roots of the directory's own certificate, besides the system roots." }),
   profile: text.optional().meta({ description: 'Certificate profile to ask for.' }),
+  preferred_chain: text
+    .optional()
+    .meta({ description: 'Common name of the root whose chain is wanted where the authority offers several.' }),
   key_id: text.optional().meta({ description: 'External account binding: the key identifier.' }),
   mac_key_file: text.optional().meta({ description: 'External account binding: file with the MAC key, base64url.' }),
 };

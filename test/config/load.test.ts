@@ -66,7 +66,7 @@ dns: rfc2136
 dns_resolvers: [192.0.2.53]
 trust: { roots: [root.pem], distrust: [ab], public: mozilla }
 authorities:
-  office: { directory: https://ca.internal/acme/directory, root: root.pem, key_id: k1, mac_key_file: mac.txt }
+  office: { directory: https://ca.internal/acme/directory, root: root.pem, preferred_chain: Office Root, key_id: k1, mac_key_file: mac.txt }
 sites:
   - host: [Chat.Test., "bücher.example", "*.Apps.example.com", "[2001:DB8::1]"]
     routes:
@@ -105,6 +105,7 @@ sites:
         directoryUrl: 'https://ca.internal/acme/directory',
         rootFile: path.join(folder, 'root.pem'),
         profile: undefined,
+        preferredChain: 'Office Root',
         binding: { keyId: 'k1', macKeyFile: path.join(folder, 'mac.txt') },
       },
     },

@@ -57,7 +57,9 @@ export async function obtainAndPublish(place: Place, clock: Clock = systemClock)
       solvers: [new WebrootSolver({ folder, validationPort, lookup: toLoopback })],
       dns: publicDns({ clock, random }),
       termsAgreed: true,
-      authorities: { [directoryUrl]: { directoryUrl, rootsPem, profile: undefined, binding: undefined } },
+      authorities: {
+        [directoryUrl]: { directoryUrl, rootsPem, profile: undefined, preferredChain: undefined, binding: undefined },
+      },
       chosen: [{ names, certificate: [directoryUrl] }],
     });
     const issuersFor = (set: readonly string[]) => issuers.for(set);
