@@ -72,7 +72,7 @@ export class AcmeIssuer implements Issuer {
 
   async #holdOff(names: readonly string[], former: Generation | undefined): Promise<void> {
     const { ledger, clock, limits } = this.#options;
-    const attempts = await ledger.attempts(this.name);
+    const attempts = await ledger.attemptsFor(this.name, names);
     const { nextMs, reason, failures } = standing(attempts, names, limits, clock.now(), former?.notAfterMs);
     if (reason === undefined) return;
     const last = attempts.find(({ detail }) => detail !== undefined)?.detail ?? '';

@@ -171,13 +171,24 @@ export class Ledger {
     await this.#database.query('DELETE FROM attempts WHERE id = $1', [id]);
   }
 
-  /** Newest first; of one authority, or of all. */
-  async attempts(authority?: string): Promise<Attempt[]> {
-    const where = authority === undefined ? '' : 'WHERE authority = $1';
-    const rows = await this.#database.query<Row>(
-      `SELECT * FROM attempts ${where} ORDER BY began_ms DESC, id`,
-      authority === undefined ? [] : [authority],
-    );
+  /** All that was tried, newest first; at one authority, or at all. */
+  attempts(authority?: string): Promise<Attempt[]> {
+    return authority === undefined ? this.#read('', []) : this.#read('WHERE authority = $1', [authority]);
+  }
+
+  /**
+   * What `standing` looks at: the attempts at this authority for exactly these names, and those for any at which it was
+   * busy; newest first. A hundred thousand others are none of its business.
+   */
+  attemptsFor(authority: string, names: readonly string[]): Promise<Attempt[]> {
+    return this.#read(`WHERE authority = $1 AND (names = $2 OR code = 'acme.server-busy')`, [
+      authority,
+      nameSetKey(names),
+    ]);
+  }
+
+  async #read(where: string, params: readonly string[]): Promise<Attempt[]> {
+    const rows = await this.#database.query<Row>(`SELECT * FROM attempts ${where} ORDER BY began_ms DESC, id`, params);
     return rows.map((row) => ({
       id: row.id,
       authority: row.authority,
