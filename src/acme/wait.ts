@@ -56,7 +56,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
 }
 
 /** Between two looks at something that the authority works on, where it does not say how long. */
-const firstPollMs = 20;
+const firstPollMs = 5;
 const longestPollMs = 5_000;
 /** Some authorities name a whole day for what is done in seconds. */
 const longestObeyedMs = 30_000;

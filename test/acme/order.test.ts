@@ -176,7 +176,7 @@ test('processing is looked at again and again; Retry-After says when, up to half
     return { ...slow, headers: { ...slow.headers, 'retry-after': again[count]! } };
   });
   await run();
-  assert.deepEqual(clock.waitsMs, [20, 20, 3000, 30_000, 160, 320]);
+  assert.deepEqual(clock.waitsMs, [5, 5, 3000, 30_000, 40, 80]);
 });
 
 test('statuses that are not known are waited out', async (t) => {
