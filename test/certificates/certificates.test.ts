@@ -160,3 +160,43 @@ test('a failed proof starts the proven time again', async () => {
   await recordProof(database, 'a.test', true, 4000);
   assert.equal(await provenForMs(database, 'a.test', 9000), 1000, 'the clock was set back');
 });
+
+test('hundreds of sets are read at once, each with its own; a set that is no longer wanted is let go', async () => {
+  const { certificates, issuer, database } = await house();
+  const sets = Array.from({ length: 600 }, (_, index) => [`n${index}.test`]);
+  await certificates.ensure(sets);
+  await certificates.renew(['n1.test']);
+  const again = await house({ database });
+  const wanted = [...sets.slice(1), ['new.test']];
+  const served = await again.certificates.ensure(wanted);
+  assert.deepEqual(
+    served.map(({ names: [name] }) => [name]),
+    wanted,
+  );
+  assert.deepEqual(again.issuer.issued, ['new.test']);
+  assert.equal(issuer.issued.length, 601);
+  assert.equal(served[0]!.id, certificates.current(['n1.test'])!.id, 'the newest one');
+  assert.equal(again.certificates.current(['n0.test']), undefined);
+  await again.certificates.ensure([['new.test']]);
+  assert.equal(again.certificates.current(['n1.test']), undefined);
+});
+
+test('advice for very many is asked for a few at a time, and for each of them', async () => {
+  const { certificates, clock, issuer } = await house();
+  await certificates.ensure(Array.from({ length: 40 }, (_, index) => [`n${index}.test`]));
+  let [asked, open, most] = [0, 0, 0];
+  const allAsked = new Promise<void>((resolve) => {
+    const advise = async (): Promise<undefined> => {
+      most = Math.max(most, (open += 1));
+      await new Promise((later) => setImmediate(later));
+      open -= 1;
+      if ((asked += 1) === 40) resolve();
+    };
+    Object.assign(issuer, { advise });
+  });
+  certificates.start();
+  clock.advance(60_000);
+  await allAsked;
+  assert.equal(most, 4);
+  await certificates.stop();
+});
