@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -51,23 +51,42 @@ const version = (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
 const everyhop: Peer = {
   name: 'everyhop',
   version,
-  how: 'command, stand-alone',
-  open({ folder, directoryUrl, rootFile, httpPort }) {
-    const program = [process.execPath, path.join(root, 'bin/everyhop.js'), 'certificates', 'obtain'];
-    const authority = ['--authority', directoryUrl, '--authority-root', rootFile, '--agree-tos'];
-    const args = [
-      ...authority,
-      '--challenge',
-      'http-01',
-      '--http-port',
-      `${httpPort}`,
-      '--state',
-      path.join(folder, 'state'),
-    ];
-    const obtain = (name: string): Promise<Cost> => runCommand([...program, name, ...args], environment(folder));
-    return Promise.resolve({ obtain, close: nothing });
+  how: 'command as it is published, stand-alone',
+  async open(place) {
+    const published = await buildPackage();
+    return { obtain: (name) => obtainByCommand(place, path.join(published, 'dist/cli/main.js'), name), close: nothing };
   },
 };
+
+const checkout: Peer = {
+  name: 'everyhop',
+  version,
+  how: 'command in a checkout, stand-alone',
+  open(place) {
+    const program = path.join(root, 'bin/everyhop.js');
+    return Promise.resolve({ obtain: (name) => obtainByCommand(place, program, name), close: nothing });
+  },
+};
+
+function obtainByCommand(place: Place, program: string, name: string): Promise<Cost> {
+  const { folder, directoryUrl, rootFile, httpPort } = place;
+  const authority = ['--authority', directoryUrl, '--authority-root', rootFile, '--agree-tos'];
+  const how = ['--challenge', 'http-01', '--http-port', `${httpPort}`, '--state', path.join(folder, 'state')];
+  const command = [process.execPath, program, 'certificates', 'obtain', name, ...authority, ...how];
+  return runCommand(command, environment(folder));
+}
+
+/** What `npm run build` makes, in a folder from which the packages that it needs are found. */
+async function buildPackage(): Promise<string> {
+  const folder = path.join(root, '.cache/bench-acme/package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
+  const compiler = path.join(root, 'node_modules/.bin/tsc');
+  const project = path.join(root, 'tsconfig.build.json');
+  await runCommand([compiler, '-p', project, '--outDir', path.join(folder, 'dist')], environment(folder));
+  return folder;
+}
 
 const inProcess: Peer = {
   name: 'everyhop, running',
@@ -222,4 +241,4 @@ ${sites.join('')}`,
   }
 }
 
-export const peers: readonly Peer[] = [everyhop, inProcess, acmeTiny, caddy, certbot, lego];
+export const peers: readonly Peer[] = [everyhop, checkout, inProcess, acmeTiny, caddy, certbot, lego];

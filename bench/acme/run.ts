@@ -55,8 +55,7 @@ try {
 }
 
 function placeOf(pebble: Pebble, name: string): Place {
-  const own = path.join(folder, name.replaceAll(/\W+/g, '-'));
-  mkdirSync(own);
+  const own = mkdtempSync(path.join(folder, `${name.replaceAll(/\W+/g, '-')}-`));
   const { directoryUrl, rootFile, httpPort, tlsPort } = pebble;
   return { folder: own, directoryUrl, rootFile, httpPort, tlsPort };
 }
@@ -96,7 +95,7 @@ async function oneCertificate(pebble: Pebble): Promise<string[]> {
     }),
     '| acme.sh | not to be had from a package manager here | – |',
     '',
-    `Medians of ${rounds} interleaved rounds; in brackets the command of Everyhop divided by this one. Each obtains a`,
+    `Medians of ${rounds} interleaved rounds; in brackets the first line divided by this one. Each obtains a`,
     'certificate for a name of its own that is validated by HTTP-01, from the start of the command to its end. acme-tiny has',
     'key and request made before the clock starts, and does without its own look at the answer; the others make a key, and',
     'Everyhop looks at the answer first. Caddy is a server: from its start until the certificate is stored.',
