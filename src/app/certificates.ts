@@ -8,9 +8,10 @@ import { HttpListenerSolver } from '../acme/http-01/listener.ts';
 import { WebrootSolver } from '../acme/http-01/webroot.ts';
 import type { RevocationReason } from '../acme/revocation-reason.ts';
 import { TlsAlpnListenerSolver } from '../acme/tls-alpn-01/listener.ts';
-import { EveryhopError } from '../base/errors.ts';
+import { type ErrorReport, EveryhopError } from '../base/errors.ts';
 import { EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
+import type { Language } from '../base/messages/index.ts';
 import { Certificates } from '../certificates/certificates.ts';
 import { dnsSolver } from '../certificates/dns-solver.ts';
 import { type Generation, nameSetKey, readGenerations, servedGenerations } from '../certificates/generation.ts';
@@ -41,6 +42,8 @@ export interface ObtainOptions {
   termsAgreed: boolean;
   env: NodeJS.ProcessEnv;
   version: string;
+  /** Of reports. */
+  language: Language;
   /** Ends the attempt. */
   signal: AbortSignal;
 }
@@ -55,18 +58,23 @@ export interface StoredCertificate {
   live: LivePaths;
 }
 
+/** `failure`: why it is still the former one, which was due for renewal. */
+export interface Obtained extends StoredCertificate {
+  failure: ErrorReport | undefined;
+}
+
 /**
  * Obtains a certificate without an edge, and publishes it under `live/`. One that is good is not obtained again.
  * @throws EveryhopError what stands in the way; what there was before stays.
  */
-export async function obtainCertificate(options: ObtainOptions): Promise<StoredCertificate> {
+export async function obtainCertificate(options: ObtainOptions): Promise<Obtained> {
   const rooms = await openRooms(options.stateFolder);
   try {
     const issuers = await issuersFor(options, rooms, rooms.state.database);
-    const generation = await issueOnce(rooms, issuers, options);
+    const { generation, failure } = await issueOnce(rooms, issuers, options);
     await publishLive(options.stateFolder, generation);
     if (generation.issuer === 'private') await publishRoot(options.stateFolder, rooms.authority);
-    return described(options.stateFolder, generation);
+    return { ...described(options.stateFolder, generation), failure };
   } finally {
     await rooms.state.close();
   }
@@ -131,27 +139,38 @@ async function rehearseAt(
   }
 }
 
-async function issueOnce(rooms: Rooms, issuers: Issuers, { names, signal }: ObtainOptions): Promise<Generation> {
+async function issueOnce(
+  rooms: Rooms,
+  issuers: Issuers,
+  { names, signal, language }: ObtainOptions,
+): Promise<{ generation: Generation; failure: ErrorReport | undefined }> {
+  const events = new EventBus();
+  let failure: ErrorReport | undefined;
+  events.on('certificate.failed', ({ error }) => (failure = error));
   const certificates = new Certificates({
     database: rooms.state.database,
     issuersFor: (set) => issuers.for(set),
     clock,
     random,
-    events: new EventBus(),
+    events,
+    language,
   });
   signal.addEventListener('abort', () => void certificates.stop());
   try {
     const [generation] = await certificates.ensure([names]);
-    return generation!;
+    return { generation: generation!, failure };
   } finally {
     await certificates.stop();
     await issuers.close();
   }
 }
 
+/** What decides who issues; without solvers' settings nothing is obtained. */
+type IssuerWish = Pick<ObtainOptions, 'names' | 'termsAgreed' | 'version'> & Partial<ObtainOptions>;
+
 /** @param presented where DNS records that were written are noted. */
 async function issuersFor(
-  options: Omit<ObtainOptions, 'stateFolder'>,
+  options: IssuerWish,
   { state: { database }, authority }: Rooms,
   presented: Database,
 ): Promise<Issuers> {
@@ -184,12 +203,8 @@ async function issuersFor(
   return issuers;
 }
 
-async function standAloneSolvers(
-  options: Omit<ObtainOptions, 'stateFolder'>,
-  database: Database,
-  view: PublicDns,
-): Promise<ChallengeSolver[]> {
-  const { webroot, httpPort, httpsPort, challenge, dns, env } = options;
+async function standAloneSolvers(options: IssuerWish, database: Database, view: PublicDns): Promise<ChallengeSolver[]> {
+  const { webroot, httpPort, httpsPort, challenge, dns, env = {} } = options;
   const port = httpPort === undefined ? {} : { port: httpPort };
   const http = webroot === undefined ? new HttpListenerSolver(port) : new WebrootSolver({ folder: webroot });
   const solvers: ChallengeSolver[] = [
@@ -250,19 +265,8 @@ export async function revokeCertificate(options: RevokeOptions): Promise<StoredC
   try {
     const { database } = rooms.state;
     const generation = await servedFor(database, name);
-    const nothing = { challenge: undefined, dns: undefined, dnsResolvers: undefined, webroot: undefined };
-    const more = { httpPort: undefined, httpsPort: undefined, profile: undefined, email: undefined, env: {} };
-    const { names, issuer } = generation;
-    const wish = {
-      ...nothing,
-      ...more,
-      names,
-      authority: issuer,
-      authorityRootFile,
-      termsAgreed: false,
-      version,
-      signal,
-    };
+    const { names, issuer: authority } = generation;
+    const wish = { names, authority, authorityRootFile, termsAgreed: false, version };
     const issuers = await issuersFor(wish, rooms, database);
     try {
       await issuers.revoke(generation, reason, signal);

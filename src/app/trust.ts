@@ -69,7 +69,7 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
       allowSmaller,
       ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
     });
-    publishBundle(paths.folder, bundle, { toolVersion: version, allowSmaller });
+    publishBundle(paths.folder, bundle, { toolVersion: version, allowSmaller, allowUpkeep: true });
     hasPrivateRoots = bundle.anchors.some(({ isPrivate }) => isPrivate);
     await memory?.keep(hasPrivateRoots);
   }

@@ -46,7 +46,7 @@ export async function certificatesObtain(
   names: string[],
   options: ObtainFlags,
 ): Promise<void> {
-  const { output, env, version } = context;
+  const { output, env, version, language } = context;
   const wish: ObtainOptions = {
     stateFolder: chosenStateFolder(options.state, env),
     names: names.map(hostOf),
@@ -63,12 +63,18 @@ export async function certificatesObtain(
     termsAgreed: options.agreeTos === true,
     env,
     version,
+    language,
     signal: interruption(),
   };
   if (options.dryRun) return dryRun(context, wish);
   const obtained = await obtainCertificate(wish);
   output.value(obtained);
-  output.line('certificates.obtained', wordsOf(obtained), 'green');
+  if (obtained.failure) {
+    process.exitCode = 1;
+    output.note('up.renewal-failed', { names: obtained.names.join(', ') }, 'red');
+    if (!output.json) output.report(obtained.failure);
+  }
+  output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;
   output.line('certificates.files', { fullchain, privkey });
 }

@@ -12,6 +12,8 @@ export interface PublishOptions {
   toolVersion: string;
   /** Publish also where `full.pem` or `private.pem` would lose roots that have not expired and are not distrusted. */
   allowSmaller?: boolean;
+  /** Allow what the upkeep of a system does: `full.pem` may lose a tenth. Private roots may not. */
+  allowUpkeep?: boolean;
   /** Where programs will see the folder, for the env file: in a container, the path it is mounted at (default: the folder). */
   seenAt?: string;
   /** Only compare. */
@@ -36,7 +38,7 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
   const paths = bundlePaths(home);
   try {
     const difference = compare(readPublished(home), bundle);
-    if (options.allowSmaller !== true) refuseSmaller(difference);
+    if (options.allowSmaller !== true) refuseSmaller(difference, options.allowUpkeep === true);
     const names = Object.values(bundlePaths('')).filter((name) => name !== '');
     for (const name of names) refuseForeign(home, name);
     const files = bundleFiles(bundle, options.seenAt ?? home, options.toolVersion);
@@ -50,13 +52,17 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
   }
 }
 
-function refuseSmaller({ full, private: privateOnes }: Difference): void {
+/** What upkeep takes away is little. */
+const upkeepRatio = 0.1;
+
+function refuseSmaller({ full, private: privateOnes }: Difference, allowUpkeep: boolean): void {
   for (const [file, counts] of [
     ['full.pem', full],
     ['private.pem', privateOnes],
   ] as const) {
-    if (counts.lost.length <= counts.gained) continue;
-    const { before, now, lost } = counts;
+    const { before, now, lost, gained } = counts;
+    const allowed = allowUpkeep && counts === full ? before * upkeepRatio : 0;
+    if (lost.length - gained <= allowed) continue;
     throw new EveryhopError('trust.bundle-smaller', { file, before, now, missing: lost.slice(0, 5).join('; ') });
   }
 }

@@ -160,6 +160,24 @@ test('a private root that is only public now is a loss of private.pem', async (t
   );
 });
 
+test('where upkeep is allowed, a tenth of the roots may go, but none that is private', async (t) => {
+  const many = await makeBundle({ nowMs: Date.now(), publicSet: 'mozilla' });
+  const without = (count: number) => ({ ...many, anchors: many.anchors.slice(count) });
+  const options = { toolVersion: '0', allowUpkeep: true };
+  const folder = await folderOf(t);
+  publishBundle(folder, many, options);
+  const smaller = (error: unknown): boolean => isError(error, 'trust.bundle-smaller');
+  const tenth = Math.floor(many.anchors.length / 10);
+  assert.throws(() => publishBundle(folder, without(tenth + 1), options), smaller);
+  assert.throws(() => publishBundle(folder, without(1), { toolVersion: '0' }), smaller);
+  assert.equal(publishBundle(folder, without(1), options).difference.removed.length, 1);
+
+  const own = await folderOf(t);
+  publishBundle(own, await bundleOf(t, made), options);
+  const fewer = await bundleOf(t, made.slice(1));
+  assert.throws(() => publishBundle(own, fewer, options), smaller);
+});
+
 test('a dry run compares and writes nothing', async (t) => {
   const folder = path.join(await folderOf(t), 'new');
   const { changed, difference } = publishBundle(folder, await bundleOf(t, made), { toolVersion: '0', dryRun: true });
