@@ -133,14 +133,11 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   const file = service.rootFile;
   output.line('up.root', { file });
   output.line('up.root.curl', { file, url }, 'dim');
-  output.line('up.root.python', { file }, 'dim');
-  output.line('up.root.node', { file }, 'dim');
   // In a checkout there is no `everyhop` on the path.
   const program = context.env['npm_lifecycle_event'] === undefined ? 'everyhop' : 'npm run -s everyhop --';
-  output.line('up.root.install', {
-    program,
-    state: options.state === undefined ? '' : ` --state ${path.dirname(file)}`,
-  });
+  const state = options.state === undefined ? '' : ` --state ${path.dirname(file)}`;
+  output.line('up.root.run', { program, state }, 'dim');
+  output.line('up.root.install', { program, state });
   output.line('up.stop', {}, 'dim');
 }
 

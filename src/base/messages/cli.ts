@@ -399,8 +399,10 @@ export const words = {
   },
   'up.root': { en: 'The root that clients verify with: {file}', zh: '客户端验证所用的根证书：{file}' },
   'up.root.curl': { en: '  curl --cacert {file} {url}', zh: '  curl --cacert {file} {url}' },
-  'up.root.python': { en: '  SSL_CERT_FILE={file} python app.py', zh: '  SSL_CERT_FILE={file} python app.py' },
-  'up.root.node': { en: '  NODE_EXTRA_CA_CERTS={file} node app.js', zh: '  NODE_EXTRA_CA_CERTS={file} node app.js' },
+  'up.root.run': {
+    en: '  {program} run{state} -- python app.py   (or node, java, curl …: the public roots stay)',
+    zh: '  {program} run{state} -- python app.py   （或 node、java、curl……；公共根证书保持不变）',
+  },
   'up.root.install': {
     en: 'To let browsers on this machine trust it: {program} trust install{state}',
     zh: '让本机浏览器信任它：{program} trust install{state}',
