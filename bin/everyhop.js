@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Kept to what old Nodes can read, so that a Node that is too old gets a sentence instead of a SyntaxError.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import path from 'node:path';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 12)) {
@@ -12,6 +14,10 @@ if (major < 24 || (major === 24 && minor < 12)) {
   );
   process.exit(2);
 }
+// What was compiled is kept for the next start. Not in the usual place: that is below /tmp, where others may write.
+const { XDG_CACHE_HOME: given, HOME: home } = process.env;
+const cache = given || (home && path.join(home, '.cache'));
+if (cache && path.isAbsolute(cache)) module.enableCompileCache(path.join(cache, 'everyhop'));
 // A checkout runs its TypeScript as it stands; the published package holds only what was built from it.
 const source = new URL('../src/cli/main.ts', import.meta.url);
 await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);

@@ -14,6 +14,7 @@ import { type Bundle, mergeRoots } from '../../src/trust/bundle/merge.ts';
 import { publishBundle } from '../../src/trust/bundle/publish.ts';
 import { readPath } from '../../src/trust/bundle/read-file.ts';
 import { makeRoot, nowMs } from '../../test/trust/bundle/roots.ts';
+import { measureCommands } from './commands.ts';
 
 const rounds = 25;
 const memory = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
@@ -47,6 +48,7 @@ for (let round = 0; round < 5; round++) {
   rates.push((roots.length / (performance.now() - start)) * 1000);
   if (anchors.length !== 5_000) throw new Error(`${anchors.length} of 5000 roots`);
 }
+const commands = measureCommands(folder);
 rmSync(folder, { recursive: true });
 
 const rows = [...stages].map(
@@ -62,6 +64,11 @@ const report = `# Bundles of roots
 ${rows.join('\n')}
 
 Parsed and deduplicated: ${Math.round(Number(median(rates)) / 1000)} thousand certificates a second (10,000 given, 5,000 different).
+
+## Whole commands
+
+${commands}
+Interleaved; the start of Node and the reading of our own code are in it. Debian's tool was given folders of its own.
 
 ${rounds} rounds; ${os.cpus()[0]!.model.trim()}, ${os.cpus().length} cores with a load of ${os.loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}, ${folder.startsWith('/dev/shm') ? 'written to memory: a disk takes as long as it takes to make 300 small files' : 'written to a disk'}.
 `;

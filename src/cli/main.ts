@@ -1,8 +1,51 @@
-import { enableCompileCache } from 'node:module';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { EveryhopError } from '../base/errors.ts';
+import { chooseLanguage, say } from '../base/messages/index.ts';
+import { Output } from './output.ts';
+import { buildProgram } from './program.ts';
+import { usageError } from './usage.ts';
 
-// Not in the usual place: that is below /tmp, where others may write. Without a home there is none.
-const { XDG_CACHE_HOME: given, HOME: home } = process.env;
-const cache = given || (home && path.join(home, '.cache'));
-if (cache && path.isAbsolute(cache)) enableCompileCache(path.join(cache, 'everyhop'));
-await import('./command-line.ts');
+const args = process.argv.slice(2);
+const wanted = valueOf('--lang');
+const known = wanted === undefined || /^(en|zh)([_-]|$)/i.test(wanted);
+const language = chooseLanguage(known ? wanted : undefined, process.env);
+const output = new Output(process, language, args.slice(0, separator()).includes('--json'));
+
+// A reader that went away (`everyhop … | head`) is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+try {
+  if (!known) throw new EveryhopError('cli.unknown-language', { language: wanted });
+  const program = buildProgram({ output, language, version: version(), env: process.env });
+  await program.parseAsync(args, { from: 'user' });
+} catch (error) {
+  const usage = usageError(error);
+  if (usage === 'shown') process.exitCode = 0;
+  else process.exitCode = output.error(usage ?? error);
+  if (usage instanceof Error) process.stderr.write(`${say(language, 'cli.see-help', {})}\n`);
+}
+
+/** Read before the arguments are parsed, since even their mistakes are explained in the person's language. */
+function valueOf(option: string): string | undefined {
+  const at = args.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
+  if (at < 0 || at >= separator()) return undefined;
+  return args[at]!.includes('=') ? args[at]!.slice(option.length + 1) : args[at + 1];
+}
+
+function separator(): number {
+  const at = args.indexOf('--');
+  if (at >= 0) return at;
+  // What follows belongs to the program that is to be started.
+  const operand = args[0] === 'run' ? args.findIndex((arg, index) => index > 0 && !arg.startsWith('-')) : -1;
+  return operand < 0 ? args.length : operand;
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,91 @@
+/**
+ * Whole commands: a bundle of the system's roots and 200 private ones beside what other tools make of the same, and
+ * what `everyhop run` adds to the start of a program.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeRoot } from '../../test/trust/bundle/roots.ts';
+
+const rounds = 11;
+const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
+
+/** @returns the lines of two tables. */
+export function measureCommands(folder: string): string {
+  const privates = path.join(folder, 'privates');
+  mkdirSync(privates);
+  for (let at = 0; at < 200; at += 1)
+    writeFileSync(path.join(privates, `root-${at}.crt`), makeRoot({ from: -6000, until: 1000 }).pem); // they live in the hour of the tests
+  const env = { PATH: process.env['PATH'], HOME: folder };
+  const run = (program: string, args: string[]) => (): void =>
+    void execFileSync(program, args, { env, stdio: 'ignore' });
+  const state = ['--state', path.join(folder, 'state')];
+  let round = 0;
+  const bundling: Record<string, () => void> = {
+    'everyhop trust bundle': () =>
+      run(process.execPath, [
+        everyhop,
+        'trust',
+        'bundle',
+        ...state,
+        '--root',
+        privates,
+        '--out',
+        path.join(folder, `out-${round}`),
+      ])(),
+    'update-ca-certificates': () => debian(folder, privates, env),
+    'cat of the files, no judgement': run('/bin/sh', [
+      '-c',
+      `cat /etc/ssl/certs/ca-certificates.crt ${privates}/* > ${folder}/cat.pem`,
+    ]),
+  };
+  if (spawnSync('trust', ['--help']).error === undefined) {
+    bundling['trust extract (p11-kit), the system alone'] = run('trust', [
+      'extract',
+      '--overwrite',
+      '--format=pem-bundle',
+      '--filter=ca-anchors',
+      path.join(folder, 'p11.pem'),
+    ]);
+  }
+  const starting: Record<string, () => void> = {
+    true: run('true', []),
+    'everyhop run -- true': run(process.execPath, [everyhop, 'run', ...state, '--', 'true']),
+    'node, and nothing else': run(process.execPath, ['--eval', '0']),
+  };
+  const figures = new Map<string, number[]>();
+  for (; round <= rounds; round += 1) {
+    for (const [name, work] of Object.entries({ ...bundling, ...starting })) {
+      const start = performance.now();
+      work();
+      // The first of each fills caches.
+      if (round > 0) figures.set(name, [...(figures.get(name) ?? []), performance.now() - start]);
+    }
+  }
+  const table = (title: string, names: string[]): string => {
+    const ours = median(figures.get(names.find((name) => name.startsWith('everyhop'))!)!);
+    const rows = names.map((name) => {
+      const own = median(figures.get(name)!);
+      return `| ${name} | ${own.toFixed(0)} | ${(ours / own).toFixed(2)} |`;
+    });
+    return `| ${title} | ms, median | everyhop : this |\n|---|---|---|\n${rows.join('\n')}\n`;
+  };
+  return `${table('The system’s roots and 200 private ones', Object.keys(bundling))}\n${table('A start', Object.keys(starting))}`;
+}
+
+/** In folders of its own, so that the machine's stay as they are. */
+function debian(folder: string, privates: string, env: NodeJS.ProcessEnv): void {
+  const [local, out] = [path.join(folder, 'local'), path.join(folder, 'etc')];
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out);
+  mkdirSync(path.join(folder, 'hooks'), { recursive: true });
+  rmSync(local, { recursive: true, force: true });
+  mkdirSync(local);
+  for (const name of readdirSync(privates)) symlinkSync(path.join(privates, name), path.join(local, name));
+  const folders = ['--localcertsdir', local, '--etccertsdir', out, '--hooksdir', path.join(folder, 'hooks')];
+  execFileSync('update-ca-certificates', folders, { env, stdio: 'ignore' });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
