@@ -43,7 +43,7 @@ const pages = createServer((_request, response) => {
   response.end(page);
 });
 
-const api = createServer(async (request, response) => {
+async function answer(request, response) {
   // It lets any page call it; what stops the browser below is not this.
   response.setHeader('access-control-allow-origin', '*');
   if (request.method !== 'POST' || request.url !== '/v1/answer') {
@@ -56,7 +56,9 @@ const api = createServer(async (request, response) => {
     await wait(100);
   }
   response.end();
-});
+}
+
+const api = createServer((request, response) => void answer(request, response));
 
 await Promise.all([listen(pages, PAGE_PORT), listen(api, API_PORT)]);
 console.log(`page: http://127.0.0.1:${PAGE_PORT}, API: http://127.0.0.1:${API_PORT}`);
