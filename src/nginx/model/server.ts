@@ -1,0 +1,38 @@
+import type { Configuration, Located } from '../reading/configuration.ts';
+
+/** Where a `server` block takes connections; without any of its own it has nginx's implicit `*:80` (`*:8000` for others than root). */
+export interface Listen {
+  /** `0.0.0.0` and `::` for all; `unix:/path` for a socket. Lower case, IPv6 compressed, without brackets. */
+  address: string;
+  /** 0 for a socket of the file system. */
+  port: number;
+  ssl: boolean;
+  http2: boolean;
+  quic: boolean;
+  defaultServer: boolean;
+  proxyProtocol: boolean;
+  /** `[::]:80 ipv6only=off` takes IPv4 too. */
+  ipv6Only: boolean;
+  /** Every parameter but the address, as written. */
+  parameters: readonly string[];
+  /** undefined: nginx's implicit one. */
+  located: Located | undefined;
+}
+
+export type ServerNameKind = 'exact' | 'leading-wildcard' | 'trailing-wildcard' | 'regex' | 'catch-all';
+
+export interface ServerName {
+  kind: ServerNameKind;
+  /** As nginx compares it: lower case for all but a regex; `.example.com` stands as two names. */
+  name: string;
+}
+
+/** One `server` block of `http`. */
+export interface ServerBlock {
+  located: Located;
+  /** Position among all server blocks, in the order in which nginx reads them. */
+  index: number;
+  listens: readonly Listen[];
+  names: readonly ServerName[];
+  configuration: Configuration;
+}
