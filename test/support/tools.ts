@@ -22,6 +22,9 @@ const cache = path.resolve(import.meta.dirname, '../../.cache');
 /** Where Deno, Bun and axios are. */
 export const javascriptModules = path.join(cache, 'javascript', 'node_modules');
 
+/** Where Debian puts what nginx loads with `load_module`. */
+export const nginxModules = '/usr/lib/nginx/modules';
+
 export const tools = {
   chromium: debian('chromium', 'tests in a real browser', () => isProgram('/usr/bin/chromium')),
   certutil: debian('libnss3-tools', "tests of a browser's own trust store", () => onPath('certutil')),
@@ -30,6 +33,12 @@ export const tools = {
   ),
   bind: debian('bind9', 'tests with a real name server', () => isProgram('/usr/sbin/named')),
   nginx: debian('nginx-light', 'tests with a real nginx', () => isProgram('/usr/sbin/nginx') || onPath('nginx')),
+  nginxLua: debian('libnginx-mod-http-lua', 'tests of Lua in a configuration of nginx', () =>
+    isReadable(path.join(nginxModules, 'ngx_http_lua_module.so')),
+  ),
+  nginxStream: debian('libnginx-mod-stream', "tests of nginx's stream block", () =>
+    isReadable(path.join(nginxModules, 'ngx_stream_module.so')),
+  ),
   openssl: debian('openssl', 'checks by OpenSSL', () => onPath('openssl')),
   zsh: debian('zsh', 'tests of completion in zsh', () => onPath('zsh')),
   fish: debian('fish', 'tests of completion in fish', () => onPath('fish')),
