@@ -12,6 +12,7 @@ import * as certificates from './certificates.ts';
 import * as cli from './cli.ts';
 import * as config from './config.ts';
 import * as edge from './edge.ts';
+import * as nginx from './nginx.ts';
 import * as probe from './probe.ts';
 import * as store from './store.ts';
 import * as trust from './trust.ts';
@@ -50,6 +51,7 @@ export const errors = {
   ...probe.errors,
   ...certificates.errors,
   ...edge.errors,
+  ...nginx.errors,
   ...cli.errors,
 } satisfies Record<string, Record<Language, ErrorText>>;
 
@@ -62,6 +64,7 @@ export const words = {
   ...trustCheck.words,
   ...probe.words,
   ...edge.words,
+  ...nginx.words,
   ...cli.words,
 } satisfies Record<string, Record<Language, string>>;
 
