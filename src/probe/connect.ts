@@ -6,7 +6,7 @@ import { describeError, systemCode } from '../base/errors.ts';
 export type Unreached = 'refused' | 'timed-out' | 'no-route' | 'dns' | 'reset' | 'denied' | 'failed';
 
 export type TcpFacts =
-  | { reached: true; address: string; family: 4 | 6; connectMs: number }
+  | { reached: true; address: string; family: 4 | 6 | 'unix'; connectMs: number }
   | { reached: false; reason: Unreached; detail: string };
 
 export interface Target {
@@ -15,6 +15,10 @@ export interface Target {
   port: number;
   /** Connect to this address instead of looking `host` up. */
   address?: string;
+  /** Connect to this socket of the file system instead; `host` and `port` are only what is asked for. */
+  socketPath?: string;
+  /** Said first of all, before any handshake: a balancer's PROXY line. */
+  preface?: string;
   clock: Clock;
   /** For the connection, and again for the handshake. Default 10 s. */
   timeoutMs?: number;
@@ -27,16 +31,23 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
   const begunMs = target.clock.monotonic();
   const timeoutMs = target.timeoutMs ?? usualTimeoutMs;
   return new Promise((resolve) => {
-    const socket = net.connect({ host: target.address ?? target.host, port: target.port });
+    const { socketPath } = target;
+    const place =
+      socketPath === undefined ? { host: target.address ?? target.host, port: target.port } : { path: socketPath };
+    const socket = net.connect(place);
     const timer = target.clock.after(timeoutMs, () => {
       socket.destroy();
       resolve({ facts: { reached: false, reason: 'timed-out', detail: `no connection within ${timeoutMs} ms` } });
     });
     socket.once('connect', () => {
       timer.cancel();
-      const family = socket.remoteFamily === 'IPv6' ? 6 : 4;
+      const family = socketPath !== undefined ? 'unix' : socket.remoteFamily === 'IPv6' ? 6 : 4;
       const connectMs = target.clock.monotonic() - begunMs;
-      resolve({ facts: { reached: true, address: socket.remoteAddress ?? '', family, connectMs }, socket });
+      if (target.preface !== undefined) socket.write(target.preface);
+      resolve({
+        facts: { reached: true, address: socketPath ?? socket.remoteAddress ?? '', family, connectMs },
+        socket,
+      });
     });
     // Stays after the connection is made: a reset that nobody awaits must not end the program.
     socket.on('error', (error) => {

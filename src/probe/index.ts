@@ -1,3 +1,3 @@
-export { probeTcp } from './connect.ts';
-export { type HttpFacts, probeHttp } from './http.ts';
-export { probeTls } from './tls.ts';
+export { connectTcp, probeTcp, type Unreached } from './connect.ts';
+export { type HttpFacts, type HttpTarget, probeHttp } from './http.ts';
+export { handshake, probeTls, type TlsFacts } from './tls.ts';

@@ -31,7 +31,7 @@ export type TlsFacts =
   | {
       reached: true;
       address: string;
-      family: 4 | 6;
+      family: 4 | 6 | 'unix';
       connectMs: number;
       handshakeMs: number;
       protocol: string;
@@ -59,7 +59,10 @@ export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
   return facts;
 }
 
-/** As `probeTls`, and keeps the socket; use it only where `verified`. */
+/**
+ * As `probeTls`, and keeps the socket. Nothing that is worth protecting goes over it unless `verified`, and nothing that
+ * comes over it is believed.
+ */
 export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; socket?: tls.TLSSocket }> {
   const connection = await connectTcp(target);
   if (!connection.facts.reached) return { facts: connection.facts };

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { systemClock } from '../../src/base/clock.ts';
 import { probeHttp } from '../../src/probe/index.ts';
 import { FakeClock } from '../support/clock.ts';
+import { temporaryFolder } from '../support/up.ts';
 import { make } from './certificates.ts';
 import { listen, serveTls } from './servers.ts';
 
@@ -113,6 +116,21 @@ test('what is not HTTP is a failure', async (t) => {
   const facts = await probeHttp({ ...trusting, url: `https://chat.test:${server.port}/` });
   assert.equal(facts.status, undefined);
   assert.match(facts.failure ?? '', /Parse Error/);
+});
+
+test('a socket of the file system is asked as a port is, and what a balancer says comes before the handshake', async (t) => {
+  const socketPath = path.join(await temporaryFolder(t, 'socket'), 'http');
+  const server = net.createServer((socket) => {
+    socket.once('data', (data) => {
+      socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${data.length}\r\n\r\n${data.toString('latin1')}`);
+    });
+  });
+  server.listen(socketPath);
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const facts = await probeHttp({ url: 'http://chat.test/', socketPath, preface: 'PROXY\r\n', clock: systemClock });
+  assert.match(facts.body, /^PROXY\r\nGET \/ HTTP\/1\.1\r\nhost: chat\.test\r\n/);
+  assert.ok(facts.tcp?.reached && facts.tcp.family === 'unix' && facts.tcp.address === socketPath);
 });
 
 /** After this, what the server wrote to an earlier connection has been read in this process, too. */
