@@ -61,7 +61,9 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
   const notBeforeMs = readTime(validity.next());
   const notAfterMs = readTime(validity.next());
   validity.finish();
-  const subject = readName(body.next(Tag.sequence));
+  const subjectElement = body.next(Tag.sequence);
+  const isSelfIssued = subjectElement.encoding.equals(issuer.encoding);
+  const subject = isSelfIssued ? issuer : readName(subjectElement);
   const keyElement = body.next(Tag.sequence);
   body.optional(contextPrimitive(1)); // issuerUniqueID and subjectUniqueID: nobody's any more
   body.optional(contextPrimitive(2));
@@ -82,7 +84,7 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
     publicKeyInfo: keyElement.encoding,
     signatureAlgorithm: signatureAlgorithms[algorithmOid] ?? algorithmOid,
     fingerprint: createHash('sha256').update(whole.encoding).digest('hex'),
-    isSelfIssued: issuer.encoding.equals(subject.encoding),
+    isSelfIssued,
     ...extensions,
   };
 }

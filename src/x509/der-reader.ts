@@ -18,6 +18,38 @@ export interface DerElement {
   inside(skipBytes?: number): DerReader;
 }
 
+/** Views cost more than all else that is read, and most elements are asked for one at most: so they are made when wanted. */
+class Element implements DerElement {
+  readonly tag: number;
+  readonly offset: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #depth: number;
+  #contents: Buffer | undefined;
+
+  constructor(bytes: Buffer, offset: number, start: number, end: number, depth: number) {
+    this.tag = bytes[offset]!;
+    this.offset = offset;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#depth = depth;
+  }
+
+  get contents(): Buffer {
+    return (this.#contents ??= this.#bytes.subarray(this.#start, this.#end));
+  }
+
+  get encoding(): Buffer {
+    return this.#bytes.subarray(this.offset, this.#end);
+  }
+
+  inside(skipBytes = 0): DerReader {
+    return new DerReader(this.#bytes, Math.min(this.#start + skipBytes, this.#end), this.#end, this.#depth);
+  }
+}
+
 /**
  * Reads DER (X.690 §10) strictly, one element after the other: definite minimal lengths, single-octet tags, bounded size
  * and depth. Every method throws only EveryhopError `x509.der-*`, with the offset in the whole input.
@@ -28,7 +60,8 @@ export class DerReader {
   readonly #depth: number;
   #position: number;
 
-  private constructor(bytes: Buffer, start: number, end: number, depth: number) {
+  /** Of a part of `bytes`, for `Element`; others begin with `of` or `single`. */
+  constructor(bytes: Buffer, start: number, end: number, depth: number) {
     if (depth > limitDepth) throw new EveryhopError('x509.der-depth', { offset: start, limit: limitDepth });
     this.#bytes = bytes;
     this.#position = start;
@@ -84,17 +117,9 @@ export class DerReader {
     }
     const { start, length } = this.#length(offset + 1);
     if (length > this.#end - start) throw new EveryhopError('x509.der-truncated', { offset });
-    const bytes = this.#bytes;
     const end = start + length;
-    const depth = this.#depth + 1;
     this.#position = end;
-    return {
-      tag,
-      offset,
-      contents: bytes.subarray(start, end),
-      encoding: bytes.subarray(offset, end),
-      inside: (skipBytes = 0) => new DerReader(bytes, Math.min(start + skipBytes, end), end, depth),
-    };
+    return new Element(this.#bytes, offset, start, end, this.#depth + 1);
   }
 
   /** Refuses bytes that nobody has read. */

@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { EveryhopError } from '../base/errors.ts';
 import type { DerElement } from './der-reader.ts';
 
@@ -76,8 +77,21 @@ export function readNamedBits(element: DerElement): number[] {
   return bits;
 }
 
+/** The same few are met again and again; more than these many come only from somebody who makes them up. */
+const limitKnownOids = 256;
+const knownOids = new Map<string, string>();
+
 /** Dotted decimal form. */
 export function readOid(element: DerElement): string {
+  const octets = element.contents.toString('latin1');
+  const known = knownOids.get(octets);
+  if (known !== undefined) return known;
+  const oid = decodeOid(element);
+  if (knownOids.size < limitKnownOids) knownOids.set(octets, oid);
+  return oid;
+}
+
+function decodeOid(element: DerElement): string {
   const { contents } = element;
   const isCut = contents.length === 0 || contents.at(-1)! >= 0x80;
   if (isCut || contents.length > limitOidBytes) throw invalid(element, 'OBJECT IDENTIFIER');
@@ -128,15 +142,11 @@ export function readAscii(element: DerElement): string {
 }
 
 function decodeUtf8(contents: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(contents);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(contents) ? contents.toString('utf8') : undefined;
 }
 
 function decodeAscii(contents: Buffer): string | undefined {
-  return contents.every((octet) => octet < 0x80) ? contents.toString('latin1') : undefined;
+  return isAscii(contents) ? contents.toString('latin1') : undefined;
 }
 
 function decodeBmp(contents: Buffer): string | undefined {
