@@ -43,7 +43,7 @@ writeFileSync(manyFile, many + many);
 const rates: number[] = [];
 for (let round = 0; round < 5; round++) {
   const start = performance.now();
-  const { roots } = await readPath(manyFile, 'system');
+  const { roots } = readPath(manyFile, 'system');
   const { anchors } = mergeRoots([{ roots, findings: [] }], { nowMs });
   rates.push((roots.length / (performance.now() - start)) * 1000);
   if (anchors.length !== 5_000) throw new Error(`${anchors.length} of 5000 roots`);

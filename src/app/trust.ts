@@ -63,11 +63,13 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
       import('../trust/bundle/publish.ts'),
     ]);
     const authorityRootPem = await authorityRoot(options);
+    const certifiFile = await certifiOf(options);
     const bundle = await makeBundle({
       ...request,
       nowMs: clock.now(),
       allowSmaller,
       ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
+      ...(certifiFile === undefined ? {} : { certifiFile }),
     });
     publishBundle(paths.folder, bundle, { toolVersion: version, allowSmaller, allowUpkeep: true });
     hasPrivateRoots = bundle.anchors.some(({ isPrivate }) => isPrivate);
@@ -86,8 +88,9 @@ export async function authorityRoot({
   stateFolder,
   usesMachineRoot,
 }: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
-  const { existingRoot } = await import('./rooms.ts');
-  const own = await existingRoot(stateFolder);
+  const own = existsSync(databaseIn(stateFolder))
+    ? await (await import('./rooms.ts')).existingRoot(stateFolder)
+    : undefined;
   if (own !== undefined || !usesMachineRoot) return own;
   try {
     return await readText(machineRootFile);
@@ -97,6 +100,23 @@ export async function authorityRoot({
   }
 }
 
+/** certifi's file of Mozilla's roots, where these are wanted and a Python has it. */
+export async function certifiOf({
+  publicSet,
+  env,
+}: Pick<TrustOptions, 'publicSet' | 'env'>): Promise<string | undefined> {
+  if (publicSet !== 'mozilla') return undefined;
+  const [{ findCertifi }, { execute }] = await Promise.all([
+    import('../trust/bundle/mozilla-roots.ts'),
+    import('../base/process.ts'),
+  ]);
+  return findCertifi(execute, env);
+}
+
+function databaseIn(stateFolder: string): string {
+  return path.join(stateFolder, 'everyhop.db');
+}
+
 function memoryFor(
   paths: BundlePaths,
   request: { rootFiles: string[]; environmentFiles: string[] },
@@ -104,7 +124,7 @@ function memoryFor(
 ): BundleMemory | undefined {
   const own = path.join(stateFolder, 'root.pem');
   // An authority that has not published its root: there is no file to tell of a change by.
-  if (existsSync(path.join(stateFolder, 'everyhop.db')) && !existsSync(own)) return undefined;
+  if (existsSync(databaseIn(stateFolder)) && !existsSync(own)) return undefined;
   const authority = usesMachineRoot ? [own, machineRootFile] : [own];
   return new BundleMemory(paths, {
     files: [...request.rootFiles, ...request.environmentFiles, ...systemRootFiles, ...authority],

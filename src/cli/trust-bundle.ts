@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { clock } from '../app/rooms.ts';
-import { authorityRoot } from '../app/trust.ts';
+import { authorityRoot, certifiOf } from '../app/trust.ts';
+import { systemClock as clock } from '../base/clock.ts';
 import { fileError } from '../base/files.ts';
 import { renderPlace, say } from '../base/messages/index.ts';
 import type { Anchor, Finding, SourceKind } from '../trust/bundle/anchor.ts';
@@ -23,6 +23,7 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
   const wish = await trustOptions(context, options);
   const { stateFolder, publicSet, rootFiles, distrust, pins, allowSmaller } = wish;
   const authorityRootPem = await authorityRoot(wish);
+  const certifiFile = await certifiOf(wish);
   const bundle = await makeBundle({
     nowMs: clock.now(),
     publicSet,
@@ -32,6 +33,7 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
     pins,
     allowSmaller,
     ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
+    ...(certifiFile === undefined ? {} : { certifiFile }),
   });
   const dryRun = options.dryRun === true;
   const folder = options.out ?? (await defaultFolder(stateFolder));
@@ -65,7 +67,10 @@ function tell(context: CommandContext, bundle: Bundle, publication: Publication,
   const count = bundle.anchors.length;
   output.line('bundle.roots', { count, public: count - privateCount, private: privateCount }, 'bold');
   for (const [kind, count] of countKinds(bundle.anchors)) {
-    output.line('bundle.source', { count, source: say(context.language, `bundle.kind.${kind}`, {}) });
+    const source = say(context.language, `bundle.kind.${kind}`, {});
+    const file = kind === 'mozilla' ? fileOf(kind, bundle.anchors) : undefined;
+    if (file === undefined) output.line('bundle.source', { count, source });
+    else output.line('bundle.source-file', { count, source, file });
   }
   // The first time, everything is new.
   if (!difference.isFirst) {
@@ -82,6 +87,11 @@ function words({ language }: CommandContext, { error }: Finding): { message: str
     message: error.report(language).message,
     place: error.place ? `(${renderPlace(error.place)})` : '',
   };
+}
+
+/** Where a set was read that is always of one file. */
+function fileOf(kind: SourceKind, anchors: readonly Anchor[]): string | undefined {
+  return anchors.flatMap(({ sources }) => sources).find((source) => source.kind === kind)?.file;
 }
 
 function countKinds(anchors: readonly Anchor[]): [SourceKind, number][] {

@@ -390,6 +390,18 @@ export const errors = {
       hint: '请安装它（Debian、Alpine：ca-certificates 软件包），或使用 Mozilla 的集合：--public mozilla',
     },
   },
+  'trust.certifi-changed': {
+    en: {
+      meaning: '{file} is not as it was installed, so Mozilla’s set is taken from Node.',
+      cause: 'Somebody added or removed roots there, or Python’s record of the installed files is missing.',
+      hint: 'Name roots of your own with --root FILE; put certifi right again: python3 -m pip install --force-reinstall certifi',
+    },
+    zh: {
+      meaning: '{file} 与安装时不一致，因此使用 Node 自带的 Mozilla 集合。',
+      cause: '有人在其中增删了根证书，或缺少 Python 的安装文件记录。',
+      hint: '请用 --root FILE 指定自己的根证书；恢复 certifi：python3 -m pip install --force-reinstall certifi',
+    },
+  },
   'trust.fingerprint-unreadable': {
     en: {
       meaning: '"{value}" is not a SHA-256 fingerprint.',
@@ -484,6 +496,7 @@ export const words = {
     zh: '{count} 个根证书：{public} 个公共，{private} 个私有',
   },
   'bundle.source': { en: '  {count} from {source}', zh: '  {count} 个来自 {source}' },
+  'bundle.source-file': { en: '  {count} from {source} ({file})', zh: '  {count} 个来自 {source}（{file}）' },
   'bundle.kind.system': { en: 'the system', zh: '系统' },
   'bundle.kind.mozilla': { en: 'Mozilla’s set', zh: 'Mozilla 的集合' },
   'bundle.kind.authority': { en: 'our authority', zh: '本机颁发机构' },

@@ -1,10 +1,9 @@
 import { EveryhopError } from '../../base/errors.ts';
 import type { ReadSource } from './anchor.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from './merge.ts';
-import { readMozillaRoots, readSystemRoots } from './public-roots.ts';
+import { readSystemRoots } from './public-roots.ts';
 import { readPath } from './read-file.ts';
 import { readFingerprint } from './fingerprint.ts';
-import { readNetwork } from './read-network.ts';
 import { readRoots } from './read-roots.ts';
 import { selfSignedOf } from './self-signed.ts';
 
@@ -24,6 +23,8 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
   environmentFiles?: readonly string[];
   /** Take a public set of however few roots (default: at least 50). */
   allowSmaller?: boolean;
+  /** certifi's file of Mozilla's set, where there is one: the newer of that and Node's own counts. */
+  certifiFile?: string;
   /** Where the system's set is looked for (default: `systemRootFiles`). */
   systemFiles?: readonly string[];
 }
@@ -36,17 +37,11 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
 export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   const { publicSet = 'system', authorityRootPem, rootFiles = [], environmentFiles = [], from = [] } = request;
   const pins = new Set((request.pins ?? []).map(readFingerprint));
-  const privates = await Promise.all([
-    ...rootFiles.map((file) => readPath(file, 'file')),
-    ...from.map((place) => readNetwork(place, pins)),
-  ]);
+  const privates = [...rootFiles.map((file) => readPath(file, 'file')), ...(await readPlaces(from, pins))];
   if (authorityRootPem !== undefined) privates.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
   // Its threads work while the public roots are read here.
   const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));
-  const publics = [
-    ...(await readPublic(publicSet, request.systemFiles)),
-    ...(await Promise.all(environmentFiles.map(readEnvironmentFile))),
-  ];
+  const publics = [...(await readPublic(request)), ...environmentFiles.map(readEnvironmentFile)];
   const bundle = mergeRoots([...publics, ...privates], { ...request, selfSigned: await verifying });
   if (bundle.anchors.length === 0) throw new EveryhopError('trust.bundle-empty', {});
   const count = bundle.anchors.filter(({ isPrivate }) => !isPrivate).length;
@@ -56,13 +51,22 @@ export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   return bundle;
 }
 
-async function readPublic(set: 'system' | 'mozilla' | 'none', files?: readonly string[]): Promise<ReadSource[]> {
-  if (set === 'none') return [];
-  return [set === 'system' ? await readSystemRoots(process.platform, files) : readMozillaRoots()];
+/** What speaks over a network is loaded where it is wanted. */
+async function readPlaces(from: readonly string[], pins: ReadonlySet<string>): Promise<ReadSource[]> {
+  if (from.length === 0) return [];
+  const { readNetwork } = await import('./read-network.ts');
+  return Promise.all(from.map((place) => readNetwork(place, pins)));
+}
+
+async function readPublic({ publicSet, systemFiles, certifiFile }: BundleRequest): Promise<ReadSource[]> {
+  if (publicSet === 'none') return [];
+  if (publicSet !== 'mozilla') return [await readSystemRoots(process.platform, systemFiles)];
+  const { readMozillaRoots } = await import('./mozilla-roots.ts');
+  return [await readMozillaRoots(certifiFile)];
 }
 
 /** Somebody else's, so that nothing in it keeps a bundle from being made. */
-async function readEnvironmentFile(file: string): Promise<ReadSource> {
-  const { roots, findings } = await readPath(file, 'environment');
+function readEnvironmentFile(file: string): ReadSource {
+  const { roots, findings } = readPath(file, 'environment');
   return { roots, findings: findings.map((finding) => ({ ...finding, outcome: 'dropped' })) };
 }

@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises';
-import tls from 'node:tls';
+import { existsSync } from 'node:fs';
 import { EveryhopError } from '../../base/errors.ts';
-import type { ReadSource, SourceKind } from './anchor.ts';
+import type { ReadSource } from './anchor.ts';
 import { readPath } from './read-file.ts';
 import { readRoots } from './read-roots.ts';
 import { systemRootFiles } from './system-files.ts';
@@ -15,22 +14,12 @@ export async function readSystemRoots(
   platform: NodeJS.Platform = process.platform,
   files: readonly string[] = systemRootFiles,
 ): Promise<ReadSource> {
-  if (platform === 'darwin' || platform === 'win32') return readPems(tls.getCACertificates('system'), 'system');
-  for (const file of files) {
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return readPath(file, 'system');
+  if (platform === 'darwin' || platform === 'win32') {
+    const { default: tls } = await import('node:tls');
+    const pems = tls.getCACertificates('system').join('\n');
+    return readRoots(Buffer.from(pems, 'latin1'), { kind: 'system' });
   }
-  throw new EveryhopError('trust.no-system-roots', { files: files.join(', ') });
-}
-
-/** Mozilla's set as this Node brings it. */
-export function readMozillaRoots(): ReadSource {
-  return readPems(tls.getCACertificates('bundled'), 'mozilla');
-}
-
-function readPems(pems: readonly string[], kind: SourceKind): ReadSource {
-  return readRoots(Buffer.from(pems.join('\n'), 'latin1'), { kind });
+  const file = files.find((file) => existsSync(file));
+  if (file === undefined) throw new EveryhopError('trust.no-system-roots', { files: files.join(', ') });
+  return readPath(file, 'system');
 }

@@ -17,7 +17,7 @@ const broken = two.pem.replace(/\n.{20}/, '\n!!!!!!!!!!!!!!!!!!!!');
 
 /** What is said of a file: the roots that were read, and `outcome code line block` of everything else. */
 async function verdict(file: string, kind: 'file' | 'system' = 'file'): Promise<{ roots: string[]; said: string[] }> {
-  const { roots, findings } = await readPath(file, kind);
+  const { roots, findings } = readPath(file, kind);
   return {
     roots: roots.map(({ certificate }) => certificate.fingerprint),
     said: findings.map(({ outcome, error, source }) =>
@@ -101,7 +101,7 @@ for (const [what, { content, said }] of Object.entries(refused)) {
   test(`${what} is refused of a private source, with file, line and block`, async (t) => {
     const file = await fileOf(t, content);
     assert.deepEqual((await verdict(file)).said, said);
-    const { findings } = await readPath(file, 'file');
+    const { findings } = readPath(file, 'file');
     assert.equal(findings[0]!.source.file, file);
   });
 }
@@ -117,7 +117,7 @@ test('of a public source the same blocks are left out, and the rest is read', as
 });
 
 test('no byte of a key is in what is said', async (t) => {
-  const { findings } = await readPath(await fileOf(t, one.pem + one.keyPem), 'file');
+  const { findings } = readPath(await fileOf(t, one.pem + one.keyPem), 'file');
   const secret = one.keyPem.split('\n')[1]!.slice(0, 20);
   assert.doesNotMatch(
     JSON.stringify(findings.map(({ error }) => [error.message, error.report('zh')])),
@@ -136,7 +136,7 @@ test('PKCS#7 and PKCS#12 are told by what takes the certificates out', { skip: w
     const file = path.join(folder, name);
     const { code, stderr } = await openssl(`${command} -out ${file}`);
     assert.equal(code, 0, stderr);
-    const { roots, findings } = await readPath(file, 'file');
+    const { roots, findings } = readPath(file, 'file');
     assert.equal(roots.length, 0);
     assert.equal(findings[0]!.error.code, 'trust.source-format');
     assert.match(findings[0]!.error.report('en').hint, new RegExp(hint));
@@ -226,7 +226,7 @@ test('a folder without any certificate is refused, a bad file in one is named', 
   assert.deepEqual((await verdict(folder)).said, ['refused trust.source-no-certificate']);
   await writeFile(path.join(folder, 'a.pem'), one.pem);
   await writeFile(path.join(folder, 'b.pem'), '');
-  const { findings } = await readPath(folder, 'file');
+  const { findings } = readPath(folder, 'file');
   assert.deepEqual(
     findings.map(({ error, source }) => [error.code, source.file]),
     [['trust.source-empty', path.join(folder, 'b.pem')]],
