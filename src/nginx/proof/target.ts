@@ -1,0 +1,148 @@
+import type { Listen, ServerBlock, ServerName } from '../model/server.ts';
+import { sampleName } from './sample-name.ts';
+
+/** One question that a client of this machine can put to nginx: a listener, and a name asked for there. */
+export interface Target {
+  /** As the configuration has it: `0.0.0.0:80`, `[::]:443`, `unix:/run/site.sock`. */
+  listener: string;
+  /** Where a client of this machine gets to it. */
+  address: string;
+  /** 0 for a socket of the file system. */
+  port: number;
+  socketPath?: string;
+  /** Listens with `ssl`. */
+  secure: boolean;
+  /** A PROXY line comes first. */
+  proxyProtocol: boolean;
+  /** Server name indication and Host. */
+  name: string;
+  /** The `server_name` that `name` stands for; '' where it stands for every name that nobody claims. */
+  pattern: string;
+}
+
+/** What cannot be asked, and why. */
+export interface LeftOut {
+  listener: string;
+  pattern: string;
+  /**
+   * `shadowed`: the machine's own loopback address has a listener of its own on that port; `quic`: not TCP; `no-sample`: no
+   * name was found that the expression takes, or it is not one that a client could ask for.
+   */
+  reason: 'shadowed' | 'quic' | 'no-sample';
+}
+
+/** No name ends so (RFC 6761 §6.4); whoever answers for it answers for all that nobody claims. */
+const unclaimedName = 'everyhop-proof.invalid';
+
+/** One listening socket, with what all blocks together say of it: nginx joins their parameters. */
+interface Listener {
+  title: string;
+  listen: Pick<Listen, 'address' | 'port' | 'ipv6Only'>;
+  secure: boolean;
+  proxyProtocol: boolean;
+  names: Map<string, ServerName>;
+}
+
+/**
+ * Every listener of these blocks, asked for every name that a block with that listener claims, and for one that none
+ * does. Each question comes once; their order is that of the blocks.
+ */
+export function targetsOf(servers: readonly ServerBlock[]): { targets: Target[]; leftOut: LeftOut[] } {
+  const leftOut = new Map<string, LeftOut>();
+  const leave = (listener: string, pattern: string, reason: LeftOut['reason']): void =>
+    void leftOut.set(`${listener} ${pattern}`, { listener, pattern, reason });
+  const listeners = listenersOf(servers, leave);
+  const specific = new Set([...listeners.values()].map(({ listen }) => `${listen.address} ${listen.port}`));
+  const targets = new Map<string, Target>();
+  for (const listener of listeners.values()) {
+    const places = placesOf(listener.listen, specific);
+    if (places.length === 0) leave(listener.title, '', 'shadowed');
+    for (const [pattern, name] of namesOf(listener, (pattern) => leave(listener.title, pattern, 'no-sample'))) {
+      for (const place of places) {
+        const { title, secure, proxyProtocol } = listener;
+        const target = { listener: title, ...place, secure, proxyProtocol, name, pattern };
+        const key = keyOf(target);
+        if (!targets.has(key)) targets.set(key, target);
+      }
+    }
+  }
+  return { targets: [...targets.values()], leftOut: [...leftOut.values()] };
+}
+
+/** The same for the same question, before a change and after it. */
+export function keyOf({ address, port, socketPath, secure, name }: Target): string {
+  return `${secure ? 'tls' : 'plain'} ${socketPath ?? address} ${port} ${name}`;
+}
+
+/** As a person would type it; the path of a socket stands in brackets behind it. */
+export function urlOf(target: Target, path = '/'): string {
+  const usualPort = target.secure ? 443 : 80;
+  const port = target.port === usualPort || target.socketPath !== undefined ? '' : `:${target.port}`;
+  return `${target.secure ? 'https' : 'http'}://${hostOf(target.name)}${port}${path}`;
+}
+
+/** An IPv6 address in brackets, anything else as it is. */
+export function hostOf(name: string): string {
+  return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+}
+
+function listenersOf(
+  servers: readonly ServerBlock[],
+  leave: (listener: string, pattern: string, reason: LeftOut['reason']) => void,
+): Map<string, Listener> {
+  const listeners = new Map<string, Listener>();
+  for (const server of servers) {
+    for (const listen of server.listens) {
+      const title = titleOf(listen);
+      // HTTP/3 comes over UDP; the same block's TCP listener tells what it serves.
+      if (listen.quic) {
+        leave(title, '', 'quic');
+        continue;
+      }
+      const listener = listeners.get(title) ?? newListener(title, listen);
+      listeners.set(title, listener);
+      listener.secure ||= listen.ssl;
+      listener.proxyProtocol ||= listen.proxyProtocol;
+      listener.listen.ipv6Only &&= listen.ipv6Only;
+      for (const name of server.names) listener.names.set(name.name, name);
+    }
+  }
+  return listeners;
+}
+
+function newListener(title: string, { address, port, ipv6Only }: Listen): Listener {
+  const listen = { address, port, ipv6Only };
+  return { title, listen, secure: false, proxyProtocol: false, names: new Map() };
+}
+
+function titleOf({ address, port }: Listen): string {
+  return address.startsWith('unix:') ? address : `${hostOf(address)}:${port}`;
+}
+
+type Place = Pick<Target, 'address' | 'port' | 'socketPath'>;
+
+/** A listener with an address of its own takes what comes to it away from the one that is for all addresses. */
+function placesOf({ address, port, ipv6Only }: Listener['listen'], specific: ReadonlySet<string>): Place[] {
+  if (address.startsWith('unix:')) return [{ address: '', port: 0, socketPath: address.slice('unix:'.length) }];
+  if (address !== '0.0.0.0' && address !== '::') return [{ address, port }];
+  const six = address === '::' && !specific.has(`::1 ${port}`) ? '::1' : undefined;
+  const takesFour = address === '0.0.0.0' || (!ipv6Only && !specific.has(`0.0.0.0 ${port}`));
+  const four = takesFour ? loopbacks.find((loopback) => !specific.has(`${loopback} ${port}`)) : undefined;
+  return [six, four].filter((each) => each !== undefined).map((each) => ({ address: each, port }));
+}
+
+/** All of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3); systems other than Linux answer for the first only. */
+const loopbacks = process.platform === 'linux' ? ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'] : ['127.0.0.1'];
+
+/** Pairs of pattern and a name for it. */
+function namesOf(listener: Listener, unnamed: (pattern: string) => void): [string, string][] {
+  const names: [string, string][] = [['', unclaimedName]];
+  for (const { kind, name: pattern } of listener.names.values()) {
+    // The empty name and its like are the default's, or are met without any Host: the unclaimed one asks enough.
+    if (kind === 'catch-all' || pattern === '') continue;
+    const name = sampleName(kind, pattern);
+    if (name === undefined) unnamed(pattern);
+    else names.push([pattern, name]);
+  }
+  return names;
+}
