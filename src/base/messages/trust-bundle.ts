@@ -1,6 +1,6 @@
 const wrongFile = {
-  en: { hint: 'Name a file of root certificates in PEM or DER, or a folder of such files.' },
-  zh: { hint: '请指定 PEM 或 DER 格式的根证书文件，或包含此类文件的文件夹。' },
+  en: { hint: 'Name a file of root certificates in PEM, DER or PKCS#7, or a folder of such files.' },
+  zh: { hint: '请指定 PEM、DER 或 PKCS#7 格式的根证书文件，或包含此类文件的文件夹。' },
 } as const;
 
 const askOwner = {
@@ -26,13 +26,13 @@ export const errors = {
     en: {
       meaning: 'There is no certificate in {file}.',
       cause:
-        'In a file, a certificate stands between BEGIN CERTIFICATE and END CERTIFICATE; in a folder, files are read whose names end in .pem, .crt, .cer or .der.',
+        'In a file, a certificate stands between BEGIN CERTIFICATE and END CERTIFICATE; in a folder, files are read whose names end in .pem, .crt, .cer, .der, .p7b or .p7c.',
       ...wrongFile.en,
     },
     zh: {
       meaning: '{file} 中没有证书。',
       cause:
-        '文件中的证书位于 BEGIN CERTIFICATE 与 END CERTIFICATE 之间；文件夹中只读取以 .pem、.crt、.cer 或 .der 结尾的文件。',
+        '文件中的证书位于 BEGIN CERTIFICATE 与 END CERTIFICATE 之间；文件夹中只读取以 .pem、.crt、.cer、.der、.p7b 或 .p7c 结尾的文件。',
       ...wrongFile.zh,
     },
   },

@@ -36,7 +36,7 @@ export function* pemPieces(given: string): Generator<PemPiece> {
 function readPiece(piece: string, line: number): Pick<PemPiece, 'label' | 'der' | 'fault'> {
   const labelEnd = piece.indexOf(dashes);
   const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
-  const end = /^[A-Z0-9 ]{1,64}$/.test(label) ? piece.indexOf(`-----END ${label}-----`, labelEnd + dashes.length) : -1;
+  const end = /^[A-Z0-9 #]{1,64}$/.test(label) ? piece.indexOf(`-----END ${label}-----`, labelEnd + dashes.length) : -1;
   if (end < 0) return { label, der: Buffer.alloc(0), fault: { what: 'no-end', line } };
   const body = piece.slice(labelEnd + dashes.length, end);
   const der = decodeBase64(body);

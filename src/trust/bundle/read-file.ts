@@ -8,7 +8,7 @@ import { readRoots } from './read-roots.ts';
 /** The largest set in use has 0.3 MB; ten thousand roots still fit. */
 const limitBytes = 16 * 1024 * 1024;
 /** The ends of the names that files of certificates have; `1a2b3c4d.0` is one of OpenSSL's folders. */
-const certificateFile = /\.(?:pem|crt|cer|der)$|^[0-9a-f]{8}\.\d+$/i;
+const certificateFile = /\.(?:pem|crt|cer|der|p7b|p7c)$|^[0-9a-f]{8}\.\d+$/i;
 
 /**
  * Reads a file of roots, or every such file in a folder (not in folders below it; hidden ones neither, since Kubernetes

@@ -1,15 +1,15 @@
 import { EveryhopError } from '../../base/errors.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
-import { DerReader } from '../../x509/der-reader.ts';
-import { readOid, Tag } from '../../x509/der-values.ts';
+import { readPkcs7 } from '../../x509/pkcs7.ts';
 import { isPublic, placed, type Provenance, type ReadSource } from './anchor.ts';
+import { containerOf } from './container.ts';
 import { type PemPiece, pemPieces } from './pem-blocks.ts';
 
 /** Of one file; beyond that they are counted. */
 const limitFindings = 20;
 
 /**
- * Reads certificates from the bytes of a file: PEM in UTF-8 or UTF-16, or one certificate in DER.
+ * Reads certificates from the bytes of a file: PEM in UTF-8 or UTF-16, PKCS#7 in either form, or one certificate in DER.
  * @param origin without line and block, which are found here.
  * @returns damaged blocks, keys and other things as findings: `refused` of private roots, `dropped` of public ones.
  */
@@ -25,6 +25,14 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
   const text = decodeText(bytes);
   if (!text.includes('-----BEGIN ')) {
     const container = containerOf(bytes);
+    if (container?.format === 'private key') {
+      leaveOut(found, { ...origin, block: 1 }, new EveryhopError('trust.block-holds-key', { block: 1 }, options));
+      return found;
+    }
+    if (container?.format === 'PKCS#7') {
+      readContainer(bytes, origin, found, container.command);
+      return found;
+    }
     if (container) {
       const command = container.command.replace('FILE', file);
       return wrongFile(new EveryhopError('trust.source-format', { file, format: container.format, command }, options));
@@ -74,10 +82,8 @@ function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
     const place = { file, line: piece.fault.line };
     return leaveOut(found, source, new EveryhopError('trust.block-broken', { block, reason: at.message }, { place }));
   }
-  if (piece.label === 'PKCS7' || piece.label === 'CMS') {
-    const command = `openssl pkcs7 -in ${file} -print_certs -out roots.pem`;
-    const params = { file, format: 'PKCS#7', command };
-    return leaveOut(found, source, new EveryhopError('trust.source-format', params, placed(source)));
+  if (pkcs7Labels.has(piece.label)) {
+    return readContainer(piece.der, source, found, 'openssl pkcs7 -in FILE -print_certs -out roots.pem');
   }
   if (piece.label !== 'CERTIFICATE' && piece.label !== 'X509 CERTIFICATE') {
     const params = { block, label: piece.label };
@@ -89,6 +95,30 @@ function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
     found.findings.push({ outcome: 'warning', error, source });
   }
   readOne(piece.der, source, found);
+}
+
+/** By what OpenSSL and RFC 7468 §8, §9 call it. */
+const pkcs7Labels: ReadonlySet<string> = new Set(['PKCS7', 'PKCS #7 SIGNED DATA', 'CMS']);
+
+/**
+ * Every certificate of a PKCS#7 container, as if it stood in the file itself.
+ * @param command takes them out where we cannot: OpenSSL reads more than DER.
+ */
+function readContainer(bytes: Buffer, source: Provenance, found: Reading, command: string): void {
+  const file = source.file ?? '';
+  const options = placed(source);
+  try {
+    const certificates = readPkcs7(bytes);
+    if (certificates.length === 0) {
+      return leaveOut(found, source, new EveryhopError('trust.source-no-certificate', { file }, options));
+    }
+    for (const [index, der] of certificates.entries())
+      readOne(der, { ...source, block: source.block ?? index + 1 }, found);
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    const params = { file, format: 'PKCS#7', command: command.replace('FILE', file) };
+    leaveOut(found, source, new EveryhopError('trust.source-format', params, { ...options, cause: error }));
+  }
 }
 
 function readOne(der: Buffer, source: Provenance, found: Reading): void {
@@ -105,25 +135,3 @@ function leaveOut(found: Reading, source: Provenance, error: EveryhopError): voi
   if (found.findings.length >= limitFindings) found.unlisted++;
   else found.findings.push({ outcome: isPublic(source) ? 'dropped' : 'refused', error, source });
 }
-
-/** What people take for a file of certificates, and the command that takes the certificates out. */
-function containerOf(bytes: Buffer): { format: string; command: string } | undefined {
-  const magic = bytes.subarray(0, 4).toString('hex');
-  if (magic === 'feedfeed' || magic === 'cececece') {
-    return { format: 'JKS', command: 'keytool -list -rfc -keystore FILE > roots.pem' };
-  }
-  try {
-    const inside = DerReader.single(bytes, Tag.sequence).inside();
-    const isVersioned = inside.optional(Tag.integer) !== undefined; // a PFX, RFC 7292 §4; or a key, told below
-    const type = readOid(isVersioned ? inside.next(Tag.sequence).inside().next(Tag.oid) : inside.next(Tag.oid));
-    if (!type.startsWith(pkcs7Types)) return undefined;
-    return isVersioned
-      ? { format: 'PKCS#12', command: 'openssl pkcs12 -in FILE -nokeys -cacerts -out roots.pem' }
-      : { format: 'PKCS#7', command: 'openssl pkcs7 -inform DER -in FILE -print_certs -out roots.pem' };
-  } catch {
-    return undefined;
-  }
-}
-
-/** `id-data`, `id-signedData` and their like (RFC 5652). */
-const pkcs7Types = '1.2.840.113549.1.7.';

@@ -1,16 +1,33 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
 import { readPath } from '../../../src/trust/bundle/read-file.ts';
-import { encodeJks } from '../../../src/trust/bundle/java-stores.ts';
+import { encodeJks, encodePkcs12 } from '../../../src/trust/bundle/java-stores.ts';
 import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
+import { parseCertificate } from '../../../src/x509/certificate.ts';
+import { contextConstructed } from '../../../src/x509/der-values.ts';
+import { der, integer, oid, sequence, setOf } from '../../../src/x509/der-writer.ts';
 import { encodePem } from '../../../src/x509/pem.ts';
 import { folderOf, openssl } from '../../support/oracles.ts';
 import { without } from '../../support/tools.ts';
 import { makeRoot } from './roots.ts';
+
+/** A SignedData that signs nothing, as files of certificates are (RFC 5652 §5.1). */
+function pkcs7Of(certificates: readonly Buffer[] = [], type = '1.2.840.113549.1.7.2'): Buffer {
+  const content = sequence(
+    integer(1),
+    setOf(),
+    sequence(oid('1.2.840.113549.1.7.1')),
+    ...(certificates.length > 0 ? [der(contextConstructed(0), Buffer.concat(certificates))] : []),
+    setOf(),
+  );
+  return sequence(oid(type), der(contextConstructed(0), content));
+}
 
 const [one, two, three] = [makeRoot(), makeRoot(), makeRoot()];
 const broken = two.pem.replace(/\n.{20}/, '\n!!!!!!!!!!!!!!!!!!!!');
@@ -95,6 +112,42 @@ const refused: Record<string, { content: string | Uint8Array; said: string[] }> 
     content: '-----BEGIN CERTIFICATE REQUEST-----\naGVsbG8=\n-----END CERTIFICATE REQUEST-----\n',
     said: ['refused trust.block-unexpected 1 1'],
   },
+  'a key in DER': {
+    content: one.key.export({ format: 'der', type: 'pkcs8' }),
+    said: ['refused trust.block-holds-key 1'],
+  },
+  'a key of the old form in DER': {
+    content: one.key.export({ format: 'der', type: 'sec1' }),
+    said: ['refused trust.block-holds-key 1'],
+  },
+  'an NSS or Windows PKCS#12 file, whose length is left open': {
+    content: Buffer.from('3080020103308006092a864886f70d010701a0802480', 'hex'),
+    said: ['refused trust.source-format'],
+  },
+  'PKCS#7 whose length is left open': {
+    content: Buffer.from('308006092a864886f70d010702a080308002010131', 'hex'),
+    said: ['refused trust.source-format'],
+  },
+  'PKCS#7 that holds no certificate': {
+    content: pkcs7Of(),
+    said: ['refused trust.source-no-certificate'],
+  },
+  'PKCS#7 that is a message of another kind': {
+    content: pkcs7Of([], '1.2.840.113549.1.7.3'),
+    said: ['refused trust.source-format'],
+  },
+  'PKCS#7 with a damaged certificate': {
+    content: pkcs7Of([one.der, sequence(integer(1)), two.der]),
+    said: ['refused trust.root-unreadable 2'],
+  },
+  'PKCS#7 with trailing bytes': {
+    content: Buffer.concat([pkcs7Of([one.der]), Buffer.from('\n')]),
+    said: ['refused trust.source-format'],
+  },
+  'PKCS#7 with a key behind it': {
+    content: encodePem('PKCS7', pkcs7Of([one.der])) + one.keyPem,
+    said: [`refused trust.block-holds-key ${encodePem('PKCS7', pkcs7Of([one.der])).split('\n').length} 2`],
+  },
   'a Java store': { content: encodeJks([], 'changeit'), said: ['refused trust.source-format'] },
 };
 for (const [what, { content, said }] of Object.entries(refused)) {
@@ -125,23 +178,58 @@ test('no byte of a key is in what is said', async (t) => {
   );
 });
 
-test('PKCS#7 and PKCS#12 are told by what takes the certificates out', { skip: without('openssl') }, async (t) => {
-  const folder = await folderOf(t, { 'root.pem': one.pem, 'key.pem': one.keyPem });
-  const made = [
-    [`crl2pkcs7 -nocrl -certfile ${folder}/root.pem -outform DER`, 'roots.p7b', 'pkcs7 -inform DER'],
-    [`crl2pkcs7 -nocrl -certfile ${folder}/root.pem -outform PEM`, 'roots.p7c', 'pkcs7 -in'],
-    [`pkcs12 -export -in ${folder}/root.pem -inkey ${folder}/key.pem -passout pass:x`, 'roots.p12', 'openssl pkcs12'],
-  ] as const;
-  for (const [command, name, hint] of made) {
-    const file = path.join(folder, name);
-    const { code, stderr } = await openssl(`${command} -out ${file}`);
-    assert.equal(code, 0, stderr);
-    const { roots, findings } = readPath(file, 'file');
-    assert.equal(roots.length, 0);
-    assert.equal(findings[0]!.error.code, 'trust.source-format');
-    assert.match(findings[0]!.error.report('en').hint, new RegExp(hint));
-  }
-});
+test(
+  'PKCS#7 as OpenSSL writes it, PEM and DER, gives the certificates that are in it',
+  { skip: without('openssl') },
+  async (t) => {
+    const folder = await folderOf(t, { 'roots.pem': one.pem + two.pem });
+    for (const [form, name, blocks] of [
+      ['DER', 'roots.p7b', [1, 2]],
+      ['PEM', 'roots.p7c', [1, 1]],
+    ] as const) {
+      const file = path.join(folder, name);
+      const { code, stderr } = await openssl(
+        `crl2pkcs7 -nocrl -certfile ${folder}/roots.pem -outform ${form} -out ${file}`,
+      );
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(await verdict(file), { roots: [one.fingerprint, two.fingerprint], said: [] });
+      assert.deepEqual(
+        readPath(file, 'file').roots.map(({ source }) => source.block),
+        blocks,
+      );
+    }
+    assert.equal((await verdict(folder)).roots.length, 6, 'in a folder too, beside the PEM');
+  },
+);
+
+test(
+  'PKCS#12 is told with the command that takes the roots out, and that does',
+  { skip: without('openssl') },
+  async (t) => {
+    const certificates = [one, two].map(({ der }) => parseCertificate(der));
+    const folder = await folderOf(t, {
+      'root.pem': one.pem,
+      'key.pem': one.keyPem,
+      'trust.p12': encodePkcs12(certificates, 'changeit'),
+    });
+    const made = await openssl(
+      `pkcs12 -export -in ${folder}/root.pem -inkey ${folder}/key.pem -passout pass:x -out ${folder}/key.p12`,
+    );
+    assert.equal(made.code, 0, made.stderr);
+    for (const name of ['trust.p12', 'key.p12']) {
+      const file = path.join(folder, name);
+      const { roots, findings } = readPath(file, 'file');
+      assert.equal(roots.length, 0);
+      assert.equal(findings[0]!.error.code, 'trust.source-format');
+      const command = `openssl pkcs12 -in ${file} -nokeys -cacerts -out roots.pem`;
+      assert.ok(findings[0]!.error.report('en').hint.endsWith(command));
+      if (name !== 'trust.p12') continue;
+      const out = path.join(folder, 'out.pem');
+      await openssl(`${command.slice('openssl '.length).replace('roots.pem', out)} -passin pass:changeit`);
+      assert.deepEqual(new Set((await verdict(out)).roots), new Set([one.fingerprint, two.fingerprint]));
+    }
+  },
+);
 
 test('however many blocks are damaged, twenty verdicts and a count come soon', async (t) => {
   for (const block of [
@@ -198,6 +286,21 @@ test('dates and numbers that are none are told by file, line and block', async (
   const file = await fileOf(t, two.pem + encodePem('CERTIFICATE', absurd));
   const line = two.pem.split('\n').length;
   assert.deepEqual((await verdict(file)).said, [`refused trust.root-unreadable ${line} 2`]);
+});
+
+test('100,000 certificates are too many for one file, and are not read', async (t) => {
+  const file = await fileOf(t, one.pem.repeat(100_000));
+  const start = performance.now();
+  assert.deepEqual((await verdict(file)).said, ['refused file.too-large']);
+  assert.ok(performance.now() - start < 1_000);
+});
+
+test('a socket is told as what it is', async (t) => {
+  const file = path.join(await folderOf(t), 'socket.pem');
+  const server = net.createServer().listen(file);
+  t.after(() => server.close());
+  await once(server, 'listening');
+  assert.deepEqual((await verdict(file)).said, ['refused trust.source-not-file']);
 });
 
 test('50 MB are not read', async (t) => {
