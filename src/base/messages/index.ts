@@ -13,6 +13,9 @@ import * as cli from './cli.ts';
 import * as config from './config.ts';
 import * as edge from './edge.ts';
 import * as nginx from './nginx.ts';
+import * as nginxChange from './nginx-change.ts';
+import * as nginxProof from './nginx-proof.ts';
+import * as nginxReading from './nginx-reading.ts';
 import * as probe from './probe.ts';
 import * as store from './store.ts';
 import * as trust from './trust.ts';
@@ -52,6 +55,9 @@ export const errors = {
   ...certificates.errors,
   ...edge.errors,
   ...nginx.errors,
+  ...nginxProof.errors,
+  ...nginxChange.errors,
+  ...nginxReading.errors,
   ...cli.errors,
 } satisfies Record<string, Record<Language, ErrorText>>;
 
@@ -65,6 +71,7 @@ export const words = {
   ...probe.words,
   ...edge.words,
   ...nginx.words,
+  ...nginxProof.words,
   ...cli.words,
 } satisfies Record<string, Record<Language, string>>;
 

@@ -1,27 +1,28 @@
-import type { Directive, SyntaxTree } from './syntax.ts';
+import nodePath from 'node:path';
+import { Assembly } from './assembly.ts';
+import { disk, type FileView } from './files.ts';
+import { readAll } from './includes.ts';
+import type { Configuration } from './located.ts';
 
-/** A file as nginx reads it. */
-export interface ConfigurationFile {
-  /** As nginx names it: absolute, links not followed. */
-  path: string;
-  /** Bytes as latin1, so that each is one character and none is lost. */
-  text: string;
-  tree: SyntaxTree;
-}
+export { childrenOf, placeOf, walk } from './located.ts';
+export type { Configuration, ConfigurationFile, Located } from './located.ts';
 
-/** A directive and where it stands. */
-export interface Located {
-  directive: Directive;
-  file: ConfigurationFile;
-  /** The blocks around it, outermost first; includes are seen through. */
-  parents: readonly Located[];
-}
-
-/** Everything that a main configuration reads. */
-export interface Configuration {
-  main: ConfigurationFile;
-  /** In the order in which nginx opens them, each once. */
-  files: readonly ConfigurationFile[];
-  /** What `prefix` and relative paths of `include` start from. */
+/**
+ * Reads a main configuration and all that it includes.
+ * @param options.main absolute, or relative to the prefix
+ * @param options.prefix what nginx was started with, or built for
+ * @param options.files where they are read from (default: the disk)
+ * @throws EveryhopError `nginx.configuration-missing`, `nginx.syntax`, `nginx.lua-unreadable`, `nginx.include-missing`,
+ *   `nginx.include-unreadable`, `nginx.include-endless`, `nginx.path-bytes`, `nginx.byte-order-mark`, `file.*`: the
+ *   first mistake that nginx would come to
+ */
+export async function readConfiguration(options: {
+  main: string;
   prefix: string;
+  files?: FileView;
+}): Promise<Configuration> {
+  const prefix = options.prefix.endsWith('/') ? options.prefix : `${options.prefix}/`;
+  const path = nodePath.isAbsolute(options.main) ? options.main : prefix + options.main;
+  const assembly = new Assembly(await readAll(path, options.files ?? disk));
+  return { main: assembly.main(path), files: assembly.inOrder(), prefix };
 }

@@ -1,0 +1,84 @@
+import { constants } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { EveryhopError } from '../../base/errors.ts';
+import { fileError } from '../../base/files.ts';
+import { Turns } from '../../base/turns.ts';
+import { bytes, shown } from './bytes.ts';
+import { glob, matches } from './glob.ts';
+
+/** Where a configuration is read from. Paths are ordinary text; what is in a file is its bytes as latin1. */
+export interface FileView {
+  /** @throws EveryhopError `file.*` */
+  read(path: string): Promise<string>;
+  /**
+   * As glob(3): sorted by bytes, a leading dot must be written, nothing where nothing matches.
+   * @throws EveryhopError `nginx.path-bytes`
+   */
+  glob(pattern: string): Promise<string[]>;
+}
+
+/** So many are open at a time, however many a configuration includes. */
+const turns = new Turns(32);
+
+/** The files as they are on the disk. */
+export const disk: FileView = {
+  read: (path) => turns.take(() => readBytes(path)),
+  glob: async (pattern) => (await glob(bytes(pattern), folders)).map(pathOf),
+};
+
+/**
+ * The same files with planned edits laid over them.
+ * @param edits by path as nginx names it (links not followed): the new text; undefined: the file is gone
+ */
+export function overlay(base: FileView, edits: ReadonlyMap<string, string | undefined>): FileView {
+  return {
+    async read(path) {
+      if (!edits.has(path)) return base.read(path);
+      const text = edits.get(path);
+      if (text === undefined) throw new EveryhopError('file.missing', { file: path });
+      return text;
+    },
+    async glob(pattern) {
+      const there = (await base.glob(pattern)).filter((path) => !edits.has(path));
+      const planned = [...edits].filter(([path, text]) => text !== undefined && matches(bytes(pattern), bytes(path)));
+      return [...there, ...planned.map(([path]) => path)].sort((a, b) => (bytes(a) < bytes(b) ? -1 : 1));
+    },
+  };
+}
+
+/**
+ * A path as it stands in a configuration.
+ * @throws EveryhopError `nginx.path-bytes`
+ */
+export function pathOf(latin1: string): string {
+  const path = shown(latin1);
+  if (bytes(path) !== latin1 || path.includes('\0')) {
+    throw new EveryhopError('nginx.path-bytes', { file: JSON.stringify(latin1) });
+  }
+  return path;
+}
+
+async function readBytes(path: string): Promise<string> {
+  try {
+    // Without O_NONBLOCK a named pipe would be waited for.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await handle.stat()).isFile()) throw new EveryhopError('file.is-folder', { file: path });
+      return (await handle.readFile()).toString('latin1');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+const folders = {
+  list: async (folder: string): Promise<string[]> =>
+    readdir(Buffer.from(folder, 'latin1'), { encoding: 'latin1' }).catch(() => []),
+  exists: async (path: string): Promise<boolean> =>
+    lstat(Buffer.from(path, 'latin1')).then(
+      () => true,
+      () => false,
+    ),
+};

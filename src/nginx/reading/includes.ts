@@ -1,0 +1,71 @@
+import { bytes } from './bytes.ts';
+import { type FileView, pathOf } from './files.ts';
+import { type Directive, parse, type SyntaxTree } from './syntax.ts';
+
+/** What came of reading a file. */
+export interface Reading {
+  text: string;
+  /** An error where it is no configuration. */
+  tree: SyntaxTree | Error;
+  /** The paths that each `include` stands for, in nginx's order; an error where that cannot be told. */
+  includes: ReadonlyMap<Directive, readonly string[] | Error>;
+}
+
+/**
+ * Reads the main file and everything that it includes, all at the same time; each file once.
+ * @returns by path as nginx names it; an error for what could not be read
+ */
+export async function readAll(main: string, files: FileView): Promise<ReadonlyMap<string, Reading | Error>> {
+  const folder = main.slice(0, main.lastIndexOf('/') + 1);
+  const readings = new Map<string, Reading | Error>();
+  const begun = new Set<string>();
+  const read = async (path: string): Promise<void> => {
+    if (begun.has(path)) return;
+    begun.add(path);
+    const reading = await readOne(path, folder, files).catch(asError);
+    readings.set(path, reading);
+    if (reading instanceof Error) return;
+    await Promise.all(
+      [...reading.includes.values()].map((paths) => (paths instanceof Error ? [] : paths.map(read))).flat(),
+    );
+  };
+  await read(main);
+  return readings;
+}
+
+async function readOne(path: string, folder: string, files: FileView): Promise<Reading> {
+  const text = await files.read(path);
+  const tree = parsed(text, path);
+  const includes = new Map<Directive, readonly string[] | Error>();
+  if (tree instanceof Error) return { text, tree, includes };
+  const resolving = includesIn(tree.directives).map(async (directive) => {
+    includes.set(directive, await pathsOf(directive.args[0]!.text, folder, files).catch(asError));
+  });
+  await Promise.all(resolving);
+  return { text, tree, includes };
+}
+
+/** As nginx does: only what has one of these bytes is a pattern, and a name without them must be there. */
+async function pathsOf(written: string, folder: string, files: FileView): Promise<readonly string[]> {
+  const path = written.startsWith('/') ? pathOf(written) : pathOf(bytes(folder) + written);
+  return /[*?[]/.test(path) ? files.glob(path) : [path];
+}
+
+function includesIn(directives: readonly Directive[]): Directive[] {
+  return directives.flatMap((directive) => {
+    if (directive.block) return includesIn(directive.block.directives);
+    return directive.name.text === 'include' && directive.args.length === 1 && !directive.raw ? [directive] : [];
+  });
+}
+
+function parsed(text: string, path: string): SyntaxTree | Error {
+  try {
+    return parse(text, path);
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
