@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { EveryhopError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { Turns } from '../../base/turns.ts';
@@ -15,6 +15,8 @@ export interface FileView {
    * @throws EveryhopError `nginx.path-bytes`
    */
   glob(pattern: string): Promise<string[]>;
+  /** The file that a path leads to, links followed; the path itself where nothing is there. */
+  real(path: string): Promise<string>;
 }
 
 /** So many are open at a time, however many a configuration includes. */
@@ -24,25 +26,32 @@ const turns = new Turns(32);
 export const disk: FileView = {
   read: (path) => turns.take(() => readBytes(path)),
   glob: async (pattern) => (await glob(bytes(pattern), folders)).map(pathOf),
+  real: (path) => turns.take(() => realpath(path).catch(() => path)),
 };
 
 /**
  * The same files with planned edits laid over them.
- * @param edits by path as nginx names it (links not followed): the new text; undefined: the file is gone
+ * @param edits by path, links followed or not: the new text; undefined: the file is gone
  */
 export function overlay(base: FileView, edits: ReadonlyMap<string, string | undefined>): FileView {
+  const real = async (path: string): Promise<string> => (edits.has(path) ? path : base.real(path));
   return {
     async read(path) {
-      if (!edits.has(path)) return base.read(path);
-      const text = edits.get(path);
+      const file = await real(path);
+      if (!edits.has(file)) return base.read(path);
+      const text = edits.get(file);
       if (text === undefined) throw new EveryhopError('file.missing', { file: path });
       return text;
     },
     async glob(pattern) {
-      const there = (await base.glob(pattern)).filter((path) => !edits.has(path));
+      const found = await base.glob(pattern);
+      const files = await Promise.all(found.map(real));
+      const stays = found.filter((_, index) => !edits.has(files[index]!) || edits.get(files[index]!) !== undefined);
       const planned = [...edits].filter(([path, text]) => text !== undefined && matches(bytes(pattern), bytes(path)));
-      return [...there, ...planned.map(([path]) => path)].sort((a, b) => (bytes(a) < bytes(b) ? -1 : 1));
+      const paths = new Set([...stays, ...planned.map(([path]) => path)]);
+      return [...paths].sort((a, b) => (bytes(a) < bytes(b) ? -1 : 1));
     },
+    real,
   };
 }
 

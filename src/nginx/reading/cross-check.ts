@@ -1,0 +1,54 @@
+import { bytes, shown } from './bytes.ts';
+import type { Configuration, ConfigurationFile } from './located.ts';
+
+/** Where what we read and what nginx read part. */
+export interface Difference {
+  /** The file that we would have expected there. */
+  file: string;
+  /** Counts from 1; 0: the whole file is in question. */
+  line: number;
+  /** The line as we read it; empty where we read nothing more. */
+  ours: string;
+  theirs: string;
+}
+
+/**
+ * Compares with what `nginx -T` prints: each file once, in the order in which nginx opened them. So equal dumps mean the
+ * same files, the same bytes and the same order of includes.
+ * @param dump standard output of `nginx -T`
+ * @returns the first difference; undefined where there is none
+ */
+export function differenceToDump(configuration: Configuration, dump: Buffer): Difference | undefined {
+  const theirs = dump.toString('latin1');
+  let at = 0;
+  for (const file of configuration.files) {
+    const title = titleOf(file);
+    if (!theirs.startsWith(title, at))
+      return { file: file.path, line: 0, ours: lineAt(title, 0), theirs: lineAt(theirs, at) };
+    at += title.length;
+    if (!theirs.startsWith(`${file.text}\n`, at)) return within(file, theirs.slice(at));
+    at += file.text.length + 1;
+  }
+  const { path, text } = configuration.files.at(-1)!;
+  const line = text.split('\n').length + 1;
+  return at === theirs.length ? undefined : { file: path, line, ours: '', theirs: lineAt(theirs, at) };
+}
+
+function titleOf({ path }: ConfigurationFile): string {
+  return `# configuration file ${bytes(path)}:\n`;
+}
+
+function within({ path, text }: ConfigurationFile, rest: string): Difference {
+  const ours = `${text}\n`;
+  let same = 0;
+  while (same < ours.length && ours[same] === rest[same]) same += 1;
+  const line = ours.slice(0, same).split('\n').length;
+  return { file: path, line, ours: lineAt(ours, same), theirs: lineAt(rest, same) };
+}
+
+/** The line around an offset, as a person reads it. */
+function lineAt(text: string, offset: number): string {
+  const start = text.slice(0, offset).lastIndexOf('\n') + 1;
+  const end = text.indexOf('\n', offset);
+  return shown(text.slice(start, end === -1 ? text.length : end));
+}
