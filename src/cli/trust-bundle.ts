@@ -4,10 +4,12 @@ import { authorityRoot, certifiOf } from '../app/trust.ts';
 import { systemClock as clock } from '../base/clock.ts';
 import { fileError } from '../base/files.ts';
 import { renderPlace, say } from '../base/messages/index.ts';
-import type { Anchor, Finding, SourceKind } from '../trust/bundle/anchor.ts';
+import type { Anchor, Finding, ReadRoot, SourceKind } from '../trust/bundle/anchor.ts';
+import { subjectOf } from '../trust/bundle/judge.ts';
 import { makeBundle } from '../trust/bundle/make.ts';
 import type { Bundle } from '../trust/bundle/merge.ts';
 import { type Publication, publishBundle } from '../trust/bundle/publish.ts';
+import { ask, canAsk } from './ask.ts';
 import type { CommandContext } from './context.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
@@ -32,6 +34,7 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
     distrust,
     pins,
     allowSmaller,
+    ...(canAsk() && !context.output.json ? { confirm: (root: ReadRoot) => confirmRoot(context, root) } : {}),
     ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
     ...(certifiFile === undefined ? {} : { certifiFile }),
   });
@@ -44,6 +47,20 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
     ...(options.at === undefined ? {} : { seenAt: options.at }),
   });
   tell(context, bundle, publication, dryRun);
+}
+
+/** Shows a root that came over a network, as OpenSSL writes its fingerprint, and asks. */
+async function confirmRoot({ output, language }: CommandContext, { certificate, source }: ReadRoot): Promise<boolean> {
+  const { fingerprint, notAfterMs } = certificate;
+  output.note('bundle.offered', {
+    from: source.file ?? '',
+    subject: subjectOf(certificate),
+    until: new Date(notAfterMs).toISOString().slice(0, 10),
+    fingerprint: fingerprint.toUpperCase().match(/../g)!.join(':'),
+  });
+  const isConfirmed = await ask(`${say(language, 'bundle.question', {})} `);
+  if (isConfirmed) output.note('bundle.confirmed', { fingerprint });
+  return isConfirmed;
 }
 
 /** Inside the state folder, which is closed to listing where it is new. */

@@ -503,6 +503,18 @@ export const words = {
   'bundle.kind.network': { en: 'the network, pinned', zh: '网络（已固定指纹）' },
   'bundle.kind.environment': { en: 'the environment', zh: '环境变量' },
   'bundle.kind.file': { en: 'files', zh: '文件' },
+  'bundle.offered': {
+    en: '{from} offers a root:\n  {subject}\n  valid until {until}\n  SHA-256 {fingerprint}',
+    zh: '{from} 提供了一个根证书：\n  {subject}\n  有效期至 {until}\n  SHA-256 {fingerprint}',
+  },
+  'bundle.question': {
+    en: 'Did whoever runs this authority tell you the same fingerprint, over another way? [y/N]',
+    zh: '该颁发机构的管理者是否通过其他途径告诉过您相同的指纹？[y/N]',
+  },
+  'bundle.confirmed': {
+    en: 'To have it without being asked: --pin {fingerprint}',
+    zh: '若不再询问，请加上：--pin {fingerprint}',
+  },
   'bundle.left-out': { en: 'left out: {message} {place}', zh: '已排除：{message} {place}' },
   'bundle.warning': { en: 'note: {message} {place}', zh: '注意：{message} {place}' },
   'bundle.added': { en: '+ {subject} {fingerprint}', zh: '+ {subject} {fingerprint}' },

@@ -4,6 +4,7 @@ import type { Anchor, Finding } from './anchor.ts';
 import { encodeJks, encodePkcs12 } from './java-stores.ts';
 import { subjectOf } from './judge.ts';
 import type { Bundle } from './merge.ts';
+import { wgetSettings } from '../wgetrc.ts';
 import { bundlePaths, bundleVariables, storePassword } from './paths.ts';
 import { subjectHash } from './subject-hash.ts';
 
@@ -24,6 +25,8 @@ export function bundleFiles(bundle: Bundle, folder: string, toolVersion: string)
     [names.private, Buffer.concat(privateOnes.map((anchor) => pems.get(anchor)!))],
     [names.pkcs12, encodePkcs12(certificates, storePassword)],
     [names.jks, encodeJks(certificates, storePassword)],
+    [names.wgetrc, Buffer.from(wgetSettings(bundlePaths(folder)))],
+    [`${names.php}/everyhop.ini`, Buffer.from(`curl.cainfo = "${bundlePaths(folder).full}"\n`)],
     [names.env, envFile(bundleVariables(folder, privateOnes.length > 0))],
     [names.manifest, manifest(bundle, toolVersion)],
   ]);

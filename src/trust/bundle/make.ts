@@ -4,6 +4,7 @@ import { type Bundle, mergeRoots, type MergeOptions } from './merge.ts';
 import { readSystemRoots } from './public-roots.ts';
 import { readPath } from './read-file.ts';
 import { readFingerprint } from './fingerprint.ts';
+import type { ConfirmRoot } from './read-network.ts';
 import { readRoots } from './read-roots.ts';
 import { selfSignedOf } from './self-signed.ts';
 
@@ -19,6 +20,8 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
   rootFiles?: readonly string[];
   /** URLs of files of private roots, and `tls://HOST:PORT` of servers; what they give counts if it is among `pins`. */
   from?: readonly string[];
+  /** Asked about roots of `from` that are not pinned (default: they do not count). */
+  confirm?: ConfirmRoot;
   /** Files of roots that are trusted beside the public set, sifted like it. */
   environmentFiles?: readonly string[];
   /** Take a public set of however few roots (default: at least 50). */
@@ -37,12 +40,15 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
 export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   const { publicSet = 'system', authorityRootPem, rootFiles = [], environmentFiles = [], from = [] } = request;
   const pins = new Set((request.pins ?? []).map(readFingerprint));
-  const privates = [...rootFiles.map((file) => readPath(file, 'file')), ...(await readPlaces(from, pins))];
+  const privates = [
+    ...rootFiles.map((file) => readPath(file, 'file')),
+    ...(await readPlaces(from, pins, request.confirm)),
+  ];
   if (authorityRootPem !== undefined) privates.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
   // Its threads work while the public roots are read here.
   const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));
   const publics = [...(await readPublic(request)), ...environmentFiles.map(readEnvironmentFile)];
-  const bundle = mergeRoots([...publics, ...privates], { ...request, selfSigned: await verifying });
+  const bundle = mergeRoots([...publics, ...privates], { ...request, pins: [...pins], selfSigned: await verifying });
   if (bundle.anchors.length === 0) throw new EveryhopError('trust.bundle-empty', {});
   const count = bundle.anchors.filter(({ isPrivate }) => !isPrivate).length;
   if (publicSet !== 'none' && count < floorOfPublicRoots && request.allowSmaller !== true) {
@@ -51,11 +57,19 @@ export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   return bundle;
 }
 
-/** What speaks over a network is loaded where it is wanted. */
-async function readPlaces(from: readonly string[], pins: ReadonlySet<string>): Promise<ReadSource[]> {
+/** One after the other, since a person may be asked. What speaks over a network is loaded where it is wanted. */
+async function readPlaces(
+  from: readonly string[],
+  pins: Set<string>,
+  confirm: ConfirmRoot | undefined,
+): Promise<ReadSource[]> {
   if (from.length === 0) return [];
   const { readNetwork } = await import('./read-network.ts');
-  return Promise.all(from.map((place) => readNetwork(place, pins)));
+  const sources: ReadSource[] = [];
+  for (const place of from) sources.push(await readNetwork(place, pins, confirm ? { confirm } : {}));
+  // What was confirmed counts as what is pinned does.
+  for (const { certificate } of sources.flatMap(({ roots }) => roots)) pins.add(certificate.fingerprint);
+  return sources;
 }
 
 async function readPublic({ publicSet, systemFiles, certifiFile }: BundleRequest): Promise<ReadSource[]> {

@@ -26,7 +26,7 @@ export class BundleMemory {
   constructor(paths: BundlePaths, sources: BundleSources) {
     this.#file = `${paths.folder}.made.json`;
     this.#sources = sources;
-    this.#written = [paths.full, paths.private, paths.jks, paths.pkcs12, paths.env];
+    this.#written = [paths.full, paths.private, paths.jks, paths.pkcs12, paths.wgetrc, paths.env];
   }
 
   /** @returns whether the bundle that is there has private roots; undefined where it has to be made. */

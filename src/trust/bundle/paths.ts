@@ -14,6 +14,10 @@ export interface BundlePaths {
   pkcs12: string;
   /** The same as JKS, for Java; opens without a password too. */
   jks: string;
+  /** Settings of wget, which no variable of OpenSSL's reaches. */
+  wgetrc: string;
+  /** A folder of settings of PHP, whose curl is not reached either. */
+  php: string;
   /** `NAME=VALUE` lines for `docker run --env-file` and systemd. */
   env: string;
   /** What is in the bundle, where it comes from, and what was left out. */
@@ -32,6 +36,8 @@ export function bundlePaths(folder: string): BundlePaths {
     directory: file('certs'),
     pkcs12: file('truststore.p12'),
     jks: file('truststore.jks'),
+    wgetrc: file('wgetrc'),
+    php: file('php'),
     env: file('env'),
     manifest: file('manifest.json'),
   };
@@ -57,6 +63,9 @@ export function bundleVariables(folder: string, hasPrivateRoots: boolean): Recor
     CARGO_HTTP_CAINFO: paths.full,
     GIT_SSL_CAINFO: paths.full,
     npm_config_cafile: paths.full,
+    WGETRC: paths.wgetrc,
+    // The empty part before the colon: PHP's own settings are read before.
+    PHP_INI_SCAN_DIR: `:${paths.php}`,
     // The JKS, because it opens without a password: one word without blanks, which every reader of such files takes alike.
     JAVA_TOOL_OPTIONS: javaOption(`-Djavax.net.ssl.trustStore=${paths.jks}`),
   };

@@ -10,22 +10,36 @@ import { readRoots } from './read-roots.ts';
 const limitBytes = 1024 * 1024;
 const usualTimeoutMs = 10_000;
 
+/** More fingerprints than that, nobody compares. */
+const limitQuestions = 5;
+
+/** Shows a root to a person, who says whether its fingerprint is the right one. */
+export type ConfirmRoot = (root: ReadRoot) => Promise<boolean>;
+
+export interface NetworkOptions {
+  timeoutMs?: number;
+  /** Asked about each, where none is pinned and they are five at most (default: none of them counts). */
+  confirm?: ConfirmRoot;
+}
+
 /**
  * Reads roots from `http://…` or `https://…` (a file), or from `tls://HOST:PORT` (the root that a server sends). What comes
- * over a network counts only if its fingerprint is pinned: whoever runs this has compared it. Otherwise each is shown in a
- * `refused` finding, for that purpose.
+ * over a network counts only if its fingerprint is pinned, or confirmed: whoever runs this has compared it. Otherwise each is
+ * shown in a `refused` finding, for that purpose.
  * @param pins SHA-256, hex.
  */
 export async function readNetwork(
   from: string,
   pins: ReadonlySet<string>,
-  timeoutMs = usualTimeoutMs,
+  { timeoutMs = usualTimeoutMs, confirm }: NetworkOptions = {},
 ): Promise<ReadSource> {
   const file = redact(from); // goes into the manifest
   const source = { kind: 'network', file } as const;
   try {
     const { roots, findings } = await readFrom(from, file, timeoutMs);
-    const confirmed = roots.filter(({ certificate }) => pins.has(certificate.fingerprint));
+    const pinned = roots.filter(({ certificate }) => pins.has(certificate.fingerprint));
+    const isAsked = pinned.length === 0 && roots.length <= limitQuestions;
+    const confirmed = isAsked && confirm ? await confirmedOf(roots, confirm) : pinned;
     const isConfirmed = confirmed.length > 0;
     const others = roots.filter((root) => !confirmed.includes(root));
     const unconfirmed = others.map((root) => ({
@@ -43,6 +57,12 @@ export async function readNetwork(
         : new EveryhopError('trust.network-failed', { from, reason: reasonOf(error) }, { cause: error });
     return { roots: [], findings: [{ outcome: 'refused', error: ours, source }] };
   }
+}
+
+async function confirmedOf(roots: readonly ReadRoot[], confirm: ConfirmRoot): Promise<ReadRoot[]> {
+  const confirmed: ReadRoot[] = [];
+  for (const root of roots) if (await confirm(root)) confirmed.push(root);
+  return confirmed;
 }
 
 function unconfirmedError(from: string, { certificate, source }: ReadRoot): EveryhopError {

@@ -13,6 +13,8 @@ test('what replaces gets the full file, what adds the private one, and only wher
   assert.equal(variables['SSL_CERT_DIR'], '/b/certs');
   assert.equal(variables['NODE_EXTRA_CA_CERTS'], '/b/private.pem');
   assert.equal(variables['DENO_CERT'], '/b/private.pem');
+  assert.equal(variables['WGETRC'], '/b/wgetrc');
+  assert.equal(variables['PHP_INI_SCAN_DIR'], ':/b/php');
   const without = bundleVariables('/b', false);
   assert.equal(without['NODE_EXTRA_CA_CERTS'], undefined);
   assert.equal(without['DENO_CERT'], undefined);

@@ -40,7 +40,7 @@ function tlsServing(t: TestContext, chain: string, key: string): Promise<number>
 }
 
 async function seen(from: string, ...pins: string[]): Promise<{ roots: string[]; said: string[] }> {
-  const { roots, findings } = await readNetwork(from, new Set(pins), 2_000);
+  const { roots, findings } = await readNetwork(from, new Set(pins), { timeoutMs: 2_000 });
   return {
     roots: roots.map(({ certificate }) => certificate.fingerprint),
     said: findings.map(({ outcome, error }) => `${outcome} ${error.code}`),
@@ -124,7 +124,7 @@ test('what goes wrong on the way is told', async (t) => {
   assert.deepEqual(await seen(`https://localhost:${untrusted}/`), failed);
   assert.deepEqual(await seen(`tls://127.0.0.1:${await serving(t, root.pem)}`), failed);
   for (const scheme of ['http', 'tls']) {
-    const { findings } = await readNetwork(`${scheme}://127.0.0.1:${silent}`, new Set(), 100);
+    const { findings } = await readNetwork(`${scheme}://127.0.0.1:${silent}`, new Set(), { timeoutMs: 100 });
     assert.ok(isError(findings[0]!.error, 'trust.network-failed'));
   }
 });
