@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   timeoutMs?: number;
   /** Keeps at most so much of each stream (default 8 MiB). */
   limitBytes?: number;
+  /** How the bytes of both streams become text (default UTF-8); with `latin1` each is one character and none is lost. */
+  encoding?: 'utf8' | 'latin1';
 }
 
 /** Runs a program (no shell) to its end. The type rooms take as an argument. */
@@ -27,6 +29,7 @@ export type Execute = (program: string, args: readonly string[], options?: Execu
 export const execute: Execute = (program, args, options = {}) => {
   const timeoutMs = options.timeoutMs ?? 60_000;
   const limitBytes = options.limitBytes ?? 8 * 1024 * 1024;
+  const encoding = options.encoding ?? 'utf8';
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: 'pipe' });
     let timedOut = false;
@@ -44,7 +47,7 @@ export const execute: Execute = (program, args, options = {}) => {
         if (size < limitBytes) pieces.push(piece.subarray(0, limitBytes - size));
         size += piece.length;
       });
-      return () => Buffer.concat(pieces).toString('utf8');
+      return () => Buffer.concat(pieces).toString(encoding);
     };
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
