@@ -85,9 +85,34 @@ export const errors = {
       hint: '查看 nginx 当时的记录：error_log 指定的文件（通常是 /var/log/nginx/error.log），或 journalctl -u nginx',
     },
   },
+  'nginx.old-configuration': {
+    en: {
+      meaning: 'nginx was reloaded, but its old configuration still answers (worker processes {workers}).',
+      cause: 'The master has not taken the new one and has not said why: it may be busy, stopped, or log elsewhere.',
+      hint: 'Read what nginx said at that time: journalctl -u nginx, and the file that error_log names; then run the same command again.',
+    },
+    zh: {
+      meaning: 'nginx 已重新加载，但响应的仍是旧配置（工作进程 {workers}）。',
+      cause: '主进程没有采用新配置，也没有说明原因：它可能正忙、已被暂停，或把日志写到了别处。',
+      hint: '查看 nginx 当时的记录：journalctl -u nginx，以及 error_log 指定的文件；然后重新运行同一命令。',
+    },
+  },
+  'nginx.other-answer': {
+    en: {
+      meaning: '{url} at {address} does not answer with the new configuration; seen: {seen}.',
+      cause:
+        'Another server block or another program answers there, a firewall of this machine stands between, or the listener is not open.',
+      hint: 'See who listens: ss -ltnp; and which block answers for the name: everyhop nginx show',
+    },
+    zh: {
+      meaning: '{address} 上的 {url} 没有以新配置响应；实际结果：{seen}。',
+      cause: '响应的是另一个 server 块或另一个程序、被本机防火墙阻隔，或监听未打开。',
+      hint: '查看监听者：ss -ltnp；查看由哪个块响应该名称：everyhop nginx show',
+    },
+  },
 } as const;
 
-/** `nginx.meant.*` and `nginx.seen.*` stand in one sentence each: what was meant, what was seen. */
+/** `nginx.proof.*` are what was meant and what was seen, each the part of a sentence. */
 export const words = {
   'nginx.proof.outcome': { en: '{value}', zh: '{value}' },
   'nginx.proof.certificate': { en: 'the certificate with fingerprint {value}', zh: '指纹为 {value} 的证书' },

@@ -1,4 +1,4 @@
-import { delay } from '../../base/clock.ts';
+import { wait } from '../../acme/wait.ts';
 import { compare } from './compare.ts';
 import type { Expectation } from './expectation.ts';
 import type { Finding } from './finding.ts';
@@ -24,14 +24,17 @@ export interface Proof {
 const pausesMs = [200, 500, 1_500];
 
 /** Asks every question, and those with a finding again: only what stays so is a finding. */
-export async function prove({ before, targets, expectations }: ProofRequest, options: ObserveOptions): Promise<Proof> {
+export async function prove(
+  { before, targets, expectations }: ProofRequest,
+  options: ObserveOptions & { signal?: AbortSignal },
+): Promise<Proof> {
   const expected = new Set(expectations.map(({ target }) => keyOf(target)));
   const closely = options.closely ?? ((target: Target) => expected.has(keyOf(target)));
   let observations = await observe(targets, { ...options, closely });
   let findings = compare(before, observations, expectations);
   for (const pauseMs of pausesMs) {
     if (findings.length === 0) break;
-    await delay(options.clock, pauseMs);
+    await wait(options.clock, pauseMs, options.signal ?? new AbortController().signal);
     const doubtful = new Set(findings.map(({ target }) => keyOf(target)));
     const again = byTarget(
       await observe(

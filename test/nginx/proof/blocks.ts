@@ -1,0 +1,24 @@
+import type { Listen, ServerBlock, ServerName } from '../../../src/nginx/model/server.ts';
+import type { Target } from '../../../src/nginx/proof/target.ts';
+
+/** A listener that does nothing peculiar. */
+export function listenOn(address: string, port: number, more: Partial<Listen> = {}): Listen {
+  return {
+    ...{ address, port, ssl: false, http2: false, quic: false, defaultServer: false, proxyProtocol: false },
+    ...{ ipv6Only: true, parameters: [], located: undefined },
+    ...more,
+  };
+}
+
+/** Server blocks as a model of a configuration has them, of which only listeners and names are looked at here. */
+export function blocks(...all: { listens: Listen[]; names?: (string | ServerName)[] }[]): ServerBlock[] {
+  return all.map(({ listens, names = [] }, index) => ({
+    ...{ located: undefined!, configuration: undefined!, index, listens },
+    names: names.map((name) => (typeof name === 'string' ? { kind: 'exact', name } : name)),
+  }));
+}
+
+export function targetAt(address: string, port: number, name: string, more: Partial<Target> = {}): Target {
+  const listener = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { listener, address, port, secure: false, proxyProtocol: false, name, pattern: name, ...more };
+}

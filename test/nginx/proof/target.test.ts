@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { selectTargets } from '../../../src/nginx/proof/selection.ts';
+import { keyOf, targetsOf, urlOf } from '../../../src/nginx/proof/target.ts';
+import { blocks, listenOn } from './blocks.ts';
+
+const questions = (servers: ReturnType<typeof blocks>): string[] => targetsOf(servers).targets.map(keyOf);
+const unclaimed = 'everyhop-proof.invalid';
+
+test('every listener is asked for every name of the blocks that have it, once, and for one that nobody claims', () => {
+  const plain = listenOn('0.0.0.0', 80);
+  const servers = blocks(
+    { listens: [plain, listenOn('0.0.0.0', 443, { ssl: true })], names: ['a.test', 'b.test'] },
+    { listens: [plain], names: ['c.test', 'a.test'] },
+  );
+  assert.deepEqual(questions(servers), [
+    `plain 127.0.0.1 80 ${unclaimed}`,
+    'plain 127.0.0.1 80 a.test',
+    'plain 127.0.0.1 80 b.test',
+    'plain 127.0.0.1 80 c.test',
+    `tls 127.0.0.1 443 ${unclaimed}`,
+    'tls 127.0.0.1 443 a.test',
+    'tls 127.0.0.1 443 b.test',
+  ]);
+});
+
+test('parameters of one socket are joined over the blocks, as nginx joins them', () => {
+  const servers = blocks(
+    { listens: [listenOn('127.0.0.1', 443)], names: ['a.test'] },
+    { listens: [listenOn('127.0.0.1', 443, { ssl: true, proxyProtocol: true })], names: ['b.test'] },
+  );
+  const { targets } = targetsOf(servers);
+  assert.equal(targets.length, 3);
+  assert.ok(targets.every(({ secure, proxyProtocol }) => secure && proxyProtocol));
+});
+
+test('a listener for all addresses is reached past those that have an address of their own', () => {
+  const servers = blocks({
+    listens: [listenOn('0.0.0.0', 80), listenOn('127.0.0.1', 80), listenOn('192.0.2.7', 80), listenOn('::', 80)],
+  });
+  const { targets, leftOut } = targetsOf(servers);
+  assert.deepEqual(
+    targets.map(({ listener, address }) => [listener, address]),
+    [
+      ['0.0.0.0:80', '127.0.0.2'],
+      ['127.0.0.1:80', '127.0.0.1'],
+      ['192.0.2.7:80', '192.0.2.7'],
+      ['[::]:80', '::1'],
+    ],
+  );
+  assert.deepEqual(leftOut, []);
+});
+
+test('[::] with ipv6only=off is asked both ways, unless IPv4 has a socket of its own; ::1 may shadow it', () => {
+  const both = listenOn('::', 80, { ipv6Only: false });
+  assert.deepEqual(questions(blocks({ listens: [both] })), [
+    `plain ::1 80 ${unclaimed}`,
+    `plain 127.0.0.1 80 ${unclaimed}`,
+  ]);
+  const shadowed = targetsOf(blocks({ listens: [listenOn('::', 80), listenOn('::1', 80)] }));
+  assert.deepEqual(shadowed.targets.map(keyOf), [`plain ::1 80 ${unclaimed}`]);
+  assert.deepEqual(shadowed.leftOut, [{ listener: '[::]:80', pattern: '', reason: 'shadowed' }]);
+});
+
+test('sockets of the file system by their path, HTTP/3 not at all', () => {
+  const { targets, leftOut } = targetsOf(
+    blocks({
+      listens: [listenOn('unix:/run/site.sock', 0), listenOn('0.0.0.0', 443, { quic: true })],
+      names: ['a.test'],
+    }),
+  );
+  assert.deepEqual(
+    targets.map(({ socketPath, name }) => [socketPath, name]),
+    [
+      ['/run/site.sock', unclaimed],
+      ['/run/site.sock', 'a.test'],
+    ],
+  );
+  assert.deepEqual(leftOut, [{ listener: '0.0.0.0:443', pattern: '', reason: 'quic' }]);
+});
+
+const sampled: [kind: 'leading-wildcard' | 'trailing-wildcard' | 'regex' | 'exact', pattern: string, name?: string][] =
+  [
+    ['leading-wildcard', '*.example.com', 'everyhop-proof.example.com'],
+    ['trailing-wildcard', 'www.example.*', 'www.example.everyhop-proof'],
+    ['regex', String.raw`~^www\d+\.example\.com$`, 'www1.example.com'],
+    ['regex', String.raw`~^(?<user>[a-z]{3,8})\.(home|work)\.test$`, 'aaa.home.test'],
+    ['regex', String.raw`~^(www\.)?(?P<site>.+)$`, 'www.a'],
+    ['regex', String.raw`~^api-[^a]\.Test$`, 'api-0.Test'],
+    ['regex', '~chat', 'chat'],
+    ['regex', String.raw`~^(?!www\.).*\.test$`, undefined],
+    ['regex', String.raw`~^(a)\1$`, undefined],
+    ['regex', '~^[^a-z0-9._-]$', undefined],
+    ['regex', '~(', undefined],
+    ['regex', '~^a b$', undefined],
+    ['exact', 'b\u00fccher.test', undefined],
+    ['exact', '_', '_'],
+    ['exact', '192.0.2.7', '192.0.2.7'],
+  ];
+
+for (const [kind, pattern, wanted] of sampled) {
+  test(`a name for ${pattern}: ${wanted ?? 'none'}`, () => {
+    const { targets, leftOut } = targetsOf(
+      blocks({ listens: [listenOn('127.0.0.1', 80)], names: [{ kind, name: pattern }] }),
+    );
+    assert.equal(targets.find((target) => target.pattern === pattern)?.name, wanted);
+    assert.equal(leftOut.length, wanted === undefined ? 1 : 0);
+  });
+}
+
+test('of very many questions all that are touched are asked, and a fair sample of the others, always the same', () => {
+  const servers = blocks(
+    ...Array.from({ length: 2000 }, (_, index) => ({
+      listens: [listenOn('0.0.0.0', 80), listenOn('0.0.0.0', 443, { ssl: true })],
+      names: [`site-${index}.test`],
+    })),
+  );
+  const { targets } = targetsOf(servers);
+  assert.equal(targets.length, 4002);
+  const isTouched = ({ name }: { name: string }): boolean => name === 'site-1234.test';
+  const { chosen, notAsked } = selectTargets(targets, isTouched);
+  assert.equal(chosen.length + notAsked, targets.length);
+  assert.equal(chosen.filter(isTouched).length, 2);
+  assert.equal(chosen.length, 602);
+  assert.equal(chosen.filter(({ pattern }) => pattern === '').length, 2);
+  for (const secure of [true, false]) {
+    const own = chosen.filter((target) => target.secure === secure).length;
+    assert.ok(own > 290 && own < 312, String(own));
+  }
+  assert.deepEqual(selectTargets(targets, isTouched).chosen, chosen);
+  assert.equal(selectTargets(targets.slice(0, 500), isTouched).notAsked, 0);
+});
+
+test('the same name on many ports: not one default takes the whole sample', () => {
+  const servers = blocks(
+    ...Array.from({ length: 1500 }, (_, index) => ({
+      listens: [listenOn('0.0.0.0', 10_000 + index)],
+      names: ['a.test'],
+    })),
+  );
+  const { chosen } = selectTargets(targetsOf(servers).targets, () => false, 100);
+  assert.equal(chosen.length, 100);
+  assert.equal(chosen.filter(({ pattern }) => pattern === '').length, 50);
+});
+
+test('what a person would type', () => {
+  const [plain, secure] = targetsOf(
+    blocks({
+      listens: [listenOn('127.0.0.1', 8080), listenOn('127.0.0.1', 443, { ssl: true })],
+      names: ['2001:db8::1'],
+    }),
+  ).targets.filter(({ pattern }) => pattern !== '');
+  assert.deepEqual(
+    [plain, secure].map((target) => target && urlOf(target)),
+    ['http://[2001:db8::1]:8080/', 'https://[2001:db8::1]/'],
+  );
+});
