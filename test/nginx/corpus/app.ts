@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHash } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { atEnd } from '../../support/up.ts';
+
+/** What the app behind says of a request. */
+export interface Heard {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+}
+
+export const piecesOfStream = 6;
+/** Between two pieces of a stream. */
+export const pieceEveryMs = 60;
+
+/**
+ * An app: says what it was asked, as JSON; streams where the path ends with `/stream`; takes WebSockets and sends back what
+ * comes in, byte for byte.
+ */
+export async function startApp(t: TestContext): Promise<number> {
+  const server = createServer((request, response) => {
+    request.resume();
+    const { pathname } = new URL(request.url!, 'http://app');
+    if (pathname.endsWith('/stream')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      void (async () => {
+        for (let piece = 0; piece < piecesOfStream; piece += 1) {
+          response.write(`data: ${piece}\n\n`);
+          await pause(pieceEveryMs);
+        }
+        response.end();
+      })();
+      return;
+    }
+    const heard: Heard = {
+      method: request.method!,
+      url: request.url!,
+      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(heard));
+  });
+  server.on('upgrade', (request, socket) => {
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
+    const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
+    socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, '', ''].join('\r\n'));
+    socket.on('error', () => socket.destroy());
+    socket.pipe(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(t, () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,263 @@
+/** Configurations and circumstances in which nothing may be changed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { nginxModules } from '../../support/tools.ts';
+import { atEnd } from '../../support/up.ts';
+import { type At, type BadSample, conf, plainMain, type Tree } from './sample.ts';
+
+const name = 'chat.home.arpa';
+
+/** One site in conf.d, with this in its server block. */
+function site(at: At, text = '', more: Tree = {}, http = '', main = ''): Tree {
+  return {
+    'etc/nginx/nginx.conf': plainMain(at, `${http}    include ${at.root}/etc/nginx/conf.d/*.conf;\n`, main),
+    'etc/nginx/conf.d/chat.conf': conf`server {
+    listen ${at.http};
+    server_name ${name};
+    ${text}
+    location / { proxy_pass http://127.0.0.1:${at.app}; }
+}
+`,
+    ...more,
+  };
+}
+
+const good = (at: At): Tree => site(at);
+
+export const badSamples: BadSample[] = [
+  {
+    title: 'a directive that is misspelt',
+    names: [name],
+    tree: (at) => site(at, 'proxy_bufering off;'),
+    runsWith: good,
+    code: 'nginx.refused',
+    says: /proxy_bufering/,
+  },
+  {
+    title: 'directives of a module that is not loaded',
+    names: [name],
+    tree: (at) => site(at, 'more_set_headers "Server: none";'),
+    runsWith: good,
+    code: 'nginx.refused',
+    says: /more_set_headers/,
+  },
+  {
+    title: 'a brace that is not closed',
+    names: [name],
+    tree: (at) => site(at, 'location /x {'),
+    runsWith: good,
+    code: 'nginx.syntax',
+    says: /chat\.conf/,
+  },
+  {
+    title: 'a quote that is not closed',
+    names: [name],
+    tree: (at) => site(at, 'add_header X-A "b;'),
+    runsWith: good,
+    code: 'nginx.syntax',
+    says: /chat\.conf/,
+  },
+  {
+    title: 'an include that is missing',
+    names: [name],
+    tree: (at) => site(at, 'include snippets/nothing.conf;'),
+    runsWith: good,
+    code: 'nginx.include-missing',
+    says: /snippets\/nothing\.conf/,
+  },
+  {
+    title: 'an include that includes itself',
+    names: [name],
+    tree: (at) =>
+      site(at, 'include snippets/again.conf;', { 'etc/nginx/snippets/again.conf': 'include snippets/again.conf;\n' }),
+    runsWith: good,
+    code: 'nginx.include-endless',
+    says: /again\.conf/,
+  },
+  {
+    title: 'a file that begins with a byte order mark',
+    names: [name],
+    tree: (at) => ({ ...good(at), 'etc/nginx/conf.d/a.conf': '\uFEFFserver_tokens off;\n' }),
+    runsWith: good,
+    code: 'nginx.byte-order-mark',
+    says: /a\.conf/,
+  },
+  {
+    title: 'a certificate of another site whose file is missing',
+    names: [name],
+    tree: (at) => ({
+      ...good(at),
+      'etc/nginx/conf.d/other.conf': conf`server { listen ${at.second} ssl; server_name other; ssl_certificate ${at.root}/none.pem; ssl_certificate_key ${at.root}/none.key; }
+`,
+    }),
+    runsWith: good,
+    code: 'nginx.refused',
+    says: /none\.pem/,
+  },
+  {
+    title: 'a name that no block answers for',
+    names: ['chta.home.arpa'],
+    tree: good,
+    code: 'nginx.name-unknown',
+    says: /chat\.home\.arpa/,
+  },
+  {
+    title: 'one name that is answered for, and one that is not',
+    names: [name, 'www.home.arpa'],
+    tree: good,
+    code: 'nginx.name-unknown',
+    says: /www\.home\.arpa/,
+  },
+  {
+    title: 'two blocks that claim the name',
+    names: [name],
+    tree: (at) => ({
+      ...good(at),
+      'etc/nginx/conf.d/old.conf': conf`server { listen ${at.http}; server_name old.home.arpa ${name}; return 404; }
+`,
+    }),
+    code: 'nginx.name-claimed-twice',
+    says: /old\.conf/,
+  },
+  {
+    title: 'a regular expression that cannot be told from the name',
+    names: [name],
+    tree: (at) =>
+      site(at, '', {
+        'etc/nginx/conf.d/a-pattern.conf': conf`server { listen ${at.http}; server_name "~^(?|(c)hat|(t)alk)(?(1)s|x)\."; return 404; }
+`,
+        'etc/nginx/conf.d/chat.conf': conf`server { listen ${at.http}; server_name "~^chat\.home"; location / { proxy_pass http://127.0.0.1:${at.app}; } }
+`,
+      }),
+    code: 'nginx.pattern-unclear',
+  },
+  {
+    title: 'the port of TLS is taken by a block that speaks plain HTTP there',
+    names: [name],
+    tree: (at) => ({
+      ...good(at),
+      'etc/nginx/conf.d/plain.conf': conf`server { listen ${at.tls}; server_name plain.home.arpa; return 200 plain; }
+`,
+    }),
+    code: 'nginx.tls-port-plain',
+    says: /plain\.conf/,
+  },
+  {
+    title: 'Lua whose end cannot be found',
+    names: [name],
+    needs: ['nginxLua'],
+    tree: (at) =>
+      site(
+        at,
+        conf`access_by_lua_block { local text = [==[ } ]=] }`,
+        {},
+        '',
+        ['ndk_http_module.so', 'ngx_http_lua_module.so']
+          .map((file) => `load_module ${path.join(nginxModules, file)};\n`)
+          .join(''),
+      ),
+    runsWith: good,
+    code: 'nginx.lua-unreadable',
+    says: /chat\.conf/,
+  },
+  {
+    title: 'nginx is not running',
+    names: [name],
+    tree: good,
+    runsWith: undefined,
+    code: 'nginx.not-running',
+  },
+  {
+    title: 'the nginx that runs has another prefix',
+    names: [name],
+    tree: (at) => ({ ...good(at), 'other/readme': 'a prefix\n' }),
+    args: (at) => ['--yes', '--prefix', `${at.root}/other`],
+    code: 'nginx.other-instance',
+  },
+  {
+    title: 'the program is not there',
+    names: [name],
+    tree: good,
+    args: () => ['--yes', '--nginx', '/nowhere/nginx'],
+    code: 'nginx.program-missing',
+  },
+  {
+    title: 'the program is another one',
+    names: [name],
+    tree: good,
+    args: () => ['--yes', '--nginx', '/bin/true'],
+    code: 'nginx.not-nginx',
+  },
+  {
+    title: 'the configuration is not there',
+    names: [name],
+    tree: good,
+    args: (at) => ['--yes', '--conf', `${at.root}/etc/nginx/none.conf`],
+    code: 'nginx.configuration-missing',
+    says: /none\.conf/,
+  },
+  {
+    title: 'certbot is at work',
+    names: [name],
+    tree: good,
+    async meanwhile(t, at) {
+      await lock(t, path.join(at.root, 'etc/nginx/.certbot.lock'));
+    },
+    code: 'nginx.other-editor',
+    says: /python|certbot/,
+  },
+  {
+    title: 'somebody has the file open in vim',
+    names: [name],
+    tree: good,
+    async meanwhile(_, at) {
+      const file = path.join(at.root, 'etc/nginx/conf.d/.chat.conf.swp');
+      const swap = Buffer.alloc(4096);
+      swap.write('b0VIM 9.0', 0, 'latin1');
+      swap.writeUInt32LE(process.pid, 24);
+      await writeFile(file, swap);
+    },
+    code: 'nginx.other-editor',
+    says: /vim|chat\.conf/,
+  },
+  {
+    title: 'nobody says yes',
+    names: [name],
+    tree: good,
+    args: () => [],
+    code: 'nginx.unconfirmed',
+  },
+  {
+    title: 'the authority cannot be reached',
+    names: ['chat.example.com'],
+    tree: (at) => site(at, 'server_name chat.example.com;'),
+    args: (at) => ['--yes', '--agree-tos', '--authority', `https://127.0.0.1:${at.second}/dir`],
+    code: 'acme.unreachable',
+  },
+  {
+    title: 'challenges for the name go to another program',
+    names: ['chat.example.com'],
+    tree: (at) =>
+      site(
+        at,
+        `server_name chat.example.com; location /.well-known/acme-challenge/ { proxy_pass http://127.0.0.1:${at.app}; }`,
+      ),
+    args: (at) => ['--yes', '--agree-tos', '--authority', `https://127.0.0.1:${at.second}/dir`],
+    code: 'nginx.challenge-taken',
+    says: /chat\.conf/,
+  },
+];
+
+/** Holds a lock as certbot does, by another process, until the test ends. */
+async function lock(t: Parameters<typeof atEnd>[0], file: string): Promise<void> {
+  const script =
+    'import fcntl, sys\nf = open(sys.argv[1], "w")\nfcntl.lockf(f, fcntl.LOCK_EX)\nprint("held", flush=True)\nsys.stdin.read()\n';
+  const child = spawn('python3', ['-c', script, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  atEnd(t, async () => {
+    child.stdin.end();
+    await once(child, 'exit');
+  });
+  await once(child.stdout, 'data');
+}

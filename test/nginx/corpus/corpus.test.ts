@@ -1,0 +1,39 @@
+/** The samples are what they claim to be, before anything is done to them: a real nginx runs with them and answers. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { without } from '../../support/tools.ts';
+import { startApp } from './app.ts';
+import { corpus } from './index.ts';
+import { layOut, startWith } from './laid-out.ts';
+import { ask } from './visitor.ts';
+
+test('they are at least sixty, each with a title of its own', () => {
+  assert.equal(new Set(corpus.map(({ title }) => title)).size, corpus.length);
+  assert.ok(corpus.length >= 60);
+});
+
+test(
+  'nginx takes them all, and answers',
+  { skip: without('nginx', 'openssl'), concurrency: 4, timeout: 120_000 },
+  async (t) => {
+    const app = await startApp(t);
+    await Promise.all(
+      corpus.map((sample) =>
+        t.test(sample.title, { skip: without(...(sample.needs ?? [])) }, async (t) => {
+          const laidOut = await layOut(t, sample, app);
+          await startWith(t, laidOut);
+          const { at } = laidOut;
+          for (const address of sample.site?.addresses ?? ['127.0.0.1']) {
+            for (const name of sample.names) {
+              const { path, headers, saysProxy } = sample.site ?? {};
+              const answer = await ask({ address, port: at.http, name, path, headers, saysProxy });
+              if (sample.site?.isApp !== false && answer.status === 200) assert.ok('url' in JSON.parse(answer.body));
+              assert.ok(answer.status < 500, `${name} answers ${answer.status}`);
+            }
+          }
+          for (const request of sample.others?.(at) ?? []) assert.ok((await ask(request)).status < 500, request.name);
+        }),
+      ),
+    );
+  },
+);
