@@ -1,6 +1,4 @@
 import os from 'node:os';
-import tls from 'node:tls';
-import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import { type Timer } from '../base/clock.ts';
 import { describeError, EveryhopError } from '../base/errors.ts';
@@ -32,6 +30,7 @@ import { checkUpstreams, type UpstreamVerdict } from '../edge/upstream-check.ts'
 import type { WorkerStatus } from '../edge/worker-messages.ts';
 import type { PublicDns } from '../probe/dns-zone.ts';
 import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms } from './rooms.ts';
+import { visitorRoots } from './visitor-roots.ts';
 import { worldDns } from './world-dns.ts';
 
 /** How often every name is proven again while nothing changes. */
@@ -411,11 +410,8 @@ export class Service {
   async #proveOrThrow(snapshot: EdgeSnapshot, generations = this.#generations): Promise<void> {
     // A stand-in is there to be replaced; there is nothing to prove of it.
     const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
-    const tops = generations.flatMap(({ chainPem, issuer }) => (isTrustedAnyway(issuer) ? [] : [topOf(chainPem)]));
-    const proofs = await prove(
-      { ...snapshot, sites },
-      { clock, roots: [this.#rooms.authority.rootPem(), ...tls.getCACertificates('system'), ...tops] },
-    );
+    const roots = visitorRoots(this.#rooms.authority.rootPem(), generations);
+    const proofs = await prove({ ...snapshot, sites }, { clock, roots });
     const { database } = this.#rooms.state;
     for (const host of new Set(proofs.map((proof) => proof.host))) {
       const ok = proofs.every((proof) => proof.host !== host || proof.ok);
@@ -488,17 +484,6 @@ export class Service {
     this.#watch?.end();
     this.#watch = new FileWatch(files, clock, () => void this.reload().catch(() => {})); // told as an event
   }
-}
-
-/** By the roots that the system has, or by our own; a stand-in is trusted by nobody. */
-function isTrustedAnyway(issuer: string): boolean {
-  const known = knownAuthority(issuer);
-  return ['private', standInIssuer].includes(issuer) || (known !== undefined && known.isStaging !== true);
-}
-
-/** Of a chain without its root: the certificate that the root signed. */
-function topOf(chainPem: string): string {
-  return chainPem.slice(chainPem.lastIndexOf('-----BEGIN CERTIFICATE-----'));
 }
 
 /** Every file that the configuration names. */
