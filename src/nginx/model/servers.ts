@@ -1,0 +1,63 @@
+import os from 'node:os';
+import { childrenOf, type Configuration, type Located } from '../reading/configuration.ts';
+import { implicitListen, listensOf } from './listen.ts';
+import { noName, normaliseHost, serverNames, takesHost } from './names.ts';
+import type { Listen, ServerBlock } from './server.ts';
+
+/** What nginx takes from the machine. */
+export interface ServersOptions {
+  /** What `$hostname` stands for (default: this machine's). */
+  hostname?: string;
+  /** Does nginx start as root, so that its implicit port is 80 and not 8000 (default true)? */
+  asRoot?: boolean;
+}
+
+/** The server blocks of `http`, in nginx's order; those of `stream` and `mail` are none of ours. */
+export function serversOf(configuration: Configuration, options: ServersOptions = {}): ServerBlock[] {
+  const { hostname = os.hostname(), asRoot = true } = options;
+  const servers: ServerBlock[] = [];
+  for (const http of blocksOf(childrenOf(configuration), 'http')) {
+    const inHttp = childrenOf(http);
+    const inherited = { ssl: isOn(inHttp, 'ssl'), http2: isOn(inHttp, 'http2') };
+    for (const located of blocksOf(inHttp, 'server')) {
+      const own = childrenOf(located);
+      const written = directivesOf(own, 'listen').flatMap(listensOf);
+      const names = directivesOf(own, 'server_name').flatMap((each) => serverNames(each, hostname));
+      const ssl = isOn(own, 'ssl') ?? inherited.ssl ?? false;
+      const http2 = isOn(own, 'http2') ?? inherited.http2 ?? false;
+      const listens = (written.length > 0 ? written : [implicitListen(asRoot)]).map((listen): Listen => {
+        return { ...listen, ssl: listen.ssl || ssl, http2: listen.http2 || (http2 && !listen.quic) };
+      });
+      servers.push({
+        located,
+        index: servers.length,
+        listens,
+        names: names.length > 0 ? names : [noName],
+        configuration,
+      });
+    }
+  }
+  return servers;
+}
+
+/**
+ * Does one of the block's names take this host? Whether nginx asks the block at all, `answeringServer` tells.
+ * A regular expression that cannot be told counts, as it may be one.
+ */
+export function matchesName(server: ServerBlock, host: string): boolean {
+  const normalised = normaliseHost(host);
+  return server.names.some((name) => takesHost(name, normalised) ?? true);
+}
+
+function blocksOf(within: readonly Located[], name: string): Located[] {
+  return within.filter(({ directive }) => directive.block && directive.name.text === name);
+}
+
+function directivesOf(within: readonly Located[], name: string): Located[] {
+  return within.filter(({ directive }) => !directive.block && directive.name.text === name);
+}
+
+function isOn(within: readonly Located[], name: string): boolean | undefined {
+  const value = directivesOf(within, name).at(-1)?.directive.args[0]?.text;
+  return value === undefined ? undefined : value.toLowerCase() === 'on';
+}
