@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { endianness } from 'node:os';
+import { BlockList } from 'node:net';
+import { allPids, statOf } from './proc.ts';
+
+/** A program that listens on a port. */
+export interface PortHolder {
+  /** Where it listens, without brackets: `0.0.0.0`, `::1`. */
+  address: string;
+  port: number;
+  pid: number;
+  /** Its name, cut after 15 bytes. */
+  program: string;
+}
+
+interface Listener {
+  address: string;
+  port: number;
+  inode: string;
+}
+
+/**
+ * Who listens on this TCP port, at this address or in its way: whoever has all addresses of a family is in the way of each
+ * of them, and the other way round. An nginx is told by its master, which hands its sockets on to its workers.
+ * @param address `0.0.0.0` and `::` for all; IPv6 without brackets.
+ * @returns undefined where nobody does, or where this process may not see who (only root sees what others have open).
+ */
+export function portHolder(address: string, port: number): PortHolder | undefined {
+  const inTheWay = [...listeners('tcp'), ...listeners('tcp6')].filter(
+    (listener) => listener.port === port && meets(listener.address, address),
+  );
+  const exactFirst = inTheWay.toSorted((one, other) => distance(one, address) - distance(other, address));
+  const owners = exactFirst.length === 0 ? new Map<string, number>() : ownersOf(exactFirst);
+  for (const listener of exactFirst) {
+    const pid = owners.get(listener.inode);
+    const program = pid === undefined ? undefined : statOf(pid)?.name;
+    if (pid !== undefined && program !== undefined) return { address: listener.address, port, pid, program };
+  }
+  return undefined;
+}
+
+function distance(listener: Listener, address: string): number {
+  return listener.address === address ? 0 : 1;
+}
+
+/** `::` may take IPv4 too; /proc does not say whether it does. */
+function meets(held: string, wanted: string): boolean {
+  if (held === wanted || held === '::' || wanted === '::') return true;
+  if (held.includes(':') !== wanted.includes(':')) return false;
+  return held === '0.0.0.0' || wanted === '0.0.0.0' || isSameAddress(held, wanted);
+}
+
+function isSameAddress(one: string, other: string): boolean {
+  const family = one.includes(':') ? 'ipv6' : 'ipv4';
+  const list = new BlockList();
+  list.addAddress(one, family);
+  return list.check(other, family);
+}
+
+const listening = '0A';
+
+/** proc(5), `/proc/net/tcp`: address and port in hexadecimal, the address as words of this machine's byte order. */
+function listeners(table: 'tcp' | 'tcp6'): Listener[] {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/net/${table}`, 'latin1');
+  } catch {
+    return []; // no IPv6 on this machine, or another system
+  }
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const fields = line.trim().split(/\s+/);
+      if (fields[3] !== listening) return [];
+      const [address, port] = fields[1]!.split(':') as [string, string];
+      return [{ address: addressOf(address), port: Number.parseInt(port, 16), inode: fields[9]! }];
+    });
+}
+
+function addressOf(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex');
+  if (endianness() === 'LE') bytes.swap32();
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+/** Of each socket the process that was first to have it. */
+function ownersOf(wanted: readonly Listener[]): Map<string, number> {
+  const inodes = new Map(wanted.map(({ inode }) => [`socket:[${inode}]`, inode]));
+  const owners = new Map<string, { pid: number; startedTicks: number }>();
+  for (const pid of allPids()) {
+    for (const link of openFiles(pid)) {
+      const inode = inodes.get(link);
+      if (inode === undefined) continue;
+      const { startedTicks = 0 } = statOf(pid) ?? {};
+      const known = owners.get(inode);
+      if (!known || startedTicks < known.startedTicks) owners.set(inode, { pid, startedTicks });
+    }
+  }
+  return new Map([...owners].map(([inode, { pid }]) => [inode, pid]));
+}
+
+function openFiles(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
+      try {
+        return [readlinkSync(`/proc/${pid}/fd/${name}`)];
+      } catch {
+        return []; // closed meanwhile
+      }
+    });
+  } catch {
+    return []; // ended, or somebody else's
+  }
+}
