@@ -1,12 +1,14 @@
 /** Configurations and circumstances in which nothing may be changed. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { nginxModules } from '../../support/tools.ts';
 import { atEnd } from '../../support/up.ts';
 import { type At, type BadSample, conf, plainMain, type Tree } from './sample.ts';
 
+const run = promisify(execFile);
 const name = 'chat.home.arpa';
 
 /** One site in conf.d, with this in its server block. */
@@ -221,6 +223,19 @@ export const badSamples: BadSample[] = [
     },
     code: 'nginx.other-editor',
     says: /vim|chat\.conf/,
+  },
+  {
+    title: 'a file of the site that cannot be written, not even by root',
+    names: [name],
+    tree: good,
+    async meanwhile(t, at) {
+      const file = path.join(at.root, 'etc/nginx/conf.d/chat.conf');
+      const change = async (flag: string): Promise<void> => void (await run('chattr', [flag, file]));
+      await change('+i');
+      atEnd(t, () => change('-i'));
+    },
+    code: 'nginx.file-not-writable',
+    says: /chat\.conf/,
   },
   {
     title: 'nobody says yes',

@@ -390,7 +390,7 @@ proxy_send_timeout 3600s;
 	server_name api.example.com;
 	proxy_request_buffering off;
 	proxy_set_header Host $host;
-	proxy_set_header X-Request-Id $request_id;
+	proxy_set_header X-Via api;
 	location /v1/ { proxy_pass http://127.0.0.1:${at.app}; }
 	location / { return 404; }
 }

@@ -79,11 +79,11 @@ export interface Site {
 
 /** What nginx or this program cannot go on with: it is refused, and nothing changes. */
 export interface BadSample extends Pick<Sample, 'title' | 'names' | 'main' | 'needs'> {
-  tree(at: At): Tree;
+  tree: (at: At) => Tree;
   /** What nginx runs with, where that is no longer what lies there (default: `tree`); undefined where it does not run. */
   runsWith?: ((at: At) => Tree) | undefined;
   /** Arguments beside the usual ones (default `--yes`); what is said twice counts as said last. */
-  args?(at: At): string[];
+  args?: (at: At) => string[];
   /** What else is so while the command runs. */
   meanwhile?(t: TestContext, at: At): Promise<void>;
   /** Of the error. */

@@ -1,0 +1,75 @@
+/** Every configuration of the corpus: secured, proven, undone; and what must be refused. */
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { startApp } from '../nginx/corpus/app.ts';
+import { badSamples } from '../nginx/corpus/bad.ts';
+import { asProgram, type Everyhop, inProcess } from '../nginx/corpus/command.ts';
+import { corpus } from '../nginx/corpus/index.ts';
+import { layOut, snapshot, startWith, writeTree } from '../nginx/corpus/laid-out.ts';
+import type { BadSample } from '../nginx/corpus/sample.ts';
+import { begin, isPublic, tryOut } from '../nginx/corpus/trial.ts';
+import { type ToolName, without } from '../support/tools.ts';
+import { temporaryFolder } from '../support/up.ts';
+
+const needed: ToolName[] = ['nginx', 'openssl'];
+/** So many at once; the machine has two processors, and much of the time is waiting. */
+const concurrency = 4;
+/** One of so many goes through the program as it is started by a person. */
+const everyAsProgram = 8;
+
+test(
+  'secured, proven, undone: byte for byte as before, and nobody was turned away',
+  { concurrency, timeout: 600_000 },
+  async (t) => {
+    const app = await startApp(t);
+    await Promise.all(
+      corpus.map((sample, index) => {
+        const skip = without(...needed, ...(sample.needs ?? []), ...(isPublic(sample) ? (['pebble'] as const) : []));
+        const everyhop: Everyhop = index % everyAsProgram === 0 ? asProgram : inProcess;
+        return t.test(sample.title, { skip, timeout: 120_000 }, async (t) =>
+          tryOut(await begin(t, sample, app, everyhop)),
+        );
+      }),
+    );
+  },
+);
+
+test('refused, and nothing was changed', { concurrency, timeout: 300_000 }, async (t) => {
+  const app = await startApp(t);
+  await Promise.all(
+    badSamples.map((sample) =>
+      t.test(sample.title, { skip: without(...needed, ...(sample.needs ?? [])), timeout: 60_000 }, (t) =>
+        isRefused(t, sample, app),
+      ),
+    ),
+  );
+});
+
+async function isRefused(t: TestContext, sample: BadSample, app: number): Promise<void> {
+  const { tree, names, args = () => ['--yes'], code, says } = sample;
+  const runs = 'runsWith' in sample ? sample.runsWith : tree;
+  const laidOut = await layOut(t, { ...sample, tree: runs ?? tree }, app);
+  const { at, confFile } = laidOut;
+  if (runs) await startWith(t, laidOut);
+  if (runs && runs !== tree) {
+    await rm(path.join(at.root, 'etc'), { recursive: true });
+    await writeTree(at.root, tree(at));
+  }
+  await sample.meanwhile?.(t, at);
+  const home = await temporaryFolder(t, 'nginx-state');
+  const before = await snapshot(at.root);
+  const given = ['nginx', 'secure', ...names, ...laidOut.args, '--state', path.join(home, 'state'), ...args(at)];
+  for (const language of ['en', 'zh']) {
+    const ended = await inProcess([...given, '--lang', language], home);
+    assert.equal(ended.code, 1, `${ended.stdout}${ended.stderr}`);
+    assert.deepEqual(
+      [...ended.stderr.matchAll(/^([a-z]+\.[a-z0-9-]+): /gm)].map(([, one]) => one),
+      [code],
+      ended.stderr,
+    );
+    if (says) assert.match(ended.stderr, says);
+    assert.deepEqual(await snapshot(at.root), before, confFile);
+  }
+}

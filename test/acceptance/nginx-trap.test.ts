@@ -1,0 +1,62 @@
+/** nginx's own check and its reload both succeed, and yet the old configuration goes on answering. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { startApp } from '../nginx/corpus/app.ts';
+import { asProgram } from '../nginx/corpus/command.ts';
+import { snapshot } from '../nginx/corpus/laid-out.ts';
+import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
+import { begin, secure } from '../nginx/corpus/trial.ts';
+import { ask, lasting, poll } from '../nginx/corpus/visitor.ts';
+import { without } from '../support/tools.ts';
+import { atEnd } from '../support/up.ts';
+
+const sample: Sample = {
+  title: 'a chat app',
+  names: ['chat.home.arpa'],
+  tree: (at) => ({
+    'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
+    'etc/nginx/conf.d/chat.conf': conf`server {
+    listen ${at.http};
+    server_name chat.home.arpa;
+    location / { proxy_pass http://127.0.0.1:${at.app}; }
+}
+`,
+  }),
+};
+
+/** Another program on that port, by a process of its own. */
+async function hold(t: TestContext, port: number): Promise<number> {
+  const script = `require('node:http').createServer((_, r) => r.end('mine')).listen(${port}, () => console.log('held'))`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  atEnd(t, async () => {
+    child.kill();
+    await ended;
+  });
+  await once(child.stdout, 'data');
+  return child.pid!;
+}
+
+test('another process holds the port of TLS', { skip: without('nginx', 'openssl'), timeout: 120_000 }, async (t) => {
+  const trial = await begin(t, sample, await startApp(t), asProgram);
+  const { at } = trial;
+  const pid = await hold(t, at.tls);
+  const before = await snapshot(at.root);
+  const plain = { port: at.http, name: 'chat.home.arpa' };
+  const answered = lasting(await ask(plain));
+  const polling = poll(plain);
+  const { code, stderr } = await secure(trial);
+  const { failures } = await polling.stop();
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /^nginx\.port-taken: /m);
+  assert.match(stderr, new RegExp(`\\b${at.tls}\\b`));
+  assert.match(stderr, new RegExp(`\\b${pid}\\b`), 'which process');
+  assert.match(stderr, /node/, 'which program');
+  assert.deepEqual(failures, []);
+  assert.deepEqual(await snapshot(at.root), before);
+  assert.deepEqual(lasting(await ask(plain)), answered);
+  const held = await ask({ port: at.tls, name: 'chat.home.arpa' });
+  assert.equal(held.body, 'mine');
+});

@@ -1,0 +1,171 @@
+/** One sample from start to end: secured, proven by eyes of our own, undone, as it was. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Pebble, startPebble } from '../../support/pebble.ts';
+import { temporaryFolder } from '../../support/up.ts';
+import { type Heard, pieceEveryMs, piecesOfStream } from './app.ts';
+import type { Ended, Everyhop } from './command.ts';
+import { type LaidOut, layOut, snapshot, startWith } from './laid-out.ts';
+import type { Request, Sample, Site } from './sample.ts';
+import { ask, handshake, lasting, poll, upgrade } from './visitor.ts';
+
+export interface Trial extends LaidOut {
+  sample: Sample;
+  site: Site;
+  /** State folder, and home. */
+  state: string;
+  pebble: Pebble | undefined;
+  everyhop(...args: string[]): Promise<Ended>;
+}
+
+/** Does the name have a public authority? */
+export const isPublic = ({ names }: Pick<Sample, 'names'>): boolean => names[0].endsWith('.example.com');
+
+/** Lays a sample out and starts its nginx, and its authority where it needs one. */
+export async function begin(t: TestContext, sample: Sample, appPort: number, everyhop: Everyhop): Promise<Trial> {
+  const laidOut = await layOut(t, sample, appPort);
+  const { http: httpPort, tls: tlsPort } = laidOut.at;
+  const pebble = isPublic(sample) ? await startPebble(t, { config: { httpPort, tlsPort } }) : undefined;
+  await startWith(t, laidOut);
+  const state = await stateFolder(t);
+  const isApp = sample.site?.isApp ?? true;
+  const site: Site = {
+    path: '/',
+    headers: {},
+    status: 200,
+    isApp,
+    streams: isApp,
+    says: '',
+    addresses: ['127.0.0.1'],
+    saysProxy: false,
+    sends: {},
+    ...sample.site,
+  };
+  const home = path.dirname(state);
+  return {
+    ...laidOut,
+    sample,
+    site,
+    state,
+    pebble,
+    everyhop: (...args) => everyhop(['nginx', ...args, ...laidOut.args, '--state', state], home),
+  };
+}
+
+/** nginx's workers read the certificate as root does: no other user has to enter this folder. */
+async function stateFolder(t: TestContext): Promise<string> {
+  const folder = await temporaryFolder(t, 'nginx-state');
+  await chmod(folder, 0o755);
+  const state = path.join(folder, 'state');
+  await mkdir(state, { mode: 0o700 });
+  return state;
+}
+
+/** `secure` as a person would call it. */
+export async function secure(trial: Trial, ...more: string[]): Promise<Ended> {
+  const { sample, pebble, at } = trial;
+  const issuing = pebble
+    ? ['--authority', pebble.directoryUrl, '--authority-root', pebble.rootFile, '--agree-tos']
+    : [];
+  const looking = pebble
+    ? ['--email', 'ops@example.com', '--dns-resolver', pebble.dnsAddress, '--http-port', String(at.http)]
+    : [];
+  return trial.everyhop('secure', ...sample.names, '--yes', ...issuing, ...looking, ...more);
+}
+
+/** Secures, proves, undoes, and proves again, while somebody asks all the time. */
+export async function tryOut(trial: Trial): Promise<void> {
+  const { at, sample } = trial;
+  const before = await snapshot(at.root);
+  const answersBefore = await everyAnswer(trial);
+  const polling = poll(plainRequests(trial)[0]!);
+  try {
+    succeeded(await secure(trial));
+    await isSecured(trial);
+    const others = othersOf(trial);
+    assert.deepEqual(await answers(others), answersBefore.slice(-others.length || Infinity), 'other sites');
+    succeeded(await trial.everyhop('undo', sample.names[0], '--yes'));
+  } finally {
+    const { asked, failures } = await polling.stop();
+    assert.deepEqual(failures, [], `of ${asked} requests`);
+  }
+  assert.deepEqual(await snapshot(at.root), before, 'byte for byte what it was');
+  assert.deepEqual(await everyAnswer(trial), answersBefore);
+}
+
+export function succeeded({ code, stdout, stderr }: Ended): void {
+  assert.equal(code, 0, `${stdout}${stderr}`);
+}
+
+/** The site as a visitor sees it: by each name, at each address. */
+export async function isSecured(trial: Trial): Promise<void> {
+  const { sample, site, at, state, pebble } = trial;
+  const ca = pebble ? await pebble.issuerRoot() : await readFile(path.join(state, 'root.pem'), 'utf8');
+  const first = sample.names[0].toLowerCase();
+  const leaf = new X509Certificate(await readFile(path.join(state, 'live', first, 'cert.pem')));
+  for (const address of site.addresses) {
+    for (const name of sample.names.map((one) => one.toLowerCase())) {
+      const secured = { ...base(trial, address, name), port: at.tls, isTls: true, ca };
+      const seen = await handshake(secured);
+      assert.equal(seen.serial, leaf.serialNumber.toLowerCase());
+      await isRedirected(trial, address, name);
+      await answersWell(trial, secured);
+    }
+  }
+}
+
+async function isRedirected(trial: Trial, address: string, name: string): Promise<void> {
+  const { site, at } = trial;
+  const wanted = `${site.path.replace(/\/$/, '')}/some%20path?a=1&b=%2F`;
+  const redirect = await ask({ ...base(trial, address, name), port: at.http, path: wanted });
+  const to = `https://${name}:${at.tls}${wanted}`;
+  // What the user has written before may lead there already.
+  assert.ok([301, 308].includes(redirect.status), `status ${redirect.status} of ${name} at ${address}`);
+  assert.equal(redirect.headers['location'], to);
+}
+
+async function answersWell({ site, at, sample }: Trial, secured: Request & { ca: string }): Promise<void> {
+  const answer = await ask({ ...secured, path: site.path });
+  assert.equal(answer.status, site.status, answer.body);
+  assert.ok(answer.body.includes(site.says), answer.body);
+  for (const [name, value] of Object.entries(site.sends)) assert.equal(answer.headers[name], value, name);
+  assert.match(answer.headers['strict-transport-security'] ?? '', /^max-age=\d+/);
+  if (!site.isApp) return;
+  const { headers } = JSON.parse(answer.body) as Heard;
+  assert.equal(headers['x-forwarded-proto'], 'https');
+  const told = [headers['host'], headers['x-forwarded-host']].filter((host) => host?.split(':')[0] === secured.name);
+  assert.ok(told.length > 0, `${sample.title}: the app hears ${headers['host']}, ${headers['x-forwarded-host']}`);
+  if (!site.streams) return;
+  const stream = await ask({ ...secured, path: `${site.path.replace(/\/$/, '')}/stream` });
+  assert.equal(stream.body.match(/^data: /gm)?.length, piecesOfStream);
+  assert.ok(stream.bodyMs > (pieceEveryMs * piecesOfStream) / 2, `a stream came in one burst of ${stream.bodyMs} ms`);
+  assert.deepEqual(await upgrade({ ...secured, path: site.path, port: at.tls }), { status: 101, echoed: 'ping' });
+}
+
+function base({ site }: Trial, address: string, name: string): Omit<Request, 'port'> {
+  return { address, name, headers: site.headers, saysProxy: site.saysProxy };
+}
+
+/** The site in plain text, by each name and address. */
+function plainRequests(trial: Trial): Request[] {
+  const { site, sample, at } = trial;
+  return site.addresses.flatMap((address) =>
+    sample.names.map((name) => ({ ...base(trial, address, name), port: at.http, path: site.path })),
+  );
+}
+
+const othersOf = ({ sample, at }: Trial): Request[] => sample.others?.(at) ?? [];
+
+async function everyAnswer(trial: Trial): Promise<unknown[]> {
+  return answers([...plainRequests(trial), ...othersOf(trial)]);
+}
+
+/** One after another; what an app says of its connection's own port is left out. */
+async function answers(requests: readonly Request[]): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const request of requests) found.push(lasting(await ask(request)));
+  return found;
+}
