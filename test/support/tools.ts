@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Execution, execute } from '../../src/base/process.ts';
@@ -25,6 +25,12 @@ export const javascriptModules = path.join(cache, 'javascript', 'node_modules');
 /** Where Debian puts what nginx loads with `load_module`. */
 export const nginxModules = '/usr/lib/nginx/modules';
 
+/** Programs that take an address; one trusts what the machine does, the other the roots that were compiled in. */
+export const rustClients = {
+  nativeCerts: path.join(cache, 'rust/release/native-certs'),
+  webpkiRoots: path.join(cache, 'rust/release/webpki-roots'),
+};
+
 export const tools = {
   chromium: debian('chromium', 'tests in a real browser', () => isProgram('/usr/bin/chromium')),
   certutil: debian('libnss3-tools', "tests of a browser's own trust store", () => onPath('certutil')),
@@ -43,6 +49,26 @@ export const tools = {
   zsh: debian('zsh', 'tests of completion in zsh', () => onPath('zsh')),
   fish: debian('fish', 'tests of completion in fish', () => onPath('fish')),
   curl: debian('curl', 'tests with curl', () => onPath('curl')),
+  wget: debian('wget', 'tests with wget', () => onPath('wget')),
+  ruby: debian('ruby', 'tests with Ruby', () => onPath('ruby')),
+  php: debian('php-cli php-curl', 'tests with PHP and its curl', () => onPath('php') && hasPhpCurl()),
+  containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
+  systemd: debian('systemd', 'tests of what is written for systemd', () => onPath('systemd-analyze')),
+  firefox: debian('firefox-esr', 'tests in Firefox', () => onPath('firefox-esr')),
+  go: debian('golang-go', 'tests with a client in Go', () => onPath('go')),
+  // Rust as new as the crates want it.
+  cargo: debian('cargo-web', 'tests with cargo', () => onPath('cargo')),
+  rustClients: {
+    name: 'two clients in Rust',
+    unlocks: 'tests of what programs in Rust trust',
+    command: 'npx node scripts/tools.ts, with cargo installed',
+    isThere: () => Object.values(rustClients).every(isProgram),
+    async install() {
+      const cwd = path.join(import.meta.dirname, 'rust-clients');
+      const args = ['build', '--release', '--locked', '--quiet', '--target-dir', path.join(cache, 'rust')];
+      succeed(await execute('cargo', args, { cwd, timeoutMs: 600_000 }));
+    },
+  },
   java: debian('default-jdk-headless', 'tests with Java and its keytool', () => onPath('java') && onPath('keytool')),
   pythonClients: python('clients', 'tests with httpx, requests and the Python openai client', [
     'httpx',
@@ -52,20 +78,27 @@ export const tools = {
     'grpcio',
     'huggingface_hub',
     'gradio_client',
+    'boto3',
+    'httpx2',
+    'uv',
   ]),
   // What h2oGPT pins, and what it calls out with.
   gradio: python('gradio', 'tests with a real Gradio app', [...requirementsOf('gradio'), 'openai', 'requests']),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
   javascript: {
-    name: 'deno, bun and axios',
-    unlocks: 'tests of what Deno, Bun and axios trust',
+    name: 'deno, bun, yarn and axios',
+    unlocks: 'tests of what Deno, Bun, yarn and axios trust',
     command: 'npx node scripts/tools.ts',
-    isThere: () => ['.bin/deno', '.bin/bun'].every((name) => isProgram(path.join(javascriptModules, name))),
+    isThere: () =>
+      ['.bin/deno', '.bin/bun', 'yarn/bin/yarn.js', '@yarnpkg/cli-dist/bin/yarn.js'].every((name) =>
+        isProgram(path.join(javascriptModules, name)),
+      ),
     async install() {
       const folder = path.dirname(javascriptModules);
       await mkdir(folder, { recursive: true });
       // npm asks before it lets packages run what they bring; these two fetch their program by that.
-      const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', 'deno@2', 'bun@1', 'axios@1'];
+      const packages = ['deno@2', 'bun@1', 'axios@1', 'yarn@1', '@yarnpkg/cli-dist@4'];
+      const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', ...packages];
       succeed(await execute('npm', args, { timeoutMs: 600_000, cwd: folder }));
       for (const name of ['deno', 'bun'])
         succeed(await execute(path.join(javascriptModules, '.bin', name), ['--version']));
@@ -108,8 +141,14 @@ export function pythonOf(name: 'clients' | 'gradio' | 'streamlit' | 'llama'): st
   return path.join(cache, `python-${name}`, 'bin', 'python');
 }
 
+/** @param name of one package, or several with blanks between. */
 function debian(name: string, unlocks: string, isThere: () => boolean): Tool {
   return { name, unlocks, command: `sudo apt-get install --yes ${name}`, isThere, install: () => installDebian(name) };
+}
+
+function hasPhpCurl(): boolean {
+  const versions = isReadable('/etc/php') ? readdirSync('/etc/php') : [];
+  return versions.some((version) => isReadable(`/etc/php/${version}/cli/conf.d/20-curl.ini`));
 }
 
 let listsUpdated: Promise<void> | undefined;
@@ -122,7 +161,7 @@ async function installDebian(name: string): Promise<void> {
   const apt = async (...args: string[]): Promise<void> =>
     succeed(await execute('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { env, timeoutMs: 900_000 }));
   await (listsUpdated ??= apt('update'));
-  await withoutServices(() => apt('install', '--yes', '--no-install-recommends', name));
+  await withoutServices(() => apt('install', '--yes', '--no-install-recommends', ...name.split(' ')));
 }
 
 /** Debian starts a service as soon as it is installed, unless this file says no; one that is there already stays. */

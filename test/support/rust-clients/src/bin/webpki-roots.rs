@@ -1,0 +1,4 @@
+//! Trusts the roots that were compiled in.
+fn main() {
+    rust_clients::fetch(ureq::tls::RootCerts::WebPki);
+}
