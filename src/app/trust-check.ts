@@ -5,12 +5,15 @@ import path from 'node:path';
 import { execute } from '../base/process.ts';
 import { makeBundle } from '../trust/bundle/make.ts';
 import { publishBundle } from '../trust/bundle/publish.ts';
-import { consumersOf, type Trial, type TrialResult, tryHops } from '../trust/check.ts';
-import type { Trap } from '../trust/consumers/consumer.ts';
+import { consumersOf, resultOf, type Trial, type TrialResult, tryHops } from '../trust/check.ts';
+import type { Setting, Trap } from '../trust/consumers/consumer.ts';
 import { trustVariables } from '../trust/environment.ts';
-import { startRehearsalServer } from '../trust/rehearsal.ts';
+import { itself, placeholder, tryCommand, tryCommandAt } from '../trust/live.ts';
+import { type RehearsalServer, startRehearsalServer } from '../trust/rehearsal.ts';
 import { type Command, recognise } from '../trust/runtime.ts';
-import { findWeakenings, type Weakening } from '../trust/weakening.ts';
+import { readSettings } from '../trust/settings.ts';
+import { findWeakenings, type Weakening, weakeningsInSettings } from '../trust/weakening.ts';
+import { wgetrcFor } from '../trust/wgetrc.ts';
 import { clock, random } from './rooms.ts';
 import { type PreparedTrust, prepareTrust, type TrustOptions } from './trust.ts';
 
@@ -19,13 +22,16 @@ export interface TrustCheck {
   command: Command;
   results: TrialResult[];
   weakenings: Weakening[];
-  /** Of what was tried. */
+  /** Of what was tried, and of what cannot be. */
   traps: { consumer: string; trap: Trap }[];
+  /** Where those take roots from that no variable reaches, or none alone. */
+  settings: { consumer: string; setting: Setting }[];
 }
 
 /**
  * Tries both directions with every library that the command's interpreter can load: private hops verify, a public one still
- * does, and without the bundle the private one fails, so that the proof can fail.
+ * does, and without the bundle the private one fails, so that the proof can fail. Where `{url}` stands in the command, it is
+ * tried itself too.
  * @param urls private hops of one's own, beside the one that is made for the test.
  */
 export async function checkTrust(
@@ -35,26 +41,60 @@ export async function checkTrust(
 ): Promise<TrustCheck> {
   const trust = await prepareTrust(options);
   const recognised = await recognise(command, options.env);
-  const { interpreter, runtime, script } = recognised;
-  const tried = runtime === undefined ? [] : consumersOf(runtime);
-  const results = interpreter === undefined ? [] : await tryAll(trust, options, interpreter, tried, urls);
+  const { program, interpreter, runtime, script, starts } = recognised;
+  const runtimes = [...(runtime && interpreter ? [{ runtime, interpreter }] : []), ...(starts ? [starts] : [])];
+  const candidates = runtimes.map((one) => ({ ...one, consumers: consumersOf(one.runtime) }));
+  const isPointed = program !== undefined && command.some((word) => word.includes(placeholder));
+  const results = await rehearse(trust, options, urls, async (rehearsal) => {
+    const itself = isPointed ? await tryItself(command, rehearsal) : [];
+    const tried = candidates.map((one) => tryHops(one.interpreter, one.consumers, rehearsal.trials, execute));
+    return [...itself, ...(await Promise.all(tried)).flat()];
+  });
   const seen = new Set(results.map(({ consumer }) => consumer));
+  const concerned = candidates
+    .flatMap((one) => one.consumers)
+    .filter(({ id, probe }) => seen.has(id) || probe === undefined);
   return {
     trust,
     command: recognised,
     results,
-    weakenings: script === undefined ? [] : await findWeakenings(script),
-    traps: tried.flatMap(({ id, traps }) => (seen.has(id) ? traps.map((trap) => ({ consumer: id, trap })) : [])),
+    weakenings: [
+      ...(script === undefined ? [] : await findWeakenings(script)),
+      ...weakeningsInSettings(
+        readSettings(options.env, process.cwd()),
+        runtimes.map((one) => one.runtime),
+      ),
+    ],
+    traps: concerned.flatMap(({ id, traps }) => traps.map((trap) => ({ consumer: id, trap }))),
+    settings: concerned.flatMap(({ id, settings = [] }) => settings.map((setting) => ({ consumer: id, setting }))),
   };
 }
 
-async function tryAll(
+interface Rehearsal {
+  inside: RehearsalServer;
+  outside: RehearsalServer;
+  trials: Trial[];
+}
+
+/** One after another: the servers tell by what they see meanwhile. */
+async function tryItself(command: readonly string[], { inside, outside, trials }: Rehearsal): Promise<TrialResult[]> {
+  const results: TrialResult[] = [];
+  for (const trial of trials) {
+    const server = [inside, outside].find(({ url }) => url === trial.url);
+    const outcome = server
+      ? await tryCommand(command, server, trial.env)
+      : await tryCommandAt(command, trial.url, trial.env);
+    results.push(resultOf(itself, trial, outcome));
+  }
+  return results;
+}
+
+async function rehearse<T>(
   trust: PreparedTrust,
   { env, version }: TrustOptions,
-  interpreter: string,
-  tried: ReturnType<typeof consumersOf>,
   urls: readonly string[],
-): Promise<TrialResult[]> {
+  work: (rehearsal: Rehearsal) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-check-'));
   const [inside, outside] = await Promise.all([
     startRehearsalServer('private', clock, random),
@@ -73,7 +113,7 @@ async function tryAll(
       allowSmaller: true,
     });
     const { paths } = publishBundle(path.join(folder, 'trust'), bundle, { toolVersion: version });
-    const rehearsed = { ...env, ...trustVariables(env, paths.folder, true) };
+    const rehearsed = { ...env, ...trustVariables(env, paths.folder, true), WGETRC: await wgetrcFor(env, paths) };
     const without = withoutTrust(env, trust.variables);
     const trials: Trial[] = [
       { url: inside.url, direction: 'private', env: rehearsed },
@@ -81,7 +121,7 @@ async function tryAll(
       { url: outside.url, direction: 'public', env: rehearsed },
       ...urls.map((url): Trial => ({ url, direction: 'private', env: { ...env, ...trust.variables } })),
     ];
-    return await tryHops(interpreter, tried, trials, execute);
+    return await work({ inside, outside, trials });
   } finally {
     inside.close();
     outside.close();

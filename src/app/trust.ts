@@ -8,7 +8,14 @@ import { readText } from '../base/files.ts';
 import { BundleMemory } from '../trust/bundle/memory.ts';
 import { type BundlePaths, bundlePaths } from '../trust/bundle/paths.ts';
 import { systemRootFiles } from '../trust/bundle/system-files.ts';
-import { type FormerVariable, formerRoots, trustVariables, verificationSwitches } from '../trust/environment.ts';
+import {
+  type FormerVariable,
+  formerJavaStore,
+  formerRoots,
+  trustVariables,
+  verificationSwitches,
+} from '../trust/environment.ts';
+import { wgetrcFor } from '../trust/wgetrc.ts';
 import { systemClock as clock } from '../base/clock.ts';
 
 /** Where `up` keeps its root when root runs it; others may read that. */
@@ -34,6 +41,8 @@ export interface PreparedTrust {
   variables: Record<string, string>;
   /** Set before, and led nowhere. */
   dangling: FormerVariable[];
+  /** Set before, and in a form that cannot be taken over. */
+  leftOut: FormerVariable[];
   /** Settings that switch verification off. */
   switches: FormerVariable[];
 }
@@ -77,8 +86,9 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
   }
   return {
     paths,
-    variables: trustVariables(env, paths.folder, hasPrivateRoots),
+    variables: { ...trustVariables(env, paths.folder, hasPrivateRoots), WGETRC: await wgetrcFor(env, paths) },
     dangling: former.dangling,
+    leftOut: former.leftOut,
     switches: verificationSwitches(env),
   };
 }
@@ -146,7 +156,7 @@ function folderFor(stateFolder: string, request: Record<string, unknown> & { pub
 async function sortFormer(
   env: NodeJS.ProcessEnv,
   stateFolder: string,
-): Promise<{ replacing: string[]; adding: string[]; dangling: FormerVariable[] }> {
+): Promise<{ replacing: string[]; adding: string[]; dangling: FormerVariable[]; leftOut: FormerVariable[] }> {
   const { replacing, adding } = formerRoots(env);
   const dangling: FormerVariable[] = [];
   const there = async (variables: readonly FormerVariable[]): Promise<string[]> => {
@@ -160,7 +170,12 @@ async function sortFormer(
     }
     return [...files].sort();
   };
-  return { replacing: await there(replacing), adding: await there(adding), dangling };
+  const java = formerJavaStore(env);
+  const leftOut: FormerVariable[] = [];
+  if (java && !path.resolve(java.value).startsWith(path.resolve(stateFolder, 'trust'))) {
+    (existsSync(java.value) ? leftOut : dangling).push(java);
+  }
+  return { replacing: await there(replacing), adding: await there(adding), dangling, leftOut };
 }
 
 function isReadable(file: string): Promise<boolean> {

@@ -45,7 +45,8 @@ export async function printEnvironment(
 }
 
 /** What of the environment works against it. */
-export function tellSettings({ output }: CommandContext, { dangling, switches }: PreparedTrust): void {
+export function tellSettings({ output }: CommandContext, { dangling, leftOut, switches }: PreparedTrust): void {
   for (const { name, value } of dangling) output.note('run.dangling', { name, value }, 'yellow');
+  for (const { name, value } of leftOut) output.note('run.left-out', { name, value }, 'yellow');
   for (const { name, value } of switches) output.note('run.switched-off', { name, value }, 'red');
 }

@@ -22,9 +22,9 @@ export interface TrialResult extends ProbeOutcome {
 const trialLimitMs = 30_000;
 const atOnce = 4;
 
-/** Those that programs of a runtime may use, and that can be tried. */
+/** Those that programs of a runtime may use. */
 export function consumersOf(runtime: Runtime): Consumer[] {
-  return consumers.filter((consumer) => consumer.runtime === runtime && consumer.probe !== undefined);
+  return consumers.filter((consumer) => consumer.runtime === runtime);
 }
 
 /**
@@ -37,7 +37,8 @@ export async function tryHops(
   trials: readonly Trial[],
   execute: Execute,
 ): Promise<TrialResult[]> {
-  const pairs = tried.flatMap((consumer) =>
+  const able = tried.filter(({ probe }) => probe !== undefined);
+  const pairs = able.flatMap((consumer) =>
     trials.filter((trial) => isFor(consumer, trial)).map((trial) => ({ consumer, trial })),
   );
   const results: (TrialResult | undefined)[] = [];
@@ -47,12 +48,17 @@ export async function tryHops(
       const { consumer, trial } = pairs[at]!;
       const outcome = await tryOne(interpreter, consumer, trial, execute);
       if (outcome.outcome === 'absent') continue;
-      const ok = outcome.outcome === (trial.direction === 'without' ? 'refused' : 'verified');
-      results[at] = { ...outcome, consumer: consumer.id, url: trial.url, direction: trial.direction, ok };
+      results[at] = resultOf(consumer.id, trial, outcome);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return results.filter((result) => result !== undefined);
+}
+
+/** Judges what came of a trial. */
+export function resultOf(consumer: string, { url, direction }: Trial, outcome: ProbeOutcome): TrialResult {
+  const ok = outcome.outcome === (direction === 'without' ? 'refused' : 'verified');
+  return { ...outcome, consumer, url, direction, ok };
 }
 
 /** What only adds keeps its own public roots, among which one made for a test cannot be. */

@@ -1,4 +1,5 @@
 import { bundleVariables } from './bundle/paths.ts';
+import { readSettings } from './settings.ts';
 
 /** A variable that was set before, and what it led to. */
 export interface FormerVariable {
@@ -25,14 +26,21 @@ export interface FormerRoots {
   adding: FormerVariable[];
 }
 
-/** Which files of roots the environment names already. @param env of the process that is to be started. */
-export function formerRoots(env: NodeJS.ProcessEnv): FormerRoots {
+/**
+ * Which files of roots the environment names already, and which the settings of programs name that give way to a variable:
+ * these would be lost otherwise.
+ * @param env of the process that is to be started.
+ * @param folder in which it is started.
+ */
+export function formerRoots(env: NodeJS.ProcessEnv, folder = process.cwd()): FormerRoots {
   const named = (names: readonly string[]): FormerVariable[] =>
     names.flatMap((name) => {
       const value = env[name];
       return value === undefined || value === '' ? [] : [{ name, value }];
     });
-  return { replacing: named(replacing), adding: named(adding) };
+  const settings = readSettings(env, folder).filter(({ kind, beatsVariables }) => kind === 'roots' && !beatsVariables);
+  const inSettings = settings.map(({ file, name, value }) => ({ name: `${file}: ${name}`, value }));
+  return { replacing: [...named(replacing), ...inSettings], adding: named(adding) };
 }
 
 /** Settings that switch verification off, by their names and the values that do. */
@@ -41,10 +49,17 @@ const switches: readonly (readonly [name: string, off: RegExp])[] = [
   ['PYTHONHTTPSVERIFY', /^0$/],
   ['GIT_SSL_NO_VERIFY', /^(?!0?$|false$)/i],
   ['npm_config_strict_ssl', /^(false|0)?$/i],
+  ['NPM_CONFIG_STRICT_SSL', /^(false|0)?$/i],
+  ['YARN_ENABLE_STRICT_SSL', /^(false|0)$/i],
   ['PIP_TRUSTED_HOST', /./],
   ['UV_INSECURE_HOST', /./],
   ['LLAMA_DEPLOY_DISABLE_SSL', /^(1|true|yes|on)$/i],
   ['DENO_TLS_IGNORE_CERTIFICATE_ERRORS', /./],
+  [
+    'JAVA_TOOL_OPTIONS',
+    /-Djdk\.internal\.httpclient\.disableHostnameVerification(?!=false)|-Dmaven\.wagon\.http\.ssl\.insecure=true/,
+  ],
+  ['MAVEN_OPTS', /-Dmaven\.wagon\.http\.ssl\.insecure=true/],
 ];
 
 /** The settings of this environment that switch verification off. */
@@ -55,8 +70,18 @@ export function verificationSwitches(env: NodeJS.ProcessEnv): FormerVariable[] {
   });
 }
 
+/** Also its type and its password: they would be taken for ours. */
+const javaTrustStore = /(^|\s)"?-Djavax\.net\.ssl\.trustStore(?:Type|Password)?=(?:[^\s"]*"|\S*)/g;
+
+/** The trust store that Java was told to use, where the environment names one. */
+export function formerJavaStore(env: NodeJS.ProcessEnv): FormerVariable | undefined {
+  const found = /-Djavax\.net\.ssl\.trustStore=([^\s"]+)/.exec(env['JAVA_TOOL_OPTIONS'] ?? '');
+  return found ? { name: '-Djavax.net.ssl.trustStore', value: found[1]! } : undefined;
+}
+
 /**
- * The variables that make a process and what it starts trust a bundle. What Java was told before stays in front.
+ * The variables that make a process and what it starts trust a bundle. What Java and PHP were told before stays
+ * in front.
  * @param folder where the process sees the bundle.
  */
 export function trustVariables(
@@ -65,8 +90,16 @@ export function trustVariables(
   hasPrivateRoots: boolean,
 ): Record<string, string> {
   const variables = bundleVariables(folder, hasPrivateRoots);
-  const name = 'JAVA_TOOL_OPTIONS';
-  const ours = variables[name]!;
-  const former = (env[name] ?? '').replace(/(^|\s)-Djavax\.net\.ssl\.trustStore=\S*/g, '').trim();
-  return { ...variables, [name]: former === '' ? ours : `${former} ${ours}` };
+  const java = (env['JAVA_TOOL_OPTIONS'] ?? '').replace(javaTrustStore, '').trim();
+  return {
+    ...variables,
+    JAVA_TOOL_OPTIONS: [java, variables['JAVA_TOOL_OPTIONS']].join(' ').trim(),
+    PHP_INI_SCAN_DIR: phpFolders(env['PHP_INI_SCAN_DIR'], variables['PHP_INI_SCAN_DIR']!),
+  };
+}
+
+/** @param ours begins with a colon. Empty, the variable has PHP look into no folder at all. */
+function phpFolders(former: string | undefined, ours: string): string {
+  if (former === '') return ours.slice(1);
+  return former?.endsWith(ours) === true ? former : `${former ?? ''}${ours}`;
 }

@@ -16,6 +16,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 export interface RehearsalServer {
   url: string;
   rootPem: string;
+  /** How many have connected until now, and how many requests came through a verified handshake. */
+  seen(): { connections: number; requests: number };
+  /** Calls at the next request. */
+  onRequest(listener: () => void): void;
   close(): void;
 }
 
@@ -64,7 +68,12 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
   const credentials = { cert: encodePem('CERTIFICATE', leaf), key: exportPrivateKeyPem(key).reveal() };
   // gRPC speaks nothing but HTTP/2.
   const server = http2.createSecureServer({ ...credentials, allowHTTP1: true });
-  server.on('request', (_request, response: http2.Http2ServerResponse) => response.writeHead(404).end());
+  let [connections, requests] = [0, 0];
+  server.on('connection', () => (connections += 1));
+  server.on('request', (_request, response: http2.Http2ServerResponse) => {
+    requests += 1;
+    response.writeHead(404).end();
+  });
   server.on('tlsClientError', () => {}); // a client that does not trust it is what this is for
   const sockets = new Set<TLSSocket>();
   server.on('secureConnection', (socket: TLSSocket) => sockets.add(socket));
@@ -74,6 +83,8 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
   return {
     url: `https://localhost:${port}/`,
     rootPem: encodePem('CERTIFICATE', root),
+    seen: () => ({ connections, requests }),
+    onRequest: (listener) => void server.once('request', listener),
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,19 +1,31 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { type BinaryFacts, readBinary } from './binary.ts';
 
+/** What runs code or, for a program of its own, that program. */
 export type Runtime =
   | 'python'
   | 'node'
   | 'deno'
   | 'bun'
   | 'java'
+  | 'go'
+  | 'rust'
+  | 'ruby'
+  | 'php'
+  | 'dotnet'
   | 'curl'
   | 'git'
   | 'wget'
-  | 'go'
-  | 'ruby'
-  | 'php'
-  | 'dotnet';
+  | 'pip'
+  | 'uv'
+  | 'npm'
+  | 'yarn'
+  | 'cargo'
+  | 'containerd'
+  | 'docker'
+  | 'chromium'
+  | 'firefox';
 
 /** What a command is made of. */
 export interface Command {
@@ -25,6 +37,10 @@ export interface Command {
   interpreter: string | undefined;
   /** The file of code that is run, where the command line says so. */
   script: string | undefined;
+  /** What else the command starts, as a package manager does. */
+  starts: { runtime: Runtime; interpreter: string } | undefined;
+  /** What a program without interpreter says of itself. */
+  binary: BinaryFacts | undefined;
 }
 
 const byName: readonly (readonly [name: RegExp, runtime: Runtime])[] = [
@@ -39,9 +55,21 @@ const byName: readonly (readonly [name: RegExp, runtime: Runtime])[] = [
   [/^ruby(\d|$)/, 'ruby'],
   [/^php(\d|$)/, 'php'],
   [/^dotnet$/, 'dotnet'],
+  [/^pip(\d|$)/, 'pip'],
+  [/^uvx?$/, 'uv'],
+  [/^(npm|npx)$/, 'npm'],
+  [/^yarn(pkg)?$/, 'yarn'],
+  [/^cargo$/, 'cargo'],
+  [/^(containerd|ctr|nerdctl)$/, 'containerd'],
+  [/^(docker|dockerd)$/, 'docker'],
+  [/^(chromium|chromium-browser|google-chrome(-stable)?)$/, 'chromium'],
+  [/^firefox(-esr)?$/, 'firefox'],
 ];
+/** What these install and start runs in Node. */
+const startsNode = new Set<Runtime | undefined>(['npm', 'yarn']);
 /** These hand what they are given to another program; options of theirs that take a value are few enough to know. */
-const launchers = new Set(['env', 'exec', 'nohup', 'nice', 'time', 'stdbuf', 'uv', 'poetry', 'pipenv', 'run']);
+const launchers = new Set(['env', 'exec', 'nohup', 'nice', 'time', 'stdbuf']);
+const launchersByRun = new Set(['uv', 'poetry', 'pipenv', 'pdm', 'hatch']);
 /** A script that leads to a script: more is a circle. */
 const mostSteps = 4;
 
@@ -50,17 +78,32 @@ const mostSteps = 4;
  * @param command as it would be started, program first.
  */
 export async function recognise(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Command> {
-  let [name = '', ...args] = command;
-  while (launchers.has(path.basename(name)) && args.length > 0) {
-    const at = args.findIndex((arg) => !arg.startsWith('-') && !arg.includes('='));
-    if (at < 0) break;
-    [name = '', ...args] = args.slice(at);
-  }
+  const [name = '', ...args] = launched(command);
   const program = await which(name, env);
-  if (program === undefined) return { program, runtime: undefined, interpreter: undefined, script: undefined };
-  const found = await follow(program, env, mostSteps);
-  const script = found.script ?? scriptAmong(args, found.runtime);
-  return { program, runtime: found.runtime, interpreter: found.interpreter, script };
+  const nothing = { runtime: undefined, interpreter: undefined, script: undefined };
+  const found = program === undefined ? nothing : await follow(program, env, mostSteps);
+  const node = startsNode.has(found.runtime) ? await which('node', env) : undefined;
+  const own = found.runtime === undefined ? found.interpreter : undefined;
+  const binary = own === undefined ? undefined : await readBinary(own);
+  return {
+    program,
+    runtime: found.runtime ?? binary?.language,
+    interpreter: found.interpreter,
+    script: found.script ?? scriptAmong(args, found.runtime),
+    starts: node === undefined ? undefined : { runtime: 'node', interpreter: node },
+    binary,
+  };
+}
+
+/** The command that these hand on, `env A=b nice -n 5 python app.py`, `uv run python app.py`. */
+function launched(command: readonly string[]): readonly string[] {
+  const [name = '', ...args] = command;
+  const launcher = path.basename(name);
+  const byRun = launchersByRun.has(launcher) && args[0] === 'run';
+  if (!byRun && !launchers.has(launcher)) return command;
+  const rest = byRun ? args.slice(1) : args;
+  const at = rest.findIndex((arg) => !arg.startsWith('-') && !arg.includes('=') && !/^\d+$/.test(arg));
+  return at < 0 ? command : launched(rest.slice(at));
 }
 
 interface Found {
@@ -82,7 +125,7 @@ async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): P
   }
   const target = await realpath(program).catch(() => program);
   if (target !== program && steps > 0) return follow(target, env, steps - 1);
-  return { runtime: (await isGo(program)) ? 'go' : undefined, interpreter: program, script: undefined };
+  return { runtime: undefined, interpreter: program, script: undefined };
 }
 
 /** `python app.py`, `node --flag server.js`: the first argument that is a file of code. */
@@ -109,24 +152,6 @@ async function firstLine(file: string): Promise<string | undefined> {
   const head = await readSome(file, 512);
   if (head === undefined || head.subarray(0, 2).toString('latin1') !== '#!') return undefined;
   return head.subarray(2).toString('latin1').split('\n')[0]!.trim();
-}
-
-/** Go writes its build information near the beginning of the data of every binary. */
-async function isGo(file: string): Promise<boolean> {
-  const head = await readSome(file, 4);
-  if (head === undefined || head.toString('latin1') !== '\x7fELF') return false;
-  const handle = await open(file, 'r');
-  try {
-    const piece = Buffer.alloc(1024 * 1024);
-    const overlap = 32;
-    for (let at = 0; ; at += piece.length - overlap) {
-      const { bytesRead } = await handle.read(piece, 0, piece.length, at);
-      if (piece.subarray(0, bytesRead).includes('\xff Go buildinf:', 0, 'latin1')) return true;
-      if (bytesRead < piece.length) return false;
-    }
-  } finally {
-    await handle.close();
-  }
 }
 
 async function readSome(file: string, length: number): Promise<Buffer | undefined> {

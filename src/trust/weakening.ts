@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Runtime } from './runtime.ts';
+import type { FoundSetting } from './settings.ts';
 
 /** A line of code or of a setting by which certificates are not verified, or not by the roots of the environment. */
 export interface Weakening {
@@ -11,37 +13,78 @@ export interface Weakening {
   kind: 'off' | 'own-roots';
 }
 
+const pythonFile = /\.pyw?$/;
+const scriptFile = /\.[cm]?[jt]sx?$/;
+const shellFile = /\.(ba|z|da)?sh$|(^|\/)(Dockerfile|Makefile)$/;
+
 const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening['kind']])[] = [
-  [/\.pyw?$/, /\bverify(_ssl)?\s*=\s*False\b|\bssl\s*=\s*False\b/, 'off'],
-  [/\.pyw?$/, /\bCERT_NONE\b|_create_unverified_context|check_hostname\s*=\s*False/, 'off'],
-  [/\.pyw?$/, /\bdisable_warnings\(.*InsecureRequestWarning/, 'off'],
-  [/\.pyw?$/, /\btrust_env\s*=\s*False\b/, 'own-roots'],
-  [/\.pyw?$/, /\bverify\s*=\s*(certifi\.where\(\)|ssl\.create_default_context\(cafile=|["'])/, 'own-roots'],
-  [/\.pyw?$/, /\.verify\s*=(?!=)\s*(?!True\b)/, 'own-roots'],
-  [/\.[cm]?[jt]sx?$/, /rejectUnauthorized['"]?\s*:\s*false/, 'off'],
-  [/\.[cm]?[jt]sx?$|\.env$|\.ya?ml$|\.sh$/, /NODE_TLS_REJECT_UNAUTHORIZED['"\]]*\s*[:=]\s*['"]?0/, 'off'],
+  [pythonFile, /\bverify(_ssl)?['"]?\s*[=:]\s*False\b|\bssl\s*=\s*False\b/, 'off'],
+  [pythonFile, /\bCERT_NONE\b|_create_unverified_context|check_hostname\s*=\s*False/, 'off'],
+  [pythonFile, /\bdisable_warnings\(.*InsecureRequestWarning/, 'off'],
+  [pythonFile, /\btrust_env\s*=\s*False\b/, 'own-roots'],
+  // A context, a file or a folder of their own: httpx and requests look no further then.
+  [
+    pythonFile,
+    /\bverify\s*=\s*(?:["']|[\w.]*(?:certifi|ssl|ctx|context|ca_?(?:file|cert|bundle|path)|pem)\b)/i,
+    'own-roots',
+  ],
+  [pythonFile, /\bverify\s*=\s*(?:certifi\.where\(|ssl\.)/, 'own-roots'],
+  [pythonFile, /\.verify\s*=(?!=)\s*(?!True\b)/, 'own-roots'],
+  [scriptFile, /rejectUnauthorized['"]?\s*:\s*false/, 'off'],
+  [
+    /\.([cm]?[jt]sx?|pyw?|ya?ml|env)$|(^|\/)\.env(\.\w+)?$|\.(ba|z|da)?sh$|(^|\/)(Dockerfile|Makefile)$/,
+    /\b(?:NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY)['"\]]*\s*[:= ,]\s*['"]?0\b/,
+    'off',
+  ],
   [/\.go$/, /InsecureSkipVerify\s*:\s*true/, 'off'],
-  [/\.sh$/, /\bcurl\b.*\s(-k|--insecure)\b|\bwget\b.*--no-check-certificate/, 'off'],
+  [/\.rs$/, /danger_accept_invalid_(certs|hostnames)\(true\)/, 'off'],
+  [/\.rb$/, /\bVERIFY_NONE\b/, 'off'],
+  [
+    /\.php$/,
+    /\bCURLOPT_SSL_VERIFY(PEER|HOST)\b['"]?\s*(,|=>)\s*(false|0)\b|['"]verify(_peer)?['"]\s*=>\s*false/i,
+    'off',
+  ],
+  [/\.(java|kt|scala)$/, /\b(NoopHostnameVerifier|TrustAllStrategy|InsecureTrustManagerFactory)\b/, 'off'],
+  [/\.(cs|fs|vb)$/, /DangerousAcceptAnyServerCertificateValidator/, 'off'],
+  [shellFile, /\bcurl\b.*\s(-\w*k\w*|--insecure)(\s|$)|\bwget\b.*--no-check-certificate/, 'off'],
+  [
+    shellFile,
+    /http\.sslVerify[=\s]+false|--trusted-host\b|strict-ssl[=\s]+false|\bLLAMA_DEPLOY_DISABLE_SSL=(1|true)/i,
+    'off',
+  ],
+  [/\.(ya?ml|toml)$/, /\b(verify_?ssl|ssl_?verify|tls_?verify)\s*[:=]\s*['"]?false/i, 'off'],
+  [/\.(ya?ml|toml)$/, /\b(insecure_?skip_?(tls_?)?verify)\s*[:=]\s*['"]?true/i, 'off'],
   [/(^|\/)\.?npmrc$/, /^\s*strict-ssl\s*=\s*false/, 'off'],
-  [/(^|\/)\.?npmrc$/, /^\s*cafile\s*=/, 'own-roots'],
   [/pip\.conf$/, /^\s*trusted-host\s*=/, 'off'],
 ];
 const skipped = /^(node_modules|\.git|\.venv|venv|__pycache__|site-packages|dist|build)$/;
 const mostFiles = 500;
 const longestFileBytes = 1024 * 1024;
 
-const python = /\.pyw?$/;
-const javascript = /\.[cm]?[jt]sx?$/;
-
 /**
  * Looks through a program's code, and the settings beside it, for what weakens verification. Comments are left alone.
  * @param script the file that is run; its folder is looked through as far as a few folders down.
  */
 export async function findWeakenings(script: string): Promise<Weakening[]> {
-  const other = python.test(script) ? javascript : python;
+  const other = pythonFile.test(script) ? scriptFile : pythonFile;
   const files = (await sources(path.dirname(path.resolve(script)), 3)).filter((file) => !other.test(file));
   const found = await Promise.all(files.slice(0, mostFiles).map(weakeningsIn));
   return found.flat();
+}
+
+/** Those of these programs' own settings; of every program's where it is not known what is started. */
+export function weakeningsInSettings(
+  settings: readonly FoundSetting[],
+  runtimes: readonly (Runtime | undefined)[],
+): Weakening[] {
+  const concerned = settings.filter(
+    (setting) => runtimes.length === 0 || setting.runtimes.some((one) => runtimes.includes(one)),
+  );
+  return concerned.flatMap(({ file, line, name, value, kind, beatsVariables }) =>
+    kind === 'off' || beatsVariables
+      ? [{ file, line, text: `${name} = ${value}`, kind: kind === 'off' ? ('off' as const) : ('own-roots' as const) }]
+      : [],
+  );
 }
 
 async function sources(folder: string, depth: number): Promise<string[]> {

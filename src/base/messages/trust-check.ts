@@ -45,9 +45,50 @@ export const words = {
     zh: '无法判断 {program} 由什么构成，因此无法检验。everyhop run 会为它设置所有变量。',
   },
   'check.untried': {
-    en: 'Nothing of {runtime} can be tried from outside. It reads what everyhop run sets.',
-    zh: '无法从外部检验 {runtime}。它会读取 everyhop run 设置的变量。',
+    en: 'Nothing of {runtime} can be tried from outside.',
+    zh: '无法从外部检验 {runtime}。',
   },
+  'check.binary.variables': {
+    en: '{program} names {variables}: it will most likely read what everyhop run sets there.',
+    zh: '{program} 中出现 {variables}：它很可能会读取 everyhop run 设置的值。',
+  },
+  'check.binary.both': {
+    en: '{program} names {variables}, and has public roots compiled in. Which of them it goes by, only a try shows.',
+    zh: '{program} 中出现 {variables}，同时内置了公共根证书。究竟使用哪一个，只有实际检验才知道。',
+  },
+  'check.binary.own-roots': {
+    en: '{program} has public roots compiled in and names no variable: nothing that everyhop run sets reaches it. Have it built to read the system’s roots (for Rust: rustls-native-certs or rustls-platform-verifier), or name the bundle in an option or a setting of its own: {full}',
+    zh: '{program} 内置了公共根证书，且未出现任何变量名：everyhop run 的设置对它无效。请改为读取系统根证书后重新构建（Rust：rustls-native-certs 或 rustls-platform-verifier），或在其自身的选项或设置中指定信任包：{full}',
+  },
+  'check.binary.library': {
+    en: '{program} verifies by {libraries}; whether it names roots of its own there, only a try shows.',
+    zh: '{program} 通过 {libraries} 验证证书；是否指定了自己的根证书，只有实际检验才知道。',
+  },
+  'check.binary.silent': {
+    en: '{program} names no variable, and has no roots that are known here.',
+    zh: '{program} 中没有出现任何变量名，也没有已知的根证书。',
+  },
+  'check.point': {
+    en: 'To have it tried itself, write {url} where the address goes: everyhop trust check -- {command} {url}',
+    zh: '要直接检验它，请在填写地址的位置写 {url}：everyhop trust check -- {command} {url}',
+  },
+  'check.ignored': {
+    en: '  {consumer} was told by {variables} and does not go by it. Update it, or name the bundle in an option of its own: {full}',
+    zh: '  {consumer} 未采用 {variables}。请更新它，或在其自身的选项中指定信任包：{full}',
+  },
+  'check.setting.file': {
+    en: '  {consumer}: its own setting is {file}:',
+    zh: '  {consumer}：其自身的设置位于 {file}：',
+  },
+  'check.setting.store': {
+    en: '  {consumer}: it reads a store: everyhop trust install --store {store}',
+    zh: '  {consumer}：它读取证书库：everyhop trust install --store {store}',
+  },
+  'run.left-out': {
+    en: '{name}={value} is replaced, and its roots are not taken over. If they are needed, write them out as PEM (keytool -list -rfc -keystore {value}) and name that file: --root FILE',
+    zh: '{name}={value} 将被替换，其中的根证书不会沿用。如仍需要，请导出为 PEM（keytool -list -rfc -keystore {value}），并用 --root FILE 指定该文件。',
+  },
+  'check.itself': { en: 'the command itself', zh: '命令本身' },
   'check.result': { en: '{mark} {consumer}: {what}: {outcome}', zh: '{mark} {consumer}：{what}：{outcome}' },
   'check.result-said': {
     en: '{mark} {consumer}: {what}: {outcome}\n    {detail}',
@@ -89,17 +130,25 @@ export const words = {
     en: 'a trust store that is not there is replaced by the usual one without a word',
     zh: '信任库不存在时会默默改用默认信任库',
   },
-  'trap.no-variable': {
-    en: 'no variable reaches it: --ca-certificate, or ca_certificate in ~/.wgetrc',
-    zh: '没有可用的环境变量：请用 --ca-certificate，或 ~/.wgetrc 中的 ca_certificate',
+  'trap.wgetrc': {
+    en: 'WGETRC takes the place of ~/.wgetrc: everyhop run writes out what is in that too',
+    zh: 'WGETRC 会取代 ~/.wgetrc：everyhop run 会一并写入其中的设置',
+  },
+  'trap.php-curl': {
+    en: 'PHP’s curl reads curl.cainfo and no variable of OpenSSL’s',
+    zh: 'PHP 的 curl 只读取 curl.cainfo，不读取 OpenSSL 的变量',
+  },
+  'trap.daemon': {
+    en: 'a daemon has the environment of its service, not of the shell',
+    zh: '守护进程使用其服务的环境，而非当前终端的环境',
   },
   'trap.own-roots': {
     en: 'builds with roots of their own ignore every variable',
     zh: '自带根证书的构建会忽略所有环境变量',
   },
   'trap.own-store': {
-    en: 'it has a store of its own: everyhop trust install, or its own settings',
-    zh: '它有自己的证书库：everyhop trust install，或其自身设置',
+    en: 'no variable reaches it: it has a store of its own',
+    zh: '没有变量可以影响它：它有自己的证书库',
   },
   'trap.unhashed-folder': {
     en: 'a folder whose files have no hashed names breaks everything',

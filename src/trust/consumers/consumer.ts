@@ -19,20 +19,31 @@ export interface ProbeOutcome {
   outcome: 'verified' | 'refused' | 'failed' | 'absent';
   /** One line in the program's own words; empty where there is nothing to say. */
   detail: string;
+  /** Of the library, where it tells. */
+  version?: string;
 }
+
+/** Where a program takes roots from that no variable reaches. */
+export type Setting =
+  /** A file; `HOST:PORT` and `UNIT` stand for the user's own. */
+  | { file: string; holds: string }
+  /** A store of `everyhop trust install`. */
+  | { store: 'system' | 'nss' | 'java' };
 
 /** A program or library that verifies certificates, and what it listens to. */
 export interface Consumer {
   /** As in tables and JSON. */
   id: string;
-  /** Programs of this runtime may use it; undefined: it is a program of its own. */
+  /** Programs of this runtime may use it; undefined: nothing that a command could name. */
   runtime: Runtime | undefined;
   variables: readonly Variable[];
+  /** Beside the variables, or in their place. */
+  settings?: readonly Setting[];
   /** What is known to go wrong with it: keys of the catalogue. */
   traps: readonly Trap[];
-  /** `tested`: by this project's tests, on Debian. `documented`: from its documentation or source alone. */
-  standing: 'tested' | 'documented';
-  /** @param interpreter the very one that the command uses; without this function nothing can be tried. */
+  /** `debian-12`: tried there by this project's tests. `documented`: from its documentation or source alone. */
+  tested: 'debian-12' | 'documented';
+  /** @param interpreter the very one that the command uses; without this function nothing can be tried from outside. */
   probe?: (interpreter: string, url: string) => Probe;
 }
 
@@ -43,17 +54,19 @@ export type Trap =
   | 'trap.read-once'
   | 'trap.cafile-switches-off'
   | 'trap.java-silent'
-  | 'trap.no-variable'
+  | 'trap.wgetrc'
+  | 'trap.php-curl'
   | 'trap.own-roots'
   | 'trap.own-store'
+  | 'trap.daemon'
   | 'trap.unhashed-folder';
 
 /** For libraries of which one script tries each: `{"outcome": …, "detail": …}` on its last line. */
 export function readOutcome({ stdout, stderr }: { stdout: string; stderr: string }): ProbeOutcome {
   const last = stdout.trim().split('\n').at(-1) ?? '';
   try {
-    const { outcome, detail } = JSON.parse(last) as ProbeOutcome;
-    return { outcome, detail: detail.slice(0, 300) };
+    const { outcome, detail, version } = JSON.parse(last) as ProbeOutcome;
+    return { outcome, detail: detail.slice(0, 300), ...(version ? { version } : {}) };
   } catch {
     return { outcome: 'failed', detail: lastLine(stderr) };
   }
@@ -73,6 +86,12 @@ export function byExit(refusal: RegExp): NonNullable<Probe['read']> {
       ? { outcome: 'failed', detail: lastLine(said) }
       : { outcome: 'refused', detail: line.trim().slice(0, 300) };
   };
+}
+
+/** For programs that cannot be kept from writing where they stand: `$1` is the interpreter, `$2` the address. */
+export function inFolderOfItsOwn(interpreter: string, url: string, commands: string, ...more: string[]): Probe {
+  const script = `folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && cd "$folder" && ${commands}`;
+  return { program: '/bin/sh', args: ['-c', script, 'sh', interpreter, url, ...more] };
 }
 
 /** For package managers: the hop was verified where they say that the package is not there. */

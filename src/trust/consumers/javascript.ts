@@ -1,4 +1,4 @@
-import { type Consumer, type Probe, throughIndex } from './consumer.ts';
+import type { Consumer, Probe } from './consumer.ts';
 
 /** Tries one library; what it throws decides. An answer with any status is an answer. */
 const script = String.raw`
@@ -50,7 +50,7 @@ export const javascript: readonly Consumer[] = [
     runtime: 'node',
     variables: extra,
     traps: ['trap.read-once', 'trap.ignores-ssl-cert', 'trap.missing-file-silent'],
-    standing: 'tested',
+    tested: 'debian-12',
     probe: ofNode(library),
   })),
   {
@@ -58,7 +58,7 @@ export const javascript: readonly Consumer[] = [
     runtime: 'deno',
     variables: [{ name: 'DENO_CERT', effect: 'add' }, ...extra],
     traps: ['trap.ignores-ssl-cert'],
-    standing: 'tested',
+    tested: 'debian-12',
     probe: (interpreter, url) => ({ program: interpreter, args: ['eval', scriptFor('fetch', url)] }),
   },
   {
@@ -66,19 +66,7 @@ export const javascript: readonly Consumer[] = [
     runtime: 'bun',
     variables: [...extra, { name: 'SSL_CERT_FILE', effect: 'add' }],
     traps: [],
-    standing: 'tested',
+    tested: 'debian-12',
     probe: (interpreter, url) => ({ program: interpreter, args: ['--eval', scriptFor('fetch', url)] }),
-  },
-  {
-    id: 'npm',
-    runtime: undefined,
-    variables: [{ name: 'npm_config_cafile', effect: 'replace' }],
-    traps: ['trap.cafile-switches-off'],
-    standing: 'tested',
-    probe: (interpreter, url) => ({
-      program: interpreter,
-      args: ['view', 'everyhop-probe', '--registry', url, '--fetch-retries', '0'],
-      read: throughIndex(/E404/, /UNABLE_TO_|SELF_SIGNED|CERT_/),
-    }),
   },
 ];

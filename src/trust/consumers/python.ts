@@ -1,11 +1,17 @@
-import { type Consumer, type Probe, throughIndex, type Trap, type Variable } from './consumer.ts';
+import type { Consumer, Probe, Trap, Variable } from './consumer.ts';
 
 /** Tries one library; the library's own exceptions decide. An answer with any status is an answer. */
 const script = String.raw`
 import sys, json
 library, url = sys.argv[1], sys.argv[2]
+def version():
+    try:
+        from importlib import metadata
+        return metadata.version({"grpc": "grpcio"}.get(library, library))
+    except Exception:
+        return ""
 def end(outcome, detail=""):
-    print(json.dumps({"outcome": outcome, "detail": detail}))
+    print(json.dumps({"outcome": outcome, "detail": detail, "version": version()}))
     sys.exit(0)
 def refused(error):
     seen = set()
@@ -34,6 +40,21 @@ try:
         import httpx
         def attempt():
             httpx.get(url, timeout=10)
+    elif library == "httpx2":
+        import httpx2
+        def attempt():
+            httpx2.get(url, timeout=10)
+    elif library == "boto3":
+        import boto3, botocore.config, botocore.exceptions
+        def attempt():
+            client = boto3.client(
+                "s3", endpoint_url=url, region_name="none", aws_access_key_id="none", aws_secret_access_key="none",
+                config=botocore.config.Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=10),
+            )
+            try:
+                client.list_buckets()
+            except botocore.exceptions.ClientError:
+                pass
     elif library == "aiohttp":
         import aiohttp, asyncio
         async def get():
@@ -105,7 +126,7 @@ function probe(library: string): (interpreter: string, url: string) => Probe {
 
 function library(id: string, variables: readonly Variable[], traps: readonly Trap[] = []): Consumer {
   const name = id.slice('python-'.length);
-  return { id, runtime: 'python', variables, traps, standing: 'tested', probe: probe(name) };
+  return { id, runtime: 'python', variables, traps, tested: 'debian-12', probe: probe(name) };
 }
 
 const openSsl: readonly Variable[] = [
@@ -121,6 +142,7 @@ export const python: readonly Consumer[] = [
   library('python-urllib', openSsl, ['trap.missing-file-silent']),
   library('python-requests', requests, ['trap.ignores-ssl-cert', 'trap.beats-session']),
   library('python-httpx', openSsl, ['trap.unhashed-folder']),
+  library('python-httpx2', openSsl),
   library('python-openai', openSsl),
   library('python-aiohttp', openSsl, ['trap.missing-file-silent']),
   library('python-huggingface_hub', openSsl),
@@ -130,27 +152,5 @@ export const python: readonly Consumer[] = [
     [{ name: 'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', effect: 'replace' }],
     ['trap.ignores-ssl-cert', 'trap.own-roots'],
   ),
-  {
-    id: 'python-boto3',
-    runtime: 'python',
-    variables: [{ name: 'AWS_CA_BUNDLE', effect: 'replace' }],
-    traps: ['trap.ignores-ssl-cert'],
-    standing: 'documented',
-  },
-  {
-    id: 'pip',
-    runtime: undefined,
-    variables: [
-      { name: 'PIP_CERT', effect: 'replace' },
-      { name: 'REQUESTS_CA_BUNDLE', effect: 'replace' },
-    ],
-    traps: [],
-    standing: 'tested',
-    probe: (interpreter, url) => ({
-      program: interpreter,
-      args: ['-m', 'pip', 'download', '--no-cache-dir', '--retries', '0', '--index-url', url, 'everyhop-probe'],
-      read: throughIndex(/No matching distribution/, /SSLError|SSLCertVerificationError|certificate verify failed/),
-    }),
-  },
-  { id: 'uv', runtime: undefined, variables: openSsl, traps: [], standing: 'documented' },
+  library('python-boto3', [{ name: 'AWS_CA_BUNDLE', effect: 'replace' }], ['trap.ignores-ssl-cert']),
 ];

@@ -1,0 +1,82 @@
+/** The command itself, pointed at a server that sees what comes of it: for what no interpreter can try. */
+import { spawn } from 'node:child_process';
+import { EveryhopError, systemCode } from '../base/errors.ts';
+import { byExit, lastLine, type ProbeOutcome } from './consumers/consumer.ts';
+import type { RehearsalServer } from './rehearsal.ts';
+
+/** In a command's words: where the address of the hop goes. */
+export const placeholder = '{url}';
+
+/** The name of the command itself among the consumers of a check. */
+export const itself = 'command';
+
+const limitMs = 20_000;
+/** An answer on its way out is let through. */
+const graceMs = 300;
+const keptBytes = 64 * 1024;
+
+/**
+ * Runs the command against a server of ours: `verified` where its request came, `refused` where it connected and made none.
+ * It is ended as soon as that is known, with all that it started.
+ */
+export async function tryCommand(
+  command: readonly string[],
+  server: RehearsalServer,
+  env: NodeJS.ProcessEnv,
+): Promise<ProbeOutcome> {
+  const before = server.seen();
+  const asked = new AbortController();
+  server.onRequest(() => asked.abort());
+  const { stdout, stderr } = await runPointed(command, server.url, env, asked.signal);
+  const after = server.seen();
+  if (after.requests > before.requests) return { outcome: 'verified', detail: '' };
+  const detail = lastLine(stderr) || lastLine(stdout);
+  return { outcome: after.connections > before.connections ? 'refused' : 'failed', detail };
+}
+
+/** Runs the command against a hop of the user's own: its exit code and its words decide. */
+export async function tryCommandAt(
+  command: readonly string[],
+  url: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ProbeOutcome> {
+  return byExit(/certificate|self.signed|x509|UnknownIssuer/i)(await runPointed(command, url, env));
+}
+
+function runPointed(
+  command: readonly string[],
+  url: string,
+  env: NodeJS.ProcessEnv,
+  known?: AbortSignal,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [program = '', ...args] = command.map((word) => word.replaceAll(placeholder, url));
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const streams = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        streams[name] = (streams[name] + text).slice(-keptBytes);
+      });
+    }
+    const end = (): void => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch (error) {
+        if (systemCode(error) !== 'ESRCH') throw error;
+      }
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const timers = [setTimeout(end, limitMs)];
+    known?.addEventListener('abort', () => void timers.push(setTimeout(end, graceMs)));
+    child.on('error', (error) => {
+      for (const timer of timers) clearTimeout(timer);
+      const isMissing = systemCode(error) === 'ENOENT';
+      reject(isMissing ? new EveryhopError('program.missing', { program }, { cause: error }) : error);
+    });
+    child.on('close', (code) => {
+      for (const timer of timers) clearTimeout(timer);
+      resolve({ code, ...streams });
+    });
+  });
+}
