@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import type { RunningNginx } from '../../support/nginx.ts';
 import { type Pebble, startPebble } from '../../support/pebble.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { type Heard, pieceEveryMs, piecesOfStream } from './app.ts';
@@ -18,6 +19,7 @@ export interface Trial extends LaidOut {
   /** State folder, and home. */
   state: string;
   pebble: Pebble | undefined;
+  nginx: RunningNginx;
   everyhop(...args: string[]): Promise<Ended>;
 }
 
@@ -29,7 +31,7 @@ export async function begin(t: TestContext, sample: Sample, appPort: number, eve
   const laidOut = await layOut(t, sample, appPort);
   const { http: httpPort, tls: tlsPort } = laidOut.at;
   const pebble = isPublic(sample) ? await startPebble(t, { config: { httpPort, tlsPort } }) : undefined;
-  await startWith(t, laidOut);
+  const nginx = await startWith(t, laidOut);
   const state = await stateFolder(t);
   const isApp = sample.site?.isApp ?? true;
   const site: Site = {
@@ -51,6 +53,7 @@ export async function begin(t: TestContext, sample: Sample, appPort: number, eve
     site,
     state,
     pebble,
+    nginx,
     everyhop: (...args) => everyhop(['nginx', ...args, ...laidOut.args, '--state', state], home),
   };
 }

@@ -1,0 +1,179 @@
+/**
+ * The whole command, killed before every single write: nginx starts and answers with what lies there, and `recover` ends the
+ * change one way or the other.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { startApp } from '../nginx/corpus/app.ts';
+import { asProgram, type Ended, runProgram } from '../nginx/corpus/command.ts';
+import { snapshot, startWith } from '../nginx/corpus/laid-out.ts';
+import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
+import { begin, isSecured, secure, succeeded, type Trial } from '../nginx/corpus/trial.ts';
+import { ask } from '../nginx/corpus/visitor.ts';
+import { nginxProgram, type RunningNginx } from '../support/nginx.ts';
+import { without } from '../support/tools.ts';
+import { temporaryFolder } from '../support/up.ts';
+
+const run = promisify(execFile);
+const writes = path.resolve(import.meta.dirname, '../support/faults-writes.ts');
+/** Each has an nginx of its own; the moments are shared out among them. */
+const lanes = 3;
+const name = 'chat.example.com';
+
+/** Every kind of edit: a line at the top of a block, one in a location, lines that are replaced. */
+const sample: Sample = {
+  title: 'a public name with a certificate that signs itself',
+  names: [name],
+  tree: (at) => ({
+    'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
+    'etc/nginx/conf.d/chat.conf': conf`server {
+    listen ${at.http};
+    listen ${at.tls} ssl;
+    server_name ${name};
+    ssl_certificate ${at.root}/etc/ssl/own.pem;
+    ssl_certificate_key ${at.root}/etc/ssl/own.key;
+    location / {
+        proxy_set_header Host $host;
+        proxy_pass http://127.0.0.1:${at.app};
+    }
+}
+`,
+    'etc/ssl/own.pem': at.snakeoil.certificate,
+    'etc/ssl/own.key': at.snakeoil.key,
+  }),
+};
+
+interface Command {
+  title: string;
+  /** Brings a trial to where the command is called. */
+  prepare(trial: Trial): Promise<void>;
+  args(trial: Trial): string[];
+}
+
+const everything = async (trial: Trial): Promise<void> => succeeded(await secure(trial));
+
+const commands: Command[] = [
+  {
+    title: 'secure',
+    // The certificate is there already: how it is had is killed elsewhere.
+    async prepare(trial) {
+      await everything(trial);
+      succeeded(await trial.everyhop('undo', name, '--yes'));
+    },
+    args: ({ pebble }) => [
+      'secure',
+      name,
+      '--yes',
+      '--authority',
+      pebble!.directoryUrl,
+      '--authority-root',
+      pebble!.rootFile,
+    ],
+  },
+  { title: 'undo', prepare: everything, args: () => ['undo', name, '--yes'] },
+];
+
+for (const command of commands) {
+  test(
+    `${command.title}, killed before each of its writes`,
+    { skip: without('nginx', 'openssl', 'pebble'), concurrency: lanes, timeout: 600_000 },
+    async (t) => {
+      const app = await startApp(t);
+      const moments = { next: 1, last: Infinity };
+      await Promise.all(
+        Array.from({ length: lanes }, async (_, lane) =>
+          t.test(`lane ${lane + 1}`, async (t) => killInTurn(t, command, app, moments)),
+        ),
+      );
+      assert.ok(moments.last > 10, `only ${moments.last - 1} writes`);
+      t.diagnostic(`${moments.last - 1} writes`);
+    },
+  );
+}
+
+async function killInTurn(
+  t: TestContext,
+  command: Command,
+  app: number,
+  moments: { next: number; last: number },
+): Promise<void> {
+  const trial = await begin(t, sample, app, asProgram);
+  await command.prepare(trial);
+  await trial.nginx.stop();
+  const kept = await temporaryFolder(t, 'nginx-kept');
+  await copyWorld(trial, kept, 'there');
+  const before = await shape(trial);
+  let nginx = await startWith(t, trial);
+  succeeded(await call(trial, command.args(trial)));
+  const after = await shape(trial);
+  assert.notDeepEqual(after, before);
+
+  for (let moment = moments.next++; moment < moments.last; moment = moments.next++) {
+    await nginx.stop();
+    await copyWorld(trial, kept, 'back');
+    nginx = await startWith(t, trial);
+    const killed = await call(trial, command.args(trial), moment);
+    if (killed.code !== null) {
+      // Fewer writes than that: it came to its end.
+      succeeded(killed);
+      moments.last = Math.min(moments.last, moment);
+      break;
+    }
+    const where = `killed at moment ${moment}: ${killed.stderr}`;
+    nginx = await startsAnew(t, trial, nginx, where);
+    succeeded(await call(trial, ['recover']));
+    const found = await shape(trial);
+    const isBefore = isDeepStrictEqual(found, before);
+    if (!isBefore) assert.deepEqual(found, after, where);
+    await answers(trial, where);
+    if (isBefore !== (command.title === 'undo')) continue;
+    await isSecured(trial);
+  }
+}
+
+/** A new nginx takes what lies there, and answers. */
+async function startsAnew(t: TestContext, trial: Trial, nginx: RunningNginx, where: string): Promise<RunningNginx> {
+  await run(nginxProgram, ['-t', ...nginx.args]).catch((error: { stderr: string }) =>
+    assert.fail(`${where}: ${error.stderr}`),
+  );
+  await nginx.stop();
+  const fresh = await startWith(t, trial);
+  await answers(trial, where);
+  return fresh;
+}
+
+async function answers({ at }: Trial, where: string): Promise<void> {
+  const { status } = await ask({ port: at.http, name });
+  assert.ok([200, 308].includes(status), `${where}: ${status}`);
+}
+
+function call(trial: Trial, args: readonly string[], killAt?: number): Promise<Ended> {
+  const env: Record<string, string> = killAt === undefined ? {} : { KILL_AT_WRITE: String(killAt) };
+  const imports = killAt === undefined ? [] : [writes];
+  const given = ['nginx', ...args, ...trial.args, '--state', trial.state];
+  return runProgram(given, { home: path.dirname(trial.state), env, imports });
+}
+
+/** What is random in it is left out. */
+async function shape({ at }: Trial): Promise<Record<string, string>> {
+  const found = Object.entries(await snapshot(at.root));
+  return Object.fromEntries(found.map(([file, what]) => [file, what.replace(/\b[0-9a-f]{16,}\b/g, '…')]));
+}
+
+/** Configuration and state, as they are now, or as they were then. */
+async function copyWorld({ at, state }: Trial, kept: string, direction: 'there' | 'back'): Promise<void> {
+  const whole = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
+  for (const [folder, name] of [
+    [at.root, 'root'],
+    [state, 'state'],
+  ] as const) {
+    const copy = path.join(kept, name);
+    const [from, to] = direction === 'there' ? [folder, copy] : [copy, folder];
+    await rm(to, { recursive: true, force: true });
+    await cp(from, to, whole);
+  }
+}
