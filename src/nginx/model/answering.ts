@@ -25,5 +25,9 @@ export function answeringServer(servers: readonly ServerBlock[], question: Quest
 
 /** Names that two blocks claim on the same address and port; the second one is never asked for it. */
 export function conflictsIn(servers: readonly ServerBlock[]): (NameConflict & { listener: Listener })[] {
-  return listenersOf(servers).flatMap((listener) => listener.names.conflicts.map((each) => ({ ...each, listener })));
+  return listenersOf(servers).flatMap((listener) =>
+    listener.names.conflicts
+      .filter(({ first, ignored }) => first !== ignored)
+      .map((conflict) => ({ ...conflict, listener })),
+  );
 }
