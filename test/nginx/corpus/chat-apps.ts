@@ -154,6 +154,8 @@ server {
 }
 `,
       ),
+    site: { streams: false },
+    tells: /proxy_buffering on/,
   },
   {
     title: 'h2oGPT (Gradio) below a path, and the page of the machine at the root',
@@ -351,6 +353,8 @@ proxy_send_timeout 3600s;
 `,
       };
     },
+    // A file that all locations share says what becomes of Connection.
+    site: { upgrades: false },
   },
   {
     title: 'LlamaDeploy: control plane, long polls, HTTP/1.0 to the upstream',

@@ -16,6 +16,9 @@ export interface Ended {
 /** `everyhop` with these arguments; `home` is for its environment. */
 export type Everyhop = (args: readonly string[], home: string) => Promise<Ended>;
 
+// Each command listens for Ctrl-C until its process ends; here that one goes on.
+process.setMaxListeners(0);
+
 /** The command line as `main.ts` runs it, in this process: a start of its own takes longer than what most of them do. */
 export const inProcess: Everyhop = async (args, home) => {
   const streams = { stdout: new Collector(), stderr: new Collector(), env: cleanEnvironment(home) };

@@ -1,18 +1,23 @@
 /** All configurations that `secure` and `undo` are tried with. */
+import { access } from './access.ts';
 import { bytes } from './bytes.ts';
 import { chatApps } from './chat-apps.ts';
+import { hostingPanels } from './hosting-panels.ts';
+import { inheritance } from './inheritance.ts';
 import { layouts } from './layouts.ts';
+import { listeners } from './listeners.ts';
+import { locations } from './locations.ts';
 import { namesAndAddresses } from './names.ts';
 import { panels } from './panels.ts';
 import { redirects } from './redirects.ts';
 import type { Sample } from './sample.ts';
 import { withTls } from './tls.ts';
-import { access, inheritance, listeners, locations } from './traps.ts';
 
 export const corpus: readonly Sample[] = [
   ...layouts,
   ...chatApps,
   ...panels,
+  ...hostingPanels,
   ...redirects,
   ...withTls,
   ...namesAndAddresses,

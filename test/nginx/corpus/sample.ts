@@ -53,6 +53,8 @@ export interface Sample {
   needs?: readonly ToolName[];
   /** What is asked of the site, once over TLS and once in plain text. */
   site?: Partial<Site>;
+  /** What `secure` must remark. */
+  tells?: RegExp;
   /** What must answer as before, while the site is secured and after that was undone. */
   others?(at: At): Request[];
 }
@@ -65,8 +67,10 @@ export interface Site {
   status: number;
   /** Is it the app behind that answers (default true), or nginx itself? */
   isApp: boolean;
-  /** Does it hold a chat app's location: what is streamed must arrive as it is sent, WebSockets come through (default: isApp). */
+  /** Must what is streamed arrive as it is sent (default: isApp)? */
   streams: boolean;
+  /** Must WebSockets come through (default: isApp)? */
+  upgrades: boolean;
   /** Must be in the body. */
   says: string;
   /** Addresses with listeners; each gets TLS (default 127.0.0.1 alone). */
