@@ -60,7 +60,8 @@ async function isRefused(t: TestContext, sample: BadSample, app: number): Promis
   await sample.meanwhile?.(t, at);
   const home = await temporaryFolder(t, 'nginx-state');
   const before = await snapshot(at.root);
-  const given = ['nginx', 'secure', ...names, ...laidOut.args, '--state', path.join(home, 'state'), ...args(at)];
+  const where = [...laidOut.args, '--tls-port', String(at.tls), '--state', path.join(home, 'state')];
+  const given = ['nginx', 'secure', ...names, ...where, ...args(at)];
   for (const language of ['en', 'zh']) {
     const ended = await inProcess([...given, '--lang', language], home);
     assert.equal(ended.code, 1, `${ended.stdout}${ended.stderr}`);

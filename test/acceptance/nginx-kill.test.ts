@@ -62,19 +62,21 @@ const commands: Command[] = [
     // The certificate is there already: how it is had is killed elsewhere.
     async prepare(trial) {
       await everything(trial);
-      succeeded(await trial.everyhop('undo', name, '--yes'));
+      succeeded(await trial.everyhop('undo', name));
     },
-    args: ({ pebble }) => [
+    args: ({ pebble, at }) => [
       'secure',
       name,
       '--yes',
+      '--tls-port',
+      String(at.tls),
       '--authority',
       pebble!.directoryUrl,
       '--authority-root',
       pebble!.rootFile,
     ],
   },
-  { title: 'undo', prepare: everything, args: () => ['undo', name, '--yes'] },
+  { title: 'undo', prepare: everything, args: () => ['undo', name] },
 ];
 
 for (const command of commands) {

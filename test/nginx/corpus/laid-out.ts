@@ -32,11 +32,7 @@ export async function layOut(t: TestContext, sample: Pick<Sample, 'main' | 'tree
   await mkdir(own);
   await writeTree(root, sample.tree(at));
   const confFile = path.join(root, sample.main ?? 'etc/nginx/nginx.conf');
-  return {
-    at,
-    confFile,
-    args: ['--conf', confFile, '--nginx', nginxProgram, '--prefix', own, '--tls-port', String(tls)],
-  };
+  return { at, confFile, args: ['--conf', confFile, '--nginx', nginxProgram, '--prefix', own] };
 }
 
 export async function writeTree(root: string, tree: Tree): Promise<void> {

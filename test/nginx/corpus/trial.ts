@@ -77,7 +77,16 @@ export async function secure(trial: Trial, ...more: string[]): Promise<Ended> {
   const looking = pebble
     ? ['--email', 'ops@example.com', '--dns-resolver', pebble.dnsAddress, '--http-port', String(at.http)]
     : [];
-  return trial.everyhop('secure', ...sample.names, '--yes', ...issuing, ...looking, ...more);
+  return trial.everyhop(
+    'secure',
+    ...sample.names,
+    '--yes',
+    '--tls-port',
+    String(at.tls),
+    ...issuing,
+    ...looking,
+    ...more,
+  );
 }
 
 /** Secures, proves, undoes, and proves again, while somebody asks all the time. */
@@ -93,7 +102,7 @@ export async function tryOut(trial: Trial): Promise<void> {
     await isSecured(trial);
     const others = othersOf(trial);
     assert.deepEqual(await answers(others), answersBefore.slice(-others.length || Infinity), 'other sites');
-    succeeded(await trial.everyhop('undo', sample.names[0], '--yes'));
+    succeeded(await trial.everyhop('undo', sample.names[0]));
   } finally {
     const { asked, failures } = await polling.stop();
     assert.deepEqual(failures, [], `of ${asked} requests`);
