@@ -12,11 +12,11 @@ import {
   showCertificate,
 } from '../app/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { EveryhopError, isError } from '../base/errors.ts';
+import { isError } from '../base/errors.ts';
 import { say } from '../base/messages/index.ts';
 import { verdictText } from '../certificates/preflight.ts';
-import { readHost } from '../config/names.ts';
 import type { Refusal, RenewedCertificate } from '../dashboard/control.ts';
+import { hostOf, interruption, portOf } from './arguments.ts';
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './context.ts';
 import { reportRefusal } from './running.ts';
@@ -112,15 +112,6 @@ async function dryRun({ output, language }: CommandContext, wish: ObtainOptions)
   if (error) output.report(error);
   else if (rehearsal) output.line('certificates.dry-run.issued', { authority: rehearsal.authority }, 'green');
   else if (verdicts.length > 0) output.line(`certificates.dry-run.${failed ? 'stopped' : 'looked'}`, {});
-}
-
-/** Aborts with the first Ctrl-C or SIGTERM. */
-function interruption(): AbortSignal {
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('interrupted'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  return stopping.signal;
 }
 
 /** `everyhop certificates show`: the certificate of a name, and those before it. */
@@ -220,20 +211,6 @@ function wordsOf(one: { names: string[]; serial: string; issuer: string; notAfte
 
 function minuteOf(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-/** As `everyhop.yaml` takes it. @throws EveryhopError `config.*`. */
-function hostOf(text: string): string {
-  const reading = readHost(text);
-  if ('value' in reading) return reading.value;
-  throw new EveryhopError(reading.problem as 'config.bad-host', { key: 'NAME', value: text, ...reading.params });
-}
-
-function portOf(key: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new EveryhopError('config.bad-port', { key, value: text });
 }
 
 /** `everyhop certificates renew`: the running program gets new certificates now, serves and proves them. */

@@ -160,6 +160,42 @@ export function buildProgram(context: CommandContext): Command {
     .option('--at <DIR>', words('help.env.at'))
     .action(async (options) => (await import('./run.ts')).printEnvironment(context, options));
 
+  const nginx = localise(program.command('nginx'), context).description(words('help.nginx'));
+  const ofNginx = (signature: string, summary: WordKey): Command =>
+    command(nginx, signature, summary)
+      .option('--conf <FILE>', words('help.nginx.conf'))
+      .option('--nginx <FILE>', words('help.nginx.nginx'))
+      .option('--prefix <DIR>', words('help.nginx.prefix'));
+  ofNginx('secure', 'help.nginx.secure')
+    .argument('<NAME...>', words('help.certificates.obtain.name'))
+    .option('--tls-port <N>', words('help.nginx.tls-port'))
+    .option('--app <NAME>', words('help.nginx.app'))
+    .option('--authority <NAME|URL>', words('help.authority-name'))
+    .option('--authority-root <FILE>', words('help.authority-root'))
+    .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'dns-01']))
+    .addOption(new Option('--dns <PROVIDER>', words('help.dns')).choices(['exec', 'rfc2136']))
+    .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
+    .option('--webroot <DIR>', words('help.nginx.webroot'))
+    .option('--profile <NAME>', words('help.profile'))
+    .option('--email <ADDRESS>', words('help.email'))
+    .option('--agree-tos', words('help.agree-tos'))
+    .option('--dry-run', words('help.nginx.dry-run'))
+    .option('--yes', words('help.nginx.yes'))
+    .action(async (names: string[], options) => (await import('./nginx.ts')).nginxSecure(context, names, options));
+  ofNginx('undo', 'help.nginx.undo')
+    .argument('[NAME]', words('help.nginx.undo.name'))
+    .option('--discard', words('help.nginx.discard'))
+    .option('--yes', words('help.nginx.yes'))
+    .action(async (name: string | undefined, options) =>
+      (await import('./nginx.ts')).nginxUndo(context, name, options),
+    );
+  ofNginx('renew', 'help.nginx.renew').action(async (options) =>
+    (await import('./nginx.ts')).nginxRenew(context, options),
+  );
+  ofNginx('recover', 'help.nginx.recover').action(async (options) =>
+    (await import('./nginx.ts')).nginxRecover(context, options),
+  );
+
   const config = localise(program.command('config'), context).description(words('help.config'));
   command(config, 'check', 'help.config.check')
     .argument('[FILE]', words('help.config.check.file'))

@@ -71,6 +71,7 @@ export const words = {
   ...probe.words,
   ...edge.words,
   ...nginx.words,
+  ...nginxChange.words,
   ...nginxProof.words,
   ...cli.words,
 } satisfies Record<string, Record<Language, string>>;

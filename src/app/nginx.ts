@@ -1,0 +1,242 @@
+/** What `everyhop nginx` does: the nginx of a user, with certificates and a view of the world. */
+import path from 'node:path';
+import { anyApp, type AppProfile, profiles } from '../apps/profiles.ts';
+import { recognise } from '../apps/recognise.ts';
+import { type ErrorReport, EveryhopError } from '../base/errors.ts';
+import { readText } from '../base/files.ts';
+import type { Language } from '../base/messages/index.ts';
+import { execute } from '../base/process.ts';
+import { authoritiesFor } from '../certificates/choice.ts';
+import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../certificates/proofs.ts';
+import { exportTo, livePaths } from '../certificates/publish.ts';
+import { standIn } from '../certificates/stand-in.ts';
+import type { CertificateSource } from '../nginx/change/certificate-source.ts';
+import { type FileChange, Journal } from '../nginx/change/journal.ts';
+import { type NginxTools, openNginx } from '../nginx/change/opening.ts';
+import { keptSites, type KeptSite } from '../nginx/change/records.ts';
+import { type Ended, endUnfinished } from '../nginx/change/recover.ts';
+import { type Kept, keepSite } from '../nginx/change/renew.ts';
+import { type NginxWork, type Preview, type Secured, secureSite, type SiteWish } from '../nginx/change/secure.ts';
+import { challengeRoot, type Issuing } from '../nginx/change/site.ts';
+import { undoSite } from '../nginx/change/undo.ts';
+import { upstreamOf } from '../nginx/change/upstream.ts';
+import { matchesName } from '../nginx/model/servers.ts';
+import type { NginxChoice } from '../nginx/program/inspect.ts';
+import type { Proof } from '../nginx/proof/prove.ts';
+import { type Obtained, obtainCertificate } from './certificates.ts';
+import { clock, existingRoot, openRooms, random } from './rooms.ts';
+import { visitorRoots } from './visitor-roots.ts';
+
+export interface NginxOptions {
+  choice: NginxChoice;
+  stateFolder: string;
+  /** Of reports. */
+  language: Language;
+  env: NodeJS.ProcessEnv;
+  version: string;
+  signal: AbortSignal;
+}
+
+export interface SecureOptions extends NginxOptions {
+  /** Lower case; the first one names the site. */
+  names: readonly string[];
+  tlsPort: number;
+  /** Id of a profile, or `none`; undefined: the app itself is asked. */
+  app: string | undefined;
+  issuing: Omit<Issuing, 'webroot'>;
+  /** A folder that is served for challenges already; undefined: ours. */
+  webroot: string | undefined;
+  termsAgreed: boolean;
+  /** Asked before anything is written; undefined: only a look. */
+  confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
+}
+
+export interface SecuredSite extends Secured {
+  app: AppProfile | undefined;
+  /** undefined: none was needed yet. */
+  obtained: Obtained | undefined;
+  /** What an earlier start had left half done. */
+  ended: Ended[];
+}
+
+/**
+ * Makes the sites of some names HTTPS in an nginx that runs, and proves it.
+ * @throws EveryhopError why not; everything is as it was then.
+ */
+export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
+  return withNginx(options, async (work, ended) => {
+    const { names, tlsPort, issuing, confirm } = options;
+    const app = await chosenApp(options, work);
+    const webroot = options.webroot ?? challengeRoot(work.opened.nginx.confFile);
+    const site: SiteWish = { names, tlsPort, app, issuing: { ...issuing, webroot } };
+    const source = new Source(options);
+    const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
+    return { ...secured, app, obtained: source.obtained, ended };
+  });
+}
+
+/** Takes out what was done for a site. @param name of a site, or one of its names; undefined: of the only one. */
+export async function undoInNginx(
+  options: NginxOptions & {
+    name: string | undefined;
+    discards: boolean;
+    confirm: (files: FileChange[]) => Promise<boolean>;
+  },
+): Promise<{ site: string; proof: Proof; ended: Ended[] }> {
+  return withNginx(options, async (work, ended) => {
+    const site = siteNamed(await keptSites(work.opened.nginx.confFile), options.name);
+    const { proof } = await undoSite(work, site, options);
+    return { site, proof, ended };
+  });
+}
+
+export interface KeptOrNot {
+  site: string;
+  outcome: Kept | undefined;
+  /** Why it is not kept, or its certificate is still the former one. */
+  failure: ErrorReport | undefined;
+}
+
+/** Renews what is due, has nginx load it, and proves every site; one that fails keeps the others from nothing. */
+export async function renewInNginx(options: NginxOptions): Promise<{ sites: KeptOrNot[]; ended: Ended[] }> {
+  return withNginx(options, async (work, ended) => {
+    const sites: KeptOrNot[] = [];
+    for (const kept of await keptSites(work.opened.nginx.confFile)) {
+      try {
+        const { names, tlsPort, app: id, issuing } = kept.record;
+        const app = id === undefined ? undefined : profileNamed(id);
+        const site: SiteWish = { names, tlsPort, app, issuing };
+        // Consent was given when the site was secured.
+        const source = new Source({ ...options, names, issuing, webroot: issuing.webroot, termsAgreed: true });
+        // Another site may have changed what nginx reads.
+        const opened = await openNginx(options.choice, work.tools);
+        const outcome = await keepSite({ ...work, opened }, kept, site, source);
+        sites.push({ site: kept.site, outcome, failure: source.obtained?.failure });
+      } catch (error) {
+        if (!(error instanceof EveryhopError)) throw error;
+        sites.push({ site: kept.site, outcome: undefined, failure: error.report(options.language) });
+      }
+    }
+    return { sites, ended };
+  });
+}
+
+/** Ends what a start that was killed has left half done, one way or the other. */
+export async function recoverNginx(options: NginxOptions): Promise<Ended[]> {
+  const tools = toolsFor(options);
+  const journal = await Journal.open({ folder: path.join(options.stateFolder, 'nginx'), clock, random });
+  try {
+    return await endUnfinished(options.choice, journal, tools);
+  } finally {
+    journal.close();
+  }
+}
+
+async function withNginx<T>(options: NginxOptions, run: (work: NginxWork, ended: Ended[]) => Promise<T>): Promise<T> {
+  const tools = toolsFor(options);
+  const journal = await Journal.open({ folder: path.join(options.stateFolder, 'nginx'), clock, random });
+  try {
+    const ended = await endUnfinished(options.choice, journal, tools);
+    return await run({ opened: await openNginx(options.choice, tools), journal, tools }, ended);
+  } finally {
+    journal.close();
+  }
+}
+
+function toolsFor({ stateFolder, language }: NginxOptions): NginxTools {
+  const roots = async (): Promise<string[]> => visitorRoots(await existingRoot(stateFolder), []);
+  return { execute, clock, random, language, roots };
+}
+
+function siteNamed(sites: readonly KeptSite[], name: string | undefined): string {
+  const found = sites.filter(({ site, record }) => name === undefined || site === name || record.names.includes(name));
+  if (found.length === 1) return found[0]!.site;
+  const names = sites.map(({ site }) => site).join(', ');
+  throw new EveryhopError('nginx.not-managed', { name: name ?? '–', names: names === '' ? '–' : names });
+}
+
+/** @throws EveryhopError `nginx.unknown-app`. */
+async function chosenApp({ app, names }: SecureOptions, { opened }: NginxWork): Promise<AppProfile | undefined> {
+  if (app === 'none') return undefined;
+  if (app !== undefined) return profileNamed(app);
+  for (const server of opened.serversOf(opened.configuration)) {
+    const upstream = names.some((name) => matchesName(server, name)) ? upstreamOf(server) : undefined;
+    const found = upstream && (await recognise(upstream, { clock }));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function profileNamed(id: string): AppProfile {
+  const found = [anyApp, ...profiles].find((profile) => profile.id === id);
+  if (found) return found;
+  const known = [...profiles, anyApp].map((profile) => profile.id).join(', ');
+  throw new EveryhopError('nginx.unknown-app', { app: id, known });
+}
+
+type SourceOptions = Pick<
+  SecureOptions,
+  'stateFolder' | 'language' | 'env' | 'version' | 'signal' | 'names' | 'webroot' | 'termsAgreed'
+> & {
+  issuing: Omit<Issuing, 'webroot'>;
+};
+
+/** The house's own certificates: from the authority that fits the names. */
+class Source implements CertificateSource {
+  readonly paths: CertificateSource['paths'];
+  readonly challenges: boolean;
+  obtained: Obtained | undefined;
+  readonly #options: SourceOptions;
+
+  constructor(options: SourceOptions) {
+    const { stateFolder, names, issuing, webroot } = options;
+    this.#options = options;
+    this.paths = livePaths(stateFolder, names);
+    const authorities = authoritiesFor(names, issuing.authority === undefined ? undefined : [issuing.authority]);
+    this.challenges =
+      authorities.some((one) => one !== 'private') &&
+      issuing.challenge !== 'dns-01' &&
+      issuing.dns === undefined &&
+      webroot === undefined;
+  }
+
+  async obtain(webroot: string): Promise<{ serial: string; roots: string[] }> {
+    const { stateFolder, issuing, names, ...options } = this.#options;
+    this.obtained = await obtainCertificate({
+      ...options,
+      ...issuing,
+      stateFolder,
+      names,
+      webroot: options.webroot ?? webroot,
+      httpsPort: undefined,
+    });
+    const { serial, issuer, live } = this.obtained;
+    const chainPem = await readText(live.fullchain);
+    return { serial, roots: visitorRoots(await existingRoot(stateFolder), [{ chainPem, issuer }]) };
+  }
+
+  async standIn(folder: string): Promise<{ fullchain: string; privkey: string }> {
+    return exportTo(folder, await standIn(this.#options.names, clock, random));
+  }
+
+  async hstsSeconds(): Promise<number> {
+    const { stateFolder, names } = this.#options;
+    const { state } = await openRooms(stateFolder);
+    try {
+      const proven = await Promise.all(names.map((name) => provenForMs(state.database, name, clock.now())));
+      return hstsMaxAgeSeconds(Math.min(...proven));
+    } finally {
+      await state.close();
+    }
+  }
+
+  async recordProof(ok: boolean): Promise<void> {
+    const { stateFolder, names } = this.#options;
+    const { state } = await openRooms(stateFolder);
+    try {
+      for (const name of names) await recordProof(state.database, name, ok, clock.now());
+    } finally {
+      await state.close();
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import path from 'node:path';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import {
+  type KeptOrNot,
+  type NginxOptions,
+  recoverNginx,
+  renewInNginx,
+  secureInNginx,
+  type SecureOptions,
+  undoInNginx,
+} from '../app/nginx.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
+import type { AppProfile } from '../apps/profiles.ts';
+import { say } from '../base/messages/index.ts';
+import { shown } from '../nginx/reading/bytes.ts';
+import type { FileChange } from '../nginx/change/journal.ts';
+import type { Remark } from '../nginx/change/plan.ts';
+import type { Ended } from '../nginx/change/recover.ts';
+import type { Preview } from '../nginx/change/secure.ts';
+import type { Observation } from '../nginx/proof/observe.ts';
+import { urlOf } from '../nginx/proof/target.ts';
+import { ask, canAsk } from './ask.ts';
+import { hostOf, interruption, portOf } from './arguments.ts';
+import type { CommandContext } from './context.ts';
+import type { Output } from './output.ts';
+
+export interface NginxFlags {
+  state?: string;
+  conf?: string;
+  nginx?: string;
+  prefix?: string;
+}
+
+interface SecureFlags extends NginxFlags {
+  tlsPort?: string;
+  app?: string;
+  authority?: string;
+  authorityRoot?: string;
+  challenge?: 'http-01' | 'dns-01';
+  dns?: 'exec' | 'rfc2136';
+  dnsResolver?: string[];
+  webroot?: string;
+  httpPort?: string;
+  profile?: string;
+  email?: string;
+  agreeTos?: true;
+  dryRun?: true;
+  yes?: true;
+}
+
+/** `everyhop nginx secure`: the server blocks of some names become HTTPS, and are proven to be. */
+export async function nginxSecure(context: CommandContext, names: string[], flags: SecureFlags): Promise<void> {
+  const { output } = context;
+  const wish: SecureOptions = {
+    ...common(context, flags),
+    names: names.map(hostOf),
+    tlsPort: portOf('--tls-port', flags.tlsPort) ?? 443,
+    app: flags.app,
+    issuing: {
+      authority: flags.authority,
+      authorityRootFile: flags.authorityRoot,
+      challenge: flags.challenge,
+      dns: flags.dns,
+      dnsResolvers: flags.dnsResolver,
+      profile: flags.profile,
+      email: flags.email,
+      httpPort: portOf('--http-port', flags.httpPort),
+    },
+    webroot: flags.webroot,
+    termsAgreed: flags.agreeTos === true,
+    confirm: flags.dryRun ? undefined : (preview) => confirm(context, flags, preview),
+  };
+  const secured = await secureInNginx(wish);
+  tellEnded(context, secured.ended);
+  const { done, obtained, files, remarks, app } = secured;
+  output.value({
+    changed: files.map(({ path }) => path),
+    app: app?.id,
+    remarks,
+    certificate: obtained,
+    seen: done?.proof.observations.map(seenOf),
+  });
+  if (!done || !obtained) {
+    tellPreview(context, { files, remarks, app });
+    return output.line('nginx.dry-run', {});
+  }
+  if (obtained.failure) output.report(obtained.failure);
+  for (const one of done.proof.observations.filter(({ target }) => wish.names.includes(target.name)))
+    tellSeen(context, one);
+  const until = new Date(obtained.notAfterMs).toISOString().slice(0, 10);
+  output.line('nginx.secured', { names: wish.names.join(', '), issuer: obtained.issuer, until }, 'green');
+  if (obtained.issuer === 'private') output.note('nginx.private', {});
+  output.note('nginx.renewals.by-hand', { command: `everyhop nginx renew${flagsText(flags)}` });
+}
+
+/** `everyhop nginx undo`: takes out what was done, and leaves what the user has written since. */
+export async function nginxUndo(
+  context: CommandContext,
+  name: string | undefined,
+  flags: NginxFlags & { discard?: true; yes?: true },
+): Promise<void> {
+  const { site, proof, ended } = await undoInNginx({
+    ...common(context, flags),
+    name: name === undefined ? undefined : hostOf(name),
+    discards: flags.discard === true,
+    confirm: (files) => confirm(context, flags, { files, remarks: [], app: undefined }),
+  });
+  tellEnded(context, ended);
+  context.output.value({ site, seen: proof.observations.map(seenOf) });
+  context.output.line('nginx.undone', { site, seen: proof.observations.length }, 'green');
+}
+
+/** `everyhop nginx renew`: what a timer calls. */
+export async function nginxRenew(context: CommandContext, flags: NginxFlags): Promise<void> {
+  const { output } = context;
+  const { sites, ended } = await renewInNginx(common(context, flags));
+  tellEnded(context, ended);
+  output.value(
+    sites.map(({ site, outcome, failure }) => ({
+      site,
+      reloaded: outcome?.reloaded,
+      serial: outcome?.certificate.serial,
+      failure,
+    })),
+  );
+  if (sites.length === 0) output.line('nginx.nothing', {});
+  for (const one of sites) tellKept(context, one);
+}
+
+/** `everyhop nginx recover`: ends what a killed start has left half done. */
+export async function nginxRecover(context: CommandContext, flags: NginxFlags): Promise<void> {
+  const ended = await recoverNginx(common(context, flags));
+  context.output.value({ ended });
+  if (ended.length === 0) context.output.line('nginx.nothing-unfinished', {});
+  for (const { site, kind } of ended) context.output.line(`nginx.ended.${kind}`, { site }, 'green');
+}
+
+export function common({ env, version, language }: CommandContext, flags: NginxFlags): NginxOptions {
+  const { conf, nginx: program, prefix } = flags;
+  return {
+    choice: { conf, program, prefix },
+    stateFolder: chosenStateFolder(flags.state, env),
+    language,
+    env,
+    version,
+    signal: interruption(),
+  };
+}
+
+/** With a terminal it asks; without one only `--yes` lets it go on. */
+async function confirm(
+  context: CommandContext,
+  flags: { yes?: true },
+  preview: Preview & { app: AppProfile | undefined },
+): Promise<boolean> {
+  if (flags.yes) return true;
+  if (context.output.json || !canAsk()) return false;
+  tellPreview(context, preview);
+  return ask(`${say(context.language, 'nginx.question', {})} `);
+}
+
+function tellPreview(
+  { output }: CommandContext,
+  { files, remarks, app }: Preview & { app: AppProfile | undefined },
+): void {
+  if (output.json) return;
+  for (const change of files) output.text(difference(change).trimEnd());
+  if (app) output.note('nginx.app', { app: app.title });
+  for (const remark of remarks) tellRemark(output, remark);
+  if (files.length === 0) output.note('nginx.unchanged', {});
+}
+
+/** As `diff -u` shows it. */
+function difference({ path, before, after }: FileChange): string {
+  const [was, is] = [before, after].map((text) => shown(text ?? ''));
+  const names = [before === undefined ? '/dev/null' : path, after === undefined ? '/dev/null' : path] as const;
+  return createTwoFilesPatch(...names, was!, is!, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
+}
+
+function tellRemark(output: Output, remark: Remark): void {
+  const { kind, place } = remark;
+  if (kind === 'names-left') return output.note('nginx.remark.names-left', { names: remark.names, place }, 'yellow');
+  output.note(`nginx.remark.${kind}`, { directive: remark.directive, place }, 'yellow');
+}
+
+function tellEnded({ output }: CommandContext, ended: readonly Ended[]): void {
+  for (const { site, kind } of ended) output.note(`nginx.ended.${kind}`, { site }, 'yellow');
+}
+
+function tellKept({ output }: CommandContext, { site, outcome, failure }: KeptOrNot): void {
+  if (failure) {
+    process.exitCode = 1;
+    if (!output.json) output.report(failure);
+  }
+  if (!outcome) return;
+  const { serial } = outcome.certificate;
+  output.line(outcome.reloaded ? 'nginx.kept.reloaded' : 'nginx.kept', { site, serial }, failure ? 'yellow' : 'green');
+}
+
+/** What a person would see of a site. */
+function tellSeen({ output }: CommandContext, { target, status, tls, kept }: Observation): void {
+  const from = target.socketPath ?? (target.address.includes(':') ? `[${target.address}]` : target.address);
+  const url = urlOf(target);
+  if (tls)
+    output.line(
+      'nginx.seen.tls',
+      { url, from, protocol: tls.protocol, serial: tls.serial, status: status ?? '–' },
+      'green',
+    );
+  else output.line('nginx.seen.plain', { url, from, status: kept?.status ?? status ?? '–' }, 'green');
+}
+
+function seenOf({ target, outcome, status, location, tls }: Observation): Record<string, unknown> {
+  const { listener, address, port, name } = target;
+  return { url: urlOf(target), listener, address, port, name, outcome, status, location, tls };
+}
+
+/** For the command that a timer is to call: the same nginx, the same state. */
+function flagsText(flags: NginxFlags): string {
+  const pairs = (['conf', 'nginx', 'prefix', 'state'] as const).map((name) => [`--${name}`, flags[name]] as const);
+  const given = pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, path.resolve(value)]));
+  return given
+    .map((word) => ` ${/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`}`)
+    .join('');
+}

@@ -1,0 +1,97 @@
+import { EveryhopError } from '../../base/errors.ts';
+import type { Listen, ServerBlock } from '../model/server.ts';
+import type { NginxProgram } from '../program/inspect.ts';
+import { placeOf } from './context.ts';
+
+export function isPlain({ ssl, quic, port }: Listen): boolean {
+  return !ssl && !quic && port !== 0;
+}
+
+/**
+ * For each plain listener whose address has no TLS yet: the same address on the TLS port, in the block that has TLS for these
+ * names already, or else in its own. Listeners on sockets of the file system stay as they are.
+ * @throws EveryhopError `nginx.tls-port-plain`, where somebody listens there without TLS.
+ */
+export function addedListens(
+  servers: readonly ServerBlock[],
+  blocks: readonly ServerBlock[],
+  tlsPort: number,
+): Map<ServerBlock, Listen[]> {
+  const secured = blocks.filter(({ listens }) => listens.some(({ ssl }) => ssl));
+  const added = new Map<ServerBlock, Listen[]>();
+  const there = secured.flatMap(({ listens }) => listens.filter(({ ssl }) => ssl));
+  for (const server of blocks) {
+    for (const plain of server.listens.filter(isPlain)) {
+      if (there.some((listen) => covers(listen, plain))) continue;
+      const carrier = server.listens.some(({ ssl }) => ssl) ? server : (secured[0] ?? server);
+      const taken = servers.flatMap((one) =>
+        one.listens
+          .filter((listen) => isPlain(listen) && listen.address === plain.address && listen.port === tlsPort)
+          .map(() => one),
+      );
+      if (taken.length > 0) {
+        const listen = listenAddress(plain.address, tlsPort);
+        throw new EveryhopError('nginx.tls-port-plain', { listen, place: placeOf(taken[0]!.located) });
+      }
+      const listen: Listen = {
+        ...plain,
+        port: tlsPort,
+        ssl: true,
+        http2: false,
+        defaultServer: false,
+        located: undefined,
+      };
+      added.set(carrier, [...(added.get(carrier) ?? []), listen]);
+      there.push(listen);
+    }
+  }
+  return added;
+}
+
+/** Is whoever comes by this plain listener's address also taken by that TLS listener? */
+function covers(tls: Listen, plain: Listen): boolean {
+  if (tls.port === 0) return false;
+  if (tls.address === plain.address) return true;
+  const isSix = plain.address.includes(':');
+  return isSix
+    ? tls.address === '::' && plain.address !== '::'
+    : tls.address === '0.0.0.0' || (tls.address === '::' && !tls.ipv6Only);
+}
+
+/** A block without `listen` has one by nginx's rule, which the first that is written takes away. */
+export function implicitListens({ listens }: ServerBlock): string[] {
+  return listens.filter(({ located }) => located === undefined).map(({ port }) => String(port));
+}
+
+export function listenText(listen: Listen, servers: readonly ServerBlock[], nginx: NginxProgram): string {
+  const others = servers.flatMap(({ listens }) =>
+    listens.filter(({ address, port }) => address === listen.address && port === listen.port),
+  );
+  const words = [listenAddress(listen.address, listen.port), 'ssl'];
+  // It is the socket's, not the block's: where others listen there without it, they would speak it, too.
+  const http2 = nginx.hasModule('http_v2_module') && !nginx.atLeast(1, 25, 1);
+  if (http2 && (others.length === 0 || others.some((other) => other.http2))) words.push('http2');
+  if (listen.proxyProtocol) words.push('proxy_protocol');
+  if (listen.address === '::' && !listen.ipv6Only && others.length === 0) words.push('ipv6only=off');
+  return words.join(' ');
+}
+
+/** As it is usually written. */
+function listenAddress(address: string, port: number): string {
+  if (address === '0.0.0.0') return String(port);
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+export function redirectPort(
+  server: ServerBlock,
+  blocks: readonly ServerBlock[],
+  added: ReadonlyMap<ServerBlock, Listen[]>,
+  tlsPort: number,
+): number {
+  const tlsOf = (one: ServerBlock): Listen[] => [
+    ...one.listens.filter(({ ssl, port }) => ssl && port !== 0),
+    ...(added.get(one) ?? []),
+  ];
+  const ports = [server, ...blocks].flatMap(tlsOf).map(({ port }) => port);
+  return ports.includes(443) ? 443 : ports.includes(tlsPort) ? tlsPort : (ports[0] ?? tlsPort);
+}

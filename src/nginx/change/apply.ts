@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EveryhopError, GatheredError } from '../../base/errors.ts';
+import { fileError } from '../../base/files.ts';
+import type { ServerBlock } from '../model/server.ts';
+import { markLog } from '../program/error-log.ts';
+import { reload, workersOf } from '../program/master.ts';
+import { refused, testConfiguration } from '../program/test.ts';
+import type { Expectation } from '../proof/expectation.ts';
+import { findingIn } from '../proof/finding.ts';
+import { awaitGeneration } from '../proof/generation.ts';
+import { observe, type Observation } from '../proof/observe.ts';
+import { prove, type Proof } from '../proof/prove.ts';
+import { selectTargets } from '../proof/selection.ts';
+import { explainStuck, isRefusal } from '../proof/stuck.ts';
+import { type Target, targetsOf } from '../proof/target.ts';
+import { readConfiguration } from '../reading/configuration.ts';
+import type { Configuration } from '../reading/located.ts';
+import { disk, overlay } from '../reading/files.ts';
+import { flatten } from '../reading/flatten.ts';
+import { checkFilePrefix, type FileChange, type Journal } from './journal.ts';
+import type { NginxTools, OpenedNginx } from './opening.ts';
+import { type ProofMark, proofPath } from './site.ts';
+
+export interface Change {
+  kind: 'secure' | 'undo' | 'renew';
+  site: string;
+  /** In the order of writing. */
+  files: FileChange[];
+  /** Is a question, put to these blocks, about what is changed? */
+  isTouched(servers: readonly ServerBlock[], target: Target): boolean;
+  /** What is meant to be seen then. */
+  expectations(after: readonly ServerBlock[], targets: readonly Target[]): Expectation[];
+  /** Answered by every server block that carries it; undefined: it goes away. */
+  mark: ProofMark | undefined;
+}
+
+/** The configuration as it would be, and what nginx says of it: tried on a copy, before anything is written. */
+export async function rehearse(
+  { nginx }: OpenedNginx,
+  files: readonly FileChange[],
+  tools: NginxTools,
+): Promise<Configuration> {
+  const edits = new Map(files.map((change) => [change.path, change.after]));
+  const planned = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, edits) });
+  const flat = flatten(planned);
+  const copy = path.join(path.dirname(nginx.confFile), `${checkFilePrefix}${randomBytes(6).toString('hex')}`);
+  try {
+    await writeFile(copy, flat.text, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
+    const { ok, messages } = await testConfiguration(nginx, { confFile: copy }, tools.execute);
+    if (ok) return planned;
+    const { params, place } = refused(nginx, messages);
+    const from = place?.file === copy && place.line !== undefined ? flat.placeOf(place.line) : undefined;
+    throw new EveryhopError('nginx.edit-refused', { message: params.message }, from ? { place: from } : {});
+  } catch (error) {
+    throw fileError(error, copy);
+  } finally {
+    await rm(copy, { force: true });
+  }
+}
+
+/** What is seen before a change, twice: what differs between the two is not compared. */
+export async function lookBefore(
+  opened: OpenedNginx,
+  change: Pick<Change, 'isTouched'>,
+  tools: NginxTools,
+): Promise<Observation[][]> {
+  const servers = opened.serversOf(opened.configuration);
+  const { chosen } = selectTargets(targetsOf(servers).targets, (target) => change.isTouched(servers, target));
+  const options = { clock: tools.clock, roots: await tools.roots() };
+  return [await observe(chosen, options), await observe(chosen, options)];
+}
+
+export interface Applied {
+  /** With the configuration that is in force now. */
+  opened: OpenedNginx;
+  proof: Proof;
+}
+
+/**
+ * Writes a change, has nginx load it, and compares what is served with what was meant. Whatever is off: all is put back, and
+ * nginx loads that.
+ * @param before what `lookBefore` saw.
+ * @throws EveryhopError why it was not made.
+ */
+export async function applyProven(
+  opened: OpenedNginx,
+  change: Change,
+  journal: Journal,
+  before: Observation[][],
+  tools: NginxTools,
+): Promise<Applied> {
+  const { nginx } = opened;
+  const planned = await rehearse(opened, change.files, tools);
+  const { kind, site, files } = change;
+  const about = { kind, site, confFile: nginx.confFile, program: nginx.program, prefix: nginx.prefix };
+  const transaction = await journal.begin(about, files);
+  let proof: Proof;
+  try {
+    await transaction.apply();
+    const { ok, messages } = await testConfiguration(nginx, {}, tools.execute);
+    if (!ok) throw refused(nginx, messages);
+    proof = await takeUp(opened, planned, change, before, tools);
+  } catch (error) {
+    await transaction.rollback();
+    await loadAgain(opened, tools);
+    throw error;
+  }
+  await transaction.commit();
+  return { opened: { ...opened, configuration: planned }, proof };
+}
+
+/** @throws EveryhopError `nginx.port-taken` and its like, `nginx.not-proven`. */
+async function takeUp(
+  opened: OpenedNginx,
+  planned: Configuration,
+  change: Change,
+  before: Observation[][],
+  tools: NginxTools,
+): Promise<Proof> {
+  const servers = opened.serversOf(planned);
+  const { targets } = targetsOf(servers);
+  const { chosen } = selectTargets(targets, (target) => change.isTouched(servers, target));
+  const marked = change.mark ? chosen.filter((target) => change.isTouched(servers, target)) : [];
+  await reloadAndWait(opened, marked, change.mark, tools);
+  const expectations = change.expectations(servers, chosen);
+  const proof = await prove(
+    { before, targets: chosen, expectations },
+    { clock: tools.clock, roots: await tools.roots() },
+  );
+  const [first] = proof.findings;
+  if (!first) return proof;
+  const { url, meant, seen } = findingIn(tools.language, first);
+  throw new EveryhopError('nginx.not-proven', { url, meant, seen });
+}
+
+/** @throws EveryhopError what kept nginx from loading the configuration. */
+async function reloadAndWait(
+  { master, errorLog }: OpenedNginx,
+  targets: readonly Target[],
+  mark: ProofMark | undefined,
+  { clock }: NginxTools,
+): Promise<void> {
+  const log = errorLog === undefined ? undefined : await markLog(errorLog);
+  const former = workersOf(master);
+  reload(master);
+  const outcome = await awaitGeneration({
+    targets,
+    path: mark ? proofPath(mark) : '/',
+    generation: mark?.generation ?? '',
+    former,
+    workers: () => workersOf(master),
+    clock,
+    refused: async () => (await log?.linesSince())?.some(isRefusal) === true,
+  });
+  if (outcome.ok) return;
+  const problems = explainStuck({ lines: (await log?.linesSince()) ?? [], seen: outcome });
+  const [first] = problems;
+  throw problems.length > 1 ? new GatheredError(first!.code, first!.params, problems) : first!;
+}
+
+/** nginx with the files as they were again. What it then says is not what went wrong, and is left to the next look. */
+export async function loadAgain(opened: OpenedNginx, tools: NginxTools): Promise<void> {
+  try {
+    await reloadAndWait(opened, [], undefined, tools);
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ServerBlock } from '../model/server.ts';
+import type { ConfigurationFile, Located } from '../reading/located.ts';
+import type { Directive } from '../reading/syntax.ts';
+
+/** A line of the user's that names a certificate, or includes a file that does. */
+export interface Inline {
+  located: Located;
+  /** What is said beside the certificate by the file that is included: it is said in our file instead. */
+  kept: string[];
+}
+
+const certificateNames = new Set(['ssl_certificate', 'ssl_certificate_key']);
+
+/** The lines of a block that would name a second certificate beside ours. */
+export function certificateLines({ located }: ServerBlock): Inline[] {
+  const { directive, file, parents } = located;
+  return directive.block!.directives.flatMap((line): Inline[] => {
+    const at: Located = { directive: line, file, parents: [...parents, located] };
+    if (certificateNames.has(line.name.text)) return [{ located: at, kept: [] }];
+    const kept = line.name.text === 'include' ? withoutCertificates(file, line) : undefined;
+    return kept ? [{ located: at, kept }] : [];
+  });
+}
+
+/** What an include says beside certificates; undefined where it names none. */
+function withoutCertificates(from: ConfigurationFile, include: Directive): string[] | undefined {
+  let found = false;
+  const kept: string[] = [];
+  for (const file of from.includes.get(include) ?? []) {
+    for (const directive of file.tree.directives) {
+      const inner = directive.name.text === 'include' ? withoutCertificates(file, directive) : undefined;
+      if (certificateNames.has(directive.name.text) || inner) found = true;
+      if (inner) kept.push(...inner);
+      else if (!certificateNames.has(directive.name.text)) kept.push(file.text.slice(directive.start, directive.end));
+    }
+  }
+  return found ? kept : undefined;
+}

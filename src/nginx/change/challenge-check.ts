@@ -1,0 +1,57 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EveryhopError } from '../../base/errors.ts';
+import { fileError } from '../../base/files.ts';
+import { ask } from '../proof/ask.ts';
+import { type Target, urlOf } from '../proof/target.ts';
+import type { NginxTools } from './opening.ts';
+
+const wellKnown = path.join('.well-known', 'acme-challenge');
+
+/** The folder for challenges, open to whatever user nginx's workers run as. @throws EveryhopError `file.*`. */
+export async function makeChallengeFolder(webroot: string): Promise<void> {
+  try {
+    for (const folder of [path.dirname(webroot), webroot]) {
+      const made = await mkdir(folder, { recursive: true, mode: 0o755 });
+      if (made !== undefined) await chmod(folder, 0o755); // mkdir leaves the umask's bits out
+    }
+  } catch (error) {
+    throw fileError(error, webroot);
+  }
+}
+
+/**
+ * Puts a file where challenges go and asks every plain listener for it, so that no attempt at an authority is spent on an nginx
+ * that does not answer.
+ * @throws EveryhopError `nginx.challenge-unanswered`.
+ */
+export async function checkChallenges(
+  webroot: string,
+  targets: readonly Target[],
+  { clock, random }: NginxTools,
+): Promise<void> {
+  const token = `everyhop-${random.bytes(16).toString('hex')}`;
+  const folder = path.join(webroot, wellKnown);
+  const file = path.join(folder, token);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const each of [path.dirname(folder), folder]) await chmod(each, 0o755);
+    await writeFile(file, token, { mode: 0o644 });
+    await chmod(file, 0o644);
+    for (const target of targets.filter(({ secure }) => !secure)) {
+      const { outcome, answer, detail } = await ask(target, `/.well-known/acme-challenge/${token}`, { clock });
+      if (answer?.status === 200 && answer.body.trim() === token) continue;
+      const seen = answer ? String(answer.status) : detail || outcome;
+      throw new EveryhopError('nginx.challenge-unanswered', {
+        url: urlOf(target),
+        address: target.listener,
+        seen,
+        folder,
+      });
+    }
+  } catch (error) {
+    throw fileError(error, file);
+  } finally {
+    await rm(file, { force: true });
+  }
+}

@@ -1,0 +1,134 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { EveryhopError } from '../../base/errors.ts';
+import { answeringServer } from '../model/answering.ts';
+import type { ServerBlock } from '../model/server.ts';
+import type { Expectation } from '../proof/expectation.ts';
+import type { Target } from '../proof/target.ts';
+import { readConfiguration } from '../reading/configuration.ts';
+import { disk, overlay } from '../reading/files.ts';
+import type { Configuration } from '../reading/located.ts';
+import type { Change } from './apply.ts';
+import { spliced } from './edit.ts';
+import type { FileChange } from './journal.ts';
+import type { OpenedNginx } from './opening.ts';
+import { type Plan, planSite, type Wish } from './plan.ts';
+import { changesOf, digest, keptSite, recordText } from './records.ts';
+import { type Issuing, recordFile, siteFolder, siteName, type SiteRecord } from './site.ts';
+import { takenOut } from './taken-out.ts';
+
+/** A change of a site that is worked out, and not yet made. */
+export interface Draft {
+  plan: Plan;
+  wish: Wish;
+  record: SiteRecord;
+  /** Empty: all is as it should be already. */
+  files: FileChange[];
+}
+
+/**
+ * Works out what makes a site HTTPS, from the configuration without what was done for it before.
+ * @throws EveryhopError of `planSite`; `file.*`.
+ */
+export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Omit<Issuing, 'webroot'>): Promise<Draft> {
+  const { nginx, configuration } = opened;
+  const site = siteName(wish.names);
+  const kept = await keptSite(nginx.confFile, site);
+  const { edited: cleared } = clearedOf(configuration, siteFolder(nginx.confFile, site), kept?.files ?? new Map());
+  const base = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, cleared) });
+  const plan = planSite(base, opened.serversOf(base), wish, nginx);
+  const texts = new Map(configuration.files.map((file) => [file.path, file.text]));
+  const edited = new Map([...cleared, ...plan.edited]);
+  const record: SiteRecord = {
+    names: wish.names,
+    tlsPort: wish.tlsPort,
+    isWhole: wish.certificate !== undefined,
+    edited: await Promise.all([...plan.edited.keys()].map((file) => realpath(file))),
+    written: Object.fromEntries([...plan.managed].map(([file, text]) => [path.basename(file), digest(text)])),
+    proof: wish.proof,
+    app: wish.app?.id,
+    issuing: { ...issuing, webroot: plan.webroot },
+  };
+  const managed = new Map([[recordFile(nginx.confFile, site), recordText(record)], ...plan.managed]);
+  const files = changesOf({ kept, text: (file) => texts.get(file) }, { managed, edited });
+  return { plan, wish, record, files };
+}
+
+/** The user's files with everything of a site taken out. @throws EveryhopError `nginx.undo-lost`. */
+export function clearedOf(
+  { files }: Pick<Configuration, 'files'>,
+  folder: string,
+  managed: ReadonlyMap<string, string>,
+): { edited: Map<string, string> } {
+  const { splices, missing } = takenOut(files, folder, (file) => managed.get(file));
+  const [lost] = missing;
+  if (lost) {
+    const { located, include } = lost;
+    const site = path.basename(folder);
+    const place = { file: located.file.path, line: located.directive.line };
+    throw new EveryhopError(
+      'nginx.undo-lost',
+      { file: include, place: `${place.file}:${place.line}`, site },
+      { place },
+    );
+  }
+  return { edited: new Map([...spliced(splices)].map(([file, text]) => [file.path, text])) };
+}
+
+/** Only the answers to challenges yet: whatever a visitor sees stays as it is. */
+export function challengeChange({ plan, wish, files }: Draft): Change {
+  return {
+    kind: 'secure',
+    site: plan.site,
+    files,
+    mark: wish.proof,
+    isTouched: touchedBy(plan, wish),
+    expectations: () => [],
+  };
+}
+
+/** The whole. @param serial of the certificate that is to be seen, lower-case hex. */
+export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: string): Change {
+  const { plan, wish, files } = draft;
+  const isTouched = touchedBy(plan, wish);
+  return {
+    kind,
+    site: plan.site,
+    files,
+    mark: wish.proof,
+    isTouched,
+    expectations: (servers, targets) =>
+      targets.flatMap((target) => (isTouched(servers, target) ? expectationOf(draft, servers, target, serial) : [])),
+  };
+}
+
+function expectationOf(
+  { plan, wish }: Draft,
+  servers: readonly ServerBlock[],
+  target: Target,
+  serial: string,
+): Expectation[] {
+  const index = answeringIndex(servers, target)!;
+  const sent = plan.hsts.has(index) ? `max-age=${wish.hstsSeconds}` : undefined;
+  if (target.secure) return [{ kind: 'certificate', target, serial, strictTransportSecurity: sent }];
+  const port = plan.redirects.get(index);
+  return port === undefined ? [] : [{ kind: 'redirect', target, port }];
+}
+
+/** A question about one of the names, that one of the edited blocks answers. */
+function touchedBy({ touched }: Plan, { names }: Wish): Change['isTouched'] {
+  const wanted = new Set(names);
+  return (servers, target) => {
+    if (!wanted.has(target.name) && !wanted.has(target.pattern)) return false;
+    const index = answeringIndex(servers, target);
+    return index !== undefined && touched.includes(index);
+  };
+}
+
+function answeringIndex(
+  servers: readonly ServerBlock[],
+  { address, socketPath, port, name }: Target,
+): number | undefined {
+  const place = socketPath === undefined ? { address, port } : { address: `unix:${socketPath}`, port: 0 };
+  return answeringServer(servers, { ...place, name })?.index;
+}

@@ -1,0 +1,58 @@
+import type { ConfigurationFile, Located } from '../reading/located.ts';
+
+/** Takes the place of a stretch of a file; offsets count its bytes. */
+export interface Splice {
+  file: ConfigurationFile;
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** Files with their new text; splices of one file must not overlap. */
+export function spliced(splices: readonly Splice[]): Map<ConfigurationFile, string> {
+  const byFile = Map.groupBy(splices, ({ file }) => file);
+  const texts = new Map<ConfigurationFile, string>();
+  for (const [file, own] of byFile) {
+    const ordered = own.toSorted((a, b) => a.start - b.start || a.end - b.end);
+    let at = 0;
+    let text = '';
+    for (const splice of ordered) {
+      text += file.text.slice(at, splice.start) + splice.text;
+      at = splice.end;
+    }
+    texts.set(file, text + file.text.slice(at));
+  }
+  return texts;
+}
+
+/** A directive as the first of a block, on a line of its own where the block has lines. `removal` takes exactly it out again. */
+export function insertion({ directive, file }: Located, text: string): Splice {
+  const { start } = directive.block!;
+  const rest = /^[ \t]*(?:#[^\r\n]*)?(\r?\n)/.exec(file.text.slice(start, start + 4096));
+  if (!rest) return { file, start, end: start, text: ` ${text}` };
+  const lineEnd = start + rest[0].length - rest[1]!.length;
+  const indent = indentOf(file.text, start + rest[0].length) ?? `${indentBefore(file.text, directive.start)}    `;
+  return { file, start: lineEnd, end: lineEnd, text: `${rest[1]}${indent}${text}` };
+}
+
+/** Takes out a directive that `insertion` has put in: with the space before it, and the line break where it stands first on its line. */
+export function removal({ directive, file }: Located): Splice {
+  const before = /(\r?\n[ \t]*| )$/.exec(file.text.slice(Math.max(0, directive.start - 1024), directive.start));
+  return { file, start: directive.start - (before?.[0].length ?? 0), end: directive.end, text: '' };
+}
+
+/** Of the first line at or after an offset that has anything on it; undefined where that is the block's end. */
+function indentOf(text: string, from: number): string | undefined {
+  const found = /^(?:[ \t]*\r?\n)*([ \t]*)([^\s])/.exec(text.slice(from, from + 4096));
+  return found && found[2] !== '}' ? found[1] : undefined;
+}
+
+function indentBefore(text: string, at: number): string {
+  return /(?:^|\n)([ \t]*)[^\n]*$/.exec(text.slice(Math.max(0, at - 1024), at))?.[1] ?? '';
+}
+
+/** A word as nginx reads it back, quoted where it must be. */
+export function quoted(word: string): string {
+  if (/^[\w./:@%+,=-]+$/.test(word)) return word;
+  return `"${word.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
+}

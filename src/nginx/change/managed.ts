@@ -1,0 +1,117 @@
+import { bytes } from '../reading/bytes.ts';
+import { quoted } from './edit.ts';
+import { type ProofMark, proofPath } from './site.ts';
+
+/** What a managed include of a `server` block says; what the block says itself is left out of it. */
+export interface ServerInclude {
+  site: string;
+  /** Parameters of `listen`. */
+  listens: readonly string[];
+  certificate: { fullchain: string; privkey: string } | undefined;
+  /** From plain HTTP to HTTPS: for these names only, to this port. */
+  redirect: { names: readonly string[]; port: number } | undefined;
+  /** Seconds of Strict-Transport-Security; undefined: none. */
+  hstsSeconds: number | undefined;
+  /** Does anything refer to `$everyhop_upgrade`? */
+  upgrades: boolean;
+  /** Folder that holds `.well-known/acme-challenge`; undefined: the block answers itself, or is not plain. */
+  challengeRoot: string | undefined;
+  /** Is `auth_request` known to this nginx? */
+  authRequest: boolean;
+  proof: ProofMark;
+  /** Whole directives. */
+  settings: readonly string[];
+}
+
+/**
+ * The include of a `server` block. It comes first there: its `rewrite … break` keeps what the block does to every request from
+ * those for challenges and for proofs.
+ */
+export function serverInclude(include: ServerInclude): string {
+  const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, authRequest, proof, settings } =
+    include;
+  const lines = [...head(include.site), ...listens.map((parameters) => `listen ${parameters};`)];
+  if (certificate) {
+    lines.push(`ssl_certificate ${quoted(bytes(certificate.fullchain))};`);
+    lines.push(`ssl_certificate_key ${quoted(bytes(certificate.privkey))};`);
+  }
+  lines.push(...settings);
+  if (upgrades)
+    lines.push('set $everyhop_upgrade "";', 'if ($http_upgrade) {', '    set $everyhop_upgrade upgrade;', '}');
+  if (hstsSeconds !== undefined) {
+    // RFC 6797 §7.2: not over plain HTTP.
+    lines.push('set $everyhop_hsts "";', 'if ($scheme = https) {');
+    lines.push(`    set $everyhop_hsts "max-age=${hstsSeconds}";`, '}', hstsHeader);
+  }
+  lines.push(String.raw`rewrite ^/\.well-known/(?:acme-challenge|everyhop)/ $uri break;`);
+  if (redirect) lines.push(...redirecting(redirect));
+  if (challengeRoot !== undefined) lines.push(...challenges(challengeRoot, authRequest));
+  lines.push(`location = ${proofPath(proof)} {`, '    default_type text/plain;');
+  lines.push('    access_log off;', `    return 200 "${proof.generation} $pid";`, '}');
+  return text(lines);
+}
+
+export const hstsHeader = 'add_header Strict-Transport-Security $everyhop_hsts always;';
+
+/** 308 keeps the method and the body (RFC 9110 §15.4.9); what says that it came by HTTPS already is not sent round in a circle. */
+function redirecting({ names, port }: { names: readonly string[]; port: number }): string[] {
+  const hosts = names.map((name) =>
+    name
+      .replaceAll('.', String.raw`\.`)
+      .replace(/^\*/, '[^.]+')
+      .replace(/^.*:.*$/, String.raw`\[$&\]`),
+  );
+  return [
+    'set $everyhop_hop "$scheme:$http_x_forwarded_proto:$host";',
+    `if ($everyhop_hop ~ "^http:(?:http)?:(?:${hosts.join('|')})$") {`,
+    `    return 308 https://$host${port === 443 ? '' : `:${port}`}$request_uri;`,
+    '}',
+  ];
+}
+
+function challenges(root: string, authRequest: boolean): string[] {
+  return [
+    'location ^~ /.well-known/acme-challenge/ {',
+    `    root ${quoted(bytes(root))};`,
+    '    default_type text/plain;',
+    '    allow all;',
+    '    auth_basic off;',
+    ...(authRequest ? ['    auth_request off;'] : []),
+    '    open_file_cache off;',
+    '}',
+  ];
+}
+
+/** What a `location` needs because a list of its own keeps it from inheriting the server's. */
+export function locationInclude(site: string, directives: readonly string[]): string {
+  return text([...head(site), ...directives]);
+}
+
+const kept = '#| ';
+
+/** Stands in for directives that were the user's: they are kept in it word for word, as comments. */
+export function replacedInclude(site: string, original: string, alsoSaid: readonly string[]): string {
+  return text([
+    ...head(site),
+    bytes('# Stands in for: / 它替代了：'),
+    ...original.split('\n').map((line) => kept + line),
+    ...alsoSaid,
+  ]);
+}
+
+/** undefined: the file stands in for nothing, its include was put in. */
+export function originalOf(include: string): string | undefined {
+  const lines = include.split('\n').filter((line) => line.startsWith(kept));
+  return lines.length === 0 ? undefined : lines.map((line) => line.slice(kept.length)).join('\n');
+}
+
+function head(site: string): string[] {
+  return [
+    `# Managed by Everyhop for ${site}; changes in here are lost. To take it away: everyhop nginx undo ${site}`,
+    `# 由 Everyhop 为 ${site} 管理，对本文件的修改会丢失。撤销：everyhop nginx undo ${site}`,
+  ].map(bytes);
+}
+
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

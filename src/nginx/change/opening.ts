@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Language } from '../../base/messages/index.ts';
+import type { Execute } from '../../base/process.ts';
+import type { Random } from '../../base/random.ts';
+import type { ServerBlock } from '../model/server.ts';
+import { serversOf } from '../model/servers.ts';
+import { inspectNginx, type NginxChoice, type NginxProgram } from '../program/inspect.ts';
+import { findMaster, type Master } from '../program/master.ts';
+import { dumpConfiguration, refused, testConfiguration } from '../program/test.ts';
+import { shown } from '../reading/bytes.ts';
+import { readConfiguration } from '../reading/configuration.ts';
+import { childrenOf, type Configuration } from '../reading/located.ts';
+import { differenceToDump } from '../reading/cross-check.ts';
+
+/** What every change of an nginx needs of the world. */
+export interface NginxTools {
+  execute: Execute;
+  clock: Clock;
+  random: Random;
+  /** Of what a proof says. */
+  language: Language;
+  /** What a visitor trusts, PEM: the system's roots and the private one. */
+  roots(): Promise<string[]>;
+}
+
+/** An nginx that runs, and its configuration as it and we read it. */
+export interface OpenedNginx {
+  nginx: NginxProgram;
+  master: Master;
+  configuration: Configuration;
+  /** The server blocks of a configuration of this nginx. */
+  serversOf: (configuration: Configuration) => ServerBlock[];
+  /** Where it reports; undefined: not to a file. */
+  errorLog: string | undefined;
+}
+
+/**
+ * Finds an nginx and reads what it reads.
+ * @throws EveryhopError where it does not run, refuses its configuration, or reads it otherwise than we do.
+ */
+export async function openNginx(choice: NginxChoice, tools: NginxTools): Promise<OpenedNginx> {
+  const nginx = await inspectNginx(choice, tools.execute);
+  const configuration = await readAsNginx(nginx, tools);
+  const pidFile = fileOf(configuration, 'pid');
+  const master = await findMaster(nginx, pidFile === undefined ? {} : { pidFile });
+  const difference = differenceToDump(configuration, await dumpConfiguration(nginx, tools.execute));
+  if (difference) {
+    const { file, line, ours, theirs } = difference;
+    throw new EveryhopError('nginx.read-differently', { file, line, ours, theirs }, { place: { file, line } });
+  }
+  const errorLog = fileOf(configuration, 'error_log') ?? nginx.errorLogDefault;
+  const asRoot = master.uid === 0;
+  return {
+    nginx,
+    master,
+    configuration,
+    serversOf: (read) => serversOf(read, { asRoot }),
+    errorLog: errorLog?.includes(':') ? undefined : errorLog,
+  };
+}
+
+/** What nginx says of a mistake in its own configuration goes before what we say of it. */
+async function readAsNginx(nginx: NginxProgram, { execute }: NginxTools): Promise<Configuration> {
+  try {
+    return await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix });
+  } catch (error) {
+    if (error instanceof EveryhopError && error.code !== 'nginx.configuration-missing') {
+      const { ok, messages } = await testConfiguration(nginx, {}, execute);
+      if (!ok) throw refused(nginx, messages);
+    }
+    throw error;
+  }
+}
+
+/** Of a directive at the top of the main configuration that names a file. */
+function fileOf(configuration: Configuration, name: string): string | undefined {
+  const found = childrenOf(configuration).findLast(({ directive }) => directive.name.text === name);
+  const value = found?.directive.args[0]?.text;
+  if (value === undefined || value === 'stderr' || /^(?:syslog|memory):/.test(value)) return undefined;
+  return path.resolve(configuration.prefix, shown(value));
+}

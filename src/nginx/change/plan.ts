@@ -1,0 +1,214 @@
+import path from 'node:path';
+import type { AppProfile } from '../../apps/profiles.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Listen, ServerBlock } from '../model/server.ts';
+import { matchesName } from '../model/servers.ts';
+import type { NginxProgram } from '../program/inspect.ts';
+import { bytes, shown } from '../reading/bytes.ts';
+import type { Configuration, Located } from '../reading/located.ts';
+import { addedListens, implicitListens, isPlain, listenText, redirectPort } from './added-listens.ts';
+import { certificateLines } from './certificate-lines.ts';
+import { challengeLocation, webrootOf } from './challenge-location.ts';
+import { claimants } from './claimants.ts';
+import { argumentsOf, isShared, own, placeOf, written } from './context.ts';
+import { insertion, quoted, type Splice, spliced } from './edit.ts';
+import { type Forwarding, forwarding, rightProto } from './forwarding.ts';
+import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
+import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
+
+export interface Wish {
+  /** Lower case; the first one names the site. */
+  names: readonly string[];
+  /** Of TLS listeners that are added. */
+  tlsPort: number;
+  /** undefined: nothing but the answers to challenges yet. */
+  certificate: { fullchain: string; privkey: string } | undefined;
+  app: AppProfile | undefined;
+  hstsSeconds: number;
+  proof: ProofMark;
+  /** Must the folder of challenges be served? */
+  challenges: boolean;
+}
+
+/** What is remarkable about a plan, though it can be done. */
+export type Remark =
+  | { kind: 'names-left'; names: string; place: string }
+  | { kind: 'holds-back'; directive: string; place: string }
+  | { kind: 'shared-file'; directive: string; place: string }
+  | { kind: 'copied-include'; directive: string; place: string };
+
+export interface Plan {
+  site: string;
+  /** Files of ours, by path. */
+  managed: Map<string, string>;
+  /** The user's files with their new text, by path as nginx names them. */
+  edited: Map<string, string>;
+  /** Positions of the server blocks that were touched; edits add none and take none away. */
+  touched: number[];
+  /** Of those, the ones that send from plain HTTP to HTTPS, and to which port. */
+  redirects: Map<number, number>;
+  /** Those whose Strict-Transport-Security is ours. */
+  hsts: Set<number>;
+  /** Where challenges are to be put. */
+  webroot: string;
+  remarks: Remark[];
+}
+
+/**
+ * What makes the server blocks of some names HTTPS. Pure: nothing is written.
+ * @param configuration without what an earlier plan for the same site has added.
+ * @param servers its server blocks.
+ * @throws EveryhopError `nginx.name-unknown`, `nginx.name-claimed-twice`, `nginx.tls-port-plain`, `nginx.challenge-taken`,
+ *   `nginx.module-missing`.
+ */
+export function planSite(
+  configuration: Configuration,
+  servers: readonly ServerBlock[],
+  wish: Wish,
+  nginx: NginxProgram,
+): Plan {
+  for (const module of ['http_ssl_module', 'http_rewrite_module']) {
+    if (!nginx.hasModule(module)) throw new EveryhopError('nginx.module-missing', { module });
+  }
+  return new Planner(configuration, servers, wish, nginx).plan();
+}
+
+class Planner {
+  readonly #configuration: Configuration;
+  readonly #servers: readonly ServerBlock[];
+  readonly #wish: Wish;
+  readonly #nginx: NginxProgram;
+  readonly #blocks: readonly ServerBlock[];
+  readonly #added: ReadonlyMap<ServerBlock, Listen[]>;
+  readonly #site: string;
+  readonly #webroot: string;
+  readonly #managed = new Map<string, string>();
+  readonly #splices: Splice[] = [];
+  readonly #remarks: Remark[] = [];
+  readonly #redirects = new Map<number, number>();
+  readonly #hsts = new Set<number>();
+  #locations = 0;
+  #replacements = 0;
+
+  constructor(configuration: Configuration, servers: readonly ServerBlock[], wish: Wish, nginx: NginxProgram) {
+    this.#configuration = configuration;
+    this.#servers = servers;
+    this.#wish = wish;
+    this.#nginx = nginx;
+    this.#site = siteName(wish.names);
+    this.#blocks = claimants(servers, wish.names);
+    this.#added = wish.certificate ? addedListens(servers, this.#blocks, wish.tlsPort) : new Map();
+    this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), wish.challenges);
+  }
+
+  plan(): Plan {
+    for (const [index, server] of this.#blocks.entries()) this.#planServer(server, `server-${index + 1}.conf`);
+    return {
+      site: this.#site,
+      managed: this.#managed,
+      edited: new Map([...spliced(this.#splices)].map(([file, text]) => [file.path, text])),
+      touched: this.#blocks.map(({ index }) => index),
+      redirects: this.#redirects,
+      hsts: this.#hsts,
+      webroot: this.#webroot,
+      remarks: this.#remarks,
+    };
+  }
+
+  #planServer(server: ServerBlock, name: string): void {
+    const { certificate, hstsSeconds, proof, app } = this.#wish;
+    const { located } = server;
+    const extra = this.#added.get(server) ?? [];
+    const servesTls = certificate !== undefined && (extra.length > 0 || server.listens.some(({ ssl }) => ssl));
+    const forwarded = servesTls ? forwarding(server, app) : undefined;
+    if (forwarded?.hsts) this.#hsts.add(server.index);
+    const isChallenged = server.listens.some(isPlain) && !challengeLocation(located, this.#configuration.prefix);
+    const text = serverInclude({
+      site: this.#site,
+      listens: [
+        ...(extra.length > 0 ? implicitListens(server) : []),
+        ...extra.map((one) => listenText(one, this.#servers, this.#nginx)),
+      ],
+      certificate: servesTls ? certificate : undefined,
+      redirect: this.#redirectOf(server),
+      hstsSeconds: forwarded?.hsts ? hstsSeconds : undefined,
+      upgrades: forwarded?.upgrades ?? false,
+      challengeRoot: isChallenged ? this.#webroot : undefined,
+      authRequest: this.#nginx.hasModule('http_auth_request_module'),
+      proof,
+      settings: forwarded ? [...tlsSettings(server, extra, this.#nginx), ...forwarded.settings] : [],
+    });
+    this.#splices.push(insertion(located, this.#include(name, text)));
+    if (forwarded) this.#planTls(server, forwarded);
+  }
+
+  #redirectOf(server: ServerBlock): ServerInclude['redirect'] {
+    const { certificate, names, tlsPort } = this.#wish;
+    if (!certificate || !server.listens.some(isPlain)) return undefined;
+    const port = redirectPort(server, this.#blocks, this.#added, tlsPort);
+    this.#redirects.set(server.index, port);
+    return { names: names.filter((name) => matchesName(server, name)), port };
+  }
+
+  /** Beside the include: lines that contradict it, and locations that do not inherit from it. */
+  #planTls(server: ServerBlock, { locations, wrong, doubts }: Forwarding): void {
+    for (const { located, kept } of certificateLines(server)) {
+      this.#replace(located, kept);
+      if (kept.length > 0)
+        this.#remark({ kind: 'copied-include', directive: textOf(located), place: placeOf(located) });
+    }
+    for (const located of wrong.filter((one) => this.#isOwn(one, server))) this.#replace(located, [rightProto]);
+    for (const { located, directives } of locations.filter((one) => this.#isOwn(one.located, server))) {
+      const name = `location-${++this.#locations}.conf`;
+      this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
+    }
+    for (const doubt of doubts) this.#remark({ kind: 'holds-back', directive: textOf(doubt), place: placeOf(doubt) });
+    const left = server.names.filter(
+      ({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !this.#wish.names.includes(name),
+    );
+    const names = left.map(({ name }) => name).join(', ');
+    if (names !== '') this.#remark({ kind: 'names-left', names, place: placeOf(server.located) });
+  }
+
+  /** Not one of a file that other servers read as well, which stays as it is. */
+  #isOwn(located: Located, server: ServerBlock): boolean {
+    if (!isShared(located.file, server, this.#servers)) return true;
+    this.#remark({ kind: 'shared-file', directive: textOf(located), place: placeOf(located) });
+    return false;
+  }
+
+  #replace(located: Located, said: readonly string[]): void {
+    const { directive, file } = located;
+    const text = this.#include(
+      `replaced-${++this.#replacements}.conf`,
+      replacedInclude(this.#site, written(located), said),
+    );
+    this.#splices.push({ file, start: directive.start, end: directive.end, text });
+  }
+
+  #include(name: string, text: string): string {
+    const file = path.join(siteFolder(this.#configuration.main.path, this.#site), name);
+    this.#managed.set(file, text);
+    return `include ${quoted(bytes(file))};`;
+  }
+
+  #remark(remark: Remark): void {
+    this.#remarks.push(remark);
+  }
+}
+
+/** What the block, or for versions of TLS that are still safe what is around it, does not say itself. */
+function tlsSettings({ located }: ServerBlock, added: readonly Listen[], nginx: NginxProgram): string[] {
+  const settings: string[] = [];
+  const around = located.parents[0] && own(located.parents[0], 'ssl_protocols')[0];
+  const outdated = !around || argumentsOf(around).some((version) => !/^TLSv1\.[23]$/.test(version));
+  if (outdated && own(located, 'ssl_protocols').length === 0) settings.push('ssl_protocols TLSv1.2 TLSv1.3;');
+  const http2 = added.length > 0 && nginx.atLeast(1, 25, 1) && nginx.hasModule('http_v2_module');
+  if (http2 && own(located, 'http2').length === 0) settings.push('http2 on;');
+  return settings;
+}
+
+/** Without the block that it may open, as a person reads it. */
+function textOf(located: Located): string {
+  return shown([located.directive.name.text, ...argumentsOf(located)].join(' '));
+}

@@ -1,0 +1,68 @@
+import { isError } from '../../base/errors.ts';
+import { inspectNginx, type NginxChoice } from '../program/inspect.ts';
+import { parse } from '../reading/syntax.ts';
+import { loadAgain } from './apply.ts';
+import { spliced } from './edit.ts';
+import type { FileChange, Journal } from './journal.ts';
+import { type NginxTools, type OpenedNginx, openNginx } from './opening.ts';
+import { keptSites } from './records.ts';
+import { siteFolder } from './site.ts';
+import { takenOut } from './taken-out.ts';
+import type { TransactionRecord } from './transaction-record.ts';
+import { undoSite } from './undo.ts';
+
+/** What an earlier start had left half done, and what became of it: all of it is as it was before. */
+export interface Ended {
+  site: string;
+  kind: 'secure' | 'undo' | 'renew';
+}
+
+/**
+ * Ends what was killed in the middle. A change of files is put back; a site of which only the challenges were answered yet is
+ * undone. nginx, if it runs, loads the outcome.
+ * @throws EveryhopError `nginx.rollback-conflict`, `file.*`, and what keeps nginx from loading it.
+ */
+export async function endUnfinished(choice: NginxChoice, journal: Journal, tools: NginxTools): Promise<Ended[]> {
+  const nginx = await inspectNginx(choice, tools.execute);
+  await journal.removeCheckFiles(nginx.confFile);
+  const ended: Ended[] = [];
+  const pending = await journal.pending();
+  if (pending) {
+    const { record } = pending;
+    await pending.rollback((change, today) => takeOut(record, change, today));
+    const { kind, site, confFile: conf, program, prefix } = record.purpose;
+    ended.push({ site, kind });
+    // It may be about another nginx than the one that is asked for now.
+    const opened = await openIfRunning({ conf, program, prefix }, tools);
+    if (opened) await loadAgain(opened, tools);
+  }
+  const halves = (await keptSites(nginx.confFile)).filter(({ record }) => !record.isWhole);
+  for (const { site } of halves) {
+    await undoSite({ opened: await openNginx(choice, tools), journal, tools }, site);
+    if (!ended.some((one) => one.site === site)) ended.push({ site, kind: 'secure' });
+  }
+  return ended;
+}
+
+async function openIfRunning(choice: NginxChoice, tools: NginxTools): Promise<OpenedNginx | undefined> {
+  try {
+    return await openNginx(choice, tools);
+  } catch (error) {
+    if (isError(error, 'nginx.not-running')) return undefined;
+    throw error;
+  }
+}
+
+/** Of a file that somebody has written to since: our lines alone, where there were none of ours before. */
+function takeOut(
+  { purpose, files }: TransactionRecord,
+  { path, before }: FileChange,
+  today: string,
+): string | undefined {
+  const folder = siteFolder(purpose.confFile, purpose.site);
+  if (before === undefined || before.includes(`${folder}/`)) return undefined;
+  const file = { path, text: today, tree: parse(today, path), includes: new Map() };
+  const { splices, missing } = takenOut([file], folder, (name) => files.find((one) => one.path === name)?.after);
+  if (splices.length === 0 || missing.length > 0) return undefined;
+  return [...spliced(splices).values()][0];
+}

@@ -1,0 +1,89 @@
+import type { Proof } from '../proof/prove.ts';
+import { prove } from '../proof/prove.ts';
+import { selectTargets } from '../proof/selection.ts';
+import { targetsOf } from '../proof/target.ts';
+import { applyProven, lookBefore } from './apply.ts';
+import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
+import { draftSite, secureChange } from './draft.ts';
+import type { Wish } from './plan.ts';
+import { alteredFiles, type KeptSite } from './records.ts';
+import { newMark, type NginxWork, serve, type SiteWish } from './secure.ts';
+
+export interface Kept {
+  site: string;
+  certificate: SourceCertificate;
+  /** Did nginx have to load anything? */
+  reloaded: boolean;
+  proof: Proof;
+}
+
+/**
+ * Renews a site's certificate if it is time, has nginx load it, and proves what visitors see. Strict-Transport-Security grows
+ * with the time that this has worked.
+ * @throws EveryhopError what is wrong; what was served before is served on.
+ */
+export async function keepSite(
+  work: NginxWork,
+  kept: KeptSite,
+  site: SiteWish,
+  source: CertificateSource,
+): Promise<Kept> {
+  const { opened, journal, tools } = work;
+  const certificate = await source.obtain(site.issuing.webroot);
+  try {
+    const { names, tlsPort, app } = site;
+    const hstsSeconds = await source.hstsSeconds();
+    const wish: Wish = {
+      names,
+      tlsPort,
+      app,
+      hstsSeconds,
+      certificate: source.paths,
+      proof: kept.record.proof,
+      challenges: source.challenges,
+    };
+    const same = await draftSite(opened, wish, site.issuing);
+    const rooted = { ...tools, roots: () => Promise.resolve(certificate.roots) };
+    const change = secureChange('renew', same, certificate.serial);
+    const isAltered = alteredFiles(kept).length > 0;
+    if (same.files.length === 0 || isAltered) {
+      const servers = opened.serversOf(opened.configuration);
+      const { chosen } = selectTargets(targetsOf(servers).targets, (target) => change.isTouched(servers, target), 0);
+      const expectations = change.expectations(servers, chosen);
+      const seen = await prove(
+        { before: [], targets: chosen, expectations },
+        { clock: tools.clock, roots: certificate.roots },
+      );
+      if (seen.findings.length === 0)
+        return await proven({ site: kept.site, certificate, reloaded: false, proof: seen });
+    }
+    if (isAltered) {
+      // What a person wrote into our files is not overwritten: nginx loads the new certificate, and that is proven.
+      const reloading = { ...change, files: [], mark: undefined };
+      const { proof } = await applyProven(
+        opened,
+        reloading,
+        journal,
+        await lookBefore(opened, reloading, rooted),
+        rooted,
+      );
+      return await proven({ site: kept.site, certificate, reloaded: true, proof });
+    }
+    const { proof } = await serve(
+      work,
+      { ...wish, proof: newMark(tools.random, kept.record.proof) },
+      site,
+      certificate,
+      'renew',
+    );
+    return await proven({ site: kept.site, certificate, reloaded: true, proof });
+  } catch (error) {
+    await source.recordProof(false);
+    throw error;
+  }
+
+  async function proven(outcome: Kept): Promise<Kept> {
+    await source.recordProof(true);
+    return outcome;
+  }
+}

@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { AppProfile } from '../../apps/profiles.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import { otherEditor } from '../program/other-editor.ts';
+import type { Proof } from '../proof/prove.ts';
+import { targetsOf } from '../proof/target.ts';
+import { applyProven, lookBefore, rehearse } from './apply.ts';
+import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
+import { checkChallenges, makeChallengeFolder } from './challenge-check.ts';
+import { challengeChange, type Draft, draftSite, secureChange } from './draft.ts';
+import type { FileChange, Journal } from './journal.ts';
+import type { NginxTools, OpenedNginx } from './opening.ts';
+import type { Remark, Wish } from './plan.ts';
+import { alteredFiles, keptSite } from './records.ts';
+import { type Issuing, type ProofMark, siteName } from './site.ts';
+import { undoSite } from './undo.ts';
+
+/** An nginx that is open for changes, by one Everyhop at a time. */
+export interface NginxWork {
+  opened: OpenedNginx;
+  journal: Journal;
+  tools: NginxTools;
+}
+
+export interface SiteWish {
+  /** Lower case; the first one names the site. */
+  names: readonly string[];
+  /** Of TLS listeners that are added. */
+  tlsPort: number;
+  app: AppProfile | undefined;
+  issuing: Issuing;
+}
+
+/** What would be done. */
+export interface Preview {
+  files: FileChange[];
+  remarks: Remark[];
+}
+
+export interface Secured extends Preview {
+  /** undefined: it was only looked at. */
+  done: { certificate: SourceCertificate; proof: Proof } | undefined;
+}
+
+/**
+ * Makes the server blocks of some names HTTPS, step by step: challenges are answered, the certificate is had, it is served; each
+ * step proven before the next.
+ * @param confirm asked before anything is written; undefined: only a look.
+ * @throws EveryhopError why not; everything is as it was then.
+ */
+export async function secureSite(
+  work: NginxWork,
+  site: SiteWish,
+  source: CertificateSource,
+  confirm: ((preview: Preview) => Promise<boolean>) | undefined,
+): Promise<Secured> {
+  const { opened, tools } = work;
+  const kept = await keptSite(opened.nginx.confFile, siteName(site.names));
+  const altered = kept && alteredFiles(kept)[0];
+  if (altered !== undefined) throw new EveryhopError('nginx.undo-conflict', { file: altered, site: kept!.site });
+  const { names, tlsPort, app } = site;
+  const { challenges, paths: certificate } = source;
+  const hstsSeconds = await source.hstsSeconds();
+  const proof = newMark(tools.random, kept?.record.proof);
+  const wish: Wish = { names, tlsPort, certificate, app, hstsSeconds, proof, challenges };
+  const draft = await draftSite(opened, wish, site.issuing);
+  await refuseOtherEditor(opened, draft);
+  await rehearseEarly(work, draft, site, source);
+  const preview: Preview = { files: draft.files, remarks: draft.plan.remarks };
+  if (!confirm) return { ...preview, done: undefined };
+  if (!(await confirm(preview))) throw new EveryhopError('nginx.unconfirmed', {});
+
+  const isNew = kept?.record.isWhole !== true;
+  const ready = isNew && challenges ? await answerChallenges(work, wish, site) : work;
+  try {
+    const obtained = await source.obtain(draft.plan.webroot);
+    const done = await serve(ready, wish, site, obtained, 'secure');
+    await source.recordProof(true);
+    return { ...preview, done: { certificate: obtained, proof: done.proof } };
+  } catch (error) {
+    if (ready !== work) await undoSite(ready, siteName(names));
+    throw error;
+  }
+}
+
+/** @returns the mark of a change: at the same place as long as the site is there, with a generation of its own. */
+export function newMark(random: Random, former: ProofMark | undefined): ProofMark {
+  return { token: former?.token ?? random.bytes(16).toString('hex'), generation: random.bytes(8).toString('hex') };
+}
+
+/** Puts a certificate into force and proves it. */
+export async function serve(
+  work: NginxWork,
+  wish: Wish,
+  site: SiteWish,
+  { serial, roots }: SourceCertificate,
+  kind: 'secure' | 'renew',
+): Promise<{ opened: OpenedNginx; proof: Proof }> {
+  const { opened, journal } = work;
+  const tools = { ...work.tools, roots: () => Promise.resolve(roots) };
+  const change = secureChange(kind, await draftSite(opened, wish, site.issuing), serial);
+  return applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
+}
+
+/** The first step, where an authority looks: nothing but its challenges is answered otherwise. */
+async function answerChallenges(work: NginxWork, wish: Wish, site: SiteWish): Promise<NginxWork> {
+  const { opened, journal, tools } = work;
+  const draft = await draftSite(opened, { ...wish, certificate: undefined }, site.issuing);
+  const change = challengeChange(draft);
+  await makeChallengeFolder(draft.plan.webroot);
+  const applied = await applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
+  const ready = { ...work, opened: applied.opened };
+  const servers = opened.serversOf(applied.opened.configuration);
+  const asked = targetsOf(servers).targets.filter((target) => change.isTouched(servers, target));
+  try {
+    await checkChallenges(draft.plan.webroot, asked, tools);
+  } catch (error) {
+    await undoSite(ready, draft.plan.site);
+    throw error;
+  }
+  return ready;
+}
+
+/** Would nginx take it? Asked before a person is, and before an attempt at an authority is spent. */
+async function rehearseEarly(
+  { opened, tools }: NginxWork,
+  draft: Draft,
+  site: SiteWish,
+  source: CertificateSource,
+): Promise<void> {
+  if (existsSync(source.paths.fullchain)) return void (await rehearse(opened, draft.files, tools));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-stand-in-'));
+  try {
+    const certificate = await source.standIn(folder);
+    const { files } = await draftSite(opened, { ...draft.wish, certificate }, site.issuing);
+    await rehearse(opened, files, tools);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function refuseOtherEditor({ nginx }: OpenedNginx, { record }: Draft): Promise<void> {
+  const found = await otherEditor(path.dirname(nginx.confFile), record.edited);
+  if (!found) return;
+  const { program, pid, file } = found;
+  throw new EveryhopError('nginx.other-editor', { program, pid, file });
+}

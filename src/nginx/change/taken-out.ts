@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { bytes, shown } from '../reading/bytes.ts';
+import type { ConfigurationFile, Located } from '../reading/located.ts';
+import type { Directive } from '../reading/syntax.ts';
+import { removal, type Splice } from './edit.ts';
+import { originalOf } from './managed.ts';
+
+/**
+ * What takes the lines of a site out of the user's files as they are today: includes that were put in go, those that stand in
+ * for something give it back. Everything else stays as it is.
+ * @param folder the site's managed files.
+ * @param managed their text, by path; undefined where one is missing.
+ */
+export function takenOut(
+  files: readonly ConfigurationFile[],
+  folder: string,
+  managed: (file: string) => string | undefined,
+): { splices: Splice[]; missing: { located: Located; include: string }[] } {
+  const splices: Splice[] = [];
+  const missing: { located: Located; include: string }[] = [];
+  for (const file of files.filter(({ path: name }) => !name.startsWith(`${folder}/`))) {
+    for (const directive of includesIn(file.tree.directives, `${bytes(folder)}/`)) {
+      const located: Located = { directive, file, parents: [] };
+      const include = shown(directive.args[0]!.text);
+      const text = managed(include);
+      const original = text === undefined ? undefined : originalOf(text);
+      // Without the file nobody knows what stood there.
+      if (text === undefined && path.basename(include).startsWith('replaced-')) missing.push({ located, include });
+      else if (original === undefined) splices.push(removal(located));
+      else splices.push({ file, start: directive.start, end: directive.end, text: original });
+    }
+  }
+  return { splices, missing };
+}
+
+function includesIn(directives: readonly Directive[], start: string): Directive[] {
+  return directives.flatMap((directive) => {
+    const ours = directive.name.text === 'include' && directive.args[0]?.text.startsWith(start) === true;
+    return [...(ours ? [directive] : []), ...includesIn(directive.block?.directives ?? [], start)];
+  });
+}

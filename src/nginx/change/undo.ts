@@ -1,0 +1,90 @@
+import { realpath, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { EveryhopError } from '../../base/errors.ts';
+import { disk } from '../reading/files.ts';
+import type { ConfigurationFile } from '../reading/located.ts';
+import { parse } from '../reading/syntax.ts';
+import { type Applied, applyProven, type Change, lookBefore } from './apply.ts';
+import { clearedOf } from './draft.ts';
+import type { FileChange } from './journal.ts';
+import type { OpenedNginx } from './opening.ts';
+import { alteredFiles, keptSite, keptSites, type KeptSite } from './records.ts';
+import type { NginxWork } from './secure.ts';
+import { challengeRoot, managedFolder, recordFile } from './site.ts';
+
+/**
+ * Takes out of an nginx what was done for a site; whatever the user has written since stays.
+ * @param options.discards also what somebody has written into our own files.
+ * @param options.confirm asked before anything is written (default: nobody is).
+ * @throws EveryhopError `nginx.not-managed`, `nginx.unconfirmed`, `nginx.undo-conflict`, `nginx.undo-lost`, and what keeps nginx from loading it;
+ *   nothing is undone then.
+ */
+export async function undoSite(
+  { opened, journal, tools }: NginxWork,
+  site: string,
+  options: { discards?: boolean; confirm?: (files: FileChange[]) => Promise<boolean> } = {},
+): Promise<Applied> {
+  const { confFile } = opened.nginx;
+  const kept = await keptSite(confFile, site);
+  if (!kept) {
+    const names = (await keptSites(confFile)).map((each) => each.site).join(', ');
+    throw new EveryhopError('nginx.not-managed', { name: site, names: names === '' ? '–' : names });
+  }
+  const change = await undoChange(opened, kept, options.discards === true);
+  if (options.confirm && !(await options.confirm(change.files))) throw new EveryhopError('nginx.unconfirmed', {});
+  const applied = await applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
+  await removeEmptyFolders(confFile, kept.folder);
+  return applied;
+}
+
+/** @throws never: a folder that is left over does no harm. */
+async function removeEmptyFolders(confFile: string, folder: string): Promise<void> {
+  const challenges = path.join(challengeRoot(confFile), '.well-known', 'acme-challenge');
+  const folders = [folder, challenges, path.dirname(challenges), challengeRoot(confFile), managedFolder(confFile)];
+  for (const each of folders) await rmdir(each).catch(() => {});
+}
+
+/**
+ * What takes a site's change out of the files as they are today; whatever was written since stays.
+ * @param discards also what somebody has written into our own files.
+ * @throws EveryhopError `nginx.undo-conflict`, `nginx.undo-lost`, `file.*`.
+ */
+async function undoChange({ nginx, configuration }: OpenedNginx, kept: KeptSite, discards: boolean): Promise<Change> {
+  const { site, folder, record, files: managed } = kept;
+  const [altered] = alteredFiles(kept);
+  if (altered !== undefined && !discards) throw new EveryhopError('nginx.undo-conflict', { file: altered, site });
+  const files = [...configuration.files, ...(await unread(configuration.files, record.edited))];
+  const texts = new Map(files.map((file) => [file.path, file.text]));
+  const { edited } = clearedOf({ files }, folder, managed);
+  const named = recordFile(nginx.confFile, site);
+  const ours = [...managed].toSorted(([one], [other]) => Number(one === named) - Number(other === named));
+  const changes: FileChange[] = [
+    ...[...edited].map(([file, after]) => ({ path: file, before: texts.get(file), after })),
+    // The record goes last: as long as it is there, what is left can still be undone.
+    ...ours.map(([file, before]) => ({ path: file, before, after: undefined })),
+  ];
+  const names = new Set(record.names);
+  const isTouched: Change['isTouched'] = (_, { name, pattern }) => names.has(name) || names.has(pattern);
+  return {
+    kind: 'undo',
+    site,
+    files: changes,
+    mark: undefined,
+    isTouched,
+    expectations: (servers, targets) =>
+      targets.filter((target) => isTouched(servers, target)).map((target) => ({ kind: 'any', target })),
+  };
+}
+
+/** Files with a line of ours that nginx does not read any more, such as those of a site that was switched off. */
+async function unread(read: readonly ConfigurationFile[], edited: readonly string[]): Promise<ConfigurationFile[]> {
+  const known = new Set(await Promise.all(read.map(({ path }) => realpath(path))));
+  const texts = await Promise.all(
+    edited
+      .filter((file) => !known.has(file))
+      .map(async (path) => ({ path, text: await disk.read(path).catch(() => undefined) })),
+  );
+  return texts.flatMap(({ path, text }) =>
+    text === undefined ? [] : [{ path, text, tree: parse(text, path), includes: new Map() }],
+  );
+}
