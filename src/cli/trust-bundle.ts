@@ -8,7 +8,7 @@ import type { Anchor, Finding, ReadRoot, SourceKind } from '../trust/bundle/anch
 import { subjectOf } from '../trust/bundle/judge.ts';
 import { makeBundle } from '../trust/bundle/make.ts';
 import type { Bundle } from '../trust/bundle/merge.ts';
-import { type Publication, publishBundle } from '../trust/bundle/publish.ts';
+import type { Publication } from '../trust/bundle/publish.ts';
 import { ask, canAsk } from './ask.ts';
 import type { CommandContext } from './context.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
@@ -26,7 +26,7 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
   const { stateFolder, publicSet, rootFiles, distrust, pins, allowSmaller } = wish;
   const authorityRootPem = await authorityRoot(wish);
   const certifiFile = await certifiOf(wish);
-  const bundle = await makeBundle({
+  const making = makeBundle({
     nowMs: clock.now(),
     publicSet,
     rootFiles,
@@ -38,6 +38,8 @@ export async function trustBundle(context: CommandContext, options: TrustBundleO
     ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
     ...(certifiFile === undefined ? {} : { certifiFile }),
   });
+  // Loaded while signatures are verified on other threads.
+  const [bundle, { publishBundle }] = await Promise.all([making, import('../trust/bundle/publish.ts')]);
   const dryRun = options.dryRun === true;
   const folder = options.out ?? (await defaultFolder(stateFolder));
   const publication = publishBundle(folder, bundle, {

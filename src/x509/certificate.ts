@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
+import { hash, type KeyObject, X509Certificate } from 'node:crypto';
 import { EveryhopError } from '../base/errors.ts';
 import { type DerElement, DerReader } from './der-reader.ts';
 import {
@@ -83,7 +83,7 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
     key: readPublicKeyInfo(keyElement).facts,
     publicKeyInfo: keyElement.encoding,
     signatureAlgorithm: signatureAlgorithms[algorithmOid] ?? algorithmOid,
-    fingerprint: createHash('sha256').update(whole.encoding).digest('hex'),
+    fingerprint: hash('sha256', whole.encoding, 'hex'),
     isSelfIssued,
     ...extensions,
   };

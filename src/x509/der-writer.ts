@@ -2,17 +2,18 @@ import { Tag } from './der-values.ts';
 
 /** One element: identifier octet, minimal length, contents (joined where there are several). */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
-  const length = contents.reduce((sum, part) => sum + part.length, 0);
-  return Buffer.concat([header(tag, length), ...contents]);
-}
-
-function header(tag: number, length: number): Buffer {
-  if (length < 0x80) return Buffer.from([tag, length]);
-  const octets = length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
-  const bytes = Buffer.alloc(2 + octets);
+  let length = 0;
+  for (const part of contents) length += part.length;
+  const octets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
+  const bytes = Buffer.allocUnsafe(2 + octets + length);
   bytes[0] = tag;
-  bytes[1] = 0x80 | octets;
-  bytes.writeUIntBE(length, 2, octets);
+  bytes[1] = octets === 0 ? length : 0x80 | octets;
+  if (octets > 0) bytes.writeUIntBE(length, 2, octets);
+  let at = 2 + octets;
+  for (const part of contents) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 

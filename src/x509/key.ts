@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { EveryhopError } from '../base/errors.ts';
 import { Secret } from '../base/redact.ts';
@@ -71,7 +71,7 @@ export function importPublicKey(publicKeyInfo: Uint8Array): KeyObject {
 
 /** SHA-256 of the SubjectPublicKeyInfo, hex: the same for a private key, its public key and its certificates. */
 export function keyFingerprint(publicKeyInfo: Uint8Array): string {
-  return createHash('sha256').update(publicKeyInfo).digest('hex');
+  return hash('sha256', publicKeyInfo, 'hex');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { subjectOf } from './judge.ts';
@@ -50,7 +50,7 @@ function readCertificates(file: string): Map<string, Buffer> {
     return new Map(); // what is wrong with the folder shows when it is written
   }
   const pieces = [...pemPieces(text)].filter(({ fault }) => !fault);
-  return new Map(pieces.map(({ der }) => [createHash('sha256').update(der).digest('hex'), der]));
+  return new Map(pieces.map(({ der }) => [hash('sha256', der, 'hex'), der]));
 }
 
 /** `lost` leaves out what the bundle dropped for a reason of its own: that is told already. */

@@ -45,13 +45,11 @@ function explicit(content: Buffer): Buffer {
   return der(contextConstructed(0), content);
 }
 
-/** As RFC 7292 advises at least; the password is known to everybody, so more would only cost time. */
-const macIterations = 1024;
-
+/** One iteration, which is the default and so left out: the password is known to everybody, and more would only cost time. */
 function macData(content: Buffer, password: string): Buffer {
   const salt = hash('sha256', content, 'buffer').subarray(0, 20); // of the content: a random one would change each time
   const mac = createHmac('sha256', macKey(password, salt)).update(content).digest();
-  return sequence(sequence(sha256, octetString(mac)), octetString(salt), integer(macIterations));
+  return sequence(sequence(sha256, octetString(mac)), octetString(salt));
 }
 
 /** RFC 7292 appendix B.2 with SHA-256: one block is all that is wanted. */
@@ -60,9 +58,7 @@ function macKey(password: string, salt: Buffer): Buffer {
   const repeat = (bytes: Buffer): Buffer => Buffer.alloc(Math.ceil(bytes.length / blockBytes) * blockBytes, bytes);
   const secret = Buffer.from(`${password}\0`, 'utf16le').swap16();
   const diversifier = Buffer.alloc(blockBytes, 3); // 3: a key for a MAC
-  let key = hash('sha256', Buffer.concat([diversifier, repeat(salt), repeat(secret)]), 'buffer');
-  for (let round = 1; round < macIterations; round++) key = hash('sha256', key, 'buffer');
-  return key;
+  return hash('sha256', Buffer.concat([diversifier, repeat(salt), repeat(secret)]), 'buffer');
 }
 
 /** Certificates as a store of Java's own format, version 2: for the Javas and programs that read nothing else. */

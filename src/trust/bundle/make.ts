@@ -40,10 +40,8 @@ export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
 export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   const { publicSet = 'system', authorityRootPem, rootFiles = [], environmentFiles = [], from = [] } = request;
   const pins = new Set((request.pins ?? []).map(readFingerprint));
-  const privates = [
-    ...rootFiles.map((file) => readPath(file, 'file')),
-    ...(await readPlaces(from, pins, request.confirm)),
-  ];
+  const privates = rootFiles.map((file) => readPath(file, 'file'));
+  if (from.length > 0) privates.push(...(await readPlaces(from, pins, request.confirm)));
   if (authorityRootPem !== undefined) privates.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
   // Its threads work while the public roots are read here.
   const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));
@@ -63,7 +61,6 @@ async function readPlaces(
   pins: Set<string>,
   confirm: ConfirmRoot | undefined,
 ): Promise<ReadSource[]> {
-  if (from.length === 0) return [];
   const { readNetwork } = await import('./read-network.ts');
   const sources: ReadSource[] = [];
   for (const place of from) sources.push(await readNetwork(place, pins, confirm ? { confirm } : {}));

@@ -59,13 +59,13 @@ function lineCounter(text: string): (position: number) => { line: number; lineSt
   };
 }
 
+/** Strict: padded, nothing but its letters. What Node leaves out while decoding shows by the length. */
 function decodeBase64(body: string): Buffer | undefined {
   const base64 = body.replaceAll(/\s+/g, '');
-  const bytes = Buffer.from(base64, 'base64'); // passes over what is no base64
-  if (base64 === '') return undefined;
-  if (bytes.toString('base64') === base64) return bytes;
-  const isWhole = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64); // only some last bits differ
-  return isWhole ? bytes : undefined;
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  const bytes = Buffer.from(base64, 'base64');
+  const isWhole = base64.length > 0 && base64.length % 4 === 0 && bytes.length === (base64.length / 4) * 3 - padding;
+  return isWhole && !/[-_]/.test(base64) ? bytes : undefined; // of base64url, which Node reads too
 }
 
 /** Lines between the BEGIN and the first that is no base64; the END's, where only the length is wrong. */

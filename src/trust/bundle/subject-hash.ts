@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DerReader } from '../../x509/der-reader.ts';
 import { readText, Tag } from '../../x509/der-values.ts';
 import { sequence, setOf, utf8String } from '../../x509/der-writer.ts';
@@ -9,7 +9,7 @@ import type { Name } from '../../x509/name.ts';
  * hexadecimal digits: of the SHA-1 of the name in its canonical form, the first four octets as a little-endian number.
  */
 export function subjectHash(name: Name): string {
-  const digest = createHash('sha1').update(canonicalName(name)).digest();
+  const digest = hash('sha1', canonicalName(name), 'buffer');
   return digest.readUInt32LE(0).toString(16).padStart(8, '0');
 }
 
