@@ -164,16 +164,21 @@ function tellPreview(
   { files, remarks, app }: Preview & { app: AppProfile | undefined },
 ): void {
   if (output.json) return;
-  for (const change of files) output.text(difference(change).trimEnd());
+  // A person looks at his own files first, and our record of it is none of his concern.
+  const told = files.filter(({ path: file }) => path.basename(file) !== 'site.json');
+  const isOurs = ({ before, after }: FileChange): boolean => before === undefined || after === undefined;
+  for (const change of told.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)))) {
+    output.text(difference(change).trimEnd());
+  }
   if (app) output.note('nginx.app', { app: app.title });
   for (const remark of remarks) tellRemark(output, remark);
   if (files.length === 0) output.note('nginx.unchanged', {});
 }
 
 /** As `diff -u` shows it. */
-function difference({ path, before, after }: FileChange): string {
+function difference({ path: file, before, after }: FileChange): string {
   const [was, is] = [before, after].map((text) => shown(text ?? ''));
-  const names = [before === undefined ? '/dev/null' : path, after === undefined ? '/dev/null' : path] as const;
+  const names = [before === undefined ? '/dev/null' : file, after === undefined ? '/dev/null' : file] as const;
   return createTwoFilesPatch(...names, was!, is!, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
 }
 

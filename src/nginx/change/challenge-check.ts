@@ -1,6 +1,6 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
+import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { ask } from '../proof/ask.ts';
 import { type Target, urlOf } from '../proof/target.ts';
@@ -8,13 +8,10 @@ import type { NginxTools } from './opening.ts';
 
 const wellKnown = path.join('.well-known', 'acme-challenge');
 
-/** The folder for challenges, open to whatever user nginx's workers run as. @throws EveryhopError `file.*`. */
+/** The folder for challenges and the one it is in. @throws EveryhopError `file.*`. */
 export async function makeChallengeFolder(webroot: string): Promise<void> {
   try {
-    for (const folder of [path.dirname(webroot), webroot]) {
-      const made = await mkdir(folder, { recursive: true, mode: 0o755 });
-      if (made !== undefined) await chmod(folder, 0o755); // mkdir leaves the umask's bits out
-    }
+    for (const folder of [path.dirname(webroot), webroot]) await madeFolder(folder);
   } catch (error) {
     throw fileError(error, webroot);
   }
@@ -33,9 +30,9 @@ export async function checkChallenges(
   const token = `everyhop-${random.bytes(16).toString('hex')}`;
   const folder = path.join(webroot, wellKnown);
   const file = path.join(folder, token);
+  const made: string[] = [];
   try {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
-    for (const each of [path.dirname(folder), folder]) await chmod(each, 0o755);
+    for (const each of [path.dirname(folder), folder]) if (await madeFolder(each)) made.unshift(each);
     await writeFile(file, token, { mode: 0o644 });
     await chmod(file, 0o644);
     for (const target of targets.filter(({ secure }) => !secure)) {
@@ -53,5 +50,18 @@ export async function checkChallenges(
     throw fileError(error, file);
   } finally {
     await rm(file, { force: true });
+    for (const each of made) await rmdir(each).catch(() => {}); // somebody else has put something into it
   }
+}
+
+/** Open to whatever user the workers run as. @returns false where it was there. */
+async function madeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  await chmod(folder, 0o755); // mkdir leaves the umask's bits out
+  return true;
 }

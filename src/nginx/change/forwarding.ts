@@ -1,88 +1,156 @@
 import type { AppProfile } from '../../apps/profiles.ts';
 import type { ServerBlock } from '../model/server.ts';
-import { type Located } from '../reading/located.ts';
+import type { Located } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { argumentsOf, inForce, locationsOf, own, rootLocation, written } from './context.ts';
 import { hstsHeader } from './managed.ts';
 
-/** What is added to a server block, and to those of its locations that do not inherit it. */
+/** What is added to a server block, and to those blocks within it that do not inherit it. */
 export interface Forwarding {
   settings: string[];
-  locations: { located: Located; directives: string[] }[];
+  within: { located: Located; directives: string[] }[];
   /** Is `$everyhop_upgrade` referred to? */
   upgrades: boolean;
   /** Is Strict-Transport-Security ours to send? */
   hsts: boolean;
-  /** Lines that tell the app that it is visited by plain HTTP, whatever the visitor uses. */
-  wrong: Located[];
-  /** Settings of a location that keep a stream from flowing; they are the user's and stay. */
+  /** Lines that would keep HTTPS or a WebSocket from working, and what is to be said instead. */
+  wrong: { located: Located; instead: string }[];
+  /** Settings that keep a stream from flowing; they are the user's and stay. */
   doubts: Located[];
 }
+
+type Header = readonly [name: string, value: string];
 
 /**
  * What an app behind HTTPS must be told, and what a stream needs, as far as the block does not say it itself. Lists of
  * `proxy_set_header` and `add_header` are inherited only where a block has none of its own; a new one at the server's level
  * would cut off those of `http`, so these are said again.
  */
-export function forwarding({ located: server }: ServerBlock, app: AppProfile | undefined): Forwarding {
-  const headers = headersFor(app);
-  const missing = (list: readonly Located[]): [string, string][] =>
-    headers.filter(([name]) => !list.some((one) => argumentsOf(one)[0]?.toLowerCase() === name.toLowerCase()));
-  const passing = locationsOf(server).filter((location) => own(location, 'proxy_pass').length > 0);
-  const listsOf = (location: Located): boolean => own(location, 'proxy_set_header').length > 0;
-  const inherits = (location: Located): boolean =>
-    !listsOf(location) &&
-    !location.parents.some((around) => around !== server && isIn(around, server) && listsOf(around));
+export function forwarding(server: ServerBlock, app: AppProfile | undefined): Forwarding {
+  return new Forwarder(server.located, app).forwarding();
+}
 
-  const settings = app
-    ? streamSettings(app)
-        .filter(([name]) => own(server, name).length === 0)
-        .map(line)
-    : [];
-  const hsts = !inForce(server, 'add_header').some(isHsts);
-  const needs = new Map<Directive, { located: Located; directives: string[] }>();
-  const need = (location: Located, directives: string[]): void => {
-    const before = needs.get(location.directive)?.directives ?? [];
-    needs.set(location.directive, { located: location, directives: [...before, ...directives] });
-  };
-  if (passing.some(inherits)) {
-    const list = inForce(server, 'proxy_set_header');
-    const ours = missing(list);
-    if (ours.length > 0 && own(server, 'proxy_set_header').length === 0) settings.push(...list.map(written));
-    settings.push(...ours.map(header));
+class Forwarder {
+  readonly #server: Located;
+  readonly #app: AppProfile | undefined;
+  readonly #settings: string[] = [];
+  readonly #within = new Map<Directive, { located: Located; directives: string[] }>();
+  /** Those that pass requests on. */
+  readonly #passing: Located[];
+
+  constructor(server: Located, app: AppProfile | undefined) {
+    this.#server = server;
+    this.#app = app;
+    this.#passing = locationsOf(server).filter((location) => own(location, 'proxy_pass').length > 0);
   }
-  for (const location of passing.filter((one) => listsOf(one))) {
-    const ours = missing(own(location, 'proxy_set_header'));
-    if (ours.length > 0) need(location, ours.map(header));
+
+  forwarding(): Forwarding {
+    const server = this.#server;
+    const app = this.#app;
+    if (app)
+      this.#settings.push(
+        ...streamSettings(app)
+          .filter(([name]) => own(server, name).length === 0)
+          .map(line),
+      );
+    this.#passHeaders();
+    const hsts = !inForce(server, 'add_header').some(isHsts);
+    if (hsts) this.#sendHsts();
+    const within = [...this.#within.values()];
+    const wrong = this.#wrong();
+    const said = [
+      ...this.#settings,
+      ...within.flatMap(({ directives }) => directives),
+      ...wrong.map(({ instead }) => instead),
+    ];
+    return {
+      settings: this.#settings,
+      within,
+      upgrades: said.some((directive) => directive.includes('$everyhop_upgrade')),
+      hsts,
+      wrong,
+      doubts: app ? this.#doubts() : [],
+    };
   }
-  if (hsts) {
-    if (own(server, 'add_header').length === 0) settings.push(...inForce(server, 'add_header').map(written));
-    const root = rootLocation(server);
-    const edited = [...needs.values()].map(({ located }) => located);
-    for (const location of root && !needs.has(root.directive) ? [...edited, root] : edited) {
-      const list = own(location, 'add_header');
-      if (list.length > 0 && !list.some(isHsts)) need(location, [hstsHeader]);
+
+  #passHeaders(): void {
+    const inheriting = this.#passing.filter((location) => !this.#hasList(location));
+    const asked = inheriting.filter((location) => this.#isAskedWithin(location));
+    if (inheriting.length > asked.length) {
+      const list = inForce(this.#server, 'proxy_set_header');
+      const ours = missing(headersFor(this.#app), list);
+      if (ours.length > 0 && own(this.#server, 'proxy_set_header').length === 0)
+        this.#settings.push(...rightOf(list, this.#app));
+      this.#settings.push(...ours.map(header));
+      // What only nginx itself asks is no visitor's WebSocket.
+      for (const location of asked) {
+        this.#need(location, [...rightOf(list, undefined), ...missing(headersFor(undefined), list).map(header)]);
+      }
+    }
+    for (const location of this.#passing.filter((one) => own(one, 'proxy_set_header').length > 0)) {
+      const headers = headersFor(this.#isAskedWithin(location) ? undefined : this.#app);
+      const ours = missing(headers, own(location, 'proxy_set_header'));
+      if (ours.length > 0) this.#need(location, ours.map(header));
     }
   }
-  const locations = [...needs.values()];
-  const everything = [...settings, ...locations.flatMap(({ directives }) => directives)];
-  return {
-    settings,
-    locations,
-    upgrades: everything.some((directive) => directive.includes('$everyhop_upgrade')),
-    hsts,
-    wrong: [server, ...locationsOf(server)].flatMap((block) => own(block, 'proxy_set_header')).filter(saysPlain),
-    doubts: app
-      ? passing
-          .flatMap((location) => ['proxy_buffering', 'proxy_http_version'].flatMap((name) => own(location, name)))
-          .filter(holdsBack)
-      : [],
-  };
+
+  /** Of its own, or of a location around it. */
+  #hasList(location: Located): boolean {
+    const around = location.parents.filter(({ parents }) =>
+      parents.some((one) => one.directive === this.#server.directive),
+    );
+    return [location, ...around].some((block) => own(block, 'proxy_set_header').length > 0);
+  }
+
+  /** For requests that nginx makes itself, such as those of `auth_request`. */
+  #isAskedWithin(location: Located): boolean {
+    if (own(location, 'internal').length > 0) return true;
+    const asking = [this.#server, ...locationsOf(this.#server)].flatMap((block) => own(block, 'auth_request'));
+    const path = argumentsOf(location).at(-1);
+    return asking.some((one) => argumentsOf(one)[0] === path);
+  }
+
+  #sendHsts(): void {
+    if (own(this.#server, 'add_header').length === 0) {
+      this.#settings.push(...inForce(this.#server, 'add_header').map(written));
+    }
+    const root = rootLocation(this.#server);
+    const edited = [...this.#within.values()].map(({ located }) => located);
+    const locations = root && !this.#within.has(root.directive) ? [...edited, root] : edited;
+    // For nginx an `if` is a block with lists of its own.
+    for (const block of locations.flatMap((location) => [location, ...own(location, 'if')])) {
+      const list = own(block, 'add_header');
+      if (list.length > 0 && !list.some(isHsts)) this.#need(block, [hstsHeader]);
+    }
+  }
+
+  #need(located: Located, directives: string[]): void {
+    const before = this.#within.get(located.directive)?.directives ?? [];
+    this.#within.set(located.directive, { located, directives: [...before, ...directives] });
+  }
+
+  #wrong(): Forwarding['wrong'] {
+    const blocks = [this.#server, ...locationsOf(this.#server)];
+    return blocks.flatMap((block) => {
+      const app = this.#isAskedWithin(block) ? undefined : this.#app;
+      return own(block, 'proxy_set_header').flatMap((located) => {
+        const right = correction(located, app);
+        return right ? [{ located, instead: header(right) }] : [];
+      });
+    });
+  }
+
+  #doubts(): Located[] {
+    const blocks = [this.#server, ...this.#passing];
+    return blocks
+      .flatMap((block) => ['proxy_buffering', 'proxy_http_version'].flatMap((name) => own(block, name)))
+      .filter(holdsBack);
+  }
 }
 
 /** One value each, whatever the client sent (a list would be taken for somebody else's word). */
-function headersFor(app: AppProfile | undefined): [string, string][] {
-  const always: [string, string][] = [
+function headersFor(app: AppProfile | undefined): Header[] {
+  const always: Header[] = [
     ['X-Forwarded-Proto', '$scheme'],
     ['X-Forwarded-Host', '$http_host'],
     ['X-Forwarded-For', '$remote_addr'],
@@ -96,7 +164,34 @@ function headersFor(app: AppProfile | undefined): [string, string][] {
   ];
 }
 
-function streamSettings(app: AppProfile): [string, string][] {
+function missing(headers: readonly Header[], list: readonly Located[]): Header[] {
+  return headers.filter(([name]) => !list.some((one) => nameOf(one) === name.toLowerCase()));
+}
+
+/** Lines that are said again at another level: as written, unless they are wrong. */
+function rightOf(list: readonly Located[], app: AppProfile | undefined): string[] {
+  return list.map((located) => {
+    const right = correction(located, app);
+    return right ? header(right) : written(located);
+  });
+}
+
+/**
+ * For a line that contradicts HTTPS, or an app's WebSocket; undefined where it may stay. Without an upgrade
+ * `$everyhop_upgrade` is empty, which is what keeps a connection to an upstream alive.
+ */
+function correction(located: Located, app: AppProfile | undefined): Header | undefined {
+  const [, value] = argumentsOf(located);
+  if (nameOf(located) === 'x-forwarded-proto' && value === 'http') return ['X-Forwarded-Proto', '$scheme'];
+  if (app && nameOf(located) === 'connection' && value === '') return ['Connection', '$everyhop_upgrade'];
+  return undefined;
+}
+
+function nameOf(located: Located): string | undefined {
+  return argumentsOf(located)[0]?.toLowerCase();
+}
+
+function streamSettings(app: AppProfile): Header[] {
   return [
     ['proxy_http_version', '1.1'],
     ['proxy_buffering', 'off'],
@@ -111,21 +206,9 @@ function holdsBack(located: Located): boolean {
   return located.directive.name.text === 'proxy_buffering' ? value !== 'off' : value === '1.0';
 }
 
-function saysPlain(located: Located): boolean {
-  const [name, value] = argumentsOf(located);
-  return name?.toLowerCase() === 'x-forwarded-proto' && value === 'http';
-}
-
 function isHsts(located: Located): boolean {
-  return argumentsOf(located)[0]?.toLowerCase() === 'strict-transport-security';
+  return nameOf(located) === 'strict-transport-security';
 }
 
-function isIn(around: Located, server: Located): boolean {
-  return around.parents.some(({ directive }) => directive === server.directive);
-}
-
-/** What is said in the place of `wrong`. */
-export const rightProto = 'proxy_set_header X-Forwarded-Proto $scheme;';
-
-const line = ([name, value]: [string, string]): string => `${name} ${value};`;
-const header = ([name, value]: [string, string]): string => `proxy_set_header ${name} ${value};`;
+const line = ([name, value]: Header): string => `${name} ${value};`;
+const header = ([name, value]: Header): string => `proxy_set_header ${name} ${value};`;

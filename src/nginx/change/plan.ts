@@ -12,7 +12,7 @@ import { challengeLocation, webrootOf } from './challenge-location.ts';
 import { claimants } from './claimants.ts';
 import { argumentsOf, isShared, own, placeOf, written } from './context.ts';
 import { insertion, quoted, type Splice, spliced } from './edit.ts';
-import { type Forwarding, forwarding, rightProto } from './forwarding.ts';
+import { type Forwarding, forwarding } from './forwarding.ts';
 import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
 
@@ -150,15 +150,17 @@ class Planner {
     return { names: names.filter((name) => matchesName(server, name)), port };
   }
 
-  /** Beside the include: lines that contradict it, and locations that do not inherit from it. */
-  #planTls(server: ServerBlock, { locations, wrong, doubts }: Forwarding): void {
+  /** Beside the include: lines that contradict it, and blocks that do not inherit from it. */
+  #planTls(server: ServerBlock, { within, wrong, doubts }: Forwarding): void {
     for (const { located, kept } of certificateLines(server)) {
       this.#replace(located, kept);
       if (kept.length > 0)
         this.#remark({ kind: 'copied-include', directive: textOf(located), place: placeOf(located) });
     }
-    for (const located of wrong.filter((one) => this.#isOwn(one, server))) this.#replace(located, [rightProto]);
-    for (const { located, directives } of locations.filter((one) => this.#isOwn(one.located, server))) {
+    for (const { located, instead } of wrong.filter((one) => this.#isOwn(one.located, server))) {
+      this.#replace(located, [instead]);
+    }
+    for (const { located, directives } of within.filter((one) => this.#isOwn(one.located, server))) {
       const name = `location-${++this.#locations}.conf`;
       this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
     }

@@ -16,7 +16,7 @@ import type { FileChange, Journal } from './journal.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
 import type { Remark, Wish } from './plan.ts';
 import { alteredFiles, keptSite } from './records.ts';
-import { type Issuing, type ProofMark, siteName } from './site.ts';
+import { challengeRoot, type Issuing, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
 
 /** An nginx that is open for changes, by one Everyhop at a time. */
@@ -111,13 +111,15 @@ async function answerChallenges(work: NginxWork, wish: Wish, site: SiteWish): Pr
   const { opened, journal, tools } = work;
   const draft = await draftSite(opened, { ...wish, certificate: undefined }, site.issuing);
   const change = challengeChange(draft);
-  await makeChallengeFolder(draft.plan.webroot);
+  const { webroot } = draft.plan;
+  // A folder of the user's is the user's to make.
+  if (webroot === challengeRoot(opened.nginx.confFile)) await makeChallengeFolder(webroot);
   const applied = await applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
   const ready = { ...work, opened: applied.opened };
   const servers = opened.serversOf(applied.opened.configuration);
   const asked = targetsOf(servers).targets.filter((target) => change.isTouched(servers, target));
   try {
-    await checkChallenges(draft.plan.webroot, asked, tools);
+    await checkChallenges(webroot, asked, tools);
   } catch (error) {
     await undoSite(ready, draft.plan.site);
     throw error;
