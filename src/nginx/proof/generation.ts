@@ -6,7 +6,7 @@ import { ask, type Asked, type Outcome } from './ask.ts';
 import { keyOf, type Target } from './target.ts';
 
 export interface GenerationWait {
-  /** Of every listener and name that the change touches. */
+  /** Of every listener and name that the change touches; none: only the workers are looked at. */
   targets: readonly Target[];
   /** Of the proof location. */
   path: string;
@@ -74,7 +74,8 @@ export async function awaitGeneration(request: GenerationWait): Promise<Generati
     newSinceMs = settled ? (newSinceMs ?? nowMs) : undefined;
     if (newSinceMs !== undefined && workers.length > 0) {
       const outcome = meeting(workers, seen);
-      if (outcome.unseen.length === 0 || nowMs - newSinceMs >= meetingMs) return outcome;
+      const met = outcome.unseen.length === 0 || request.targets.length === 0;
+      if (met || nowMs - newSinceMs >= meetingMs) return outcome;
     } else if (nowMs >= endMs || (await request.refused?.())) {
       return { ok: false, questions, formerAtWork: formerAtWork.map(({ pid }) => pid) };
     }

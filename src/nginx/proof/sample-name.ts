@@ -23,7 +23,7 @@ function sampleOf(kind: ServerNameKind, pattern: string): string | undefined {
     case 'trailing-wildcard':
       return pattern.replace(/\.\*$/, '.everyhop-proof');
     default:
-      return sampleOfExpression(pattern.replace(/^~/, ''));
+      return sampleOfExpression(pattern);
   }
 }
 

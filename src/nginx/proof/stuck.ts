@@ -1,61 +1,67 @@
 import { EveryhopError } from '../../base/errors.ts';
-import { type LogLine, parseLogLine } from '../program/log-line.ts';
+import type { LogLine } from '../program/log-line.ts';
+import { type PortHolder, portHolder } from '../program/port-holder.ts';
 import type { GenerationOutcome } from './generation.ts';
 import { urlOf } from './target.ts';
 
-/** A program that listens where nginx was to listen. */
-export interface Holder {
-  /** As nginx names it: `0.0.0.0`, `::1`; without brackets. */
-  address: string;
-  port: number;
-  program: string;
-  pid: number;
-}
+/** What `awaitGeneration` saw where it did not see what was meant. */
+export type NotNew = Extract<GenerationOutcome, { ok: false }>;
 
 export interface Stuck {
   /** What nginx wrote to its error log since the reload. */
-  errorLogLines: readonly string[];
-  /** Who listens on the ports that the change needs, other than this nginx. */
-  holders: readonly Holder[];
-  /** What `awaitGeneration` saw. */
-  seen?: Extract<GenerationOutcome, { ok: false }>;
+  lines: readonly LogLine[];
+  seen: NotNew;
 }
 
 /**
  * Why nginx goes on with its old configuration although `nginx -t` and the reload said nothing: each cause once, as its
- * error log tells it; where that tells nothing, as it was seen from outside. Empty where neither tells anything.
+ * error log tells it (with the program that holds a port where that is the cause); where that tells nothing, as it was seen
+ * from outside. At least one.
+ * @param holderOf who listens there; only root is told of other users' programs
  */
-export function explainStuck({ errorLogLines, holders, seen }: Stuck): EveryhopError[] {
-  const lines = errorLogLines.map(parseLogLine).filter((line) => line !== undefined);
-  const told = lines.map((line) => errorOf(line, holders)).filter((error) => error !== undefined);
-  const errors = told.length > 0 ? told : seenFromOutside(holders, seen);
+export function explainStuck({ lines, seen }: Stuck, holderOf: HolderOf = portHolder): EveryhopError[] {
+  const told = lines.map((line) => errorOf(line, holderOf)).filter((error) => error !== undefined);
+  const errors = told.length > 0 ? told : seenFromOutside(seen, holderOf);
   return [...new Map(errors.map((error) => [error.message, error])).values()];
 }
 
+export type HolderOf = (address: string, port: number) => PortHolder | undefined;
+
 /** Has nginx said that it stays with what it had? Then waiting is of no use. */
-export function isRefusal(errorLogLine: string): boolean {
-  const line = parseLogLine(errorLogLine);
+export function isRefusal({ level, text }: LogLine): boolean {
   // It tries five times to get a port, half a second apart, before it gives up with a line of its own.
-  return line?.level === 'emerg' && !/^bind\(\) .* failed \(98: /.test(line.text);
+  return level === 'emerg' && !/^bind\(\) .* failed \(98: /.test(text);
 }
 
-function errorOf(line: LogLine, holders: readonly Holder[]): EveryhopError | undefined {
+function errorOf(line: LogLine, holderOf: HolderOf): EveryhopError | undefined {
   const { level, text } = line;
   if (/\(24: /.test(text)) return new EveryhopError('nginx.files-exhausted', { reason: text });
   if (/worker_connections are not enough/.test(text)) return new EveryhopError('nginx.connections-exhausted', {});
   if (level !== 'emerg' || text === 'still could not bind()') return undefined;
-  return bindError(text, holders) ?? keyError(text) ?? refusal(line);
+  return bindError(text, holderOf) ?? keyError(text) ?? refusal(line);
 }
 
-function bindError(text: string, holders: readonly Holder[]): EveryhopError | undefined {
+interface RefusedSocket {
+  address: string;
+  port: number;
+  /** As the system counts its errors. */
+  number: string;
+}
+
+function socketIn(text: string): RefusedSocket | undefined {
   const match = /^bind\(\) to (?:\[(?<six>[^\]]+)\]|(?<four>[\d.]+)):(?<port>\d+) failed \((?<number>\d+): /.exec(text);
   if (!match?.groups) return undefined;
-  const { six, four, port: portText, number } = match.groups;
-  const [address, port] = [six ?? four ?? '', Number(portText)];
-  switch (number) {
+  const { six, four, port, number } = match.groups;
+  return { address: six ?? four ?? '', port: Number(port), number: number! };
+}
+
+function bindError(text: string, holderOf: HolderOf): EveryhopError | undefined {
+  const socket = socketIn(text);
+  if (!socket) return undefined;
+  const { address, port } = socket;
+  switch (socket.number) {
     case '98': {
-      const holder = holderOf(address, port, holders);
-      const { program, pid } = holder ?? { program: '?', pid: '?' };
+      const { program, pid } = holderOf(address, port) ?? { program: '?', pid: '?' };
       return new EveryhopError('nginx.port-taken', { address, port, program, pid });
     }
     case '13':
@@ -66,12 +72,6 @@ function bindError(text: string, holders: readonly Holder[]): EveryhopError | un
     default:
       return undefined;
   }
-}
-
-/** Whoever listens on all addresses is in the way of each, and the other way round. */
-function holderOf(address: string, port: number, holders: readonly Holder[]): Holder | undefined {
-  const onPort = holders.filter((holder) => holder.port === port);
-  return onPort.find((holder) => holder.address === address) ?? onPort[0];
 }
 
 function keyError(text: string): EveryhopError | undefined {
@@ -86,18 +86,19 @@ function refusal({ text, file, line }: LogLine): EveryhopError {
   return new EveryhopError('nginx.reload-refused', { reason: text }, place ? { place } : {});
 }
 
-function seenFromOutside(holders: readonly Holder[], seen: Stuck['seen']): EveryhopError[] {
-  if (!seen) return [];
-  const inTheWay = seen.questions.filter(({ state }) => state !== 'new').map(({ target }) => target);
-  const taken = inTheWay.flatMap(({ port }) => holders.filter((holder) => port !== 0 && holder.port === port));
-  if (taken.length > 0) return taken.map((holder) => new EveryhopError('nginx.port-taken', { ...holder }));
-  if (seen.formerAtWork.length > 0) {
-    return [new EveryhopError('nginx.old-configuration', { workers: seen.formerAtWork.join(', ') })];
+function seenFromOutside({ questions, formerAtWork }: NotNew, holderOf: HolderOf): EveryhopError[] {
+  const amiss = questions.filter(({ state }) => state !== 'new');
+  const taken = amiss.flatMap(({ target: { address, port } }) => {
+    const holder = port === 0 ? undefined : holderOf(address, port);
+    // nginx itself has them with its old configuration, too.
+    return holder && holder.program !== 'nginx' ? [new EveryhopError('nginx.port-taken', { ...holder })] : [];
+  });
+  if (taken.length > 0) return taken;
+  if (formerAtWork.length > 0 || amiss.length === 0) {
+    return [new EveryhopError('nginx.old-configuration', { workers: formerAtWork.join(', ') || '–' })];
   }
-  return seen.questions
-    .filter(({ state }) => state !== 'new')
-    .map(({ target, outcome, detail }) => {
-      const seen = detail === '' ? outcome : `${outcome}, ${detail}`;
-      return new EveryhopError('nginx.other-answer', { url: urlOf(target), address: target.listener, seen });
-    });
+  return amiss.map(({ target, outcome, detail }) => {
+    const seen = detail === '' ? outcome : `${outcome}, ${detail}`;
+    return new EveryhopError('nginx.other-answer', { url: urlOf(target), address: target.listener, seen });
+  });
 }

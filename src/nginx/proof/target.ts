@@ -1,4 +1,5 @@
-import type { Listen, ServerBlock, ServerName } from '../model/server.ts';
+import { type Listener, listenersOf } from '../model/listeners.ts';
+import type { ServerBlock, ServerName } from '../model/server.ts';
 import { sampleName } from './sample-name.ts';
 
 /** One question that a client of this machine can put to nginx: a listener, and a name asked for there. */
@@ -34,39 +35,35 @@ export interface LeftOut {
 /** No name ends so (RFC 6761 §6.4); whoever answers for it answers for all that nobody claims. */
 const unclaimedName = 'everyhop-proof.invalid';
 
-/** One listening socket, with what all blocks together say of it: nginx joins their parameters. */
-interface Listener {
-  title: string;
-  listen: Pick<Listen, 'address' | 'port' | 'ipv6Only'>;
-  secure: boolean;
-  proxyProtocol: boolean;
-  names: Map<string, ServerName>;
-}
-
 /**
  * Every listener of these blocks, asked for every name that a block with that listener claims, and for one that none
  * does. Each question comes once; their order is that of the blocks.
  */
 export function targetsOf(servers: readonly ServerBlock[]): { targets: Target[]; leftOut: LeftOut[] } {
-  const leftOut = new Map<string, LeftOut>();
-  const leave = (listener: string, pattern: string, reason: LeftOut['reason']): void =>
-    void leftOut.set(`${listener} ${pattern}`, { listener, pattern, reason });
-  const listeners = listenersOf(servers, leave);
-  const specific = new Set([...listeners.values()].map(({ listen }) => `${listen.address} ${listen.port}`));
+  const leftOut: LeftOut[] = [];
   const targets = new Map<string, Target>();
-  for (const listener of listeners.values()) {
-    const places = placesOf(listener.listen, specific);
-    if (places.length === 0) leave(listener.title, '', 'shadowed');
-    for (const [pattern, name] of namesOf(listener, (pattern) => leave(listener.title, pattern, 'no-sample'))) {
+  const listeners = listenersOf(servers);
+  // HTTP/3 comes over UDP; the same block's TCP listener tells what it serves.
+  for (const quic of listeners.filter((each) => each.quic)) {
+    leftOut.push({ listener: titleOf(quic), pattern: '', reason: 'quic' });
+  }
+  const overTcp = listeners.filter((each) => !each.quic);
+  const specific = new Set(overTcp.map(({ address, port }) => `${address} ${port}`));
+  for (const listener of overTcp) {
+    const { ssl: secure, proxyProtocol } = listener;
+    const title = titleOf(listener);
+    const places = placesOf(listener, specific);
+    if (places.length === 0) leftOut.push({ listener: title, pattern: '', reason: 'shadowed' });
+    const unnamed = (pattern: string): void => void leftOut.push({ listener: title, pattern, reason: 'no-sample' });
+    for (const [pattern, name] of namesOf(listener, unnamed)) {
       for (const place of places) {
-        const { title, secure, proxyProtocol } = listener;
         const target = { listener: title, ...place, secure, proxyProtocol, name, pattern };
         const key = keyOf(target);
         if (!targets.has(key)) targets.set(key, target);
       }
     }
   }
-  return { targets: [...targets.values()], leftOut: [...leftOut.values()] };
+  return { targets: [...targets.values()], leftOut };
 }
 
 /** The same for the same question, before a change and after it. */
@@ -86,43 +83,14 @@ export function hostOf(name: string): string {
   return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
 }
 
-function listenersOf(
-  servers: readonly ServerBlock[],
-  leave: (listener: string, pattern: string, reason: LeftOut['reason']) => void,
-): Map<string, Listener> {
-  const listeners = new Map<string, Listener>();
-  for (const server of servers) {
-    for (const listen of server.listens) {
-      const title = titleOf(listen);
-      // HTTP/3 comes over UDP; the same block's TCP listener tells what it serves.
-      if (listen.quic) {
-        leave(title, '', 'quic');
-        continue;
-      }
-      const listener = listeners.get(title) ?? newListener(title, listen);
-      listeners.set(title, listener);
-      listener.secure ||= listen.ssl;
-      listener.proxyProtocol ||= listen.proxyProtocol;
-      listener.listen.ipv6Only &&= listen.ipv6Only;
-      for (const name of server.names) listener.names.set(name.name, name);
-    }
-  }
-  return listeners;
-}
-
-function newListener(title: string, { address, port, ipv6Only }: Listen): Listener {
-  const listen = { address, port, ipv6Only };
-  return { title, listen, secure: false, proxyProtocol: false, names: new Map() };
-}
-
-function titleOf({ address, port }: Listen): string {
+function titleOf({ address, port }: Listener): string {
   return address.startsWith('unix:') ? address : `${hostOf(address)}:${port}`;
 }
 
 type Place = Pick<Target, 'address' | 'port' | 'socketPath'>;
 
 /** A listener with an address of its own takes what comes to it away from the one that is for all addresses. */
-function placesOf({ address, port, ipv6Only }: Listener['listen'], specific: ReadonlySet<string>): Place[] {
+function placesOf({ address, port, ipv6Only }: Listener, specific: ReadonlySet<string>): Place[] {
   if (address.startsWith('unix:')) return [{ address: '', port: 0, socketPath: address.slice('unix:'.length) }];
   if (address !== '0.0.0.0' && address !== '::') return [{ address, port }];
   const six = address === '::' && !specific.has(`::1 ${port}`) ? '::1' : undefined;
@@ -137,7 +105,9 @@ const loopbacks = process.platform === 'linux' ? ['127.0.0.1', '127.0.0.2', '127
 /** Pairs of pattern and a name for it. */
 function namesOf(listener: Listener, unnamed: (pattern: string) => void): [string, string][] {
   const names: [string, string][] = [['', unclaimedName]];
-  for (const { kind, name: pattern } of listener.names.values()) {
+  const own = new Map<string, ServerName>();
+  for (const name of listener.servers.flatMap((server) => server.names)) own.set(`${name.kind} ${name.name}`, name);
+  for (const { kind, name: pattern } of own.values()) {
     // The empty name and its like are the default's, or are met without any Host: the unclaimed one asks enough.
     if (kind === 'catch-all' || pattern === '') continue;
     const name = sampleName(kind, pattern);

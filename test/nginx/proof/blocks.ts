@@ -3,18 +3,23 @@ import type { Target } from '../../../src/nginx/proof/target.ts';
 
 /** A listener that does nothing peculiar. */
 export function listenOn(address: string, port: number, more: Partial<Listen> = {}): Listen {
-  return {
-    ...{ address, port, ssl: false, http2: false, quic: false, defaultServer: false, proxyProtocol: false },
-    ...{ ipv6Only: true, parameters: [], located: undefined },
-    ...more,
-  };
+  const kind = { ssl: false, http2: false, quic: false, defaultServer: false, proxyProtocol: false };
+  return { address, port, ...kind, ipv6Only: true, parameters: [], located: undefined, ...more };
 }
 
 /** Server blocks as a model of a configuration has them, of which only listeners and names are looked at here. */
-export function blocks(...all: { listens: Listen[]; names?: (string | ServerName)[] }[]): ServerBlock[] {
+export function blocks(
+  ...all: { listens: Listen[]; names?: (string | Omit<ServerName, 'written'>)[] }[]
+): ServerBlock[] {
   return all.map(({ listens, names = [] }, index) => ({
-    ...{ located: undefined!, configuration: undefined!, index, listens },
-    names: names.map((name) => (typeof name === 'string' ? { kind: 'exact', name } : name)),
+    located: undefined!,
+    configuration: undefined!,
+    index,
+    listens,
+    names: names.map((each) => {
+      const { kind, name } = typeof each === 'string' ? { kind: 'exact' as const, name: each } : each;
+      return { kind, name, written: kind === 'regex' ? `~${name}` : name };
+    }),
   }));
 }
 
