@@ -3,12 +3,12 @@ import path from 'node:path';
 import { anyApp, type AppProfile, profiles } from '../apps/profiles.ts';
 import { recognise } from '../apps/recognise.ts';
 import { type ErrorReport, EveryhopError } from '../base/errors.ts';
-import { readText } from '../base/files.ts';
 import type { Language } from '../base/messages/index.ts';
 import { execute } from '../base/process.ts';
 import { authoritiesFor } from '../certificates/choice.ts';
+import { type Generation, nameSetKey, readGenerations } from '../certificates/generation.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../certificates/proofs.ts';
-import { exportTo, livePaths } from '../certificates/publish.ts';
+import { exportTo, livePaths, publishLive } from '../certificates/publish.ts';
 import { standIn } from '../certificates/stand-in.ts';
 import type { CertificateSource } from '../nginx/change/certificate-source.ts';
 import { type FileChange, Journal } from '../nginx/change/journal.ts';
@@ -174,6 +174,10 @@ function profileNamed(id: string): AppProfile {
   throw new EveryhopError('nginx.unknown-app', { app: id, known });
 }
 
+function publishedIn(stateFolder: string): string {
+  return path.join(stateFolder, 'nginx');
+}
+
 type SourceOptions = Pick<
   SecureOptions,
   'stateFolder' | 'language' | 'env' | 'version' | 'signal' | 'names' | 'webroot' | 'termsAgreed'
@@ -191,7 +195,7 @@ class Source implements CertificateSource {
   constructor(options: SourceOptions) {
     const { stateFolder, names, issuing, webroot } = options;
     this.#options = options;
-    this.paths = livePaths(stateFolder, names);
+    this.paths = livePaths(publishedIn(stateFolder), names);
     const authorities = authoritiesFor(names, issuing.authority === undefined ? undefined : [issuing.authority]);
     this.challenges =
       authorities.some((one) => one !== 'private') &&
@@ -208,11 +212,26 @@ class Source implements CertificateSource {
       stateFolder,
       names,
       webroot: options.webroot ?? webroot,
+      httpPort: undefined,
       httpsPort: undefined,
     });
-    const { serial, issuer, live } = this.obtained;
-    const chainPem = await readText(live.fullchain);
-    return { serial, roots: visitorRoots(await existingRoot(stateFolder), [{ chainPem, issuer }]) };
+    const { serial } = this.obtained;
+    const generation = await this.#publish(serial);
+    return { serial, roots: visitorRoots(await existingRoot(stateFolder), [generation]) };
+  }
+
+  /** For this nginx alone: another set with one of the names may be published where other programs look. */
+  async #publish(serial: string): Promise<Generation> {
+    const { stateFolder, names } = this.#options;
+    const { state } = await openRooms(stateFolder);
+    try {
+      const kept = await readGenerations(state.database, nameSetKey(names));
+      const generation = kept.find((one) => one.serial === serial)!;
+      await publishLive(publishedIn(stateFolder), { ...generation, names: [...names] });
+      return generation;
+    } finally {
+      await state.close();
+    }
   }
 
   async standIn(folder: string): Promise<{ fullchain: string; privkey: string }> {

@@ -40,7 +40,6 @@ interface SecureFlags extends NginxFlags {
   dns?: 'exec' | 'rfc2136';
   dnsResolver?: string[];
   webroot?: string;
-  httpPort?: string;
   profile?: string;
   email?: string;
   agreeTos?: true;
@@ -64,7 +63,6 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
       dnsResolvers: flags.dnsResolver,
       profile: flags.profile,
       email: flags.email,
-      httpPort: portOf('--http-port', flags.httpPort),
     },
     webroot: flags.webroot,
     termsAgreed: flags.agreeTos === true,

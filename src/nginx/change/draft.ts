@@ -98,7 +98,12 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
     mark: wish.proof,
     isTouched,
     expectations: (servers, targets) =>
-      targets.flatMap((target) => (isTouched(servers, target) ? expectationOf(draft, servers, target, serial) : [])),
+      targets.flatMap((target): Expectation[] => {
+        if (isTouched(servers, target)) return expectationOf(draft, servers, target, serial);
+        // Another name that comes to the same block gets the new certificate, too.
+        const index = target.secure ? answeringIndex(servers, target) : undefined;
+        return index !== undefined && plan.touched.includes(index) ? [{ kind: 'any', target }] : [];
+      }),
   };
 }
 

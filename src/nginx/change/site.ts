@@ -56,8 +56,6 @@ export interface Issuing {
   email: string | undefined;
   /** The folder into which challenges go. */
   webroot: string;
-  /** Of plain HTTP, for the look before the authority looks. */
-  httpPort: number | undefined;
 }
 
 export function proofPath({ token }: ProofMark): string {
