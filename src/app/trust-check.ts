@@ -53,7 +53,8 @@ export async function checkTrust(
   const seen = new Set(results.map(({ consumer }) => consumer));
   const concerned = candidates
     .flatMap((one) => one.consumers)
-    .filter(({ id, probe }) => seen.has(id) || probe === undefined);
+    // What is compiled in Rust tells of itself which of its kinds it is.
+    .filter(({ id, runtime: of, probe }) => seen.has(id) || (probe === undefined && of !== 'rust'));
   return {
     trust,
     command: recognised,

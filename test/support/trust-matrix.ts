@@ -1,7 +1,7 @@
-/** What each consumer makes of a private hop: on its own, started by `run`, and by the word of `trust check`. */
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+/** What each consumer makes of a private hop: on its own, started by `run`, by a setting of its own, and by the word of `trust check`. */
+import { execFile, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -9,27 +9,68 @@ import type { TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { execute } from '../../src/base/process.ts';
-import { type Consumer, type ProbeOutcome, readOutcome } from '../../src/trust/consumers/consumer.ts';
+import {
+  byExit,
+  type Consumer,
+  type Probe,
+  type ProbeOutcome,
+  readOutcome,
+} from '../../src/trust/consumers/consumer.ts';
 import { consumers } from '../../src/trust/consumers/index.ts';
-import { javascriptModules, pythonOf } from './tools.ts';
+import { javascriptModules, pythonOf, rustClients } from './tools.ts';
 import { atEnd, cleanEnvironment, runEveryhop, temporaryFolder } from './up.ts';
 
 const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 
-/** The program by which each consumer is tried here. */
-export function interpreterOf({ id, runtime }: Consumer): string {
-  if (id === 'pip' || runtime === 'python') return pythonOf('clients');
-  if (runtime === 'node') return process.execPath;
-  if (runtime === 'deno' || runtime === 'bun') return path.join(javascriptModules, '.bin', runtime);
-  return runtime ?? id;
+export function consumer(id: string): Consumer {
+  return consumers.find((one) => one.id === id)!;
 }
 
-export const tried = consumers.filter(({ probe }) => probe !== undefined);
+/** The programs by which consumers are tried here; what is compiled is built, and each is called what people call it. */
+export async function findPrograms(folder: string): Promise<Map<string, string>> {
+  const clients = path.dirname(pythonOf('clients'));
+  const berry = path.join(folder, 'berry', 'yarn');
+  await mkdir(path.dirname(berry));
+  await symlink(path.join(javascriptModules, '@yarnpkg/cli-dist/bin/yarn.js'), berry);
+  const own = {
+    pip: path.join(clients, 'pip'),
+    uv: path.join(clients, 'uv'),
+    yarn: path.join(javascriptModules, 'yarn/bin/yarn'),
+    'yarn-berry': berry,
+    cargo: await findCargo(),
+    containerd: 'ctr',
+    go: await buildGoClient(folder),
+    'rust-native-certs': rustClients.nativeCerts,
+    'rust-webpki-roots': rustClients.webpkiRoots,
+    firefox: 'firefox-esr',
+  };
+  const programs = new Map(Object.entries(own));
+  for (const { id, runtime } of consumers) {
+    if (runtime === undefined || programs.has(id)) continue;
+    if (runtime === 'python') programs.set(id, pythonOf('clients'));
+    else if (runtime === 'node') programs.set(id, process.execPath);
+    else if (runtime === 'deno' || runtime === 'bun') programs.set(id, path.join(javascriptModules, '.bin', runtime));
+    else programs.set(id, runtime);
+  }
+  return programs;
+}
+
+/** The very program: what rustup puts on the PATH looks for it in a home folder that tests do not have. */
+async function findCargo(): Promise<string> {
+  const { code, stdout } = await execute('rustup', ['which', 'cargo']).catch(() => ({ code: 1, stdout: '' }));
+  return code === 0 ? stdout.trim() : 'cargo';
+}
 
 export interface PrivateHop {
   url: string;
   folder: string;
   state: string;
+  /** How many requests have come until now. */
+  requests(): number;
+  /** Resolves with what the next client makes of the certificate. */
+  next(signal: AbortSignal): Promise<'verified' | 'refused'>;
+  /** Another server with the same certificate. */
+  another(): Promise<PrivateHop>;
 }
 
 /** A server with a certificate of the private authority in a state folder of its own. */
@@ -39,37 +80,135 @@ export async function startPrivateHop(t: TestContext): Promise<PrivateHop> {
   const obtained = await runEveryhop(['certificates', 'obtain', 'localhost', '--state', state, '--json'], folder);
   const { live } = JSON.parse(obtained.stdout) as { live: { fullchain: string; privkey: string } };
   const credentials = { cert: await readFile(live.fullchain), key: await readFile(live.privkey) };
-  const server = http2.createSecureServer({ ...credentials, allowHTTP1: true });
-  server.on('request', (_request, response: http2.Http2ServerResponse) => response.writeHead(404).end());
-  server.on('tlsClientError', () => {});
-  const sockets = new Set<TLSSocket>();
-  server.on('secureConnection', (socket: TLSSocket) => sockets.add(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(t, () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { url: `https://localhost:${(server.address() as AddressInfo).port}/`, folder, state };
+  const start = async (): Promise<PrivateHop> => {
+    const seen = new EventEmitter<{ outcome: ['verified' | 'refused'] }>();
+    let requests = 0;
+    const server = http2.createSecureServer({ ...credentials, allowHTTP1: true });
+    server.on('request', (_request, response: http2.Http2ServerResponse) => {
+      requests += 1;
+      response.writeHead(404).end();
+      seen.emit('outcome', 'verified');
+    });
+    server.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
+      // Browsers also give up connections that they made in advance.
+      if (code?.startsWith('ERR_SSL_')) seen.emit('outcome', 'refused');
+    });
+    const sockets = new Set<TLSSocket>();
+    server.on('secureConnection', (socket: TLSSocket) => sockets.add(socket));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    atEnd(t, () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return {
+      url: `https://localhost:${(server.address() as AddressInfo).port}/`,
+      folder,
+      state,
+      requests: () => requests,
+      next: async (signal) => (await once(seen, 'outcome', { signal }))[0] as 'verified' | 'refused',
+      another: start,
+    };
+  };
+  return start();
 }
 
-/** @param started whether it is `everyhop run` that starts it. */
+/** Those that a command line can have make a request; what is compiled takes the address as its argument. */
+export function probeOf({ id, runtime, probe }: Consumer): ((program: string, url: string) => Probe) | undefined {
+  if (probe || !['go', 'rust'].includes(runtime ?? '')) return probe;
+  const refusal = id === 'go' ? /x509: / : /invalid peer certificate/;
+  return (program, url) => ({ program, args: [url], read: byExit(refusal) });
+}
+
+/**
+ * @param started whether it is `everyhop run` that starts it.
+ * @throws Error where it says that it has verified the hop and no request came, or the other way round.
+ */
 export async function tryConsumer(
-  consumer: Consumer,
-  { url, folder, state }: PrivateHop,
+  tried: Consumer,
+  interpreter: string,
+  hop: PrivateHop,
   started: boolean,
 ): Promise<ProbeOutcome> {
-  const { program, args, read = readOutcome } = consumer.probe!(interpreterOf(consumer), url);
+  const { program, args, read = readOutcome } = probeOf(tried)!(interpreter, hop.url);
   const command = started
-    ? [process.execPath, everyhop, 'run', '--state', state, '--', program, ...args]
+    ? [process.execPath, everyhop, 'run', '--state', hop.state, '--', program, ...args]
     : [program, ...args];
+  const before = hop.requests();
   // Where axios is; nothing of this machine's settings.
-  const options = { cwd: path.dirname(javascriptModules), env: cleanEnvironment(folder), timeoutMs: 60_000 };
-  return read(await execute(command[0]!, command.slice(1), options));
+  const options = { cwd: path.dirname(javascriptModules), env: cleanEnvironment(hop.folder), timeoutMs: 60_000 };
+  const outcome = read(await execute(command[0]!, command.slice(1), options));
+  if ((outcome.outcome === 'verified') !== hop.requests() > before) {
+    throw new Error(
+      `${tried.id} says "${outcome.outcome}" (${outcome.detail}) after ${hop.requests() - before} requests`,
+    );
+  }
+  return outcome;
+}
+
+/** Opens the hop in a browser without a window; the server tells what became of it, and the browser is ended. */
+export async function tryBrowser(
+  id: 'chromium' | 'firefox',
+  hop: PrivateHop,
+  home: string,
+  started: boolean,
+): Promise<'verified' | 'refused'> {
+  const own =
+    id === 'chromium'
+      ? ['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-component-update']
+      : ['firefox-esr', '--headless', '--no-remote', '--profile', firefoxProfile(home)];
+  const run = [process.execPath, everyhop, 'run', '--state', hop.state, '--'];
+  const [program, ...args] = [...(started ? run : []), ...own, hop.url] as [string, ...string[]];
+  const child = spawn(program, args, { env: cleanEnvironment(home), stdio: 'ignore', detached: true });
+  const ended = once(child, 'close');
+  try {
+    return await hop.next(AbortSignal.timeout(60_000));
+  } finally {
+    // By force, a browser leaves its store half made.
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** With a store of its own, as it has after its first start. */
+export async function makeFirefoxProfile(home: string): Promise<void> {
+  const folder = firefoxProfile(home);
+  await mkdir(folder, { recursive: true });
+  const { code, stderr } = await execute('certutil', ['-N', '--empty-password', '-d', `sql:${folder}`]);
+  if (code !== 0) throw new Error(stderr);
+}
+
+function firefoxProfile(home: string): string {
+  return path.join(home, '.mozilla/firefox/everyhop.default');
+}
+
+/** What `everyhop trust check` reports. */
+export interface CheckReport {
+  code: number | null;
+  ok: boolean;
+  command: { runtime?: string; binary?: { variables: string[]; ownRoots: boolean } };
+  results: { consumer: string; url: string; direction: string; outcome: string; ok: boolean; version?: string }[];
+  weakenings: { file: string; line: number; text: string; kind: string }[];
+  switches: { name: string }[];
+  dangling: { name: string }[];
+  settings: { consumer: string }[];
+}
+
+/** `everyhop trust check`, as JSON. @param env beside a clean one. */
+export async function checkCommand(
+  hop: PrivateHop,
+  command: string[],
+  { urls = [hop.url], env = {}, cwd }: { urls?: string[]; env?: Record<string, string>; cwd?: string } = {},
+): Promise<CheckReport> {
+  const args = [everyhop, 'trust', 'check', '--state', hop.state, '--json', ...urls, '--', ...command];
+  const options = { env: { ...cleanEnvironment(hop.folder), ...env }, timeoutMs: 120_000, ...(cwd ? { cwd } : {}) };
+  const { code, stdout, stderr } = await execute(process.execPath, args, options);
+  if (!stdout.startsWith('{')) throw new Error(`${code}: ${stdout}${stderr}`);
+  return { code, ...(JSON.parse(stdout) as Omit<CheckReport, 'code'>) };
 }
 
 /** Builds a Go program that fetches an address, as an operator's binary would. */
-export async function buildGoClient(folder: string): Promise<string> {
+async function buildGoClient(folder: string): Promise<string> {
   const program = path.join(folder, 'client');
   await writeFile(
     path.join(folder, 'client.go'),

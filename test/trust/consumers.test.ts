@@ -1,157 +1,216 @@
 /** Real clients against a private hop: refused on their own, verified by `run`, and foreseen by `trust check`. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { test, type TestContext } from 'node:test';
+import { execute } from '../../src/base/process.ts';
 import { say } from '../../src/base/messages/index.ts';
-import type { ProbeOutcome } from '../../src/trust/consumers/consumer.ts';
+import type { Consumer, Setting } from '../../src/trust/consumers/consumer.ts';
 import { consumers } from '../../src/trust/consumers/index.ts';
-import { without } from '../support/tools.ts';
-import { buildGoClient, interpreterOf, startPrivateHop, tried, tryConsumer } from '../support/trust-matrix.ts';
-import { cleanEnvironment, runEveryhop } from '../support/up.ts';
+import { javascriptModules, pythonOf, without } from '../support/tools.ts';
+import {
+  checkCommand,
+  consumer,
+  findPrograms,
+  makeFirefoxProfile,
+  type PrivateHop,
+  probeOf,
+  startPrivateHop,
+  tryBrowser,
+  tryConsumer,
+} from '../support/trust-matrix.ts';
+import { cleanEnvironment, runEveryhop, temporaryFolder } from '../support/up.ts';
 
-const skip = without('pythonClients', 'javascript', 'java', 'curl');
-const run = promisify(execFile);
-
-/** What the table says of those that are tried here. */
-const outcomes = new Map<string, { alone: ProbeOutcome['outcome']; started: ProbeOutcome['outcome'] }>();
-
-test(
-  'each client refuses a private hop on its own, and verifies it when run starts it',
-  { skip, timeout: 300_000 },
-  async (t) => {
-    const hop = await startPrivateHop(t);
-    for (const consumer of tried) {
-      await t.test(consumer.id, async () => {
-        const alone = await tryConsumer(consumer, hop, false);
-        const started = await tryConsumer(consumer, hop, true);
-        outcomes.set(consumer.id, { alone: alone.outcome, started: started.outcome });
-        assert.equal(alone.outcome, 'refused', alone.detail);
-        // No variable reaches wget, and that is what is said of it.
-        const expected = consumer.traps.includes('trap.no-variable') ? 'refused' : 'verified';
-        assert.equal(started.outcome, expected, started.detail);
-      });
-    }
-    await t.test('and the page says so', async () => {
-      const page = path.resolve(import.meta.dirname, '../../docs/trust-matrix.md');
-      if (process.env['EVERYHOP_WRITE_DOCS'] === '1') await writeFile(page, matrixPage());
-      assert.equal(await readFile(page, 'utf8'), matrixPage(), 'npm run trust-matrix writes it anew');
-    });
-  },
+const skip = without(
+  'pythonClients',
+  'javascript',
+  'java',
+  'ruby',
+  'php',
+  'go',
+  'cargo',
+  'rustClients',
+  'curl',
+  'wget',
+  'containerd',
+  'chromium',
+  'firefox',
+  'certutil',
+  'systemd',
 );
 
+/** A row of the table, as it was seen. */
+interface Outcomes {
+  alone?: string;
+  started?: string;
+  /** By the setting or the store that is its own. */
+  setting?: string;
+  check?: string;
+}
+/** Where axios is. */
+const javascriptFolder = path.dirname(javascriptModules);
+const rows = new Map<string, Outcomes>();
+
+function record(id: string, outcomes: Outcomes): void {
+  rows.set(id, { ...rows.get(id), ...outcomes });
+}
+
+test('every consumer: on its own, started by run, by a setting of its own', { skip, timeout: 600_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const programs = await findPrograms(hop.folder);
+  await t.test('clients of a command line', (own) => tryClients(own, hop, programs));
+  await t.test('browsers', (own) => tryBrowsers(own, hop));
+  await t.test('containerd by its hosts.toml', () => tryHostsToml(hop));
+  await t.test('a unit of systemd', () => tryDropIn(hop));
+  await t.test('and trust check says so before', (own) => tryChecks(own, hop, programs));
+  await t.test('what the data calls tested is what was tried', () => {
+    const seen = consumers.filter(({ id }) => rows.has(id)).map(({ id }) => id);
+    const claimed = consumers.filter(({ tested }) => tested === 'debian-12').map(({ id }) => id);
+    assert.deepEqual(seen, claimed);
+  });
+  await t.test('and the page says so', async () => {
+    const page = path.resolve(import.meta.dirname, '../../docs/trust-matrix.md');
+    if (process.env['EVERYHOP_WRITE_DOCS'] === '1') await writeFile(page, matrixPage());
+    assert.equal(await readFile(page, 'utf8'), matrixPage(), 'npm run trust-matrix writes it anew');
+  });
+});
+
+/** Each way has a server of its own, which confirms what the client says of it. */
+async function tryClients(t: TestContext, hop: PrivateHop, programs: Map<string, string>): Promise<void> {
+  const other = await hop.another();
+  for (const tried of consumers.filter((one) => probeOf(one) !== undefined)) {
+    await t.test(tried.id, async () => {
+      const program = programs.get(tried.id)!;
+      const [alone, started] = await Promise.all([
+        tryConsumer(tried, program, hop, false),
+        tryConsumer(tried, program, other, true),
+      ]);
+      record(tried.id, { alone: alone.outcome, started: started.outcome });
+      assert.equal(alone.outcome, 'refused', alone.detail);
+      assert.equal(started.outcome, reachedByRun(tried) ? 'verified' : 'refused', started.detail);
+    });
+  }
+}
+
+function reachedByRun({ variables }: Consumer): boolean {
+  return variables.length > 0;
+}
+
+async function tryBrowsers(t: TestContext, hop: PrivateHop): Promise<void> {
+  for (const id of ['chromium', 'firefox'] as const) {
+    await t.test(id, async (own) => {
+      const home = await temporaryFolder(own, id);
+      if (id === 'firefox') await makeFirefoxProfile(home);
+      // A server for each: what an ended browser leaves behind is not the next one's.
+      record(id, { alone: await tryBrowser(id, await hop.another(), home, false) });
+      record(id, { started: await tryBrowser(id, await hop.another(), home, true) });
+      assert.deepEqual([rows.get(id)!.alone, rows.get(id)!.started], ['refused', 'refused']);
+      const installed = await runEveryhop(['trust', 'install', '--store', 'nss', '--state', hop.state], home);
+      assert.equal(installed.code, 0, installed.stderr);
+      record(id, { setting: await tryBrowser(id, await hop.another(), home, false) });
+      assert.equal(rows.get(id)!.setting, 'verified');
+    });
+  }
+}
+
+/** As the data has it, with the user's own host and folder put in. */
+async function tryHostsToml(hop: PrivateHop): Promise<void> {
+  const { url, folder, state } = hop;
+  const [setting] = consumer('containerd').settings as [Setting & { holds: string }];
+  const { host } = new URL(url);
+  const hosts = path.join(folder, 'certs.d');
+  await mkdir(path.join(hosts, host), { recursive: true });
+  const text = setting.holds.replaceAll('HOST:PORT', host).replaceAll('…', path.join(state, 'trust'));
+  await writeFile(path.join(hosts, host, 'hosts.toml'), text);
+  const before = hop.requests();
+  const args = ['content', 'fetch-object', '--hosts-dir', hosts, `${host}/everyhop-probe:1`, 'sha256:0'];
+  const { stderr } = await execute('ctr', args, { env: cleanEnvironment(folder) });
+  record('containerd', { setting: hop.requests() > before ? 'verified' : 'refused' });
+  assert.match(stderr, /: not found$/m);
+  assert.equal(rows.get('containerd')!.setting, 'verified');
+}
+
+async function tryDropIn({ folder, state }: PrivateHop): Promise<void> {
+  const { stdout } = await runEveryhop(['env', '--format', 'systemd', '--state', state], folder);
+  const unit = path.join(folder, 'everyhop-probe.service');
+  const verify = (text: string) =>
+    writeFile(unit, text).then(() => execute('systemd-analyze', ['verify', unit], { env: cleanEnvironment(folder) }));
+  const { code, stderr } = await verify(`${stdout}\n[Service]\nExecStart=/bin/true\n`);
+  // It passes over what it cannot read, with a word about it and exit code 0.
+  assert.deepEqual([code, stderr], [0, '']);
+  const broken = await verify(`${stdout.replace(/"$/m, '')}\n[Service]\nExecStart=/bin/true\n`);
+  assert.match(broken.stderr, /Invalid syntax, ignoring/);
+  record('systemd-unit', { setting: 'read' });
+}
+
+async function tryChecks(t: TestContext, hop: PrivateHop, programs: Map<string, string>): Promise<void> {
+  const checked = consumers.filter(({ id }) => programs.has(id) && id !== 'docker-daemon' && id !== 'dotnet');
+  const commands = Map.groupBy(checked, ({ id, runtime }) => {
+    const isCompiled = runtime === 'go' || runtime === 'rust';
+    return isCompiled ? `${programs.get(id)!} {url}` : programs.get(id)!;
+  });
+  for (const [command, ids] of commands) {
+    await t.test(ids.map(({ id }) => id).join(', '), async () => {
+      const report = await checkCommand(hop, command.split(' '), { cwd: javascriptFolder });
+      for (const { id } of ids) record(id, { check: wordOf(id, report) });
+      const { id } = ids[0]!;
+      const isHelpless = ids.some((one) => !reachedByRun(one));
+      assert.deepEqual(
+        [report.code, report.ok],
+        isHelpless ? [1, false] : [0, true],
+        `${id}: ${JSON.stringify(report)}`,
+      );
+      for (const one of ids) assert.notEqual(rows.get(one.id)!.check, '–', one.id);
+    });
+  }
+}
+
+function wordOf(id: string, { results, settings }: Awaited<ReturnType<typeof checkCommand>>): string {
+  const own = results.filter((one) => one.consumer === id || one.consumer === 'command');
+  if (own.length > 0) return own.every(({ ok }) => ok) ? 'proven' : 'not proven';
+  return settings.some((one) => one.consumer === id) ? 'names its store' : '–';
+}
+
 function matrixPage(): string {
-  const rows = consumers.map(({ id, variables, traps, standing }) => {
+  const lines = consumers.map(({ id, variables, settings = [], traps, tested }) => {
     const read = variables.map(({ name, effect }) => `${name} (${effect === 'replace' ? 'replaces' : 'adds'})`);
-    const seen = outcomes.get(id);
+    const kept = settings.map((one) =>
+      'store' in one ? `\`everyhop trust install --store ${one.store}\`` : `\`${one.file}\``,
+    );
+    const { alone = '–', started = '–', setting = '–', check = '–' } = rows.get(id) ?? {};
     const known = traps.map((trap) => say('en', trap, {}));
     const cells = [
       id,
-      read.join(', ') || '–',
-      seen?.alone ?? '–',
-      seen?.started ?? '–',
+      [...read, ...kept].join(', ') || '–',
+      alone,
+      started,
+      setting,
+      check,
       known.join('; ') || '–',
-      standing,
+      tested === 'debian-12' ? 'tested' : 'documented',
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return `# Who trusts what, by which variable
+  return `# Who trusts what, and how it is told
 
-Each row that says "tested" was tried against a server with a certificate of the private authority, on Debian, with nothing else in
-the environment: on its own, and started by \`everyhop run\`. The others are from documentation and source. \`npm run trust-matrix\` writes this page anew;
-the test suite fails where it no longer holds.
+Each row that says "tested" was tried on Debian 12 against a server with a certificate of the private authority, with nothing else in the
+environment, and the server confirmed it: on its own, started by \`everyhop run\`, and, where it has roots of its own, by the setting or the store
+that it is named here. "trust check" is what \`everyhop trust check\` says of it. The rows that say "documented" are from documentation and source
+alone. \`npm run trust-matrix\` writes this page anew; the test suite fails where it no longer holds.
 
 "Replaces": only what the variable names is trusted then, so it gets \`full.pem\` (public and private roots). "Adds": what the program trusts otherwise
 stays, so it gets \`private.pem\`.
 
-| consumer | variables | on its own | started by run | known to go wrong | |
-|---|---|---|---|---|---|
-${rows.join('\n')}
+| consumer | reached by | on its own | started by run | by its own setting | trust check | known to go wrong | |
+|---|---|---|---|---|---|---|---|
+${lines.join('\n')}
 `;
 }
 
 test('the example in Python builds one context, and verifies by it', { skip, timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const example = path.resolve(import.meta.dirname, '../../examples/trust/chat.py');
-  const python = interpreterOf(tried.find(({ runtime }) => runtime === 'python')!);
-  const started = await runEveryhop(['run', '--state', hop.state, '--', python, example, hop.url], hop.folder);
+  const command = [pythonOf('clients'), example, hop.url];
+  const started = await runEveryhop(['run', '--state', hop.state, '--', ...command], hop.folder);
   assert.deepEqual([started.code, started.stdout, started.stderr], [0, '404\n', '']);
-});
-
-test('a Go binary verifies when run starts it', { skip, timeout: 120_000 }, async (t) => {
-  const hop = await startPrivateHop(t);
-  const program = await buildGoClient(hop.folder);
-  const env = cleanEnvironment(hop.folder);
-  await assert.rejects(run(program, [hop.url], { env }), /certificate signed by unknown authority/);
-  const started = await runEveryhop(['run', '--state', hop.state, '--', program, hop.url], hop.folder);
-  assert.deepEqual([started.code, started.stderr], [0, '']);
-});
-
-test(
-  'trust check tries the interpreter of a command in both directions, and can fail',
-  { skip, timeout: 300_000 },
-  async (t) => {
-    const hop = await startPrivateHop(t);
-    const check = async (command: string[], url = hop.url) => {
-      const args = ['trust', 'check', '--state', hop.state, '--json', url, '--', ...command];
-      const { code, stdout } = await runEveryhop(args, hop.folder);
-      const report = JSON.parse(stdout) as {
-        ok: boolean;
-        results: { consumer: string; url: string; direction: string; outcome: string }[];
-        weakenings: { file: string; line: number; kind: string }[];
-        switches: { name: string }[];
-      };
-      return { code, ...report };
-    };
-    for (const runtime of ['python', 'node', 'java', 'curl', 'git', 'deno', 'bun']) {
-      const consumer = tried.find((one) => one.runtime === runtime)!;
-      const { code, ok, results } = await check([interpreterOf(consumer)]);
-      assert.deepEqual([code, ok], [0, true], `${runtime}: ${JSON.stringify(results)}`);
-      const directions = new Set(results.map(({ direction }) => direction));
-      assert.ok(directions.has('private') && directions.has('without'));
-      assert.equal(directions.has('public'), !['node', 'deno', 'bun'].includes(runtime));
-      assert.ok(results.some(({ url }) => url === hop.url));
-    }
-
-    const app = path.join(hop.folder, 'app');
-    await mkdir(app);
-    const script = path.join(app, 'chat.py');
-    await writeFile(script, '# verify=False was here\nimport requests\nrequests.get("https://x", verify=False)\n');
-    const python = interpreterOf(tried.find(({ runtime }) => runtime === 'python')!);
-    const weak = await check([python, script]);
-    assert.deepEqual([weak.code, weak.ok], [1, false]);
-    assert.deepEqual(weak.weakenings, [
-      { file: script, line: 3, kind: 'off', text: 'requests.get("https://x", verify=False)' },
-    ]);
-
-    const other = await startPrivateHop(t);
-    const strange = await check([python], other.url);
-    assert.equal(strange.code, 1, 'a hop of another authority');
-    assert.ok(strange.results.filter(({ url }) => url === other.url).every(({ outcome }) => outcome === 'refused'));
-  },
-);
-
-test('trust explain shows the chain, and which roots accept it', { timeout: 60_000 }, async (t) => {
-  const hop = await startPrivateHop(t);
-  const explain = (state: string) => runEveryhop(['trust', 'explain', hop.url, '--state', state, '--json'], hop.folder);
-  const known = await explain(hop.state);
-  assert.equal(known.code, 0);
-  const { chain, sets } = JSON.parse(known.stdout) as {
-    chain: { subject: string }[];
-    sets: { id: string; verified: boolean; problem?: string; anchor?: { subject: string } }[];
-  };
-  assert.equal(chain.length, 2, 'as it is served: leaf and intermediate');
-  assert.deepEqual(
-    sets.map(({ id, verified, problem }) => [id, verified, problem]),
-    [
-      ['system', false, 'unknown-authority'],
-      ['mozilla', false, 'unknown-authority'],
-      ['bundle', true, undefined],
-    ],
-  );
-  assert.match(sets[2]!.anchor!.subject, /Everyhop/);
-  const unknown = await explain(path.join(hop.folder, 'other'));
-  assert.equal(unknown.code, 1);
 });

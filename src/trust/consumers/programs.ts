@@ -59,7 +59,8 @@ export const programs: readonly Consumer[] = [
     settings: [
       {
         file: '/etc/containerd/certs.d/HOST:PORT/hosts.toml',
-        holds: 'server = "https://HOST:PORT"\n[host."https://HOST:PORT"]\n  ca = "…/full.pem"',
+        // Above every [host]: what none of those has is asked of the server, by these roots.
+        holds: 'server = "https://HOST:PORT"\nca = "…/full.pem"\n\n[host]',
       },
     ],
     traps: ['trap.daemon'],
