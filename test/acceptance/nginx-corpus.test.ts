@@ -60,10 +60,9 @@ async function isRefused(t: TestContext, sample: BadSample, app: number): Promis
   await sample.meanwhile?.(t, at);
   const home = await temporaryFolder(t, 'nginx-state');
   const before = await snapshot(at.root);
-  const where = [...laidOut.args, '--tls-port', String(at.tls), '--state', path.join(home, 'state')];
-  const given = ['nginx', 'secure', ...names, ...where, ...args(at)];
+  const given = ['nginx', 'secure', ...names, ...laidOut.args, '--tls-port', String(at.tls), ...args(at)];
   for (const language of ['en', 'zh']) {
-    const ended = await inProcess([...given, '--lang', language], home);
+    const ended = await inProcess([...given, '--state', path.join(home, language), '--lang', language], home);
     assert.equal(ended.code, 1, `${ended.stdout}${ended.stderr}`);
     assert.deepEqual(
       [...ended.stderr.matchAll(/^([a-z]+\.[a-z0-9-]+): /gm)].map(([, one]) => one),

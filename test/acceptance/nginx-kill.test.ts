@@ -62,7 +62,7 @@ const commands: Command[] = [
     // The certificate is there already: how it is had is killed elsewhere.
     async prepare(trial) {
       await everything(trial);
-      succeeded(await trial.everyhop('undo', name));
+      succeeded(await trial.everyhop('undo', name, '--yes'));
     },
     args: ({ pebble, at }) => [
       'secure',
@@ -76,7 +76,7 @@ const commands: Command[] = [
       pebble!.rootFile,
     ],
   },
-  { title: 'undo', prepare: everything, args: () => ['undo', name] },
+  { title: 'undo', prepare: everything, args: () => ['undo', name, '--yes'] },
 ];
 
 for (const command of commands) {

@@ -82,7 +82,7 @@ for (const { title, edit } of edits) {
   test(`undo keeps ${title}`, { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
     const { trial, original, edit: write } = await beginSecured(t);
     await write(edit);
-    succeeded(await trial.everyhop('undo', name));
+    succeeded(await trial.everyhop('undo', name, '--yes'));
     assert.equal(await readFile(path.join(trial.at.root, file), 'latin1'), edit(original));
     assert.deepEqual(
       Object.keys(await snapshot(trial.at.root)).filter((one) => one.includes('everyhop')),
@@ -100,7 +100,7 @@ test(
     const { trial, edit } = await beginSecured(t);
     const nothing = `server { listen ${trial.at.http}; server_name other.home.arpa; return 200 "other"; }\n`;
     await edit(() => nothing);
-    succeeded(await trial.everyhop('undo', name));
+    succeeded(await trial.everyhop('undo', name, '--yes'));
     assert.equal(await readFile(path.join(trial.at.root, file), 'latin1'), nothing);
     assert.equal((await ask({ port: trial.at.http, name: 'other.home.arpa' })).body, 'other');
   },
@@ -110,7 +110,7 @@ test('undo follows a file that was renamed', { skip: without('nginx', 'openssl')
   const { trial, original } = await beginSecured(t);
   const renamed = path.join(trial.at.root, 'etc/nginx/conf.d/renamed.conf');
   await rename(path.join(trial.at.root, file), renamed);
-  succeeded(await trial.everyhop('undo', name));
+  succeeded(await trial.everyhop('undo', name, '--yes'));
   assert.equal(await readFile(renamed, 'latin1'), original);
 });
 
@@ -130,7 +130,7 @@ for (const { title, edit: change } of conflicts) {
     const { trial, original, edit } = await beginSecured(t);
     await edit(change);
     const before = await snapshot(trial.at.root);
-    const { code, stderr } = await trial.everyhop('undo', name);
+    const { code, stderr } = await trial.everyhop('undo', name, '--yes');
     const text = await readFile(path.join(trial.at.root, file), 'latin1');
     if (code === 0) {
       // All of it was found and taken out.
@@ -151,7 +151,7 @@ test(
     const ours = path.join(trial.at.root, 'etc/nginx/everyhop', name, 'server-1.conf');
     await writeFile(ours, `${await readFile(ours, 'latin1')}client_max_body_size 9m;\n`, 'latin1');
     const before = await snapshot(trial.at.root);
-    const { code, stderr } = await trial.everyhop('undo', name);
+    const { code, stderr } = await trial.everyhop('undo', name, '--yes');
     assert.equal(code, 1);
     assert.match(stderr, /^nginx\.undo-conflict: [^]*server-1\.conf/m);
     assert.deepEqual(await snapshot(trial.at.root), before);

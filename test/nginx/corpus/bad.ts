@@ -1,8 +1,9 @@
 /** Configurations and circumstances in which nothing may be changed. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { cp, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { nginxModules } from '../../support/tools.ts';
 import { atEnd } from '../../support/up.ts';
@@ -50,7 +51,7 @@ export const badSamples: BadSample[] = [
     names: [name],
     tree: (at) => site(at, 'location /x {'),
     runsWith: good,
-    code: 'nginx.syntax',
+    code: 'nginx.refused',
     says: /chat\.conf/,
   },
   {
@@ -58,7 +59,7 @@ export const badSamples: BadSample[] = [
     names: [name],
     tree: (at) => site(at, 'add_header X-A "b;'),
     runsWith: good,
-    code: 'nginx.syntax',
+    code: 'nginx.refused',
     says: /chat\.conf/,
   },
   {
@@ -66,7 +67,7 @@ export const badSamples: BadSample[] = [
     names: [name],
     tree: (at) => site(at, 'include snippets/nothing.conf;'),
     runsWith: good,
-    code: 'nginx.include-missing',
+    code: 'nginx.refused',
     says: /snippets\/nothing\.conf/,
   },
   {
@@ -161,7 +162,7 @@ export const badSamples: BadSample[] = [
           .join(''),
       ),
     runsWith: good,
-    code: 'nginx.lua-unreadable',
+    code: 'nginx.refused',
     says: /chat\.conf/,
   },
   {
@@ -214,15 +215,14 @@ export const badSamples: BadSample[] = [
     title: 'somebody has the file open in vim',
     names: [name],
     tree: good,
-    async meanwhile(_, at) {
-      const file = path.join(at.root, 'etc/nginx/conf.d/.chat.conf.swp');
+    async meanwhile(t, at) {
       const swap = Buffer.alloc(4096);
       swap.write('b0VIM 9.0', 0, 'latin1');
-      swap.writeUInt32LE(process.pid, 24);
-      await writeFile(file, swap);
+      swap.writeUInt32LE(await startVim(t, at), 24);
+      await writeFile(path.join(at.root, 'etc/nginx/conf.d/.chat.conf.swp'), swap);
     },
     code: 'nginx.other-editor',
-    says: /vim|chat\.conf/,
+    says: /vim/,
   },
   {
     title: 'a file of the site that cannot be written, not even by root',
@@ -266,7 +266,7 @@ export const badSamples: BadSample[] = [
 ];
 
 /** Holds a lock as certbot does, by another process, until the test ends. */
-async function lock(t: Parameters<typeof atEnd>[0], file: string): Promise<void> {
+async function lock(t: TestContext, file: string): Promise<void> {
   const script =
     'import fcntl, sys\nf = open(sys.argv[1], "w")\nfcntl.lockf(f, fcntl.LOCK_EX)\nprint("held", flush=True)\nsys.stdin.read()\n';
   const child = spawn('python3', ['-c', script, file], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -275,4 +275,18 @@ async function lock(t: Parameters<typeof atEnd>[0], file: string): Promise<void>
     await once(child, 'exit');
   });
   await once(child.stdout, 'data');
+}
+
+/** A process of that name, which does nothing. @returns its number */
+async function startVim(t: TestContext, at: At): Promise<number> {
+  const vim = path.join(at.run, 'vim');
+  await cp(await realpath('/bin/sleep'), vim);
+  const child = spawn(vim, ['600'], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  atEnd(t, async () => {
+    child.kill();
+    await ended;
+  });
+  await once(child, 'spawn');
+  return child.pid!;
 }

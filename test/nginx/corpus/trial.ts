@@ -20,7 +20,7 @@ export interface Trial extends LaidOut {
   state: string;
   pebble: Pebble | undefined;
   nginx: RunningNginx;
-  everyhop(...args: string[]): Promise<Ended>;
+  everyhop: (...args: string[]) => Promise<Ended>;
 }
 
 /** Does the name have a public authority? */
@@ -69,24 +69,12 @@ async function stateFolder(t: TestContext): Promise<string> {
 }
 
 /** `secure` as a person would call it. */
-export async function secure(trial: Trial, ...more: string[]): Promise<Ended> {
-  const { sample, pebble, at } = trial;
-  const issuing = pebble
-    ? ['--authority', pebble.directoryUrl, '--authority-root', pebble.rootFile, '--agree-tos']
-    : [];
-  const looking = pebble
-    ? ['--email', 'ops@example.com', '--dns-resolver', pebble.dnsAddress, '--http-port', String(at.http)]
-    : [];
-  return trial.everyhop(
-    'secure',
-    ...sample.names,
-    '--yes',
-    '--tls-port',
-    String(at.tls),
-    ...issuing,
-    ...looking,
-    ...more,
-  );
+export async function secure({ everyhop, sample, site, pebble, at }: Trial): Promise<Ended> {
+  const app = site.isApp ? ['--app', 'any'] : [];
+  const authority = pebble ? ['--authority', pebble.directoryUrl, '--authority-root', pebble.rootFile] : [];
+  const account = pebble ? ['--agree-tos', '--email', 'ops@example.com', '--dns-resolver', pebble.dnsAddress] : [];
+  const port = ['--tls-port', String(at.tls)];
+  return everyhop('secure', ...sample.names, '--yes', ...port, ...app, ...authority, ...account);
 }
 
 /** Secures, proves, undoes, and proves again, while somebody asks all the time. */
@@ -102,7 +90,7 @@ export async function tryOut(trial: Trial): Promise<void> {
     await isSecured(trial);
     const others = othersOf(trial);
     assert.deepEqual(await answers(others), answersBefore.slice(-others.length || Infinity), 'other sites');
-    succeeded(await trial.everyhop('undo', sample.names[0]));
+    succeeded(await trial.everyhop('undo', sample.names[0], '--yes'));
   } finally {
     const { asked, failures } = await polling.stop();
     assert.deepEqual(failures, [], `of ${asked} requests`);
