@@ -14,7 +14,20 @@ const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** Bytes that mean something to the lexer come often, and alone. */
 const pieces = [
   ...String.raw`a word ; ; ; { } " ' \ $ # ( ) ") "; \" \' \n \\ ~ * [ ^`.split(' '),
-  ...['${', '${x}', ' ', '  ', '\t', '\r\n', '\n', '; ', '# c\n', '"a b"', "'c\nd'", '\0', '\xff', '\xef\xbb\xbf'],
+  '${',
+  '${x}',
+  ' ',
+  '  ',
+  '\t',
+  '\r\n',
+  '\n',
+  '; ',
+  '# c\n',
+  '"a b"',
+  "'c\nd'",
+  '\0',
+  '\xff',
+  '\xef\xbb\xbf',
 ];
 const snippet = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(''));
 
@@ -64,7 +77,10 @@ function isOneTypesBlock(directives: readonly Directive[]): boolean {
 
 const wordPieces = [
   ...String.raw`a B 0 - _ . / # ~ ( ) } [ ] ^ * = \" \' \\ \n \r \t \x \; \{ \#`.split(' '),
-  ...['\\ ', '\xe4\xb8\xad', '\xff', '\x01'],
+  '\\ ',
+  '\xe4\xb8\xad',
+  '\xff',
+  '\x01',
 ];
 const quotedPieces = [...wordPieces, ' ', '\n', ';', '{', '#', '\r\n'];
 const aWord = fc.oneof(
