@@ -98,6 +98,7 @@ function precedeAsync(holder: object, name: string, before: (self: unknown, ...g
 
 for (const [name, needsSpace] of [
   ['chmod', false],
+  ['chown', false],
   ['mkdir', true],
   ['rename', false],
   ['rm', false],
@@ -105,7 +106,7 @@ for (const [name, needsSpace] of [
 ] as const) {
   precedeAsync(promises, name, (_, file) => meetFile(name, file, needsSpace));
 }
-precedeAsync(promises, 'symlink', (_, _target, link) => meetFile('symlink', link));
+for (const name of ['link', 'symlink']) precedeAsync(promises, name, (_, _target, link) => meetFile(name, link));
 precede(fs, 'chmodSync', (_, file) => meetFile('chmod', file, false));
 precede(fs, 'openSync', (_, file, flags) => {
   if (flags === 'a') meetFile('open', file);

@@ -140,8 +140,7 @@ export const errors = {
     en: {
       meaning: '{file} cannot be changed ({reason}).',
       cause:
-        'It is read-only (a mode, an immutable flag, a read-only or single-file mount), or it belongs to somebody else and ' +
-        'could not be given back to them.',
+        'It is read-only (a mode, an immutable flag, a read-only or single-file mount), or it belongs to somebody else and could not be given back to them.',
       hint: 'See why: ls -l {file}; lsattr {file}; findmnt --target {file} — and run the command again, with sudo if need be.',
     },
     zh: {
@@ -166,16 +165,12 @@ export const errors = {
     en: {
       meaning: '{file} cannot be put back: somebody else has changed it since.',
       cause: 'It is neither what it was before Everyhop’s change nor what Everyhop wrote. Nothing has been put back.',
-      hint:
-        'Compare it with what it was: diff {copy} {file} — correct it so that it equals the copy, or put that back with: ' +
-        'sudo cp {copy} {file} — then: everyhop nginx recover',
+      hint: 'Compare it with what it was: diff {copy} {file} — correct it so that it equals the copy, or put that back with: sudo cp {copy} {file} — then: everyhop nginx recover',
     },
     zh: {
       meaning: '无法还原 {file}：之后有其他程序修改过它。',
       cause: '它既不是 Everyhop 修改之前的内容，也不是 Everyhop 写入的内容。未还原任何文件。',
-      hint:
-        '与原来的内容比较：diff {copy} {file}；将它改回与副本一致，或直接还原：sudo cp {copy} {file}。' +
-        '然后运行：everyhop nginx recover',
+      hint: '与原来的内容比较：diff {copy} {file}；将它改回与副本一致，或直接还原：sudo cp {copy} {file}。然后运行：everyhop nginx recover',
     },
   },
 } as const;

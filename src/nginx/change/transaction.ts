@@ -87,9 +87,10 @@ export class Transaction {
     throw conflicts.length === 1 ? first : new GatheredError(first.code, first.params, conflicts);
   }
 
+  /** The file itself is named: `cp` does not write through a link that leads nowhere. */
   #conflict(index: number, file: RecordedFile): EveryhopError<'nginx.rollback-conflict'> {
     const copy = copyPath(this.#folder, index, file.before === undefined ? 'after' : 'before');
-    return new EveryhopError('nginx.rollback-conflict', { file: file.path, copy });
+    return new EveryhopError('nginx.rollback-conflict', { file: file.real, copy });
   }
 
   async #putBack(index: number, file: RecordedFile, text: string | undefined): Promise<void> {
