@@ -1,10 +1,14 @@
+import { readdirSync } from 'node:fs';
 import https from 'node:https';
+import path from 'node:path';
 import tls from 'node:tls';
-import { Agent, buildConnector, Dispatcher, fetch as undiciFetch } from 'undici';
+import { Agent, buildConnector, Dispatcher, Dispatcher1Wrapper } from 'undici';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { FileWatch } from '../config/watch.ts';
 import { encodePem } from '../x509/pem.ts';
 import { makeBundle } from './bundle/make.ts';
+import { openSslRoots } from './bundle/openssl-roots.ts';
+import { systemRootFiles } from './bundle/system-files.ts';
 
 export interface TrustSettings {
   /** PEM or DER files of private roots, or folders of such files. */
@@ -12,8 +16,9 @@ export interface TrustSettings {
   /** Whose public roots are trusted beside them (default: the system's). */
   publicSet?: 'system' | 'mozilla' | 'none';
   /**
-   * Where SSL_CERT_FILE and SSL_CERT_DIR are looked up (default: `process.env`). As OpenSSL has it, each replaces its own half of
-   * the system's roots: the file alone is added to the system's folder, the folder replaces it.
+   * Where SSL_CERT_FILE and SSL_CERT_DIR are looked up (default: `process.env`), unless `publicSet` is given. As OpenSSL has it, each
+   * replaces its own half of the system's roots: see `openSslRoots`. Of a folder every file counts, not only those that
+   * `openssl rehash` has named.
    */
   env?: Readonly<Record<string, string | undefined>>;
   /** Called when a file has changed and what it holds now cannot be trusted; what was trusted before goes on. */
@@ -31,8 +36,8 @@ export interface Trust {
   httpsAgent(options?: https.AgentOptions): https.Agent;
   /** For undici and whatever takes its dispatchers. */
   readonly dispatcher: Dispatcher;
-  /** As the global one. */
-  readonly fetch: typeof undiciFetch;
+  /** The global one over `dispatcher`: it takes and gives the global classes (`Request`, `FormData`, `Response`). HTTP/1.1. */
+  readonly fetch: typeof fetch;
   /** Resolves when the files, as they are now, count. @throws EveryhopError what is wrong with them. */
   reload(): Promise<void>;
   /** Ends the watching of files and the connections of `dispatcher`. */
@@ -48,21 +53,29 @@ export async function createTrust(settings: TrustSettings = {}): Promise<Trust> 
   const { clock = systemClock } = settings;
   let current = await readAll(settings, clock);
   const dispatcher = new TrustingDispatcher(current.context);
+  // The undici inside of Node may be an older one than ours, with other calls.
+  const wrapped = new Dispatcher1Wrapper(dispatcher) as unknown as NonNullable<RequestInit['dispatcher']>;
   const reload = async (): Promise<void> => {
     const next = await readAll(settings, clock);
     if (next.pems.join() === current.pems.join()) return;
     current = next;
     dispatcher.renew(next.context);
   };
-  const watch = new FileWatch(watchedFiles(settings), clock, () => {
-    reload().catch((error: unknown) => settings.onRejected?.(error));
-  });
+  let watch: FileWatch;
+  const startWatch = (): void => {
+    watch = new FileWatch(watchedFiles(settings), clock, () => {
+      watch.end();
+      startWatch(); // there may be other files in a folder now
+      reload().catch((error: unknown) => settings.onRejected?.(error));
+    });
+  };
+  startWatch();
   return {
     roots: () => current.pems,
     secureContext: () => current.context,
     httpsAgent: (options) => new TrustingAgent(options, () => current.context),
     dispatcher,
-    fetch: (input, init) => undiciFetch(input, { dispatcher, ...init }),
+    fetch: (input, init) => fetch(input, { dispatcher: wrapped, ...init }),
     reload,
     async close() {
       watch.end();
@@ -77,10 +90,10 @@ interface Roots {
 }
 
 async function readAll(settings: TrustSettings, clock: Clock): Promise<Roots> {
-  const { files, folders } = environmentRoots(settings);
+  const { files, folders, publicSet } = sourcesOf(settings);
   const bundle = await makeBundle({
     nowMs: clock.now(),
-    publicSet: folders.length > 0 ? 'none' : (settings.publicSet ?? 'system'),
+    publicSet,
     rootFiles: settings.rootFiles ?? [],
     environmentFiles: [...files, ...folders],
     allowSmaller: true,
@@ -89,17 +102,31 @@ async function readAll(settings: TrustSettings, clock: Clock): Promise<Roots> {
   return { pems, context: tls.createSecureContext({ ca: pems }) };
 }
 
-function environmentRoots({ env = process.env, publicSet }: TrustSettings): { files: string[]; folders: string[] } {
+function sourcesOf({ env = process.env, publicSet }: TrustSettings): {
+  files: string[];
+  folders: string[];
+  publicSet: 'system' | 'mozilla' | 'none';
+} {
   // Whoever names a set wants that one.
-  if (publicSet !== undefined) return { files: [], folders: [] };
-  const file = env['SSL_CERT_FILE'] ?? '';
-  const folders = (env['SSL_CERT_DIR'] ?? '').split(':').filter((folder) => folder !== '');
-  return { files: file === '' ? [] : [file], folders };
+  if (publicSet !== undefined) return { files: [], folders: [], publicSet };
+  const { files, folders, hasSystem } = openSslRoots(env);
+  return { files, folders, publicSet: hasSystem ? 'system' : 'none' };
 }
 
+/** The files in a folder too: where one is written anew, the folder stays as it is. */
 function watchedFiles(settings: TrustSettings): string[] {
-  const { files, folders } = environmentRoots(settings);
-  return [...(settings.rootFiles ?? []), ...files, ...folders];
+  const { files, folders, publicSet } = sourcesOf(settings);
+  const system = publicSet === 'system' ? systemRootFiles : [];
+  const named = [...(settings.rootFiles ?? []), ...files, ...folders, ...system];
+  return named.flatMap((name) => [name, ...entriesOf(name)]);
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return []; // a file, or nothing yet
+  }
 }
 
 /** Connections that were made by other roots end when their requests have; nothing of their sessions is used again. */
