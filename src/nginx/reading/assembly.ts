@@ -7,7 +7,7 @@ import type { Directive } from './syntax.ts';
 const mostInclusions = 100_000;
 
 /** In these blocks the words are data, and nginx takes a byte order mark for a part of them. */
-const dataBlocks = new Set(['map', 'geo', 'types']);
+const dataBlocks = new Set(['map', 'types']);
 
 const byteOrderMark = '\xef\xbb\xbf';
 
@@ -52,7 +52,7 @@ export class Assembly {
         if (directive.block) fillIn(directive.block.directives, directive.name.text);
         const paths = reading.includes.get(directive);
         if (!paths) continue;
-        if (paths instanceof Error) throw paths;
+        if (paths instanceof Error) throw placed(paths, directive, file);
         const included = paths.map((each) => this.#included(each, directive, file, block));
         for (const each of included) inclusions += this.#inclusions.get(each)!;
         if (inclusions > mostInclusions) throw endless(path, directive, file);
@@ -81,6 +81,12 @@ export class Assembly {
           { cause: reading, place },
         );
   }
+}
+
+/** An error about what an `include` says, with its place. */
+function placed(error: Error, directive: Directive, file: ConfigurationFile): Error {
+  if (!isError(error, 'nginx.path-bytes')) return error;
+  return new EveryhopError(error.code, error.params, { cause: error, place: placeOf({ directive, file }) });
 }
 
 function endless(path: string, by: Directive, from: ConfigurationFile): EveryhopError {

@@ -72,8 +72,13 @@ async function readBytes(path: string): Promise<string> {
     // Without O_NONBLOCK a named pipe would be waited for.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if (!(await handle.stat()).isFile()) throw new EveryhopError('file.is-folder', { file: path });
-      return (await handle.readFile()).toString('latin1');
+      const stat = await handle.stat();
+      if (stat.isFile()) return (await handle.readFile()).toString('latin1');
+      // nginx goes by its size: `include /dev/null;` brings nothing.
+      if (stat.isCharacterDevice()) return '';
+      throw stat.isDirectory()
+        ? new EveryhopError('file.is-folder', { file: path })
+        : new EveryhopError('file.failed', { file: path, reason: 'not a regular file' });
     } finally {
       await handle.close();
     }
