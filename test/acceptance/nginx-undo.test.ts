@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startApp } from '../nginx/corpus/app.ts';
 import { inProcess } from '../nginx/corpus/command.ts';
 import { snapshot } from '../nginx/corpus/laid-out.ts';
@@ -45,8 +46,20 @@ async function beginSecured(t: TestContext): Promise<{ trial: Trial; original: s
   return {
     trial,
     original,
-    edit: async (change) => writeFile(target, change(await readFile(target, 'latin1')), 'latin1'),
+    async edit(change) {
+      await writeFile(target, change(await readFile(target, 'latin1')), 'latin1');
+    },
   };
+}
+
+/** As a person does after an edit; all that answers then has read it. */
+async function reload({ nginx: { pid } }: Trial): Promise<void> {
+  const workers = async (): Promise<string[]> =>
+    (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
+  const former = await workers();
+  process.kill(pid, 'SIGHUP');
+  for (let now = former; now.length === 0 || now.some((one) => former.includes(one)); now = await workers())
+    await pause(10);
 }
 
 type Edit = (change: (text: string) => string) => Promise<void>;
@@ -58,7 +71,7 @@ const edits: { title: string; edit: (text: string) => string; unedited?: (text: 
       text
         .replace(
           '    location / {',
-          '    location /new { return 200 "new"; }\n    client_max_body_size 7m;\n    location / {',
+          '    location /new { return 200 "new"; }\n    keepalive_timeout 7s;\n    location / {',
         )
         .concat('server { listen 127.0.0.1:1; server_name later; return 444; }\n')
         .replace(' # for now', ' # for good'),
@@ -82,6 +95,7 @@ for (const { title, edit } of edits) {
   test(`undo keeps ${title}`, { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
     const { trial, original, edit: write } = await beginSecured(t);
     await write(edit);
+    await reload(trial);
     succeeded(await trial.everyhop('undo', name, '--yes'));
     assert.equal(await readFile(path.join(trial.at.root, file), 'latin1'), edit(original));
     assert.deepEqual(
@@ -116,8 +130,8 @@ test('undo follows a file that was renamed', { skip: without('nginx', 'openssl')
 
 const conflicts: { title: string; edit: (text: string) => string }[] = [
   {
-    title: 'our line became a comment with more behind it',
-    edit: (text) => text.replace(/include ([^;]*everyhop[^;]*);/, 'include $1 ;include $1;'),
+    title: 'our line was changed',
+    edit: (text) => text.replace(/server-1\.conf/, 'server-[1].conf'),
   },
   {
     title: 'our line was copied into another server',
@@ -129,6 +143,7 @@ for (const { title, edit: change } of conflicts) {
   test(`undo does nothing by halves: ${title}`, { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
     const { trial, original, edit } = await beginSecured(t);
     await edit(change);
+    await reload(trial);
     const before = await snapshot(trial.at.root);
     const { code, stderr } = await trial.everyhop('undo', name, '--yes');
     const text = await readFile(path.join(trial.at.root, file), 'latin1');
@@ -149,11 +164,24 @@ test(
   async (t) => {
     const { trial } = await beginSecured(t);
     const ours = path.join(trial.at.root, 'etc/nginx/everyhop', name, 'server-1.conf');
-    await writeFile(ours, `${await readFile(ours, 'latin1')}client_max_body_size 9m;\n`, 'latin1');
+    await writeFile(ours, `${await readFile(ours, 'latin1')}keepalive_timeout 9s;\n`, 'latin1');
     const before = await snapshot(trial.at.root);
     const { code, stderr } = await trial.everyhop('undo', name, '--yes');
     assert.equal(code, 1);
     assert.match(stderr, /^nginx\.undo-conflict: [^]*server-1\.conf/m);
     assert.deepEqual(await snapshot(trial.at.root), before);
+  },
+);
+
+test(
+  'undo mends what only our include makes invalid',
+  { skip: without('nginx', 'openssl'), timeout: 60_000 },
+  async (t) => {
+    const { trial, original, edit } = await beginSecured(t);
+    const limit = (text: string): string =>
+      text.replace('    location /', '    client_max_body_size 7m;\n    location /');
+    await edit(limit);
+    succeeded(await trial.everyhop('undo', name, '--yes'));
+    assert.equal(await readFile(path.join(trial.at.root, file), 'latin1'), limit(original));
   },
 );
