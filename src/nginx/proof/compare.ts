@@ -16,6 +16,9 @@ const fields = [
 ] as const;
 type Field = (typeof fields)[number];
 
+/** Another status brings others of these with it; they tell nothing more. */
+const ofStatus: ReadonlySet<Field> = new Set(['location', 'contentType', 'etag', 'title']);
+
 /** What a client could not get before may well be had now: that is no harm done. */
 const unreached = new Set(['refused', 'timed-out', 'no-route', 'reset', 'denied', 'dns', 'failed', 'silent']);
 
@@ -58,7 +61,9 @@ function changesOf(was: readonly Observation[], now: Observation): Finding[] {
         : said('nginx.proof.no-answer', { value: now.outcome, detail: now.detail });
     return [{ target, meant, seen }];
   }
+  const sameStatus = stable(was, (each) => each.status) === now.status;
   return fields.flatMap((field) => {
+    if (!sameStatus && ofStatus.has(field)) return [];
     const former = stable(was, (each) => valueOf(each, field));
     const value = valueOf(now, field);
     if (former === undefined || former === value) return [];

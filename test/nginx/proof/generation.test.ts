@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
-import { test, type TestContext } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../../src/base/clock.ts';
 import { execute } from '../../../src/base/process.ts';
@@ -110,42 +110,45 @@ test('a stream that keeps an old worker does not stand in the way', { skip }, as
   assert.equal(workersOf(master).filter(({ leaving }) => leaving).length, 1);
 });
 
-for (const [taker, address] of [
-  ['this very port', '127.0.0.1'],
-  ['all addresses', '0.0.0.0'],
-  ['IPv6', '::1'],
-] as const) {
-  test(
-    `the trap: another program has ${taker}; nginx -t and reload succeed, the old configuration answers`,
-    { skip },
-    async (t) => {
-      const [port] = (await freePorts(1)) as [number];
-      const taken = await listen(
-        t,
-        net.createServer((socket) => void socket.end('SSH-2.0-x\r\n')),
-        address,
-      );
-      const own = address === '0.0.0.0' ? '127.0.0.1' : address;
-      const wanted = `${own.includes(':') ? `[${own}]` : own}:${taken}`;
-      const { turnTo, log } = await stage(t, `server { listen 127.0.0.1:${port}; ${withMark('first')} return 404; }`);
-      const targets = [targetAt('127.0.0.1', port, 'chat.test'), targetAt(own, taken, 'chat.test')];
-      const outcome = await turnTo(
-        `server { listen 127.0.0.1:${port}; listen ${wanted}; ${withMark('second')} return 404; }`,
-        targets,
-      );
-      assert.ok(!outcome.ok, JSON.stringify(outcome));
-      assert.deepEqual(
-        outcome.questions.map(({ state }) => state),
-        ['old', 'old'],
-      );
-      assert.equal(outcome.formerAtWork.length, 2);
-      const [error] = explainStuck({ seen: outcome, lines: await log.linesSince() });
-      assert.equal(error?.code, 'nginx.port-taken');
-      const { address: told, port: toldPort, pid } = (error?.params ?? {}) as Record<string, string>;
-      assert.deepEqual([told, toldPort, pid], [own, String(taken), String(process.pid)]);
-    },
-  );
-}
+// nginx tries for 2.5 s to get a port.
+suite('another program holds a port', { skip, concurrency: true }, () => {
+  for (const [taker, address] of [
+    ['this very port', '127.0.0.1'],
+    ['all addresses', '0.0.0.0'],
+    ['IPv6', '::1'],
+  ] as const) {
+    test(
+      `the trap: another program has ${taker}; nginx -t and reload succeed, the old configuration answers`,
+      { skip },
+      async (t) => {
+        const [port] = (await freePorts(1)) as [number];
+        const taken = await listen(
+          t,
+          net.createServer((socket) => void socket.end('SSH-2.0-x\r\n')),
+          address,
+        );
+        const own = address === '0.0.0.0' ? '127.0.0.1' : address;
+        const wanted = `${own.includes(':') ? `[${own}]` : own}:${taken}`;
+        const { turnTo, log } = await stage(t, `server { listen 127.0.0.1:${port}; ${withMark('first')} return 404; }`);
+        const targets = [targetAt('127.0.0.1', port, 'chat.test'), targetAt(own, taken, 'chat.test')];
+        const outcome = await turnTo(
+          `server { listen 127.0.0.1:${port}; listen ${wanted}; ${withMark('second')} return 404; }`,
+          targets,
+        );
+        assert.ok(!outcome.ok, JSON.stringify(outcome));
+        assert.deepEqual(
+          outcome.questions.map(({ state }) => state),
+          ['old', 'old'],
+        );
+        assert.equal(outcome.formerAtWork.length, 2);
+        const [error] = explainStuck({ seen: outcome, lines: await log.linesSince() });
+        assert.equal(error?.code, 'nginx.port-taken');
+        const { address: told, port: toldPort, pid } = (error?.params ?? {}) as Record<string, string>;
+        assert.deepEqual([told, toldPort, pid], [own, String(taken), String(process.pid)]);
+      },
+    );
+  }
+});
 
 test('a port that is let go of while nginx still tries for it is taken up', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];

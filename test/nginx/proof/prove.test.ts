@@ -1,0 +1,279 @@
+/** Before and after a change of a real nginx: what is told to have changed, and what is let be. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { test, type TestContext } from 'node:test';
+import { type Clock, systemClock } from '../../../src/base/clock.ts';
+import type { Expectation } from '../../../src/nginx/proof/expectation.ts';
+import { type Finding, findingIn } from '../../../src/nginx/proof/finding.ts';
+import { type Observation, observe } from '../../../src/nginx/proof/observe.ts';
+import { prove } from '../../../src/nginx/proof/prove.ts';
+import type { Target } from '../../../src/nginx/proof/target.ts';
+import { make } from '../../probe/certificates.ts';
+import { listen } from '../../probe/servers.ts';
+import { nginxConf, nginxFolder, startNginx } from '../../support/nginx.ts';
+import { without } from '../../support/tools.ts';
+import { freePorts } from '../../support/up.ts';
+import { targetAt } from './blocks.ts';
+
+const skip = without('nginx');
+const root = await make({ subject: 'Root', authority: true });
+const former = await make({ subject: 'former', issuer: root, dns: ['chat.test', 'other.test'] });
+const renewed = await make({ subject: 'renewed', issuer: root, dns: ['chat.test'] });
+const strange = await make({ subject: 'strange', dns: ['chat.test'] });
+const serialOf = ({ pem }: { pem: string }): string => new X509Certificate(pem).serialNumber.toLowerCase();
+/** The pauses before a doubtful question is asked again are longer than these tests need; time-outs stay. */
+const hasty: Clock = {
+  ...systemClock,
+  after: (delayMs, run) => systemClock.after(delayMs < 5_000 ? delayMs / 20 : delayMs, run),
+};
+const options = { clock: hasty, roots: [root.pem] };
+const pair = (name: string): string => `ssl_certificate ${name}.pem; ssl_certificate_key ${name}.key;`;
+const files = Object.fromEntries(
+  Object.entries({ former, renewed, strange }).flatMap(([name, { pem, keyPem }]) => [
+    [`${name}.pem`, pem],
+    [`${name}.key`, keyPem],
+  ]),
+);
+
+/** What an nginx with the second `http` block shows that is not what was meant, after two looks at one with the first. */
+async function change(
+  t: TestContext,
+  [first, second]: [string, string],
+  targets: { before: Target[]; after?: Target[] },
+  expectations: Expectation[] = [],
+): Promise<{ findings: string[]; raw: Finding[]; observations: Observation[] }> {
+  const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(first), ...files });
+  const nginx = await startNginx(t, { folder });
+  const before = [await observe(targets.before, options), await observe(targets.before, options)];
+  await writeFile(nginx.confFile, nginxConf(second));
+  await nginx.stop();
+  const changed = await startNginx(t, { folder });
+  const { findings, observations } = await prove(
+    { before, targets: targets.after ?? targets.before, expectations },
+    options,
+  );
+  await changed.stop();
+  const lines = findings.map((finding) => {
+    const { url, meant, seen } = findingIn('en', finding);
+    return `${url}: ${meant}; ${seen}`;
+  });
+  return { findings: lines, raw: findings, observations };
+}
+
+test('what was not touched is answered as before: nothing is found', { skip }, async (t) => {
+  const [port, tlsPort] = (await freePorts(2)) as [number, number];
+  const block = `server { listen 127.0.0.1:${port}; listen [::1]:${port}; server_name a.test; return 302 /login?state=$msec; }
+    server { listen 127.0.0.1:${tlsPort} ssl; server_name other.test; ${pair('former')} return 200 "text"; }`;
+  const before = [
+    targetAt('127.0.0.1', port, 'a.test'),
+    targetAt('::1', port, 'a.test'),
+    targetAt('127.0.0.1', tlsPort, 'other.test', { secure: true }),
+  ];
+  assert.deepEqual((await change(t, [block, block], { before })).findings, []);
+});
+
+test('each thing that changed at what was not touched is told, by name and place', { skip }, async (t) => {
+  const [port, tlsPort] = (await freePorts(2)) as [number, number];
+  const first = `server { listen 127.0.0.1:${port}; server_name status.test; return 200; }
+    server { listen 127.0.0.1:${port}; server_name moved.test; return 301 /one; }
+    server { listen 127.0.0.1:${port}; server_name gone.test; return 200 "x"; }
+    server { listen 127.0.0.1:${port}; server_name page.test; location / { default_type text/html; return 200 "<title>One</title>"; } }
+    server { listen 127.0.0.1:${tlsPort} ssl; server_name other.test; ${pair('former')} return 200; }`;
+  const second = `server { listen 127.0.0.1:${port}; server_name status.test; return 403; }
+    server { listen 127.0.0.1:${port}; server_name moved.test; return 301 /two; }
+    server { listen 127.0.0.1:${port}; server_name gone.test; return 444; }
+    server { listen 127.0.0.1:${port}; server_name page.test; location / { default_type text/html; return 200 "<title>Two</title>"; } }
+    server { listen 127.0.0.1:${tlsPort} ssl http2; server_name other.test; ${pair('renewed')}
+      add_header Strict-Transport-Security max-age=1; return 200; }`;
+  const names = ['status.test', 'moved.test', 'gone.test', 'page.test'];
+  const before = [
+    ...names.map((name) => targetAt('127.0.0.1', port, name)),
+    targetAt('127.0.0.1', tlsPort, 'other.test', { secure: true }),
+  ];
+  const { findings } = await change(t, [first, second], { before });
+  const at = `:${port}/ (127.0.0.1)`;
+  const secure = `https://other.test:${tlsPort}/ (127.0.0.1)`;
+  const print = ({ pem }: { pem: string }): string =>
+    new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+  assert.deepEqual(findings, [
+    `http://status.test${at}: status 200; status 403`,
+    `http://moved.test${at}: Location: http://moved.test:${port}/one; Location: http://moved.test:${port}/two`,
+    `http://gone.test${at}: an answer; none: closed (socket hang up)`,
+    `http://page.test${at}: the page titled “One”; the page titled “Two”`,
+    `${secure}: the certificate with fingerprint ${print(former)}; the certificate with fingerprint ${print(renewed)}`,
+    `${secure}: the protocol http/1.1; the protocol h2`,
+    `${secure}: Strict-Transport-Security: –; Strict-Transport-Security: max-age=1`,
+  ]);
+});
+
+test('another site that answers is known by its body, though status and type are the same', { skip }, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  const first = `server { listen 127.0.0.1:${port}; server_name a.test; return 200 "site a"; }
+    server { listen 127.0.0.1:${port}; server_name b.test; return 200 "site b"; }`;
+  const second = `server { listen 127.0.0.1:${port}; server_name a.test b.test; return 200 "site a"; }`;
+  const before = ['a.test', 'b.test'].map((name) => targetAt('127.0.0.1', port, name));
+  const { findings } = await change(t, [first, second], { before });
+  assert.deepEqual(findings, [
+    `http://b.test:${port}/ (127.0.0.1): an answer of its own; what http://a.test:${port}/ answered before`,
+  ]);
+});
+
+test('an app that answers differently each time is not compared in that; the rest of it is', { skip }, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  let count = 0;
+  const app = http.createServer((_, response) => {
+    count++;
+    response.writeHead(200 + (count % 3), { etag: `"${count}"`, 'content-type': 'text/html' });
+    response.end(`<title>Visit ${count}</title>`);
+  });
+  const upstream = await listen(t, app);
+  const block = (header: string): string =>
+    `server { listen 127.0.0.1:${port}; ${header} location / { proxy_pass http://127.0.0.1:${upstream}; } }`;
+  const before = [targetAt('127.0.0.1', port, 'a.test')];
+  assert.deepEqual((await change(t, [block(''), block('')], { before })).findings, []);
+  const { findings } = await change(t, [block(''), block('add_header Strict-Transport-Security max-age=9 always;')], {
+    before,
+  });
+  assert.deepEqual(findings, [
+    `http://a.test:${port}/ (127.0.0.1): Strict-Transport-Security: –; Strict-Transport-Security: max-age=9`,
+  ]);
+});
+
+test('an app that is back, or slow, for a moment is asked again before anything is said', { skip }, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  let failing = false;
+  const app = http.createServer((_, response) => {
+    response.writeHead(failing ? 503 : 200).end('x');
+    failing = false;
+  });
+  const upstream = await listen(t, app);
+  const folder = await nginxFolder(t, {
+    'nginx.conf': nginxConf(
+      `server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${upstream}; } }`,
+    ),
+  });
+  await startNginx(t, { folder });
+  const targets = [targetAt('127.0.0.1', port, 'a.test')];
+  const before = [await observe(targets, options), await observe(targets, options)];
+  failing = true;
+  const { findings, observations } = await prove({ before, targets, expectations: [] }, options);
+  assert.deepEqual(findings, []);
+  assert.equal(observations[0]?.status, 200);
+});
+
+test('what could not be had before may be had now; what could must be', { skip }, async (t) => {
+  const [port, other] = (await freePorts(2)) as [number, number];
+  const opening = (which: number): string => `server { listen 127.0.0.1:${which}; return 200; }`;
+  const before = [port, other].map((which) => targetAt('127.0.0.1', which, 'a.test'));
+  const { findings } = await change(t, [opening(port), opening(other)], { before });
+  assert.equal(findings.length, 1);
+  assert.match(findings[0]!, new RegExp(`^http://a.test:${port}/ .*: an answer; none: refused`));
+});
+
+const plainAndSecure = (port: number, tlsPort: number): { plain: Target; secure: Target } => ({
+  plain: targetAt('127.0.0.1', port, 'chat.test'),
+  secure: targetAt('127.0.0.1', tlsPort, 'chat.test', { secure: true }),
+});
+
+test(
+  'a site that becomes HTTPS: certificate, redirect, HSTS and the same answer, all as meant',
+  { skip },
+  async (t) => {
+    const [port, tlsPort] = (await freePorts(2)) as [number, number];
+    const { plain, secure } = plainAndSecure(port, tlsPort);
+    const first = `server { listen 127.0.0.1:${port}; server_name chat.test; return 403; }`;
+    const second = `server { listen 127.0.0.1:${port}; server_name chat.test; return 308 https://$host:${tlsPort}$request_uri; }
+    server { listen 127.0.0.1:${tlsPort} ssl http2; server_name chat.test; ${pair('renewed')}
+      add_header Strict-Transport-Security max-age=300 always; return 403; }`;
+    const { findings, observations } = await change(t, [first, second], { before: [plain], after: [plain, secure] }, [
+      { kind: 'redirect', target: plain, port: tlsPort },
+      {
+        kind: 'certificate',
+        target: secure,
+        serial: serialOf(renewed),
+        strictTransportSecurity: 'max-age=300',
+        answersAs: plain,
+      },
+    ]);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(
+      observations.map(({ trail }) => trail?.end),
+      ['answered', 'answered'],
+    );
+  },
+);
+
+test(
+  'the wrong certificate, one that does not verify, no HSTS, another status, a redirect that loses the query',
+  { skip },
+  async (t) => {
+    const [port, tlsPort, otherTls] = (await freePorts(3)) as [number, number, number];
+    const { plain, secure } = plainAndSecure(port, tlsPort);
+    const unverified = targetAt('127.0.0.1', otherTls, 'chat.test', { secure: true });
+    const first = `server { listen 127.0.0.1:${port}; server_name chat.test; return 200; }`;
+    const second = `server { listen 127.0.0.1:${port}; server_name chat.test; return 301 https://$host:${tlsPort}$uri; }
+    server { listen 127.0.0.1:${tlsPort} ssl; server_name chat.test; ${pair('former')} return 404; }
+    server { listen 127.0.0.1:${otherTls} ssl; server_name chat.test; ${pair('strange')} return 200; }`;
+    const { findings } = await change(t, [first, second], { before: [plain], after: [plain, secure, unverified] }, [
+      { kind: 'redirect', target: plain, port: tlsPort },
+      {
+        kind: 'certificate',
+        target: secure,
+        serial: serialOf(renewed),
+        strictTransportSecurity: 'max-age=300',
+        answersAs: plain,
+      },
+      { kind: 'certificate', target: unverified, serial: serialOf(strange) },
+    ]);
+    const path = '/everyhop-proof/a%20path?with=a&query=%2F';
+    const at = `https://chat.test:${tlsPort}/ (127.0.0.1)`;
+    assert.deepEqual(findings, [
+      `http://chat.test:${port}/ (127.0.0.1): status 308 to https://chat.test:${tlsPort}${path}; status 301 to https://chat.test:${tlsPort}/everyhop-proof/a path`,
+      `${at}: the certificate with serial ${serialOf(renewed)}; the certificate with serial ${serialOf(former)}`,
+      `${at}: Strict-Transport-Security: max-age=300; Strict-Transport-Security: –`,
+      `${at}: status 200; status 404`,
+      `https://chat.test:${otherTls}/ (127.0.0.1): a certificate that verifies; one that does not verify: DEPTH_ZERO_SELF_SIGNED_CERT`,
+    ]);
+  },
+);
+
+test('an app that sends back to http:// makes a circle; nobody at the TLS port is told, too', { skip }, async (t) => {
+  const [port, tlsPort] = (await freePorts(2)) as [number, number];
+  const { plain, secure } = plainAndSecure(port, tlsPort);
+  const first = `server { listen 127.0.0.1:${port}; server_name chat.test; return 200; }`;
+  const redirecting = `server { listen 127.0.0.1:${port}; server_name chat.test; return 308 https://$host:${tlsPort}$request_uri; }`;
+  const looping = `${redirecting}
+    server { listen 127.0.0.1:${tlsPort} ssl; server_name chat.test; ${pair('renewed')} return 302 http://$host:${port}/; }`;
+  const expectations: Expectation[] = [
+    { kind: 'redirect', target: plain, port: tlsPort },
+    { kind: 'certificate', target: secure, serial: serialOf(renewed) },
+  ];
+  const targets = { before: [plain], after: [plain, secure] };
+  const loop = await change(t, [first, looping], targets, expectations);
+  const [http, https] = [`http://chat.test:${port}/`, `https://chat.test:${tlsPort}/`];
+  assert.deepEqual(loop.findings, [
+    `${http} (127.0.0.1): redirects that come to an end; redirects in a circle: ${http} → ${https} → ${http}`,
+    `${https} (127.0.0.1): redirects that come to an end; redirects in a circle: ${https} → ${http} → ${https}`,
+  ]);
+  const nobody = await change(t, [first, redirecting], targets, expectations);
+  assert.equal(nobody.findings.length, 1);
+  assert.match(nobody.findings[0]!, /^https:.*: the certificate with serial .*; none: refused \(/);
+});
+
+test('what a change takes away on purpose is not missed', { skip }, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  const target = targetAt('127.0.0.1', port, 'chat.test');
+  const first = `server { listen 127.0.0.1:${port}; return 200; }`;
+  const second = `server { listen 127.0.0.1:${port}; return 410; }`;
+  assert.deepEqual((await change(t, [first, second], { before: [target] }, [{ kind: 'any', target }])).findings, []);
+});
+
+test('a finding reads in Chinese, too', { skip }, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  const conf = (status: number): string => `server { listen 127.0.0.1:${port}; return ${status}; }`;
+  const { raw } = await change(t, [conf(200), conf(403)], { before: [targetAt('127.0.0.1', port, 'a.test')] });
+  const [finding] = raw.map((each) => findingIn('zh', each));
+  assert.deepEqual([finding?.meant, finding?.seen], ['状态码 200', '状态码 403']);
+});
