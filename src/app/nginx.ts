@@ -17,7 +17,7 @@ import { keptSites, type KeptSite } from '../nginx/change/records.ts';
 import { type Ended, endUnfinished } from '../nginx/change/recover.ts';
 import { type Kept, keepSite } from '../nginx/change/renew.ts';
 import { type NginxWork, type Preview, type Secured, secureSite, type SiteWish } from '../nginx/change/secure.ts';
-import { challengeRoot, type Issuing } from '../nginx/change/site.ts';
+import type { Issuing } from '../nginx/change/site.ts';
 import { undoSite } from '../nginx/change/undo.ts';
 import { upstreamOf } from '../nginx/change/upstream.ts';
 import { matchesName } from '../nginx/model/servers.ts';
@@ -43,9 +43,7 @@ export interface SecureOptions extends NginxOptions {
   tlsPort: number;
   /** Id of a profile, or `none`; undefined: the app itself is asked. */
   app: string | undefined;
-  issuing: Omit<Issuing, 'webroot'>;
-  /** A folder that is served for challenges already; undefined: ours. */
-  webroot: string | undefined;
+  issuing: Issuing;
   termsAgreed: boolean;
   /** Asked before anything is written; undefined: only a look. */
   confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
@@ -67,8 +65,7 @@ export async function secureInNginx(options: SecureOptions): Promise<SecuredSite
   return withNginx(options, async (work, ended) => {
     const { names, tlsPort, issuing, confirm } = options;
     const app = await chosenApp(options, work);
-    const webroot = options.webroot ?? challengeRoot(work.opened.nginx.confFile);
-    const site: SiteWish = { names, tlsPort, app, issuing: { ...issuing, webroot } };
+    const site: SiteWish = { names, tlsPort, app, issuing };
     const source = new Source(options);
     const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
     return { ...secured, app, obtained: source.obtained, ended };
@@ -107,7 +104,7 @@ export async function renewInNginx(options: NginxOptions): Promise<{ sites: Kept
         const app = id === undefined ? undefined : profileNamed(id);
         const site: SiteWish = { names, tlsPort, app, issuing };
         // Consent was given when the site was secured.
-        const source = new Source({ ...options, names, issuing, webroot: issuing.webroot, termsAgreed: true });
+        const source = new Source({ ...options, names, issuing, termsAgreed: true });
         // Another site may have changed what nginx reads.
         const opened = await openNginx(options.choice, work.tools);
         const outcome = await keepSite({ ...work, opened }, kept, site, source);
@@ -180,10 +177,8 @@ function publishedIn(stateFolder: string): string {
 
 type SourceOptions = Pick<
   SecureOptions,
-  'stateFolder' | 'language' | 'env' | 'version' | 'signal' | 'names' | 'webroot' | 'termsAgreed'
-> & {
-  issuing: Omit<Issuing, 'webroot'>;
-};
+  'stateFolder' | 'language' | 'env' | 'version' | 'signal' | 'names' | 'issuing' | 'termsAgreed'
+>;
 
 /** The house's own certificates: from the authority that fits the names. */
 class Source implements CertificateSource {
@@ -193,7 +188,7 @@ class Source implements CertificateSource {
   readonly #options: SourceOptions;
 
   constructor(options: SourceOptions) {
-    const { stateFolder, names, issuing, webroot } = options;
+    const { stateFolder, names, issuing } = options;
     this.#options = options;
     this.paths = livePaths(publishedIn(stateFolder), names);
     const authorities = authoritiesFor(names, issuing.authority === undefined ? undefined : [issuing.authority]);
@@ -201,7 +196,7 @@ class Source implements CertificateSource {
       authorities.some((one) => one !== 'private') &&
       issuing.challenge !== 'dns-01' &&
       issuing.dns === undefined &&
-      webroot === undefined;
+      issuing.webroot === undefined;
   }
 
   async obtain(webroot: string): Promise<{ serial: string; roots: string[] }> {
@@ -211,7 +206,7 @@ class Source implements CertificateSource {
       ...issuing,
       stateFolder,
       names,
-      webroot: options.webroot ?? webroot,
+      webroot: issuing.webroot ?? webroot,
       httpPort: undefined,
       httpsPort: undefined,
     });

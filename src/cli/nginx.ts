@@ -57,14 +57,14 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     app: flags.app,
     issuing: {
       authority: flags.authority,
-      authorityRootFile: flags.authorityRoot,
+      authorityRootFile: flags.authorityRoot === undefined ? undefined : path.resolve(flags.authorityRoot),
       challenge: flags.challenge,
       dns: flags.dns,
       dnsResolvers: flags.dnsResolver,
       profile: flags.profile,
       email: flags.email,
+      webroot: flags.webroot === undefined ? undefined : path.resolve(flags.webroot),
     },
-    webroot: flags.webroot,
     termsAgreed: flags.agreeTos === true,
     confirm: flags.dryRun ? undefined : (preview) => confirm(context, flags, preview),
   };
@@ -82,6 +82,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     tellPreview(context, { files, remarks, app });
     return output.line('nginx.dry-run', {});
   }
+  if (flags.yes) tellRemarks(output, { remarks, app });
   if (obtained.failure) output.report(obtained.failure);
   for (const one of done.proof.observations.filter(({ target }) => wish.names.includes(target.name)))
     tellSeen(context, one);
@@ -168,8 +169,7 @@ function tellPreview(
   for (const change of told.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)))) {
     output.text(difference(change).trimEnd());
   }
-  if (app) output.note('nginx.app', { app: app.title });
-  for (const remark of remarks) tellRemark(output, remark);
+  tellRemarks(output, { remarks, app });
   if (files.length === 0) output.note('nginx.unchanged', {});
 }
 
@@ -178,6 +178,14 @@ function difference({ path: file, before, after }: FileChange): string {
   const [was, is] = [before, after].map((text) => shown(text ?? ''));
   const names = [before === undefined ? '/dev/null' : file, after === undefined ? '/dev/null' : file] as const;
   return createTwoFilesPatch(...names, was!, is!, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
+}
+
+function tellRemarks(
+  output: Output,
+  { remarks, app }: { remarks: readonly Remark[]; app: AppProfile | undefined },
+): void {
+  if (app) output.note('nginx.app', { app: app.title });
+  for (const remark of remarks) tellRemark(output, remark);
 }
 
 function tellRemark(output: Output, remark: Remark): void {

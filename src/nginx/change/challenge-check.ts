@@ -8,18 +8,49 @@ import type { NginxTools } from './opening.ts';
 
 const wellKnown = path.join('.well-known', 'acme-challenge');
 
-/** The folder for challenges and the one it is in. @throws EveryhopError `file.*`. */
-export async function makeChallengeFolder(webroot: string): Promise<void> {
+/**
+ * Has a folder for challenges as long as something runs; what was not there before goes again.
+ * @throws EveryhopError `file.*`.
+ */
+export async function withChallengeFolder<T>(webroot: string, run: () => Promise<T>): Promise<T> {
+  const made: string[] = [];
   try {
-    for (const folder of [path.dirname(webroot), webroot]) await madeFolder(folder);
+    for (const folder of [
+      ...upwards(webroot),
+      path.dirname(path.join(webroot, wellKnown)),
+      path.join(webroot, wellKnown),
+    ]) {
+      if (await madeFolder(folder)) made.unshift(folder);
+    }
+    return await run();
   } catch (error) {
     throw fileError(error, webroot);
+  } finally {
+    for (const folder of made) await rmdir(folder).catch(() => {}); // gone, or somebody has put something into it
   }
+}
+
+/** The folder and those that it is in, outermost first. */
+function upwards(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [] : [...upwards(parent), folder];
+}
+
+/** Open to whatever user the workers run as. @returns false where it was there. */
+async function madeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  await chmod(folder, 0o755); // mkdir leaves the umask's bits out
+  return true;
 }
 
 /**
  * Puts a file where challenges go and asks every plain listener for it, so that no attempt at an authority is spent on an nginx
- * that does not answer.
+ * that does not answer. The folder is there.
  * @throws EveryhopError `nginx.challenge-unanswered`.
  */
 export async function checkChallenges(
@@ -30,9 +61,7 @@ export async function checkChallenges(
   const token = `everyhop-${random.bytes(16).toString('hex')}`;
   const folder = path.join(webroot, wellKnown);
   const file = path.join(folder, token);
-  const made: string[] = [];
   try {
-    for (const each of [path.dirname(folder), folder]) if (await madeFolder(each)) made.unshift(each);
     await writeFile(file, token, { mode: 0o644 });
     await chmod(file, 0o644);
     for (const target of targets.filter(({ secure }) => !secure)) {
@@ -50,18 +79,5 @@ export async function checkChallenges(
     throw fileError(error, file);
   } finally {
     await rm(file, { force: true });
-    for (const each of made) await rmdir(each).catch(() => {}); // somebody else has put something into it
   }
-}
-
-/** Open to whatever user the workers run as. @returns false where it was there. */
-async function madeFolder(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    throw error;
-  }
-  await chmod(folder, 0o755); // mkdir leaves the umask's bits out
-  return true;
 }

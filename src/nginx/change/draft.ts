@@ -30,7 +30,7 @@ export interface Draft {
  * Works out what makes a site HTTPS, from the configuration without what was done for it before.
  * @throws EveryhopError of `planSite`; `file.*`.
  */
-export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Omit<Issuing, 'webroot'>): Promise<Draft> {
+export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuing): Promise<Draft> {
   const { nginx, configuration } = opened;
   const site = siteName(wish.names);
   const kept = await keptSite(nginx.confFile, site);
@@ -47,7 +47,8 @@ export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Omit<I
     written: Object.fromEntries([...plan.managed].map(([file, text]) => [path.basename(file), digest(text)])),
     proof: wish.proof,
     app: wish.app?.id,
-    issuing: { ...issuing, webroot: plan.webroot },
+    webroot: plan.webroot,
+    issuing,
   };
   const managed = new Map([[recordFile(nginx.confFile, site), recordText(record)], ...plan.managed]);
   const files = changesOf({ kept, text: (file) => texts.get(file) }, { managed, edited });
@@ -121,7 +122,7 @@ function expectationOf(
 }
 
 /** A question about one of the names, that one of the edited blocks answers. */
-function touchedBy({ touched }: Plan, { names }: Wish): Change['isTouched'] {
+export function touchedBy({ touched }: Plan, { names }: Wish): Change['isTouched'] {
   const wanted = new Set(names);
   return (servers, target) => {
     if (!wanted.has(target.name) && !wanted.has(target.pattern)) return false;
@@ -130,7 +131,8 @@ function touchedBy({ touched }: Plan, { names }: Wish): Change['isTouched'] {
   };
 }
 
-function answeringIndex(
+/** Position of the block that answers a question. */
+export function answeringIndex(
   servers: readonly ServerBlock[],
   { address, socketPath, port, name }: Target,
 ): number | undefined {

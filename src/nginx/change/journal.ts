@@ -14,7 +14,7 @@ import {
   type TransactionRecord,
   writeRecord,
 } from './transaction-record.ts';
-import { checkWritable, keepingOf, missingFolders, readIfThere, realFile, removeFile, syncFolder } from './write.ts';
+import { checkWritable, keepingOf, missingFolders, readIfThere, realFile, removeFile } from './write.ts';
 
 export type { FileChange } from './transaction-record.ts';
 
@@ -144,7 +144,6 @@ export class Journal {
     for (const name of await listed(this.#folder)) {
       if (name.endsWith('.draft')) await removeFolder(this.#at(name));
     }
-    await syncFolder(this.#folder);
   }
 
   async #recordIn(name: 'open' | 'closing'): Promise<TransactionRecord | undefined> {

@@ -8,7 +8,7 @@ import type { ServerBlock } from '../model/server.ts';
 import { serversOf } from '../model/servers.ts';
 import { inspectNginx, type NginxChoice, type NginxProgram } from '../program/inspect.ts';
 import { findMaster, type Master } from '../program/master.ts';
-import { dumpConfiguration, refused, testConfiguration } from '../program/test.ts';
+import { dumpConfiguration } from '../program/test.ts';
 import { shown } from '../reading/bytes.ts';
 import { readConfiguration } from '../reading/configuration.ts';
 import { childrenOf, type Configuration } from '../reading/located.ts';
@@ -42,7 +42,7 @@ export interface OpenedNginx {
  */
 export async function openNginx(choice: NginxChoice, tools: NginxTools): Promise<OpenedNginx> {
   const nginx = await inspectNginx(choice, tools.execute);
-  const configuration = await readAsNginx(nginx, tools);
+  const configuration = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix });
   const pidFile = fileOf(configuration, 'pid');
   const master = await findMaster(nginx, pidFile === undefined ? {} : { pidFile });
   const difference = differenceToDump(configuration, await dumpConfiguration(nginx, tools.execute));
@@ -59,19 +59,6 @@ export async function openNginx(choice: NginxChoice, tools: NginxTools): Promise
     serversOf: (read) => serversOf(read, { asRoot }),
     errorLog: errorLog?.includes(':') ? undefined : errorLog,
   };
-}
-
-/** What nginx says of a mistake in its own configuration goes before what we say of it. */
-async function readAsNginx(nginx: NginxProgram, { execute }: NginxTools): Promise<Configuration> {
-  try {
-    return await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix });
-  } catch (error) {
-    if (error instanceof EveryhopError && error.code !== 'nginx.configuration-missing') {
-      const { ok, messages } = await testConfiguration(nginx, {}, execute);
-      if (!ok) throw refused(nginx, messages);
-    }
-    throw error;
-  }
 }
 
 /** Of a directive at the top of the main configuration that names a file. */

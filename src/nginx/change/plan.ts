@@ -179,8 +179,10 @@ class Planner {
     return false;
   }
 
+  /** Of a file that several locations read, a line is met several times. */
   #replace(located: Located, said: readonly string[]): void {
     const { directive, file } = located;
+    if (this.#splices.some((splice) => splice.file === file && splice.start === directive.start)) return;
     const text = this.#include(
       `replaced-${++this.#replacements}.conf`,
       replacedInclude(this.#site, written(located), said),

@@ -4,6 +4,7 @@ import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
 import { applyProven, lookBefore } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
+import { withChallengeFolder } from './challenge-check.ts';
 import { draftSite, secureChange } from './draft.ts';
 import type { Wish } from './plan.ts';
 import { alteredFiles, type KeptSite } from './records.ts';
@@ -29,7 +30,10 @@ export async function keepSite(
   source: CertificateSource,
 ): Promise<Kept> {
   const { opened, journal, tools } = work;
-  const certificate = await source.obtain(site.issuing.webroot);
+  const { webroot } = kept.record;
+  const certificate = await (source.challenges
+    ? withChallengeFolder(webroot, () => source.obtain(webroot))
+    : source.obtain(webroot));
   try {
     const { names, tlsPort, app } = site;
     const hstsSeconds = await source.hstsSeconds();

@@ -10,13 +10,13 @@ import type { Proof } from '../proof/prove.ts';
 import { targetsOf } from '../proof/target.ts';
 import { applyProven, lookBefore, rehearse } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
-import { checkChallenges, makeChallengeFolder } from './challenge-check.ts';
-import { challengeChange, type Draft, draftSite, secureChange } from './draft.ts';
+import { checkChallenges, withChallengeFolder } from './challenge-check.ts';
+import { challengeChange, type Draft, draftSite, secureChange, touchedBy } from './draft.ts';
 import type { FileChange, Journal } from './journal.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
-import type { Remark, Wish } from './plan.ts';
+import type { Plan, Remark, Wish } from './plan.ts';
 import { alteredFiles, keptSite } from './records.ts';
-import { challengeRoot, type Issuing, type ProofMark, siteName } from './site.ts';
+import { type Issuing, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
 
 /** An nginx that is open for changes, by one Everyhop at a time. */
@@ -77,7 +77,7 @@ export async function secureSite(
   const isNew = kept?.record.isWhole !== true;
   const ready = isNew && challenges ? await answerChallenges(work, wish, site) : work;
   try {
-    const obtained = await source.obtain(draft.plan.webroot);
+    const obtained = await obtain(ready, wish, draft.plan, source);
     const done = await serve(ready, wish, site, obtained, 'secure');
     await source.recordProof(true);
     return { ...preview, done: { certificate: obtained, proof: done.proof } };
@@ -111,20 +111,24 @@ async function answerChallenges(work: NginxWork, wish: Wish, site: SiteWish): Pr
   const { opened, journal, tools } = work;
   const draft = await draftSite(opened, { ...wish, certificate: undefined }, site.issuing);
   const change = challengeChange(draft);
-  const { webroot } = draft.plan;
-  // A folder of the user's is the user's to make.
-  if (webroot === challengeRoot(opened.nginx.confFile)) await makeChallengeFolder(webroot);
   const applied = await applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
-  const ready = { ...work, opened: applied.opened };
-  const servers = opened.serversOf(applied.opened.configuration);
-  const asked = targetsOf(servers).targets.filter((target) => change.isTouched(servers, target));
-  try {
-    await checkChallenges(webroot, asked, tools);
-  } catch (error) {
-    await undoSite(ready, draft.plan.site);
-    throw error;
-  }
-  return ready;
+  return { ...work, opened: applied.opened };
+}
+
+/** A certificate, once challenges are seen to be answered where somebody is going to ask for them. */
+async function obtain(
+  { opened, tools }: NginxWork,
+  wish: Wish,
+  plan: Plan,
+  source: CertificateSource,
+): Promise<SourceCertificate> {
+  if (!wish.challenges) return source.obtain(plan.webroot);
+  const servers = opened.serversOf(opened.configuration);
+  const asked = targetsOf(servers).targets.filter((target) => touchedBy(plan, wish)(servers, target));
+  return withChallengeFolder(plan.webroot, async () => {
+    await checkChallenges(plan.webroot, asked, tools);
+    return source.obtain(plan.webroot);
+  });
 }
 
 /** Would nginx take it? Asked before a person is, and before an attempt at an authority is spent. */

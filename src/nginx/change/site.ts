@@ -36,6 +36,8 @@ export interface SiteRecord {
   proof: ProofMark;
   /** Of the profile that the streaming settings are of. */
   app: string | undefined;
+  /** The folder in which nginx looks for answers to challenges. */
+  webroot: string;
   /** How its certificate is had, for renewals. */
   issuing: Issuing;
 }
@@ -54,8 +56,8 @@ export interface Issuing {
   dnsResolvers: readonly string[] | undefined;
   profile: string | undefined;
   email: string | undefined;
-  /** The folder into which challenges go. */
-  webroot: string;
+  /** A folder that is served for challenges without our doing. */
+  webroot: string | undefined;
 }
 
 export function proofPath({ token }: ProofMark): string {

@@ -2,10 +2,12 @@ import { realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EveryhopError } from '../../base/errors.ts';
 import { disk } from '../reading/files.ts';
-import type { ConfigurationFile } from '../reading/located.ts';
+import { bytes } from '../reading/bytes.ts';
+import type { ConfigurationFile, Located } from '../reading/located.ts';
 import { parse } from '../reading/syntax.ts';
 import { type Applied, applyProven, type Change, lookBefore } from './apply.ts';
-import { clearedOf } from './draft.ts';
+import { argumentsOf, own } from './context.ts';
+import { answeringIndex, clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
 import type { OpenedNginx } from './opening.ts';
 import { alteredFiles, keptSite, keptSites, type KeptSite } from './records.ts';
@@ -49,7 +51,11 @@ async function removeEmptyFolders(confFile: string, folder: string): Promise<voi
  * @param discards also what somebody has written into our own files.
  * @throws EveryhopError `nginx.undo-conflict`, `nginx.undo-lost`, `file.*`.
  */
-async function undoChange({ nginx, configuration }: OpenedNginx, kept: KeptSite, discards: boolean): Promise<Change> {
+async function undoChange(
+  { nginx, configuration, serversOf }: OpenedNginx,
+  kept: KeptSite,
+  discards: boolean,
+): Promise<Change> {
   const { site, folder, record, files: managed } = kept;
   const [altered] = alteredFiles(kept);
   if (altered !== undefined && !discards) throw new EveryhopError('nginx.undo-conflict', { file: altered, site });
@@ -64,7 +70,14 @@ async function undoChange({ nginx, configuration }: OpenedNginx, kept: KeptSite,
     ...ours.map(([file, before]) => ({ path: file, before, after: undefined })),
   ];
   const names = new Set(record.names);
-  const isTouched: Change['isTouched'] = (_, { name, pattern }) => names.has(name) || names.has(pattern);
+  const blocks = serversOf(configuration)
+    .filter(({ located }) => includesOf(located, folder))
+    .map(({ index }) => index);
+  // A server block is the same one before and after: none comes, none goes.
+  const isTouched: Change['isTouched'] = (servers, target) =>
+    names.has(target.name) ||
+    names.has(target.pattern) ||
+    (target.secure && blocks.includes(answeringIndex(servers, target) ?? -1));
   return {
     kind: 'undo',
     site,
@@ -74,6 +87,11 @@ async function undoChange({ nginx, configuration }: OpenedNginx, kept: KeptSite,
     expectations: (servers, targets) =>
       targets.filter((target) => isTouched(servers, target)).map((target) => ({ kind: 'any', target })),
   };
+}
+
+function includesOf(block: Located, folder: string): boolean {
+  const start = `${bytes(folder)}/`;
+  return own(block, 'include').some((include) => argumentsOf(include)[0]?.startsWith(start));
 }
 
 /** Files with a line of ours that nginx does not read any more, such as those of a site that was switched off. */
