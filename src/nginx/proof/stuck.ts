@@ -20,9 +20,15 @@ export interface Stuck {
  * @param holderOf who listens there; only root is told of other users' programs
  */
 export function explainStuck({ lines, seen }: Stuck, holderOf: HolderOf = portHolder): EveryhopError[] {
-  const told = lines.map((line) => errorOf(line, holderOf)).filter((error) => error !== undefined);
-  const errors = told.length > 0 ? told : seenFromOutside(seen, holderOf);
+  // Workers log on meanwhile what the traffic brings; what ends a reload is an emergency.
+  const emergencies = lines.filter(({ level }) => level === 'emerg');
+  const told = [emergencies, lines].map((some) => causesIn(some, holderOf)).find((causes) => causes.length > 0);
+  const errors = told ?? seenFromOutside(seen, holderOf);
   return [...new Map(errors.map((error) => [error.message, error])).values()];
+}
+
+function causesIn(lines: readonly LogLine[], holderOf: HolderOf): EveryhopError[] {
+  return lines.map((line) => errorOf(line, holderOf)).filter((error) => error !== undefined);
 }
 
 export type HolderOf = (address: string, port: number) => PortHolder | undefined;
