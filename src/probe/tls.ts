@@ -20,7 +20,7 @@ export type VerificationProblem =
 export interface TlsTarget extends Target {
   /** SNI and the name that the certificate must cover. Default: `host`. */
   serverName?: string;
-  /** PEM. Default: the system's roots. */
+  /** PEM; read once, so the list must not change afterwards. Default: the system's roots. */
   roots?: string[];
   /** Takes an intermediate among `roots` for one, as a client does that was given it. */
   partialChain?: boolean;
@@ -109,9 +109,7 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
     const socket = tls.connect({
       socket: tcp,
       ...(isAddress(name) ? {} : { servername: name }),
-      // Node's own default is the list that it was built with, not what this machine trusts.
-      ca: target.roots ?? [...new Set(tls.getCACertificates('system'))],
-      ...(target.partialChain ? { allowPartialTrustChain: true } : {}),
+      secureContext: contextOf(target),
       ...(target.alpn ? { ALPNProtocols: target.alpn } : {}),
       // A chain that does not verify is a fact to be told, too; `verified` comes from the same verification, and
       // nothing is sent over a connection that is not.
@@ -133,6 +131,21 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
       resolve({ reason: failureOf(error), detail: describeError(error) });
     });
   });
+}
+
+/** By list of roots, as reading one with the public roots takes longer than a handshake. */
+const contexts = new WeakMap<readonly string[], { whole?: tls.SecureContext; partial?: tls.SecureContext }>();
+let systemRoots: string[] | undefined;
+
+function contextOf({ roots, partialChain = false }: TlsTarget): tls.SecureContext {
+  // Node's own default is the list that it was built with, not what this machine trusts.
+  const ca = roots ?? (systemRoots ??= [...new Set(tls.getCACertificates('system'))]);
+  const known = contexts.get(ca) ?? {};
+  contexts.set(ca, known);
+  return (known[partialChain ? 'partial' : 'whole'] ??= tls.createSecureContext({
+    ca,
+    allowPartialTrustChain: partialChain,
+  }));
 }
 
 function failureOf(error: Error): Extract<TlsFacts, { reached: false }>['reason'] {
