@@ -88,8 +88,10 @@ async function readBytes(path: string): Promise<string> {
 }
 
 const folders = {
-  list: async (folder: string): Promise<string[]> =>
-    readdir(Buffer.from(folder, 'latin1'), { encoding: 'latin1' }).catch(() => []),
+  list: async (folder: string): Promise<string[]> => {
+    const names = await readdir(Buffer.from(folder, 'latin1'), { encoding: 'latin1' }).catch(() => undefined);
+    return names ? ['.', '..', ...names] : [];
+  },
   exists: async (path: string): Promise<boolean> =>
     lstat(Buffer.from(path, 'latin1')).then(
       () => true,

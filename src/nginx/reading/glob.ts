@@ -5,7 +5,7 @@
 
 /** What a pattern is looked for in. */
 export interface Folders {
-  /** Names in a folder, in any order; none where it is no folder or cannot be read. */
+  /** Names in a folder, `.` and `..` too, in any order; none where it is no folder or cannot be read. */
   list(folder: string): Promise<string[]>;
   /** Is there anything of this name, be it a link that leads nowhere? */
   exists(path: string): Promise<boolean>;
@@ -43,8 +43,9 @@ export function matches(pattern: string, path: string): boolean {
   return wanted.length === parts.length && wanted.every((each, index) => nameMatcher(each)(parts[index]!));
 }
 
+/** Only then is a folder searched; what looks like a set but has no end, such as `[]`, stands for itself there. */
 function isPattern(text: string): boolean {
-  return /(?:^|[^\\])(?:\\\\)*(?:[*?]|\[[^\]]+\])/.test(text);
+  return /^(?:[^\\*?[]|\\(?:.|$))*(?:[*?]|\[(?:[^\\*?\]]|\\(?:.|$))*[*?\]])/s.test(text);
 }
 
 function withoutEscapes(text: string): string {
@@ -53,29 +54,59 @@ function withoutEscapes(text: string): string {
 
 /** Tells whether a name, without slashes, matches. */
 function nameMatcher(pattern: string): (name: string) => boolean {
-  const regexp = new RegExp(`^${regexpSource(pattern)}$`, 's');
+  const stretches = stretchesOf(pattern);
   const dotted = /^\\?\./.test(pattern);
-  return (name) => (dotted || !name.startsWith('.')) && regexp.test(name);
+  return (name) => (dotted || !name.startsWith('.')) && matchStretches(stretches, name);
 }
 
-function regexpSource(pattern: string): string {
+/** What stands between two stars: so many bytes. */
+interface Stretch {
+  expression: RegExp;
+  length: number;
+}
+
+/** Each stretch is taken where it first fits: as its length is fixed, nothing is gained by a later place. */
+function matchStretches(stretches: readonly Stretch[], name: string): boolean {
+  let at = 0;
+  for (const [index, { expression, length }] of stretches.entries()) {
+    const isLast = index === stretches.length - 1;
+    expression.lastIndex = isLast && index > 0 ? Math.max(at, name.length - length) : at;
+    const found = expression.exec(name);
+    if (!found || (index === 0 && found.index > 0)) return false;
+    at = found.index + length;
+    if (isLast && at !== name.length) return false;
+  }
+  return true;
+}
+
+function stretchesOf(pattern: string): Stretch[] {
+  const stretches: Stretch[] = [];
   let source = '';
-  for (let at = 0; at < pattern.length;) {
+  let length = 0;
+  const end = (): void => {
+    stretches.push({ expression: new RegExp(source, 'gs'), length });
+    source = '';
+    length = 0;
+  };
+  for (let at = 0; at < pattern.length; at += 1) {
+    if (pattern[at] === '*') {
+      end();
+      continue;
+    }
     const set = pattern[at] === '[' ? bracket(pattern, at) : undefined;
     if (set) {
       source += set.source;
-      at = set.end;
-      continue;
-    }
-    if (pattern[at] === '*') source += '.*';
-    else if (pattern[at] === '?') source += '.';
-    else {
+      at = set.end - 1;
+    } else if (pattern[at] === '?') {
+      source += '.';
+    } else {
       if (pattern[at] === '\\' && at + 1 < pattern.length) at += 1;
       source += literal(pattern[at]!);
     }
-    at += 1;
+    length += 1;
   }
-  return source.replaceAll(/(?:\.\*){2,}/g, '.*');
+  end();
+  return stretches;
 }
 
 /** `[…]` from its opening bracket; undefined where it has no closing one, so that it stands for itself. */
