@@ -43,8 +43,9 @@ export function writeGeneration(
 ): void {
   makeFolders(home);
   const generation = writeFiles(home, current, files, kept);
-  swapLink(path.join(home, currentLink), generation);
+  // The names first: where none was published yet, all of them come to be with the swap.
   for (const name of names) linkName(home, name);
+  swapLink(path.join(home, currentLink), generation);
   prune(home, generation);
 }
 

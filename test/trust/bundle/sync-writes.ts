@@ -1,0 +1,82 @@
+/**
+ * Lets the n-th synchronous write of a process fail, or be its last. `generation.ts` writes by these calls of `node:fs`; it
+ * knows nothing of it. Imported by a test, or loaded first (`node --import`) with KILL_AT_WRITE in the environment.
+ */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
+
+export interface Fault {
+  /** Counted from 1. */
+  at: number;
+  /**
+   * `kill` ends this process before that write. `EROFS` stays, so that nothing is cleared away either: the disk is as after a
+   * death. One that is full stays full for what needs space.
+   */
+  kind: 'kill' | 'ENOSPC' | 'EIO' | 'EROFS';
+}
+
+let fault: Fault | undefined;
+let counted: string[] = [];
+
+/** From now on writes are counted, and the one that is named fails. */
+export function arm(given?: Fault): void {
+  fault = given;
+  counted = [];
+}
+
+/** @returns what was written since `arm`, in order; a write that failed is among it. */
+export function disarm(): string[] {
+  const writes = counted;
+  arm();
+  return writes;
+}
+
+function meet(what: string, needsSpace: boolean): void {
+  counted.push(what);
+  if (!fault || counted.length < fault.at) return;
+  const isLater = counted.length > fault.at;
+  if (isLater && !(fault.kind === 'ENOSPC' && needsSpace) && fault.kind !== 'EROFS') return;
+  if (fault.kind === 'kill') {
+    process.kill(process.pid, 'SIGKILL');
+    for (;;); // the signal is on its way
+  }
+  throw Object.assign(new Error(`${fault.kind}: ${what}`), { code: fault.kind });
+}
+
+type Call = (...given: unknown[]) => unknown;
+const calls = fs as unknown as Record<string, Call>;
+
+for (const [name, needsSpace, target] of [
+  ['mkdirSync', true, 0],
+  ['symlinkSync', true, 1],
+  ['linkSync', true, 1],
+  ['renameSync', false, 0],
+  ['rmSync', false, 0],
+  ['chmodSync', false, 0],
+  ['fchmodSync', false, undefined],
+  ['fsyncSync', false, undefined],
+] as const) {
+  const original = calls[name]!;
+  calls[name] = (...given) => {
+    meet(`${name} ${target === undefined ? '' : path.basename(String(given[target]))}`, needsSpace);
+    return original(...given);
+  };
+}
+const open = calls['openSync']!;
+calls['openSync'] = (...given) => {
+  if (given[1] === 'wx') meet(`openSync ${path.basename(String(given[0]))}`, true);
+  return open(...given);
+};
+const write = calls['writeSync']!;
+calls['writeSync'] = (...given) => {
+  meet('writeSync', true);
+  const [handle, content, from] = given as [number, Buffer, number];
+  // Half of it first, as a disk that fills up and a death may have it.
+  const bytes = from === 0 && content.length > 1 ? content.length >> 1 : content.length - from;
+  return write(handle, content, from, bytes);
+};
+syncBuiltinESMExports();
+
+const killAt = process.env['KILL_AT_WRITE'];
+if (killAt !== undefined) arm({ at: Number(killAt), kind: 'kill' });
