@@ -36,12 +36,17 @@ export function compare(
   const formerly = (target: Target): Observation[] =>
     rounds.map((round) => round.get(keyOf(target))).filter((each) => each !== undefined);
   const expected = Map.groupBy(expectations, ({ target }) => keyOf(target));
+  const plain = Map.groupBy(
+    before.flat().filter(({ target }) => !target.secure),
+    ({ target }) => target.name,
+  );
   const owners = digestOwners(rounds);
   return after.flatMap((now) => {
     const key = keyOf(now.target);
     const meant = expected.get(key);
-    if (meant) return meant.flatMap((expectation) => judge(expectation, now, formerly));
     const was = formerly(now.target);
+    const wasPlain = plain.get(now.target.name) ?? [];
+    if (meant) return meant.flatMap((expectation) => judge(expectation, now, { same: was, plain: wasPlain }));
     if (was.length === 0) return [];
     const changes = changesOf(was, now);
     return changes.length > 0 ? changes : anothersAnswer(was, now, owners);

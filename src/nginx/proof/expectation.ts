@@ -9,10 +9,8 @@ export type Expectation =
       target: Target;
       /** Lower-case hex. */
       serial: string;
-      /** The whole header; undefined: whatever it is. */
+      /** What the header says, perhaps beside the app's own; undefined: whatever it is. */
       strictTransportSecurity?: string | undefined;
-      /** The plain question whose status it answers with, unless that was a redirect to HTTPS. */
-      answersAs?: Target | undefined;
     }
   | {
       /** Every path leads to HTTPS by 308, with its query, and comes to an end there. */
@@ -27,19 +25,21 @@ export type Expectation =
       target: Target;
     };
 
-/**
- * @param formerly what was seen before the change, each time
- */
-export function judge(
-  expectation: Expectation,
-  now: Observation,
-  formerly: (target: Target) => readonly Observation[],
-): Finding[] {
+/** What the same site answered before. */
+export interface Formerly {
+  /** To the very question. */
+  same: readonly Observation[];
+  /** To every plain one for the same name. */
+  plain: readonly Observation[];
+}
+
+/** What is not as expected. */
+export function judge(expectation: Expectation, now: Observation, formerly: Formerly): Finding[] {
   switch (expectation.kind) {
     case 'certificate':
-      return judgeCertificate(expectation, now, expectation.answersAs ? formerly(expectation.answersAs) : []);
+      return judgeCertificate(expectation, now, formerly);
     case 'redirect':
-      return judgeRedirect(expectation, now);
+      return judgeRedirect(expectation, now, formerly);
     default:
       return [];
   }
@@ -48,7 +48,7 @@ export function judge(
 function judgeCertificate(
   expectation: Extract<Expectation, { kind: 'certificate' }>,
   now: Observation,
-  plain: readonly Observation[],
+  formerly: Formerly,
 ): Finding[] {
   const { target, tls } = now;
   const finding = (meant: Said, seen: Said): Finding => ({ target, meant, seen });
@@ -64,29 +64,45 @@ function judgeCertificate(
     findings.push(finding(said('nginx.proof.verified', {}), seen));
   }
   const { strictTransportSecurity: header } = expectation;
-  if (header !== undefined && now.outcome === 'answered' && now.strictTransportSecurity !== header) {
+  if (header !== undefined && now.outcome === 'answered' && !linesOf(now.strictTransportSecurity).includes(header)) {
     const [meant, seen] = [header, now.strictTransportSecurity ?? '–'].map((value) =>
       said('nginx.proof.strictTransportSecurity', { value }),
     );
     findings.push(finding(meant!, seen!));
   }
-  return [...findings, ...judgeAnswer(now, plain), ...judgeTrail(now)];
+  return [...findings, ...judgeAnswer(now, formerly), ...judgeTrail(now, formerly)];
 }
 
-/** The same app is behind it; how it answers over HTTPS may differ in the rest. */
-function judgeAnswer(now: Observation, plain: readonly Observation[]): Finding[] {
-  const { target } = now;
-  const [first] = plain;
-  const steady = plain.every((each) => each.outcome === first?.outcome && each.status === first.status);
-  if (!first || !steady || first.outcome === 'silent' || first.location?.startsWith('https://')) return [];
-  if (first.outcome === now.outcome && first.status === now.status) return [];
-  if (first.outcome !== 'answered') return [];
-  const meant = said('nginx.proof.status', { value: first.status ?? '–' });
-  const seen = now.outcome === 'answered' ? said('nginx.proof.status', { value: now.status ?? '–' }) : noAnswer(now);
-  return [{ target, meant, seen }];
+/** An app may send one of its own besides; it comes first, and a browser goes by that (RFC 6797 §8.1). */
+function linesOf(header: string | undefined): string[] {
+  return (header ?? '').split(',').map((line) => line.trim());
 }
 
-function judgeRedirect({ port }: Extract<Expectation, { kind: 'redirect' }>, now: Observation): Finding[] {
+/**
+ * What worked before works over HTTPS. An app may well answer it in another way: only an error, or nothing, where there was
+ * none before is amiss.
+ */
+function judgeAnswer(now: Observation, { same, plain }: Formerly): Finding[] {
+  const was = same.length > 0 ? same : plain;
+  const worked = was.length > 0 && was.every(works);
+  if (!worked || works(now) || was.some(leadsToHttps)) return [];
+  const meant = said('nginx.proof.status', { value: was[0]!.status ?? '–' });
+  return [{ target: now.target, meant, seen: noAnswer(now) }];
+}
+
+function works({ outcome, status = 0 }: Observation): boolean {
+  return outcome === 'answered' && status < 400;
+}
+
+function leadsToHttps({ location }: Observation): boolean {
+  return location?.startsWith('https://') === true;
+}
+
+function judgeRedirect(
+  { port }: Extract<Expectation, { kind: 'redirect' }>,
+  now: Observation,
+  formerly: Formerly,
+): Finding[] {
   const { target, kept } = now;
   const authority = `${hostOf(target.name)}${port === 443 ? '' : `:${port}`}`;
   const wanted = `https://${authority}${keptPath}`;
@@ -97,12 +113,21 @@ function judgeRedirect({ port }: Extract<Expectation, { kind: 'redirect' }>, now
     const seen = said('nginx.proof.redirected', { status: kept.status ?? '–', value: kept.location ?? '–' });
     return [{ target, meant: said('nginx.proof.redirect', { value: wanted }), seen }];
   }
-  return judgeTrail(now);
+  return judgeTrail(now, formerly);
 }
 
-function judgeTrail({ target, trail }: Observation): Finding[] {
+/**
+ * A circle through both http:// and https://, or one of https:// alone where the app asked for HTTPS before: it does not see
+ * that it has it. Any other circle is the app's own (it waits for a cookie, say), and was there before.
+ */
+function judgeTrail({ target, trail }: Observation, { plain }: Formerly): Finding[] {
   if (trail?.end !== 'loop') return [];
-  const seen = said('nginx.proof.loop', { value: trail.urls.join(' → ') });
+  const { urls } = trail;
+  const begin = urls.indexOf(urls.at(-1)!);
+  const circle = begin < urls.length - 1 ? urls.slice(begin) : urls.slice(-3);
+  const schemes = new Set(circle.map((url) => new URL(url).protocol));
+  if (schemes.size === 1 && !plain.some(leadsToHttps)) return [];
+  const seen = said('nginx.proof.loop', { value: urls.join(' → ') });
   return [{ target, meant: said('nginx.proof.ends', {}), seen }];
 }
 

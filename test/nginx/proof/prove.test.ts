@@ -194,7 +194,6 @@ test(
         target: secure,
         serial: serialOf(renewed),
         strictTransportSecurity: 'max-age=300',
-        answersAs: plain,
       },
     ]);
     assert.deepEqual(findings, []);
@@ -223,7 +222,6 @@ test(
         target: secure,
         serial: serialOf(renewed),
         strictTransportSecurity: 'max-age=300',
-        answersAs: plain,
       },
       { kind: 'certificate', target: unverified, serial: serialOf(strange) },
     ]);
@@ -260,6 +258,58 @@ test('an app that sends back to http:// makes a circle; nobody at the TLS port i
   const nobody = await change(t, [first, redirecting], targets, expectations);
   assert.equal(nobody.findings.length, 1);
   assert.match(nobody.findings[0]!, /^https:.*: the certificate with serial .*; none: refused \(/);
+});
+
+test(
+  'what an app does of its own accord is no finding: its own HSTS, a page that waits for a cookie, another answer over HTTPS',
+  { skip },
+  async (t) => {
+    const [port, tlsPort] = (await freePorts(2)) as [number, number];
+    const { plain, secure } = plainAndSecure(port, tlsPort);
+    const app = await listen(
+      t,
+      http.createServer((request, response) => {
+        response.setHeader('strict-transport-security', 'max-age=31536000');
+        const location = request.headers['x-secure'] ? '/?again' : '/login';
+        response.writeHead(request.url === '/?again' || request.headers['x-secure'] ? 302 : 200, { location }).end();
+      }),
+    );
+    const pass = (header = ''): string => `location / { ${header} proxy_pass http://127.0.0.1:${app}; }`;
+    const first = `server { listen 127.0.0.1:${port}; server_name chat.test; ${pass()} }`;
+    const second = `server { listen 127.0.0.1:${port}; server_name chat.test; return 308 https://$host:${tlsPort}$request_uri; }
+    server { listen 127.0.0.1:${tlsPort} ssl; server_name chat.test; ${pair('renewed')}
+      add_header Strict-Transport-Security max-age=300 always; ${pass('proxy_set_header X-Secure 1;')} }`;
+    const { findings, observations } = await change(t, [first, second], { before: [plain], after: [plain, secure] }, [
+      { kind: 'redirect', target: plain, port: tlsPort },
+      { kind: 'certificate', target: secure, serial: serialOf(renewed), strictTransportSecurity: 'max-age=300' },
+    ]);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(
+      observations.map(({ trail }) => trail?.end),
+      ['loop', 'loop'],
+    );
+    assert.equal(observations[1]!.strictTransportSecurity, 'max-age=31536000, max-age=300');
+  },
+);
+
+test('an app that asks for HTTPS and does not see that it has it; one that fails there', { skip }, async (t) => {
+  const [port, tlsPort] = (await freePorts(2)) as [number, number];
+  const { plain, secure } = plainAndSecure(port, tlsPort);
+  const first = (answer: string): string => `server { listen 127.0.0.1:${port}; server_name chat.test; ${answer} }`;
+  const over = (answer: string): string =>
+    `server { listen 127.0.0.1:${tlsPort} ssl; server_name chat.test; ${pair('renewed')} ${answer} }`;
+  const expectations: Expectation[] = [{ kind: 'certificate', target: secure, serial: serialOf(renewed) }];
+  const targets = { before: [plain], after: [secure] };
+  const insisting = `return 301 https://$host:${tlsPort}/;`;
+  const url = `https://chat.test:${tlsPort}/`;
+  const loop = await change(t, [first(insisting), over(insisting)], targets, expectations);
+  assert.deepEqual(loop.findings, [
+    `${url} (127.0.0.1): redirects that come to an end; redirects in a circle: ${url} → ${url}`,
+  ]);
+  const failing = await change(t, [first('return 200;'), over('return 502;')], targets, expectations);
+  assert.deepEqual(failing.findings, [`${url} (127.0.0.1): status 200; status 502`]);
+  const asBefore = await change(t, [first('return 502;'), over('return 502;')], targets, expectations);
+  assert.deepEqual(asBefore.findings, []);
 });
 
 test('what a change takes away on purpose is not missed', { skip }, async (t) => {
