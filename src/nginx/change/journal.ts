@@ -14,7 +14,7 @@ import {
   type TransactionRecord,
   writeRecord,
 } from './transaction-record.ts';
-import { checkWritable, keepingOf, missingFolders, readIfThere, realFile, removeFile } from './write.ts';
+import { checkWritable, keepingOf, missingFolders, readIfThere, realFile, removeFiles } from './write.ts';
 
 export type { FileChange } from './transaction-record.ts';
 
@@ -109,9 +109,8 @@ export class Journal {
   /** What a trial that was killed has left beside the main configuration. @throws EveryhopError `file.*`. */
   async removeCheckFiles(confFile: string): Promise<void> {
     const folder = path.dirname(confFile);
-    for (const name of await listed(folder)) {
-      if (name.startsWith(checkFilePrefix)) await removeFile(path.join(folder, name));
-    }
+    const left = (await listed(folder)).filter((name) => name.startsWith(checkFilePrefix));
+    await removeFiles(left.map((name) => path.join(folder, name)));
   }
 
   #transaction(record: TransactionRecord): Transaction {

@@ -4,7 +4,7 @@ import { EveryhopError, GatheredError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { managedFolder } from './site.ts';
 import { copyPath, type FileChange, type RecordedFile, type TransactionRecord } from './transaction-record.ts';
-import { moveAside, readIfThere, removeEmptyFolder, removeFile, replaceFile, syncFolder } from './write.ts';
+import { moveAside, readIfThere, removeEmptyFolder, removeFiles, replaceFile, syncFolder } from './write.ts';
 
 /** Takes a change out of a file that somebody has written to since; undefined where it cannot be told from theirs. */
 export type TakeOut = (change: FileChange, today: string) => string | undefined;
@@ -96,9 +96,9 @@ export class Transaction {
   async #putBack(index: number, file: RecordedFile, text: string | undefined): Promise<void> {
     const { real, before, keeping } = file;
     const { fresh, former } = besides(this.#record, index);
-    if (text === undefined) return removeFile(real);
+    if (text === undefined) return removeFiles([real]);
     if (text === before && (await readIfThere(former)) === before) return moveAside(former, real);
-    await removeFile(fresh);
+    await removeFiles([fresh]);
     await replaceFile(real, text, keeping, { fresh, former: undefined });
   }
 }
@@ -135,11 +135,7 @@ export async function moveFolder(from: string, to: string): Promise<void> {
 }
 
 async function tidy(record: TransactionRecord): Promise<void> {
-  for (const index of record.files.keys()) {
-    const { fresh, former } = besides(record, index);
-    await removeFile(fresh);
-    await removeFile(former);
-  }
+  await removeFiles([...record.files.keys()].flatMap((index) => Object.values(besides(record, index))));
 }
 
 /** In the folder of the file itself; short, so that no name is too long. */

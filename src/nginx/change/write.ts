@@ -154,13 +154,23 @@ export async function moveAside(real: string, former: string): Promise<void> {
   }
 }
 
-/** @throws EveryhopError `file.*`; one that is not there is none. */
-export async function removeFile(file: string): Promise<void> {
-  try {
-    await rm(file, { force: true });
-    await syncFolder(path.dirname(file));
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
+/** Removes those that are there, down to the disk. @throws EveryhopError `file.*`. */
+export async function removeFiles(files: readonly string[]): Promise<void> {
+  const touched = new Set<string>();
+  for (const file of files) {
+    try {
+      await rm(file);
+      touched.add(path.dirname(file));
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
+    }
+  }
+  for (const folder of touched) {
+    try {
+      await syncFolder(folder);
+    } catch (error) {
+      throw fileError(error, folder);
+    }
   }
 }
 
