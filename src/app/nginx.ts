@@ -80,7 +80,7 @@ export async function undoInNginx(
     confirm: (files: FileChange[]) => Promise<boolean>;
   },
 ): Promise<{ site: string; proof: Proof; ended: Ended[] }> {
-  return withNginx(options, async (work, ended) => {
+  return withNginx({ ...options, mayBeRefused: true }, async (work, ended) => {
     const site = siteNamed(await keptSites(work.opened.nginx.confFile), options.name);
     const { proof } = await undoSite(work, site, options);
     return { site, proof, ended };
@@ -129,12 +129,15 @@ export async function recoverNginx(options: NginxOptions): Promise<Ended[]> {
   }
 }
 
-async function withNginx<T>(options: NginxOptions, run: (work: NginxWork, ended: Ended[]) => Promise<T>): Promise<T> {
+async function withNginx<T>(
+  options: NginxOptions & { mayBeRefused?: boolean },
+  run: (work: NginxWork, ended: Ended[]) => Promise<T>,
+): Promise<T> {
   const tools = toolsFor(options);
   const journal = await Journal.open({ folder: path.join(options.stateFolder, 'nginx'), clock, random });
   try {
     const ended = await endUnfinished(options.choice, journal, tools);
-    return await run({ opened: await openNginx(options.choice, tools), journal, tools }, ended);
+    return await run({ opened: await openNginx(options.choice, tools, options), journal, tools }, ended);
   } finally {
     journal.close();
   }

@@ -5,6 +5,7 @@ import { EveryhopError, GatheredError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { markLog } from '../program/error-log.ts';
+import { isChangedSince } from '../program/loaded.ts';
 import { reload, workersOf } from '../program/master.ts';
 import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
@@ -60,12 +61,19 @@ export async function rehearse(
   }
 }
 
-/** What is seen before a change, twice: what differs between the two is not compared. */
-export async function lookBefore(
+/**
+ * What is seen before a change, twice: what differs between the two is not compared. What was edited and not loaded yet is
+ * loaded first, so that it is not taken for a part of the change.
+ */
+async function lookBefore(
   opened: OpenedNginx,
   change: Pick<Change, 'isTouched'>,
   tools: NginxTools,
 ): Promise<Observation[][]> {
+  // Where nginx refuses what is there, only the change can mend it; nothing tells what it is to be compared with.
+  if (opened.isRefused) return [];
+  const files = opened.configuration.files.map(({ path: file }) => file);
+  if (await isChangedSince(workersOf(opened.master), files)) await reloadAndWait(opened, [], undefined, tools);
   const servers = opened.serversOf(opened.configuration);
   const { chosen } = selectTargets(targetsOf(servers).targets, (target) => change.isTouched(servers, target));
   const options = { clock: tools.clock, roots: await tools.roots() };
@@ -81,18 +89,17 @@ export interface Applied {
 /**
  * Writes a change, has nginx load it, and compares what is served with what was meant. Whatever is off: all is put back, and
  * nginx loads that.
- * @param before what `lookBefore` saw.
  * @throws EveryhopError why it was not made.
  */
 export async function applyProven(
   opened: OpenedNginx,
   change: Change,
   journal: Journal,
-  before: Observation[][],
   tools: NginxTools,
 ): Promise<Applied> {
   const { nginx } = opened;
   const planned = await rehearse(opened, change.files, tools);
+  const before = await lookBefore(opened, change, tools);
   const { kind, site, files } = change;
   const about = { kind, site, confFile: nginx.confFile, program: nginx.program, prefix: nginx.prefix };
   const transaction = await journal.begin(about, files);
@@ -108,7 +115,7 @@ export async function applyProven(
     throw error;
   }
   await transaction.commit();
-  return { opened: { ...opened, configuration: planned }, proof };
+  return { opened: { ...opened, configuration: planned, isRefused: false }, proof };
 }
 
 /** @throws EveryhopError `nginx.port-taken` and its like, `nginx.not-proven`. */

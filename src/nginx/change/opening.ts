@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { EveryhopError } from '../../base/errors.ts';
+import { EveryhopError, isError } from '../../base/errors.ts';
 import type { Language } from '../../base/messages/index.ts';
 import type { Execute } from '../../base/process.ts';
 import type { Random } from '../../base/random.ts';
@@ -30,6 +30,8 @@ export interface OpenedNginx {
   nginx: NginxProgram;
   master: Master;
   configuration: Configuration;
+  /** Does nginx refuse what the files say now? It then runs what they said before. */
+  isRefused: boolean;
   /** The server blocks of a configuration of this nginx. */
   serversOf: (configuration: Configuration) => ServerBlock[];
   /** Where it reports; undefined: not to a file. */
@@ -38,14 +40,23 @@ export interface OpenedNginx {
 
 /**
  * Finds an nginx and reads what it reads.
+ * @param options.mayBeRefused for a change that may be the very mend.
  * @throws EveryhopError where it does not run, refuses its configuration, or reads it otherwise than we do.
  */
-export async function openNginx(choice: NginxChoice, tools: NginxTools): Promise<OpenedNginx> {
+export async function openNginx(
+  choice: NginxChoice,
+  tools: NginxTools,
+  options: { mayBeRefused?: boolean } = {},
+): Promise<OpenedNginx> {
   const nginx = await inspectNginx(choice, tools.execute);
   const configuration = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix });
   const pidFile = fileOf(configuration, 'pid');
   const master = await findMaster(nginx, pidFile === undefined ? {} : { pidFile });
-  const difference = differenceToDump(configuration, await dumpConfiguration(nginx, tools.execute));
+  const dump = await dumpConfiguration(nginx, tools.execute).catch((error: unknown) => {
+    if (options.mayBeRefused && isError(error, 'nginx.refused')) return undefined;
+    throw error;
+  });
+  const difference = dump && differenceToDump(configuration, dump);
   if (difference) {
     const { file, line, ours, theirs } = difference;
     throw new EveryhopError('nginx.read-differently', { file, line, ours, theirs }, { place: { file, line } });
@@ -56,6 +67,7 @@ export async function openNginx(choice: NginxChoice, tools: NginxTools): Promise
     nginx,
     master,
     configuration,
+    isRefused: dump === undefined,
     serversOf: (read) => serversOf(read, { asRoot }),
     errorLog: errorLog?.includes(':') ? undefined : errorLog,
   };

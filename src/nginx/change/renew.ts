@@ -2,7 +2,7 @@ import type { Proof } from '../proof/prove.ts';
 import { prove } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
-import { applyProven, lookBefore } from './apply.ts';
+import { applyProven } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { withChallengeFolder } from './challenge-check.ts';
 import { draftSite, secureChange } from './draft.ts';
@@ -64,13 +64,7 @@ export async function keepSite(
     if (isAltered) {
       // What a person wrote into our files is not overwritten: nginx loads the new certificate, and that is proven.
       const reloading = { ...change, files: [], mark: undefined };
-      const { proof } = await applyProven(
-        opened,
-        reloading,
-        journal,
-        await lookBefore(opened, reloading, rooted),
-        rooted,
-      );
+      const { proof } = await applyProven(opened, reloading, journal, rooted);
       return await proven({ site: kept.site, certificate, reloaded: true, proof });
     }
     const { proof } = await serve(

@@ -8,7 +8,7 @@ import type { Random } from '../../base/random.ts';
 import { otherEditor } from '../program/other-editor.ts';
 import type { Proof } from '../proof/prove.ts';
 import { targetsOf } from '../proof/target.ts';
-import { applyProven, lookBefore, rehearse } from './apply.ts';
+import { applyProven, rehearse } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { checkChallenges, withChallengeFolder } from './challenge-check.ts';
 import { challengeChange, type Draft, draftSite, secureChange, touchedBy } from './draft.ts';
@@ -103,7 +103,7 @@ export async function serve(
   const { opened, journal } = work;
   const tools = { ...work.tools, roots: () => Promise.resolve(roots) };
   const change = secureChange(kind, await draftSite(opened, wish, site.issuing), serial);
-  return applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
+  return applyProven(opened, change, journal, tools);
 }
 
 /** The first step, where an authority looks: nothing but its challenges is answered otherwise. */
@@ -111,7 +111,7 @@ async function answerChallenges(work: NginxWork, wish: Wish, site: SiteWish): Pr
   const { opened, journal, tools } = work;
   const draft = await draftSite(opened, { ...wish, certificate: undefined }, site.issuing);
   const change = challengeChange(draft);
-  const applied = await applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
+  const applied = await applyProven(opened, change, journal, tools);
   return { ...work, opened: applied.opened };
 }
 

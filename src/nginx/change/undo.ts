@@ -5,7 +5,7 @@ import { disk } from '../reading/files.ts';
 import { bytes } from '../reading/bytes.ts';
 import type { ConfigurationFile, Located } from '../reading/located.ts';
 import { parse } from '../reading/syntax.ts';
-import { type Applied, applyProven, type Change, lookBefore } from './apply.ts';
+import { type Applied, applyProven, type Change } from './apply.ts';
 import { argumentsOf, own } from './context.ts';
 import { answeringIndex, clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
@@ -34,7 +34,7 @@ export async function undoSite(
   }
   const change = await undoChange(opened, kept, options.discards === true);
   if (options.confirm && !(await options.confirm(change.files))) throw new EveryhopError('nginx.unconfirmed', {});
-  const applied = await applyProven(opened, change, journal, await lookBefore(opened, change, tools), tools);
+  const applied = await applyProven(opened, change, journal, tools);
   await removeEmptyFolders(confFile, kept.folder);
   return applied;
 }

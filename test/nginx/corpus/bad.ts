@@ -51,7 +51,7 @@ export const badSamples: BadSample[] = [
     names: [name],
     tree: (at) => site(at, 'location /x {'),
     runsWith: good,
-    code: 'nginx.refused',
+    code: 'nginx.syntax',
     says: /chat\.conf/,
   },
   {
@@ -59,7 +59,7 @@ export const badSamples: BadSample[] = [
     names: [name],
     tree: (at) => site(at, 'add_header X-A "b;'),
     runsWith: good,
-    code: 'nginx.refused',
+    code: 'nginx.syntax',
     says: /chat\.conf/,
   },
   {
@@ -67,7 +67,7 @@ export const badSamples: BadSample[] = [
     names: [name],
     tree: (at) => site(at, 'include snippets/nothing.conf;'),
     runsWith: good,
-    code: 'nginx.refused',
+    code: 'nginx.include-missing',
     says: /snippets\/nothing\.conf/,
   },
   {
@@ -162,7 +162,7 @@ export const badSamples: BadSample[] = [
           .join(''),
       ),
     runsWith: good,
-    code: 'nginx.refused',
+    code: 'nginx.lua-unreadable',
     says: /chat\.conf/,
   },
   {
