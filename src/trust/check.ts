@@ -38,21 +38,31 @@ export async function tryHops(
   execute: Execute,
 ): Promise<TrialResult[]> {
   const able = tried.filter(({ probe }) => probe !== undefined);
-  const pairs = able.flatMap((consumer) =>
-    trials.filter((trial) => isFor(consumer, trial)).map((trial) => ({ consumer, trial })),
-  );
-  const results: (TrialResult | undefined)[] = [];
+  const results = new Map<Consumer, TrialResult[]>();
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let at = next++; at < pairs.length; at = next++) {
-      const { consumer, trial } = pairs[at]!;
-      const outcome = await tryOne(interpreter, consumer, trial, execute);
-      if (outcome.outcome === 'absent') continue;
-      results[at] = resultOf(consumer.id, trial, outcome);
+    for (let consumer = able[next++]; consumer !== undefined; consumer = able[next++]) {
+      results.set(consumer, await tryAllWith(interpreter, consumer, trials, execute));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return results.filter((result) => result !== undefined);
+  return able.flatMap((consumer) => results.get(consumer)!);
+}
+
+/** What is not installed is asked for once. */
+async function tryAllWith(
+  interpreter: string,
+  consumer: Consumer,
+  trials: readonly Trial[],
+  execute: Execute,
+): Promise<TrialResult[]> {
+  const results: TrialResult[] = [];
+  for (const trial of trials.filter((one) => isFor(consumer, one))) {
+    const outcome = await tryOne(interpreter, consumer, trial, execute);
+    if (outcome.outcome !== 'absent') results.push(resultOf(consumer.id, trial, outcome));
+    else if (results.length === 0) return [];
+  }
+  return results;
 }
 
 /** Judges what came of a trial. */

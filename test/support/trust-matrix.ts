@@ -158,8 +158,8 @@ export async function tryBrowser(
       ? ['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-component-update']
       : ['firefox-esr', '--headless', '--no-remote', '--profile', firefoxProfile(home)];
   const run = [process.execPath, everyhop, 'run', '--state', hop.state, '--'];
-  const [program, ...args] = [...(started ? run : []), ...own, hop.url] as [string, ...string[]];
-  const child = spawn(program, args, { env: cleanEnvironment(home), stdio: 'ignore', detached: true });
+  const command = [...(started ? run : []), ...own, hop.url];
+  const child = spawn(command[0]!, command.slice(1), { env: cleanEnvironment(home), stdio: 'ignore', detached: true });
   const ended = once(child, 'close');
   try {
     return await hop.next(AbortSignal.timeout(60_000));
