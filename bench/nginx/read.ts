@@ -1,0 +1,114 @@
+/**
+ * How long a large nginx configuration takes to be read and modelled: files, syntax, includes, server blocks, which block
+ * answers for each name, and the table that `everyhop nginx show` prints. Beside it, how long `nginx -t` takes for the same.
+ * Run: npm run bench:nginx
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { answeringServer, conflictsIn } from '../../src/nginx/model/answering.ts';
+import { serversOf } from '../../src/nginx/model/servers.ts';
+import { readConfiguration, walk } from '../../src/nginx/reading/configuration.ts';
+import { flatten } from '../../src/nginx/reading/flatten.ts';
+
+const sites = 2000;
+const runs = 7;
+const limitMs = 1000;
+
+/** As guides for chat apps print it, one file for each site. */
+function site(number: number): string {
+  const name = `chat${number}.example.com`;
+  return `# ${name}, proxied to its app
+server {
+    listen 80;
+    listen [::]:80;
+    server_name ${name} www.${name};
+
+    client_max_body_size 64m;
+    access_log /var/log/nginx/${name}.access.log;
+
+    location / {
+        proxy_pass http://127.0.0.1:${3000 + (number % 5000)};
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection "upgrade";
+        proxy_read_timeout 3600s;
+        proxy_buffering off;
+    }
+
+    location ~* "\\.(?:css|js|png){1}$" {
+        expires 7d;
+        include snippets/headers.conf;
+        proxy_pass http://127.0.0.1:${3000 + (number % 5000)};
+    }
+}
+`;
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-bench-nginx-'));
+try {
+  for (const name of ['sites-enabled', 'snippets']) mkdirSync(path.join(folder, name));
+  writeFileSync(path.join(folder, 'snippets/headers.conf'), 'add_header Cache-Control public;\n');
+  let bytes = 0;
+  for (let number = 0; number < sites; number += 1) {
+    const text = site(number).replaceAll('/var/log/nginx/', `${folder}/`);
+    bytes += text.length;
+    writeFileSync(path.join(folder, 'sites-enabled', `chat${number}.conf`), text);
+  }
+  const main = path.join(folder, 'nginx.conf');
+  const http = 'server_names_hash_max_size 16384; server_names_hash_bucket_size 128; include sites-enabled/*;';
+  writeFileSync(main, `pid ${folder}/pid;\nerror_log ${folder}/error.log;\nevents {}\nhttp { ${http} }\n`);
+
+  const timesMs = { read: [] as number[], model: [] as number[], both: [] as number[], flat: [] as number[] };
+  let directives = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const start = performance.now();
+    const configuration = await readConfiguration({ main, prefix: folder });
+    const afterRead = performance.now();
+    const servers = serversOf(configuration);
+    for (const { listens, names } of servers) {
+      for (const { address, port } of listens) {
+        for (const { name } of names) answeringServer(servers, { address, port, name });
+      }
+    }
+    conflictsIn(servers);
+    const afterModel = performance.now();
+    flatten(configuration);
+    const afterFlat = performance.now();
+    directives = [...walk(configuration)].length;
+    timesMs.read.push(afterRead - start);
+    timesMs.model.push(afterModel - afterRead);
+    timesMs.both.push(afterModel - start);
+    timesMs.flat.push(afterFlat - afterModel);
+  }
+  const nginxMs = timed(() => spawnSync('/usr/sbin/nginx', ['-t', '-p', folder, '-c', main]));
+  console.log(
+    `${sites} sites, ${(bytes / 1e6).toFixed(1)} MB, ${directives} directives; ms, first run and median of ${runs}`,
+  );
+  for (const [what, list] of Object.entries(timesMs)) {
+    console.log(`  ${what.padEnd(6)} ${list[0]!.toFixed(0).padStart(6)} ${median(list).toFixed(0).padStart(6)}`);
+  }
+  console.log(`  nginx -t ${nginxMs.toFixed(0).padStart(11)}`);
+  if (timesMs.both[0]! > limitMs) {
+    console.error(`reading and modelling took more than ${limitMs} ms`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function timed(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+function median(list: readonly number[]): number {
+  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!;
+}
