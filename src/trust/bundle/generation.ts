@@ -33,6 +33,7 @@ const abandonedAfterMs = 3_600_000;
 /**
  * Writes the files into a new generation and leads `names` in `home` to it in one step.
  * @param kept files that are as they should be in the `current` generation: they are linked, not written.
+ * @returns false where another process has led the names elsewhere meanwhile; nothing is changed then.
  */
 export function writeGeneration(
   home: string,
@@ -40,13 +41,18 @@ export function writeGeneration(
   names: readonly string[],
   files: ReadonlyMap<string, Buffer>,
   kept: ReadonlySet<string>,
-): void {
+): boolean {
   makeFolders(home);
   const generation = writeFiles(home, current, files, kept);
   // The names first: where none was published yet, all of them come to be with the swap.
   for (const name of names) linkName(home, name);
+  if (currentGeneration(home) !== current) {
+    rmSync(path.join(home, generation), { recursive: true, force: true });
+    return false;
+  }
   swapLink(path.join(home, currentLink), generation);
   prune(home, generation);
+  return true;
 }
 
 /** Only links of ours are replaced. @throws EveryhopError `trust.bundle-folder-taken`. */

@@ -35,21 +35,28 @@ export interface Publication {
  */
 export function publishBundle(folder: string, bundle: Bundle, options: PublishOptions): Publication {
   const home = path.resolve(folder);
-  const paths = bundlePaths(home);
   try {
-    const difference = compare(readPublished(home), bundle);
-    if (options.allowSmaller !== true) refuseSmaller(difference, options.allowUpkeep === true);
-    const names = Object.values(bundlePaths('')).filter((name) => name !== '');
-    for (const name of names) refuseForeign(home, name);
-    const files = bundleFiles(bundle, options.seenAt ?? home, options.toolVersion);
-    const current = currentGeneration(home);
-    const kept = unchangedFiles(current, files);
-    const changed = !(kept.size === files.size && isComplete(home, current, names, files.size));
-    if (changed && options.dryRun !== true) writeGeneration(home, current, names, files, kept);
-    return { paths, changed, difference };
+    for (;;) {
+      const publication = tryPublish(home, bundle, options);
+      if (publication) return publication;
+    }
   } catch (error) {
     throw fileError(error, home);
   }
+}
+
+/** undefined: another process has published meanwhile, so that what would be lost is another question now. */
+function tryPublish(home: string, bundle: Bundle, options: PublishOptions): Publication | undefined {
+  const names = Object.values(bundlePaths('')).filter((name) => name !== '');
+  const current = currentGeneration(home);
+  const difference = compare(readPublished(current), bundle);
+  if (options.allowSmaller !== true) refuseSmaller(difference, options.allowUpkeep === true);
+  for (const name of names) refuseForeign(home, name);
+  const files = bundleFiles(bundle, options.seenAt ?? home, options.toolVersion);
+  const kept = unchangedFiles(current, files);
+  const changed = !(kept.size === files.size && isComplete(home, current, names, files.size));
+  const isDone = !changed || options.dryRun === true || writeGeneration(home, current, names, files, kept);
+  return isDone ? { paths: bundlePaths(home), changed, difference } : undefined;
 }
 
 /** What upkeep takes away is little. */

@@ -136,6 +136,32 @@ for (const kind of Object.keys(codes) as (keyof typeof codes)[]) {
   });
 }
 
+test('what another publishes at any moment is never made smaller without a word', async (t) => {
+  const { former, next } = await placeOf(t);
+  const sources = await folderOf(t, { 'all.pem': roots.map(({ pem }) => pem).join('') });
+  const all = await makeBundle({ nowMs, publicSet: 'none', rootFiles: [sources] });
+  const begin = async (): Promise<string> => {
+    const folder = await folderOf(t);
+    publish(folder, former.bundle);
+    return folder;
+  };
+  const writes = writesOf(publish.bind(undefined, await begin(), next.bundle));
+  const unseen: string[] = [];
+  for (const [index, write] of writes.entries()) {
+    const folder = await begin();
+    const run = (): void => void publish(folder, all);
+    const error = publishWith({ at: index + 1, kind: 'meanwhile', run }, folder, next.bundle);
+    if (error === undefined) {
+      unseen.push(write.replace(/\.[0-9a-f]{12}$/, ''));
+      continue;
+    }
+    assert.ok(isError(error, 'trust.bundle-smaller'), write);
+    assert.equal(readFileSync(path.join(folder, 'full.pem'), 'utf8').match(/BEGIN/g)!.length, 3, write);
+  }
+  // Between the last look and the swap is one instant that no file system closes.
+  assert.deepEqual(unseen, ['symlinkSync ..data', 'renameSync ..data']);
+});
+
 test('killed before writes here and there: a reader has all of one, and the next try ends well', async (t) => {
   const place = await placeOf(t);
   const { folder, former, next } = place;

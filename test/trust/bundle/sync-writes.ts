@@ -6,7 +6,16 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
-export interface Fault {
+export type Fault = Failure | Interruption;
+
+/** Before the n-th write, something else happens. */
+interface Interruption {
+  at: number;
+  kind: 'meanwhile';
+  run: () => void;
+}
+
+interface Failure {
   /** Counted from 1. */
   at: number;
   /**
@@ -35,6 +44,11 @@ export function disarm(): string[] {
 function meet(what: string, needsSpace: boolean): void {
   counted.push(what);
   if (!fault || counted.length < fault.at) return;
+  if (fault.kind === 'meanwhile') {
+    const { run } = fault;
+    fault = undefined;
+    return run();
+  }
   const isLater = counted.length > fault.at;
   if (isLater && !(fault.kind === 'ENOSPC' && needsSpace) && fault.kind !== 'EROFS') return;
   if (fault.kind === 'kill') {
