@@ -149,7 +149,7 @@ for (const { title, edit: change } of conflicts) {
     const text = await readFile(path.join(trial.at.root, file), 'latin1');
     if (code === 0) {
       // All of it was found and taken out.
-      assert.ok(!text.includes('everyhop'), text);
+      assert.ok(!text.includes('nginx/everyhop/'), text);
       assert.ok(text.startsWith(original.slice(0, 8)));
     } else {
       assert.match(stderr, /^nginx\.undo-conflict: [^]*chat\.conf/m);
