@@ -1,4 +1,5 @@
 /** What `everyhop nginx` does: the nginx of a user, with certificates and a view of the world. */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { anyApp, type AppProfile, profiles } from '../apps/profiles.ts';
 import { recognise } from '../apps/recognise.ts';
@@ -24,6 +25,7 @@ import { matchesName } from '../nginx/model/servers.ts';
 import type { NginxChoice } from '../nginx/program/inspect.ts';
 import type { Proof } from '../nginx/proof/prove.ts';
 import { type Obtained, obtainCertificate } from './certificates.ts';
+import { installTimer, removeTimer, systemTimers, type TimerHouse } from './nginx-timer.ts';
 import { clock, existingRoot, openRooms, random } from './rooms.ts';
 import { visitorRoots } from './visitor-roots.ts';
 
@@ -55,6 +57,8 @@ export interface SecuredSite extends Secured {
   obtained: Obtained | undefined;
   /** What an earlier start had left half done. */
   ended: Ended[];
+  /** What renews it from now on; undefined: nobody does yet. */
+  timer: string | undefined;
 }
 
 /**
@@ -68,7 +72,8 @@ export async function secureInNginx(options: SecureOptions): Promise<SecuredSite
     const site: SiteWish = { names, tlsPort, app, issuing };
     const source = new Source(options);
     const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
-    return { ...secured, app, obtained: source.obtained, ended };
+    const timer = secured.done && isSystems(options) ? await installTimer(renewal(options), timers) : undefined;
+    return { ...secured, app, obtained: source.obtained, ended, timer };
   });
 }
 
@@ -83,6 +88,8 @@ export async function undoInNginx(
   return withNginx({ ...options, mayBeRefused: true }, async (work, ended) => {
     const site = siteNamed(await keptSites(work.opened.nginx.confFile), options.name);
     const { proof } = await undoSite(work, site, options);
+    const { confFile } = work.opened.nginx;
+    if (isSystems(options) && (await keptSites(confFile)).length === 0) await removeTimer(timers);
     return { site, proof, ended };
   });
 }
@@ -141,6 +148,18 @@ async function withNginx<T>(
   } finally {
     journal.close();
   }
+}
+
+const timers: TimerHouse = { ...systemTimers, execute };
+
+/** The machine's own nginx, and not one that somebody tries things with. */
+function isSystems({ choice }: NginxOptions): boolean {
+  return Object.values(choice).every((each) => each === undefined);
+}
+
+/** What a timer is to call. */
+function renewal({ stateFolder }: NginxOptions): string[] {
+  return [process.execPath, realpathSync(process.argv[1]!), 'nginx', 'renew', '--state', path.resolve(stateFolder)];
 }
 
 function toolsFor({ stateFolder, language }: NginxOptions): NginxTools {

@@ -76,6 +76,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     app: app?.id,
     remarks,
     certificate: obtained,
+    timer: secured.timer,
     seen: done?.proof.observations.map(seenOf),
   });
   if (!done || !obtained) {
@@ -89,7 +90,8 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   const until = new Date(obtained.notAfterMs).toISOString().slice(0, 10);
   output.line('nginx.secured', { names: wish.names.join(', '), issuer: obtained.issuer, until }, 'green');
   if (obtained.issuer === 'private') output.note('nginx.private', {});
-  output.note('nginx.renewals.by-hand', { command: `everyhop nginx renew${flagsText(flags)}` });
+  if (secured.timer) output.note('nginx.renewals.installed', { timer: secured.timer });
+  else output.note('nginx.renewals.by-hand', { command: `everyhop nginx renew${flagsText(flags)}` });
 }
 
 /** `everyhop nginx undo`: takes out what was done, and leaves what the user has written since. */
