@@ -1,7 +1,10 @@
+import { translatePattern } from '../model/pattern.ts';
 import type { ServerNameKind } from '../model/server.ts';
 
 /** What a client can put into Host and into the name of its handshake. */
 const askable = /^[a-z0-9_.:[\]-]{1,253}$/i;
+/** RFC 1035 §2.3.4, without the last dot. */
+const longestName = 253;
 
 /**
  * A name that this `server_name` takes: itself, or one that is made up for a wildcard or an expression. undefined where none
@@ -32,20 +35,11 @@ function sampleOf(kind: ServerNameKind, pattern: string): string | undefined {
  * back-references, options in the expression) ends the attempt. The expression itself has the last word.
  */
 function sampleOfExpression(pattern: string): string | undefined {
-  const expression = compile(pattern);
+  const expression = translatePattern(pattern);
   if (!expression) return undefined;
   const reader = new ExpressionReader(pattern);
   const sample = reader.alternatives();
   return sample !== undefined && reader.atEnd && expression.test(sample) ? sample : undefined;
-}
-
-/** nginx compares without case only where the expression has capitals, as names come in lower case. */
-function compile(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern.replaceAll('(?P<', '(?<'), /[A-Z]/.test(pattern) ? 'i' : '');
-  } catch {
-    return undefined;
-  }
 }
 
 const usualCharacters = 'a0-._xyz123456789bcdefghijklmnopqrstuvw'.split('');
@@ -71,22 +65,24 @@ class ExpressionReader {
 
   #sequence(): string | undefined {
     let sample = '';
+    while (this.#take('^'));
     while (!this.atEnd && !this.#sees('|') && !this.#sees(')')) {
       const atom = this.#atom();
       const times = this.#times();
       if (atom === undefined || times === undefined) return undefined;
+      if (sample.length + atom.length * times > longestName) return undefined;
       sample += atom.repeat(times);
     }
     return sample;
   }
 
   #atom(): string | undefined {
-    if (this.#take('^') || this.#take('$')) return '';
+    if (this.#take('$')) return this.atEnd || this.#sees('|') || this.#sees(')') ? '' : undefined;
     if (this.#take('.')) return 'a';
     if (this.#take('(')) return this.#group();
     if (this.#take('[')) return this.#class();
     if (this.#take('\\')) return sampleOfEscape(this.#next());
-    return /[*+?{]/.test(this.#text[this.#at]!) ? undefined : this.#next();
+    return /[*+?{^]/.test(this.#text[this.#at]!) ? undefined : this.#next();
   }
 
   #group(): string | undefined {
@@ -102,7 +98,7 @@ class ExpressionReader {
     const body = /^\^?\]?(?:\\.|[^\]\\])*\]/.exec(this.#text.slice(this.#at))?.[0];
     if (body === undefined) return undefined;
     this.#at += body.length;
-    const expression = compile(`^[${body}$`);
+    const expression = translatePattern(`^[${body}$`);
     return usualCharacters.find((each) => expression?.test(each));
   }
 
@@ -111,8 +107,7 @@ class ExpressionReader {
     const quantifier = /^(?:[*+?]|\{(?<least>\d+)(?:,\d*)?\})[?+]?/.exec(this.#text.slice(this.#at));
     if (!quantifier) return 1;
     this.#at += quantifier[0].length;
-    const least = Number(quantifier.groups?.['least'] ?? 1);
-    return least > 253 ? undefined : least;
+    return Number(quantifier.groups?.['least'] ?? 1);
   }
 
   #sees(character: string): boolean {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { translatePattern } from '../../../src/nginx/model/pattern.ts';
+import { sampleName } from '../../../src/nginx/proof/sample-name.ts';
 import type { ServerNameKind } from '../../../src/nginx/model/server.ts';
 import { selectTargets } from '../../../src/nginx/proof/selection.ts';
 import { keyOf, targetsOf, urlOf } from '../../../src/nginx/proof/target.ts';
@@ -106,6 +109,67 @@ for (const [kind, pattern, wanted] of sampled) {
     assert.equal(leftOut.length, wanted === undefined ? 1 : 0);
   });
 }
+
+test('whatever an expression says, what is made up for it is taken by it, short, and found at once', () => {
+  const pieces = [
+    'a',
+    'B',
+    '.',
+    String.raw`\.`,
+    '+',
+    '*',
+    '?',
+    '(',
+    ')',
+    '(?:',
+    '(?<n>',
+    '(?!',
+    '|',
+    '[a-z]',
+    '[^.]',
+    '[',
+    ']',
+    '^',
+    '$',
+  ];
+  const more = [
+    '{2}',
+    '{99}',
+    '{3,}',
+    String.raw`\d`,
+    String.raw`\w`,
+    String.raw`\1`,
+    String.raw`\b`,
+    '-',
+    '{',
+    '}',
+    '\u00fc',
+  ];
+  const expressions = fc.array(fc.constantFrom(...pieces, ...more), { maxLength: 12 }).map((all) => all.join(''));
+  let found = 0;
+  fc.assert(
+    fc.property(fc.oneof(expressions, fc.string()), (pattern) => {
+      const name = sampleName('regex', pattern);
+      if (name === undefined) return;
+      found++;
+      assert.match(name, translatePattern(pattern)!);
+      assert.match(name, /^[\w.:[\]-]{1,253}$/);
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(found > 300, `${found} of 3000 had one`);
+  const begunMs = performance.now();
+  for (const pattern of [
+    '((a{200}){200}){200}',
+    '^(a+)+$b',
+    `${'('.repeat(5000)}a`,
+    '(a*){60}(a*){60}$b',
+    'a{99999999999}',
+  ]) {
+    assert.equal(sampleName('regex', pattern), undefined, pattern.slice(0, 20));
+  }
+  assert.ok(performance.now() - begunMs < 2000);
+});
 
 test('of very many questions all that are touched are asked, and a fair sample of the others, always the same', () => {
   const servers = blocks(
