@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { installTimer, removeTimer, type TimerHouse } from '../../src/app/nginx-timer.ts';
-import type { Execute } from '../../src/base/process.ts';
+import { type Execute, execute } from '../../src/base/process.ts';
+import { without } from '../support/tools.ts';
 import { temporaryFolder } from '../support/up.ts';
 
 async function house(t: TestContext, own: Partial<TimerHouse> = {}): Promise<TimerHouse & { calls: string[] }> {
@@ -29,6 +30,19 @@ test('systemd is given a timer, and the timer goes again', async (t) => {
   await removeTimer(given);
   assert.deepEqual(await readdir(given.unitFolder), []);
   assert.equal(given.calls.at(-1), 'systemctl daemon-reload');
+});
+
+test('systemd takes what is written for it', { skip: without('systemd') }, async (t) => {
+  const given = await house(t);
+  await installTimer([process.execPath, '/opt/a "b" $HOME 100%.js', 'nginx', 'renew'], given);
+  const units = (await readdir(given.unitFolder)).map((name) => path.join(given.unitFolder, name));
+  const { code, stderr } = await execute('systemd-analyze', ['verify', '--man=no', ...units]);
+  // It knows no nginx.service where Debian's package is not installed; of ours it must say nothing.
+  assert.deepEqual(
+    stderr.split('\n').filter((line) => line.includes('everyhop')),
+    [],
+  );
+  assert.equal(code, 0, stderr);
 });
 
 test('without systemd, or without the right to ask it, nothing is written', async (t) => {
