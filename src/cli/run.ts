@@ -35,11 +35,15 @@ export async function printEnvironment(
   const { output } = context;
   const trust = await prepareTrust(await trustOptions(context, options));
   tellSettings(context, trust);
-  const { folder } = trust.paths;
-  const variables = Object.entries(trust.variables).map(([name, value]): [string, string] => [
-    name,
-    options.at === undefined ? value : value.replaceAll(folder, options.at),
-  ]);
+  const { folder, wgetrc } = trust.paths;
+  // A service, or a container, does not have the settings of this user.
+  const isOurs = options.format === 'shell' && options.at === undefined;
+  const variables = Object.entries(isOurs ? trust.variables : { ...trust.variables, WGETRC: wgetrc }).map(
+    ([name, value]): [string, string] => [
+      name,
+      options.at === undefined ? value : value.replaceAll(folder, options.at),
+    ],
+  );
   output.value({ folder, variables: Object.fromEntries(variables) });
   if (!output.json) output.text(environmentText(variables, options.format));
 }

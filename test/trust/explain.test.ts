@@ -1,0 +1,29 @@
+/** `everyhop trust explain`: who accepts a chain. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { startPrivateHop } from '../support/trust-matrix.ts';
+import { runEveryhop } from '../support/up.ts';
+
+test('trust explain shows the chain, and which roots accept it', { timeout: 60_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const explain = (state: string) => runEveryhop(['trust', 'explain', hop.url, '--state', state, '--json'], hop.folder);
+  const known = await explain(hop.state);
+  assert.equal(known.code, 0);
+  const { chain, sets } = JSON.parse(known.stdout) as {
+    chain: { subject: string }[];
+    sets: { id: string; verified: boolean; problem?: string; anchor?: { subject: string } }[];
+  };
+  assert.equal(chain.length, 2, 'as it is served: leaf and intermediate');
+  assert.deepEqual(
+    sets.map(({ id, verified, problem }) => [id, verified, problem]),
+    [
+      ['system', false, 'unknown-authority'],
+      ['mozilla', false, 'unknown-authority'],
+      ['bundle', true, undefined],
+    ],
+  );
+  assert.match(sets[2]!.anchor!.subject, /Everyhop/);
+  const unknown = await explain(path.join(hop.folder, 'other'));
+  assert.equal(unknown.code, 1);
+});
