@@ -173,11 +173,13 @@ async function examine(changes: readonly FileChange[]): Promise<RecordedFile[]> 
 /** The journal takes both texts of each file, the place where it is the new one; putting back takes nothing. */
 async function checkRoom(journalFolder: string, files: readonly RecordedFile[]): Promise<void> {
   const bytes = files.reduce((sum, { before, after }) => sum + (before ?? '').length + 2 * (after ?? '').length, 0);
-  for (const folder of new Set([journalFolder, ...files.map(({ real }) => path.dirname(real))])) {
-    const room = await statfs(folder).catch(() => undefined); // a folder that is still to be made
-    if (room && room.bavail * room.bsize < bytes + spareBytes) {
-      throw new EveryhopError('file.no-space', { file: folder });
-    }
+  const outermost = files.map(async ({ real }) => path.dirname((await missingFolders(real))[0] ?? real));
+  for (const folder of new Set([journalFolder, ...(await Promise.all(outermost))])) {
+    const { bavail, bfree, bsize } = await statfs(folder).catch((error: unknown) => {
+      throw fileError(error, folder);
+    });
+    const blocks = process.geteuid?.() === 0 ? bfree : bavail; // a reserve is root's
+    if (blocks * bsize < bytes + spareBytes) throw new EveryhopError('file.no-space', { file: folder });
   }
 }
 

@@ -49,6 +49,11 @@ export class Transaction {
       } else if (before !== undefined) {
         await moveAside(real, former);
       }
+      // Whoever had it open may have written to it after the look at it: what they wrote is in the file that was put aside.
+      const replaced = before === undefined ? undefined : await readIfThere(former);
+      if (replaced !== undefined && replaced !== before) {
+        throw new EveryhopError('nginx.changed-meanwhile', { file: file.path });
+      }
     }
   }
 
@@ -97,7 +102,7 @@ export class Transaction {
     const { real, before, keeping } = file;
     const { fresh, former } = besides(this.#record, index);
     if (text === undefined) return removeFiles([real]);
-    if (text === before && (await readIfThere(former)) === before) return moveAside(former, real);
+    if (text === before && (await readIfThere(former)) !== undefined) return moveAside(former, real);
     await removeFiles([fresh]);
     await replaceFile(real, text, keeping, { fresh, former: undefined });
   }

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { appendFile, chmod, chown, link, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import promises, {
+  appendFile,
+  chmod,
+  chown,
+  link,
+  mkdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { EveryhopError, GatheredError, isError } from '../../../src/base/errors.ts';
@@ -136,6 +148,30 @@ test('a file that is not what was read: nothing is begun, and nothing goes on', 
     await transaction.rollback();
   });
   assert.deepEqual(treeOf(other.folder), otherBefore);
+});
+
+test('an editor that writes at the very moment of the change: it is noticed, and what it wrote stays', async (t) => {
+  const world = await makeWorld(t);
+  const before = treeOf(world.folder);
+  const edited = path.join(world.folder, 'sites-available/chat');
+  const { link } = promises;
+  promises.link = async (file, name) => {
+    await link(file, name);
+    if (file === edited) await appendFile(file, '# mine\n');
+  };
+  syncBuiltinESMExports();
+  try {
+    await withJournal(world, async (journal) => {
+      const transaction = await journal.begin(world.purpose, world.changes);
+      await assert.rejects(transaction.apply(), { code: 'nginx.changed-meanwhile' });
+      await transaction.rollback();
+    });
+  } finally {
+    promises.link = link;
+    syncBuiltinESMExports();
+  }
+  const name = 'sites-available/chat';
+  assert.deepEqual(treeOf(world.folder), { ...before, [name]: `${before[name]}# mine\n` });
 });
 
 test('a conflict: nothing is put back, each file is named with its copy, and following the hint ends it', async (t) => {

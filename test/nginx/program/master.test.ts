@@ -182,6 +182,45 @@ test('links and relative paths lead to the same instance', { skip }, async (t) =
   assert.equal(master.pid, child.pid);
 });
 
+test('what it was started with is read from its title', { skip }, async (t) => {
+  const folder = await nginxFolder(t, { 'nginx.conf': '', 'conf/nginx.conf': '' });
+  const debian = await inspectNginx({ program: nginxProgram }, execute);
+  const { prefix, confPath } = debian.builtIn;
+  const conf = path.join(folder, 'nginx.conf');
+  const given = { program: nginxProgram, conf, prefix: folder };
+  const asked = await inspectNginx(given, execute);
+  const inConf = await inspectNginx({ ...given, conf: path.join(folder, 'conf/nginx.conf') }, execute);
+  const builtInPrefix = await inspectNginx({ program: nginxProgram, conf }, execute);
+  const cases: [command: string, nginx: NginxProgram, isIt: boolean][] = [
+    ['nginx -g daemon on; master_process on;', debian, true],
+    ['nginx', await inspectNginx({ program: nginxProgram, conf: confPath, prefix }, execute), true],
+    ['nginx', asked, false],
+    [`nginx -p ${folder}/ -c nginx.conf`, asked, true],
+    [`nginx -c ${conf} -p ${folder} -g daemon off;`, asked, true],
+    [`nginx -p ${folder} -c conf/nginx.conf`, inConf, true],
+    [`nginx -p ${folder} -c conf/nginx.conf`, asked, false],
+    [`nginx -c${conf} -p${folder}`, asked, true],
+    [`nginx -c ${conf}`, builtInPrefix, true],
+    [`nginx -c ${conf}`, asked, false],
+    [`nginx -c ${conf}`, debian, false],
+  ];
+  const pidFile = path.join(folder, 'pid');
+  for (const [command, nginx, isIt] of cases) {
+    const child = spawn('cat', [], { argv0: `nginx: master process ${command}`, stdio: ['pipe', 'ignore', 'ignore'] });
+    await once(child, 'spawn');
+    try {
+      await writeFile(pidFile, String(child.pid));
+      const found = findMaster(nginx, { pidFile });
+      if (isIt) assert.equal((await found).pid, child.pid, command);
+      else await assert.rejects(found, (error) => isError(error, 'nginx.other-instance'), command);
+    } finally {
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      await ended;
+    }
+  }
+});
+
 test('an instance in a chroot sees other files', { skip: skipUnlessRoot }, async (t) => {
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(await server()) });
   const jail = path.join(folder, 'jail');
@@ -222,9 +261,9 @@ async function nginxElsewhere(t: TestContext, folder: string, command: string[])
 test('another user may not reload it', { skip: skipUnlessRoot }, async (t) => {
   const { running } = await start(t, 1);
   const script = `
-    import { findMaster } from ${JSON.stringify(path.resolve('src/nginx/program/master.ts'))};
-    import { inspectNginx } from ${JSON.stringify(path.resolve('src/nginx/program/inspect.ts'))};
-    import { execute } from ${JSON.stringify(path.resolve('src/base/process.ts'))};
+    import { findMaster } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../../src/nginx/program/master.ts'))};
+    import { inspectNginx } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../../src/nginx/program/inspect.ts'))};
+    import { execute } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../../src/base/process.ts'))};
     const [program, conf, prefix, pidFile] = process.argv.slice(2);
     const nginx = await inspectNginx({ program, conf, prefix }, execute);
     process.setuid('nobody');
@@ -235,4 +274,22 @@ test('another user may not reload it', { skip: skipUnlessRoot }, async (t) => {
   const { folder, confFile, pidFile } = running;
   const { stdout, stderr } = await execute(process.execPath, [file, nginxProgram, confFile, folder, pidFile]);
   assert.equal(stdout, 'nginx.not-permitted 0\n', stderr);
+});
+
+test('without /proc it says so', { skip: skipUnlessRoot }, async (t) => {
+  const folder = await nginxFolder(t, {});
+  const file = path.join(folder, 'no-proc.ts');
+  const at = (name: string): string => JSON.stringify(path.resolve(import.meta.dirname, '../../../src', name));
+  await writeFile(
+    file,
+    `import { findMaster } from ${at('nginx/program/master.ts')};
+    import { inspectNginx } from ${at('nginx/program/inspect.ts')};
+    import { execute } from ${at('base/process.ts')};
+    const nginx = await inspectNginx({ program: ${JSON.stringify(nginxProgram)} }, execute);
+    await findMaster(nginx).then(console.log, (error) => console.log(error.code));`,
+  );
+  const script = 'mount -t tmpfs tmpfs /proc && exec "$@"';
+  const run = ['--mount', 'sh', '-c', script, 'sh', process.execPath, file];
+  const { stdout, stderr } = await execute('unshare', run);
+  assert.equal(stdout, 'nginx.no-proc\n', stderr);
 });
