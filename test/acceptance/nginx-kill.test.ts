@@ -139,7 +139,8 @@ async function killInTurn(
     }
     const where = `killed at moment ${moment}: ${killed.stderr}`;
     nginx = await startsAnew(t, trial, nginx, where);
-    succeeded(await call(trial, ['recover']));
+    const recovered = await call(trial, ['recover']);
+    assert.equal(recovered.code, 0, `${where}${recovered.stderr}`);
     const found = await shape(trial);
     const isBefore = isDeepStrictEqual(found, before);
     if (!isBefore) assert.deepEqual(found, after, where);

@@ -18,7 +18,7 @@ export interface KeptSite {
 
 /** Every site that Everyhop has changed in this nginx, by name. @throws EveryhopError `file.*`. */
 export async function keptSites(confFile: string): Promise<KeptSite[]> {
-  const names = await listed(managedFolder(confFile));
+  const names = await listed(managedFolder(confFile), 'isDirectory');
   const sites = await Promise.all(names.toSorted().map((site) => keptSite(confFile, site)));
   return sites.filter((site) => site !== undefined);
 }
@@ -27,7 +27,7 @@ export async function keptSites(confFile: string): Promise<KeptSite[]> {
 export async function keptSite(confFile: string, site: string): Promise<KeptSite | undefined> {
   const folder = siteFolder(confFile, site);
   const files = new Map<string, string>();
-  for (const name of await listed(folder)) {
+  for (const name of await listed(folder, 'isFile')) {
     const file = path.join(folder, name);
     try {
       files.set(file, await readFile(file, 'latin1'));
@@ -40,9 +40,11 @@ export async function keptSite(confFile: string, site: string): Promise<KeptSite
   return { site, folder, record: JSON.parse(Buffer.from(record, 'latin1').toString('utf8')) as SiteRecord, files };
 }
 
-async function listed(folder: string): Promise<string[]> {
+/** Names of the files, or of the folders, in it; none where it is not there. */
+async function listed(folder: string, kind: 'isFile' | 'isDirectory'): Promise<string[]> {
   try {
-    return await readdir(folder);
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry[kind]()).map(({ name }) => name);
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
     throw fileError(error, folder);

@@ -1,3 +1,4 @@
+import { rm, rmdir } from 'node:fs/promises';
 import { isError } from '../../base/errors.ts';
 import { inspectNginx, type NginxChoice } from '../program/inspect.ts';
 import { parse } from '../reading/syntax.ts';
@@ -6,7 +7,7 @@ import { spliced } from './edit.ts';
 import type { FileChange, Journal } from './journal.ts';
 import { type NginxTools, type OpenedNginx, openNginx } from './opening.ts';
 import { keptSites } from './records.ts';
-import { siteFolder } from './site.ts';
+import { challengeRoot, managedFolder, siteFolder } from './site.ts';
 import { takenOut } from './taken-out.ts';
 import type { TransactionRecord } from './transaction-record.ts';
 import { undoSite } from './undo.ts';
@@ -36,6 +37,9 @@ export async function endUnfinished(choice: NginxChoice, journal: Journal, tools
     const opened = await openIfRunning({ conf, program, prefix }, tools);
     if (opened) await loadAgain(opened, tools);
   }
+  // Whoever answers challenges holds the journal: what there is of them was left by one that was killed.
+  await rm(challengeRoot(nginx.confFile), { recursive: true, force: true });
+  await rmdir(managedFolder(nginx.confFile)).catch(() => {}); // others have something in it, or it is not there
   const halves = (await keptSites(nginx.confFile)).filter(({ record }) => !record.isWhole);
   for (const { site } of halves) {
     await undoSite({ opened: await openNginx(choice, tools), journal, tools }, site);
