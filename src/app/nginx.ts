@@ -193,6 +193,9 @@ function profileNamed(id: string): AppProfile {
   throw new EveryhopError('nginx.unknown-app', { app: id, known });
 }
 
+/** Each step is a reload of nginx: an hour, a day, a week, thirty days, a year. */
+const hstsSteps = [3_600, 86_400, 604_800, 2_592_000, 31_536_000];
+
 function publishedIn(stateFolder: string): string {
   return path.join(stateFolder, 'nginx');
 }
@@ -260,7 +263,8 @@ class Source implements CertificateSource {
     const { state } = await openRooms(stateFolder);
     try {
       const proven = await Promise.all(names.map((name) => provenForMs(state.database, name, clock.now())));
-      return hstsMaxAgeSeconds(Math.min(...proven));
+      const mostSeconds = hstsMaxAgeSeconds(Math.min(...proven));
+      return hstsSteps.findLast((seconds) => seconds <= mostSeconds)!;
     } finally {
       await state.close();
     }
