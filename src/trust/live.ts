@@ -13,6 +13,8 @@ export const itself = 'command';
 const limitMs = 20_000;
 /** An answer on its way out is let through. */
 const graceMs = 300;
+/** To end by itself, before it is ended by force. */
+const endingMs = 2_000;
 const keptBytes = 64 * 1024;
 
 /**
@@ -58,14 +60,21 @@ function runPointed(
         streams[name] = (streams[name] + text).slice(-keptBytes);
       });
     }
-    const end = (): void => {
+    const send = (signal: NodeJS.Signals): void => {
       try {
-        process.kill(-child.pid!, 'SIGKILL');
+        process.kill(-child.pid!, signal);
       } catch (error) {
         if (systemCode(error) !== 'ESRCH') throw error;
       }
-      child.stdout.destroy();
-      child.stderr.destroy();
+    };
+    const end = (): void => {
+      send('SIGTERM');
+      const force = (): void => {
+        send('SIGKILL');
+        child.stdout.destroy();
+        child.stderr.destroy();
+      };
+      timers.push(setTimeout(force, endingMs));
     };
     const timers = [setTimeout(end, limitMs)];
     known?.addEventListener('abort', () => void timers.push(setTimeout(end, graceMs)));
@@ -76,6 +85,7 @@ function runPointed(
     });
     child.on('close', (code) => {
       for (const timer of timers) clearTimeout(timer);
+      send('SIGKILL'); // whoever of its group is still there
       resolve({ code, ...streams });
     });
   });

@@ -164,7 +164,6 @@ export async function tryBrowser(
   try {
     return await hop.next(AbortSignal.timeout(60_000));
   } finally {
-    // By force, a browser leaves its store half made.
     child.kill('SIGTERM');
     await ended;
   }

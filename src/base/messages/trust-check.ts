@@ -65,8 +65,8 @@ export const words = {
     zh: '{program} 通过 {libraries} 验证证书；是否指定了自己的根证书，只有实际检验才知道。',
   },
   'check.binary.silent': {
-    en: '{program} names no variable, and has no roots that are known here.',
-    zh: '{program} 中没有出现任何变量名，也没有已知的根证书。',
+    en: '{program} names no variable, and has no roots that are known here. Whatever it starts gets every variable from everyhop run.',
+    zh: '{program} 中没有出现任何变量名，也没有已知的根证书。它启动的程序都会得到 everyhop run 设置的所有变量。',
   },
   'check.point': {
     en: 'To have it tried itself, write {url} where the address goes: everyhop trust check -- {command} {url}',

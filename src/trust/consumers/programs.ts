@@ -49,7 +49,9 @@ export const programs: readonly Consumer[] = [
       read: ({ code, stderr }) =>
         code === 5
           ? { outcome: 'refused', detail: lastLine(stderr) }
-          : { outcome: code === 0 || code === 8 ? 'verified' : 'failed', detail: lastLine(stderr) },
+          : code === 0 || code === 8
+            ? { outcome: 'verified', detail: '' }
+            : { outcome: 'failed', detail: lastLine(stderr) },
     }),
   },
   {
