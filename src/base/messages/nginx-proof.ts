@@ -127,7 +127,6 @@ export const words = {
     en: 'Strict-Transport-Security: {value}',
     zh: 'Strict-Transport-Security: {value}',
   },
-  'nginx.proof.etag': { en: 'ETag: {value}', zh: 'ETag: {value}' },
   'nginx.proof.title': { en: 'the page titled “{value}”', zh: '标题为“{value}”的页面' },
   'nginx.proof.redirect': { en: 'status 308 to {value}', zh: '以状态码 308 跳转到 {value}' },
   'nginx.proof.redirected': { en: 'status {status} to {value}', zh: '以状态码 {status} 跳转到 {value}' },

@@ -11,13 +11,12 @@ const fields = [
   'location',
   'contentType',
   'strictTransportSecurity',
-  'etag',
   'title',
 ] as const;
 type Field = (typeof fields)[number];
 
 /** Another status brings others of these with it; they tell nothing more. */
-const ofStatus: ReadonlySet<Field> = new Set(['location', 'contentType', 'etag', 'title']);
+const ofStatus: ReadonlySet<Field> = new Set(['location', 'contentType', 'title']);
 
 /** What a client could not get before may well be had now: that is no harm done. */
 const unreached = new Set(['refused', 'timed-out', 'no-route', 'reset', 'denied', 'dns', 'failed', 'silent']);

@@ -27,8 +27,11 @@ export interface GenerationWait {
 /** What was last seen of one question. */
 export interface GenerationSeen {
   target: Target;
-  /** `new`; `old`: somebody answers, but not with the new generation; `nothing`: nobody answers at all. */
-  state: 'new' | 'old' | 'nothing';
+  /**
+   * `new`; `old`: somebody answers, but not with the new generation; `nothing`: nobody answers at all; `closed`: the block
+   * wants a client's certificate, so that it answers no question of ours. What its workers have loaded shows elsewhere.
+   */
+  state: 'new' | 'old' | 'nothing' | 'closed';
   outcome: Outcome;
   /** Status, or what is known of the failure. */
   detail: string;
@@ -69,12 +72,12 @@ export async function awaitGeneration(request: GenerationWait): Promise<Generati
     const workers = request.workers().filter(({ leaving }) => !leaving);
     const formerAtWork = workers.filter((worker) => former.has(identityOf(worker)));
     const questions = await look(request, workers.length, seen);
-    const settled = formerAtWork.length === 0 && questions.every(({ state }) => state === 'new');
+    const settled = formerAtWork.length === 0 && questions.every(({ state }) => state === 'new' || state === 'closed');
     const nowMs = clock.monotonic();
     newSinceMs = settled ? (newSinceMs ?? nowMs) : undefined;
     if (newSinceMs !== undefined && workers.length > 0) {
       const outcome = meeting(workers, seen);
-      const met = outcome.unseen.length === 0 || request.targets.length === 0;
+      const met = outcome.unseen.length === 0 || !questions.some(({ state }) => state === 'new');
       if (met || nowMs - newSinceMs >= meetingMs) return outcome;
     } else if (nowMs >= endMs || (await request.refused?.())) {
       return { ok: false, questions, formerAtWork: formerAtWork.map(({ pid }) => pid) };
@@ -120,8 +123,13 @@ async function askOnce(request: GenerationWait, target: Target, seen: Set<number
   const pid = workerIn(asked, request.generation);
   if (pid !== undefined) seen.add(pid);
   const nobody = asked.outcome !== 'answered' && asked.tls === undefined && unreached.includes(asked.outcome);
-  const state = pid !== undefined ? 'new' : nobody ? 'nothing' : 'old';
+  const state = pid !== undefined ? 'new' : nobody ? 'nothing' : wantsCertificate(asked) ? 'closed' : 'old';
   return { target, state, outcome: asked.outcome, detail: asked.answer ? String(asked.answer.status) : asked.detail };
+}
+
+/** nginx says so with a page of its own (its status 496), before anything that the configuration says of the request. */
+function wantsCertificate({ tls, answer }: Asked): boolean {
+  return tls !== undefined && answer?.status === 400 && answer.body.includes('No required SSL certificate was sent');
 }
 
 const unreached: Outcome[] = ['refused', 'timed-out', 'no-route', 'denied', 'dns', 'failed'];

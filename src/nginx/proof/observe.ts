@@ -27,7 +27,6 @@ export interface Observation {
   location: string | undefined;
   contentType: string | undefined;
   strictTransportSecurity: string | undefined;
-  etag: string | undefined;
   /** Of a page. */
   title: string | undefined;
   /** SHA-256 of what was read of the body; '' for an empty one. Tells only whether two answers are the same. */
@@ -89,7 +88,6 @@ function answerOf(
     location: headerOf(answer, 'location'),
     contentType,
     strictTransportSecurity: headerOf(answer, 'strict-transport-security'),
-    etag: headerOf(answer, 'etag'),
     title: answer && contentType?.includes('html') ? titleOf(answer.body) : undefined,
     digest: answer && (answer.body === '' ? '' : createHash('sha256').update(answer.body).digest('hex')),
   };

@@ -93,7 +93,7 @@ function refusal({ text, file, line }: LogLine): EveryhopError {
 }
 
 function seenFromOutside({ questions, formerAtWork }: NotNew, holderOf: HolderOf): EveryhopError[] {
-  const amiss = questions.filter(({ state }) => state !== 'new');
+  const amiss = questions.filter(({ state }) => state === 'old' || state === 'nothing');
   const taken = amiss.flatMap(({ target: { address, port } }) => {
     const holder = port === 0 ? undefined : holderOf(address, port);
     // nginx itself has them with its old configuration, too.

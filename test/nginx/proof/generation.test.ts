@@ -232,6 +232,20 @@ test('new workers, but nobody at a listener, or another block that answers there
   assert.match(error?.message ?? '', new RegExp(`http://a.test:${nobody}/`));
 });
 
+test('a block that wants certificates of its clients answers no question; the others do', { skip }, async (t) => {
+  const [port, tlsPort] = (await freePorts(2)) as [number, number];
+  const files = { 'own.pem': certificate.pem, 'own.key': certificate.keyPem };
+  const block = (generation: string): string =>
+    `server { listen 127.0.0.1:${port}; listen 127.0.0.1:${tlsPort} ssl; ssl_certificate own.pem; ssl_certificate_key own.key;
+     ssl_verify_client on; ssl_client_certificate own.pem; ${withMark(generation)} }`;
+  const { turnTo } = await stage(t, block('first'), { files });
+  const outcome = await turnTo(block('second'), [
+    targetAt('127.0.0.1', port, 'chat.test'),
+    targetAt('127.0.0.1', tlsPort, 'chat.test', { secure: true }),
+  ]);
+  assert.ok(outcome.ok && outcome.seen.length > 0, JSON.stringify(outcome));
+});
+
 test('without any question only the workers are looked at', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const { turnTo } = await stage(t, `server { listen 127.0.0.1:${port}; }`);
