@@ -303,6 +303,32 @@ export const errors = {
       ...worksElsewhere.zh,
     },
   },
+  'trust.root-malformed': {
+    en: {
+      meaning: '{subject} (block {block}) is not made as RFC 5280 wants: {fields}.',
+      cause:
+        'A serial number has 1 to 20 octets and is not zero; nameConstraints are critical. Programs take it today, checkers such as zlint do not.',
+      ...worksElsewhere.en,
+    },
+    zh: {
+      meaning: '{subject}（第 {block} 个块）不符合 RFC 5280 的要求：{fields}。',
+      cause:
+        '序列号应为 1 至 20 个字节且不为零；nameConstraints 应为关键扩展。目前程序接受它，但 zlint 等检查工具不接受。',
+      ...worksElsewhere.zh,
+    },
+  },
+  'trust.root-critical': {
+    en: {
+      meaning: '{subject} (block {block}) has a critical extension that programs do not know: {extension}.',
+      cause: 'What is critical and not understood must be refused (RFC 5280 §4.2), with all that this root issued.',
+      ...askOwner.en,
+    },
+    zh: {
+      meaning: '{subject}（第 {block} 个块）含有程序无法识别的关键扩展：{extension}。',
+      cause: '无法理解的关键扩展必须被拒绝（RFC 5280 §4.2），由该根证书签发的一切也随之被拒绝。',
+      ...askOwner.zh,
+    },
+  },
   'trust.root-distrusted': {
     en: {
       meaning: '{subject} (block {block}) is distrusted.',

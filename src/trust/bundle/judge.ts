@@ -22,6 +22,12 @@ export function whyNot({ certificate, source }: ReadRoot, nowMs: number): Everyh
   if (extendedKeyUsage && !extendedKeyUsage.some((usage) => usage === 'serverAuth' || usage === anyUsage)) {
     return new EveryhopError('trust.root-not-for-servers', { ...about, usage: extendedKeyUsage.join(', ') }, options);
   }
+  const [unknown] = certificate.extensions.filter(
+    ({ oid, isCritical }) => isCritical && !understoodIfCritical.has(oid),
+  );
+  if (unknown) {
+    return new EveryhopError('trust.root-critical', { ...about, extension: nameOfExtension(unknown.oid) }, options);
+  }
   if (serial.startsWith('-')) return new EveryhopError('trust.root-serial', { ...about, serial }, options);
   if (notAfterMs < notBeforeMs) {
     const dates = { from: daysOf(notBeforeMs), until: daysOf(notAfterMs) };
@@ -31,6 +37,25 @@ export function whyNot({ certificate, source }: ReadRoot, nowMs: number): Everyh
 }
 
 const anyUsage = 'anyExtendedKeyUsage';
+
+/** Extensions that OpenSSL and Go both act upon: any other that is critical makes them refuse all beneath (RFC 5280 §4.2). */
+const understoodIfCritical: ReadonlySet<string> = new Set([
+  Oid.keyUsage,
+  Oid.subjectAltName,
+  Oid.basicConstraints,
+  Oid.nameConstraints,
+  Oid.extKeyUsage,
+  '2.5.29.31', // cRLDistributionPoints
+  '2.5.29.32', // certificatePolicies
+  '2.5.29.33', // policyMappings
+  '2.5.29.36', // policyConstraints
+  '2.5.29.54', // inhibitAnyPolicy
+]);
+
+function nameOfExtension(oid: string): string {
+  const known = Object.entries(Oid).find(([, value]) => value === oid);
+  return known ? known[0] : oid;
+}
 
 /** Of a certificate that is trusted alone (pinned): its dates and its key. */
 export function whyNotNow({ certificate, source }: ReadRoot, nowMs: number): EveryhopError | undefined {
@@ -75,9 +100,13 @@ export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {
   const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
   const options = placed(source);
   const found: EveryhopError[] = [];
-  const missing = missingByRfc5280(certificate);
+  const missing = refusedByStrict(certificate);
   if (missing.length > 0) {
     found.push(new EveryhopError('trust.root-lax', { ...about, missing: missing.join(', ') }, options));
+  }
+  const fields = malformedFields(certificate);
+  if (fields.length > 0) {
+    found.push(new EveryhopError('trust.root-malformed', { ...about, fields: fields.join(', ') }, options));
   }
   const algorithm = certificate.signatureAlgorithm;
   if (/md5|sha1/i.test(algorithm)) {
@@ -86,17 +115,31 @@ export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {
   return found;
 }
 
-/** Fields that are missing or not as `VERIFY_X509_STRICT` of OpenSSL wants them (RFC 5280 §4.1.2.2, §4.2.1). */
-function missingByRfc5280(certificate: Certificate): string[] {
-  const { extensions, serialOctets } = certificate;
+/**
+ * Fields for which `VERIFY_X509_STRICT` of OpenSSL refuses a root (RFC 5280 §4.1.2.4, §4.2.1), and Python 3.13 with it. What an
+ * authority key identifier has to be concerns only what the root issues; a critical one no OpenSSL takes.
+ */
+function refusedByStrict({ extensions, keyUsage, subjectKeyId, subject, ...names }: Certificate): string[] {
   const constraints = extensions.find(({ oid }) => oid === Oid.basicConstraints);
-  const isSerialLong = serialOctets.length > 20;
-  const isSerialZero = serialOctets.every((octet) => octet === 0);
+  const hasNames = names.dnsNames.length > 0 || names.ipAddresses.length > 0 || names.hasOtherNames;
+  const hasEmptyNames = !hasNames && extensions.some(({ oid }) => oid === Oid.subjectAltName);
   return [
     ...(constraints?.isCritical === true ? [] : ['basicConstraints (critical)']),
-    ...(certificate.keyUsage ? [] : ['keyUsage']),
-    ...(certificate.subjectKeyId === undefined ? ['subjectKeyIdentifier'] : []),
+    ...(keyUsage ? [] : ['keyUsage']),
+    ...(subjectKeyId === undefined ? ['subjectKeyIdentifier'] : []),
+    ...(subject.text === '' ? ['subject'] : []),
+    ...(hasEmptyNames ? ['subjectAltName (with names)'] : []),
+  ];
+}
+
+/** Fields that are not as RFC 5280 wants (§4.1.2.2, §4.2.1.10), though no program that we know minds. */
+function malformedFields({ extensions, serialOctets }: Certificate): string[] {
+  const isSerialLong = serialOctets.length > 20;
+  const isSerialZero = serialOctets.every((octet) => octet === 0);
+  const constraints = extensions.find(({ oid }) => oid === Oid.nameConstraints);
+  return [
     ...(isSerialLong || isSerialZero ? ['serialNumber'] : []),
+    ...(constraints?.isCritical === false ? ['nameConstraints'] : []),
   ];
 }
 

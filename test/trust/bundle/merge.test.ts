@@ -146,12 +146,12 @@ test('a pinned certificate is taken as it is, but not when it has expired', () =
 
 test('what Python 3.13 would refuse is taken, and that is said', () => {
   const constraints = { ...basicConstraints(true), isCritical: false };
-  const lax = makeRoot({ extensions: [constraints], serial: der(2, Buffer.from([0])) });
+  const lax = makeRoot({ extensions: [constraints] });
   const bundle = merge({ files: [lax] });
   assert.deepEqual(held(bundle), [lax.fingerprint]);
   assert.deepEqual(codes(bundle.warnings), ['trust.root-lax']);
   const { message } = bundle.warnings[0]!.error;
-  for (const field of ['basicConstraints', 'keyUsage', 'subjectKeyIdentifier', 'serialNumber']) {
+  for (const field of ['basicConstraints', 'keyUsage', 'subjectKeyIdentifier']) {
     assert.ok(message.includes(field), message);
   }
   assert.deepEqual(codes(merge({ system: [lax] }).warnings), []);
