@@ -84,6 +84,7 @@ export class Journal {
    *   what `before` says; `nginx.file-not-writable`; `nginx.same-file`; `file.no-space`; `file.*`.
    */
   async begin(purpose: TransactionPurpose, changes: readonly FileChange[]): Promise<Transaction> {
+    await this.#clear();
     const pending = await this.#recordIn('open');
     if (pending) {
       throw new EveryhopError('nginx.unfinished', { site: pending.purpose.site, folder: this.#at('open') });
@@ -116,8 +117,15 @@ export class Journal {
   #transaction(record: TransactionRecord): Transaction {
     return new Transaction(record, this.#at('open'), {
       commit: async () => {
-        await moveFolder(this.#at('open'), this.#at('closing')); // from here on it is done
-        await this.#close(record);
+        try {
+          await moveFolder(this.#at('open'), this.#at('closing'));
+        } catch (error) {
+          if ((await listed(this.#folder)).includes('open')) throw error;
+        }
+        // From here on it is done; what cannot be cleared away now is so before the next change.
+        await this.#close(record).catch((error: unknown) => {
+          if (!(error instanceof EveryhopError)) throw error;
+        });
       },
       discard: () => this.#discard('open', record),
     });

@@ -57,7 +57,7 @@ export class Transaction {
     }
   }
 
-  /** Ends it: the files stay as they are now. @throws EveryhopError `file.*`. */
+  /** Ends it: the files stay as they are now. @throws EveryhopError `file.*`; then it has not ended, and may be rolled back. */
   commit(): Promise<void> {
     return this.#endings.commit(this.#record);
   }

@@ -9,7 +9,7 @@ import { EveryhopError } from '../../../src/base/errors.ts';
 import { execute } from '../../../src/base/process.ts';
 import { arm, disarm, type WriteFault } from '../../support/faults-writes.ts';
 import { atEnd } from '../../support/up.ts';
-import { makeWorld, recover, treeOf, type World, withJournal } from './journal-world.ts';
+import { makeWorld, recover, reversed, treeOf, type World, withJournal } from './journal-world.ts';
 
 /** As whoever changes nginx does: what fails is put back at once, if that can be. */
 async function changeOrPutBack(world: World): Promise<void> {
@@ -17,11 +17,11 @@ async function changeOrPutBack(world: World): Promise<void> {
     const transaction = await journal.begin(world.purpose, world.changes);
     try {
       await transaction.apply();
+      await transaction.commit();
     } catch (error) {
       await transaction.rollback();
       throw error;
     }
-    await transaction.commit();
   });
 }
 
@@ -63,6 +63,7 @@ for (const [kind, lasting] of [
       });
       if (wasPending || !isWhole) assert.deepEqual(after, before, where);
       if (error === undefined) assert.ok(isWhole, where);
+      else assert.deepEqual(after, before, where);
       const hidden = Object.keys(after).filter((name) => path.basename(name).startsWith('.'));
       assert.deepEqual(hidden, [], where);
       assert.deepEqual(readdirSync(world.journal).toSorted(), ['kept', 'lock'], where);
@@ -70,6 +71,24 @@ for (const [kind, lasting] of [
     assert.ok(failed > 60, `only ${failed} failures`);
   });
 }
+
+test('what a commit could not clear away goes before the next change, in the same process too', async (t) => {
+  const world = await makeWorld(t);
+  await withJournal(world, async (journal) => {
+    const transaction = await journal.begin(world.purpose, world.changes);
+    await transaction.apply();
+    arm({ at: 3, kind: 'EACCES', lasting: true }); // the rename is done, and its fsync
+    await transaction.commit();
+    disarm();
+    assert.ok(readdirSync(world.journal).includes('closing'));
+    const { changes, purpose } = reversed(world);
+    const back = await journal.begin(purpose, changes);
+    assert.deepEqual(readdirSync(world.journal).toSorted(), ['kept', 'lock', 'open']);
+    await back.apply();
+    await back.commit();
+    assert.equal(readdirSync(path.join(world.journal, 'kept')).length, 2);
+  });
+});
 
 test('a recovery that ends at any of its writes: the next one ends it', async (t) => {
   let seen = 0;
