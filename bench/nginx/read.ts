@@ -10,6 +10,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { answeringServer, conflictsIn } from '../../src/nginx/model/answering.ts';
 import { serversOf } from '../../src/nginx/model/servers.ts';
+import { tableOf } from '../../src/nginx/model/table.ts';
 import { readConfiguration, walk } from '../../src/nginx/reading/configuration.ts';
 import { flatten } from '../../src/nginx/reading/flatten.ts';
 
@@ -65,10 +66,18 @@ try {
   const http = 'server_names_hash_max_size 16384; server_names_hash_bucket_size 128; include sites-enabled/*;';
   writeFileSync(main, `pid ${folder}/pid;\nerror_log ${folder}/error.log;\nevents {}\nhttp { ${http} }\n`);
 
-  const timesMs = { read: [] as number[], model: [] as number[], both: [] as number[], flat: [] as number[] };
+  const timesMs = {
+    read: [] as number[],
+    model: [] as number[],
+    table: [] as number[],
+    all: [] as number[],
+    flat: [] as number[],
+    cpu: [] as number[],
+  };
   let directives = 0;
   for (let run = 0; run < runs; run += 1) {
     const start = performance.now();
+    const startCpu = process.cpuUsage();
     const configuration = await readConfiguration({ main, prefix: folder });
     const afterRead = performance.now();
     const servers = serversOf(configuration);
@@ -78,13 +87,18 @@ try {
       }
     }
     conflictsIn(servers);
+    const beforeTable = performance.now();
+    tableOf(servers, path.join(folder, 'everyhop'));
     const afterModel = performance.now();
+    const { user, system } = process.cpuUsage(startCpu);
+    timesMs.cpu.push((user + system) / 1000);
     flatten(configuration);
     const afterFlat = performance.now();
     directives = [...walk(configuration)].length;
     timesMs.read.push(afterRead - start);
-    timesMs.model.push(afterModel - afterRead);
-    timesMs.both.push(afterModel - start);
+    timesMs.model.push(beforeTable - afterRead);
+    timesMs.table.push(afterModel - beforeTable);
+    timesMs.all.push(afterModel - start);
     timesMs.flat.push(afterFlat - afterModel);
   }
   const nginxMs = timed(() => spawnSync('/usr/sbin/nginx', ['-t', '-p', folder, '-c', main]));
@@ -95,7 +109,8 @@ try {
     console.log(`  ${what.padEnd(6)} ${list[0]!.toFixed(0).padStart(6)} ${median(list).toFixed(0).padStart(6)}`);
   }
   console.log(`  nginx -t ${nginxMs.toFixed(0).padStart(11)}`);
-  if (timesMs.both[0]! > limitMs) {
+  // The processor's time, of all threads: others on this machine do not count.
+  if (timesMs.cpu[0]! > limitMs) {
     console.error(`reading and modelling took more than ${limitMs} ms`);
     process.exitCode = 1;
   }

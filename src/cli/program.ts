@@ -189,6 +189,9 @@ export function buildProgram(context: CommandContext): Command {
     .action(async (name: string | undefined, options) =>
       (await import('./nginx.ts')).nginxUndo(context, name, options),
     );
+  ofNginx('show', 'help.nginx.show').action(async (options) =>
+    (await import('./nginx-show.ts')).nginxShow(context, options),
+  );
   ofNginx('renew', 'help.nginx.renew').action(async (options) =>
     (await import('./nginx.ts')).nginxRenew(context, options),
   );

@@ -73,6 +73,7 @@ export const words = {
   ...nginx.words,
   ...nginxChange.words,
   ...nginxProof.words,
+  ...nginxReading.words,
   ...cli.words,
 } satisfies Record<string, Record<Language, string>>;
 

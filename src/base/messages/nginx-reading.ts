@@ -108,3 +108,24 @@ export const errors = {
     },
   },
 } as const;
+
+export const words = {
+  'help.nginx.show': {
+    en: 'show which server block answers for which name, and what it serves',
+    zh: '显示哪个 server 块应答哪个名称，以及它提供什么',
+  },
+  'nginx.show.none': {
+    en: 'The configuration {conf} has no server block.',
+    zh: '配置 {conf} 中没有 server 块。',
+  },
+  'nginx.show.listener': { en: 'LISTENS ON', zh: '监听' },
+  'nginx.show.name': { en: 'NAME', zh: '名称' },
+  'nginx.show.block': { en: 'SERVER BLOCK', zh: 'server 块' },
+  'nginx.show.certificate': { en: 'CERTIFICATE', zh: '证书' },
+  'nginx.show.leads-to': { en: 'LEADS TO', zh: '去向' },
+  'nginx.show.others': { en: '(any other)', zh: '（其他任何名称）' },
+  'nginx.show.managed': { en: '(by Everyhop)', zh: '（由 Everyhop 管理）' },
+  'nginx.show.ignored': { en: '(ignored: an earlier block has it)', zh: '（被忽略：前面的块已占用）' },
+  'nginx.show.until': { en: '(until {date})', zh: '（有效期至 {date}）' },
+  'nginx.show.expired': { en: '(expired {date})', zh: '（已于 {date} 过期）' },
+} as const;

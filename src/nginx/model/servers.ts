@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { childrenOf, type Configuration, type Located } from '../reading/configuration.ts';
+import { childrenNamed, type Configuration, type Located } from '../reading/configuration.ts';
 import { implicitListen, listensOf } from './listen.ts';
 import { noName, normaliseHost, serverNames, takesHost } from './names.ts';
 import type { Listen, ServerBlock } from './server.ts';
@@ -16,15 +16,13 @@ export interface ServersOptions {
 export function serversOf(configuration: Configuration, options: ServersOptions = {}): ServerBlock[] {
   const { hostname = os.hostname(), asRoot = true } = options;
   const servers: ServerBlock[] = [];
-  for (const http of blocksOf(childrenOf(configuration), 'http')) {
-    const inHttp = childrenOf(http);
-    const inherited = { ssl: isOn(inHttp, 'ssl'), http2: isOn(inHttp, 'http2') };
-    for (const located of blocksOf(inHttp, 'server')) {
-      const own = childrenOf(located);
-      const written = directivesOf(own, 'listen').flatMap(listensOf);
-      const names = directivesOf(own, 'server_name').flatMap((each) => serverNames(each, hostname));
-      const ssl = isOn(own, 'ssl') ?? inherited.ssl ?? false;
-      const http2 = isOn(own, 'http2') ?? inherited.http2 ?? false;
+  for (const http of blocksOf(configuration, 'http')) {
+    const inherited = { ssl: isOn(http, 'ssl'), http2: isOn(http, 'http2') };
+    for (const located of blocksOf(http, 'server')) {
+      const written = childrenNamed(located, 'listen').flatMap(listensOf);
+      const names = childrenNamed(located, 'server_name').flatMap((each) => serverNames(each, hostname));
+      const ssl = isOn(located, 'ssl') ?? inherited.ssl ?? false;
+      const http2 = isOn(located, 'http2') ?? inherited.http2 ?? false;
       const listens = (written.length > 0 ? written : [implicitListen(asRoot)]).map((listen): Listen => {
         return { ...listen, ssl: listen.ssl || ssl, http2: listen.http2 || (http2 && !listen.quic) };
       });
@@ -49,15 +47,11 @@ export function matchesName(server: ServerBlock, host: string): boolean {
   return server.names.some((name) => takesHost(name, normalised) ?? true);
 }
 
-function blocksOf(within: readonly Located[], name: string): Located[] {
-  return within.filter(({ directive }) => directive.block && directive.name.text === name);
+function blocksOf(around: Located | Configuration, name: string): Located[] {
+  return childrenNamed(around, name).filter(({ directive }) => directive.block);
 }
 
-function directivesOf(within: readonly Located[], name: string): Located[] {
-  return within.filter(({ directive }) => !directive.block && directive.name.text === name);
-}
-
-function isOn(within: readonly Located[], name: string): boolean | undefined {
-  const value = directivesOf(within, name).at(-1)?.directive.args[0]?.text;
+function isOn(block: Located, name: string): boolean | undefined {
+  const value = childrenNamed(block, name).at(-1)?.directive.args[0]?.text;
   return value === undefined ? undefined : value.toLowerCase() === 'on';
 }

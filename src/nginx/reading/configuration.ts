@@ -4,7 +4,7 @@ import { disk, type FileView } from './files.ts';
 import { readAll } from './includes.ts';
 import type { Configuration } from './located.ts';
 
-export { childrenOf, placeOf, walk } from './located.ts';
+export { childrenNamed, childrenOf, placeOf, walk } from './located.ts';
 export type { Configuration, ConfigurationFile, Located } from './located.ts';
 
 /**

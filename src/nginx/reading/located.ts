@@ -29,8 +29,28 @@ export interface Configuration {
   prefix: string;
 }
 
-/** What stands in a block, or at the top of the main file; an `include` itself, and then what it brings. */
-export function childrenOf(around: Located | Configuration): Located[] {
+const known = new WeakMap<Located | Configuration, readonly Located[]>();
+
+/**
+ * What stands in a block, or at the top of the main file; an `include` itself, and then what it brings. The same block
+ * gives the same objects again.
+ */
+export function childrenOf(around: Located | Configuration): readonly Located[] {
+  const children = known.get(around) ?? listChildren(around);
+  known.set(around, children);
+  return children;
+}
+
+const byName = new WeakMap<Located | Configuration, ReadonlyMap<string, readonly Located[]>>();
+
+/** Those of `childrenOf` with this name. */
+export function childrenNamed(around: Located | Configuration, name: string): readonly Located[] {
+  const names = byName.get(around) ?? Map.groupBy(childrenOf(around), ({ directive }) => directive.name.text);
+  byName.set(around, names);
+  return names.get(name) ?? [];
+}
+
+function listChildren(around: Located | Configuration): Located[] {
   const children: Located[] = [];
   const list = (file: ConfigurationFile, directives: readonly Directive[], parents: readonly Located[]): void => {
     for (const directive of directives) {

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { execute } from '../base/process.ts';
+import { managedFolder } from '../nginx/change/site.ts';
+import { serversOf } from '../nginx/model/servers.ts';
+import { type AnswerRow, tableOf } from '../nginx/model/table.ts';
+import { inspectNginx, type NginxChoice } from '../nginx/program/inspect.ts';
+import { readConfiguration } from '../nginx/reading/configuration.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { decodePem } from '../x509/pem.ts';
+
+/** A certificate that nginx is told to serve. */
+export interface ShownCertificate {
+  file: string;
+  /** undefined: it cannot be read by this user, or not before a request comes. */
+  notAfterMs: number | undefined;
+}
+
+export interface ShownNginx {
+  confFile: string;
+  rows: (Omit<AnswerRow, 'certificateFiles'> & { certificates: ShownCertificate[] })[];
+}
+
+/**
+ * What an nginx is configured to answer; whether it runs does not matter, and nothing is changed.
+ * @throws EveryhopError see `inspectNginx` and `readConfiguration`
+ */
+export async function showNginx(choice: NginxChoice): Promise<ShownNginx> {
+  const { confFile, prefix } = await inspectNginx(choice, execute);
+  const configuration = await readConfiguration({ main: confFile, prefix });
+  const rows = tableOf(serversOf(configuration), managedFolder(confFile));
+  const files = [...new Set(rows.flatMap(({ certificateFiles }) => certificateFiles))];
+  const ends = new Map(await Promise.all(files.map(async (file) => [file, await notAfterOf(file)] as const)));
+  return {
+    confFile,
+    rows: rows.map(({ certificateFiles, ...row }) => ({
+      ...row,
+      certificates: certificateFiles.map((file) => ({ file, notAfterMs: ends.get(file) })),
+    })),
+  };
+}
+
+/** The first certificate of a file is the server's own. */
+async function notAfterOf(file: string): Promise<number | undefined> {
+  try {
+    const blocks = decodePem(await readFile(file, 'latin1'));
+    const first = blocks.find(({ label }) => label.endsWith('CERTIFICATE'));
+    return first && parseCertificate(first.der).notAfterMs;
+  } catch {
+    return undefined;
+  }
+}

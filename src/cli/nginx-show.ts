@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { showNginx, type ShownNginx } from '../app/nginx-show.ts';
+import { clock } from '../app/rooms.ts';
+import { type Language, say } from '../base/messages/index.ts';
+import type { CommandContext } from './context.ts';
+
+interface ShowFlags {
+  conf?: string;
+  nginx?: string;
+  prefix?: string;
+}
+
+/** `everyhop nginx show`: which server block answers for which name on which listener. */
+export async function nginxShow({ output, language }: CommandContext, flags: ShowFlags): Promise<void> {
+  const seen = await showNginx({ program: flags.nginx, conf: flags.conf, prefix: flags.prefix });
+  output.value(seen);
+  if (output.json) return;
+  if (seen.rows.length === 0) return output.line('nginx.show.none', { conf: seen.confFile });
+  const head = ['listener', 'name', 'block', 'certificate', 'leads-to'] as const;
+  const titles = head.map((column) => say(language, `nginx.show.${column}`, {}));
+  const [title, ...lines] = aligned([titles, ...seen.rows.map((row) => cellsOf(row, seen.confFile, language))]);
+  output.text(title!, 'bold');
+  for (const line of lines) output.text(line);
+}
+
+function cellsOf(row: ShownNginx['rows'][number], confFile: string, language: Language): string[] {
+  const kind = [row.tls && !row.quic && 'TLS', row.http2 && 'h2', row.quic && 'h3'].filter(Boolean).join(' ');
+  const name = row.name ?? say(language, 'nginx.show.others', {});
+  const file = path.relative(path.dirname(confFile), row.place.file);
+  const place = `${file.startsWith('..') ? row.place.file : file}:${row.place.line}`;
+  const marks = row.managed ? ` ${say(language, 'nginx.show.managed', {})}` : '';
+  return [
+    [row.listener, kind].filter(Boolean).join(' '),
+    row.ignored ? `${name} ${say(language, 'nginx.show.ignored', {})}` : name,
+    place + marks,
+    row.certificates.map((certificate) => certificateText(certificate, language)).join(', ') || '–',
+    row.leadsTo ?? '–',
+  ];
+}
+
+function certificateText({ file, notAfterMs }: { file: string; notAfterMs: number | undefined }, language: Language) {
+  if (notAfterMs === undefined) return file;
+  const date = new Date(notAfterMs).toISOString().slice(0, 10);
+  const key = notAfterMs < clock.now() ? 'nginx.show.expired' : 'nginx.show.until';
+  return `${file} ${say(language, key, { date })}`;
+}
+
+/** Columns of a terminal, two blanks apart; the last one is as long as it is. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]!))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat(widths[column]! - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Chinese characters take two columns. */
+function widthOf(text: string): number {
+  return text.length + (text.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0);
+}
