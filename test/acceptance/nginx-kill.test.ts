@@ -68,7 +68,7 @@ const commands: Command[] = [
     },
     args: ({ pebble, at }) => {
       const authority = ['--authority', pebble!.directoryUrl, '--authority-root', pebble!.rootFile];
-      return ['secure', name, '--yes', '--tls-port', String(at.tls), ...authority];
+      return ['secure', name, '--yes', '--app', 'any', '--tls-port', String(at.tls), ...authority];
     },
     secured: { before: false, after: true },
   },
