@@ -1,10 +1,11 @@
-/** A real Streamlit chat behind `everyhop up`, used in Chromium: everything it shows comes through a WebSocket. */
+/** A real Streamlit chat behind `everyhop up`, and behind nginx, used in Chromium: everything it shows comes through a WebSocket. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { suite, test } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { openPage, startBrowser, takePicture, watchText } from '../support/browser.ts';
 import { startPython } from '../support/python.ts';
+import { secureNginx } from '../support/secured-nginx.ts';
 import { without } from '../support/tools.ts';
 import { startUp, temporaryFolder } from '../support/up.ts';
 
@@ -15,29 +16,43 @@ const options = ['--server.port={port}', '--browser.gatherUsageStats=false', '--
 suite('Streamlit', { skip: without('chromium', 'certutil', 'streamlit'), timeout: 240_000 }, () => {
   test('the chat streams over a WebSocket, takes a file, and loads everything over HTTPS', async (t) => {
     const { url: upstream } = await startPython(t, 'streamlit', [...command, ...options], /URL: http/);
-    const up = await startUp(t, [upstream, '--host', 'chat.test']);
-    const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test'] });
-    const { page, requests } = await openPage(browser);
-    await page.goto(up.url);
+    const { url, rootFile } = await startUp(t, [upstream, '--host', 'chat.test']);
+    await visit(t, url, rootFile, 'streamlit');
+  });
 
-    const note = path.join(await temporaryFolder(t, 'upload'), 'note.txt');
-    await writeFile(note, 'carried over HTTPS');
-    await page.setInputFiles('[data-testid=stFileUploader] input[type=file]', note);
-    await page.waitForSelector('text=note.txt: 18 bytes');
-
-    const watched = watchText(page, '[data-testid=stChatMessage]', /30\.$/);
-    await page.fill('[data-testid=stChatInput] textarea', 'good morning');
-    await page.keyboard.press('Enter');
-    const answers = (await watched).filter((text) => text.includes('You wrote'));
-    assert.match(answers.at(-1)!, /You wrote: good morning 1, 2, 3/);
-    assert.ok(answers.length > 10, `the answer grew in ${answers.length} steps: ${answers.join(' | ')}`);
-    await takePicture(t, page, 'streamlit');
-
-    assert.ok(requests.includes(`wss://chat.test:${up.httpsPort}/_stcore/stream`), 'the answer came over a WebSocket');
-    assert.ok(requests.some((url) => new URL(url).pathname.startsWith('/_stcore/upload_file/')));
-    assert.deepEqual(
-      requests.filter((url) => !/^(https|wss|data|blob):/.test(url)),
-      [],
-    );
+  test('the same behind an nginx that is secured', { skip: without('nginx') }, async (t) => {
+    const { url: upstream } = await startPython(t, 'streamlit', [...command, ...options], /URL: http/);
+    const { url, rootFile, said } = await secureNginx(t, upstream);
+    assert.match(said, /The app is .*Streamlit/, 'recognised');
+    await visit(t, url, rootFile, 'streamlit-nginx');
   });
 });
+
+async function visit(t: TestContext, url: string, rootFile: string, picture: string): Promise<void> {
+  const browser = await startBrowser(t, { rootFile: rootFile, hosts: ['chat.test'] });
+  const { page, requests } = await openPage(browser);
+  await page.goto(url);
+
+  const note = path.join(await temporaryFolder(t, 'upload'), 'note.txt');
+  await writeFile(note, 'carried over HTTPS');
+  await page.setInputFiles('[data-testid=stFileUploader] input[type=file]', note);
+  await page.waitForSelector('text=note.txt: 18 bytes');
+
+  const watched = watchText(page, '[data-testid=stChatMessage]', /30\.$/);
+  await page.fill('[data-testid=stChatInput] textarea', 'good morning');
+  await page.keyboard.press('Enter');
+  const answers = (await watched).filter((text) => text.includes('You wrote'));
+  assert.match(answers.at(-1)!, /You wrote: good morning 1, 2, 3/);
+  assert.ok(answers.length > 10, `the answer grew in ${answers.length} steps: ${answers.join(' | ')}`);
+  await takePicture(t, page, picture);
+
+  assert.ok(
+    requests.includes(`wss://chat.test:${new URL(url).port}/_stcore/stream`),
+    'the answer came over a WebSocket',
+  );
+  assert.ok(requests.some((url) => new URL(url).pathname.startsWith('/_stcore/upload_file/')));
+  assert.deepEqual(
+    requests.filter((url) => !/^(https|wss|data|blob):/.test(url)),
+    [],
+  );
+}

@@ -109,12 +109,12 @@ export async function applyProven(
     const { ok, messages } = await testConfiguration(nginx, {}, tools.execute);
     if (!ok) throw refused(nginx, messages);
     proof = await takeUp(opened, planned, change, before, tools);
+    await transaction.commit();
   } catch (error) {
     await transaction.rollback();
     await loadAgain(opened, tools);
     throw error;
   }
-  await transaction.commit();
   return { opened: { ...opened, configuration: planned, isRefused: false }, proof };
 }
 

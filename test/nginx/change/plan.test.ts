@@ -73,6 +73,23 @@ test('what the block says itself is not said again', async () => {
   assert.equal(hsts.size, 0);
 });
 
+test('what http allows is not taken back', async () => {
+  const around = async (http: string): Promise<string> => {
+    const { include } = await planned(`${http} server { listen 80; server_name chat.test; }`, { app: anyApp });
+    return include;
+  };
+  for (const enough of ['client_max_body_size 0;', 'client_max_body_size 1G;', 'client_max_body_size 256m;']) {
+    assert.doesNotMatch(await around(enough), /client_max_body_size/, enough);
+  }
+  assert.match(await around('client_max_body_size 50m;'), /^client_max_body_size 268435456;$/m);
+  assert.doesNotMatch(await around('proxy_read_timeout 1d;'), /proxy_read_timeout/);
+  assert.doesNotMatch(await around('proxy_read_timeout 60m;'), /proxy_read_timeout/);
+  assert.match(
+    await around('proxy_read_timeout 59m; proxy_buffering on;'),
+    /^proxy_buffering off;\nproxy_read_timeout 3600s;$/m,
+  );
+});
+
 test('lists that ours would cut off are said again', async () => {
   const http =
     'add_header X-Frame-Options DENY; proxy_set_header X-Own "a b"; proxy_set_header X-Forwarded-Proto http;';
