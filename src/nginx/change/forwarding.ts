@@ -47,12 +47,7 @@ class Forwarder {
   forwarding(): Forwarding {
     const server = this.#server;
     const app = this.#app;
-    if (app)
-      this.#settings.push(
-        ...streamSettings(app)
-          .filter(([name]) => own(server, name).length === 0)
-          .map(line),
-      );
+    if (app) this.#settings.push(...this.#streamSettings(app).map(line));
     this.#passHeaders();
     const hsts = !inForce(server, 'add_header').some(isHsts);
     if (hsts) this.#sendHsts();
@@ -71,6 +66,15 @@ class Forwarder {
       wrong,
       doubts: app ? this.#doubts() : [],
     };
+  }
+
+  /** What the block says itself stays; what is said around it counts where it allows as much. */
+  #streamSettings(app: AppProfile): Header[] {
+    return streamSettings(app).filter(([name, value]) => {
+      if (own(this.#server, name).length > 0) return false;
+      const [around] = inForce(this.#server, name).flatMap((located) => argumentsOf(located));
+      return around === undefined || !allowsAsMuch(name, around, value);
+    });
   }
 
   #passHeaders(): void {
@@ -199,6 +203,21 @@ function streamSettings(app: AppProfile): Header[] {
     ['proxy_send_timeout', `${app.readTimeoutSeconds}s`],
     ['client_max_body_size', String(app.maxBodyBytes)],
   ];
+}
+
+const sizeUnits: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+const timeUnits: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Of two values of one directive. Only sizes and durations can be compared; a size of 0 is no limit. */
+function allowsAsMuch(name: string, one: string, other: string): boolean {
+  const isSize = name === 'client_max_body_size';
+  if (one === other || (isSize && one === '0')) return true;
+  if (isSize && other === '0') return false;
+  const amount = (text: string): number => {
+    const [, digits, unit] = /^(\d+)([a-z]?)$/.exec(isSize ? text.toLowerCase() : text) ?? [];
+    return Number(digits) * ((isSize ? sizeUnits : timeUnits)[unit ?? ''] ?? NaN);
+  };
+  return amount(one) >= amount(other);
 }
 
 function holdsBack(located: Located): boolean {
