@@ -15,7 +15,8 @@ import { readSettings } from '../trust/settings.ts';
 import { findWeakenings, type Weakening, weakeningsInSettings } from '../trust/weakening.ts';
 import { wgetrcFor } from '../trust/wgetrc.ts';
 import { clock, random } from './rooms.ts';
-import { type PreparedTrust, prepareTrust, type TrustOptions } from './trust.ts';
+import { type PreparedTrust, prepareTrust } from './trust.ts';
+import type { TrustOptions } from './trust-sources.ts';
 
 export interface TrustCheck {
   trust: PreparedTrust;

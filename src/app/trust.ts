@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { isError } from '../base/errors.ts';
-import { readText } from '../base/files.ts';
 import { BundleMemory } from '../trust/bundle/memory.ts';
 import { type BundlePaths, bundlePaths } from '../trust/bundle/paths.ts';
 import { systemRootFiles } from '../trust/bundle/system-files.ts';
@@ -17,23 +15,7 @@ import {
 } from '../trust/environment.ts';
 import { wgetrcFor } from '../trust/wgetrc.ts';
 import { systemClock as clock } from '../base/clock.ts';
-
-/** Where `up` keeps its root when root runs it; others may read that. */
-const machineRootFile = '/var/lib/everyhop/root.pem';
-
-export interface TrustOptions {
-  stateFolder: string;
-  /** Where this folder has no authority, the one that root runs on this machine counts. */
-  usesMachineRoot: boolean;
-  rootFiles: readonly string[];
-  publicSet: 'system' | 'mozilla' | 'none';
-  distrust: readonly string[];
-  pins: readonly string[];
-  allowSmaller: boolean;
-  /** What the process would be started with. */
-  env: NodeJS.ProcessEnv;
-  version: string;
-}
+import { authorityRoot, certifiOf, databaseIn, machineRootFile, type TrustOptions } from './trust-sources.ts';
 
 export interface PreparedTrust {
   paths: BundlePaths;
@@ -91,40 +73,6 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
     leftOut: former.leftOut,
     switches: verificationSwitches(env),
   };
-}
-
-/** The root of our authority: of this user's, or of the machine's. */
-export async function authorityRoot({
-  stateFolder,
-  usesMachineRoot,
-}: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
-  const own = existsSync(databaseIn(stateFolder))
-    ? await (await import('./rooms.ts')).existingRoot(stateFolder)
-    : undefined;
-  if (own !== undefined || !usesMachineRoot) return own;
-  try {
-    return await readText(machineRootFile);
-  } catch (error) {
-    if (isError(error, 'file.missing') || isError(error, 'file.denied')) return undefined;
-    throw error;
-  }
-}
-
-/** certifi's file of Mozilla's roots, where these are wanted and a Python has it. */
-export async function certifiOf({
-  publicSet,
-  env,
-}: Pick<TrustOptions, 'publicSet' | 'env'>): Promise<string | undefined> {
-  if (publicSet !== 'mozilla') return undefined;
-  const [{ findCertifi }, { execute }] = await Promise.all([
-    import('../trust/bundle/mozilla-roots.ts'),
-    import('../base/process.ts'),
-  ]);
-  return findCertifi(execute, env);
-}
-
-function databaseIn(stateFolder: string): string {
-  return path.join(stateFolder, 'everyhop.db');
 }
 
 function memoryFor(

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
@@ -46,14 +46,12 @@ function readBytes(file: string): Buffer | 'folder' {
   const found = statSync(file);
   if (found.isDirectory()) return 'folder';
   if (!found.isFile()) throw new EveryhopError('trust.source-not-file', { file });
-  // Without O_NONBLOCK, opening a pipe that took its place waits for whoever writes into it.
+  if (found.size > limitBytes) {
+    throw new EveryhopError('file.too-large', { file, bytes: found.size, limit: limitBytes });
+  }
+  // Without O_NONBLOCK, opening a pipe that took its place meanwhile waits for whoever writes into it.
   const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stats = fstatSync(handle);
-    if (!stats.isFile()) throw new EveryhopError('trust.source-not-file', { file });
-    if (stats.size > limitBytes) {
-      throw new EveryhopError('file.too-large', { file, bytes: stats.size, limit: limitBytes });
-    }
     return readFileSync(handle);
   } finally {
     closeSync(handle);

@@ -1,8 +1,11 @@
-import { linuxLayouts } from '../system.ts';
-
-/** Where systems keep their roots in one file; the first that is there counts. */
+/**
+ * Where systems keep their roots in one file; the first that is there counts. Written out, though `linuxLayouts` has some of
+ * them: what installs roots need not be loaded to read them.
+ */
 export const systemRootFiles: readonly string[] = [
-  ...new Set(linuxLayouts.map(({ bundle }) => bundle)),
+  '/etc/ssl/certs/ca-certificates.crt', // Debian, Alpine, Arch
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', // Fedora, RHEL
+  '/etc/ssl/ca-bundle.pem', // openSUSE
   '/etc/pki/tls/certs/ca-bundle.crt', // older Fedora and RHEL
   '/etc/ssl/cert.pem', // Alpine, BSD
   '/etc/ssl/certs/ca-bundle.crt', // NixOS

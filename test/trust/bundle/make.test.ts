@@ -5,6 +5,8 @@ import { isError } from '../../../src/base/errors.ts';
 import type { ErrorCode } from '../../../src/base/messages/index.ts';
 import { type BundleRequest, makeBundle } from '../../../src/trust/bundle/make.ts';
 import type { Bundle } from '../../../src/trust/bundle/merge.ts';
+import { systemRootFiles } from '../../../src/trust/bundle/system-files.ts';
+import { linuxLayouts } from '../../../src/trust/system.ts';
 import { folderOf } from '../../support/oracles.ts';
 import { makeRoot, nowMs } from './roots.ts';
 
@@ -56,6 +58,10 @@ test('the first file of roots that is there counts', async (t) => {
   const [second] = await systemOf(t, pemOf(60));
   const { anchors } = await make({ systemFiles: ['/nowhere/roots.pem', second!, '/etc/hostname'] });
   assert.equal(anchors.length, 60);
+});
+
+test('the file of every system whose store we change is looked for', () => {
+  for (const { bundle } of linuxLayouts) assert.ok(systemRootFiles.includes(bundle), bundle);
 });
 
 test('Mozilla’s set as Node brings it', async () => {
