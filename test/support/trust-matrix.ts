@@ -121,22 +121,24 @@ export function probeOf({ id, runtime, probe }: Consumer): ((program: string, ur
 }
 
 /**
- * @param started whether it is `everyhop run` that starts it.
+ * @param started `true`: by `everyhop run`; else what is set for it, and nothing more.
  * @throws Error where it says that it has verified the hop and no request came, or the other way round.
  */
 export async function tryConsumer(
   tried: Consumer,
   interpreter: string,
   hop: PrivateHop,
-  started: boolean,
+  started: true | Record<string, string>,
 ): Promise<ProbeOutcome> {
   const { program, args, read = readOutcome } = probeOf(tried)!(interpreter, hop.url);
-  const command = started
-    ? [process.execPath, everyhop, 'run', '--state', hop.state, '--', program, ...args]
-    : [program, ...args];
+  const command =
+    started === true
+      ? [process.execPath, everyhop, 'run', '--state', hop.state, '--', program, ...args]
+      : [program, ...args];
   const before = hop.requests();
   // Where axios is; nothing of this machine's settings.
-  const options = { cwd: path.dirname(javascriptModules), env: cleanEnvironment(hop.folder), timeoutMs: 60_000 };
+  const env = { ...cleanEnvironment(hop.folder), ...(started === true ? {} : started) };
+  const options = { cwd: path.dirname(javascriptModules), env, timeoutMs: 60_000 };
   const outcome = read(await execute(command[0]!, command.slice(1), options));
   if ((outcome.outcome === 'verified') !== hop.requests() > before) {
     throw new Error(

@@ -7,6 +7,7 @@ import { execute } from '../../src/base/process.ts';
 import { say } from '../../src/base/messages/index.ts';
 import type { Consumer, Setting } from '../../src/trust/consumers/consumer.ts';
 import { consumers } from '../../src/trust/consumers/index.ts';
+import { trustVariables } from '../../src/trust/environment.ts';
 import { javascriptModules, pythonOf, without } from '../support/tools.ts';
 import {
   checkCommand,
@@ -82,7 +83,7 @@ async function tryClients(t: TestContext, hop: PrivateHop, programs: Map<string,
     await t.test(tried.id, async () => {
       const program = programs.get(tried.id)!;
       const [alone, started] = await Promise.all([
-        tryConsumer(tried, program, hop, false),
+        tryConsumer(tried, program, hop, {}),
         tryConsumer(tried, program, other, true),
       ]);
       record(tried.id, { alone: alone.outcome, started: started.outcome });
@@ -206,6 +207,62 @@ stays, so it gets \`private.pem\`.
 ${lines.join('\n')}
 `;
 }
+
+test(
+  'what is said of each variable is so: it alone is enough, and SSL_CERT_FILE is ignored where that is said',
+  {
+    skip,
+    timeout: 600_000,
+  },
+  async (t) => {
+    const hop = await startPrivateHop(t);
+    const programs = await findPrograms(hop.folder);
+    await runEveryhop(['env', '--state', hop.state], hop.folder); // makes the bundle
+    const all = trustVariables({}, path.join(hop.state, 'trust'), true);
+    // One of each kind: the others of it differ in nothing that is asked here.
+    const alike = Map.groupBy(
+      consumers.filter(isVaried),
+      ({ runtime, variables }) => runtime + JSON.stringify(variables),
+    );
+    const trials = [...alike.values()].flatMap(([tried]) => {
+      const names = tried!.variables.map(({ name }) => name);
+      const ignored = tried!.traps.includes('trap.ignores-ssl-cert') ? ['SSL_CERT_FILE'] : [];
+      return [...names, ...ignored].map((name) => ({ tried: tried!, name, isRead: names.includes(name) }));
+    });
+    const lane = async (): Promise<void> => {
+      const own = await hop.another();
+      for (let trial = trials.shift(); trial; trial = trials.shift()) {
+        const { tried, name, isRead } = trial;
+        const { outcome, detail } = await tryConsumer(tried, programs.get(tried.id)!, own, { [name]: all[name]! });
+        assert.equal(outcome, isRead ? 'verified' : 'refused', `${tried.id} by ${name}: ${detail}`);
+      }
+    };
+    await Promise.all([lane(), lane(), lane()]);
+  },
+);
+
+function isVaried(tried: Consumer): boolean {
+  return probeOf(tried) !== undefined && tried.variables.length > 0;
+}
+
+test('Go and OpenSSL: the file and the folder each replace their own half', { skip, timeout: 120_000 }, async (t) => {
+  const [hop, office] = await Promise.all([startPrivateHop(t), startPrivateHop(t)]);
+  const programs = await findPrograms(hop.folder);
+  await runEveryhop(['env', '--state', office.state], office.folder);
+  const file = { SSL_CERT_FILE: path.join(hop.state, 'root.pem') };
+  const folder = { SSL_CERT_DIR: path.join(office.state, 'trust/certs') };
+  for (const id of ['go', 'ruby', 'rust-native-certs']) {
+    const seen = async (env: Record<string, string>): Promise<string[]> => {
+      const hops = [hop, office].map((one) => tryConsumer(consumer(id), programs.get(id)!, one, env));
+      return (await Promise.all(hops)).map(({ outcome }) => outcome);
+    };
+    assert.deepEqual(await seen(file), ['verified', 'refused'], id);
+    assert.deepEqual(await seen(folder), ['refused', 'verified'], id);
+    assert.deepEqual(await seen({ ...file, ...folder }), ['verified', 'verified'], id);
+    // A typo is passed over, which is why run never sets what is not there.
+    assert.deepEqual(await seen({ SSL_CERT_FILE: '/no/such/file' }), ['refused', 'refused'], id);
+  }
+});
 
 test('the example in Python builds one context, and verifies by it', { skip, timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
