@@ -3,7 +3,6 @@ import { inspectNginx, type NginxProgram } from '../../../src/nginx/program/insp
 import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
 import { type FileView, overlay } from '../../../src/nginx/reading/files.ts';
 import type { Configuration } from '../../../src/nginx/reading/located.ts';
-import { execute } from '../../../src/base/process.ts';
 
 const nothing: FileView = {
   read: (file) => Promise.reject(Object.assign(new Error(`no ${file}`), { code: 'ENOENT' })),
@@ -26,5 +25,5 @@ export async function nginxOf(
 ): Promise<NginxProgram> {
   const stderr = `nginx version: nginx/${version}\nconfigure arguments: --prefix=/etc/nginx --conf-path=${folder}/nginx.conf ${modules}\n`;
   const answer = { code: 0, signal: null, stdout: '', stderr };
-  return inspectNginx({}, (() => Promise.resolve(answer)) as typeof execute);
+  return inspectNginx({}, () => Promise.resolve(answer));
 }

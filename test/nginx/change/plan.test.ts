@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { anyApp } from '../../../src/apps/profiles.ts';
 import { isError } from '../../../src/base/errors.ts';
 import { type Plan, planSite, type Wish } from '../../../src/nginx/change/plan.ts';
