@@ -80,3 +80,30 @@ test('a dry run shows the difference and writes nothing', async (t) => {
   assert.match(stdout, new RegExp(`^would be published: ${out}$`, 'm'));
   assert.equal(existsSync(out), false);
 });
+
+test('several commands at once: each leaves a whole bundle, and never one of fewer roots without a word', async (t) => {
+  const home = await folderOf(t, { 'one.pem': newRoot('One').pem, 'two.pem': newRoot('Two').pem });
+  writeFileSync(path.join(home, 'shared.pem'), newRoot('Shared').pem);
+  const out = path.join(home, 'out');
+  const run = (...names: string[]): ReturnType<typeof runEveryhop> => {
+    const roots = names.flatMap((name) => ['--root', path.join(home, name)]);
+    return runEveryhop(
+      ['trust', 'bundle', '--public', 'none', '--state', home, '--out', out, ...roots, '--json'],
+      home,
+    );
+  };
+  assert.equal((await run('shared.pem')).code, 0);
+  const ends = await Promise.all([run('shared.pem', 'one.pem'), run('shared.pem', 'two.pem')]);
+  // One root for another, as an authority's renewal has it: neither is smaller.
+  assert.deepEqual(
+    ends.map(({ code }) => code),
+    [0, 0],
+  );
+  assert.equal(readFileSync(path.join(out, 'full.pem'), 'utf8').match(/BEGIN/g)!.length, 2);
+  const more = [run('shared.pem', 'one.pem', 'two.pem'), run('shared.pem', 'one.pem'), run('shared.pem', 'two.pem')];
+  for (const { code, stdout } of await Promise.all(more)) {
+    const { error } = JSON.parse(stdout) as { error?: { code: string } };
+    assert.ok(code === 0 || error?.code === 'trust.bundle-smaller', stdout);
+  }
+  assert.equal(readFileSync(path.join(out, 'full.pem'), 'utf8').match(/BEGIN/g)!.length, 3);
+});

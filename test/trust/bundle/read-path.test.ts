@@ -6,6 +6,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
+import { GatheredError, isError } from '../../../src/base/errors.ts';
+import { makeBundle } from '../../../src/trust/bundle/make.ts';
 import { readPath } from '../../../src/trust/bundle/read-file.ts';
 import { encodeJks, encodePkcs12 } from '../../../src/trust/bundle/java-stores.ts';
 import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
@@ -15,7 +17,7 @@ import { der, integer, oid, sequence, setOf } from '../../../src/x509/der-writer
 import { encodePem } from '../../../src/x509/pem.ts';
 import { folderOf, openssl } from '../../support/oracles.ts';
 import { without } from '../../support/tools.ts';
-import { makeRoot } from './roots.ts';
+import { makeRoot, nowMs } from './roots.ts';
 
 /** A SignedData that signs nothing, as files of certificates are (RFC 5652 §5.1). */
 function pkcs7Of(certificates: readonly Buffer[] = [], type = '1.2.840.113549.1.7.2'): Buffer {
@@ -156,6 +158,12 @@ for (const [what, { content, said }] of Object.entries(refused)) {
     assert.deepEqual((await verdict(file)).said, said);
     const { findings } = readPath(file, 'file');
     assert.equal(findings[0]!.source.file, file);
+    // One good root beside it does not save it: no bundle comes of such a source.
+    const good = await fileOf(t, three.pem);
+    await assert.rejects(makeBundle({ nowMs, publicSet: 'none', rootFiles: [good, file] }), (error) => {
+      assert.ok(error instanceof GatheredError && isError(error, 'trust.bundle-refused'));
+      return error.problems.every(({ place }) => place?.file === file);
+    });
   });
 }
 
