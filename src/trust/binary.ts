@@ -33,6 +33,7 @@ export async function readBinary(file: string): Promise<BinaryFacts | undefined>
   const handle = await open(file, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
+    if (!(await handle.stat()).isFile()) return undefined;
     const piece = Buffer.alloc(pieceBytes);
     const seen = new Set<string>();
     const names = [goMark, ...Object.keys(bundleVariables('', true)), ...wellKnownRoots, ...verifyingLibraries];

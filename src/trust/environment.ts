@@ -70,13 +70,24 @@ export function verificationSwitches(env: NodeJS.ProcessEnv): FormerVariable[] {
   });
 }
 
+/** Java's options, one by one: blanks end one, unless they stand between quotes. */
+function javaOptions(env: NodeJS.ProcessEnv): string[] {
+  return env['JAVA_TOOL_OPTIONS']?.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+}
+
 /** Also its type and its password: they would be taken for ours. */
-const javaTrustStore = /(^|\s)"?-Djavax\.net\.ssl\.trustStore(?:Type|Password)?=(?:[^\s"]*"|\S*)/g;
+const javaTrustStore = /^-Djavax\.net\.ssl\.trustStore(Type|Password)?=(.*)$/;
+
+function trustStoreIn(option: string): RegExpExecArray | null {
+  return javaTrustStore.exec(option.replaceAll(/["']/g, ''));
+}
 
 /** The trust store that Java was told to use, where the environment names one. */
 export function formerJavaStore(env: NodeJS.ProcessEnv): FormerVariable | undefined {
-  const found = /-Djavax\.net\.ssl\.trustStore=([^\s"]+)/.exec(env['JAVA_TOOL_OPTIONS'] ?? '');
-  return found ? { name: '-Djavax.net.ssl.trustStore', value: found[1]! } : undefined;
+  const found = javaOptions(env)
+    .map(trustStoreIn)
+    .findLast((match) => match !== null && match[1] === undefined);
+  return found ? { name: '-Djavax.net.ssl.trustStore', value: found[2]! } : undefined;
 }
 
 /**
@@ -90,10 +101,10 @@ export function trustVariables(
   hasPrivateRoots: boolean,
 ): Record<string, string> {
   const variables = bundleVariables(folder, hasPrivateRoots);
-  const java = (env['JAVA_TOOL_OPTIONS'] ?? '').replace(javaTrustStore, '').trim();
+  const java = javaOptions(env).filter((option) => trustStoreIn(option) === null);
   return {
     ...variables,
-    JAVA_TOOL_OPTIONS: [java, variables['JAVA_TOOL_OPTIONS']].join(' ').trim(),
+    JAVA_TOOL_OPTIONS: [...java, variables['JAVA_TOOL_OPTIONS']].join(' '),
     PHP_INI_SCAN_DIR: phpFolders(env['PHP_INI_SCAN_DIR'], variables['PHP_INI_SCAN_DIR']!),
   };
 }
