@@ -9,8 +9,9 @@ import { importPublicKey } from '../../x509/key.ts';
  * time of fifty; what uses a rare algorithm (RSASSA-PSS) is not among them, and is left to `isIssuedBy`.
  */
 export async function selfSignedOf(certificates: readonly Certificate[]): Promise<Set<string>> {
-  const answers = await Promise.all(certificates.map(signedItself));
-  return new Set(certificates.filter((_, index) => answers[index]).map(({ fingerprint }) => fingerprint));
+  const different = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
+  const answers = await Promise.all([...different.values()].map(signedItself));
+  return new Set([...different.keys()].filter((_, index) => answers[index]));
 }
 
 function signedItself({ der, publicKeyInfo, signatureAlgorithm, isSelfIssued }: Certificate): Promise<boolean> {
