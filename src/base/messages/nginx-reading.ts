@@ -62,12 +62,12 @@ export const errors = {
   'nginx.include-endless': {
     en: {
       meaning: 'The includes of this configuration have no end: {file} is read again and again.',
-      cause: 'A file includes itself, directly or by another one.',
+      cause: 'A file includes itself, directly or by another one; or files include one another hundreds deep.',
       hint: 'Remove the include that leads back, then: sudo nginx -t',
     },
     zh: {
       meaning: '这份配置的 include 没有尽头：{file} 被反复读取。',
-      cause: '某个文件直接或间接地包含了它自己。',
+      cause: '某个文件直接或间接地包含了它自己，或者文件之间嵌套包含了数百层。',
       hint: '请删除绕回来的那条 include，然后运行：sudo nginx -t',
     },
   },

@@ -6,6 +6,9 @@ import type { Directive } from './syntax.ts';
 /** A configuration of people reads some thousands; more than these are an include that multiplies itself. */
 const mostInclusions = 100_000;
 
+/** nginx has no limit but the files that it may hold open; a person's includes are a few deep. */
+const deepestInclusion = 200;
+
 /** In these blocks the words are data, and nginx takes a byte order mark for a part of them. */
 const dataBlocks = new Set(['map', 'types']);
 
@@ -16,6 +19,7 @@ export class Assembly {
   readonly #readings: ReadonlyMap<string, Reading | Error>;
   /** In the order in which nginx opens them; of one that is not complete yet, the includes are still being filled in. */
   readonly #files = new Map<string, ConfigurationFile>();
+  #depth = 0;
   /** How many times files are opened for one file; undefined while it is not complete. */
   readonly #inclusions = new Map<ConfigurationFile, number>();
 
@@ -71,7 +75,13 @@ export class Assembly {
       return known;
     }
     const reading = this.#readings.get(path)!;
-    if (!(reading instanceof Error)) return this.#file(path, reading, block);
+    if (!(reading instanceof Error)) {
+      if (this.#depth === deepestInclusion) throw endless(path, by, from);
+      this.#depth += 1;
+      const file = this.#file(path, reading, block);
+      this.#depth -= 1;
+      return file;
+    }
     const place = placeOf({ directive: by, file: from });
     throw isError(reading, 'file.missing')
       ? new EveryhopError('nginx.include-missing', { file: path }, { cause: reading, place })

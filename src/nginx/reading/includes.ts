@@ -12,25 +12,23 @@ export interface Reading {
 }
 
 /**
- * Reads the main file and everything that it includes, all at the same time; each file once.
+ * Reads the main file and everything that it includes: each file once, those of one level at the same time.
  * @returns by path as nginx names it; an error for what could not be read
  */
 export async function readAll(main: string, files: FileView): Promise<ReadonlyMap<string, Reading | Error>> {
   const folder = main.slice(0, main.lastIndexOf('/') + 1);
   const readings = new Map<string, Reading | Error>();
-  const begun = new Set<string>();
-  const read = async (path: string): Promise<void> => {
-    if (begun.has(path)) return;
-    begun.add(path);
-    const reading = await readOne(path, folder, files).catch(asError);
-    readings.set(path, reading);
-    if (reading instanceof Error) return;
-    await Promise.all(
-      [...reading.includes.values()].map((paths) => (paths instanceof Error ? [] : paths.map(read))).flat(),
-    );
-  };
-  await read(main);
+  for (let level = [main]; level.length > 0;) {
+    const found = await Promise.all(level.map((path) => readOne(path, folder, files).catch(asError)));
+    for (const [index, path] of level.entries()) readings.set(path, found[index]!);
+    level = [...new Set(found.flatMap(pathsIn))].filter((path) => !readings.has(path));
+  }
   return readings;
+}
+
+function pathsIn(reading: Reading | Error): string[] {
+  if (reading instanceof Error) return [];
+  return [...reading.includes.values()].flatMap((paths) => (paths instanceof Error ? [] : paths));
 }
 
 async function readOne(path: string, folder: string, files: FileView): Promise<Reading> {
