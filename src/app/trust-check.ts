@@ -43,6 +43,8 @@ export async function checkTrust(
   const trust = await prepareTrust(options);
   const recognised = await recognise(command, options.env);
   const { program, interpreter, runtime, script, starts } = recognised;
+  // A package manager starts what the project in this folder says.
+  const code = script ?? (starts && path.resolve('package.json'));
   const runtimes = [...(runtime && interpreter ? [{ runtime, interpreter }] : []), ...(starts ? [starts] : [])];
   const candidates = runtimes.map((one) => ({ ...one, consumers: consumersOf(one.runtime) }));
   const isPointed = program !== undefined && command.some((word) => word.includes(placeholder));
@@ -61,7 +63,7 @@ export async function checkTrust(
     command: recognised,
     results,
     weakenings: [
-      ...(script === undefined ? [] : await findWeakenings(script)),
+      ...(code === undefined ? [] : await findWeakenings(code)),
       ...weakeningsInSettings(
         readSettings(options.env, process.cwd()),
         runtimes.map((one) => one.runtime),

@@ -128,11 +128,20 @@ async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): P
   return { runtime: undefined, interpreter: program, script: undefined };
 }
 
+const scriptEndings: Partial<Record<Runtime | 'shell', RegExp>> = {
+  python: /\.pyw?$/,
+  node: /\.[cm]?[jt]sx?$/,
+  deno: /\.[cm]?[jt]sx?$/,
+  bun: /\.[cm]?[jt]sx?$/,
+  ruby: /\.rb$/,
+  php: /\.php$/,
+  shell: /\.(ba|z|da)?sh$/,
+};
+
 /** `python app.py`, `node --flag server.js`: the first argument that is a file of code. */
 function scriptAmong(args: readonly string[], runtime: Runtime | undefined): string | undefined {
-  const ending = runtime === 'python' ? /\.pyw?$/ : /\.[cm]?[jt]sx?$/;
-  if (runtime !== 'python' && runtime !== 'node' && runtime !== 'bun' && runtime !== 'deno') return undefined;
-  return args.find((arg) => !arg.startsWith('-') && ending.test(arg));
+  const ending = scriptEndings[runtime ?? 'shell'];
+  return ending && args.find((arg) => !arg.startsWith('-') && ending.test(arg));
 }
 
 async function which(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

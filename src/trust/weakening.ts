@@ -66,8 +66,8 @@ const longestFileBytes = 1024 * 1024;
  * @param script the file that is run; its folder is looked through as far as a few folders down.
  */
 export async function findWeakenings(script: string): Promise<Weakening[]> {
-  const other = pythonFile.test(script) ? scriptFile : pythonFile;
-  const files = (await sources(path.dirname(path.resolve(script)), 3)).filter((file) => !other.test(file));
+  const other = pythonFile.test(script) ? scriptFile : scriptFile.test(script) ? pythonFile : undefined;
+  const files = (await sources(path.dirname(path.resolve(script)), 3)).filter((file) => other?.test(file) !== true);
   const found = await Promise.all(files.slice(0, mostFiles).map(weakeningsIn));
   return found.flat();
 }

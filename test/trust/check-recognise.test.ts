@@ -28,6 +28,8 @@ test('a command is what it runs: by name, by the first line of a script, through
     env: elf,
     nice: elf,
     poetry: elf,
+    ruby: elf,
+    sh: elf,
     streamlit: '#!/usr/bin/env -S python3.11 -u\n',
     npm: '#!/usr/bin/env node\n',
     circle: '#!circle\n',
@@ -48,6 +50,8 @@ test('a command is what it runs: by name, by the first line of a script, through
   assert.equal(await of('cargo', 'run'), 'cargo cargo');
   assert.equal(await of('npm', 'start'), 'npm npm');
   assert.equal(await of('circle'), 'circle circle');
+  assert.equal(await of('nice', 'ruby', '-w', 'app.rb'), 'ruby ruby app.rb');
+  assert.equal(await of('sh', 'start.sh'), 'sh start.sh');
   assert.equal(await of('not-there'), '');
   const { starts } = await recognise(['npm', 'start'], { PATH });
   assert.deepEqual(starts, { runtime: 'node', interpreter: path.join(PATH, 'node') });

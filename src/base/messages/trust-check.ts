@@ -31,8 +31,8 @@ export const words = {
     zh: '用命令自己的解释器检验它信任什么',
   },
   'help.trust.check.operands': {
-    en: 'private hops (https://…), then the command',
-    zh: '私有连接（https://…），然后是命令',
+    en: 'private hops (https://…), then the command; where {url} stands in it, it is run itself',
+    zh: '私有连接（https://…），然后是命令；其中若有 {url}，则直接运行该命令',
   },
   'help.trust.explain': {
     en: 'show who accepts the chain of a server, and why not',
