@@ -9,7 +9,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { startApp } from '../nginx/corpus/app.ts';
-import { asProgram, type Ended, runProgram } from '../nginx/corpus/command.ts';
+import { type Ended, inProcess, runProgram } from '../nginx/corpus/command.ts';
 import { snapshot, startWith } from '../nginx/corpus/laid-out.ts';
 import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
 import { begin, isSecured, secure, succeeded, type Trial } from '../nginx/corpus/trial.ts';
@@ -85,7 +85,7 @@ const commands: Command[] = [
       await everything(trial);
       const { state, pebble } = trial;
       const why = ['--reason', 'superseded', '--authority-root', pebble!.rootFile, '--state', state];
-      succeeded(await asProgram(['certificates', 'revoke', name, ...why], path.dirname(state)));
+      succeeded(await inProcess(['certificates', 'revoke', name, ...why], path.dirname(state)));
     },
     args: () => ['renew'],
     secured: { before: true, after: true },
@@ -116,7 +116,7 @@ async function killInTurn(
   app: number,
   moments: { next: number; last: number },
 ): Promise<void> {
-  const trial = await begin(t, sample, app, asProgram);
+  const trial = await begin(t, sample, app, inProcess);
   await command.prepare(trial);
   await trial.nginx.stop();
   const kept = await temporaryFolder(t, 'nginx-kept');
@@ -145,6 +145,8 @@ async function killInTurn(
     const isBefore = isDeepStrictEqual(found, before);
     if (!isBefore) assert.deepEqual(found, after, where);
     await answers(trial, where);
+    // A certificate that was just had is loaded by the renewal after it.
+    if (command.secured.before && command.secured.after) succeeded(await call(trial, ['renew']));
     if (isBefore ? command.secured.before : command.secured.after) await isSecured(trial);
   }
 }
@@ -165,11 +167,12 @@ async function answers({ at }: Trial, where: string): Promise<void> {
   assert.ok([200, 308].includes(status), `${where}: ${status}`);
 }
 
+/** With a moment to be killed at it is a process of its own. */
 function call(trial: Trial, args: readonly string[], killAt?: number): Promise<Ended> {
-  const env: Record<string, string> = killAt === undefined ? {} : { KILL_AT_WRITE: String(killAt) };
-  const imports = killAt === undefined ? [] : [writes];
+  const home = path.dirname(trial.state);
   const given = ['nginx', ...args, ...trial.args, '--state', trial.state];
-  return runProgram(given, { home: path.dirname(trial.state), env, imports });
+  if (killAt === undefined) return inProcess(given, home);
+  return runProgram(given, { home, env: { KILL_AT_WRITE: String(killAt) }, imports: [writes] });
 }
 
 /** What is random in it is left out. */
