@@ -35,6 +35,57 @@ export const errors = {
       hint: '请用 --tls-port N 选择其他端口，或把那个块移到其他端口。',
     },
   },
+  'nginx.address-shadowed': {
+    en: {
+      meaning: 'TLS on {listen} alone would cut off the block at {place}.',
+      cause:
+        'That block listens on this port at every address. Where an address has a listener of its own, nginx asks only the blocks that name that address.',
+      hint: 'Choose another port with --tls-port N, or let the site listen where that block does: write “listen {port} ssl;” into its server block, then run the same command again.',
+    },
+    zh: {
+      meaning: '单独在 {listen} 上启用 TLS 会切断 {place} 处的块。',
+      cause: '那个块在所有地址上监听此端口。如果某个地址有自己的监听，nginx 只会询问写明该地址的块。',
+      hint: '请用 --tls-port N 选择其他端口；或让此站点与那个块监听同一处：在它的 server 块中写入 “listen {port} ssl;”，再运行同一命令。',
+    },
+  },
+  'nginx.no-tcp-listener': {
+    en: {
+      meaning: 'The block for {name} listens on no address and port ({place}).',
+      cause: 'It is reached by a socket of the file system alone, where whoever is in front of it ends TLS.',
+      hint: 'Secure what is in front of it; or let the block listen on a port too: listen 80; — then run the same command again.',
+    },
+    zh: {
+      meaning: '{name} 的块没有监听任何地址和端口（{place}）。',
+      cause: '它只能通过文件系统套接字访问，TLS 由它前面的程序终止。',
+      hint: '请为它前面的程序启用 HTTPS；或让该块同时监听端口：listen 80; 然后再次运行同一命令。',
+    },
+  },
+  'nginx.plain-http2': {
+    en: {
+      meaning: '{listen} speaks HTTP/2 without TLS ({place}).',
+      cause:
+        'This nginx speaks nothing else there: no browser can be sent to HTTPS from it, and no authority can ask it.',
+      hint: 'Take http2 out of that listen directive (the TLS listener that is added has it), then run the same command again.',
+    },
+    zh: {
+      meaning: '{listen} 在没有 TLS 的情况下使用 HTTP/2（{place}）。',
+      cause: '此版本的 nginx 在那里不接受其他协议：无法把浏览器引导到 HTTPS，颁发机构也无法访问。',
+      hint: '请从该 listen 指令中去掉 http2（新增的 TLS 监听会启用它），然后再次运行同一命令。',
+    },
+  },
+  'nginx.managed-together': {
+    en: {
+      meaning: 'The block at {place} is HTTPS for {site} already.',
+      cause:
+        'A block has one certificate: to secure it for {name} alone would take HTTPS from the names that it has now.',
+      hint: 'Name them together: everyhop nginx secure {names}',
+    },
+    zh: {
+      meaning: '{place} 处的块已经为 {site} 启用了 HTTPS。',
+      cause: '一个块只有一个证书：只为 {name} 启用会使现有名称失去 HTTPS。',
+      hint: '请一并列出这些名称：everyhop nginx secure {names}',
+    },
+  },
   'nginx.challenge-taken': {
     en: {
       meaning: 'The block has a location for ACME challenges that cannot be used ({place}).',
@@ -191,8 +242,8 @@ export const words = {
   'nginx.app': { en: 'The app is {app}: its streaming settings are added.', zh: '应用是 {app}：将加入其流式设置。' },
   'nginx.unchanged': { en: 'The files are as they should be already.', zh: '文件已经是应有的样子。' },
   'nginx.remark.names-left': {
-    en: 'The block at {place} also answers for {names}; these stay as they are. To secure them too, name them.',
-    zh: '{place} 处的块还应答 {names}；它们保持原样。如需一并启用 HTTPS，请列出它们。',
+    en: 'The block at {place} also answers for {names}; these stay as they are. To secure them too, name all of them in one command.',
+    zh: '{place} 处的块还应答 {names}；它们保持原样。如需一并启用 HTTPS，请在同一命令中列出所有名称。',
   },
   'nginx.remark.holds-back': {
     en: '{directive} at {place} holds a stream back; it stays, since it is yours. Remove it if answers come in bursts.',

@@ -1,4 +1,5 @@
 import { EveryhopError } from '../../base/errors.ts';
+import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { placeOf } from './context.ts';
@@ -10,7 +11,8 @@ export function isPlain({ ssl, quic, port }: Listen): boolean {
 /**
  * For each plain listener whose address has no TLS yet: the same address on the TLS port, in the block that has TLS for these
  * names already, or else in its own. Listeners on sockets of the file system stay as they are.
- * @throws EveryhopError `nginx.tls-port-plain`, where somebody listens there without TLS.
+ * @throws EveryhopError `nginx.tls-port-plain`, where somebody listens there without TLS; `nginx.address-shadowed`, where
+ *   others would not be asked any more for what comes to that address.
  */
 export function addedListens(
   servers: readonly ServerBlock[],
@@ -24,17 +26,9 @@ export function addedListens(
     for (const plain of server.listens.filter(isPlain)) {
       if (there.some((listen) => covers(listen, plain))) continue;
       const carrier = server.listens.some(({ ssl }) => ssl) ? server : (secured[0] ?? server);
-      const taken = servers.flatMap((one) =>
-        one.listens
-          .filter((listen) => isPlain(listen) && listen.address === plain.address && listen.port === tlsPort)
-          .map(() => one),
-      );
-      if (taken.length > 0) {
-        const listen = listenAddress(plain.address, tlsPort);
-        throw new EveryhopError('nginx.tls-port-plain', { listen, place: placeOf(taken[0]!.located) });
-      }
       const listen: Listen = {
         ...plain,
+        ...placeFor(plain, tlsPort, servers, blocks),
         port: tlsPort,
         ssl: true,
         http2: false,
@@ -46,6 +40,31 @@ export function addedListens(
     }
   }
   return added;
+}
+
+/**
+ * Where TLS can listen for those who come by a plain listener's address. nginx gives a connection to the listener of the very
+ * address, if there is one, and then asks only the blocks that have it.
+ */
+function placeFor(
+  plain: Listen,
+  tlsPort: number,
+  servers: readonly ServerBlock[],
+  blocks: readonly ServerBlock[],
+): Pick<Listen, 'address' | 'ipv6Only'> {
+  const { address, ipv6Only } = plain;
+  const there = listenerFor(servers, { address, port: tlsPort });
+  if (!there) return { address, ipv6Only };
+  const listen = listenAddress(address, tlsPort);
+  if (!there.ssl)
+    throw new EveryhopError('nginx.tls-port-plain', { listen, place: placeOf(there.servers[0]!.located) });
+  if (there.address === address) return { address, ipv6Only };
+  // The system gives IPv4 to only one of the two.
+  if (address === '0.0.0.0') return { address: there.address, ipv6Only: there.ipv6Only };
+  const other = there.servers.find((server) => !blocks.includes(server));
+  if (other)
+    throw new EveryhopError('nginx.address-shadowed', { listen, port: tlsPort, place: placeOf(other.located) });
+  return { address, ipv6Only };
 }
 
 /** Is whoever comes by this plain listener's address also taken by that TLS listener? */
@@ -77,7 +96,7 @@ export function listenText(listen: Listen, servers: readonly ServerBlock[], ngin
 }
 
 /** As it is usually written. */
-function listenAddress(address: string, port: number): string {
+export function listenAddress(address: string, port: number): string {
   if (address === '0.0.0.0') return String(port);
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

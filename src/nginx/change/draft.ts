@@ -16,6 +16,7 @@ import { type Plan, planSite, type Wish } from './plan.ts';
 import { changesOf, digest, keptSite, recordText } from './records.ts';
 import { type Issuing, recordFile, siteFolder, siteName, type SiteRecord } from './site.ts';
 import { takenOut } from './taken-out.ts';
+import { refuseOtherSite } from './unfit.ts';
 
 /** A change of a site that is worked out, and not yet made. */
 export interface Draft {
@@ -28,7 +29,7 @@ export interface Draft {
 
 /**
  * Works out what makes a site HTTPS, from the configuration without what was done for it before.
- * @throws EveryhopError of `planSite`; `file.*`.
+ * @throws EveryhopError of `planSite`; `nginx.managed-together`; `file.*`.
  */
 export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuing): Promise<Draft> {
   const { nginx, configuration } = opened;
@@ -36,7 +37,9 @@ export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuin
   const kept = await keptSite(nginx.confFile, site);
   const { edited: cleared } = clearedOf(configuration, siteFolder(nginx.confFile, site), kept?.files ?? new Map());
   const base = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, cleared) });
-  const plan = planSite(base, opened.serversOf(base), wish, nginx);
+  const servers = opened.serversOf(base);
+  await refuseOtherSite(servers, wish.names, nginx.confFile);
+  const plan = planSite(base, servers, wish, nginx);
   const texts = new Map(configuration.files.map((file) => [file.path, file.text]));
   const edited = new Map([...cleared, ...plan.edited]);
   const record: SiteRecord = {

@@ -78,7 +78,7 @@ class Forwarder {
   }
 
   #passHeaders(): void {
-    const inheriting = this.#passing.filter((location) => !this.#hasList(location));
+    const inheriting = this.#passing.filter((location) => !this.#listHolder(location));
     const asked = inheriting.filter((location) => this.#isAskedWithin(location));
     if (inheriting.length > asked.length) {
       const list = inForce(this.#server, 'proxy_set_header');
@@ -91,19 +91,21 @@ class Forwarder {
         this.#need(location, [...rightOf(list, undefined), ...missing(headersFor(undefined), list).map(header)]);
       }
     }
-    for (const location of this.#passing.filter((one) => own(one, 'proxy_set_header').length > 0)) {
-      const headers = headersFor(this.#isAskedWithin(location) ? undefined : this.#app);
-      const ours = missing(headers, own(location, 'proxy_set_header'));
-      if (ours.length > 0) this.#need(location, ours.map(header));
+    // The list that is in force may be that of a location around it, which itself passes nothing on.
+    const holders = this.#passing.map((location) => this.#listHolder(location)).filter((one) => one !== undefined);
+    for (const holder of new Map(holders.map((one) => [one.directive, one])).values()) {
+      const headers = headersFor(this.#isAskedWithin(holder) ? undefined : this.#app);
+      const ours = missing(headers, own(holder, 'proxy_set_header'));
+      if (ours.length > 0) this.#need(holder, ours.map(header));
     }
   }
 
-  /** Of its own, or of a location around it. */
-  #hasList(location: Located): boolean {
+  /** It, or the nearest location around it, that has a list of its own. */
+  #listHolder(location: Located): Located | undefined {
     const around = location.parents.filter(({ parents }) =>
       parents.some((one) => one.directive === this.#server.directive),
     );
-    return [location, ...around].some((block) => own(block, 'proxy_set_header').length > 0);
+    return [location, ...around.toReversed()].find((block) => own(block, 'proxy_set_header').length > 0);
   }
 
   /** For requests that nginx makes itself, such as those of `auth_request`. */

@@ -24,8 +24,8 @@ export interface ServerInclude {
 }
 
 /**
- * The include of a `server` block. It comes first there: its `rewrite … break` keeps what the block does to every request from
- * those for challenges and for proofs.
+ * The include of a `server` block. It comes first there: its `break` keeps what the block does to every request from those
+ * for challenges and for proofs.
  */
 export function serverInclude(include: ServerInclude): string {
   const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, authRequest, proof, settings } =
@@ -37,13 +37,20 @@ export function serverInclude(include: ServerInclude): string {
   }
   lines.push(...settings);
   if (upgrades)
-    lines.push('set $everyhop_upgrade "";', 'if ($http_upgrade) {', '    set $everyhop_upgrade upgrade;', '}');
+    // WebSockets alone: what comes through an upgrade to HTTP/2 (h2c) no location and no rule would see.
+    lines.push(
+      'set $everyhop_upgrade "";',
+      'if ($http_upgrade ~* "^websocket$") {',
+      '    set $everyhop_upgrade upgrade;',
+      '}',
+    );
   if (hstsSeconds !== undefined) {
     // RFC 6797 §7.2: not over plain HTTP.
     lines.push('set $everyhop_hsts "";', 'if ($scheme = https) {');
     lines.push(`    set $everyhop_hsts "max-age=${hstsSeconds}";`, '}', hstsHeader);
   }
-  lines.push(String.raw`rewrite ^/\.well-known/(?:acme-challenge|everyhop)/ $uri break;`);
+  // Not `rewrite … break`: after that an `alias` of the user's for challenges answers 500.
+  lines.push(String.raw`if ($uri ~ "^/\.well-known/(?:acme-challenge|everyhop)/") {`, '    break;', '}');
   if (redirect) lines.push(...redirecting(redirect));
   if (challengeRoot !== undefined) lines.push(...challenges(challengeRoot, authRequest));
   lines.push(`location = ${proofPath(proof)} {`, '    default_type text/plain;');

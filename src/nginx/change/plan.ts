@@ -11,6 +11,7 @@ import { certificateLines } from './certificate-lines.ts';
 import { challengeLocation, webrootOf } from './challenge-location.ts';
 import { claimants } from './claimants.ts';
 import { argumentsOf, isShared, own, placeOf, written } from './context.ts';
+import { refuseUnfit } from './unfit.ts';
 import { insertion, quoted, type Splice, spliced } from './edit.ts';
 import { type Forwarding, forwarding } from './forwarding.ts';
 import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
@@ -58,8 +59,8 @@ export interface Plan {
  * What makes the server blocks of some names HTTPS. Pure: nothing is written.
  * @param configuration without what an earlier plan for the same site has added.
  * @param servers its server blocks.
- * @throws EveryhopError `nginx.name-unknown`, `nginx.name-claimed-twice`, `nginx.tls-port-plain`, `nginx.challenge-taken`,
- *   `nginx.module-missing`.
+ * @throws EveryhopError `nginx.name-unknown`, `nginx.name-claimed-twice`, `nginx.no-tcp-listener`, `nginx.plain-http2`,
+ *   `nginx.tls-port-plain`, `nginx.address-shadowed`, `nginx.challenge-taken`, `nginx.module-missing`.
  */
 export function planSite(
   configuration: Configuration,
@@ -97,6 +98,7 @@ class Planner {
     this.#nginx = nginx;
     this.#site = siteName(wish.names);
     this.#blocks = claimants(servers, wish.names);
+    refuseUnfit(servers, this.#blocks, wish.names, nginx);
     this.#added = wish.certificate ? addedListens(servers, this.#blocks, wish.tlsPort) : new Map();
     this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), wish.challenges);
   }
@@ -122,7 +124,8 @@ class Planner {
     const servesTls = certificate !== undefined && (extra.length > 0 || server.listens.some(({ ssl }) => ssl));
     const forwarded = servesTls ? forwarding(server, app) : undefined;
     if (forwarded?.hsts) this.#hsts.add(server.index);
-    const isChallenged = server.listens.some(isPlain) && !challengeLocation(located, this.#configuration.prefix);
+    const isChallenged =
+      this.#wish.challenges && server.listens.some(isPlain) && !challengeLocation(located, this.#configuration.prefix);
     const text = serverInclude({
       site: this.#site,
       listens: [

@@ -14,9 +14,9 @@ export function siteFolder(confFile: string, site: string): string {
   return path.join(managedFolder(confFile), site);
 }
 
-/** Served as `/.well-known/acme-challenge/` by every managed server. */
+/** Served as `/.well-known/acme-challenge/` by managed servers that have no folder of their own; named as no site can be. */
 export function challengeRoot(confFile: string): string {
-  return path.join(managedFolder(confFile), 'challenges');
+  return path.join(managedFolder(confFile), '.challenges');
 }
 
 export function recordFile(confFile: string, site: string): string {

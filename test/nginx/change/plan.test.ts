@@ -135,7 +135,7 @@ test('an own location for challenges is used, or in the way', async () => {
   const site = (location: string): string => `server { listen 80; server_name chat.test; root /srv; ${location} }`;
   const path = '/.well-known/acme-challenge';
   const cases: [location: string, webroot: string | undefined][] = [
-    ['', `${folder}/everyhop/challenges`],
+    ['', `${folder}/everyhop/.challenges`],
     [`location ${path}/ { root /var/www/acme; }`, '/var/www/acme'],
     [`location ^~ ${path}/ { }`, '/srv'],
     [`location ${path} { alias /data/acme${path}/; }`, '/data/acme'],

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { EveryhopError } from '../../base/errors.ts';
+import { listenerFor } from '../model/listeners.ts';
+import type { ServerBlock } from '../model/server.ts';
+import { matchesName } from '../model/servers.ts';
+import type { NginxProgram } from '../program/inspect.ts';
+import { bytes, shown } from '../reading/bytes.ts';
+import { isPlain, listenAddress } from './added-listens.ts';
+import { claimants } from './claimants.ts';
+import { argumentsOf, own, placeOf } from './context.ts';
+import { keptSite } from './records.ts';
+import { managedFolder, siteName } from './site.ts';
+
+/**
+ * Blocks that cannot be made HTTPS, whatever is written into them.
+ * @throws EveryhopError `nginx.no-tcp-listener`, `nginx.plain-http2`.
+ */
+export function refuseUnfit(
+  servers: readonly ServerBlock[],
+  blocks: readonly ServerBlock[],
+  names: readonly string[],
+  nginx: NginxProgram,
+): void {
+  for (const name of names) {
+    const named = blocks.filter((block) => matchesName(block, name));
+    if (named.length > 0 && named.every(({ listens }) => listens.every(({ port }) => port === 0))) {
+      throw new EveryhopError('nginx.no-tcp-listener', { name, place: placeOf(named[0]!.located) });
+    }
+  }
+  if (nginx.atLeast(1, 25, 1)) return;
+  for (const { listens, located } of blocks) {
+    const only = listens.find((listen) => isPlain(listen) && listenerFor(servers, listen)?.http2);
+    if (!only) continue;
+    const listen = listenAddress(only.address, only.port);
+    throw new EveryhopError('nginx.plain-http2', { listen, place: placeOf(located) });
+  }
+}
+
+/**
+ * A block has one certificate: what is HTTPS for one site is not taken away for another.
+ * @throws EveryhopError `nginx.managed-together`; `nginx.name-unknown`, `nginx.name-claimed-twice`.
+ */
+export async function refuseOtherSite(
+  servers: readonly ServerBlock[],
+  names: readonly string[],
+  confFile: string,
+): Promise<void> {
+  const start = `${bytes(managedFolder(confFile))}/`;
+  for (const { located } of claimants(servers, names)) {
+    const files = own(located, 'include').map((include) => argumentsOf(include)[0] ?? '');
+    const sites = files.filter((file) => file.startsWith(start)).map((file) => shown(file.slice(start.length)));
+    const site = sites.map((file) => path.dirname(file)).find((one) => one !== siteName(names));
+    if (site === undefined) continue;
+    const kept = await keptSite(confFile, site);
+    const all = [...new Set([...(kept?.record.names ?? [site]), ...names])].join(' ');
+    throw new EveryhopError('nginx.managed-together', {
+      site,
+      name: names.join(', '),
+      names: all,
+      place: placeOf(located),
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/** What a plan must not do to others, and what would not work although nginx takes it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { anyApp } from '../../../src/apps/profiles.ts';
+import { isError } from '../../../src/base/errors.ts';
+import { planSite, type Wish } from '../../../src/nginx/change/plan.ts';
+import { serversOf } from '../../../src/nginx/model/servers.ts';
+import { configured, folder, nginxOf } from './configured.ts';
+
+const wish: Wish = {
+  names: ['chat.test'],
+  tlsPort: 443,
+  certificate: { fullchain: '/live/fullchain.pem', privkey: '/live/privkey.pem' },
+  app: undefined,
+  hstsSeconds: 3600,
+  proof: { token: 'token', generation: 'generation' },
+  challenges: false,
+};
+
+async function managed(http: string, own: Partial<Wish> = {}, version = '1.22.1'): Promise<(name: string) => string> {
+  const configuration = await configured({ 'nginx.conf': `events {}\nhttp {\n${http}\n}\n` });
+  const plan = planSite(configuration, serversOf(configuration), { ...wish, ...own }, await nginxOf(version));
+  return (name) => plan.managed.get(`${folder}/everyhop/chat.test/${name}`) ?? '';
+}
+
+const certificate = 'ssl_certificate a; ssl_certificate_key b;';
+const listensOf = (include: string): string[] => Array.from(include.matchAll(/^listen (.*);$/gm), ([, what]) => what!);
+
+test('no listener of its own takes an address away from blocks that listen everywhere', async () => {
+  const site = (listen: string): string => `server { listen ${listen}; server_name chat.test; }`;
+  const other = (listen: string): string => `server { listen ${listen}; server_name other.test; ${certificate} }`;
+  for (const [listen, everywhere] of [
+    ['127.0.0.1:80', '443 ssl'],
+    ['192.0.2.1:80', '443 ssl default_server'],
+    ['[::1]:80', '[::]:443 ssl'],
+    ['192.0.2.1:80', '[::]:443 ssl ipv6only=off'],
+  ] as const) {
+    await assert.rejects(
+      managed(site(listen) + other(everywhere)),
+      (error) => isError(error, 'nginx.address-shadowed'),
+      listen,
+    );
+  }
+  for (const [listen, beside, expected] of [
+    ['127.0.0.1:80', '127.0.0.1:443 ssl', '127.0.0.1:443 ssl'],
+    ['127.0.0.1:80', '[::]:443 ssl', '127.0.0.1:443 ssl http2'],
+    ['[::1]:80', '443 ssl', '[::1]:443 ssl http2'],
+    // The system would give 0.0.0.0:443 to nobody else.
+    ['80', '[::]:443 ssl ipv6only=off', '[::]:443 ssl'],
+  ] as const) {
+    const file = await managed(site(listen) + other(beside));
+    assert.deepEqual(listensOf(file('server-1.conf')), [expected], `${listen} beside ${beside}`);
+  }
+});
+
+test('a block that no visitor of HTTPS can come to is refused', async () => {
+  const site = (listen: string): string => `server { listen ${listen}; server_name chat.test; }`;
+  await assert.rejects(managed(site('unix:/run/a.sock')), (error) => isError(error, 'nginx.no-tcp-listener'));
+  await assert.rejects(managed(site('80 http2')), (error) => isError(error, 'nginx.plain-http2'));
+  const besides = 'server { listen 80 http2; server_name other.test; }';
+  await assert.rejects(managed(site('80') + besides), (error) => isError(error, 'nginx.plain-http2'));
+  // There HTTP/1.1 is understood beside it.
+  await managed(site('80 http2'), {}, '1.26.0');
+});
+
+test('where no authority asks for challenges, whoever answers them goes on', async () => {
+  const site = 'server { listen 80; server_name chat.test; }';
+  assert.doesNotMatch((await managed(site))('server-1.conf'), /location \^~/);
+  assert.match((await managed(site, { challenges: true }))('server-1.conf'), /location \^~ \/\.well-known\/acme/);
+});
+
+test('the list that a location inherits from one around it is made whole', async () => {
+  const file = await managed(
+    `server { listen 80; server_name chat.test;
+      location / { proxy_set_header Host $host; location /api { proxy_pass http://127.0.0.1:1; } location /b { proxy_pass http://127.0.0.1:2; } } }`,
+  );
+  assert.equal(file('location-1.conf').match(/^proxy_set_header X-Forwarded-Proto \$scheme;$/gm)?.length, 1);
+  assert.equal(file('location-2.conf'), '');
+});
+
+test('an app is asked for WebSockets alone: not for h2c, which nothing in front of it would look into', async () => {
+  const file = await managed(
+    'server { listen 80; server_name chat.test; location / { proxy_pass http://127.0.0.1:1; } }',
+    {
+      app: anyApp,
+    },
+  );
+  assert.match(file('server-1.conf'), /^if \(\$http_upgrade ~\* "\^websocket\$"\) \{$/m);
+});
