@@ -115,7 +115,9 @@ export class DerReader {
         found: hex(tag),
       });
     }
-    const { start, length } = this.#length(offset + 1);
+    this.#position = offset + 1;
+    const length = this.#length();
+    const start = this.#position;
     if (length > this.#end - start) throw new EveryhopError('x509.der-truncated', { offset });
     const end = start + length;
     this.#position = end;
@@ -129,19 +131,22 @@ export class DerReader {
     }
   }
 
-  #length(position: number): { start: number; length: number } {
+  /** Goes on to what follows the length. */
+  #length(): number {
+    const position = this.#position;
     if (position >= this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
     const first = this.#bytes[position]!;
-    if (first < 0x80) return { start: position + 1, length: first };
+    this.#position = position + 1;
+    if (first < 0x80) return first;
     const octets = first & 0x7f;
     // 0x80 alone is the indefinite length of BER; more than four octets exceed any limit of ours.
     if (octets === 0 || octets > 4) throw new EveryhopError('x509.der-length', { offset: position });
-    const start = position + 1 + octets;
-    if (start > this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
+    this.#position += octets;
+    if (this.#position > this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
     const length = this.#bytes.readUIntBE(position + 1, octets);
     const isMinimal = length >= 0x80 && this.#bytes[position + 1] !== 0;
     if (!isMinimal) throw new EveryhopError('x509.der-length', { offset: position });
-    return { start, length };
+    return length;
   }
 }
 

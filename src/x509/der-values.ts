@@ -45,10 +45,11 @@ export function readBoolean(element: DerElement): boolean {
 
 /** The octets of an INTEGER, two's complement, checked to be the shortest form. */
 export function readIntegerOctets(element: DerElement): Buffer {
-  const [first, second] = element.contents;
+  const { contents } = element;
+  const [first, second] = [contents[0], contents[1]];
   const isPadded = second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
   if (first === undefined || isPadded) throw invalid(element, 'INTEGER');
-  return element.contents;
+  return contents;
 }
 
 /** A whole number from 0 to 2³¹−1; larger or negative ones are refused. */

@@ -2,19 +2,42 @@ import { Tag } from './der-values.ts';
 
 /** One element: identifier octet, minimal length, contents (joined where there are several). */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
-  let length = 0;
-  for (const part of contents) length += part.length;
-  const octets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
-  const bytes = Buffer.allocUnsafe(2 + octets + length);
-  bytes[0] = tag;
-  bytes[1] = octets === 0 ? length : 0x80 | octets;
-  if (octets > 0) bytes.writeUIntBE(length, 2, octets);
-  let at = 2 + octets;
+  const length = lengthOf(contents);
+  const bytes = Buffer.allocUnsafe(2 + lengthOctets(length) + length);
+  let at = writeHeader(bytes, tag, length);
   for (const part of contents) {
     bytes.set(part, at);
     at += part.length;
   }
   return bytes;
+}
+
+/** As `der`, in parts that are yet to be joined: so elements around elements are copied once. */
+export function derParts(tag: number, contents: readonly Uint8Array[]): Uint8Array[] {
+  const length = lengthOf(contents);
+  const header = Buffer.allocUnsafe(2 + lengthOctets(length));
+  writeHeader(header, tag, length);
+  return [header, ...contents];
+}
+
+function lengthOf(contents: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const part of contents) length += part.length;
+  return length;
+}
+
+/** How many octets follow the first one of a length. */
+function lengthOctets(length: number): number {
+  return length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
+}
+
+/** @returns where the contents begin. */
+function writeHeader(bytes: Buffer, tag: number, length: number): number {
+  const octets = lengthOctets(length);
+  bytes[0] = tag;
+  bytes[1] = octets === 0 ? length : 0x80 | octets;
+  if (octets > 0) bytes.writeUIntBE(length, 2, octets);
+  return 2 + octets;
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => der(Tag.sequence, ...parts);

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hash } from 'node:crypto';
 import type { Certificate } from '../../x509/certificate.ts';
 import { contextConstructed, Tag } from '../../x509/der-values.ts';
-import { der, integer, nullValue, octetString, oid, sequence, setOf } from '../../x509/der-writer.ts';
+import { der, derParts, integer, nullValue, octetString, oid, sequence, setOf } from '../../x509/der-writer.ts';
 
 /** Names of entries are without meaning to programs; people find a root by its name, and no two may be the same. */
 function aliasOf(certificate: Certificate): string {
@@ -27,22 +27,24 @@ const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'), nullValue());
  * there because readers with a password want one. The same certificates give the same bytes.
  */
 export function encodePkcs12(certificates: readonly Certificate[], password: string): Buffer {
-  const bags = certificates.map((certificate) => {
-    const value = sequence(x509Certificate, explicit(octetString(certificate.der)));
+  const bags = certificates.flatMap((certificate) => {
+    const value = inSequence([x509Certificate, ...explicit(derParts(Tag.octetString, [certificate.der]))]);
     const alias = Buffer.from(aliasOf(certificate), 'utf16le').swap16();
     const name = sequence(friendlyName, setOf(der(Tag.bmpString, alias)));
-    return sequence(certBag, explicit(value), setOf(name, trustedKeyUsage));
+    return inSequence([certBag, ...explicit(value), setOf(name, trustedKeyUsage)]);
   });
-  const safe = sequence(contentInfo(sequence(...bags)));
-  return sequence(integer(3), contentInfo(safe), macData(safe, password));
+  const safe = Buffer.concat(inSequence(contentInfo(inSequence(bags))));
+  return Buffer.concat(inSequence([integer(3), ...contentInfo([safe]), macData(safe, password)]));
 }
 
-function contentInfo(content: Buffer): Buffer {
-  return sequence(data, explicit(octetString(content)));
+const inSequence = (parts: readonly Uint8Array[]): Uint8Array[] => derParts(Tag.sequence, parts);
+
+function contentInfo(content: readonly Uint8Array[]): Uint8Array[] {
+  return inSequence([data, ...explicit(derParts(Tag.octetString, content))]);
 }
 
-function explicit(content: Buffer): Buffer {
-  return der(contextConstructed(0), content);
+function explicit(content: readonly Uint8Array[]): Uint8Array[] {
+  return derParts(contextConstructed(0), content);
 }
 
 /** One iteration, which is the default and so left out: the password is known to everybody, and more would only cost time. */

@@ -33,8 +33,12 @@ function canonicalName(name: Name): Buffer {
 
 /** Only ASCII is changed, as OpenSSL does it. */
 function canonicalText(text: string): string {
-  return text
-    .replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
-    .replaceAll(/[ \t\n\v\f\r]+/g, ' ')
-    .replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  const single = oddBlanks.test(text)
+    ? text.replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').replaceAll(/[ \t\n\v\f\r]+/g, ' ')
+    : text;
+  const isAscii = /^[\0-\x7f]*$/.test(single);
+  return isAscii ? single.toLowerCase() : single.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
+
+/** Blanks that most names do not have: other than one between two words. */
+const oddBlanks = /^ | $| {2}|[\t\n\v\f\r]/;
