@@ -35,7 +35,7 @@ function checkWords({ name, args, start, end, block, raw, line }: Directive, tex
   assert.equal(text[end - 1], block || raw ? '}' : ';');
   let at = start;
   for (const word of [name, ...args]) {
-    assert.match(text.slice(at, word.start), word === name ? /^$/ : /^(?:\s|#.*\n)*$/);
+    assert.match(text.slice(at, word.start), word === name ? /^$/ : /^(?:\s|#[^\n]*\n)*$/);
     at = word.end;
     // A word on its own is the same word.
     const [again] = parse(`${text.slice(word.start, word.end)};`, 'x').directives;
