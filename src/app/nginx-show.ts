@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { execute } from '../base/process.ts';
 import { managedFolder } from '../nginx/change/site.ts';
+import { hostAddresses } from '../nginx/model/host-addresses.ts';
 import { serversOf } from '../nginx/model/servers.ts';
 import { type AnswerRow, tableOf } from '../nginx/model/table.ts';
 import { inspectNginx, type NginxChoice } from '../nginx/program/inspect.ts';
@@ -27,7 +28,8 @@ export interface ShownNginx {
 export async function showNginx(choice: NginxChoice): Promise<ShownNginx> {
   const { confFile, prefix } = await inspectNginx(choice, execute);
   const configuration = await readConfiguration({ main: confFile, prefix });
-  const rows = tableOf(serversOf(configuration), managedFolder(confFile));
+  const addresses = await hostAddresses(configuration);
+  const rows = tableOf(serversOf(configuration, { addresses }), managedFolder(confFile));
   const files = [...new Set(rows.flatMap(({ certificateFiles }) => certificateFiles))];
   const ends = new Map(await Promise.all(files.map(async (file) => [file, await notAfterOf(file)] as const)));
   return {

@@ -4,6 +4,7 @@ import { EveryhopError, isError } from '../../base/errors.ts';
 import type { Language } from '../../base/messages/index.ts';
 import type { Execute } from '../../base/process.ts';
 import type { Random } from '../../base/random.ts';
+import { hostAddresses } from '../model/host-addresses.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { serversOf } from '../model/servers.ts';
 import { inspectNginx, type NginxChoice, type NginxProgram } from '../program/inspect.ts';
@@ -63,12 +64,13 @@ export async function openNginx(
   }
   const errorLog = fileOf(configuration, 'error_log') ?? nginx.errorLogDefault;
   const asRoot = master.uid === 0;
+  const addresses = await hostAddresses(configuration);
   return {
     nginx,
     master,
     configuration,
     isRefused: dump === undefined,
-    serversOf: (read) => serversOf(read, { asRoot }),
+    serversOf: (read) => serversOf(read, { asRoot, addresses }),
     errorLog: errorLog?.includes(':') ? undefined : errorLog,
   };
 }

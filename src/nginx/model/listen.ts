@@ -25,6 +25,19 @@ export function listensOf(located: Located): Listen[] {
   }));
 }
 
+/** Is it to be asked for, and no address yet? */
+export function isHostName(address: string): boolean {
+  return !address.includes(':') && ipv4(address) === undefined;
+}
+
+/** The same at each of a host's addresses. */
+export function listenAtEach(listen: Listen, addresses: readonly string[]): Listen[] {
+  return addresses.map((address) => {
+    const ipv6Only = address.includes(':') && !listen.parameters.includes('ipv6only=off');
+    return { ...listen, address, ipv6Only };
+  });
+}
+
 /** What nginx gives to a block without `listen`. */
 export function implicitListen(asRoot: boolean): Listen {
   return {

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { childrenNamed, type Configuration, type Located } from '../reading/configuration.ts';
-import { implicitListen, listensOf } from './listen.ts';
+import { implicitListen, listenAtEach, listensOf } from './listen.ts';
 import { noName, normaliseHost, serverNames, takesHost } from './names.ts';
 import type { Listen, ServerBlock } from './server.ts';
 
@@ -10,16 +10,23 @@ export interface ServersOptions {
   hostname?: string;
   /** Does nginx start as root, so that its implicit port is 80 and not 8000 (default true)? */
   asRoot?: boolean;
+  /** Of hosts that `listen` names, as `hostAddresses` has them; one that is not in it keeps its name (default: none is). */
+  addresses?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The server blocks of `http`, in nginx's order; those of `stream` and `mail` are none of ours. */
 export function serversOf(configuration: Configuration, options: ServersOptions = {}): ServerBlock[] {
-  const { hostname = os.hostname(), asRoot = true } = options;
+  const { hostname = os.hostname(), asRoot = true, addresses = new Map<string, string[]>() } = options;
   const servers: ServerBlock[] = [];
   for (const http of blocksOf(configuration, 'http')) {
     const inherited = { ssl: isOn(http, 'ssl'), http2: isOn(http, 'http2') };
     for (const located of blocksOf(http, 'server')) {
-      const written = childrenNamed(located, 'listen').flatMap(listensOf);
+      const written = childrenNamed(located, 'listen')
+        .flatMap(listensOf)
+        .flatMap((listen) => {
+          const found = addresses.get(listen.address);
+          return found ? listenAtEach(listen, found) : [listen];
+        });
       const names = childrenNamed(located, 'server_name').flatMap((each) => serverNames(each, hostname));
       const ssl = isOn(located, 'ssl') ?? inherited.ssl ?? false;
       const http2 = isOn(located, 'http2') ?? inherited.http2 ?? false;

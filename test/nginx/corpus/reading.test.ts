@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { execute } from '../../../src/base/process.ts';
 import { answeringServer } from '../../../src/nginx/model/answering.ts';
+import { hostAddresses } from '../../../src/nginx/model/host-addresses.ts';
 import { serversOf } from '../../../src/nginx/model/servers.ts';
 import { inspectNginx } from '../../../src/nginx/program/inspect.ts';
 import { dumpConfiguration, testConfiguration } from '../../../src/nginx/program/test.ts';
@@ -35,7 +36,7 @@ test(
           const { ok, messages } = await testConfiguration(nginx, { confFile: flat }, execute);
           assert.ok(ok, JSON.stringify(messages));
 
-          const servers = serversOf(configuration, { asRoot: true });
+          const servers = serversOf(configuration, { asRoot: true, addresses: await hostAddresses(configuration) });
           const [address = '127.0.0.1'] = sample.site?.addresses ?? [];
           for (const name of sample.names) assert.ok(answeringServer(servers, { address, port: at.http, name }), name);
         }),

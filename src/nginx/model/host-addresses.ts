@@ -1,0 +1,27 @@
+import { lookup } from 'node:dns/promises';
+import { type Configuration, walk } from '../reading/configuration.ts';
+import { isHostName, listensOf } from './listen.ts';
+
+/** What the system says that a host's addresses are; none where it knows none. */
+export type AddressLookup = (host: string) => Promise<string[]>;
+
+const bySystem: AddressLookup = async (host) => {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.map(({ address }) => address);
+};
+
+/**
+ * The addresses of the hosts that `listen` names. nginx asks the system for them when it reads its configuration, and takes
+ * connections at each.
+ */
+export async function hostAddresses(
+  configuration: Configuration,
+  ask: AddressLookup = bySystem,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const hosts = new Set<string>();
+  for (const located of walk(configuration)) {
+    if (located.directive.name.text !== 'listen') continue;
+    for (const { address } of listensOf(located)) if (isHostName(address)) hosts.add(address);
+  }
+  return new Map(await Promise.all([...hosts].map(async (host) => [host, [...new Set(await ask(host))]] as const)));
+}
