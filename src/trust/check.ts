@@ -19,7 +19,8 @@ export interface TrialResult extends ProbeOutcome {
   ok: boolean;
 }
 
-const trialLimitMs = 30_000;
+/** Of a library's trial; its request has 10 s, the rest is for it to be loaded. */
+const trialLimitMs = 60_000;
 const atOnce = 4;
 
 /** Those that programs of a runtime may use. */

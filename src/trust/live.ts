@@ -10,9 +10,12 @@ export const placeholder = '{url}';
 /** The name of the command itself among the consumers of a check. */
 export const itself = 'command';
 
-const limitMs = 20_000;
+/** Some take long before they make their first request. */
+const limitMs = 60_000;
 /** An answer on its way out is let through. */
 const graceMs = 300;
+/** After a refusal: it may say what it thinks of that, and may come again. */
+const refusalMs = 5_000;
 /** To end by itself, before it is ended by force. */
 const endingMs = 2_000;
 const keptBytes = 64 * 1024;
@@ -27,9 +30,10 @@ export async function tryCommand(
   env: NodeJS.ProcessEnv,
 ): Promise<ProbeOutcome> {
   const before = server.seen();
-  const asked = new AbortController();
-  server.onRequest(() => asked.abort());
-  const { stdout, stderr } = await runPointed(command, server.url, env, asked.signal);
+  const { stdout, stderr } = await runPointed(command, server.url, env, (endIn) => {
+    server.onRequest(() => endIn(graceMs));
+    server.onRefusal(() => endIn(refusalMs));
+  });
   const after = server.seen();
   if (after.requests > before.requests) return { outcome: 'verified', detail: '' };
   const detail = lastLine(stderr) || lastLine(stdout);
@@ -49,7 +53,7 @@ function runPointed(
   command: readonly string[],
   url: string,
   env: NodeJS.ProcessEnv,
-  known?: AbortSignal,
+  watch?: (endIn: (delayMs: number) => void) => void,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const [program = '', ...args] = command.map((word) => word.replaceAll(placeholder, url));
   return new Promise((resolve, reject) => {
@@ -77,13 +81,15 @@ function runPointed(
       timers.push(setTimeout(force, endingMs));
     };
     const timers = [setTimeout(end, limitMs)];
-    known?.addEventListener('abort', () => void timers.push(setTimeout(end, graceMs)));
+    let hasEnded = false;
+    watch?.((delayMs) => void (hasEnded || timers.push(setTimeout(end, delayMs))));
     child.on('error', (error) => {
       for (const timer of timers) clearTimeout(timer);
       const isMissing = systemCode(error) === 'ENOENT';
       reject(isMissing ? new EveryhopError('program.missing', { program }, { cause: error }) : error);
     });
     child.on('close', (code) => {
+      hasEnded = true;
       for (const timer of timers) clearTimeout(timer);
       send('SIGKILL'); // whoever of its group is still there
       resolve({ code, ...streams });

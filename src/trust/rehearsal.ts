@@ -20,6 +20,8 @@ export interface RehearsalServer {
   seen(): { connections: number; requests: number };
   /** Calls at the next request. */
   onRequest(listener: () => void): void;
+  /** Calls at the next handshake that comes to nothing. */
+  onRefusal(listener: () => void): void;
   close(): void;
 }
 
@@ -85,6 +87,7 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
     rootPem: encodePem('CERTIFICATE', root),
     seen: () => ({ connections, requests }),
     onRequest: (listener) => void server.once('request', listener),
+    onRefusal: (listener) => void server.once('tlsClientError', listener),
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();

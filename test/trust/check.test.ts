@@ -248,6 +248,8 @@ test(
       [idle.ok, outcomesOf(idle, 'command')],
       [false, ['private: failed', 'without: failed', 'public: failed']],
     );
+    const stubborn = await checkCommand(hop, ['sh', '-c', 'curl -sS {url}; exec sleep 300'], { urls: [] });
+    assert.ok(stubborn.ok, 'refused, it says nothing and goes on');
     const marker = `${process.pid}${Date.now()}`.slice(-9);
     const endless = await checkCommand(hop, ['sh', '-c', `curl -sS {url} && sleep 8${marker}`], { urls: [] });
     assert.deepEqual(
