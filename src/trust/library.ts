@@ -13,7 +13,7 @@ import { systemRootFiles } from './bundle/system-files.ts';
 export interface TrustSettings {
   /** PEM or DER files of private roots, or folders of such files. */
   rootFiles?: readonly string[];
-  /** Whose public roots are trusted beside them (default: the system's). */
+  /** Whose public roots are trusted beside them (default: the system's); `mozilla` is the set in this Node. */
   publicSet?: 'system' | 'mozilla' | 'none';
   /**
    * Where SSL_CERT_FILE and SSL_CERT_DIR are looked up (default: `process.env`), unless `publicSet` is given. As OpenSSL has it, each
