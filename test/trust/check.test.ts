@@ -262,6 +262,31 @@ test(
   },
 );
 
+test(
+  'a client pinned to a context of its own is refused; a session’s own file gives way to the variable',
+  { skip: withPython, timeout: 120_000 },
+  async (t) => {
+    const hop = await startPrivateHop(t);
+    const app = await writeApp(hop, {
+      'pinned.py': `import httpx, ssl, sys, certifi
+context = ssl.create_default_context(cafile=certifi.where())
+httpx.Client(verify=context).get(sys.argv[1])
+`,
+      'session.py': `import requests, sys, certifi
+session = requests.Session()
+session.verify = certifi.where()
+session.get(sys.argv[1])
+`,
+    });
+    const check = (name: string) =>
+      checkCommand(hop, ['sh', '-c', `exec ${python} ${path.join(app, name)} {url}`], { urls: [] });
+    const pinned = await check('pinned.py');
+    assert.deepEqual([pinned.ok, outcomesOf(pinned, 'command')[0]], [false, 'private: refused']);
+    const session = await check('session.py');
+    assert.deepEqual(outcomesOf(session, 'command'), ['private: verified', 'without: refused', 'public: verified']);
+  },
+);
+
 test('launchers are looked through, and package managers start Node', { timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const curl = await checkCommand(hop, ['env', 'A=b', 'nice', '-n', '5', 'curl', 'https://x'], { urls: [] });
