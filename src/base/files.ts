@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError, EveryhopError, systemCode } from './errors.ts';
 
@@ -68,12 +68,13 @@ export async function writeFileAtomic(
   try {
     const handle = await open(temporary, 'wx', mode);
     try {
+      // open() leaves the umask's bits out. Not by its name: whoever owns the folder may have put a link there.
+      await handle.chmod(mode);
       await handle.writeFile(data);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await chmod(temporary, mode); // open() leaves the umask's bits out
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});

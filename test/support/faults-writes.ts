@@ -118,6 +118,7 @@ promises.open = async (file, flags, mode) => {
   if (isWritten) meetFile('open', file);
   const handle = await openFile(file, flags, mode);
   precedeAsync(handle, 'sync', () => meetFile('fsync', file));
+  precedeAsync(handle, 'chmod', () => meetFile('chmod', file, false));
   if (isWritten) watchContent(handle, String(file));
   return handle;
 };

@@ -1,7 +1,8 @@
-import { chmod, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
-import { fileError } from '../../base/files.ts';
+import { fileError, writeFileAtomic } from '../../base/files.ts';
 import { ask } from '../proof/ask.ts';
 import { type Target, urlOf } from '../proof/target.ts';
 import type { NginxTools } from './opening.ts';
@@ -44,7 +45,13 @@ async function madeFolder(folder: string): Promise<boolean> {
     if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
-  await chmod(folder, 0o755); // mkdir leaves the umask's bits out
+  // mkdir leaves the umask's bits out. Whoever owns the folder around it may have put a link in its place meanwhile.
+  const handle = await open(folder, constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    await handle.chmod(0o755);
+  } finally {
+    await handle.close();
+  }
   return true;
 }
 
@@ -62,8 +69,7 @@ export async function checkChallenges(
   const folder = path.join(webroot, wellKnown);
   const file = path.join(folder, token);
   try {
-    await writeFile(file, token, { mode: 0o644 });
-    await chmod(file, 0o644);
+    await writeFileAtomic(file, token, { mode: 0o644 });
     for (const target of targets.filter(({ secure }) => !secure)) {
       const { outcome, answer, detail } = await ask(target, `/.well-known/acme-challenge/${token}`, { clock });
       if (answer?.status === 200 && answer.body.trim() === token) continue;

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EveryhopError } from '../../base/errors.ts';
 import { answeringServer } from '../model/answering.ts';
@@ -17,6 +17,7 @@ import { changesOf, digest, keptSite, recordText } from './records.ts';
 import { type Issuing, recordFile, siteFolder, siteName, type SiteRecord } from './site.ts';
 import { takenOut } from './taken-out.ts';
 import { refuseOtherSite } from './unfit.ts';
+import { newFileMode } from './write.ts';
 
 /** A change of a site that is worked out, and not yet made. */
 export interface Draft {
@@ -54,8 +55,17 @@ export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuin
     issuing,
   };
   const managed = new Map([[recordFile(nginx.confFile, site), recordText(record)], ...plan.managed]);
-  const files = changesOf({ kept, text: (file) => texts.get(file) }, { managed, edited });
+  const newMode = await narrowestMode(configuration);
+  const files = changesOf({ kept, text: (file) => texts.get(file) }, { managed, edited }).map((change) => {
+    return change.before === undefined ? { ...change, newMode } : change;
+  });
   return { plan, wish, record, files };
+}
+
+/** Lines of the user's are said again in our files: whoever may not read all of theirs may not read ours. */
+async function narrowestMode({ files }: Configuration): Promise<number> {
+  const found = await Promise.all(files.map(({ path: file }) => stat(file).catch(() => undefined)));
+  return found.reduce((narrowest, one) => narrowest & (one?.mode ?? newFileMode), newFileMode);
 }
 
 /** The user's files with everything of a site taken out. @throws EveryhopError `nginx.undo-lost`. */

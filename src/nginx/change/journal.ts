@@ -173,7 +173,7 @@ async function examine(changes: readonly FileChange[]): Promise<RecordedFile[]> 
     if ((await readIfThere(real)) !== change.before) {
       throw new EveryhopError('nginx.changed-meanwhile', { file: change.path });
     }
-    files.set(real, { ...change, real, keeping: await keepingOf(real) });
+    files.set(real, { ...change, real, keeping: await keepingOf(real, change.newMode) });
   }
   return [...files.values()];
 }

@@ -11,6 +11,8 @@ export interface FileChange {
   before: string | undefined;
   /** undefined: there is to be none. */
   after: string | undefined;
+  /** Permissions, where there is none yet (default 0644). */
+  newMode?: number;
 }
 
 export interface TransactionPurpose {

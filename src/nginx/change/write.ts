@@ -26,7 +26,7 @@ export interface Keeping {
   gid: number;
 }
 
-const newFileMode = 0o644;
+export const newFileMode = 0o644;
 const newFolderMode = 0o755;
 
 /** The text, one character a byte; undefined: there is none. @throws EveryhopError `file.*`. */
@@ -54,12 +54,15 @@ export async function realFile(file: string): Promise<string> {
   return folder === file ? file : path.join(await realFile(folder), path.basename(file));
 }
 
-/** What a file's permissions are; of one that is not there: 0644, and whoever the folder it comes into belongs to. */
-export async function keepingOf(real: string): Promise<Keeping> {
+/**
+ * What a file's permissions are; of one that is not there, those of whoever the folder it comes into belongs to.
+ * @param newMode of one that is not there (default 0644).
+ */
+export async function keepingOf(real: string, newMode = newFileMode): Promise<Keeping> {
   const found = await statIfThere(real);
   if (found) return { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
   const { uid, gid } = await nearest(real);
-  return { mode: newFileMode, uid, gid };
+  return { mode: newMode, uid, gid };
 }
 
 /** The folders that a new file needs and that are not there, outermost first. */
@@ -136,12 +139,12 @@ export async function replaceFile(
 export async function writeSynced(file: string, text: string, mode: number): Promise<void> {
   const handle = await open(file, 'wx', mode);
   try {
+    await handle.chmod(mode); // open() leaves the umask's bits out
     await handle.writeFile(Buffer.from(text, 'latin1'));
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await chmod(file, mode); // open() leaves the umask's bits out
 }
 
 /** Puts a file elsewhere in its folder. */
