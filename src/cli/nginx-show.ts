@@ -3,6 +3,7 @@ import { showNginx, type ShownNginx } from '../app/nginx-show.ts';
 import { clock } from '../app/rooms.ts';
 import { type Language, say } from '../base/messages/index.ts';
 import type { CommandContext } from './context.ts';
+import { visible } from './visible.ts';
 
 interface ShowFlags {
   conf?: string;
@@ -20,7 +21,7 @@ export async function nginxShow({ output, language }: CommandContext, flags: Sho
   const titles = head.map((column) => say(language, `nginx.show.${column}`, {}));
   const [title, ...lines] = aligned([titles, ...seen.rows.map((row) => cellsOf(row, seen.confFile, language))]);
   output.text(title!, 'bold');
-  for (const line of lines) output.text(line);
+  for (const line of lines) output.text(visible(line));
 }
 
 function cellsOf(row: ShownNginx['rows'][number], confFile: string, language: Language): string[] {

@@ -23,6 +23,7 @@ import { ask, canAsk } from './ask.ts';
 import { hostOf, interruption, portOf } from './arguments.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
+import { visible } from './visible.ts';
 
 export interface NginxFlags {
   state?: string;
@@ -169,7 +170,7 @@ function tellPreview(
   const told = files.filter(({ path: file }) => path.basename(file) !== 'site.json');
   const isOurs = ({ before, after }: FileChange): boolean => before === undefined || after === undefined;
   for (const change of told.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)))) {
-    output.text(difference(change).trimEnd());
+    output.text(visible(difference(change).trimEnd()));
   }
   tellRemarks(output, { remarks, app });
   if (files.length === 0) output.note('nginx.unchanged', {});

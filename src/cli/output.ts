@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { type ErrorReport, EveryhopError, reportLines } from '../base/errors.ts';
 import { type Language, say, type WordKey, type WordParams } from '../base/messages/index.ts';
+import { visible } from './visible.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
 
@@ -32,7 +33,7 @@ export class Output {
 
   /** A line of the result. */
   line<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
-    if (!this.json) this.text(say(this.language, key, params), colour);
+    if (!this.json) this.text(visible(say(this.language, key, params)), colour);
   }
 
   /** A line of the result that needs no words: a PEM, a path. */
@@ -43,7 +44,9 @@ export class Output {
   /** A remark that is not the result. */
   note<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
     if (this.json) return;
-    this.#streams.stderr.write(`${this.#paint(say(this.language, key, params), colour, this.#streams.stderr)}\n`);
+    this.#streams.stderr.write(
+      `${this.#paint(visible(say(this.language, key, params)), colour, this.#streams.stderr)}\n`,
+    );
   }
 
   /** With `--json`: one value, on a line of its own. */
@@ -63,7 +66,7 @@ export class Output {
   report(report: ErrorReport): void {
     if (report.problems?.length) return report.problems.forEach((problem) => this.report(problem));
     const labels = { cause: say(this.language, 'cli.cause', {}), hint: say(this.language, 'cli.hint', {}) };
-    const [head, ...rest] = reportLines(report, labels);
+    const [head, ...rest] = reportLines(report, labels).map(visible);
     this.#streams.stderr.write(`${this.#paint(head!, 'red', this.#streams.stderr)}\n${rest.join('\n')}\n`);
   }
 

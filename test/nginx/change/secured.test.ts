@@ -1,5 +1,7 @@
 /** Sites of a real nginx that were secured: what else must be so, beside the proof. */
 import assert from 'node:assert/strict';
+import { chmod, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { without } from '../../support/tools.ts';
 import { startApp } from '../corpus/app.ts';
@@ -54,4 +56,34 @@ test('a site is not taken from the names that have it for another name of its bl
     const { headers } = await ask({ port: trial.at.http, name: one });
     assert.equal(headers['location'], `https://${one}:${trial.at.tls}/`);
   }
+});
+
+test('what others may not read of the configuration they may not read of ours', needs, async (t) => {
+  const trial = await laidOut(
+    t,
+    (at) => conf`proxy_set_header Authorization "Basic c2VjcmV0";
+server { listen ${at.http}; server_name ${name}; location / { proxy_pass http://127.0.0.1:${at.app}; } }
+`,
+  );
+  await chmod(trial.confFile, 0o600);
+  await secured(trial, name);
+  const folder = path.join(trial.at.root, 'etc/nginx/everyhop', name);
+  for (const file of ['server-1.conf', 'site.json']) {
+    assert.equal(((await stat(path.join(folder, file))).mode & 0o777).toString(8), '600', file);
+  }
+});
+
+test('what is shown of a file cannot command a terminal', needs, async (t) => {
+  const escape = '\u001b[2J\u009b31m\u202e';
+  const trial = await laidOut(
+    t,
+    (at) => conf`server { listen ${at.http}; server_name ${name}; # ${Buffer.from(escape).toString('utf8')} 中
+    location / { return 200; }
+}
+`,
+  );
+  const { stdout, code } = await trial.everyhop('secure', name, '--dry-run', '--tls-port', String(trial.at.tls));
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.match(stdout, /# \\u001b\[2J\\u009b31m\\u202e 中/);
 });
