@@ -5,7 +5,7 @@ import { readAll } from './includes.ts';
 import type { Configuration } from './located.ts';
 
 export { childrenNamed, childrenOf, placeOf, walk } from './located.ts';
-export type { Configuration, ConfigurationFile, Located } from './located.ts';
+export type { Configuration, Located } from './located.ts';
 
 /**
  * Reads a main configuration and all that it includes.
