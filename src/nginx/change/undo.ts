@@ -70,14 +70,14 @@ async function undoChange(
     ...ours.map(([file, before]) => ({ path: file, before, after: undefined })),
   ];
   const names = new Set(record.names);
-  const blocks = serversOf(configuration)
-    .filter(({ located }) => includesOf(located, folder))
-    .map(({ index }) => index);
-  // A server block is the same one before and after: none comes, none goes.
+  const former = serversOf(configuration);
+  const blocks = former.filter(({ located }) => includesOf(located, folder)).map(({ index }) => index);
+  // A server block is the same one before and after: none comes, none goes. Where one takes TLS no longer, another becomes the
+  // default one for names that nobody has.
   const isTouched: Change['isTouched'] = (servers, target) =>
     names.has(target.name) ||
     names.has(target.pattern) ||
-    (target.secure && blocks.includes(answeringIndex(servers, target) ?? -1));
+    (target.secure && [former, servers].some((each) => blocks.includes(answeringIndex(each, target) ?? -1)));
   return {
     kind: 'undo',
     site,

@@ -18,7 +18,7 @@ export const piecesOfStream = 6;
 export const pieceEveryMs = 60;
 
 /**
- * An app: says what it was asked, as JSON; streams where the path ends with `/stream`; takes WebSockets and sends back what
+ * An app: says what it was asked, as JSON; streams where the path ends with `/stream`, for seconds where that is `/slow/stream`; takes WebSockets and sends back what
  * comes in, byte for byte.
  */
 export async function startApp(t: TestContext): Promise<number> {
@@ -30,7 +30,7 @@ export async function startApp(t: TestContext): Promise<number> {
       void (async () => {
         for (let piece = 0; piece < piecesOfStream; piece += 1) {
           response.write(`data: ${piece}\n\n`);
-          await pause(pieceEveryMs);
+          await pause(pathname.endsWith('/slow/stream') ? 10 * pieceEveryMs : pieceEveryMs);
         }
         response.end();
       })();
