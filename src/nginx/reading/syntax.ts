@@ -1,7 +1,5 @@
 import { Lexer, type Statement, type Word } from './lexer.ts';
 
-export type { Word } from './lexer.ts';
-
 export interface Directive {
   name: Word;
   args: readonly Word[];
