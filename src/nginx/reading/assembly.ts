@@ -1,4 +1,5 @@
 import { describeError, EveryhopError, isError } from '../../base/errors.ts';
+import { shown } from './bytes.ts';
 import { type ConfigurationFile, placeOf } from './located.ts';
 import type { Reading } from './includes.ts';
 import type { Directive } from './syntax.ts';
@@ -95,8 +96,10 @@ export class Assembly {
 
 /** An error about what an `include` says, with its place. */
 function placed(error: Error, directive: Directive, file: ConfigurationFile): Error {
-  if (!isError(error, 'nginx.path-bytes')) return error;
-  return new EveryhopError(error.code, error.params, { cause: error, place: placeOf({ directive, file }) });
+  const options = { cause: error, place: placeOf({ directive, file }) };
+  if (isError(error, 'nginx.path-bytes')) return new EveryhopError(error.code, error.params, options);
+  const pattern = shown(directive.args[0]!.text);
+  return new EveryhopError('nginx.include-unreadable', { file: pattern, reason: describeError(error) }, options);
 }
 
 function endless(path: string, by: Directive, from: ConfigurationFile): EveryhopError {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
-import { EveryhopError } from '../../base/errors.ts';
+import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { Turns } from '../../base/turns.ts';
 import { bytes, shown } from './bytes.ts';
@@ -12,7 +12,8 @@ export interface FileView {
   read(path: string): Promise<string>;
   /**
    * As glob(3): sorted by bytes, a leading dot must be written, nothing where nothing matches.
-   * @throws EveryhopError `nginx.path-bytes`
+   * A folder that may not be searched is an error, although nginx passes over it: nginx may be allowed more than we are.
+   * @throws EveryhopError `nginx.path-bytes`, `file.*`
    */
   glob(pattern: string): Promise<string[]>;
   /** The file that a path leads to, links followed; the path itself where nothing is there. */
@@ -88,9 +89,14 @@ async function readBytes(path: string): Promise<string> {
 }
 
 const folders = {
-  list: async (folder: string): Promise<string[]> => {
-    const names = await readdir(Buffer.from(folder, 'latin1'), { encoding: 'latin1' }).catch(() => undefined);
-    return names ? ['.', '..', ...names] : [];
+  async list(folder: string): Promise<string[]> {
+    try {
+      return ['.', '..', ...(await readdir(Buffer.from(folder, 'latin1'), { encoding: 'latin1' }))];
+    } catch (error) {
+      const nothingThere = ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+      if (nothingThere) return [];
+      throw fileError(error, shown(folder));
+    }
   },
   exists: async (path: string): Promise<boolean> =>
     lstat(Buffer.from(path, 'latin1')).then(

@@ -5,7 +5,7 @@
 
 /** What a pattern is looked for in. */
 export interface Folders {
-  /** Names in a folder, `.` and `..` too, in any order; none where it is no folder or cannot be read. */
+  /** Names in a folder, `.` and `..` too, in any order; none where it is no folder. */
   list(folder: string): Promise<string[]>;
   /** Is there anything of this name, be it a link that leads nowhere? */
   exists(path: string): Promise<boolean>;

@@ -17,7 +17,10 @@ async function readImagined(texts: readonly string[]): Promise<Configuration> {
       if (text === undefined) throw new EveryhopError('file.missing', { file });
       return text;
     },
-    glob: async (pattern) => texts.map((_, index) => `/${index}`).filter((file) => matches(pattern, file)),
+    async glob(pattern) {
+      if (pattern.startsWith('/denied/')) throw new EveryhopError('file.denied', { file: '/denied' });
+      return texts.map((_, index) => `/${index}`).filter((file) => matches(pattern, file));
+    },
     real: async (file) => file,
   };
   return readConfiguration({ main: '/0', prefix: '/', files });
@@ -33,6 +36,14 @@ test('files that include one another too deep are refused', async () => {
   assert.equal(deep.files.length, 201);
   assert.equal([...walk(deep)].length, 201);
   assert.equal(flatten(deep).text.trim(), 'end;');
+});
+
+test('a folder that may not be searched is told, as nginx may be allowed to', async () => {
+  await assert.rejects(readImagined(['include 1;', 'a {\n include denied/*.conf; }']), (error) => {
+    assert.ok(isError(error, 'nginx.include-unreadable'));
+    assert.deepEqual([error.params.file, error.place], ['denied/*.conf', { file: '/1', line: 2, column: 2 }]);
+    return true;
+  });
 });
 
 const bits =
