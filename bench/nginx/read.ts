@@ -11,7 +11,8 @@ import { performance } from 'node:perf_hooks';
 import { answeringServer, conflictsIn } from '../../src/nginx/model/answering.ts';
 import { serversOf } from '../../src/nginx/model/servers.ts';
 import { tableOf } from '../../src/nginx/model/table.ts';
-import { readConfiguration, walk } from '../../src/nginx/reading/configuration.ts';
+import { readConfiguration } from '../../src/nginx/reading/configuration.ts';
+import { walk } from '../../src/nginx/reading/located.ts';
 import { flatten } from '../../src/nginx/reading/flatten.ts';
 
 const sites = 2000;

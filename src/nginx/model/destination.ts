@@ -1,4 +1,4 @@
-import { childrenNamed, childrenOf, type Located } from '../reading/configuration.ts';
+import { childrenNamed, childrenOf, type Located } from '../reading/located.ts';
 import { shown } from '../reading/bytes.ts';
 
 const passes = ['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass'];

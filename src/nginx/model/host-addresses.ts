@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { type Configuration, walk } from '../reading/configuration.ts';
+import { type Configuration, walk } from '../reading/located.ts';
 import { isHostName, listensOf } from './listen.ts';
 
 /** What the system says that a host's addresses are; none where it knows none. */

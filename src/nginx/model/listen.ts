@@ -1,6 +1,6 @@
 import { formatIpAddress, parseIpAddress } from '../../x509/ip-address.ts';
 import { shown } from '../reading/bytes.ts';
-import type { Located } from '../reading/configuration.ts';
+import type { Located } from '../reading/located.ts';
 import type { Listen } from './server.ts';
 
 /**

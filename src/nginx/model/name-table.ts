@@ -1,5 +1,5 @@
 import { EveryhopError } from '../../base/errors.ts';
-import { placeOf } from '../reading/configuration.ts';
+import { placeOf } from '../reading/located.ts';
 import { takesHost } from './names.ts';
 import type { ServerBlock, ServerName } from './server.ts';
 

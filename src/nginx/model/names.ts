@@ -1,7 +1,7 @@
 import { translatePattern } from './pattern.ts';
 import type { ServerName } from './server.ts';
 import { shown } from '../reading/bytes.ts';
-import type { Located } from '../reading/configuration.ts';
+import type { Located } from '../reading/located.ts';
 
 /**
  * The names of a `server_name` directive.

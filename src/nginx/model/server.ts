@@ -1,4 +1,4 @@
-import type { Configuration, Located } from '../reading/configuration.ts';
+import type { Configuration, Located } from '../reading/located.ts';
 
 /** Where a `server` block takes connections; without any of its own it has nginx's implicit `*:80` (`*:8000` for others than root). */
 export interface Listen {

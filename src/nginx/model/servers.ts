@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { childrenNamed, type Configuration, type Located } from '../reading/configuration.ts';
+import { childrenNamed, type Configuration, type Located } from '../reading/located.ts';
 import { implicitListen, listenAtEach, listensOf } from './listen.ts';
 import { noName, normaliseHost, serverNames, takesHost } from './names.ts';
 import type { Listen, ServerBlock } from './server.ts';

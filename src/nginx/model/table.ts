@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Place } from '../../base/messages/index.ts';
 import { shown } from '../reading/bytes.ts';
-import { childrenNamed, type Located, placeOf } from '../reading/configuration.ts';
+import { childrenNamed, type Located, placeOf } from '../reading/located.ts';
 import { destinationOf } from './destination.ts';
 import { type Listener, listenersOf } from './listeners.ts';
 import type { ServerBlock } from './server.ts';

@@ -4,9 +4,6 @@ import { disk, type FileView } from './files.ts';
 import { readAll } from './includes.ts';
 import type { Configuration } from './located.ts';
 
-export { childrenNamed, childrenOf, placeOf, walk } from './located.ts';
-export type { Configuration, Located } from './located.ts';
-
 /**
  * Reads a main configuration and all that it includes.
  * @param options.main absolute, or relative to the prefix

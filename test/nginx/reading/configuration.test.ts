@@ -4,13 +4,8 @@ import { chmod, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { EveryhopError, isError } from '../../../src/base/errors.ts';
-import {
-  childrenOf,
-  type Configuration,
-  placeOf,
-  readConfiguration,
-  walk,
-} from '../../../src/nginx/reading/configuration.ts';
+import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
+import { childrenOf, type Configuration, placeOf, walk } from '../../../src/nginx/reading/located.ts';
 import { differenceToDump } from '../../../src/nginx/reading/cross-check.ts';
 import { disk, overlay } from '../../../src/nginx/reading/files.ts';
 import { flatten } from '../../../src/nginx/reading/flatten.ts';
