@@ -1,13 +1,13 @@
 import type { ServerBlock } from '../model/server.ts';
-import { childrenOf, type ConfigurationFile, type Located } from '../reading/located.ts';
+import { childrenNamed, childrenOf, type ConfigurationFile, type Located } from '../reading/located.ts';
 
 /** The directives of a name that stand in a block itself, includes seen through. */
-export function own(block: Located, name: string): Located[] {
-  return childrenOf(block).filter(({ directive }) => directive.name.text === name);
+export function own(block: Located, name: string): readonly Located[] {
+  return childrenNamed(block, name);
 }
 
 /** Those in force in a block: its own, or else those of the nearest block around it that has any, as nginx inherits lists. */
-export function inForce(block: Located, name: string): Located[] {
+export function inForce(block: Located, name: string): readonly Located[] {
   for (const around of [block, ...block.parents.toReversed()]) {
     const found = own(around, name);
     if (found.length > 0) return found;
