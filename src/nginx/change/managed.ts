@@ -16,6 +16,8 @@ export interface ServerInclude {
   upgrades: boolean;
   /** Folder that holds `.well-known/acme-challenge`; undefined: the block answers itself, or is not plain. */
   challengeRoot: string | undefined;
+  /** Does the block answer some challenges itself? */
+  ownChallenges: boolean;
   /** Is `auth_request` known to this nginx? */
   authRequest: boolean;
   proof: ProofMark;
@@ -25,32 +27,28 @@ export interface ServerInclude {
 
 /**
  * The include of a `server` block. It comes first there: its `break` keeps what the block does to every request from those
- * for challenges and for proofs.
+ * for challenges and for proofs. As far as can be nothing is matched against an expression there: be it in vain, that takes from the
+ * rest of the block what one in `server_name` has captured (`$1`).
  */
 export function serverInclude(include: ServerInclude): string {
-  const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, authRequest, proof, settings } =
-    include;
+  const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, ownChallenges, authRequest } = include;
+  const { proof, settings } = include;
   const lines = [...head(include.site), ...listens.map((parameters) => `listen ${parameters};`)];
   if (certificate) {
     lines.push(`ssl_certificate ${quoted(bytes(certificate.fullchain))};`);
     lines.push(`ssl_certificate_key ${quoted(bytes(certificate.privkey))};`);
   }
   lines.push(...settings);
-  if (upgrades)
-    // WebSockets alone: what comes through an upgrade to HTTP/2 (h2c) no location and no rule would see.
-    lines.push(
-      'set $everyhop_upgrade "";',
-      'if ($http_upgrade ~* "^websocket$") {',
-      '    set $everyhop_upgrade upgrade;',
-      '}',
-    );
+  if (upgrades) lines.push(...webSockets());
   if (hstsSeconds !== undefined) {
     // RFC 6797 §7.2: not over plain HTTP.
     lines.push('set $everyhop_hsts "";', 'if ($scheme = https) {');
     lines.push(`    set $everyhop_hsts "max-age=${hstsSeconds}";`, '}', hstsHeader);
   }
+  lines.push(`if ($uri = ${proofPath(proof)}) {`, '    break;', '}');
+  if (challengeRoot !== undefined) lines.push(`if (-f ${quoted(`${bytes(challengeRoot)}$uri`)}) {`, '    break;', '}');
   // Not `rewrite … break`: after that an `alias` of the user's for challenges answers 500.
-  lines.push(String.raw`if ($uri ~ "^/\.well-known/(?:acme-challenge|everyhop)/") {`, '    break;', '}');
+  if (ownChallenges) lines.push(String.raw`if ($uri ~ "^/\.well-known/acme-challenge/") {`, '    break;', '}');
   if (redirect) lines.push(...redirecting(redirect));
   if (challengeRoot !== undefined) lines.push(...challenges(challengeRoot, authRequest));
   lines.push(`location = ${proofPath(proof)} {`, '    default_type text/plain;');
@@ -60,19 +58,29 @@ export function serverInclude(include: ServerInclude): string {
 
 export const hstsHeader = 'add_header Strict-Transport-Security $everyhop_hsts always;';
 
+/** These alone: what comes through an upgrade to HTTP/2 (h2c) no location and no rule would see. */
+function webSockets(): string[] {
+  const ways = ['websocket', 'WebSocket']; // RFC 6455 §4.2.1 has it in any case; these are met
+  return [
+    'set $everyhop_upgrade "";',
+    ...ways.flatMap((way) => [`if ($http_upgrade = ${way}) {`, '    set $everyhop_upgrade upgrade;', '}']),
+  ];
+}
+
 /** 308 keeps the method and the body (RFC 9110 §15.4.9); what says that it came by HTTPS already is not sent round in a circle. */
 function redirecting({ names, port }: { names: readonly string[]; port: number }): string[] {
-  const hosts = names.map((name) =>
-    name
-      .replaceAll('.', String.raw`\.`)
-      .replace(/^\*/, '[^.]+')
-      .replace(/^.*:.*$/, String.raw`\[$&\]`),
-  );
-  return [
-    'set $everyhop_hop "$scheme:$http_x_forwarded_proto:$host";',
-    `if ($everyhop_hop ~ "^http:(?:http)?:(?:${hosts.join('|')})$") {`,
+  const leads = (condition: string): string[] => [
+    `if ($everyhop_hop ${condition}) {`,
     `    return 308 https://$host${port === 443 ? '' : `:${port}`}$request_uri;`,
     '}',
+  ];
+  const [wildcards, exact] = [true, false].map((is) => names.filter((name) => name.startsWith('*.') === is));
+  const hosts = exact!.map((name) => (name.includes(':') ? `[${name}]` : name));
+  const patterns = wildcards!.map((name) => name.replaceAll('.', String.raw`\.`).replace('*', '[^.]+'));
+  return [
+    'set $everyhop_hop "$scheme:$http_x_forwarded_proto:$host";',
+    ...hosts.flatMap((host) => ['', 'http'].flatMap((proto) => leads(`= "http:${proto}:${host}"`))),
+    ...(patterns.length > 0 ? leads(`~ "^http:(?:http)?:(?:${patterns.join('|')})$"`) : []),
   ];
 }
 

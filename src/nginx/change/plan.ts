@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
 import { EveryhopError } from '../../base/errors.ts';
+import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
@@ -29,6 +30,8 @@ export interface Wish {
   proof: ProofMark;
   /** Must the folder of challenges be served? */
   challenges: boolean;
+  /** A folder that is served for challenges without our doing. */
+  webroot?: string | undefined;
 }
 
 /** What is remarkable about a plan, though it can be done. */
@@ -124,8 +127,8 @@ class Planner {
     const servesTls = certificate !== undefined && (extra.length > 0 || server.listens.some(({ ssl }) => ssl));
     const forwarded = servesTls ? forwarding(server, app) : undefined;
     if (forwarded?.hsts) this.#hsts.add(server.index);
-    const isChallenged =
-      this.#wish.challenges && server.listens.some(isPlain) && !challengeLocation(located, this.#configuration.prefix);
+    const isPlainToo = server.listens.some(isPlain);
+    const answersItself = challengeLocation(located, this.#configuration.prefix) !== undefined;
     const text = serverInclude({
       site: this.#site,
       listens: [
@@ -136,10 +139,11 @@ class Planner {
       redirect: this.#redirectOf(server),
       hstsSeconds: forwarded?.hsts ? hstsSeconds : undefined,
       upgrades: forwarded?.upgrades ?? false,
-      challengeRoot: isChallenged ? this.#webroot : undefined,
+      challengeRoot: this.#wish.challenges && isPlainToo && !answersItself ? this.#webroot : undefined,
+      ownChallenges: isPlainToo && (answersItself || this.#wish.webroot !== undefined),
       authRequest: this.#nginx.hasModule('http_auth_request_module'),
       proof,
-      settings: forwarded ? [...tlsSettings(server, extra, this.#nginx), ...forwarded.settings] : [],
+      settings: forwarded ? [...tlsSettings(server, extra, this.#servers, this.#nginx), ...forwarded.settings] : [],
     });
     this.#splices.push(insertion(located, this.#include(name, text)));
     if (forwarded) this.#planTls(server, forwarded);
@@ -205,11 +209,23 @@ class Planner {
 }
 
 /** What the block, or for versions of TLS that are still safe what is around it, does not say itself. */
-function tlsSettings({ located }: ServerBlock, added: readonly Listen[], nginx: NginxProgram): string[] {
+function tlsSettings(
+  server: ServerBlock,
+  added: readonly Listen[],
+  servers: readonly ServerBlock[],
+  nginx: NginxProgram,
+): string[] {
+  const { located, listens } = server;
   const settings: string[] = [];
   const around = located.parents[0] && own(located.parents[0], 'ssl_protocols')[0];
   const outdated = !around || argumentsOf(around).some((version) => !/^TLSv1\.[23]$/.test(version));
-  if (outdated && own(located, 'ssl_protocols').length === 0) settings.push('ssl_protocols TLSv1.2 TLSv1.3;');
+  // The default server of a listener decides for all that share it.
+  const decidesForOthers = listens.some((listen) => {
+    const listener = listen.ssl ? listenerFor(servers, listen) : undefined;
+    return listener?.defaultServer === server && listener.servers.length > 1;
+  });
+  if (outdated && !decidesForOthers && own(located, 'ssl_protocols').length === 0)
+    settings.push('ssl_protocols TLSv1.2 TLSv1.3;');
   const http2 = added.length > 0 && nginx.atLeast(1, 25, 1) && nginx.hasModule('http_v2_module');
   if (http2 && own(located, 'http2').length === 0) settings.push('http2 on;');
   return settings;

@@ -85,5 +85,19 @@ test('an app is asked for WebSockets alone: not for h2c, which nothing in front 
       app: anyApp,
     },
   );
-  assert.match(file('server-1.conf'), /^if \(\$http_upgrade ~\* "\^websocket\$"\) \{$/m);
+  assert.match(file('server-1.conf'), /^if \(\$http_upgrade = websocket\) \{$/m);
+  assert.doesNotMatch(file('server-1.conf'), /\$http_upgrade(?:\)| [^=])/);
+});
+
+test('versions of TLS are not decided for sites that share the listener', async () => {
+  const http = 'ssl_protocols TLSv1 TLSv1.1 TLSv1.2;';
+  const site = (listen: string): string =>
+    `server { listen 80; listen ${listen}; server_name chat.test; ${certificate} }`;
+  const other = `server { listen 443 ssl; server_name other.test; ${certificate} }`;
+  const says = async (text: string): Promise<boolean> =>
+    (await managed(http + text))('server-1.conf').includes('ssl_protocols');
+  assert.equal(await says(site('443 ssl')), true);
+  assert.equal(await says(site('443 ssl') + other), false, 'the first one is the default');
+  assert.equal(await says(other + site('443 ssl default_server')), false);
+  assert.equal(await says(other + site('443 ssl')), true, 'where it decides nothing for anybody');
 });

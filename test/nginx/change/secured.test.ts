@@ -9,7 +9,7 @@ import { inProcess } from '../corpus/command.ts';
 import { snapshot } from '../corpus/laid-out.ts';
 import { type At, conf, plainMain, type Tree } from '../corpus/sample.ts';
 import { begin, succeeded, type Trial } from '../corpus/trial.ts';
-import { ask } from '../corpus/visitor.ts';
+import { ask, upgrade } from '../corpus/visitor.ts';
 
 const name = 'chat.home.arpa';
 const needs = { skip: without('nginx', 'openssl'), timeout: 60_000 };
@@ -86,4 +86,22 @@ test('what is shown of a file cannot command a terminal', needs, async (t) => {
   assert.equal(code, 0);
   assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   assert.match(stdout, /# \\u001b\[2J\\u009b31m\\u202e 中/);
+});
+
+test('what an expression in server_name has captured is there for every request', needs, async (t) => {
+  const trial = await laidOut(
+    t,
+    (at) => conf`server {
+    listen ${at.http};
+    server_name ~^(www\.)?(.+)\.home\.arpa$;
+    location / { proxy_pass http://127.0.0.1:${at.app}; proxy_set_header X-Site $2; add_header X-Site $2; }
+    location = /captured { return 200 $2; }
+}
+`,
+  );
+  succeeded(await trial.everyhop('secure', name, '--yes', '--app', 'any', '--tls-port', String(trial.at.tls)));
+  const tls = { port: trial.at.tls, name, isTls: true };
+  assert.equal((await ask(tls)).headers['x-site'], 'chat');
+  assert.equal((await ask({ ...tls, path: '/captured', headers: { Upgrade: 'websocket' } })).body, 'chat');
+  assert.equal((await upgrade(tls)).status, 101);
 });
