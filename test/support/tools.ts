@@ -53,6 +53,7 @@ export const tools = {
   ruby: debian('ruby', 'tests with Ruby', () => onPath('ruby')),
   php: debian('php-cli php-curl', 'tests with PHP and its curl', () => onPath('php') && hasPhpCurl()),
   containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
+  docker: debian('docker.io', "tests with Docker's daemon", () => onPath('dockerd') && onPath('docker')),
   systemd: debian('systemd', 'tests of what is written for systemd', () => onPath('systemd-analyze')),
   firefox: debian('firefox-esr', 'tests in Firefox', () => onPath('firefox-esr')),
   go: debian('golang-go', 'tests with a client in Go', () => onPath('go')),

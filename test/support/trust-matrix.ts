@@ -43,6 +43,7 @@ export async function findPrograms(folder: string): Promise<Map<string, string>>
     'rust-native-certs': rustClients.nativeCerts,
     'rust-webpki-roots': rustClients.webpkiRoots,
     firefox: 'firefox-esr',
+    'docker-daemon': 'dockerd',
   };
   const programs = new Map(Object.entries(own));
   for (const { id, runtime } of consumers) {

@@ -86,7 +86,7 @@ export const programs: readonly Consumer[] = [
     variables: openSsl,
     settings: [{ file: '/etc/docker/certs.d/HOST:PORT/ca.crt', holds: '…/private.pem' }, { store: 'system' }],
     traps: ['trap.daemon'],
-    tested: 'documented',
+    tested: 'debian-12',
   },
   {
     id: 'systemd-unit',
