@@ -27,6 +27,7 @@ import { type ProofMark, proofPath } from './site.ts';
 export interface Change {
   kind: 'secure' | 'undo' | 'renew';
   site: string;
+  names: readonly string[];
   /** In the order of writing. */
   files: FileChange[];
   /** Is a question, put to these blocks, about what is changed? */
@@ -67,7 +68,7 @@ export async function rehearse(
  */
 async function lookBefore(
   opened: OpenedNginx,
-  change: Pick<Change, 'isTouched'>,
+  change: Pick<Change, 'names' | 'isTouched'>,
   tools: NginxTools,
 ): Promise<Observation[][]> {
   // Where nginx refuses what is there, only the change can mend it; nothing tells what it is to be compared with.
@@ -75,7 +76,9 @@ async function lookBefore(
   const files = opened.configuration.files.map(({ path: file }) => file);
   if (await isChangedSince(workersOf(opened.master), files)) await reloadAndWait(opened, [], undefined, tools);
   const servers = opened.serversOf(opened.configuration);
-  const { chosen } = selectTargets(targetsOf(servers).targets, (target) => change.isTouched(servers, target));
+  const { chosen } = selectTargets(targetsOf(servers, change.names).targets, (target) =>
+    change.isTouched(servers, target),
+  );
   const options = { clock: tools.clock, roots: await tools.roots() };
   return [await observe(chosen, options), await observe(chosen, options)];
 }
@@ -127,7 +130,7 @@ async function takeUp(
   tools: NginxTools,
 ): Promise<Proof> {
   const servers = opened.serversOf(planned);
-  const { targets } = targetsOf(servers);
+  const { targets } = targetsOf(servers, change.names);
   const { chosen } = selectTargets(targets, (target) => change.isTouched(servers, target));
   const marked = change.mark ? chosen.filter((target) => change.isTouched(servers, target)) : [];
   await reloadAndWait(opened, marked, change.mark, tools);

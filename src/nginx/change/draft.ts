@@ -94,6 +94,7 @@ export function challengeChange({ plan, wish, files }: Draft): Change {
   return {
     kind: 'secure',
     site: plan.site,
+    names: wish.names,
     files,
     mark: wish.proof,
     isTouched: touchedBy(plan, wish),
@@ -108,6 +109,7 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
   return {
     kind,
     site: plan.site,
+    names: wish.names,
     files,
     mark: wish.proof,
     isTouched,

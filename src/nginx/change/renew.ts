@@ -52,7 +52,11 @@ export async function keepSite(
     const isAltered = alteredFiles(kept).length > 0;
     if (same.files.length === 0 || isAltered) {
       const servers = opened.serversOf(opened.configuration);
-      const { chosen } = selectTargets(targetsOf(servers).targets, (target) => change.isTouched(servers, target), 0);
+      const { chosen } = selectTargets(
+        targetsOf(servers, wish.names).targets,
+        (target) => change.isTouched(servers, target),
+        0,
+      );
       const expectations = change.expectations(servers, chosen);
       const seen = await prove(
         { before: [], targets: chosen, expectations },

@@ -124,7 +124,7 @@ async function obtain(
 ): Promise<SourceCertificate> {
   if (!wish.challenges) return source.obtain(plan.webroot);
   const servers = opened.serversOf(opened.configuration);
-  const asked = targetsOf(servers).targets.filter((target) => touchedBy(plan, wish)(servers, target));
+  const asked = targetsOf(servers, wish.names).targets.filter((target) => touchedBy(plan, wish)(servers, target));
   return withChallengeFolder(plan.webroot, async () => {
     await checkChallenges(plan.webroot, asked, tools);
     return source.obtain(plan.webroot);

@@ -81,6 +81,7 @@ async function undoChange(
   return {
     kind: 'undo',
     site,
+    names: record.names,
     files: changes,
     mark: undefined,
     isTouched,

@@ -1,5 +1,6 @@
 import { type Listener, listenersOf } from '../model/listeners.ts';
 import type { ServerBlock, ServerName } from '../model/server.ts';
+import { normaliseHost } from '../model/names.ts';
 import { sampleName } from './sample-name.ts';
 
 /** One question that a client of this machine can put to nginx: a listener, and a name asked for there. */
@@ -38,8 +39,12 @@ const unclaimedName = 'everyhop-proof.invalid';
 /**
  * Every listener of these blocks, asked for every name that a block with that listener claims, and for one that none
  * does. Each question comes once; their order is that of the blocks.
+ * @param names these, too, wherever a wildcard or an expression claims them (wildcards among them are asked for as such).
  */
-export function targetsOf(servers: readonly ServerBlock[]): { targets: Target[]; leftOut: LeftOut[] } {
+export function targetsOf(
+  servers: readonly ServerBlock[],
+  names: readonly string[] = [],
+): { targets: Target[]; leftOut: LeftOut[] } {
   const leftOut: LeftOut[] = [];
   const targets = new Map<string, Target>();
   const listeners = listenersOf(servers);
@@ -55,7 +60,9 @@ export function targetsOf(servers: readonly ServerBlock[]): { targets: Target[];
     const places = placesOf(listener, specific);
     if (places.length === 0) leftOut.push({ listener: title, pattern: '', reason: 'shadowed' });
     const unnamed = (pattern: string): void => void leftOut.push({ listener: title, pattern, reason: 'no-sample' });
-    for (const [pattern, name] of namesOf(listener, unnamed)) {
+    const wanted = names.filter((name) => !name.startsWith('*.') && listener.names.find(normaliseHost(name)));
+    const pairs = [...namesOf(listener, unnamed), ...wanted.map((name) => ['', name] as const)];
+    for (const [pattern, name] of pairs) {
       for (const place of places) {
         const target = { listener: title, ...place, secure, proxyProtocol, name, pattern };
         const key = keyOf(target);

@@ -88,6 +88,18 @@ test('what is shown of a file cannot command a terminal', needs, async (t) => {
   assert.match(stdout, /# \\u001b\[2J\\u009b31m\\u202e 中/);
 });
 
+for (const claim of ['*.home.arpa', '~^chat[.]home[.]arpa$', '.home.arpa'])
+  test(`a name that ${claim} claims is asked for itself`, needs, async (t) => {
+    const trial = await laidOut(
+      t,
+      (at) => conf`server { listen ${at.http}; server_name ${claim}; location / { return 200 "hello"; } }
+`,
+    );
+    const { stdout } = await trial.everyhop('secure', name, '--yes', '--tls-port', String(trial.at.tls));
+    assert.match(stdout, /^✓ https:\/\/chat\.home\.arpa:\d+\/ \(127\.0\.0\.1\): .* status 200$/m);
+    assert.match(stdout, /^✓ http:\/\/chat\.home\.arpa:\d+\/ \(127\.0\.0\.1\): 308/m);
+  });
+
 test('what an expression in server_name has captured is there for every request', needs, async (t) => {
   const trial = await laidOut(
     t,
