@@ -1,6 +1,6 @@
 /** What `run` gives to programs that have settings of their own: these go on counting, and no root is lost. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { execute, type Execution } from '../../src/base/process.ts';
@@ -59,6 +59,12 @@ test(
     assert.match(await readFile(printed, 'utf8'), /^user_agent = named$/m);
     assert.equal((await run(hop, wget(hop.url), { WGETRC: named })).code, answered);
     assert.equal((await run(hop, wget(hop.url), { WGETRC: '/no/such/file' })).code, answered);
+    // Where ours cannot be written, the user's own stays.
+    await rm(printed);
+    await mkdir(printed);
+    assert.equal((await run(hop, ['printenv', 'WGETRC'], { WGETRC: named })).stdout.trim(), named);
+    // A folder is none.
+    assert.equal((await run(hop, wget(hop.url), { WGETRC: hop.folder })).code, answered);
   },
 );
 

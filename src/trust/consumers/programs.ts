@@ -75,6 +75,7 @@ export const programs: readonly Consumer[] = [
         'at=${2#https://} && at=${at%/} && mkdir "$at" && printf \'server = "https://%s"\\n[host."https://%s"]\\n\' "$at" "$at" > "$at/hosts.toml" && "$1" content fetch-object --hosts-dir . "$at/everyhop-probe:1" sha256:0',
       ),
       read: ({ code, stderr }) => {
+        if (code === 127) return { outcome: 'absent', detail: lastLine(stderr) };
         if (code === 0 || /: not found$/m.test(stderr)) return { outcome: 'verified', detail: '' };
         return { outcome: stderr.includes('x509: ') ? 'refused' : 'failed', detail: lastLine(stderr) };
       },
