@@ -1,6 +1,6 @@
 /** What `trust check` finds wrong, with real interpreters and real programs. */
 import assert from 'node:assert/strict';
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { execute } from '../../src/base/process.ts';
@@ -116,7 +116,9 @@ test(
       'index.js': 'fetch(url, { rejectUnauthorized: false })\n',
     });
     const script = path.join(app, 'chat.py');
-    const { code, ok, weakenings, results } = await checkCommand(hop, [python, script], { urls: [] });
+    // The same Python without the libraries.
+    const bare = await realpath(python);
+    const { code, ok, weakenings, results } = await checkCommand(hop, [bare, script], { urls: [] });
     assert.ok(results.length > 0 && results.every((result) => result.ok), 'though every library verifies');
     assert.deepEqual([code, ok], [1, false]);
     const expected = lines.flatMap(([text, kind], index) =>
@@ -164,7 +166,7 @@ test(
     const env = {
       JAVA_TOOL_OPTIONS: '-Djavax.net.ssl.trustStore=/no/such/store -Djavax.net.ssl.trustStorePassword=wrong -Dx=y',
     };
-    const java = await checkCommand(hop, ['java'], { env });
+    const java = await checkCommand(hop, ['java'], { urls: [], env });
     assert.equal(java.ok, true, 'with the bundle’s own store it verifies, and takes no password for it');
     assert.deepEqual(
       java.dangling.map(({ name }) => name),
