@@ -1,28 +1,30 @@
 /**
- * The whole command, killed before every single write: nginx starts and answers with what lies there, and `recover` ends the
+ * A whole command, killed before every single write: nginx starts and answers with what lies there, and `recover` ends the
  * change one way or the other.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { test, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { startApp } from '../nginx/corpus/app.ts';
-import { type Ended, inProcess, runProgram } from '../nginx/corpus/command.ts';
-import { snapshot, startWith } from '../nginx/corpus/laid-out.ts';
-import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
-import { begin, isSecured, secure, succeeded, type Trial } from '../nginx/corpus/trial.ts';
-import { ask } from '../nginx/corpus/visitor.ts';
-import { nginxProgram, type RunningNginx } from '../support/nginx.ts';
-import { without } from '../support/tools.ts';
-import { temporaryFolder } from '../support/up.ts';
+import { nginxProgram, type RunningNginx } from '../../support/nginx.ts';
+import { without } from '../../support/tools.ts';
+import { temporaryFolder } from '../../support/up.ts';
+import { startApp } from './app.ts';
+import { type Ended, inProcess, runProgram } from './command.ts';
+import { snapshot, startWith } from './laid-out.ts';
+import { conf, plainMain, type Sample } from './sample.ts';
+import { begin, isSecured, secure, succeeded, type Trial } from './trial.ts';
+import { ask } from './visitor.ts';
 
 const run = promisify(execFile);
-const writes = path.resolve(import.meta.dirname, '../support/faults-writes.ts');
+const writes = path.resolve(import.meta.dirname, '../../support/faults-writes.ts');
 /** Each has an nginx of its own; the moments are shared out among them. */
-const lanes = 3;
-const name = 'chat.example.com';
+export const lanes = 3;
+export const killSkip = without('nginx', 'openssl', 'pebble');
+/** Of the site. */
+export const name = 'chat.example.com';
 
 /** Every kind of edit: a line at the top of a block, one in a location, lines that are replaced. */
 const sample: Sample = {
@@ -47,8 +49,7 @@ const sample: Sample = {
   }),
 };
 
-interface Command {
-  title: string;
+export interface KilledCommand {
   /** Brings a trial to where the command is called. */
   prepare(trial: Trial): Promise<void>;
   args(trial: Trial): string[];
@@ -56,63 +57,25 @@ interface Command {
   secured: { before: boolean; after: boolean };
 }
 
-const everything = async (trial: Trial): Promise<void> => succeeded(await secure(trial));
+/** The site secured, as a person does it. */
+export const everything = async (trial: Trial): Promise<void> => succeeded(await secure(trial));
 
-const commands: Command[] = [
-  {
-    title: 'secure',
-    // The certificate is there already: how it is had is killed elsewhere.
-    async prepare(trial) {
-      await everything(trial);
-      succeeded(await trial.everyhop('undo', name, '--yes'));
-    },
-    args: ({ pebble, at }) => {
-      const authority = ['--authority', pebble!.directoryUrl, '--authority-root', pebble!.rootFile];
-      return ['secure', name, '--yes', '--app', 'any', '--tls-port', String(at.tls), ...authority];
-    },
-    secured: { before: false, after: true },
-  },
-  {
-    title: 'undo',
-    prepare: everything,
-    args: () => ['undo', name, '--yes'],
-    secured: { before: true, after: false },
-  },
-  {
-    title: 'a renewal',
-    // What was revoked is renewed at once.
-    async prepare(trial) {
-      await everything(trial);
-      const { state, pebble } = trial;
-      const why = ['--reason', 'superseded', '--authority-root', pebble!.rootFile, '--state', state];
-      succeeded(await inProcess(['certificates', 'revoke', name, ...why], path.dirname(state)));
-    },
-    args: () => ['renew'],
-    secured: { before: true, after: true },
-  },
-];
-
-for (const command of commands) {
-  test(
-    `${command.title}, killed before each of its writes`,
-    { skip: without('nginx', 'openssl', 'pebble'), concurrency: lanes, timeout: 600_000 },
-    async (t) => {
-      const app = await startApp(t);
-      const moments = { next: 1, last: Infinity };
-      await Promise.all(
-        Array.from({ length: lanes }, async (_, lane) =>
-          t.test(`lane ${lane + 1}`, async (t) => killInTurn(t, command, app, moments)),
-        ),
-      );
-      assert.ok(moments.last > 10, `only ${moments.last - 1} writes`);
-      t.diagnostic(`${moments.last - 1} writes`);
-    },
+/** Guard the test with `{ skip: killSkip, concurrency: lanes }`. */
+export async function killBeforeEachWrite(t: TestContext, command: KilledCommand): Promise<void> {
+  const app = await startApp(t);
+  const moments = { next: 1, last: Infinity };
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) =>
+      t.test(`lane ${lane + 1}`, async (t) => killInTurn(t, command, app, moments)),
+    ),
   );
+  assert.ok(moments.last > 10, `only ${moments.last - 1} writes`);
+  t.diagnostic(`${moments.last - 1} writes`);
 }
 
 async function killInTurn(
   t: TestContext,
-  command: Command,
+  command: KilledCommand,
   app: number,
   moments: { next: number; last: number },
 ): Promise<void> {

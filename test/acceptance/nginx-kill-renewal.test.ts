@@ -1,0 +1,20 @@
+/** `everyhop nginx renew`, killed at any moment. */
+import path from 'node:path';
+import { test } from 'node:test';
+import { inProcess } from '../nginx/corpus/command.ts';
+import { everything, killBeforeEachWrite, killSkip, lanes, name } from '../nginx/corpus/killed.ts';
+import { succeeded } from '../nginx/corpus/trial.ts';
+
+test('a renewal, killed before each of its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
+  killBeforeEachWrite(t, {
+    // What was revoked is renewed at once.
+    async prepare(trial) {
+      await everything(trial);
+      const { state, pebble } = trial;
+      const why = ['--reason', 'superseded', '--authority-root', pebble!.rootFile, '--state', state];
+      succeeded(await inProcess(['certificates', 'revoke', name, ...why], path.dirname(state)));
+    },
+    args: () => ['renew'],
+    secured: { before: true, after: true },
+  }),
+);
