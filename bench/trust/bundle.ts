@@ -68,7 +68,7 @@ Parsed and deduplicated: ${Math.round(Number(median(rates)) / 1000)} thousand ce
 ## Whole commands
 
 ${commands}
-Interleaved; the start of Node and the reading of our own code are in it. Debian's tool was given folders of its own.
+Interleaved; the start of Node and the reading of our own code are in it. Debian's tool was given folders of its own. CPU is what a\nload beside it changes least: of every thread and of all programs that a command starts.
 
 ${rounds} rounds; ${os.cpus()[0]!.model.trim()}, ${os.cpus().length} cores with a load of ${os.loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}, ${folder.startsWith('/dev/shm') ? 'written to memory: a disk takes as long as it takes to make 300 small files' : 'written to a disk'}.
 `;
