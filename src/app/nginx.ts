@@ -22,7 +22,8 @@ import type { Issuing } from '../nginx/change/site.ts';
 import { undoSite } from '../nginx/change/undo.ts';
 import { upstreamOf } from '../nginx/change/upstream.ts';
 import { matchesName } from '../nginx/model/servers.ts';
-import type { NginxChoice } from '../nginx/program/inspect.ts';
+import { holdConfiguration } from '../nginx/program/conf-lock.ts';
+import { inspectNginx, type NginxChoice } from '../nginx/program/inspect.ts';
 import type { Proof } from '../nginx/proof/prove.ts';
 import { type Obtained, obtainCertificate } from './certificates.ts';
 import { installTimer, removeTimer, systemTimers, type TimerHouse } from './nginx-timer.ts';
@@ -127,10 +128,24 @@ export async function renewInNginx(options: NginxOptions): Promise<{ sites: Kept
 
 /** Ends what a start that was killed has left half done, one way or the other. */
 export async function recoverNginx(options: NginxOptions): Promise<Ended[]> {
+  return withJournal(options, (_, ended) => Promise.resolve(ended));
+}
+
+/** As the only Everyhop that changes this nginx; what an earlier one has left half done is ended first. */
+async function withJournal<T>(
+  options: NginxOptions,
+  run: (work: { journal: Journal; tools: NginxTools }, ended: Ended[]) => Promise<T>,
+): Promise<T> {
   const tools = toolsFor(options);
-  const journal = await Journal.open({ folder: path.join(options.stateFolder, 'nginx'), clock, random });
+  const { confFile } = await inspectNginx(options.choice, execute);
+  const journal = await Journal.open({ folder: publishedIn(options.stateFolder), clock, random });
   try {
-    return await endUnfinished(options.choice, journal, tools);
+    const release = await holdConfiguration(confFile);
+    try {
+      return await run({ journal, tools }, await endUnfinished(options.choice, journal, tools));
+    } finally {
+      release();
+    }
   } finally {
     journal.close();
   }
@@ -140,14 +155,9 @@ async function withNginx<T>(
   options: NginxOptions & { mayBeRefused?: boolean },
   run: (work: NginxWork, ended: Ended[]) => Promise<T>,
 ): Promise<T> {
-  const tools = toolsFor(options);
-  const journal = await Journal.open({ folder: path.join(options.stateFolder, 'nginx'), clock, random });
-  try {
-    const ended = await endUnfinished(options.choice, journal, tools);
-    return await run({ opened: await openNginx(options.choice, tools, options), journal, tools }, ended);
-  } finally {
-    journal.close();
-  }
+  return withJournal(options, async (work, ended) =>
+    run({ ...work, opened: await openNginx(options.choice, work.tools, options) }, ended),
+  );
 }
 
 const timers: TimerHouse = { ...systemTimers, execute };

@@ -86,6 +86,43 @@ export const errors = {
       hint: '请一并列出这些名称：everyhop nginx secure {names}',
     },
   },
+  'nginx.certificate-lost': {
+    en: {
+      meaning: 'nginx refuses its configuration: {file}, the certificate of {site}, cannot be loaded.',
+      cause:
+        'The state folder that it lies in is gone, or was moved. nginx serves what it has in memory, and would not start again.',
+      hint: 'Put the folder back; or take the site out and make it HTTPS anew: everyhop nginx undo {site} — then: everyhop nginx secure {names}',
+    },
+    zh: {
+      meaning: 'nginx 拒绝了配置：无法加载 {site} 的证书 {file}。',
+      cause: '存放它的状态文件夹已被删除或移动。nginx 仍在使用内存中的内容，但无法再次启动。',
+      hint: '请恢复该文件夹；或者先撤销再重新启用 HTTPS：everyhop nginx undo {site}，然后：everyhop nginx secure {names}',
+    },
+  },
+  'nginx.site-gone': {
+    en: {
+      meaning: 'No server block names {name} any more; its certificate is not renewed.',
+      cause: 'The block, or the name in it, was taken out since {site} was made HTTPS.',
+      hint: 'If that is meant: everyhop nginx undo {site} — and secure the names that are left. If not, put it back: server_name {name};',
+    },
+    zh: {
+      meaning: '已没有 server 块声明 {name}；不再续期它的证书。',
+      cause: '自从为 {site} 启用 HTTPS 以来，该块或其中的名称被删除了。',
+      hint: '如果是有意的：everyhop nginx undo {site}，再为其余名称启用 HTTPS；否则请加回：server_name {name};',
+    },
+  },
+  'nginx.busy-elsewhere': {
+    en: {
+      meaning: 'Another Everyhop is changing this nginx right now, with another state folder.',
+      cause: 'It holds {lock}: two changes at once could undo each other.',
+      hint: 'Wait until it has ended, then run the same command again. To see who it is: sudo ss -xlp | grep {lock}',
+    },
+    zh: {
+      meaning: '另一个 Everyhop 正在用别的状态文件夹修改这个 nginx。',
+      cause: '它占用着 {lock}：两处修改同时进行可能互相覆盖。',
+      hint: '请等它结束后再运行同一命令。查看占用者：sudo ss -xlp | grep {lock}',
+    },
+  },
   'nginx.challenge-taken': {
     en: {
       meaning: 'The block has a location for ACME challenges that cannot be used ({place}).',

@@ -10,10 +10,12 @@ import { serversOf } from '../model/servers.ts';
 import { inspectNginx, type NginxChoice, type NginxProgram } from '../program/inspect.ts';
 import { findMaster, type Master } from '../program/master.ts';
 import { dumpConfiguration } from '../program/test.ts';
-import { shown } from '../reading/bytes.ts';
+import { bytes, shown } from '../reading/bytes.ts';
 import { readConfiguration } from '../reading/configuration.ts';
 import { childrenOf, type Configuration } from '../reading/located.ts';
 import { differenceToDump } from '../reading/cross-check.ts';
+import { quoted } from './edit.ts';
+import { keptSites } from './records.ts';
 
 /** What every change of an nginx needs of the world. */
 export interface NginxTools {
@@ -53,9 +55,10 @@ export async function openNginx(
   const configuration = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix });
   const pidFile = fileOf(configuration, 'pid');
   const master = await findMaster(nginx, pidFile === undefined ? {} : { pidFile });
-  const dump = await dumpConfiguration(nginx, tools.execute).catch((error: unknown) => {
-    if (options.mayBeRefused && isError(error, 'nginx.refused')) return undefined;
-    throw error;
+  const dump = await dumpConfiguration(nginx, tools.execute).catch(async (error: unknown) => {
+    if (!isError(error, 'nginx.refused')) throw error;
+    if (options.mayBeRefused) return undefined;
+    throw (await lostCertificate(nginx.confFile, error.message)) ?? error;
   });
   const difference = dump && differenceToDump(configuration, dump);
   if (difference) {
@@ -73,6 +76,20 @@ export async function openNginx(
     serversOf: (read) => serversOf(read, { asRoot, addresses }),
     errorLog: errorLog?.includes(':') ? undefined : errorLog,
   };
+}
+
+/** Where nginx refuses what is there for a certificate of a site that Everyhop has made HTTPS. */
+async function lostCertificate(
+  confFile: string,
+  message: string,
+): Promise<EveryhopError<'nginx.certificate-lost'> | undefined> {
+  const file = /cannot load certificate (?:key )?"([^"]+)"/.exec(message)?.[1];
+  if (file === undefined) return undefined;
+  const sites = await keptSites(confFile);
+  const found = sites.find(({ files }) => [...files.values()].some((text) => text.includes(quoted(bytes(file)))));
+  if (!found) return undefined;
+  const { site, record } = found;
+  return new EveryhopError('nginx.certificate-lost', { file, site, names: record.names.join(' ') });
 }
 
 /** Of a directive at the top of the main configuration that names a file. */

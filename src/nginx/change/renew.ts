@@ -2,10 +2,13 @@ import type { Proof } from '../proof/prove.ts';
 import { prove } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
-import { applyProven } from './apply.ts';
+import { EveryhopError, isError } from '../../base/errors.ts';
+import { applyProven, loadAgain } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { withChallengeFolder } from './challenge-check.ts';
+import { claimants } from './claimants.ts';
 import { draftSite, secureChange } from './draft.ts';
+import type { OpenedNginx } from './opening.ts';
 import type { Wish } from './plan.ts';
 import { alteredFiles, type KeptSite } from './records.ts';
 import { newMark, type NginxWork, serve, type SiteWish } from './secure.ts';
@@ -31,6 +34,7 @@ export async function keepSite(
 ): Promise<Kept> {
   const { opened, journal, tools } = work;
   const { webroot } = kept.record;
+  refuseGone(opened, kept.site, site.names);
   const certificate = await (source.challenges
     ? withChallengeFolder(webroot, () => source.obtain(webroot))
     : source.obtain(webroot));
@@ -46,7 +50,11 @@ export async function keepSite(
       proof: kept.record.proof,
       challenges: source.challenges,
     };
-    const same = await draftSite(opened, wish, site.issuing);
+    const same = await draftSite(opened, wish, site.issuing).catch(async (error: unknown) => {
+      // What stands there cannot be planned anew, be it for what the user has added since; the new certificate is served all the same.
+      await loadAgain(opened, tools);
+      throw error;
+    });
     const rooted = { ...tools, roots: () => Promise.resolve(certificate.roots) };
     const change = secureChange('renew', same, certificate.serial);
     const isAltered = alteredFiles(kept).length > 0;
@@ -87,5 +95,17 @@ export async function keepSite(
   async function proven(outcome: Kept): Promise<Kept> {
     await source.recordProof(true);
     return outcome;
+  }
+}
+
+/** No attempt at an authority is spent on a name that nobody answers for. @throws EveryhopError `nginx.site-gone`. */
+function refuseGone({ serversOf, configuration }: OpenedNginx, site: string, names: readonly string[]): void {
+  const servers = serversOf(configuration);
+  for (const name of names) {
+    try {
+      claimants(servers, [name]);
+    } catch (error) {
+      if (isError(error, 'nginx.name-unknown')) throw new EveryhopError('nginx.site-gone', { site, name });
+    }
   }
 }

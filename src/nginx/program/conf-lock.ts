@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { realpath } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { EveryhopError, systemCode } from '../../base/errors.ts';
+
+/**
+ * Keeps every other Everyhop of this machine from changing the same nginx, whatever state folder it has: by the name of a socket
+ * that is in no folder (unix(7), abstract), which the kernel frees when its holder dies.
+ * @returns what gives it back.
+ * @throws EveryhopError `nginx.busy-elsewhere`.
+ */
+export async function holdConfiguration(confFile: string): Promise<() => void> {
+  const file = await realpath(confFile).catch(() => confFile);
+  const lock = `everyhop-nginx-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
+  const server = createServer((socket) => socket.destroy()).unref();
+  try {
+    await once(server.listen(`\0${lock}`), 'listening');
+  } catch (error) {
+    throw systemCode(error) === 'EADDRINUSE' ? new EveryhopError('nginx.busy-elsewhere', { lock }) : error;
+  }
+  return () => void server.close();
+}

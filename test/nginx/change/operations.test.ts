@@ -1,0 +1,75 @@
+/** What happens to a site that was secured in the months after. */
+import assert from 'node:assert/strict';
+import { rename, writeFile } from 'node:fs/promises';
+import { test, type TestContext } from 'node:test';
+import { without } from '../../support/tools.ts';
+import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
+import { startApp } from '../corpus/app.ts';
+import { inProcess } from '../corpus/command.ts';
+import { snapshot } from '../corpus/laid-out.ts';
+import { conf, plainMain } from '../corpus/sample.ts';
+import { begin, succeeded, type Trial } from '../corpus/trial.ts';
+import { ask } from '../corpus/visitor.ts';
+
+const name = 'chat.home.arpa';
+const needs = { skip: without('nginx', 'openssl'), timeout: 60_000 };
+
+async function laidOut(t: TestContext): Promise<Trial> {
+  const app = await startApp(t);
+  return begin(
+    t,
+    {
+      title: '',
+      names: [name],
+      tree: (at) => ({
+        'etc/nginx/nginx.conf': plainMain(
+          at,
+          conf`server { listen ${at.http}; server_name ${name}; location / { return 200 "hello"; } }
+`,
+        ),
+      }),
+    },
+    app,
+    inProcess,
+  );
+}
+
+const secure = (trial: Trial, ...more: string[]): ReturnType<Trial['everyhop']> =>
+  trial.everyhop('secure', name, '--yes', '--app', 'none', '--tls-port', String(trial.at.tls), ...more);
+
+test('the state folder is lost: what to do is said, and works', needs, async (t) => {
+  const trial = await laidOut(t);
+  succeeded(await secure(trial));
+  await rename(trial.state, `${trial.state}.lost`);
+  for (const again of [await trial.everyhop('renew'), await secure(trial)]) {
+    assert.equal(again.code, 1);
+    assert.match(
+      again.stderr,
+      /^nginx\.certificate-lost: [^]*everyhop nginx undo chat\.home\.arpa — then: everyhop nginx secure chat\.home\.arpa$/m,
+    );
+  }
+  succeeded(await trial.everyhop('undo', name, '--yes'));
+  succeeded(await secure(trial));
+});
+
+test('a block that is gone: no attempt is spent, and undo is named', needs, async (t) => {
+  const trial = await laidOut(t);
+  succeeded(await secure(trial));
+  await writeFile(trial.confFile, plainMain(trial.at, `server { listen ${trial.at.http}; return 200 "bare"; }\n`));
+  const renewed = await trial.everyhop('renew');
+  assert.equal(renewed.code, 1);
+  assert.match(renewed.stderr, /^nginx\.site-gone: [^]*everyhop nginx undo chat\.home\.arpa/m);
+  succeeded(await trial.everyhop('undo', name, '--yes'));
+  assert.equal((await ask({ port: trial.at.http, name })).body, 'bare');
+});
+
+test('another Everyhop with another state folder is waited for', needs, async (t) => {
+  const trial = await laidOut(t);
+  const before = await snapshot(trial.at.root);
+  const release = await holdConfiguration(trial.confFile);
+  const refused = await secure(trial);
+  assert.match(refused.stderr, /^nginx\.busy-elsewhere: /m);
+  assert.deepEqual(await snapshot(trial.at.root), before);
+  release();
+  succeeded(await secure(trial));
+});
