@@ -123,6 +123,19 @@ export const errors = {
       hint: '请等它结束后再运行同一命令。查看占用者：sudo ss -xlp | grep {lock}',
     },
   },
+  'nginx.port-own': {
+    en: {
+      meaning: 'nginx cannot open port {port} of {address} while it runs: it has that port already, in another way.',
+      cause:
+        'A socket for all addresses and one for a single address, or one of its stream block, cannot change places by a reload.',
+      hint: 'Let this site use another port: --tls-port 8443. If the listener is one of your own edits, restart nginx (sudo systemctl restart nginx) and run the same command again.',
+    },
+    zh: {
+      meaning: 'nginx 在运行中无法打开 {address} 的端口 {port}：它已经以别的方式占用该端口。',
+      cause: '监听所有地址的套接字与监听单个地址（或 stream 块）的套接字无法通过重新加载互换。',
+      hint: '请让此站点使用其他端口：--tls-port 8443。如果该监听是您自己的修改，请重启 nginx（sudo systemctl restart nginx）后再次运行同一命令。',
+    },
+  },
   'nginx.challenge-taken': {
     en: {
       meaning: 'The block has a location for ACME challenges that cannot be used ({place}).',

@@ -11,6 +11,7 @@ export function isPlain({ ssl, quic, port }: Listen): boolean {
 /**
  * For each plain listener whose address has no TLS yet: the same address on the TLS port, in the block that has TLS for these
  * names already, or else in its own. Listeners on sockets of the file system stay as they are.
+ * @param now the server blocks as they are, with what an earlier plan has added.
  * @throws EveryhopError `nginx.tls-port-plain`, where somebody listens there without TLS; `nginx.address-shadowed`, where
  *   others would not be asked any more for what comes to that address.
  */
@@ -18,6 +19,7 @@ export function addedListens(
   servers: readonly ServerBlock[],
   blocks: readonly ServerBlock[],
   tlsPort: number,
+  now: readonly ServerBlock[],
 ): Map<ServerBlock, Listen[]> {
   const secured = blocks.filter(({ listens }) => listens.some(({ ssl }) => ssl));
   const added = new Map<ServerBlock, Listen[]>();
@@ -28,7 +30,7 @@ export function addedListens(
       const carrier = server.listens.some(({ ssl }) => ssl) ? server : (secured[0] ?? server);
       const listen: Listen = {
         ...plain,
-        ...placeFor(plain, tlsPort, servers, blocks),
+        ...placeFor(plain, tlsPort, servers, blocks, now),
         port: tlsPort,
         ssl: true,
         http2: false,
@@ -51,6 +53,7 @@ function placeFor(
   tlsPort: number,
   servers: readonly ServerBlock[],
   blocks: readonly ServerBlock[],
+  now: readonly ServerBlock[],
 ): Pick<Listen, 'address' | 'ipv6Only'> {
   const { address, ipv6Only } = plain;
   const there = listenerFor(servers, { address, port: tlsPort });
@@ -61,6 +64,8 @@ function placeFor(
   if (there.address === address) return { address, ipv6Only };
   // The system gives IPv4 to only one of the two.
   if (address === '0.0.0.0') return { address: there.address, ipv6Only: there.ipv6Only };
+  // What an earlier plan has added takes nothing away any more: whoever came later came beside it.
+  if (listenerFor(now, { address, port: tlsPort })?.address === address) return { address, ipv6Only };
   const other = there.servers.find((server) => !blocks.includes(server));
   if (other)
     throw new EveryhopError('nginx.address-shadowed', { listen, port: tlsPort, place: placeOf(other.located) });

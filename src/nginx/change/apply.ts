@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, GatheredError } from '../../base/errors.ts';
+import { EveryhopError, GatheredError, isError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { markLog } from '../program/error-log.ts';
@@ -165,7 +165,12 @@ async function reloadAndWait(
     refused: async () => (await log?.linesSince())?.some(isRefusal) === true,
   });
   if (outcome.ok) return;
-  const problems = explainStuck({ lines: (await log?.linesSince()) ?? [], seen: outcome });
+  const held = new Set([master, ...workersOf(master)].map(({ pid }) => String(pid)));
+  const problems = explainStuck({ lines: (await log?.linesSince()) ?? [], seen: outcome }).map((problem) =>
+    isError(problem, 'nginx.port-taken') && held.has(String(problem.params.pid))
+      ? new EveryhopError('nginx.port-own', { address: problem.params.address, port: problem.params.port })
+      : problem,
+  );
   const [first] = problems;
   throw problems.length > 1 ? new GatheredError(first!.code, first!.params, problems) : first!;
 }

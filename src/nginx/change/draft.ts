@@ -40,7 +40,7 @@ export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuin
   const base = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, cleared) });
   const servers = opened.serversOf(base);
   await refuseOtherSite(servers, wish.names, nginx.confFile);
-  const plan = planSite(base, servers, { ...wish, webroot: issuing.webroot }, nginx);
+  const plan = planSite(base, servers, { ...wish, webroot: issuing.webroot }, nginx, opened.serversOf(configuration));
   const texts = new Map(configuration.files.map((file) => [file.path, file.text]));
   const edited = new Map([...cleared, ...plan.edited]);
   const record: SiteRecord = {

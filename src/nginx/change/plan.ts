@@ -62,6 +62,7 @@ export interface Plan {
  * What makes the server blocks of some names HTTPS. Pure: nothing is written.
  * @param configuration without what an earlier plan for the same site has added.
  * @param servers its server blocks.
+ * @param now the same with it (default: there is none).
  * @throws EveryhopError `nginx.name-unknown`, `nginx.name-claimed-twice`, `nginx.no-tcp-listener`, `nginx.plain-http2`,
  *   `nginx.tls-port-plain`, `nginx.address-shadowed`, `nginx.challenge-taken`, `nginx.module-missing`.
  */
@@ -70,11 +71,12 @@ export function planSite(
   servers: readonly ServerBlock[],
   wish: Wish,
   nginx: NginxProgram,
+  now: readonly ServerBlock[] = servers,
 ): Plan {
   for (const module of ['http_ssl_module', 'http_rewrite_module']) {
     if (!nginx.hasModule(module)) throw new EveryhopError('nginx.module-missing', { module });
   }
-  return new Planner(configuration, servers, wish, nginx).plan();
+  return new Planner(configuration, servers, wish, nginx, now).plan();
 }
 
 class Planner {
@@ -94,7 +96,13 @@ class Planner {
   #locations = 0;
   #replacements = 0;
 
-  constructor(configuration: Configuration, servers: readonly ServerBlock[], wish: Wish, nginx: NginxProgram) {
+  constructor(
+    configuration: Configuration,
+    servers: readonly ServerBlock[],
+    wish: Wish,
+    nginx: NginxProgram,
+    now: readonly ServerBlock[],
+  ) {
     this.#configuration = configuration;
     this.#servers = servers;
     this.#wish = wish;
@@ -102,7 +110,7 @@ class Planner {
     this.#site = siteName(wish.names);
     this.#blocks = claimants(servers, wish.names);
     refuseUnfit(servers, this.#blocks, wish.names, nginx);
-    this.#added = wish.certificate ? addedListens(servers, this.#blocks, wish.tlsPort) : new Map();
+    this.#added = wish.certificate ? addedListens(servers, this.#blocks, wish.tlsPort, now) : new Map();
     this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), wish.challenges);
   }
 

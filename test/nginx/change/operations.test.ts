@@ -1,12 +1,12 @@
 /** What happens to a site that was secured in the months after. */
 import assert from 'node:assert/strict';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { without } from '../../support/tools.ts';
 import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
 import { startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
-import { snapshot } from '../corpus/laid-out.ts';
+import { snapshot, startWith, writeTree } from '../corpus/laid-out.ts';
 import { conf, plainMain } from '../corpus/sample.ts';
 import { begin, succeeded, type Trial } from '../corpus/trial.ts';
 import { ask } from '../corpus/visitor.ts';
@@ -14,7 +14,7 @@ import { ask } from '../corpus/visitor.ts';
 const name = 'chat.home.arpa';
 const needs = { skip: without('nginx', 'openssl'), timeout: 60_000 };
 
-async function laidOut(t: TestContext): Promise<Trial> {
+async function laidOut(t: TestContext, address = ''): Promise<Trial> {
   const app = await startApp(t);
   return begin(
     t,
@@ -24,7 +24,7 @@ async function laidOut(t: TestContext): Promise<Trial> {
       tree: (at) => ({
         'etc/nginx/nginx.conf': plainMain(
           at,
-          conf`server { listen ${at.http}; server_name ${name}; location / { return 200 "hello"; } }
+          conf`server { listen ${address}${at.http}; server_name ${name}; location / { return 200 "hello"; } }
 `,
         ),
       }),
@@ -49,6 +49,22 @@ test('the state folder is lost: what to do is said, and works', needs, async (t)
     );
   }
   succeeded(await trial.everyhop('undo', name, '--yes'));
+  succeeded(await secure(trial));
+});
+
+test('a listener everywhere that came later keeps nobody from renewing', needs, async (t) => {
+  const trial = await laidOut(t, '127.0.0.1:');
+  succeeded(await secure(trial));
+  const { root, tls, snakeoil } = trial.at;
+  await writeTree(root, { 'own.pem': snakeoil.certificate, 'own.key': snakeoil.key });
+  const later = conf`server { listen ${tls} ssl; server_name later.home.arpa; ssl_certificate ${root}/own.pem; ssl_certificate_key ${root}/own.key; }
+}`;
+  await writeFile(trial.confFile, (await readFile(trial.confFile, 'utf8')).replace(/\}\s*$/, later));
+  // A reload cannot open it beside the socket that is there: nginx says so, and so does what is told of it.
+  assert.match((await secure(trial)).stderr, /^nginx\.port-own: /m);
+  await trial.nginx.stop();
+  await startWith(t, trial);
+  succeeded(await trial.everyhop('renew'));
   succeeded(await secure(trial));
 });
 
