@@ -36,6 +36,10 @@ export async function startApp(t: TestContext): Promise<number> {
       })();
       return;
     }
+    if (pathname.startsWith('/forced') && request.headers['x-forwarded-proto'] !== 'https') {
+      response.writeHead(302, { location: `https://${request.headers.host}${request.url}` }).end();
+      return;
+    }
     const heard: Heard = {
       method: request.method!,
       url: request.url!,

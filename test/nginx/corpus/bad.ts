@@ -252,6 +252,17 @@ export const badSamples: BadSample[] = [
     code: 'acme.unreachable',
   },
   {
+    title: 'a block that sends everything to HTTPS, and nothing behind it',
+    names: [name],
+    tree: (at) => ({
+      ...good(at),
+      'etc/nginx/conf.d/chat.conf': conf`server { listen ${at.http}; server_name ${name}; return 301 https://$host:${at.tls}$request_uri; }
+`,
+    }),
+    code: 'nginx.not-proven',
+    says: /circle|循环/,
+  },
+  {
     title: 'challenges for the name go to another program',
     names: ['chat.example.com'],
     tree: (at) =>

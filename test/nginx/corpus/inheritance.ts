@@ -150,4 +150,83 @@ ${proxied(at)}`,
         }`,
       ),
   },
+  {
+    title: 'a whole location with a list of its own in a file that two servers share',
+    names: ['same.home.arpa'],
+    tree: (at) => ({
+      ...one(
+        at,
+        'same.home.arpa',
+        '        include the-app.conf;',
+        conf`    server { listen ${at.http}; server_name also.home.arpa; include the-app.conf; }
+`,
+      ),
+      'etc/nginx/the-app.conf': conf`location / {
+    proxy_set_header Host $host;
+    proxy_pass http://127.0.0.1:${at.app};
+}
+`,
+    }),
+    // An edit there would be one of the other server, too.
+    site: { forwards: false, upgrades: false },
+    tells: /the-app\.conf/,
+    others: ({ http }) => [{ port: http, name: 'also.home.arpa' }],
+  },
+  {
+    title: 'locations within locations and named ones, each with lists of its own',
+    names: ['levels.home.arpa'],
+    tree: (at) =>
+      one(
+        at,
+        'levels.home.arpa',
+        conf`        proxy_set_header X-Level server;
+        add_header X-Level server;
+        location / {
+            proxy_set_header X-Level outer;
+            location /inner/ {
+                proxy_set_header X-Level inner;
+                add_header X-Level inner;
+                try_files /nothing @app;
+            }
+            proxy_pass http://127.0.0.1:${at.app};
+        }
+        location @app {
+            proxy_set_header X-Level named;
+            proxy_pass http://127.0.0.1:${at.app};
+            add_header X-Level named;
+        }`,
+      ),
+    site: { path: '/inner/page', sends: { 'x-level': 'named' } },
+  },
+  {
+    title: 'settings for an upstream with TLS; gRPC, uwsgi, SCGI and memcached beside',
+    names: ['mixed.home.arpa'],
+    tree: (at) => ({
+      ...one(
+        at,
+        'mixed.home.arpa',
+        conf`        location /grpc.Service/ { grpc_pass grpc://127.0.0.1:1; grpc_set_header X-A b; }
+        location /uwsgi { include uwsgi_params; uwsgi_pass 127.0.0.1:1; }
+        location /scgi { scgi_pass unix:${at.run}/scgi.sock; }
+        location /cache { memcached_pass 127.0.0.1:1; set $memcached_key "$uri"; }
+        location / { proxy_pass http://127.0.0.1:${at.app}; proxy_ssl_verify on; proxy_ssl_trusted_certificate ${at.root}/etc/ssl/root.pem; }`,
+      ),
+      'etc/nginx/uwsgi_params': 'uwsgi_param QUERY_STRING $query_string;\nuwsgi_param HTTPS $https if_not_empty;\n',
+      'etc/ssl/root.pem': at.snakeoil.certificate,
+    }),
+  },
+  {
+    title: 'an app that sends everybody to HTTPS who does not come by it',
+    names: ['forced.home.arpa'],
+    tree: (at) =>
+      one(
+        at,
+        'forced.home.arpa',
+        conf`        location / {
+            proxy_set_header Host $http_host;
+            proxy_pass http://127.0.0.1:${at.app};
+        }`,
+      ),
+    site: { path: '/forced', streams: false, upgrades: false },
+  },
 ];

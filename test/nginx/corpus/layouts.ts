@@ -391,4 +391,27 @@ ${lines.join('')}    location / {
       'opt/nginx-config/conf.d/linked.conf': chat(at, 'linked.home.arpa').replace('include proxy_params;', ''),
     }),
   },
+  {
+    title: 'blanks in the names of folders, of the configuration itself too',
+    names: ['blanks.home.arpa'],
+    main: 'etc/my nginx/nginx.conf',
+    tree: (at) => ({
+      'etc/my nginx/nginx.conf': plainMain(at, `    include "${at.root}/etc/my nginx/my sites/*.conf";\n`),
+      'etc/my nginx/my sites/the chat.conf': chat(at, 'blanks.home.arpa').replace(
+        'proxy_params',
+        "'my snippets/proxy.conf'",
+      ),
+      'etc/my nginx/my snippets/proxy.conf': proxyParams,
+    }),
+  },
+  {
+    title: 'folders and files with Chinese names',
+    names: ['chinese.home.arpa'],
+    main: 'etc/配置/nginx.conf',
+    tree: (at) => ({
+      'etc/配置/nginx.conf': plainMain(at, '    include 站点/*.conf;\n'),
+      'etc/配置/站点/聊天.conf': chat(at, 'chinese.home.arpa').replace('proxy_params', '片段/代理.conf'),
+      'etc/配置/片段/代理.conf': proxyParams,
+    }),
+  },
 ];

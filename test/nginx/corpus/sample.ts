@@ -67,6 +67,8 @@ export interface Site {
   status: number;
   /** Is it the app behind that answers (default true), or nginx itself? */
   isApp: boolean;
+  /** Must the app be told of HTTPS and its name (default: isApp)? */
+  forwards: boolean;
   /** Must what is streamed arrive as it is sent (default: isApp)? */
   streams: boolean;
   /** Must WebSockets come through (default: isApp)? */
@@ -79,6 +81,8 @@ export interface Site {
   saysProxy: boolean;
   /** Headers of the answer that must be there. */
   sends: Record<string, string>;
+  /** Where it is HTTPS in the end (default: the port that TLS is to come to). */
+  tlsPort(at: At): number;
 }
 
 /** What nginx or this program cannot go on with: it is refused, and nothing changes. */

@@ -158,4 +158,76 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
       'etc/ssl/b.key': at.snakeoil.key,
     }),
   },
+  {
+    title: 'TLS on a port of its own, where the site stays',
+    names: ['ported.home.arpa'],
+    tree: (at) => ({
+      'etc/nginx/nginx.conf': plainMain(
+        at,
+        conf`    server {
+        listen ${at.http};
+        listen ${at.second} ssl;
+        server_name ported.home.arpa;
+        ssl_certificate ${at.root}/etc/ssl/a.pem;
+        ssl_certificate_key ${at.root}/etc/ssl/a.key;
+        location / { proxy_pass http://127.0.0.1:${at.app}; }
+    }
+`,
+      ),
+      'etc/ssl/a.pem': at.snakeoil.certificate,
+      'etc/ssl/a.key': at.snakeoil.key,
+    }),
+    site: { tlsPort: ({ second }) => second },
+  },
+  {
+    title: 'visitors must show a certificate, and those without one are told so',
+    names: ['mutual.home.arpa'],
+    tree: (at) => ({
+      'etc/nginx/nginx.conf': plainMain(
+        at,
+        conf`    server {
+        listen ${at.http};
+        listen ${at.tls} ssl;
+        server_name mutual.home.arpa;
+        ssl_certificate ${at.root}/etc/ssl/a.pem;
+        ssl_certificate_key ${at.root}/etc/ssl/a.key;
+        ssl_client_certificate ${at.root}/etc/ssl/a.pem;
+        ssl_verify_client on;
+        location / { proxy_pass http://127.0.0.1:${at.app}; }
+    }
+`,
+      ),
+      'etc/ssl/a.pem': at.snakeoil.certificate,
+      'etc/ssl/a.key': at.snakeoil.key,
+    }),
+    site: { status: 400, isApp: false, says: 'No required SSL certificate' },
+  },
+  {
+    title: 'a certificate whose file name holds a variable',
+    names: ['variable.home.arpa'],
+    tree: (at) => ({
+      'etc/nginx/nginx.conf': plainMain(
+        at,
+        conf`    server {
+        listen ${at.http};
+        listen ${at.tls} ssl;
+        server_name variable.home.arpa;
+        ssl_certificate ${at.root}/etc/ssl/$ssl_server_name.pem;
+        ssl_certificate_key ${at.root}/etc/ssl/$ssl_server_name.key;
+        location / { proxy_pass http://127.0.0.1:${at.app}; }
+    }
+    server {
+        listen ${at.tls} ssl;
+        server_name other.home.arpa;
+        ssl_certificate ${at.root}/etc/ssl/variable.home.arpa.pem;
+        ssl_certificate_key ${at.root}/etc/ssl/variable.home.arpa.key;
+        return 200 "other";
+    }
+`,
+      ),
+      'etc/ssl/variable.home.arpa.pem': at.snakeoil.certificate,
+      'etc/ssl/variable.home.arpa.key': { content: at.snakeoil.key, mode: 0o644 },
+    }),
+    others: ({ tls }) => [{ port: tls, name: 'other.home.arpa', isTls: true }],
+  },
 ];

@@ -39,12 +39,14 @@ export async function begin(t: TestContext, sample: Sample, appPort: number, eve
     headers: {},
     status: 200,
     isApp,
+    forwards: isApp,
     streams: isApp,
     upgrades: isApp,
     says: '',
     addresses: ['127.0.0.1'],
     saysProxy: false,
     sends: {},
+    tlsPort: ({ tls }) => tls,
     ...sample.site,
   };
   const home = path.dirname(state);
@@ -111,7 +113,7 @@ export async function isSecured(trial: Trial): Promise<void> {
   const leaf = new X509Certificate(await readFile(path.join(state, 'live', live!, 'cert.pem')));
   for (const address of site.addresses) {
     for (const name of sample.names.map((one) => one.toLowerCase())) {
-      const secured = { ...base(trial, address, name), port: at.tls, isTls: true, ca };
+      const secured = { ...base(trial, address, name), port: site.tlsPort(at), isTls: true, ca };
       const seen = await handshake(secured);
       assert.equal(seen.serial, leaf.serialNumber.toLowerCase());
       await isRedirected(trial, address, name);
@@ -124,7 +126,7 @@ async function isRedirected(trial: Trial, address: string, name: string): Promis
   const { site, at } = trial;
   const wanted = `${site.path.replace(/\/$/, '')}/some%20path?a=1&b=%2F`;
   const redirect = await ask({ ...base(trial, address, name), port: at.http, path: wanted });
-  const to = `https://${name}:${at.tls}${wanted}`;
+  const to = `https://${name}:${site.tlsPort(at)}${wanted}`;
   // What the user has written before may lead there already.
   assert.ok([301, 308].includes(redirect.status), `status ${redirect.status} of ${name} at ${address}`);
   assert.equal(redirect.headers['location'], to);
@@ -135,10 +137,11 @@ async function answersWell({ site, sample }: Trial, secured: Request & { ca: str
   assert.equal(answer.status, site.status, answer.body);
   assert.ok(answer.body.includes(site.says), answer.body);
   for (const [name, value] of Object.entries(site.sends)) assert.equal(answer.headers[name], value, name);
-  assert.match(answer.headers['strict-transport-security'] ?? '', /^max-age=\d+/);
+  // nginx answers 400 before it comes to what the block sends.
+  if (site.status !== 400) assert.match(answer.headers['strict-transport-security'] ?? '', /^max-age=\d+/);
   if (!site.isApp) return;
   const { headers } = JSON.parse(answer.body) as Heard;
-  assert.equal(headers['x-forwarded-proto'], 'https');
+  if (site.forwards) assert.equal(headers['x-forwarded-proto'], 'https');
   const told = [headers['host'], headers['x-forwarded-host']].filter((host) => host?.split(':')[0] === secured.name);
   assert.ok(told.length > 0, `${sample.title}: the app hears ${headers['host']}, ${headers['x-forwarded-host']}`);
   if (site.upgrades) assert.deepEqual(await upgrade({ ...secured, path: site.path }), { status: 101, echoed: 'ping' });
