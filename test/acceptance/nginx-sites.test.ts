@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { piecesOfStream, startApp } from '../nginx/corpus/app.ts';
 import { asProgram, type Ended, inProcess } from '../nginx/corpus/command.ts';
 import { snapshot } from '../nginx/corpus/laid-out.ts';
-import { debian } from '../nginx/corpus/layouts.ts';
+import { debian } from '../nginx/corpus/debian.ts';
 import { type At, conf, type Sample } from '../nginx/corpus/sample.ts';
 import { begin, isSecured, succeeded, type Trial } from '../nginx/corpus/trial.ts';
 import { ask, handshake, lasting, upgrade } from '../nginx/corpus/visitor.ts';

@@ -1,5 +1,5 @@
 /** The include trees of panels for web hosting, in the manner of each. */
-import { mimeTypes } from './layouts.ts';
+import { mimeTypes } from './debian.ts';
 import { conf, plainMain, preamble, type Sample } from './sample.ts';
 
 export const hostingPanels: Sample[] = [

@@ -7,6 +7,7 @@ import { inheritance } from './inheritance.ts';
 import { layouts } from './layouts.ts';
 import { listeners } from './listeners.ts';
 import { locations } from './locations.ts';
+import { modelServers } from './model-servers.ts';
 import { namesAndAddresses } from './names.ts';
 import { panels } from './panels.ts';
 import { redirects } from './redirects.ts';
@@ -16,6 +17,7 @@ import { withTls } from './tls.ts';
 export const corpus: readonly Sample[] = [
   ...layouts,
   ...chatApps,
+  ...modelServers,
   ...panels,
   ...hostingPanels,
   ...redirects,

@@ -1,5 +1,5 @@
 /** Headers and settings that a block has from around it, or loses. */
-import { proxyParams } from './layouts.ts';
+import { proxyParams } from './debian.ts';
 import { one, proxied } from './one-server.ts';
 import { conf, type Sample } from './sample.ts';
 

@@ -19,3 +19,11 @@ ${text}
 /** A location that leads to the app. */
 export const proxied = (at: At, location = '/'): string =>
   conf`        location ${location} { proxy_pass http://127.0.0.1:${at.app}; }`;
+
+/** One file in conf.d, and what the guide wants in `http`. */
+export function guide(at: At, name: string, text: string, http = ''): Tree {
+  return {
+    'etc/nginx/nginx.conf': plainMain(at, `${http}    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
+    [`etc/nginx/conf.d/${name}.conf`]: text,
+  };
+}

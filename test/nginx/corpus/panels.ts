@@ -1,5 +1,5 @@
 /** The include trees of panels for a whole machine, in the manner of each. */
-import { mimeTypes } from './layouts.ts';
+import { mimeTypes } from './debian.ts';
 import { conf, type Sample } from './sample.ts';
 
 export const panels: Sample[] = [

@@ -1,5 +1,5 @@
 /** Redirects that are there already, and what certbot has left. */
-import { debian } from './layouts.ts';
+import { debian } from './debian.ts';
 import { type At, conf, plainMain, type Sample, type Tree } from './sample.ts';
 
 const confD = (at: At, text: string, more: Tree = {}): Tree => ({

@@ -1,5 +1,5 @@
 /** Sites that have TLS already. */
-import { debian, debianDefault } from './layouts.ts';
+import { debian, debianDefault } from './debian.ts';
 import { conf, plainMain, type Sample } from './sample.ts';
 
 export const withTls: Sample[] = [
