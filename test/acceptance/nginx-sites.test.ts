@@ -127,3 +127,22 @@ test('a renewal is loaded by nginx and seen by visitors', { skip, timeout: 120_0
   const socket = await upgrade({ port: trial.at.tls, name: one, isTls: true });
   assert.deepEqual(socket, { status: 101, echoed: 'ping' });
 });
+
+test(
+  'two commands at once: one waits its turn or is told to, and none is lost',
+  { skip, timeout: 120_000 },
+  async (t) => {
+    const trial = await start(t, asProgram);
+    const before = await snapshot(trial.at.root);
+    const ended = await Promise.all([secure(trial, one), secure(trial, two)]);
+    for (const { code, stderr } of ended) if (code !== 0) assert.match(stderr, /^nginx\.busy: /m);
+    assert.ok(ended.some(({ code }) => code === 0));
+    for (const [index, name] of [one, two].entries()) {
+      if (ended[index]!.code !== 0) succeeded(await secure(trial, name));
+      assert.ok(await serialOf(trial, name));
+      assert.equal((await ask({ port: trial.at.http, name })).status, 308);
+    }
+    for (const name of [one, two]) succeeded(await trial.everyhop('undo', name, '--yes'));
+    assert.deepEqual(await snapshot(trial.at.root), before);
+  },
+);
