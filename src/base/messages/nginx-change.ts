@@ -136,6 +136,18 @@ export const errors = {
       hint: '请让此站点使用其他端口：--tls-port 8443。如果该监听是您自己的修改，请重启 nginx（sudo systemctl restart nginx）后再次运行同一命令。',
     },
   },
+  'nginx.record-damaged': {
+    en: {
+      meaning: 'What was done for {site} is not known any more: {file} is missing or damaged.',
+      cause: 'Somebody, or the disk, has changed it. Nothing was done; nginx goes on with the certificate that it has.',
+      hint: 'Put the file back from a backup; or take the site out by what stands in the configuration and make it HTTPS anew: everyhop nginx undo {site} --discard',
+    },
+    zh: {
+      meaning: '已无法得知为 {site} 做过什么：{file} 缺失或损坏。',
+      cause: '有人或磁盘改动了它。没有执行任何操作；nginx 继续使用现有证书。',
+      hint: '请从备份恢复该文件；或按配置中的内容撤销后重新启用 HTTPS：everyhop nginx undo {site} --discard',
+    },
+  },
   'nginx.challenge-taken': {
     en: {
       meaning: 'The block has a location for ACME challenges that cannot be used ({place}).',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode } from '../../base/errors.ts';
+import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { bytes } from '../reading/bytes.ts';
 import type { FileChange } from './journal.ts';
@@ -12,6 +12,8 @@ export interface KeptSite {
   site: string;
   folder: string;
   record: SiteRecord;
+  /** Its record was lost, or written to by somebody: then `record` says only what the folder tells. */
+  isDamaged: boolean;
   /** Its files, by path; the record's too. */
   files: Map<string, string>;
 }
@@ -23,7 +25,7 @@ export async function keptSites(confFile: string): Promise<KeptSite[]> {
   return sites.filter((site) => site !== undefined);
 }
 
-/** undefined: nothing of ours is there, or its record is not. @throws EveryhopError `file.*`. */
+/** undefined: nothing of ours is there. @throws EveryhopError `file.*`. */
 export async function keptSite(confFile: string, site: string): Promise<KeptSite | undefined> {
   const folder = siteFolder(confFile, site);
   const files = new Map<string, string>();
@@ -36,8 +38,50 @@ export async function keptSite(confFile: string, site: string): Promise<KeptSite
     }
   }
   const record = files.get(recordFile(confFile, site));
-  if (record === undefined) return undefined;
-  return { site, folder, record: JSON.parse(Buffer.from(record, 'latin1').toString('utf8')) as SiteRecord, files };
+  const read = record === undefined ? undefined : recordIn(record);
+  if (read) return { site, folder, record: read, isDamaged: false, files };
+  const isOurs = [...files.keys()].some((file) => /^server-\d+\.conf$/.test(path.basename(file)));
+  return isOurs ? { site, folder, record: unrecorded(site), isDamaged: true, files } : undefined;
+}
+
+/** undefined: it is no record. */
+function recordIn(text: string): SiteRecord | undefined {
+  try {
+    const record = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as Partial<SiteRecord> | null;
+    const isWhole = Array.isArray(record?.names) && Array.isArray(record.edited) && record.written && record.proof;
+    return isWhole && record.issuing ? (record as SiteRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Enough to take the site out: what is to be undone stands in the configuration itself. */
+function unrecorded(site: string): SiteRecord {
+  return {
+    names: [site.replace(/^_\./, '*.')],
+    tlsPort: 443,
+    isWhole: true,
+    edited: [],
+    written: {},
+    proof: { token: '', generation: '' },
+    app: undefined,
+    webroot: '',
+    issuing: {
+      authority: undefined,
+      authorityRootFile: undefined,
+      challenge: undefined,
+      dns: undefined,
+      dnsResolvers: undefined,
+      profile: undefined,
+      email: undefined,
+      webroot: undefined,
+    },
+  };
+}
+
+/** @throws EveryhopError `nginx.record-damaged`. */
+export function refuseDamaged({ isDamaged, site, folder }: KeptSite): void {
+  if (isDamaged) throw new EveryhopError('nginx.record-damaged', { file: path.join(folder, 'site.json'), site });
 }
 
 /** Names of the files, or of the folders, in it; none where it is not there. */

@@ -10,7 +10,7 @@ import { claimants } from './claimants.ts';
 import { draftSite, secureChange } from './draft.ts';
 import type { OpenedNginx } from './opening.ts';
 import type { Wish } from './plan.ts';
-import { alteredFiles, type KeptSite } from './records.ts';
+import { alteredFiles, type KeptSite, refuseDamaged } from './records.ts';
 import { newMark, type NginxWork, serve, type SiteWish } from './secure.ts';
 
 export interface Kept {
@@ -34,6 +34,7 @@ export async function keepSite(
 ): Promise<Kept> {
   const { opened, journal, tools } = work;
   const { webroot } = kept.record;
+  refuseDamaged(kept);
   refuseGone(opened, kept.site, site.names);
   const certificate = await (source.challenges
     ? withChallengeFolder(webroot, () => source.obtain(webroot))

@@ -15,7 +15,7 @@ import { challengeChange, type Draft, draftSite, secureChange, touchedBy } from 
 import type { FileChange, Journal } from './journal.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
 import type { Plan, Remark, Wish } from './plan.ts';
-import { alteredFiles, keptSite } from './records.ts';
+import { alteredFiles, keptSite, refuseDamaged } from './records.ts';
 import { type Issuing, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
 
@@ -60,6 +60,7 @@ export async function secureSite(
 ): Promise<Secured> {
   const { opened, tools } = work;
   const kept = await keptSite(opened.nginx.confFile, siteName(site.names));
+  if (kept) refuseDamaged(kept);
   const altered = kept && alteredFiles(kept)[0];
   if (altered !== undefined) throw new EveryhopError('nginx.undo-conflict', { file: altered, site: kept!.site });
   const { names, tlsPort, app } = site;

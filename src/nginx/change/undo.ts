@@ -10,7 +10,7 @@ import { argumentsOf, own } from './context.ts';
 import { answeringIndex, clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
 import type { OpenedNginx } from './opening.ts';
-import { alteredFiles, keptSite, keptSites, type KeptSite } from './records.ts';
+import { alteredFiles, keptSite, keptSites, type KeptSite, refuseDamaged } from './records.ts';
 import type { NginxWork } from './secure.ts';
 import { challengeRoot, managedFolder, recordFile } from './site.ts';
 
@@ -57,6 +57,7 @@ async function undoChange(
   discards: boolean,
 ): Promise<Change> {
   const { site, folder, record, files: managed } = kept;
+  if (!discards) refuseDamaged(kept);
   const [altered] = alteredFiles(kept);
   if (altered !== undefined && !discards) throw new EveryhopError('nginx.undo-conflict', { file: altered, site });
   const files = [...configuration.files, ...(await unread(configuration.files, record.edited))];

@@ -1,6 +1,7 @@
 /** What happens to a site that was secured in the months after. */
 import assert from 'node:assert/strict';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { without } from '../../support/tools.ts';
 import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
@@ -89,3 +90,21 @@ test('another Everyhop with another state folder is waited for', needs, async (t
   release();
   succeeded(await secure(trial));
 });
+
+for (const [what, damage] of [
+  ['is damaged', (file: string) => writeFile(file, '{"names": [')],
+  ['says nothing', (file: string) => writeFile(file, 'null')],
+  ['is gone', (file: string) => rm(file)],
+] as const)
+  test(`the record of a site ${what}: what stands in the configuration is undone all the same`, needs, async (t) => {
+    const trial = await laidOut(t);
+    const before = await snapshot(trial.at.root);
+    succeeded(await secure(trial));
+    await damage(path.join(trial.at.root, 'etc/nginx/everyhop', name, 'site.json'));
+    for (const refused of [await trial.everyhop('renew'), await secure(trial), await trial.everyhop('undo', '--yes')]) {
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /^nginx\.record-damaged: [^]*everyhop nginx undo chat\.home\.arpa --discard$/m);
+    }
+    succeeded(await trial.everyhop('undo', '--yes', '--discard'));
+    assert.deepEqual(await snapshot(trial.at.root), before);
+  });
