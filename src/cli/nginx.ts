@@ -53,7 +53,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   const { output } = context;
   const wish: SecureOptions = {
     ...common(context, flags),
-    names: names.map(hostOf),
+    names: [...new Set(names.map(hostOf))],
     tlsPort: portOf('--tls-port', flags.tlsPort) ?? 443,
     app: flags.app,
     issuing: {

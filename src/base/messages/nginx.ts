@@ -61,6 +61,18 @@ export const errors = {
       hint: '请启动它：{start}；如果它使用别的配置运行，请用 --conf FILE 指定。',
     },
   },
+  'nginx.no-master': {
+    en: {
+      meaning: 'The nginx that runs (process {pid}) has no master process.',
+      cause: 'With “master_process off;”, which is meant for debugging, it cannot load a new configuration.',
+      hint: 'Take that line out of {conf}, restart nginx, and run the same command again.',
+    },
+    zh: {
+      meaning: '正在运行的 nginx（进程 {pid}）没有主进程。',
+      cause: '“master_process off;” 仅用于调试，这样的 nginx 无法加载新配置。',
+      hint: '请从 {conf} 中删去该行，重启 nginx，然后再次运行同一命令。',
+    },
+  },
   'nginx.other-instance': {
     en: {
       meaning: 'The nginx that runs (process {pid}) uses another configuration than {conf}.',

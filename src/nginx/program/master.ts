@@ -26,7 +26,7 @@ export interface Worker {
 /**
  * The master that runs with this program's configuration and that this process may signal.
  * @param options.pidFile what `pid` says in the configuration, absolute (default: what was built in).
- * @throws EveryhopError `nginx.not-running`; `nginx.not-permitted`; `nginx.elsewhere` where it sees other files than this
+ * @throws EveryhopError `nginx.not-running`; `nginx.no-master`; `nginx.not-permitted`; `nginx.elsewhere` where it sees other files than this
  *   process (chroot, container); `nginx.other-instance` where it was started with another configuration or prefix;
  *   `nginx.no-proc` on other systems than Linux; `file.denied`.
  */
@@ -38,6 +38,9 @@ export async function findMaster(nginx: NginxProgram, options: { pidFile?: strin
   const found = pid === undefined ? undefined : statOf(pid);
   const title = found && titleOf(found.pid);
   const command = /^\S+: master process (.*)$/s.exec(title ?? '')?.[1];
+  if (isAlive(found) && found.name === 'nginx' && title !== undefined && !title.startsWith('nginx: ')) {
+    throw new EveryhopError('nginx.no-master', { pid: found.pid, conf: nginx.confFile });
+  }
   if (!isAlive(found) || command === undefined) {
     throw notRunning(nginx, pidFile, [held || '-', ...(found ? [`(${found.name})`] : [])].join(' '));
   }

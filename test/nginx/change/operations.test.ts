@@ -1,9 +1,14 @@
 /** What happens to a site that was secured in the months after. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { nginxProgram } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
+import { atEnd } from '../../support/up.ts';
 import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
 import { startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
@@ -108,3 +113,23 @@ for (const [what, damage] of [
     succeeded(await trial.everyhop('undo', '--yes', '--discard'));
     assert.deepEqual(await snapshot(trial.at.root), before);
   });
+
+test('a name that is given twice counts once; a nginx without a master cannot load anything', needs, async (t) => {
+  const trial = await laidOut(t);
+  const port = ['--tls-port', String(trial.at.tls)];
+  const { stdout } = await trial.everyhop('secure', name, `${name}.`, name.toUpperCase(), '--yes', '--json', ...port);
+  const { certificate } = JSON.parse(stdout) as { certificate: { names: string[] } };
+  assert.deepEqual(certificate.names, [name]);
+  await trial.nginx.stop();
+  await writeFile(trial.confFile, `master_process off;\n${await readFile(trial.confFile, 'utf8')}`);
+  const alone = spawn(nginxProgram, ['-p', trial.at.run, '-c', trial.confFile, '-g', 'daemon off;'], {
+    stdio: 'ignore',
+  });
+  const gone = once(alone, 'exit');
+  atEnd(t, async () => {
+    alone.kill('SIGKILL');
+    await gone;
+  });
+  while ((await ask({ port: trial.at.http, name }).catch(() => undefined)) === undefined) await pause(20);
+  assert.match((await trial.everyhop('renew')).stderr, /^nginx\.no-master: /m);
+});
