@@ -1,11 +1,12 @@
 /** The samples are what they claim to be, before anything is done to them: a real nginx runs with them and answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { without } from '../../support/tools.ts';
 import { startApp } from './app.ts';
 import { corpus } from './index.ts';
 import { layOut, startWith } from './laid-out.ts';
-import { ask } from './visitor.ts';
+import { ask, poll } from './visitor.ts';
 
 test('they are at least sixty, each with a title of its own', () => {
   assert.equal(new Set(corpus.map(({ title }) => title)).size, corpus.length);
@@ -37,3 +38,14 @@ test(
     );
   },
 );
+
+test('whoever polls counts what is not answered', { skip: without('nginx', 'openssl') }, async (t) => {
+  const laidOut = await layOut(t, corpus[0]!, await startApp(t));
+  const nginx = await startWith(t, laidOut);
+  const polling = poll({ port: laidOut.at.http, name: corpus[0]!.names[0] });
+  await pause(100);
+  await nginx.stop();
+  await pause(100);
+  const { asked, failures } = await polling.stop();
+  assert.ok(failures.length > 0 && failures.length < asked, `${failures.length} of ${asked}`);
+});

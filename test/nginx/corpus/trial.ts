@@ -95,6 +95,7 @@ export async function tryOut(trial: Trial): Promise<void> {
     succeeded(await trial.everyhop('undo', sample.names[0], '--yes'));
   } finally {
     const { asked, failures } = await polling.stop();
+    assert.ok(asked > 20, `only ${asked} requests`);
     assert.deepEqual(failures, [], `of ${asked} requests`);
   }
   assert.deepEqual(await snapshot(at.root), before, 'byte for byte what it was');
