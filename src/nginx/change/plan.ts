@@ -7,6 +7,7 @@ import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { bytes, shown } from '../reading/bytes.ts';
 import type { Configuration, Located } from '../reading/located.ts';
+import type { Directive } from '../reading/syntax.ts';
 import { addedListens, implicitListens, isPlain, listenText, redirectPort } from './added-listens.ts';
 import { certificateLines } from './certificate-lines.ts';
 import { challengeLocation, webrootOf } from './challenge-location.ts';
@@ -90,6 +91,7 @@ class Planner {
   readonly #webroot: string;
   readonly #managed = new Map<string, string>();
   readonly #splices: Splice[] = [];
+  readonly #inserted = new Set<Directive>();
   readonly #remarks: Remark[] = [];
   readonly #redirects = new Map<number, number>();
   readonly #hsts = new Set<number>();
@@ -176,6 +178,9 @@ class Planner {
       this.#replace(located, [instead]);
     }
     for (const { located, directives } of within.filter((one) => this.#isOwn(one.located, server))) {
+      // Two blocks of the site may read it from one file.
+      if (this.#inserted.has(located.directive)) continue;
+      this.#inserted.add(located.directive);
       const name = `location-${++this.#locations}.conf`;
       this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
     }
@@ -187,9 +192,10 @@ class Planner {
     if (names !== '') this.#remark({ kind: 'names-left', names, place: placeOf(server.located) });
   }
 
-  /** Not one of a file that other servers read as well, which stays as it is. */
+  /** Not one of a file that servers of others read as well, which stays as it is. */
   #isOwn(located: Located, server: ServerBlock): boolean {
-    if (!isShared(located.file, server, this.#servers)) return true;
+    const others = this.#servers.filter((one) => !this.#blocks.includes(one));
+    if (!isShared(located.file, server, others)) return true;
     this.#remark({ kind: 'shared-file', directive: textOf(located), place: placeOf(located) });
     return false;
   }

@@ -17,8 +17,13 @@ const wish: Wish = {
   challenges: false,
 };
 
-async function managed(http: string, own: Partial<Wish> = {}, version = '1.22.1'): Promise<(name: string) => string> {
-  const configuration = await configured({ 'nginx.conf': `events {}\nhttp {\n${http}\n}\n` });
+async function managed(
+  http: string,
+  own: Partial<Wish> = {},
+  version = '1.22.1',
+  files: Readonly<Record<string, string>> = {},
+): Promise<(name: string) => string> {
+  const configuration = await configured({ ...files, 'nginx.conf': `events {}\nhttp {\n${http}\n}\n` });
   const plan = planSite(configuration, serversOf(configuration), { ...wish, ...own }, await nginxOf(version));
   return (name) => plan.managed.get(`${folder}/everyhop/chat.test/${name}`) ?? '';
 }
@@ -100,4 +105,16 @@ test('versions of TLS are not decided for sites that share the listener', async 
   assert.equal(await says(site('443 ssl') + other), false, 'the first one is the default');
   assert.equal(await says(other + site('443 ssl default_server')), false);
   assert.equal(await says(other + site('443 ssl')), true, 'where it decides nothing for anybody');
+});
+
+test('what the blocks of one site read from one file is made whole, once; what others read too is not touched', async () => {
+  const files = { 'app.conf': 'location / { proxy_set_header Host $host; proxy_pass http://127.0.0.1:1; }' };
+  const block = (listen: string, name = 'chat.test'): string =>
+    `server { listen ${listen}; server_name ${name}; ${listen.includes('ssl') ? certificate : ''} include app.conf; }`;
+  const site = block('80') + block('443 ssl') + block('[::]:443 ssl');
+  const own = await managed(site, {}, '1.22.1', files);
+  assert.match(own('location-1.conf'), /^proxy_set_header X-Forwarded-Proto \$scheme;$/m);
+  assert.equal(own('location-2.conf'), '');
+  const shared = await managed(site + block('80', 'other.test'), {}, '1.22.1', files);
+  assert.equal(shared('location-1.conf'), '');
 });
