@@ -105,11 +105,21 @@ export async function nginxUndo(
     ...common(context, flags),
     name: name === undefined ? undefined : hostOf(name),
     discards: flags.discard === true,
-    confirm: (files) => confirm(context, flags, { files, remarks: [], app: undefined }),
+    confirm: (files) => {
+      tellInsistence(context.output, files);
+      return confirm(context, flags, { files, remarks: [], app: undefined });
+    },
   });
   tellEnded(context, ended);
   context.output.value({ site, seen: proof.observations.map(seenOf) });
   context.output.line('nginx.undone', { site, seen: proof.observations.length }, 'green');
+}
+
+/** What browsers have been told lasts beyond what tells it (RFC 6797 §8.1). */
+function tellInsistence(output: Output, files: readonly FileChange[]): void {
+  const told = files.map(({ before = '', after }) => (after === undefined ? /"max-age=(\d+)"/.exec(before)?.[1] : '0'));
+  const hours = Math.max(0, ...told.map((seconds) => Math.ceil(Number(seconds ?? 0) / 3600)));
+  if (hours > 0) output.note('nginx.insistence', { hours }, 'yellow');
 }
 
 /** `everyhop nginx renew`: what a timer calls. */

@@ -343,6 +343,10 @@ export const words = {
     en: 'To have it renewed, let cron call this (crontab -e): 17 3,15 * * * {command}',
     zh: '要自动续期，请让 cron 执行以下命令（crontab -e）：17 3,15 * * * {command}',
   },
+  'nginx.insistence': {
+    en: 'Browsers that were here insist on HTTPS for {hours} h more; without TLS of your own the site is closed to them so long.',
+    zh: '访问过此站点的浏览器还会在 {hours} 小时内坚持使用 HTTPS；如果没有您自己的 TLS，这段时间内它们无法访问。',
+  },
   'nginx.undone': {
     en: '{site}: taken out of nginx; {seen} questions are answered as they should be.',
     zh: '{site}：已从 nginx 中撤销；{seen} 个探测均得到应有的应答。',

@@ -68,7 +68,8 @@ export async function secureSite(
   const hstsSeconds = await source.hstsSeconds();
   const proof = newMark(tools.random, kept?.record.proof);
   const wish: Wish = { names, tlsPort, certificate, app, hstsSeconds, proof, challenges };
-  const draft = await draftSite(opened, wish, site.issuing);
+  // With the mark that is there: a new one alone is no change to be asked about.
+  const draft = await draftSite(opened, { ...wish, proof: kept?.record.proof ?? proof }, site.issuing);
   await refuseOtherEditor(opened, draft);
   await rehearseEarly(work, draft, site, source);
   const preview: Preview = { files: draft.files, remarks: draft.plan.remarks };

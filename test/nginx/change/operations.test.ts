@@ -133,3 +133,12 @@ test('a name that is given twice counts once; a nginx without a master cannot lo
   while ((await ask({ port: trial.at.http, name }).catch(() => undefined)) === undefined) await pause(20);
   assert.match((await trial.everyhop('renew')).stderr, /^nginx\.no-master: /m);
 });
+
+test('a second time there is nothing to change; undo tells how long browsers remember', needs, async (t) => {
+  const trial = await laidOut(t);
+  succeeded(await secure(trial));
+  assert.match((await secure(trial, '--dry-run')).stderr, /^The files are as they should be already\.$/m);
+  const undone = await trial.everyhop('undo', '--yes');
+  succeeded(undone);
+  assert.match(undone.stderr, /insist on HTTPS for 1 h more/);
+});
