@@ -25,7 +25,7 @@ export function addedListens(
   const added = new Map<ServerBlock, Listen[]>();
   const there = secured.flatMap(({ listens }) => listens.filter(({ ssl }) => ssl));
   for (const server of blocks) {
-    for (const plain of server.listens.filter(isPlain)) {
+    for (const plain of server.listens.filter(isPlain).flatMap((one) => byFamily(one, servers, tlsPort))) {
       if (there.some((listen) => covers(listen, plain))) continue;
       const carrier = server.listens.some(({ ssl }) => ssl) ? server : (secured[0] ?? server);
       const listen: Listen = {
@@ -42,6 +42,18 @@ export function addedListens(
     }
   }
   return added;
+}
+
+/** A listener for both families stands for two where others have TLS by IPv4 alone: the system gives that to one of them. */
+function byFamily(plain: Listen, servers: readonly ServerBlock[], tlsPort: number): Listen[] {
+  const isTaken = servers.some(({ listens }) =>
+    listens.some(({ address, port }) => address === '0.0.0.0' && port === tlsPort),
+  );
+  if (plain.address !== '::' || plain.ipv6Only || !isTaken) return [plain];
+  return [
+    { ...plain, address: '0.0.0.0' },
+    { ...plain, ipv6Only: true },
+  ];
 }
 
 /**

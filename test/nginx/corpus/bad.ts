@@ -148,6 +148,40 @@ export const badSamples: BadSample[] = [
     says: /plain\.conf/,
   },
   {
+    title: 'the port of TLS is taken by the stream block of the same nginx',
+    names: [name],
+    needs: ['nginxStream'],
+    tree: (at) =>
+      site(
+        at,
+        '',
+        {},
+        '',
+        conf`load_module ${path.join(nginxModules, 'ngx_stream_module.so')};
+stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
+`,
+      ),
+    code: 'nginx.port-own',
+  },
+  {
+    title: 'nginx listens at one address of the port, and would have to listen at all',
+    names: [name],
+    tree: (at) => ({
+      ...good(at),
+      'etc/nginx/conf.d/local.conf': conf`server {
+    listen 127.0.0.1:${at.tls} ssl;
+    server_name local.home.arpa;
+    ssl_certificate ${at.root}/etc/ssl/a.pem;
+    ssl_certificate_key ${at.root}/etc/ssl/a.key;
+    return 200 "local";
+}
+`,
+      'etc/ssl/a.pem': at.snakeoil.certificate,
+      'etc/ssl/a.key': at.snakeoil.key,
+    }),
+    code: 'nginx.port-own',
+  },
+  {
     title: 'Lua whose end cannot be found',
     names: [name],
     needs: ['nginxLua'],

@@ -230,4 +230,60 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     }),
     others: ({ tls }) => [{ port: tls, name: 'other.home.arpa', isTls: true }],
   },
+  {
+    title: 'an IPv6 listener that takes IPv4 too, beside a site that has TLS by IPv4 alone',
+    names: ['families.home.arpa'],
+    tree: (at) => ({
+      'etc/nginx/nginx.conf': plainMain(
+        at,
+        conf`    server {
+        listen ${at.tls} ssl;
+        server_name first.home.arpa;
+        ssl_certificate ${at.root}/etc/ssl/a.pem;
+        ssl_certificate_key ${at.root}/etc/ssl/a.key;
+        return 200 "first";
+    }
+    server {
+        listen [::]:${at.http} ipv6only=off;
+        server_name families.home.arpa;
+        location / { proxy_pass http://127.0.0.1:${at.app}; }
+    }
+`,
+      ),
+      'etc/ssl/a.pem': at.snakeoil.certificate,
+      'etc/ssl/a.key': at.snakeoil.key,
+    }),
+    site: { addresses: ['127.0.0.1', '::1'] },
+    others: ({ tls }) => [{ port: tls, name: 'first.home.arpa', isTls: true }],
+  },
+  {
+    title: 'IPv4 and IPv6, beside a site that has TLS by an IPv6 listener that takes both',
+    names: ['dual-tls.home.arpa'],
+    tree: (at) => ({
+      'etc/nginx/nginx.conf': plainMain(
+        at,
+        conf`    server {
+        listen [::]:${at.tls} ssl ipv6only=off;
+        server_name first.home.arpa;
+        ssl_certificate ${at.root}/etc/ssl/a.pem;
+        ssl_certificate_key ${at.root}/etc/ssl/a.key;
+        return 200 "first";
+    }
+    server {
+        listen ${at.http};
+        listen [::]:${at.http};
+        server_name dual-tls.home.arpa;
+        location / { proxy_pass http://127.0.0.1:${at.app}; }
+    }
+`,
+      ),
+      'etc/ssl/a.pem': at.snakeoil.certificate,
+      'etc/ssl/a.key': at.snakeoil.key,
+    }),
+    site: { addresses: ['127.0.0.1', '::1'] },
+    others: ({ tls }) => [
+      { port: tls, name: 'first.home.arpa', isTls: true },
+      { address: '::1', port: tls, name: 'first.home.arpa', isTls: true },
+    ],
+  },
 ];
