@@ -181,7 +181,9 @@ function siteNamed(sites: readonly KeptSite[], name: string | undefined): string
   const found = sites.filter(({ site, record }) => name === undefined || site === name || record.names.includes(name));
   if (found.length === 1) return found[0]!.site;
   const names = sites.map(({ site }) => site).join(', ');
-  throw new EveryhopError('nginx.not-managed', { name: name ?? '–', names: names === '' ? '–' : names });
+  if (sites.length === 0) throw new EveryhopError('nginx.nothing-managed', {});
+  if (name === undefined) throw new EveryhopError('nginx.which-site', { names, example: sites[0]!.site });
+  throw new EveryhopError('nginx.not-managed', { name, names });
 }
 
 /** @throws EveryhopError `nginx.unknown-app`. */

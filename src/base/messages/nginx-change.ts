@@ -148,6 +148,30 @@ export const errors = {
       hint: '请从备份恢复该文件；或按配置中的内容撤销后重新启用 HTTPS：everyhop nginx undo {site} --discard',
     },
   },
+  'nginx.nothing-managed': {
+    en: {
+      meaning: 'Everyhop has changed no site in this nginx.',
+      cause: 'No site was made HTTPS here, or all of them were undone.',
+      hint: 'If another nginx is meant, name its configuration: --conf FILE',
+    },
+    zh: {
+      meaning: 'Everyhop 没有修改过这个 nginx 的任何站点。',
+      cause: '这里没有站点启用过 HTTPS，或者都已撤销。',
+      hint: '如果指的是另一个 nginx，请指定它的配置：--conf FILE',
+    },
+  },
+  'nginx.which-site': {
+    en: {
+      meaning: 'Everyhop has changed several sites in this nginx; one of them must be named.',
+      cause: 'They are: {names}.',
+      hint: 'Name the one that is meant, for example: everyhop nginx undo {example}',
+    },
+    zh: {
+      meaning: 'Everyhop 修改过这个 nginx 的多个站点，必须指定其中一个。',
+      cause: '它们是：{names}。',
+      hint: '请指定要撤销的站点，例如：everyhop nginx undo {example}',
+    },
+  },
   'nginx.challenge-taken': {
     en: {
       meaning: 'The block has a location for ACME challenges that cannot be used ({place}).',

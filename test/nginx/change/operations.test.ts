@@ -142,3 +142,18 @@ test('a second time there is nothing to change; undo tells how long browsers rem
   succeeded(undone);
   assert.match(undone.stderr, /insist on HTTPS for 1 h more/);
 });
+
+test('undo without a name: of the only site; none, or several, are told', needs, async (t) => {
+  const trial = await laidOut(t);
+  assert.match((await trial.everyhop('undo', '--yes')).stderr, /^nginx\.nothing-managed: /m);
+  const http = [name, 'two.home.arpa'].map(
+    (one) => `server { listen ${trial.at.http}; server_name ${one}; return 200; }\n`,
+  );
+  await writeFile(trial.confFile, plainMain(trial.at, http.join('')));
+  for (const one of [name, 'two.home.arpa'])
+    succeeded(await trial.everyhop('secure', one, '--yes', '--tls-port', String(trial.at.tls)));
+  assert.match(
+    (await trial.everyhop('undo', '--yes')).stderr,
+    /^nginx\.which-site: [^]*chat\.home\.arpa, two\.home\.arpa/m,
+  );
+});
