@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, GatheredError, isError } from '../../base/errors.ts';
+import { EveryhopError, GatheredError, isError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { markLog } from '../program/error-log.ts';
@@ -47,7 +47,8 @@ export async function rehearse(
   const edits = new Map(files.map((change) => [change.path, change.after]));
   const planned = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, edits) });
   const flat = flatten(planned);
-  const copy = path.join(path.dirname(nginx.confFile), `${checkFilePrefix}${randomBytes(6).toString('hex')}`);
+  const folder = path.dirname(nginx.confFile);
+  const copy = path.join(folder, `${checkFilePrefix}${randomBytes(6).toString('hex')}`);
   try {
     await writeFile(copy, flat.text, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
     const { ok, messages } = await testConfiguration(nginx, { confFile: copy }, tools.execute);
@@ -58,7 +59,9 @@ export async function rehearse(
     const from = place?.file === copy && place.line !== undefined ? flat.placeOf(place.line) : undefined;
     throw new EveryhopError('nginx.edit-refused', { message: params.message }, from ? { place: from } : {});
   } catch (error) {
-    throw fileError(error, copy);
+    const reason = systemCode(error) ?? '';
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(reason)) throw fileError(error, copy);
+    throw new EveryhopError('nginx.file-not-writable', { file: folder, reason }, { cause: error });
   } finally {
     await rm(copy, { force: true });
   }

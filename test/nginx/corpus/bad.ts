@@ -262,14 +262,27 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     title: 'a file of the site that cannot be written, not even by root',
     names: [name],
     tree: good,
-    async meanwhile(t, at) {
-      const file = path.join(at.root, 'etc/nginx/conf.d/chat.conf');
-      const change = async (flag: string): Promise<void> => void (await run('chattr', [flag, file]));
-      await change('+i');
-      atEnd(t, () => change('-i'));
-    },
+    meanwhile: (t, at) => makeImmutable(t, path.join(at.root, 'etc/nginx/conf.d/chat.conf')),
     code: 'nginx.file-not-writable',
     says: /chat\.conf/,
+  },
+  {
+    title: 'a folder of the configuration that cannot be written',
+    names: [name],
+    tree: good,
+    meanwhile: (t, at) => makeImmutable(t, path.join(at.root, 'etc/nginx')),
+    code: 'nginx.file-not-writable',
+    says: /etc\/nginx/,
+  },
+  {
+    title: 'a pattern that would take in what is added',
+    names: [name],
+    tree: (at) => ({
+      'etc/nginx/nginx.conf': plainMain(at, '    include */*.conf;\n    include */*/*.conf;\n'),
+      'etc/nginx/conf.d/chat.conf': good(at)['etc/nginx/conf.d/chat.conf']!,
+    }),
+    code: 'nginx.edit-refused',
+    says: /nginx\.conf|everyhop/,
   },
   {
     title: 'nobody says yes',
@@ -334,4 +347,10 @@ async function startVim(t: TestContext, at: At): Promise<number> {
   });
   await once(child, 'spawn');
   return child.pid!;
+}
+
+async function makeImmutable(t: TestContext, file: string): Promise<void> {
+  const change = async (flag: string): Promise<void> => void (await run('chattr', [flag, file]));
+  await change('+i');
+  atEnd(t, () => change('-i'));
 }
