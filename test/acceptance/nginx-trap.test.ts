@@ -2,15 +2,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chown, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startApp } from '../nginx/corpus/app.ts';
 import { asProgram } from '../nginx/corpus/command.ts';
-import { snapshot } from '../nginx/corpus/laid-out.ts';
+import { layOut, snapshot, startWith } from '../nginx/corpus/laid-out.ts';
 import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
 import { begin, secure } from '../nginx/corpus/trial.ts';
 import { ask, lasting, poll } from '../nginx/corpus/visitor.ts';
+import { nginxProgram } from '../support/nginx.ts';
 import { without } from '../support/tools.ts';
-import { atEnd } from '../support/up.ts';
+import { atEnd, temporaryFolder } from '../support/up.ts';
 
 const sample: Sample = {
   title: 'a chat app',
@@ -26,6 +29,8 @@ const sample: Sample = {
   }),
 };
 
+const notRoot = process.geteuid?.() === 0 ? false : 'only root can become another user';
+
 /** Another program on that port, by a process of its own. */
 async function hold(t: TestContext, port: number): Promise<number> {
   const script = `require('node:http').createServer((_, r) => r.end('mine')).listen(${port}, () => console.log('held'))`;
@@ -37,6 +42,14 @@ async function hold(t: TestContext, port: number): Promise<number> {
   });
   await once(child.stdout, 'data');
   return child.pid!;
+}
+
+/** A program that becomes another user first. */
+async function nginxAs(t: TestContext, user: string): Promise<string> {
+  const file = path.join(await temporaryFolder(t, 'nginx-as'), 'nginx');
+  const become = `setpriv --reuid ${user} --regid ${user} --clear-groups`;
+  await writeFile(file, `#!/bin/sh\nexec ${become} ${nginxProgram} "$@"\n`, { mode: 0o755 });
+  return file;
 }
 
 test('another process holds the port of TLS', { skip: without('nginx', 'openssl'), timeout: 120_000 }, async (t) => {
@@ -60,3 +73,27 @@ test('another process holds the port of TLS', { skip: without('nginx', 'openssl'
   const held = await ask({ port: at.tls, name: 'chat.home.arpa' });
   assert.equal(held.body, 'mine');
 });
+
+test(
+  'nginx runs as a user who may not read the key',
+  { skip: without('nginx', 'openssl') || notRoot, timeout: 120_000 },
+  async (t) => {
+    const laidOut = await layOut(t, sample, await startApp(t));
+    const { at } = laidOut;
+    await chown(at.run, 33, 33);
+    await startWith(t, laidOut, { program: await nginxAs(t, '33') });
+    const before = await snapshot(at.root);
+    const plain = { port: at.http, name: 'chat.home.arpa' };
+    const answered = lasting(await ask(plain));
+    const home = await temporaryFolder(t, 'nginx-state');
+    const polling = poll(plain);
+    const where = [...laidOut.args, '--tls-port', String(at.tls), '--state', path.join(home, 'state')];
+    const { code, stderr } = await asProgram(['nginx', 'secure', 'chat.home.arpa', '--yes', ...where], home);
+    const { failures } = await polling.stop();
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^nginx\.key-unreadable: [^]*(?:privkey|fullchain)\.pem/m);
+    assert.deepEqual(failures, []);
+    assert.deepEqual(await snapshot(at.root), before);
+    assert.deepEqual(lasting(await ask(plain)), answered);
+  },
+);

@@ -49,8 +49,12 @@ export async function writeTree(root: string, tree: Tree): Promise<void> {
 }
 
 /** Starts nginx with what was laid out, as a service does. */
-export async function startWith(t: TestContext, { at, confFile }: LaidOut): Promise<RunningNginx> {
-  return startNginx(t, { folder: at.run, conf: path.relative(at.run, confFile), daemon: true });
+export async function startWith(
+  t: TestContext,
+  { at, confFile }: LaidOut,
+  options: { program?: string } = {},
+): Promise<RunningNginx> {
+  return startNginx(t, { folder: at.run, conf: path.relative(at.run, confFile), daemon: true, ...options });
 }
 
 /** Every file, folder and link but those of the running nginx: kind, mode, owner, and bytes or target. */

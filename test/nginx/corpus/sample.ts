@@ -94,6 +94,8 @@ export interface BadSample extends Pick<Sample, 'title' | 'names' | 'main' | 'ne
   args?: (at: At) => string[];
   /** What else is so while the command runs. */
   meanwhile?(t: TestContext, at: At): Promise<void>;
+  /** Can only root bring it about (default false)? */
+  asRoot?: boolean;
   /** Of the error. */
   code: string;
   /** Must be in what is said: a place, a name. */
