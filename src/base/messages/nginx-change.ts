@@ -172,6 +172,18 @@ export const errors = {
       hint: '请指定要撤销的站点，例如：everyhop nginx undo {example}',
     },
   },
+  'nginx.managed-altered': {
+    en: {
+      meaning: '{file} was changed by hand since Everyhop wrote it.',
+      cause: 'To make the site HTTPS anew would overwrite that change. Nothing has been changed.',
+      hint: 'Move what you need from it into your own files and take the site out: everyhop nginx undo {site} --discard — then run the same command again.',
+    },
+    zh: {
+      meaning: '{file} 在 Everyhop 写入之后被手工修改过。',
+      cause: '重新启用 HTTPS 会覆盖这些修改。尚未做任何改动。',
+      hint: '请把需要的内容移到自己的文件中，然后撤销该站点：everyhop nginx undo {site} --discard，再次运行同一命令。',
+    },
+  },
   'nginx.challenge-taken': {
     en: {
       meaning: 'The block has a location for ACME challenges that cannot be used ({place}).',

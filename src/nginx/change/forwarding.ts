@@ -11,6 +11,8 @@ export interface Forwarding {
   within: { located: Located; directives: string[] }[];
   /** Is `$everyhop_upgrade` referred to? */
   upgrades: boolean;
+  /** Is `$everyhop_proto`? */
+  protos: boolean;
   /** Is Strict-Transport-Security ours to send? */
   hsts: boolean;
   /** Lines that would keep HTTPS or a WebSocket from working, and what is to be said instead. */
@@ -62,6 +64,7 @@ class Forwarder {
       settings: this.#settings,
       within,
       upgrades: said.some((directive) => directive.includes('$everyhop_upgrade')),
+      protos: said.some((directive) => directive.includes('$everyhop_proto')),
       hsts,
       wrong,
       doubts: app ? this.#doubts() : [],
@@ -188,7 +191,11 @@ function rightOf(list: readonly Located[], app: AppProfile | undefined): string[
  */
 function correction(located: Located, app: AppProfile | undefined): Header | undefined {
   const [, value] = argumentsOf(located);
-  if (nameOf(located) === 'x-forwarded-proto' && value === 'http') return ['X-Forwarded-Proto', '$scheme'];
+  if (nameOf(located) === 'x-forwarded-proto') {
+    if (value === 'http') return ['X-Forwarded-Proto', '$scheme'];
+    // Of whoever is in front; nobody is, where visitors come by TLS to this very nginx.
+    if (value === '$http_x_forwarded_proto') return ['X-Forwarded-Proto', '$everyhop_proto'];
+  }
   if (app && nameOf(located) === 'connection' && value === '') return ['Connection', '$everyhop_upgrade'];
   return undefined;
 }

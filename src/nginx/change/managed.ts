@@ -14,6 +14,8 @@ export interface ServerInclude {
   hstsSeconds: number | undefined;
   /** Does anything refer to `$everyhop_upgrade`? */
   upgrades: boolean;
+  /** To `$everyhop_proto`: HTTPS, be it as whoever is in front says? */
+  protos: boolean;
   /** Folder that holds `.well-known/acme-challenge`; undefined: the block answers itself, or is not plain. */
   challengeRoot: string | undefined;
   /** Does the block answer some challenges itself? */
@@ -32,7 +34,7 @@ export interface ServerInclude {
  */
 export function serverInclude(include: ServerInclude): string {
   const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, ownChallenges, authRequest } = include;
-  const { proof, settings } = include;
+  const { proof, protos, settings } = include;
   const lines = [...head(include.site), ...listens.map((parameters) => `listen ${parameters};`)];
   if (certificate) {
     lines.push(`ssl_certificate ${quoted(bytes(certificate.fullchain))};`);
@@ -40,6 +42,13 @@ export function serverInclude(include: ServerInclude): string {
   }
   lines.push(...settings);
   if (upgrades) lines.push(...webSockets());
+  if (protos)
+    lines.push(
+      'set $everyhop_proto $scheme;',
+      'if ($http_x_forwarded_proto = https) {',
+      '    set $everyhop_proto https;',
+      '}',
+    );
   if (hstsSeconds !== undefined) {
     // RFC 6797 §7.2: not over plain HTTP.
     lines.push('set $everyhop_hsts "";', 'if ($scheme = https) {');

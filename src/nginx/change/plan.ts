@@ -149,6 +149,7 @@ class Planner {
       redirect: this.#redirectOf(server),
       hstsSeconds: forwarded?.hsts ? hstsSeconds : undefined,
       upgrades: forwarded?.upgrades ?? false,
+      protos: forwarded?.protos ?? false,
       challengeRoot: this.#wish.challenges && isPlainToo && !answersItself ? this.#webroot : undefined,
       ownChallenges: isPlainToo && (answersItself || this.#wish.webroot !== undefined),
       authRequest: this.#nginx.hasModule('http_auth_request_module'),

@@ -62,7 +62,7 @@ export async function secureSite(
   const kept = await keptSite(opened.nginx.confFile, siteName(site.names));
   if (kept) refuseDamaged(kept);
   const altered = kept && alteredFiles(kept)[0];
-  if (altered !== undefined) throw new EveryhopError('nginx.undo-conflict', { file: altered, site: kept!.site });
+  if (altered !== undefined) throw new EveryhopError('nginx.managed-altered', { file: altered, site: kept!.site });
   const { names, tlsPort, app } = site;
   const { challenges, paths: certificate } = source;
   const hstsSeconds = await source.hstsSeconds();

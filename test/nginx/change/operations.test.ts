@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -156,4 +156,18 @@ test('undo without a name: of the only site; none, or several, are told', needs,
     (await trial.everyhop('undo', '--yes')).stderr,
     /^nginx\.which-site: [^]*chat\.home\.arpa, two\.home\.arpa/m,
   );
+});
+
+test('what was written by hand into the managed files is not overwritten', needs, async (t) => {
+  const trial = await laidOut(t);
+  succeeded(await secure(trial));
+  const file = path.join(trial.at.root, 'etc/nginx/everyhop', name, 'server-1.conf');
+  await appendFile(file, 'keepalive_timeout 5s;\n');
+  const before = await snapshot(trial.at.root);
+  assert.match(
+    (await secure(trial)).stderr,
+    /^nginx\.managed-altered: [^]*server-1\.conf[^]*undo chat\.home\.arpa --discard/m,
+  );
+  succeeded(await trial.everyhop('renew'));
+  assert.deepEqual(await snapshot(trial.at.root), before);
 });

@@ -4,12 +4,12 @@ import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { without } from '../../support/tools.ts';
-import { startApp } from '../corpus/app.ts';
+import { type Heard, startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
 import { snapshot } from '../corpus/laid-out.ts';
 import { type At, conf, plainMain, type Tree } from '../corpus/sample.ts';
 import { begin, succeeded, type Trial } from '../corpus/trial.ts';
-import { ask, upgrade } from '../corpus/visitor.ts';
+import { ask, type Asking, upgrade } from '../corpus/visitor.ts';
 
 const name = 'chat.home.arpa';
 const needs = { skip: without('nginx', 'openssl'), timeout: 60_000 };
@@ -116,4 +116,25 @@ test('what an expression in server_name has captured is there for every request'
   assert.equal((await ask(tls)).headers['x-site'], 'chat');
   assert.equal((await ask({ ...tls, path: '/captured', headers: { Upgrade: 'websocket' } })).body, 'chat');
   assert.equal((await upgrade(tls)).status, 101);
+});
+
+test('an app that was told the scheme by a balancer alone is told it by nginx too', needs, async (t) => {
+  const trial = await laidOut(
+    t,
+    (at) => conf`server {
+    listen ${at.http};
+    server_name ${name};
+    location / { proxy_pass http://127.0.0.1:${at.app}; proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto; }
+}
+`,
+  );
+  const before = await snapshot(trial.at.root);
+  await secured(trial, name);
+  const heard = async (asking: Asking): Promise<string | undefined> =>
+    (JSON.parse((await ask(asking)).body) as Heard).headers['x-forwarded-proto'];
+  assert.equal(await heard({ port: trial.at.tls, name, isTls: true }), 'https');
+  const balanced = { 'X-Forwarded-Proto': 'https' };
+  assert.equal(await heard({ port: trial.at.http, name, headers: balanced }), 'https');
+  succeeded(await trial.everyhop('undo', '--yes'));
+  assert.deepEqual(await snapshot(trial.at.root), before);
 });
