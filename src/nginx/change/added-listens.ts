@@ -67,7 +67,9 @@ function placeFor(
   blocks: readonly ServerBlock[],
   now: readonly ServerBlock[],
 ): Pick<Listen, 'address' | 'ipv6Only'> {
-  const { address, ipv6Only } = plain;
+  // What one block says of a socket counts for all that share it.
+  const { address } = plain;
+  const ipv6Only = listenerFor(servers, plain)?.ipv6Only ?? plain.ipv6Only;
   const there = listenerFor(servers, { address, port: tlsPort });
   if (!there) return { address, ipv6Only };
   const listen = listenAddress(address, tlsPort);

@@ -118,3 +118,10 @@ test('what the blocks of one site read from one file is made whole, once; what o
   const shared = await managed(site + block('80', 'other.test'), {}, '1.22.1', files);
   assert.equal(shared('location-1.conf'), '');
 });
+
+test('a socket for both families stays one for both, whichever block says so', async () => {
+  const site = 'server { listen [::]:80; server_name chat.test; }';
+  const other = 'server { listen [::]:80 ipv6only=off; server_name other.test; }';
+  assert.deepEqual(listensOf((await managed(site + other))('server-1.conf')), ['[::]:443 ssl http2 ipv6only=off']);
+  assert.deepEqual(listensOf((await managed(site))('server-1.conf')), ['[::]:443 ssl http2']);
+});
