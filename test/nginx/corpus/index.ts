@@ -2,6 +2,7 @@
 import { access } from './access.ts';
 import { bytes } from './bytes.ts';
 import { chatApps } from './chat-apps.ts';
+import { combinations } from './combinations.ts';
 import { hostingPanels } from './hosting-panels.ts';
 import { inheritance } from './inheritance.ts';
 import { layouts } from './layouts.ts';
@@ -28,4 +29,5 @@ export const corpus: readonly Sample[] = [
   ...locations,
   ...inheritance,
   ...listeners,
+  ...combinations,
 ];
