@@ -43,8 +43,8 @@ const dayMs = 24 * 60 * minuteMs;
 const weekMs = 7 * dayMs;
 /** After the n-th failure in a row so long nothing is tried: five failures in an hour would spend Let's Encrypt's limit. */
 const pausesMs = [minuteMs, 10 * minuteMs, 100 * minuteMs, dayMs];
-/** Codes of what failed on this machine: a full disk, a folder that may not be written. */
-const failedHere = /^(file|store)\./;
+/** Codes of what failed on this machine: a full disk, a folder that may not be written, terms that nobody has agreed to. */
+const failedHere = /^(?:(?:file|store)\.|acme\.terms-required$)/;
 /** Codes of what failed although the authority had issued. */
 const issuedInVain = /^acme\.certificate-/;
 /** What is older says nothing any more … */

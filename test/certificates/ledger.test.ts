@@ -63,6 +63,11 @@ test('what failed on this machine may be tried again once it is mended: at once,
   assert.equal(standing([attempt(500, 'failed'), full(0)], names, {}, 1000).nextMs, 500 + 10 * minuteMs);
 });
 
+test('whoever had not agreed to the terms may agree at once: no order was made', () => {
+  const refused = attempt(0, 'failed', { code: 'acme.terms-required' });
+  assert.equal(standing([refused], names, {}, 1000).nextMs, 0);
+});
+
 test('what a clock that was ahead has left in the ledger holds nobody off for a year', () => {
   const later = attempt(400 * dayMs, 'failed', { notBeforeMs: 401 * dayMs, code: 'acme.server-busy' });
   assert.equal(standing([later], names, {}, dayMs).reason, undefined);

@@ -221,12 +221,12 @@ export const errors = {
     en: {
       meaning: '{authority} wants its terms of service to be agreed to: {page}',
       cause: 'They were not agreed to, or there are new ones.',
-      hint: 'Read them, then agree in everyhop.yaml and run: everyhop config check',
+      hint: 'Read them, then run the same command again with --agree-tos',
     },
     zh: {
       meaning: '{authority} 要求同意其服务条款：{page}',
       cause: '尚未同意，或者条款已更新。',
-      hint: '请阅读条款，在 everyhop.yaml 中表示同意，然后运行：everyhop config check',
+      hint: '请阅读条款，然后加上 --agree-tos 再次运行同一命令。',
     },
   },
   'acme.contact-refused': {
