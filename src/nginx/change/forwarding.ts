@@ -187,7 +187,7 @@ function rightOf(list: readonly Located[], app: AppProfile | undefined): string[
 
 /**
  * For a line that contradicts HTTPS, or an app's WebSocket; undefined where it may stay. Without an upgrade
- * `$everyhop_upgrade` is empty, which is what keeps a connection to an upstream alive.
+ * `$everyhop_upgrade` is empty: that keeps a connection to an upstream alive where there are any to keep.
  */
 function correction(located: Located, app: AppProfile | undefined): Header | undefined {
   const [, value] = argumentsOf(located);
@@ -196,7 +196,8 @@ function correction(located: Located, app: AppProfile | undefined): Header | und
     // Of whoever is in front; nobody is, where visitors come by TLS to this very nginx.
     if (value === '$http_x_forwarded_proto') return ['X-Forwarded-Proto', '$everyhop_proto'];
   }
-  if (app && nameOf(located) === 'connection' && value === '') return ['Connection', '$everyhop_upgrade'];
+  const isPlain = value === '' || value?.toLowerCase() === 'close';
+  if (app && nameOf(located) === 'connection' && isPlain) return ['Connection', '$everyhop_upgrade'];
   return undefined;
 }
 

@@ -163,4 +163,19 @@ ${proxied(at)}
         location = /copy { internal; proxy_pass http://127.0.0.1:${at.app}/mirrored; }`,
       ),
   },
+  {
+    title: 'headers in small letters and quotes, a connection that is closed each time',
+    names: ['small.home.arpa'],
+    tree: (at) =>
+      one(
+        at,
+        'small.home.arpa',
+        conf`        location "/" {
+            proxy_set_header x-forwarded-proto "http";
+            proxy_set_header 'Host' "$host";
+            proxy_set_header Connection close;
+            proxy_pass http://127.0.0.1:${at.app};
+        }`,
+      ),
+  },
 ];
