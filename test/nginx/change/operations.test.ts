@@ -13,7 +13,7 @@ import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
 import { startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
 import { snapshot, startWith, writeTree } from '../corpus/laid-out.ts';
-import { conf, plainMain } from '../corpus/sample.ts';
+import { type At, conf, plainMain, type Tree } from '../corpus/sample.ts';
 import { begin, succeeded, type Trial } from '../corpus/trial.ts';
 import { ask } from '../corpus/visitor.ts';
 
@@ -171,3 +171,25 @@ test('what was written by hand into the managed files is not overwritten', needs
   succeeded(await trial.everyhop('renew'));
   assert.deepEqual(await snapshot(trial.at.root), before);
 });
+
+test(
+  'a folder that the site serves for challenges serves them still when there is HTTPS',
+  { skip: without('nginx', 'openssl', 'pebble'), timeout: 60_000 },
+  async (t) => {
+    const site = 'chat.example.com';
+    const http = (at: At): string =>
+      conf`server { listen ${at.http}; server_name ${site}; location / { root ${at.root}/web; } }
+`;
+    const tree = (at: At): Tree => ({ 'etc/nginx/nginx.conf': plainMain(at, http(at)), 'web/index.html': 'hello' });
+    const trial = await begin(t, { title: '', names: [site], tree }, 0, inProcess);
+    const { directoryUrl, rootFile, dnsAddress } = trial.pebble!;
+    const flags = ['--authority', directoryUrl, '--authority-root', rootFile, '--dns-resolver', dnsAddress];
+    const args = ['secure', site, '--yes', '--tls-port', String(trial.at.tls), '--webroot', `${trial.at.root}/web`];
+    const account = ['--agree-tos', '--email', 'ops@example.com', ...flags];
+    succeeded(await trial.everyhop(...args, ...account));
+    // With a state folder that knows nothing of the first certificate it is as if that were due.
+    const place = ['--conf', trial.confFile, '--nginx', nginxProgram, '--prefix', trial.at.run];
+    const again = ['nginx', ...args, ...account, ...place, '--state', `${trial.state}-2`];
+    succeeded(await inProcess(again, path.dirname(trial.state)));
+  },
+);
