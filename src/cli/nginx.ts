@@ -86,8 +86,9 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   }
   if (flags.yes) tellRemarks(output, { remarks, app });
   if (obtained.failure) output.report(obtained.failure);
-  for (const one of done.proof.observations.filter(({ target }) => wish.names.includes(target.name)))
-    tellSeen(context, one);
+  const isNamed = ({ target }: Observation): boolean =>
+    wish.names.includes(target.name) || wish.names.includes(target.pattern);
+  for (const one of done.proof.observations.filter(isNamed)) tellSeen(context, one);
   const until = new Date(obtained.notAfterMs).toISOString().slice(0, 10);
   output.line('nginx.secured', { names: wish.names.join(', '), issuer: obtained.issuer, until }, 'green');
   if (obtained.issuer === 'private') output.note('nginx.private', {});

@@ -29,9 +29,22 @@ export function claimants(servers: readonly ServerBlock[], names: readonly strin
       }
     }
     if (own.size === 0) throw nobodyAnswers(servers, name);
-    for (const server of own) found.add(server);
+    for (const server of inItsOwnRight(own, servers, name)) found.add(server);
   }
   return [...found].toSorted((a, b) => a.index - b.index);
+}
+
+/**
+ * Without a block that answers by a wildcard, over TLS alone, only because the one that has the very name does not listen there
+ * yet: its certificate is for all the other names.
+ */
+function inItsOwnRight(own: ReadonlySet<ServerBlock>, servers: readonly ServerBlock[], name: string): ServerBlock[] {
+  const answers = (server: ServerBlock): boolean =>
+    server.listens.some(
+      ({ ssl, address, port }) => !ssl && answeringServer(servers, { address, port, name }) === server,
+    );
+  const exact = [...own].filter((server) => server.names.some((one) => one.kind === 'exact' && one.name === name));
+  return exact.length === 0 ? [...own] : [...own].filter((server) => exact.includes(server) || answers(server));
 }
 
 function takes(server: ServerBlock, address: string, port: number): boolean {

@@ -138,3 +138,25 @@ test('an app that was told the scheme by a balancer alone is told it by nginx to
   succeeded(await trial.everyhop('undo', '--yes'));
   assert.deepEqual(await snapshot(trial.at.root), before);
 });
+
+test(
+  'a name beside the wildcard of another site has a certificate of its own, and the wildcard keeps its',
+  needs,
+  async (t) => {
+    const trial = await laidOut(
+      t,
+      (at) => conf`server { listen ${at.http}; server_name *.home.arpa; return 200 "any"; }
+server { listen ${at.http}; server_name ${name}; return 200 "chat"; }
+`,
+    );
+    const wildcard = await trial.everyhop('secure', '*.home.arpa', '--yes', '--tls-port', String(trial.at.tls));
+    assert.match(wildcard.stdout, /^✓ https:\/\/everyhop-proof\.home\.arpa:/m);
+    const tls = { port: trial.at.tls, isTls: true };
+    const before = await ask({ ...tls, name: 'other.home.arpa' });
+    await secured(trial, name);
+    assert.deepEqual((await ask({ ...tls, name: 'other.home.arpa' })).serial, before.serial);
+    const own = await ask({ ...tls, name });
+    assert.notEqual(own.serial, before.serial);
+    assert.equal(own.body, 'chat');
+  },
+);
