@@ -85,7 +85,11 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     return output.line('nginx.dry-run', {});
   }
   if (flags.yes) tellRemarks(output, { remarks, app });
-  if (obtained.failure) output.report(obtained.failure);
+  if (obtained.failure) {
+    process.exitCode = 1;
+    output.note('up.renewal-failed', { names: wish.names.join(', ') }, 'red');
+    if (!output.json) output.report(obtained.failure);
+  }
   const isNamed = ({ target }: Observation): boolean =>
     wish.names.includes(target.name) || wish.names.includes(target.pattern);
   for (const one of done.proof.observations.filter(isNamed)) tellSeen(context, one);

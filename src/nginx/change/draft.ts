@@ -47,6 +47,7 @@ export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuin
     names: wish.names,
     tlsPort: wish.tlsPort,
     isWhole: wish.certificate !== undefined,
+    answers: wish.challenges,
     edited: await Promise.all([...plan.edited.keys()].map((file) => realpath(file))),
     written: Object.fromEntries([...plan.managed].map(([file, text]) => [path.basename(file), digest(text)])),
     proof: wish.proof,
@@ -91,15 +92,26 @@ export function clearedOf(
 
 /** Only the answers to challenges yet: whatever a visitor sees stays as it is. */
 export function challengeChange({ plan, wish, files }: Draft): Change {
+  const isTouched = touchedBy(plan, wish);
   return {
     kind: 'secure',
     site: plan.site,
     names: wish.names,
     files,
     mark: wish.proof,
-    isTouched: touchedBy(plan, wish),
-    expectations: () => [],
+    isTouched,
+    // Of a site that has TLS already, Strict-Transport-Security may grow by it.
+    expectations: (servers, targets) =>
+      targets
+        .filter((target) => wish.certificate && isTouched(servers, target))
+        .map((target) => ({ kind: 'any', target })),
   };
+}
+
+/** What puts the files of a change back as they were. */
+export function reversed(change: Change): Change {
+  const files = change.files.map(({ path: file, before, after }) => ({ path: file, before: after, after: before }));
+  return { ...change, files: files.toReversed() };
 }
 
 /** The whole. @param serial of the certificate that is to be seen, lower-case hex. */

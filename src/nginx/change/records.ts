@@ -61,6 +61,7 @@ function unrecorded(site: string): SiteRecord {
     names: [site.replace(/^_\./, '*.')],
     tlsPort: 443,
     isWhole: true,
+    answers: false,
     edited: [],
     written: {},
     proof: { token: '', generation: '' },

@@ -11,11 +11,11 @@ import { targetsOf } from '../proof/target.ts';
 import { applyProven, rehearse } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { checkChallenges, withChallengeFolder } from './challenge-check.ts';
-import { challengeChange, type Draft, draftSite, secureChange, touchedBy } from './draft.ts';
+import { challengeChange, type Draft, draftSite, reversed, secureChange, touchedBy } from './draft.ts';
 import type { FileChange, Journal } from './journal.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
 import type { Plan, Remark, Wish } from './plan.ts';
-import { alteredFiles, keptSite, refuseDamaged } from './records.ts';
+import { alteredFiles, type KeptSite, keptSite, refuseDamaged } from './records.ts';
 import { type Issuing, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
 
@@ -76,15 +76,15 @@ export async function secureSite(
   if (!confirm) return { ...preview, done: undefined };
   if (!(await confirm(preview))) throw new EveryhopError('nginx.unconfirmed', {});
 
-  const isNew = kept?.record.isWhole !== true;
-  const ready = isNew && challenges ? await answerChallenges(work, wish, site) : work;
+  const step = challenges && !kept?.record.answers ? await answerChallenges(work, wish, site, kept) : undefined;
   try {
+    const ready = step?.work ?? work;
     const obtained = await obtain(ready, wish, draft.plan, source);
     const done = await serve(ready, wish, site, obtained, 'secure');
     await source.recordProof(true);
     return { ...preview, done: { certificate: obtained, proof: done.proof } };
   } catch (error) {
-    if (ready !== work) await undoSite(ready, siteName(names));
+    await step?.takeBack();
     throw error;
   }
 }
@@ -108,13 +108,27 @@ export async function serve(
   return applyProven(opened, change, journal, tools);
 }
 
-/** The first step, where an authority looks: nothing but its challenges is answered otherwise. */
-async function answerChallenges(work: NginxWork, wish: Wish, site: SiteWish): Promise<NginxWork> {
+/**
+ * The first step, where an authority looks: nothing but its challenges is answered otherwise. A site that has HTTPS already
+ * keeps it, with the certificate that it has.
+ */
+async function answerChallenges(
+  work: NginxWork,
+  wish: Wish,
+  site: SiteWish,
+  kept: KeptSite | undefined,
+): Promise<{ work: NginxWork; takeBack: () => Promise<unknown> }> {
   const { opened, journal, tools } = work;
-  const draft = await draftSite(opened, { ...wish, certificate: undefined }, site.issuing);
-  const change = challengeChange(draft);
+  const former = kept?.record.isWhole ? kept.record : undefined;
+  const early = { ...wish, certificate: former && wish.certificate };
+  const change = challengeChange(await draftSite(opened, early, former?.issuing ?? site.issuing));
   const applied = await applyProven(opened, change, journal, tools);
-  return { ...work, opened: applied.opened };
+  const after = { ...work, opened: applied.opened };
+  const takeBack = (): Promise<unknown> =>
+    former
+      ? applyProven(after.opened, { ...reversed(change), mark: former.proof }, journal, tools)
+      : undoSite(after, change.site);
+  return { work: after, takeBack };
 }
 
 /** A certificate, once challenges are seen to be answered where somebody is going to ask for them. */

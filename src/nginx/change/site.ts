@@ -29,6 +29,8 @@ export interface SiteRecord {
   tlsPort: number;
   /** false: only the answers to challenges are there yet. */
   isWhole: boolean;
+  /** Are challenges answered? */
+  answers: boolean;
   /** The user's files in which one of our lines stands, links followed. */
   edited: readonly string[];
   /** By file name: SHA-256 of what we wrote, so that somebody else's hand is seen. */
