@@ -45,7 +45,9 @@ export function addedListens(
 }
 
 /** A listener for both families stands for two where others have TLS by IPv4 alone: the system gives that to one of them. */
-function byFamily(plain: Listen, servers: readonly ServerBlock[], tlsPort: number): Listen[] {
+function byFamily(listen: Listen, servers: readonly ServerBlock[], tlsPort: number): Listen[] {
+  // What one block says of a socket counts for all that share it.
+  const plain = { ...listen, ipv6Only: listenerFor(servers, listen)?.ipv6Only ?? listen.ipv6Only };
   const isTaken = servers.some(({ listens }) =>
     listens.some(({ address, port }) => address === '0.0.0.0' && port === tlsPort),
   );
@@ -67,9 +69,7 @@ function placeFor(
   blocks: readonly ServerBlock[],
   now: readonly ServerBlock[],
 ): Pick<Listen, 'address' | 'ipv6Only'> {
-  // What one block says of a socket counts for all that share it.
-  const { address } = plain;
-  const ipv6Only = listenerFor(servers, plain)?.ipv6Only ?? plain.ipv6Only;
+  const { address, ipv6Only } = plain;
   const there = listenerFor(servers, { address, port: tlsPort });
   if (!there) return { address, ipv6Only };
   const listen = listenAddress(address, tlsPort);
