@@ -5,7 +5,7 @@ import { inProcess } from '../nginx/corpus/command.ts';
 import { everything, killBeforeEachWrite, killSkip, lanes, name } from '../nginx/corpus/killed.ts';
 import { succeeded } from '../nginx/corpus/trial.ts';
 
-test('a renewal, killed before each of its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
+test('a renewal, killed before its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
   killBeforeEachWrite(t, {
     // What was revoked is renewed at once.
     async prepare(trial) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { everything, killBeforeEachWrite, killSkip, lanes, name } from '../nginx/corpus/killed.ts';
 import { succeeded } from '../nginx/corpus/trial.ts';
 
-test('secure, killed before each of its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
+test('secure, killed before its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
   killBeforeEachWrite(t, {
     // The certificate is there already: how it is had is killed elsewhere.
     async prepare(trial) {

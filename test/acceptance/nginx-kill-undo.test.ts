@@ -2,7 +2,7 @@
 import { test } from 'node:test';
 import { everything, killBeforeEachWrite, killSkip, lanes, name } from '../nginx/corpus/killed.ts';
 
-test('undo, killed before each of its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
+test('undo, killed before its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
   killBeforeEachWrite(t, {
     prepare: everything,
     args: () => ['undo', name, '--yes'],

@@ -1,6 +1,7 @@
 /**
- * A whole command, killed before every single write: nginx starts and answers with what lies there, and `recover` ends the
- * change one way or the other.
+ * A whole command, killed before its writes: nginx starts and answers with what lies there, and `recover` ends the change one
+ * way or the other. Every single write, which takes a quarter of an hour, with `npm run kill:nginx`; the test suite takes every
+ * eighth, beginning with another one each day.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -22,6 +23,8 @@ const run = promisify(execFile);
 const writes = path.resolve(import.meta.dirname, '../../support/faults-writes.ts');
 /** Each has an nginx of its own; the moments are shared out among them. */
 export const lanes = 3;
+const every = Number(process.env['KILL_EVERY'] ?? 8);
+const first = 1 + (Math.floor(Date.now() / 86_400_000) % every);
 export const killSkip = without('nginx', 'openssl', 'pebble');
 /** Of the site. */
 export const name = 'chat.example.com';
@@ -63,14 +66,14 @@ export const everything = async (trial: Trial): Promise<void> => succeeded(await
 /** Guard the test with `{ skip: killSkip, concurrency: lanes }`. */
 export async function killBeforeEachWrite(t: TestContext, command: KilledCommand): Promise<void> {
   const app = await startApp(t);
-  const moments = { next: 1, last: Infinity };
+  const moments = { next: first, last: Infinity };
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) =>
       t.test(`lane ${lane + 1}`, async (t) => killInTurn(t, command, app, moments)),
     ),
   );
   assert.ok(moments.last > 10, `only ${moments.last - 1} writes`);
-  t.diagnostic(`${moments.last - 1} writes`);
+  t.diagnostic(`every ${every}. write of at most ${moments.last - 1}, from the ${first}. on`);
 }
 
 async function killInTurn(
@@ -89,7 +92,8 @@ async function killInTurn(
   succeeded(await call(trial, command.args(trial)));
   const after = await shape(trial);
 
-  for (let moment = moments.next++; moment < moments.last; moment = moments.next++) {
+  const next = (): number => (moments.next += every) - every;
+  for (let moment = next(); moment < moments.last; moment = next()) {
     await nginx.stop();
     await copyWorld(trial, kept, 'back');
     nginx = await startWith(t, trial);
