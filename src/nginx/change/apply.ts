@@ -5,7 +5,6 @@ import { EveryhopError, GatheredError, isError, systemCode } from '../../base/er
 import { fileError } from '../../base/files.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { markLog } from '../program/error-log.ts';
-import { isChangedSince } from '../program/loaded.ts';
 import { reload, workersOf } from '../program/master.ts';
 import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
@@ -78,8 +77,7 @@ async function lookBefore(
 ): Promise<Observation[][]> {
   // Where nginx refuses what is there, only the change can mend it; nothing tells what it is to be compared with.
   if (opened.isRefused) return [];
-  const files = opened.configuration.files.map(({ path: file }) => file);
-  if (await isChangedSince(workersOf(opened.master), files)) await reloadAndWait(opened, [], undefined, tools);
+  if (opened.isEdited) await reloadAndWait(opened, [], undefined, tools);
   const servers = opened.serversOf(opened.configuration);
   const { chosen } = selectTargets(targetsOf(servers, change.names).targets, (target) =>
     change.isTouched(servers, target),
@@ -123,7 +121,7 @@ export async function applyProven(
     await loadAgain(opened, tools);
     throw error;
   }
-  return { opened: { ...opened, configuration: planned, isRefused: false }, proof };
+  return { opened: { ...opened, configuration: planned, isRefused: false, isEdited: false }, proof };
 }
 
 /** @throws EveryhopError `nginx.port-taken` and its like, `nginx.not-proven`. */

@@ -8,7 +8,8 @@ import { hostAddresses } from '../model/host-addresses.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { serversOf } from '../model/servers.ts';
 import { inspectNginx, type NginxChoice, type NginxProgram } from '../program/inspect.ts';
-import { findMaster, type Master } from '../program/master.ts';
+import { isChangedSince } from '../program/loaded.ts';
+import { findMaster, type Master, workersOf } from '../program/master.ts';
 import { dumpConfiguration } from '../program/test.ts';
 import { bytes, shown } from '../reading/bytes.ts';
 import { readConfiguration } from '../reading/configuration.ts';
@@ -35,6 +36,8 @@ export interface OpenedNginx {
   configuration: Configuration;
   /** Does nginx refuse what the files say now? It then runs what they said before. */
   isRefused: boolean;
+  /** Has anything been edited since its workers began? Then what runs may be another configuration. */
+  isEdited: boolean;
   /** The server blocks of a configuration of this nginx. */
   serversOf: (configuration: Configuration) => ServerBlock[];
   /** Where it reports; undefined: not to a file. */
@@ -55,6 +58,8 @@ export async function openNginx(
   const configuration = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix });
   const pidFile = fileOf(configuration, 'pid');
   const master = await findMaster(nginx, pidFile === undefined ? {} : { pidFile });
+  const files = configuration.files.map(({ path: file }) => file);
+  const isEdited = await isChangedSince(workersOf(master), files);
   const dump = await dumpConfiguration(nginx, tools.execute).catch(async (error: unknown) => {
     if (!isError(error, 'nginx.refused')) throw error;
     if (options.mayBeRefused) return undefined;
@@ -73,6 +78,7 @@ export async function openNginx(
     master,
     configuration,
     isRefused: dump === undefined,
+    isEdited,
     serversOf: (read) => serversOf(read, { asRoot, addresses }),
     errorLog: errorLog?.includes(':') ? undefined : errorLog,
   };
