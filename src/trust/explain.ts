@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import tls from 'node:tls';
 import type { Clock } from '../base/clock.ts';
+import { servedChain } from '../probe/chain.ts';
 import { probeTls, type TlsFacts, type VerificationProblem } from '../probe/tls.ts';
 
 /** One certificate as the server sent it. */
@@ -39,7 +39,7 @@ export async function explain(url: URL, sets: readonly RootSet[], clock: Clock):
   const target = { host, port, clock };
   const facts = await probeTls({ ...target, roots: sets.find(({ id }) => id === 'bundle')!.pems });
   if (!facts.reached) return { url: url.href, facts, chain: [], sets: [] };
-  const chain = await servedChain(host, port);
+  const chain = (await servedChain(host, port)).map((der) => new X509Certificate(der));
   const judged = await Promise.all(
     sets.map(async ({ id, pems }) => {
       const seen = await probeTls({ ...target, roots: pems });
@@ -49,33 +49,6 @@ export async function explain(url: URL, sets: readonly RootSet[], clock: Clock):
     }),
   );
   return { url: url.href, facts, chain: chain.map(described), sets: judged };
-}
-
-/** Nothing is sent over this connection: it only looks at what is shown. */
-function servedChain(host: string, port: number): Promise<X509Certificate[]> {
-  return new Promise((resolve, reject) => {
-    const socket = tls.connect({
-      host,
-      port,
-      servername: /^[\d.:]+$/.test(host) ? '' : host,
-      rejectUnauthorized: false,
-      ca: [],
-    });
-    socket.setTimeout(10_000, () => socket.destroy(new Error('no handshake')));
-    socket.on('error', reject);
-    socket.on('secureConnect', () => {
-      const chain: X509Certificate[] = [];
-      let next: tls.DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-      while (next?.raw) {
-        const certificate = new X509Certificate(next.raw);
-        chain.push(certificate);
-        const issuer: tls.DetailedPeerCertificate | undefined = next.issuerCertificate;
-        next = issuer === next ? undefined : issuer;
-      }
-      socket.destroy();
-      resolve(chain);
-    });
-  });
 }
 
 function anchorOf(chain: readonly X509Certificate[], pems: readonly string[]): ServedCertificate | undefined {

@@ -1,6 +1,6 @@
-import tls from 'node:tls';
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import { redact } from '../../base/redact.ts';
+import { servedChain } from '../../probe/chain.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import type { ReadRoot, ReadSource } from './anchor.ts';
 import { subjectOf } from './judge.ts';
@@ -105,42 +105,10 @@ async function download(url: URL, timeoutMs: number): Promise<Buffer> {
 
 /** The end of the chain that a server sends, where that is a certificate that issued itself. */
 async function rootSentBy(host: string, port: number, file: string, timeoutMs: number): Promise<ReadRoot[]> {
-  const chain = await chainSentBy(host, port, timeoutMs);
+  const chain = await servedChain(host, port, timeoutMs);
   const last = parseCertificate(chain.at(-1)!);
   if (!last.isSelfIssued) {
     throw new EveryhopError('trust.server-sends-no-root', { from: file, issuer: last.issuer.text });
   }
   return [{ certificate: last, source: { kind: 'network', file, block: chain.length } }];
-}
-
-function chainSentBy(host: string, port: number, timeoutMs: number): Promise<Buffer[]> {
-  return new Promise((resolve, reject) => {
-    const socket = tls.connect({
-      host,
-      port,
-      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-      // No roots of this machine's, or Node would add its own to the chain. The connection is only looked at: nothing is
-      // sent over it, and what it shows counts when its fingerprint is confirmed.
-      ca: [],
-      rejectUnauthorized: false,
-      timeout: timeoutMs,
-    });
-    socket.once('secureConnect', () => {
-      resolve(certificatesOf(socket));
-      socket.destroy();
-    });
-    socket.once('timeout', () => socket.destroy(new Error(`no handshake within ${timeoutMs} ms`)));
-    socket.once('error', reject);
-  });
-}
-
-/** From the leaf up. */
-function certificatesOf(socket: tls.TLSSocket): Buffer[] {
-  const chain: Buffer[] = [];
-  let next: tls.DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  while (next && !chain.some((der) => der.equals(next!.raw))) {
-    chain.push(next.raw);
-    next = next.issuerCertificate;
-  }
-  return chain;
 }
