@@ -1,7 +1,7 @@
 /** What `everyhop nginx` does: the nginx of a user, with certificates and a view of the world. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { anyApp, type AppProfile, profiles } from '../apps/profiles.ts';
+import { anyApp, type AppProfile, profileOf, profiles } from '../apps/profiles.ts';
 import { recognise } from '../apps/recognise.ts';
 import { type ErrorReport, EveryhopError } from '../base/errors.ts';
 import type { Language } from '../base/messages/index.ts';
@@ -142,7 +142,7 @@ async function withJournal<T>(
   try {
     const release = await holdConfiguration(confFile);
     try {
-      return await run({ journal, tools }, await endUnfinished(options.choice, journal, tools));
+      return await run({ journal, tools }, await endUnfinished(options.choice, confFile, journal, tools));
     } finally {
       release();
     }
@@ -199,7 +199,7 @@ async function chosenApp({ app, names }: SecureOptions, { opened }: NginxWork): 
 }
 
 function profileNamed(id: string): AppProfile {
-  const found = [anyApp, ...profiles].find((profile) => profile.id === id);
+  const found = profileOf(id);
   if (found) return found;
   const known = [...profiles, anyApp].map((profile) => profile.id).join(', ');
   throw new EveryhopError('nginx.unknown-app', { app: id, known });

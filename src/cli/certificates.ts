@@ -4,6 +4,7 @@ import type { RevocationReason } from '../acme/revocation-reason.ts';
 import {
   exportCertificate,
   listCertificates,
+  type Obtained,
   type ObtainOptions,
   obtainCertificate,
   readLedger,
@@ -19,6 +20,7 @@ import type { Refusal, RenewedCertificate } from '../dashboard/control.ts';
 import { hostOf, interruption, portOf } from './arguments.ts';
 import { askRunning } from './control-client.ts';
 import type { CommandContext } from './context.ts';
+import type { Output } from './output.ts';
 import { reportRefusal } from './running.ts';
 
 interface StateOption {
@@ -69,14 +71,18 @@ export async function certificatesObtain(
   if (options.dryRun) return dryRun(context, wish);
   const obtained = await obtainCertificate(wish);
   output.value(obtained);
-  if (obtained.failure) {
-    process.exitCode = 1;
-    output.note('up.renewal-failed', { names: obtained.names.join(', ') }, 'red');
-    if (!output.json) output.report(obtained.failure);
-  }
+  tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;
   output.line('certificates.files', { fullchain, privkey });
+}
+
+/** That what is there is still the former one, and why. */
+export function tellFailure(output: Output, { names, failure }: Obtained): void {
+  if (!failure) return;
+  process.exitCode = 1;
+  output.note('up.renewal-failed', { names: names.join(', ') }, 'red');
+  if (!output.json) output.report(failure);
 }
 
 const marks = { fine: '✓', warns: '!', stops: '✗' };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { showNginx, type ShownNginx } from '../app/nginx-show.ts';
 import { clock } from '../app/rooms.ts';
 import { type Language, say } from '../base/messages/index.ts';
+import { columnsOf } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import { visible } from './visible.ts';
 
@@ -48,16 +49,11 @@ function certificateText({ file, notAfterMs }: { file: string; notAfterMs: numbe
 
 /** Columns of a terminal, two blanks apart; the last one is as long as it is. */
 function aligned(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]!))));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
   return rows.map((row) =>
     row
-      .map((cell, column) => cell + ' '.repeat(widths[column]! - widthOf(cell)))
+      .map((cell, column) => cell + ' '.repeat(widths[column]! - columnsOf(cell)))
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Chinese characters take two columns. */
-function widthOf(text: string): number {
-  return text.length + (text.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0);
 }

@@ -21,6 +21,7 @@ import type { Observation } from '../nginx/proof/observe.ts';
 import { urlOf } from '../nginx/proof/target.ts';
 import { ask, canAsk } from './ask.ts';
 import { hostOf, interruption, portOf } from './arguments.ts';
+import { tellFailure } from './certificates.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { visible } from './visible.ts';
@@ -85,11 +86,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     return output.line('nginx.dry-run', {});
   }
   if (flags.yes) tellRemarks(output, { remarks, app });
-  if (obtained.failure) {
-    process.exitCode = 1;
-    output.note('up.renewal-failed', { names: wish.names.join(', ') }, 'red');
-    if (!output.json) output.report(obtained.failure);
-  }
+  tellFailure(output, obtained);
   const isNamed = ({ target }: Observation): boolean =>
     wish.names.includes(target.name) || wish.names.includes(target.pattern);
   for (const one of done.proof.observations.filter(isNamed)) tellSeen(context, one);

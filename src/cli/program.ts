@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { revocationReasons } from '../acme/revocation-reason.ts';
 import { say, type WordKey } from '../base/messages/index.ts';
 import { environmentFormats } from '../trust/environment-text.ts';
+import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
 import type { CommandContext } from './context.ts';
 
@@ -230,8 +231,7 @@ function localise(command: Command, context: CommandContext): Command {
     .configureOutput({ writeErr: () => {} })
     .configureHelp({
       styleTitle: (title) => titles[title] ?? title,
-      // Chinese characters take two columns of a terminal.
-      displayWidth: (text) => text.length + (text.match(/[\u2e80-\u9fff\uff00-\uff60]/g)?.length ?? 0),
+      displayWidth: columnsOf,
       styleUsage: (usage) => placeholders(usage),
       styleSubcommandTerm: (term) => placeholders(term),
     })

@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { isError } from '../../base/errors.ts';
-import { inspectNginx, type NginxChoice } from '../program/inspect.ts';
+import type { NginxChoice } from '../program/inspect.ts';
 import { parse } from '../reading/syntax.ts';
 import { loadAgain } from './apply.ts';
 import { spliced } from './edit.ts';
@@ -21,11 +21,16 @@ export interface Ended {
 /**
  * Ends what was killed in the middle. A change of files is put back; a site of which only the challenges were answered yet is
  * undone. nginx, if it runs, loads the outcome.
+ * @param confFile of that nginx, absolute.
  * @throws EveryhopError `nginx.rollback-conflict`, `file.*`, and what keeps nginx from loading it.
  */
-export async function endUnfinished(choice: NginxChoice, journal: Journal, tools: NginxTools): Promise<Ended[]> {
-  const nginx = await inspectNginx(choice, tools.execute);
-  await journal.removeCheckFiles(nginx.confFile);
+export async function endUnfinished(
+  choice: NginxChoice,
+  confFile: string,
+  journal: Journal,
+  tools: NginxTools,
+): Promise<Ended[]> {
+  await journal.removeCheckFiles(confFile);
   const ended: Ended[] = [];
   const pending = await journal.pending();
   if (pending) {
@@ -38,9 +43,9 @@ export async function endUnfinished(choice: NginxChoice, journal: Journal, tools
     if (opened) await loadAgain(opened, tools);
   }
   // Whoever answers challenges holds the journal: what there is of them was left by one that was killed.
-  await rm(challengeRoot(nginx.confFile), { recursive: true, force: true });
-  await rmdir(managedFolder(nginx.confFile)).catch(() => {}); // others have something in it, or it is not there
-  const halves = (await keptSites(nginx.confFile)).filter(({ record }) => !record.isWhole);
+  await rm(challengeRoot(confFile), { recursive: true, force: true });
+  await rmdir(managedFolder(confFile)).catch(() => {}); // others have something in it, or it is not there
+  const halves = (await keptSites(confFile)).filter(({ record }) => !record.isWhole);
   for (const { site } of halves) {
     await undoSite({ opened: await openNginx(choice, tools), journal, tools }, site);
     if (!ended.some((one) => one.site === site)) ended.push({ site, kind: 'secure' });
