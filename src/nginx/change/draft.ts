@@ -36,7 +36,7 @@ export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuin
   const { nginx, configuration } = opened;
   const site = siteName(wish.names);
   const kept = await keptSite(nginx.confFile, site);
-  const { edited: cleared } = clearedOf(configuration, siteFolder(nginx.confFile, site), kept?.files ?? new Map());
+  const cleared = clearedOf(configuration, siteFolder(nginx.confFile, site), kept?.files ?? new Map());
   const base = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, cleared) });
   const servers = opened.serversOf(base);
   await refuseOtherSite(servers, wish.names, nginx.confFile);
@@ -74,7 +74,7 @@ export function clearedOf(
   { files }: Pick<Configuration, 'files'>,
   folder: string,
   managed: ReadonlyMap<string, string>,
-): { edited: Map<string, string> } {
+): Map<string, string> {
   const { splices, missing } = takenOut(files, folder, (file) => managed.get(file));
   const [lost] = missing;
   if (lost) {
@@ -87,7 +87,7 @@ export function clearedOf(
       { place },
     );
   }
-  return { edited: new Map([...spliced(splices)].map(([file, text]) => [file.path, text])) };
+  return new Map([...spliced(splices)].map(([file, text]) => [file.path, text]));
 }
 
 /** Only the answers to challenges yet: whatever a visitor sees stays as it is. */

@@ -91,7 +91,8 @@ class Planner {
   readonly #webroot: string;
   readonly #managed = new Map<string, string>();
   readonly #splices: Splice[] = [];
-  readonly #inserted = new Set<Directive>();
+  /** A file that several locations read brings its directives several times. */
+  readonly #edited = new Set<Directive>();
   readonly #remarks: Remark[] = [];
   readonly #redirects = new Map<number, number>();
   readonly #hsts = new Set<number>();
@@ -179,9 +180,7 @@ class Planner {
       this.#replace(located, [instead]);
     }
     for (const { located, directives } of within.filter((one) => this.#isOwn(one.located, server))) {
-      // Two blocks of the site may read it from one file.
-      if (this.#inserted.has(located.directive)) continue;
-      this.#inserted.add(located.directive);
+      if (this.#isEdited(located)) continue;
       const name = `location-${++this.#locations}.conf`;
       this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
     }
@@ -201,10 +200,16 @@ class Planner {
     return false;
   }
 
-  /** Of a file that several locations read, a line is met several times. */
+  /** From the second time on. */
+  #isEdited({ directive }: Located): boolean {
+    const before = this.#edited.has(directive);
+    this.#edited.add(directive);
+    return before;
+  }
+
   #replace(located: Located, said: readonly string[]): void {
     const { directive, file } = located;
-    if (this.#splices.some((splice) => splice.file === file && splice.start === directive.start)) return;
+    if (this.#isEdited(located)) return;
     const text = this.#include(
       `replaced-${++this.#replacements}.conf`,
       replacedInclude(this.#site, written(located), said),

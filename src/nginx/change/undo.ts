@@ -62,7 +62,7 @@ async function undoChange(
   if (altered !== undefined && !discards) throw new EveryhopError('nginx.undo-conflict', { file: altered, site });
   const files = [...configuration.files, ...(await unread(configuration.files, record.edited))];
   const texts = new Map(files.map((file) => [file.path, file.text]));
-  const { edited } = clearedOf({ files }, folder, managed);
+  const edited = clearedOf({ files }, folder, managed);
   const named = recordFile(nginx.confFile, site);
   const ours = [...managed].toSorted(([one], [other]) => Number(one === named) - Number(other === named));
   const changes: FileChange[] = [
