@@ -5,16 +5,15 @@ import { test } from 'node:test';
 
 /** The house, top floor first. A room imports only rooms on lower floors; rooms on one floor do not import each other. */
 const floors = [
-  ['cli'],
+  ['cli', 'page'],
   ['app'],
-  ['dashboard'],
-  ['doctor'],
-  ['edge', 'nginx', 'acme-server', 'alerts'],
+  ['control', 'doctor'],
+  ['edge', 'nginx', 'acme-server', 'alerts', 'export'],
   ['certificates'],
   ['acme', 'authority', 'trust', 'apps'],
   ['probe'],
-  ['x509', 'store', 'config'],
-  ['base'],
+  ['hop', 'x509', 'store', 'config', 'dns'],
+  ['names', 'base'],
 ];
 const source = path.resolve(import.meta.dirname, '../src');
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));

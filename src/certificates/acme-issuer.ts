@@ -12,7 +12,7 @@ import { forgetAccountUrl, storedAccount } from './accounts.ts';
 import type { Generation } from './generation.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
-import { type Complaint, errorOf, type Verdict } from './preflight.ts';
+import { type Complaint, errorOf, type Verdict } from './preflight/preflight.ts';
 
 export interface AcmeIssuerOptions {
   database: Database;

@@ -5,9 +5,9 @@ import { Dns01Solver } from '../acme/dns-01/solver.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { isAddress } from '../config/addresses.ts';
-import type { PublicDns } from '../probe/dns-zone.ts';
+import type { PublicDns } from '../dns/zone.ts';
 import { probeHttp } from '../probe/index.ts';
-import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight.ts';
+import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight/preflight.ts';
 
 export interface Checks {
   client: AcmeClient;

@@ -4,13 +4,13 @@ import type { DnsProvider } from '../acme/dns-01/provider.ts';
 import { Rfc2136Provider } from '../acme/dns-01/rfc2136.ts';
 import { readTsigKey } from '../acme/dns-01/tsig-key-file.ts';
 import type { Clock } from '../base/clock.ts';
-import { exchangeDns } from '../base/dns-exchange.ts';
+import { exchangeDns } from '../dns/exchange.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
 import { execute } from '../base/process.ts';
 import type { Random } from '../base/random.ts';
 import type { DnsProviderName } from '../config/configuration.ts';
-import { parseServer, type PublicDns } from '../probe/dns-zone.ts';
+import { parseServer, type PublicDns } from '../dns/zone.ts';
 import type { Database } from '../store/database.ts';
 import { storedPresentedRecords } from './presented-records.ts';
 

@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
 import type { AuthoritySettings } from '../config/configuration.ts';
-import type { PublicDns } from '../probe/dns-zone.ts';
+import type { PublicDns } from '../dns/zone.ts';
 import type { Database } from '../store/database.ts';
 import { AcmeIssuer } from './acme-issuer.ts';
 import { knownAccount } from './accounts.ts';
@@ -17,7 +17,7 @@ import { authoritiesFor } from './choice.ts';
 import { type Generation, markRevoked, nameSetKey } from './generation.ts';
 import type { Issuer } from './issuer.ts';
 import type { AuthorityLimits, Ledger } from './ledger.ts';
-import type { Verdict } from './preflight.ts';
+import type { Verdict } from './preflight/preflight.ts';
 import { privateIssuer } from './private-issuer.ts';
 
 /** Let's Encrypt's, which others of its kind do not go below. */

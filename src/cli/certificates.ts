@@ -11,14 +11,14 @@ import {
   rehearse,
   revokeCertificate,
   showCertificate,
-} from '../app/certificates.ts';
+} from '../app/certificates/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { isError } from '../base/errors.ts';
 import { say } from '../base/messages/index.ts';
-import { verdictText } from '../certificates/preflight.ts';
-import type { Refusal, RenewedCertificate } from '../dashboard/control.ts';
+import { verdictText } from '../certificates/preflight/preflight.ts';
+import type { Refusal, RenewedCertificate } from '../control/server.ts';
 import { hostOf, interruption, portOf } from './arguments.ts';
-import { askRunning } from './control-client.ts';
+import { askRunning } from '../control/client.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 import { reportRefusal } from './running.ts';

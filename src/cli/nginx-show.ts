@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { showNginx, type ShownNginx } from '../app/nginx-show.ts';
+import { showNginx, type ShownNginx } from '../app/nginx/show.ts';
 import { clock } from '../app/rooms.ts';
 import { type Language, say } from '../base/messages/index.ts';
 import { columnsOf } from './columns.ts';

@@ -8,7 +8,7 @@ import {
   secureInNginx,
   type SecureOptions,
   undoInNginx,
-} from '../app/nginx.ts';
+} from '../app/nginx/nginx.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { AppProfile } from '../apps/profiles.ts';
 import { say } from '../base/messages/index.ts';

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { type PreparedTrust, prepareTrust } from '../app/trust.ts';
+import { type PreparedTrust, prepareTrust } from '../app/trust/prepare.ts';
 import { isError } from '../base/errors.ts';
 import { runInForeground } from '../base/foreground.ts';
 import { environmentText, type EnvironmentFormat } from '../trust/environment-text.ts';

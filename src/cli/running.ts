@@ -1,9 +1,9 @@
 import { chosenStateFolder } from '../app/state-folder.ts';
-import type { ServiceStatus } from '../app/service.ts';
+import type { ServiceStatus } from '../app/serve/service.ts';
 import type { ErrorReport } from '../base/errors.ts';
-import type { Refusal, Reloaded } from '../dashboard/control.ts';
+import type { Refusal, Reloaded } from '../control/server.ts';
 
-import { askRunning } from './control-client.ts';
+import { askRunning } from '../control/client.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { authorityRoot, certifiOf } from '../app/trust-sources.ts';
+import { authorityRoot, certifiOf } from '../app/trust/sources.ts';
 import { systemClock as clock } from '../base/clock.ts';
 import { fileError } from '../base/files.ts';
 import { renderPlace, say } from '../base/messages/index.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
 import { clock } from '../app/rooms.ts';
-import { checkTrust, type TrustCheck } from '../app/trust-check.ts';
-import { prepareTrust } from '../app/trust.ts';
+import { checkTrust, type TrustCheck } from '../app/trust/check.ts';
+import { prepareTrust } from '../app/trust/prepare.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { say } from '../base/messages/index.ts';
 import type { BinaryFacts } from '../trust/binary.ts';

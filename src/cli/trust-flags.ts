@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import type { TrustOptions } from '../app/trust-sources.ts';
+import type { TrustOptions } from '../app/trust/sources.ts';
 import { readText } from '../base/files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { CommandContext } from './context.ts';

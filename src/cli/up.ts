@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startDemo } from '../apps/demo/server.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { Service } from '../app/service.ts';
+import { Service } from '../app/serve/service.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';

@@ -5,7 +5,7 @@ import { GatheredError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
-import type { Verdict } from '../../src/certificates/preflight.ts';
+import type { Verdict } from '../../src/certificates/preflight/preflight.ts';
 import { openState } from '../../src/store/state.ts';
 import { FakeClock } from '../support/clock.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';

@@ -7,11 +7,11 @@ import { Rfc2136Provider } from '../../src/acme/dns-01/rfc2136.ts';
 import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { exchangeDns } from '../../src/base/dns-exchange.ts';
+import { exchangeDns } from '../../src/dns/exchange.ts';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import type { LookUpOutcome } from '../../src/base/dns-outcome.ts';
-import { isReserved } from '../../src/certificates/preflight-addresses.ts';
+import type { LookUpOutcome } from '../../src/dns/outcome.ts';
+import { isReserved } from '../../src/certificates/preflight/addresses.ts';
 import {
   type CaaFacts,
   type CaaRecord,
@@ -19,8 +19,8 @@ import {
   findCaa,
   judgeCaa,
   lookUpInZone,
-} from '../../src/certificates/preflight-caa.ts';
-import { judgeVisits, type Visit, visitChallenge } from '../../src/certificates/preflight-port80.ts';
+} from '../../src/certificates/preflight/caa.ts';
+import { judgeVisits, type Visit, visitChallenge } from '../../src/certificates/preflight/port80.ts';
 import {
   judge,
   preflight,
@@ -28,9 +28,9 @@ import {
   type PreflightOptions,
   type Verdict,
   verdictText,
-} from '../../src/certificates/preflight.ts';
+} from '../../src/certificates/preflight/preflight.ts';
 import { probeHttp } from '../../src/probe/http.ts';
-import { type PublicDns, publicDns } from '../../src/probe/dns-zone.ts';
+import { type PublicDns, publicDns } from '../../src/dns/zone.ts';
 import { type Bind, keyStatement, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
 import { freePorts } from '../support/up.ts';

@@ -6,12 +6,12 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
-import { exchangeDns } from '../../src/base/dns-exchange.ts';
-import type { DnsServer } from '../../src/base/dns-exchange.ts';
-import type { LookUpOutcome } from '../../src/base/dns-outcome.ts';
-import type { LookUpType } from '../../src/base/dns-record.ts';
+import { exchangeDns } from '../../src/dns/exchange.ts';
+import type { DnsServer } from '../../src/dns/exchange.ts';
+import type { LookUpOutcome } from '../../src/dns/outcome.ts';
+import type { LookUpType } from '../../src/dns/record.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import { lookUp } from '../../src/probe/dns.ts';
+import { lookUp } from '../../src/dns/look-up.ts';
 import { atEnd, temporaryFolder } from './up.ts';
 
 /** A key in the form of named.conf, and of a key file. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { LookUpOutcome, Zone } from '../../base/dns-outcome.ts';
+import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import { wait } from '../wait.ts';
 import type { DnsView, ValidationRecord } from './provider.ts';

@@ -1,4 +1,4 @@
-import type { LookUp, LookUpAt, Zone } from '../../base/dns-outcome.ts';
+import type { LookUp, LookUpAt, Zone } from '../../dns/outcome.ts';
 
 /** One TXT record of a validation. */
 export interface ValidationRecord {

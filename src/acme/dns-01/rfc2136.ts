@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { DnsExchange, DnsServer } from '../../base/dns-exchange.ts';
+import type { DnsExchange, DnsServer } from '../../dns/exchange.ts';
 import {
   type DnsMessage,
   type DnsQuestion,
@@ -10,9 +10,9 @@ import {
   responseCodeName,
   responseCodes,
   txtData,
-} from '../../base/dns-message.ts';
-import { canonicalName, isWithin, parentName } from '../../base/dns-name.ts';
-import { recordClasses } from '../../base/dns-record.ts';
+} from '../../dns/message.ts';
+import { canonicalName, isWithin, parentName } from '../../dns/name.ts';
+import { recordClasses } from '../../dns/record.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { DnsProvider } from './provider.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { canonicalName } from '../../base/dns-name.ts';
+import { canonicalName } from '../../dns/name.ts';
 import type { Challenge, ChallengeSolver, Identifier } from '../challenge.ts';
 import { validationName } from './delegation.ts';
 import { awaitPropagation } from './propagation.ts';

@@ -1,4 +1,4 @@
-import { canonicalName } from '../../base/dns-name.ts';
+import { canonicalName } from '../../dns/name.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import { Secret } from '../../base/redact.ts';
 import { type TsigAlgorithm, type TsigKey, tsigAlgorithms } from './tsig.ts';

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type DnsMessage, encodeRecord } from '../../base/dns-message.ts';
-import { encodeName, MalformedMessage, readName } from '../../base/dns-name.ts';
-import { recordClasses, recordTypes } from '../../base/dns-record.ts';
+import { type DnsMessage, encodeRecord } from '../../dns/message.ts';
+import { encodeName, MalformedMessage, readName } from '../../dns/name.ts';
+import { recordClasses, recordTypes } from '../../dns/record.ts';
 import type { Secret } from '../../base/redact.ts';
 
 /** RFC 8945 section 6, with the names of Node's hashes. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { awaitPropagation } from '../../../src/acme/dns-01/propagation.ts';
 import type { DnsView } from '../../../src/acme/dns-01/provider.ts';
-import type { LookUpOutcome } from '../../../src/base/dns-outcome.ts';
+import type { LookUpOutcome } from '../../../src/dns/outcome.ts';
 import { isError } from '../../../src/base/errors.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { never, valueOf } from './world.ts';

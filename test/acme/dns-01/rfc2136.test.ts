@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
-import { type DnsExchange, exchangeDns } from '../../../src/base/dns-exchange.ts';
-import { decodeMessage } from '../../../src/base/dns-message.ts';
+import { type DnsExchange, exchangeDns } from '../../../src/dns/exchange.ts';
+import { decodeMessage } from '../../../src/dns/message.ts';
 import { EveryhopError, isError } from '../../../src/base/errors.ts';
 import type { ErrorCode } from '../../../src/base/messages/index.ts';
 import { type Bind, freeDnsPort, startBind } from '../../support/bind.ts';

@@ -5,7 +5,7 @@ import type { DnsProvider } from '../../../src/acme/dns-01/provider.ts';
 import { Dns01Solver } from '../../../src/acme/dns-01/solver.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { isError } from '../../../src/base/errors.ts';
-import { publicDns } from '../../../src/probe/dns-zone.ts';
+import { publicDns } from '../../../src/dns/zone.ts';
 import { type Bind, type BindZone, freeDnsPort, relayTo, startBind } from '../../support/bind.ts';
 import { without } from '../../support/tools.ts';
 import { challengeFor, dnsOf, goodKey, never, providerAt, RecordsInMemory, valueOf } from './world.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
 import { signMessage, type TsigVerdict, verifyAnswer } from '../../../src/acme/dns-01/tsig.ts';
-import { decodeMessage, encodeMessage, opcodes, questionOf } from '../../../src/base/dns-message.ts';
+import { decodeMessage, encodeMessage, opcodes, questionOf } from '../../../src/dns/message.ts';
 import { isError } from '../../../src/base/errors.ts';
 
 const key = readTsigKey('key "k.test" { algorithm hmac-sha256; secret "c2VjcmV0LW9mLXRoaXMtdGVzdA=="; };', 'k.key');

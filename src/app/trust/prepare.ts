@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { BundleMemory } from '../trust/bundle/memory.ts';
-import { type BundlePaths, bundlePaths } from '../trust/bundle/paths.ts';
-import { systemRootFiles } from '../trust/bundle/system-files.ts';
+import { BundleMemory } from '../../trust/bundle/memory.ts';
+import { type BundlePaths, bundlePaths } from '../../trust/bundle/paths.ts';
+import { systemRootFiles } from '../../trust/bundle/system-files.ts';
 import {
   type FormerVariable,
   formerJavaStore,
   formerRoots,
   trustVariables,
   verificationSwitches,
-} from '../trust/environment.ts';
-import { wgetrcFor } from '../trust/wgetrc.ts';
-import { systemClock as clock } from '../base/clock.ts';
-import { authorityRoot, certifiOf, databaseIn, machineRootFile, type TrustOptions } from './trust-sources.ts';
+} from '../../trust/environment.ts';
+import { wgetrcFor } from '../../trust/wgetrc.ts';
+import { systemClock as clock } from '../../base/clock.ts';
+import { authorityRoot, certifiOf, databaseIn, machineRootFile, type TrustOptions } from './sources.ts';
 
 export interface PreparedTrust {
   paths: BundlePaths;
@@ -50,8 +50,8 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
   if (hasPrivateRoots === undefined) {
     // Loaded where they are needed: `run` is to start at once.
     const [{ makeBundle }, { publishBundle }] = await Promise.all([
-      import('../trust/bundle/make.ts'),
-      import('../trust/bundle/publish.ts'),
+      import('../../trust/bundle/make.ts'),
+      import('../../trust/bundle/publish.ts'),
     ]);
     const authorityRootPem = await authorityRoot(options);
     const certifiFile = await certifiOf(options);

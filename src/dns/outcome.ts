@@ -1,4 +1,4 @@
-import type { DnsRecord, LookUpType } from './dns-record.ts';
+import type { DnsRecord, LookUpType } from './record.ts';
 
 interface Reached {
   /** The names that aliases (CNAME) led to, in order; empty where there is none. */

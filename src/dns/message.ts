@@ -1,5 +1,5 @@
-import { encodeName, MalformedMessage, readName } from './dns-name.ts';
-import { type DnsRecord, printable, readRecord, recordClasses, recordTypes } from './dns-record.ts';
+import { encodeName, MalformedMessage, readName } from './name.ts';
+import { type DnsRecord, printable, readRecord, recordClasses, recordTypes } from './record.ts';
 
 export const opcodes = { query: 0, update: 5 } as const;
 

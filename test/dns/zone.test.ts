@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { isError } from '../../src/base/errors.ts';
-import { addressesIn, type PublicDns, publicDns } from '../../src/probe/dns-zone.ts';
+import { addressesIn, type PublicDns, publicDns } from '../../src/dns/zone.ts';
 import { type Bind, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
 

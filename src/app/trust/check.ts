@@ -2,21 +2,21 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { execute } from '../base/process.ts';
-import { makeBundle } from '../trust/bundle/make.ts';
-import { publishBundle } from '../trust/bundle/publish.ts';
-import { consumersOf, resultOf, type Trial, type TrialResult, tryHops } from '../trust/check.ts';
-import type { Setting, Trap } from '../trust/consumers/consumer.ts';
-import { trustVariables } from '../trust/environment.ts';
-import { itself, placeholder, tryCommand, tryCommandAt } from '../trust/live.ts';
-import { type RehearsalServer, startRehearsalServer } from '../trust/rehearsal.ts';
-import { type Command, recognise } from '../trust/runtime.ts';
-import { readSettings } from '../trust/settings.ts';
-import { findWeakenings, type Weakening, weakeningsInSettings } from '../trust/weakening.ts';
-import { wgetrcFor } from '../trust/wgetrc.ts';
-import { clock, random } from './rooms.ts';
-import { type PreparedTrust, prepareTrust } from './trust.ts';
-import type { TrustOptions } from './trust-sources.ts';
+import { execute } from '../../base/process.ts';
+import { makeBundle } from '../../trust/bundle/make.ts';
+import { publishBundle } from '../../trust/bundle/publish.ts';
+import { consumersOf, resultOf, type Trial, type TrialResult, tryHops } from '../../trust/check.ts';
+import type { Setting, Trap } from '../../trust/consumers/consumer.ts';
+import { trustVariables } from '../../trust/environment.ts';
+import { itself, placeholder, tryCommand, tryCommandAt } from '../../trust/live.ts';
+import { type RehearsalServer, startRehearsalServer } from '../../trust/rehearsal.ts';
+import { type Command, recognise } from '../../trust/runtime.ts';
+import { readSettings } from '../../trust/settings.ts';
+import { findWeakenings, type Weakening, weakeningsInSettings } from '../../trust/weakening.ts';
+import { wgetrcFor } from '../../trust/wgetrc.ts';
+import { clock, random } from '../rooms.ts';
+import { type PreparedTrust, prepareTrust } from './prepare.ts';
+import type { TrustOptions } from './sources.ts';
 
 export interface TrustCheck {
   trust: PreparedTrust;

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { DnsExchange, DnsServer } from '../base/dns-exchange.ts';
+import type { DnsExchange, DnsServer } from './exchange.ts';
 import {
   type DnsMessage,
   ednsRecord,
@@ -9,10 +9,10 @@ import {
   questionOf,
   responseCodeName,
   responseCodes,
-} from '../base/dns-message.ts';
-import { canonicalName } from '../base/dns-name.ts';
-import type { LookUpOutcome } from '../base/dns-outcome.ts';
-import type { DnsRecord, LookUpType } from '../base/dns-record.ts';
+} from './message.ts';
+import { canonicalName } from './name.ts';
+import type { LookUpOutcome } from './outcome.ts';
+import type { DnsRecord, LookUpType } from './record.ts';
 import type { Random } from '../base/random.ts';
 
 export interface LookUpOptions {

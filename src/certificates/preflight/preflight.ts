@@ -1,16 +1,16 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { ChallengeSolver } from '../acme/challenge.ts';
-import { validationName } from '../acme/dns-01/delegation.ts';
-import type { Clock } from '../base/clock.ts';
-import { EveryhopError } from '../base/errors.ts';
-import type { Random } from '../base/random.ts';
-import type { PublicDns } from '../probe/dns-zone.ts';
-import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './preflight-addresses.ts';
-import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './preflight-caa.ts';
-import { fine, type Verdict, verdictOf, verdictOfError } from './preflight-verdict.ts';
-import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './preflight-port80.ts';
+import type { ChallengeSolver } from '../../acme/challenge.ts';
+import { validationName } from '../../acme/dns-01/delegation.ts';
+import type { Clock } from '../../base/clock.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import type { PublicDns } from '../../dns/zone.ts';
+import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './addresses.ts';
+import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './caa.ts';
+import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
+import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './port80.ts';
 
-export { type Complaint, errorOf, type Verdict, verdictText } from './preflight-verdict.ts';
+export { type Complaint, errorOf, type Verdict, verdictText } from './verdict.ts';
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 

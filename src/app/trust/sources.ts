@@ -1,8 +1,8 @@
 /** What a bundle is made out of beside what a person names: found on this machine. Apart, so that a command starts at once. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isError } from '../base/errors.ts';
-import { readText } from '../base/files.ts';
+import { isError } from '../../base/errors.ts';
+import { readText } from '../../base/files.ts';
 
 /** Where `up` keeps its root when root runs it; others may read that. */
 export const machineRootFile = '/var/lib/everyhop/root.pem';
@@ -28,7 +28,7 @@ export async function authorityRoot({
   usesMachineRoot,
 }: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
   const own = existsSync(databaseIn(stateFolder))
-    ? await (await import('./rooms.ts')).existingRoot(stateFolder)
+    ? await (await import('../rooms.ts')).existingRoot(stateFolder)
     : undefined;
   if (own !== undefined || !usesMachineRoot) return own;
   try {
@@ -46,8 +46,8 @@ export async function certifiOf({
 }: Pick<TrustOptions, 'publicSet' | 'env'>): Promise<string | undefined> {
   if (publicSet !== 'mozilla') return undefined;
   const [{ findCertifi }, { execute }] = await Promise.all([
-    import('../trust/bundle/mozilla-roots.ts'),
-    import('../base/process.ts'),
+    import('../../trust/bundle/mozilla-roots.ts'),
+    import('../../base/process.ts'),
   ]);
   return findCertifi(execute, env);
 }

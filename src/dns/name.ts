@@ -1,4 +1,4 @@
-import { EveryhopError } from './errors.ts';
+import { EveryhopError } from '../base/errors.ts';
 
 /**
  * Domain names as text: lower-case, absolute, without the final dot, the root as the empty text. Inside a label `.` and

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomic } from '../base/files.ts';
-import type { Execute } from '../base/process.ts';
+import { writeFileAtomic } from '../../base/files.ts';
+import type { Execute } from '../../base/process.ts';
 
 const unit = 'everyhop-nginx-renew';
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { printable } from '../acme/problem.ts';
-import type { HttpFacts, HttpTarget } from '../probe/http.ts';
-import { fine, type Verdict, verdictOf } from './preflight-verdict.ts';
+import { printable } from '../../acme/problem.ts';
+import type { HttpFacts, HttpTarget } from '../../probe/http.ts';
+import { fine, type Verdict, verdictOf } from './verdict.ts';
 
 export interface VisitOptions {
   fetch: (target: HttpTarget) => Promise<HttpFacts>;

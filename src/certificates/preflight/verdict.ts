@@ -1,4 +1,4 @@
-import { EveryhopError } from '../base/errors.ts';
+import { EveryhopError } from '../../base/errors.ts';
 import {
   type ErrorCode,
   type ErrorParams,
@@ -7,7 +7,7 @@ import {
   say,
   type WordKey,
   type WordParams,
-} from '../base/messages/index.ts';
+} from '../../base/messages/index.ts';
 
 type PreflightCode = Extract<ErrorCode, `preflight.${string}`>;
 type FineKey = Extract<WordKey, `preflight-fine.${string}`>;

@@ -1,5 +1,5 @@
 import { SocketAddress } from 'node:net';
-import { MalformedMessage, readName } from './dns-name.ts';
+import { MalformedMessage, readName } from './name.ts';
 
 /** RFC 1035 section 3.2.2, RFC 3596, 6891, 8945, 8659. */
 export const recordTypes = {

@@ -1,7 +1,7 @@
-import { isWithin, parentName } from '../base/dns-name.ts';
-import type { LookUp, LookUpOutcome, Zone } from '../base/dns-outcome.ts';
-import type { PublicDns } from '../probe/dns-zone.ts';
-import { fine, type Verdict, verdictOf } from './preflight-verdict.ts';
+import { isWithin, parentName } from '../../dns/name.ts';
+import type { LookUp, LookUpOutcome, Zone } from '../../dns/outcome.ts';
+import type { PublicDns } from '../../dns/zone.ts';
+import { fine, type Verdict, verdictOf } from './verdict.ts';
 
 export interface CaaRecord {
   critical: boolean;

@@ -9,9 +9,9 @@ import {
   opcodes,
   questionOf,
   txtData,
-} from '../../src/base/dns-message.ts';
-import { canonicalName, encodeName, isWithin, labelsOf, parentName, readName } from '../../src/base/dns-name.ts';
-import { recordTypes } from '../../src/base/dns-record.ts';
+} from '../../src/dns/message.ts';
+import { canonicalName, encodeName, isWithin, labelsOf, parentName, readName } from '../../src/dns/name.ts';
+import { recordTypes } from '../../src/dns/record.ts';
 import { isError } from '../../src/base/errors.ts';
 
 const label = fc.uint8Array({ minLength: 1, maxLength: 30 }).map((octets) => Buffer.from(octets));

@@ -1,8 +1,8 @@
-import { describeError, EveryhopError } from '../base/errors.ts';
-import type { LookUpOutcome, Zone } from '../base/dns-outcome.ts';
-import { addressMatcher } from '../config/addresses.ts';
-import { addressesIn, type PublicDns } from '../probe/dns-zone.ts';
-import { fine, type Verdict, verdictOf, verdictOfError } from './preflight-verdict.ts';
+import { describeError, EveryhopError } from '../../base/errors.ts';
+import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
+import { addressMatcher } from '../../config/addresses.ts';
+import { addressesIn, type PublicDns } from '../../dns/zone.ts';
+import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
 
 /** A and AAAA as somebody says them. */
 export interface AddressFacts {

@@ -1,12 +1,12 @@
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { type DnsExchange, type DnsServer, exchangeDns } from '../base/dns-exchange.ts';
-import { canonicalName, parentName } from '../base/dns-name.ts';
-import type { LookUp, LookUpAt, LookUpOutcome, Zone } from '../base/dns-outcome.ts';
+import { type DnsExchange, type DnsServer, exchangeDns } from './exchange.ts';
+import { canonicalName, parentName } from './name.ts';
+import type { LookUp, LookUpAt, LookUpOutcome, Zone } from './outcome.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { type Random, systemRandom } from '../base/random.ts';
-import { lookUp } from './dns.ts';
+import { lookUp } from './look-up.ts';
 
 export interface PublicDnsOptions {
   clock: Clock;

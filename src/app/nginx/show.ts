@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { execute } from '../base/process.ts';
-import { managedFolder } from '../nginx/change/site.ts';
-import { hostAddresses } from '../nginx/model/host-addresses.ts';
-import { serversOf } from '../nginx/model/servers.ts';
-import { type AnswerRow, tableOf } from '../nginx/model/table.ts';
-import { inspectNginx, type NginxChoice } from '../nginx/program/inspect.ts';
-import { readConfiguration } from '../nginx/reading/configuration.ts';
-import { parseCertificate } from '../x509/certificate.ts';
-import { decodePem } from '../x509/pem.ts';
+import { execute } from '../../base/process.ts';
+import { managedFolder } from '../../nginx/change/site.ts';
+import { hostAddresses } from '../../nginx/model/host-addresses.ts';
+import { serversOf } from '../../nginx/model/servers.ts';
+import { type AnswerRow, tableOf } from '../../nginx/model/table.ts';
+import { inspectNginx, type NginxChoice } from '../../nginx/program/inspect.ts';
+import { readConfiguration } from '../../nginx/reading/configuration.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
+import { decodePem } from '../../x509/pem.ts';
 
 /** A certificate that nginx is told to serve. */
 export interface ShownCertificate {
