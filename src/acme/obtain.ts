@@ -7,7 +7,7 @@ import { authorize } from './authorization.ts';
 import { downloadCertificate } from './certificate.ts';
 import type { ChallengeSolver } from './challenge.ts';
 import type { AcmeClient } from './client.ts';
-import { finalizeOrder, newOrder, orderError } from './order.ts';
+import { finalizeOrder, newOrder } from './order.ts';
 import { AcmeError } from './problem.ts';
 import { certificateId } from './renewal-info.ts';
 import { withinTime } from './wait.ts';
@@ -73,7 +73,6 @@ async function obtainUntil(client: AcmeClient, wish: Wish, signal: AbortSignal):
   making.catch(() => {});
 
   const order = await newOrder(client, signer, { ...wish, names }, signal);
-  if (order.status === 'invalid') throw orderError(authority, order);
   await authorize(client, signer, order.authorizations, wish.solvers, signal);
 
   const key = await making;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/messages/index.ts';
 import type { Answer } from './answer.ts';
 import type { AcmeClient } from './client.ts';
 import { identifierKey, identifierOf } from './identifier.ts';
@@ -30,9 +31,9 @@ export interface Order {
 }
 
 /**
- * Orders a certificate. The authority may answer with an order that it has already. Where it says that the certificate
- * was replaced before (RFC 9773 §5), or does not take `replaces`, the same is ordered without.
- * @returns `replaces`: whether it was taken.
+ * Orders a certificate. The authority may answer with an order that it has already. `replaces` is advice (RFC 9773 §5): an
+ * order refused with it is placed again without it, unless the refusal is plainly about something else.
+ * @returns an order that is not `invalid`; `replaces`: whether it was taken.
  * @throws AcmeError `acme.name-refused`, `.rate-limited`, `.paused`, `.account-missing`, …; `x509.name-invalid`.
  */
 export async function newOrder(
@@ -53,16 +54,28 @@ export async function newOrder(
   try {
     const answer = await client.post(directory.newOrder, payload, signer, { signal, names });
     const order = readOrder(answer, answer.location(), names);
+    if (order.status === 'invalid') throw orderError(client.authority, order);
     return { ...order, replaces: replaces !== undefined };
   } catch (error) {
-    if (replaces === undefined || !isAboutReplaces(error)) throw error;
+    if (replaces === undefined || !mayBeAboutReplaces(error)) throw error;
     return newOrder(client, signer, { names, profile }, signal);
   }
 }
 
-/** alreadyReplaced (409), or a refusal in general terms, which for a `replaces` that it does not know an authority gives. */
-function isAboutReplaces(error: unknown): boolean {
-  return error instanceof AcmeError && (error.code === 'acme.refused' || error.code === 'acme.account-refused');
+/**
+ * The refusals that do not say what they are about. alreadyReplaced (409) is `acme.refused`; an authority that does not find
+ * the certificate answers malformed, unauthorized or 500. Rate limits, terms, the account, a name, the profile, CAA and an
+ * overloaded server (503) have codes of their own, and without `replaces` the authority would say the same again.
+ */
+const vagueRefusals: ReadonlySet<ErrorCode> = new Set([
+  'acme.refused',
+  'acme.account-refused',
+  'acme.server-failed',
+  'acme.order-failed',
+]);
+
+function mayBeAboutReplaces(error: unknown): boolean {
+  return error instanceof AcmeError && vagueRefusals.has(error.code);
 }
 
 /** @throws AcmeError `acme.answer-malformed`, also where the order is for other names. */
