@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import { Pool } from '../base/pool.ts';
 import type { Answer } from './answer.ts';
 import { type Directory, readDirectory } from './directory.ts';
 import { type Signer, signJws } from './jws.ts';
@@ -45,8 +46,7 @@ export class AcmeClient {
   readonly clock: Clock;
   readonly #transport: Transport;
   readonly #nonces: string[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #posting = new Pool(mostAtATime);
   #directory: { value: Directory; atMs: number } | undefined;
   /** How far the authority's clock is ahead of ours, by the `Date` of its last answer; to the second. */
   clockDifferenceMs: number | undefined;
@@ -88,7 +88,8 @@ export class AcmeClient {
    * @throws AcmeError for an error status, with the authority's problem.
    */
   post(url: string, payload: unknown, signer: Signer, options: PostOptions): Promise<Answer> {
-    const once = (): Promise<Answer> => this.#inTurn(() => this.#postOnce(url, payload, signer, options));
+    const once = (): Promise<Answer> =>
+      this.#posting.run(() => this.#postOnce(url, payload, signer, options), options.signal);
     return options.retry === false ? once() : this.#retrying(options.signal, once);
   }
 
@@ -135,18 +136,6 @@ export class AcmeClient {
     if (problem.detail === '' && problem.type === 'about:blank') problem.detail = `HTTP ${status}`;
     const termsUrl = answer.links('terms-of-service')[0];
     throw problemError(this.authority, status, problem, { retryAfterMs, termsUrl, names });
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= mostAtATime) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
   }
 
   async #retrying<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import { describeError, systemCode } from '../base/errors.ts';
+import { Queue } from '../base/queue.ts';
 import { AcmeError } from './problem.ts';
 
 /** Whoever connects more often at the same time than any authority does has to wait. */
@@ -18,8 +19,8 @@ export class SharedServer {
   readonly #connections = new Set<Socket>();
   #server: Server | undefined;
   #users = 0;
-  /** Opening and closing take turns: a port is not free before it is closed. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Opening and closing never overlap: a port is not free before it is closed. */
+  readonly #steps = new Queue();
 
   constructor(make: () => Server, options: SharedServerOptions) {
     this.#make = make;
@@ -32,7 +33,7 @@ export class SharedServer {
    */
   open(): Promise<void> {
     this.#users += 1;
-    return this.#next(async () => {
+    return this.#steps.run(async () => {
       this.#server ??= await this.#listen();
     });
   }
@@ -40,7 +41,7 @@ export class SharedServer {
   /** Closes it for the last one who needed it, with what connections there are. */
   close(): Promise<void> {
     this.#users -= 1;
-    return this.#next(async () => {
+    return this.#steps.run(async () => {
       const server = this.#server;
       if (this.#users > 0 || !server) return;
       this.#server = undefined;
@@ -48,12 +49,6 @@ export class SharedServer {
       for (const socket of this.#connections) socket.destroy();
       await closed;
     });
-  }
-
-  #next(step: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(step);
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 
   async #listen(address = this.#options.address): Promise<Server> {

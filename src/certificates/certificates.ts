@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { EventBus } from '../base/events.ts';
 import type { Language } from '../base/messages/index.ts';
 import type { Random } from '../base/random.ts';
-import { Turns } from '../base/turns.ts';
+import { Pool } from '../base/pool.ts';
 import type { Database } from '../store/database.ts';
 import { advisedMomentMs, type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
 import {
@@ -65,8 +65,8 @@ export class Certificates {
   /** Drawn once for each generation, so that its moment of renewal stays where it is. */
   readonly #jitters = new Map<string, number>();
   readonly #stopping = new AbortController();
-  readonly #issuing = new Turns(parallel);
-  readonly #asking = new Turns(parallel);
+  readonly #issuing = new Pool(parallel);
+  readonly #asking = new Pool(parallel);
   readonly #running = new Set<Promise<void>>();
   #timer: Timer | undefined;
 
@@ -232,7 +232,7 @@ export class Certificates {
   #replace(kept: Kept, unwanted?: string): Promise<void> {
     if (kept.running) return kept.running;
     const running = this.#issuing
-      .take(() => this.#replaceNow(kept, unwanted))
+      .run(() => this.#replaceNow(kept, unwanted))
       .finally(() => {
         kept.running = undefined;
         this.#running.delete(running);
@@ -316,7 +316,7 @@ export class Certificates {
     };
     kept.isAsking = true;
     void this.#asking
-      .take(ask)
+      .run(ask)
       .catch(() => {}) // a store that fails is told of by whatever needs it
       .finally(() => (kept.isAsking = false));
   }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
+import { Pool } from '../base/pool.ts';
 import { isAddress } from '../config/addresses.ts';
 import { probeHttp, type HttpFacts } from '../probe/index.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
@@ -26,7 +27,7 @@ export interface ProofOptions {
   roots: string[];
 }
 
-/** So many handshakes at once. */
+/** At most this many visits at a time. */
 const together = 16;
 
 /**
@@ -48,16 +49,7 @@ export async function prove(snapshot: EdgeSnapshot, options: ProofOptions): Prom
       })),
     ),
   );
-  const proofs: Proof[] = Array.from({ length: visits.length });
-  let next = 0;
-  const run = async (): Promise<void> => {
-    while (next < visits.length) {
-      const mine = next++;
-      proofs[mine] = await proveOne(snapshot, visits[mine]!, options);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(together, visits.length) }, run));
-  return proofs;
+  return new Pool(together).map(visits, (visit) => proveOne(snapshot, visit, options));
 }
 
 interface Visit {

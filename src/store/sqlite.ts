@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EveryhopError } from '../base/errors.ts';
 import { fileError } from '../base/files.ts';
+import { Queue } from '../base/queue.ts';
 import type { Database, Value } from './database.ts';
 import { migrations } from './migrations.ts';
 import { ProcessLock } from './process-lock.ts';
@@ -47,7 +48,7 @@ class SqliteDatabase implements Database {
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
   readonly #locks = new Map<string, { lock: ProcessLock | undefined; holders: number }>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
 
   constructor(connection: DatabaseSync, file: string) {
     this.#connection = connection;
@@ -158,11 +159,9 @@ class SqliteDatabase implements Database {
 
   /** One user of the connection at a time: a query may not slip into somebody else's transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work, work).catch((error: unknown) => {
+    return this.#queue.run(work).catch((error: unknown) => {
       throw sqliteError(error, this.#file);
     });
-    this.#last = turn.catch(() => {});
-    return turn;
   }
 
   /** Tries again while another process writes. */

@@ -1,5 +1,6 @@
 import type { Execute } from '../base/process.ts';
 import { isError } from '../base/errors.ts';
+import { Pool } from '../base/pool.ts';
 import { type Consumer, type ProbeOutcome, readOutcome } from './consumers/consumer.ts';
 import { consumers } from './consumers/index.ts';
 import type { Runtime } from './runtime.ts';
@@ -39,15 +40,8 @@ export async function tryHops(
   execute: Execute,
 ): Promise<TrialResult[]> {
   const able = tried.filter(({ probe }) => probe !== undefined);
-  const results = new Map<Consumer, TrialResult[]>();
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let consumer = able[next++]; consumer !== undefined; consumer = able[next++]) {
-      results.set(consumer, await tryAllWith(interpreter, consumer, trials, execute));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return able.flatMap((consumer) => results.get(consumer)!);
+  const results = await new Pool(atOnce).map(able, (one) => tryAllWith(interpreter, one, trials, execute));
+  return results.flat();
 }
 
 /** What is not installed is asked for once. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { Queue } from '../../base/queue.ts';
 import { canonicalName } from '../../dns/name.ts';
 import type { Challenge, ChallengeSolver, Identifier } from '../challenge.ts';
 import { validationName } from './delegation.ts';
@@ -23,7 +24,7 @@ export class Dns01Solver implements ChallengeSolver {
   /** What stands for each challenge. */
   readonly #standing = new Map<string, PresentedRecord>();
   /** The provider is asked one thing at a time, whichever order asks. */
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
 
   constructor(options: Dns01Options) {
     this.#options = options;
@@ -43,7 +44,7 @@ export class Dns01Solver implements ChallengeSolver {
       await presented.add(record);
       // Whoever gave up may have cleaned by now: nothing may be written after that.
       signal.throwIfAborted();
-      await this.#inTurn(() => provider.present(fqdn, record.value, signal));
+      await this.#queue.run(() => provider.present(fqdn, record.value, signal), signal);
     }
   }
 
@@ -89,18 +90,12 @@ export class Dns01Solver implements ChallengeSolver {
 
   async #takeAway(record: PresentedRecord): Promise<void> {
     const { provider, presented } = this.#options;
-    await this.#inTurn(() => provider.cleanup(record.fqdn, record.value));
+    await this.#queue.run(() => provider.cleanup(record.fqdn, record.value));
     await presented.remove(record);
   }
 
   #isStanding({ fqdn, value }: PresentedRecord): boolean {
     return [...this.#standing.values()].some((record) => record.fqdn === fqdn && record.value === value);
-  }
-
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(run);
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 }
 

@@ -5,6 +5,7 @@ import { describeError, EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
 import type { Language } from '../../base/messages/index.ts';
+import { Queue } from '../../base/queue.ts';
 import { Secret } from '../../base/redact.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
@@ -88,8 +89,7 @@ export class Service {
   #ticketKeys = random.bytes(48);
   readonly #proofToken = random.bytes(18).toString('base64url');
   #revision = 0;
-  /** Changes run one after the other. */
-  #changing: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Queue();
   #watch: FileWatch | undefined;
   #watched: string[] = [];
 
@@ -286,7 +286,7 @@ export class Service {
    */
   async reload(): Promise<{ revision: number; problems: EveryhopError[] }> {
     try {
-      await this.#change(async () => {
+      await this.#changes.run(async () => {
         await this.#watch?.seen();
         const configuration = await this.#options.readConfiguration();
         const plan = await planListeners(configuration, this.plan.listeners);
@@ -354,12 +354,6 @@ export class Service {
     await this.#rooms.state.close();
   }
 
-  #change<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#changing.then(work, work);
-    this.#changing = turn.catch(() => {});
-    return turn;
-  }
-
   async #apply(configuration: Configuration, plan: ListenerPlan, generations: Generation[]): Promise<void> {
     const former = this.#supervisor.snapshot!;
     const snapshot = await this.#compose(configuration, plan, generations);
@@ -424,7 +418,7 @@ export class Service {
 
   /** A renewed certificate: the same configuration with the newest generations. */
   #takeUpCertificates(): Promise<void> {
-    return this.#change(async () => {
+    return this.#changes.run(async () => {
       const { sites } = this.#configuration;
       const generations = sites.map(
         (site, index) => this.#certificates.current(site.hosts) ?? this.#generations[index]!,
@@ -437,16 +431,16 @@ export class Service {
 
   #keepProving(): void {
     this.#repeat(proveEveryMs, async () => {
-      await this.#change(() => this.#proveOrThrow(this.#supervisor.snapshot!));
+      await this.#changes.run(() => this.#proveOrThrow(this.#supervisor.snapshot!));
       // Strict-Transport-Security grows with the time that the name has been proven.
-      await this.#change(() => this.#apply(this.#configuration, this.plan, this.#generations));
+      await this.#changes.run(() => this.#apply(this.#configuration, this.plan, this.#generations));
     });
   }
 
   #keepRotatingTickets(): void {
     this.#repeat(ticketKeysForMs, async () => {
       this.#ticketKeys = random.bytes(48);
-      await this.#change(() => this.#apply(this.#configuration, this.plan, this.#generations));
+      await this.#changes.run(() => this.#apply(this.#configuration, this.plan, this.#generations));
     });
   }
 

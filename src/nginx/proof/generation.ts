@@ -1,6 +1,6 @@
 import { wait } from '../../acme/wait.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Turns } from '../../base/turns.ts';
+import { Pool } from '../../base/pool.ts';
 import type { Worker } from '../program/master.ts';
 import { ask, type Asked, type Outcome } from './ask.ts';
 import { keyOf, type Target } from './target.ts';
@@ -101,7 +101,7 @@ function identityOf({ pid, startedTicks }: Worker): string {
  * different workers. One answer of an old configuration outweighs those of the new one.
  */
 async function look(request: GenerationWait, workerCount: number, seen: Set<number>): Promise<GenerationSeen[]> {
-  const turns = new Turns(together);
+  const pool = new Pool(together);
   const first = new Set(
     [...Map.groupBy(request.targets, ({ listener }) => listener).values()].map(([one]) => keyOf(one!)),
   );
@@ -109,7 +109,7 @@ async function look(request: GenerationWait, workerCount: number, seen: Set<numb
     request.targets.map(async (target) => {
       const times = first.has(keyOf(target)) ? Math.min(together, 4 * Math.max(1, workerCount)) : 1;
       const answers = await Promise.all(
-        Array.from({ length: times }, () => turns.take(() => askOnce(request, target, seen))),
+        Array.from({ length: times }, () => pool.run(() => askOnce(request, target, seen))),
       );
       return (
         answers.find(({ state }) => state === 'old') ?? answers.find(({ state }) => state === 'nothing') ?? answers[0]!

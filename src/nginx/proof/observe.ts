@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Turns } from '../../base/turns.ts';
+import { Pool } from '../../base/pool.ts';
 import { type Answer, ask, type Asked, type AskOptions, type Outcome } from './ask.ts';
 import { followFrom, type Trail } from './follow.ts';
 import { keyOf, type Target } from './target.ts';
@@ -45,13 +45,12 @@ export interface ObserveOptions extends AskOptions {
 /** A path and a query that a redirect must not lose. */
 export const keptPath = '/everyhop-proof/a%20path?with=a&query=%2F';
 
-/** So many questions at once. */
+/** At most this many visits at a time. */
 const together = 32;
 
 /** Asks every question once (`GET /`); the answers come in the same order. Nothing of a body is kept but its digest and title. */
-export async function observe(targets: readonly Target[], options: ObserveOptions): Promise<Observation[]> {
-  const turns = new Turns(together);
-  return Promise.all(targets.map((target) => turns.take(() => observeOne(target, options))));
+export function observe(targets: readonly Target[], options: ObserveOptions): Promise<Observation[]> {
+  return new Pool(together).map(targets, (target) => observeOne(target, options));
 }
 
 async function observeOne(target: Target, options: ObserveOptions): Promise<Observation> {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
-import { Turns } from '../../base/turns.ts';
+import { Pool } from '../../base/pool.ts';
 import { bytes, shown } from './bytes.ts';
 import { glob, matches } from './glob.ts';
 
@@ -20,14 +20,14 @@ export interface FileView {
   real(path: string): Promise<string>;
 }
 
-/** So many are open at a time, however many a configuration includes. */
-const turns = new Turns(32);
+/** At most this many are open at a time, however many a configuration includes. */
+const reading = new Pool(32);
 
 /** The files as they are on the disk. */
 export const disk: FileView = {
-  read: (path) => turns.take(() => readBytes(path)),
+  read: (path) => reading.run(() => readBytes(path)),
   glob: async (pattern) => (await glob(bytes(pattern), folders)).map(pathOf),
-  real: (path) => turns.take(() => realpath(path).catch(() => path)),
+  real: (path) => reading.run(() => realpath(path).catch(() => path)),
 };
 
 /**

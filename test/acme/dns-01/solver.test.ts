@@ -217,6 +217,34 @@ test('who gives up and cleans up finds nothing written afterwards', { skip }, as
   assert.equal(presented.kept.size, 0);
 });
 
+test('an order that gives up while another one writes is never written', { skip }, async (t) => {
+  const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
+  const presented: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const provider: DnsProvider = {
+    name: 'slow',
+    async present(_, value) {
+      presented.push(value);
+      await first.promise;
+    },
+    async cleanup() {},
+  };
+  const records = new RecordsInMemory();
+  const solver = solverAt(bind, records, provider);
+  const challenge = challengeFor('example.test', valueOf('b'));
+  const one = solver.prepare([challengeFor('example.test', valueOf('a'))], never);
+  const giveUp = new AbortController();
+  const waiting = solver.prepare([challenge], giveUp.signal);
+  waiting.catch(() => {});
+  await waitFor(async () => presented.length === 1 && records.kept.size === 2);
+  giveUp.abort(new Error('enough'));
+  const cleaned = solver.clean([challenge]);
+  first.resolve();
+  await Promise.all([one, cleaned]);
+  await assert.rejects(waiting, /enough/);
+  assert.deepEqual(presented, [valueOf('a')]);
+});
+
 test('a zone that its servers fail to serve is told before anything is written', { skip }, async (t) => {
   const broken = { name: 'broken.test', records: [], primary: '127.0.0.1 port 1' };
   const bind = await start(t, [{ name: 'test', records: own }, broken]);
