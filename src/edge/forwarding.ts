@@ -1,7 +1,9 @@
 import { addressMatcher } from '../config/addresses.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields, RequestHead, ResponseHead } from './http1/head.ts';
-import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
+import type { EdgeRequest } from './request.ts';
+import type { EdgeRoute, EdgeSnapshot } from './snapshot.ts';
+import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
 
 /** About one connection, never forwarded (RFC 9110 §7.6.1), and what the edge says itself. */
 const droppedFromRequests = new Set([
@@ -56,22 +58,25 @@ export function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean
   return matches(address);
 }
 
-/** What goes in front of the body towards the app. */
-export type UpstreamFraming = 'none' | 'chunked' | 'as-sent';
-
-export interface Forwarding {
-  head: RequestHead;
-  facts: ConnectionFacts;
-  snapshot: EdgeSnapshot;
-  route: EdgeRoute;
-  /** The request's id. */
-  id: string;
-  framing: UpstreamFraming;
+/** Begins the exchange with the app that `request.forwarding` names; the app's answer goes to `sink`. */
+export function forward(request: EdgeRequest, sink: ExchangeSink): void {
+  const { head } = request;
+  request.upstream = new Exchange(
+    {
+      upstream: request.forwarding!.route.upstream,
+      method: head.method,
+      head: forwardedRequest(request),
+      hasBody: head.framing !== 'none' && head.framing !== 0,
+      upgrade: head.upgrade !== undefined,
+    },
+    sink,
+  );
 }
 
 /** The request head for the app, with its empty line, as latin1. */
-export function forwardedRequest({ head, facts, snapshot, route, id, framing }: Forwarding): string {
-  const { fields } = head;
+function forwardedRequest({ head, facts, id, forwarding }: EdgeRequest): string {
+  const { snapshot, route } = forwarding!;
+  const { fields, framing } = head;
   const named = namedByConnection(fields);
   const trusted = isTrustedProxy(snapshot, facts.remoteAddress);
   const sent: Partial<Record<string, string>> = {};
@@ -84,14 +89,12 @@ export function forwardedRequest({ head, facts, snapshot, route, id, framing }: 
       continue;
     }
     if (lower.includes('_') && isOurs(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
-    if (lower === 'content-length' && framing !== 'as-sent') continue;
+    if (lower === 'content-length' && typeof framing !== 'number') continue;
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
   text += forwardedFields(head, facts, sent);
   text += `X-Real-IP: ${facts.remoteAddress}\r\nX-Request-Id: ${id}\r\n`;
-  if (framing === 'chunked' || (framing === 'as-sent' && head.framing === 'chunked')) {
-    text += 'Transfer-Encoding: chunked\r\n';
-  }
+  if (framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
   text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   return text;
 }
@@ -121,7 +124,7 @@ function oneOf(value: string | undefined, shape: RegExp): string | undefined {
   return value !== undefined && shape.test(value) ? value : undefined;
 }
 
-export function forwardedTarget(target: string, route: EdgeRoute): string {
+function forwardedTarget(target: string, route: EdgeRoute): string {
   const stripped = route.stripPath && route.path !== '/' ? target.slice(route.path.replace(/\/$/, '').length) : target;
   const rooted = stripped.startsWith('/') || stripped === '*' ? stripped : `/${stripped}`;
   return route.upstream.basePath === '' ? rooted : `${route.upstream.basePath}${rooted}`;
@@ -142,18 +145,10 @@ function namedByConnection(fields: Fields): Set<string> | undefined {
   return named;
 }
 
-export interface Returning {
-  response: ResponseHead;
-  request: RequestHead;
-  facts: ConnectionFacts;
-  snapshot: EdgeSnapshot;
-  site: EdgeSite;
-  upstream: EdgeUpstream;
-}
-
 /** The fields of the app's answer as the visitor gets them; name and value by turns, without framing and connection. */
-export function returnedFields(returning: Returning): string[] {
-  const { response, facts, site } = returning;
+export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
+  const { facts } = request;
+  const { site } = request.forwarding!;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
   const hsts = facts.secure ? site.hstsMaxAgeSeconds : undefined;
@@ -164,7 +159,7 @@ export function returnedFields(returning: Returning): string[] {
     if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
     if (lower === 'strict-transport-security' && hsts !== undefined) continue;
     if (facts.secure) {
-      if (lower === 'location' || lower === 'content-location') value = secureLocation(value, returning);
+      if (lower === 'location' || lower === 'content-location') value = secureLocation(value, request);
       else if (lower === 'set-cookie' && !/;\s*secure\s*(;|$)/i.test(value)) value += '; Secure';
     }
     result.push(fields[at]!, value);
@@ -183,16 +178,17 @@ export function returnedFields(returning: Returning): string[] {
  * An app that does not know of the HTTPS before it redirects to its own http origin. `http://` of the visitor's host, or of
  * the app's own address, becomes the visitor's origin; a different port of the same host is another service.
  */
-function secureLocation(location: string, { request, snapshot, upstream }: Returning): string {
+function secureLocation(location: string, { head, forwarding }: EdgeRequest): string {
   const match = /^http:\/\/([^/?#]*)(.*)$/i.exec(location);
   if (!match) return location;
+  const { snapshot, route } = forwarding!;
   const authority = match[1]!.toLowerCase();
   const [host, port] = splitAuthority(authority);
-  const [own] = splitAuthority(request.host.toLowerCase());
-  const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(upstream.port)];
-  const isVisitors = authority === request.host.toLowerCase() || (host === own && ports.includes(port));
-  const isApps = host === upstream.host && port === String(upstream.port);
-  return isVisitors || isApps ? `https://${request.host}${match[2]}` : location;
+  const [own] = splitAuthority(head.host.toLowerCase());
+  const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(route.upstream.port)];
+  const isVisitors = authority === head.host.toLowerCase() || (host === own && ports.includes(port));
+  const isApps = host === route.upstream.host && port === String(route.upstream.port);
+  return isVisitors || isApps ? `https://${head.host}${match[2]}` : location;
 }
 
 function splitAuthority(authority: string): [host: string, port: string] {

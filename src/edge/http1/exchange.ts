@@ -1,0 +1,185 @@
+import type { Socket } from 'node:net';
+import { type Answer, type ErrorStatus, fieldOf, reasonOf } from '../answers.ts';
+import type { ConnectionFacts, EdgeContext } from '../connection.ts';
+import { forward, returnedFields } from '../forwarding.ts';
+import { decide } from '../handling.ts';
+import {
+  beginAnswer,
+  beginResponse,
+  beginTunnel,
+  createRequest,
+  type EdgeRequest,
+  failureAnswer,
+  refusal,
+  releaseBody,
+  sendBody,
+} from '../request.ts';
+import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
+import { BodyWalker } from './body.ts';
+import { BadMessage, type RequestHead, type ResponseHead } from './head.ts';
+
+/** The connection to the client, as one exchange on it sees it. */
+export interface Http1Client {
+  write(bytes: Buffer): void;
+  /** Reads no more of the body until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** The answer is complete. */
+  finish(): void;
+  /** Ends the connection in a way that the client cannot take for the end of an answer. */
+  breakOff(error: string): void;
+  /** Joins the connection to the app's. @param count is called with the bytes sent to the client. */
+  openTunnel(upstream: Socket, head: Buffer, count: (bytes: number) => void): void;
+}
+
+/** One request of an HTTP/1 connection and its answer. */
+export class Http1Exchange implements ExchangeSink {
+  readonly request: EdgeRequest;
+  /** The connection takes another request after the answer. */
+  keepAlive: boolean;
+  readonly #context: EdgeContext;
+  readonly #client: Http1Client;
+  readonly #walker: BodyWalker;
+  /** The head of the answer while it waits for the first body bytes of the same read. */
+  #headText = '';
+  /** Chunks are made here: the app's body ends with its connection. */
+  #chunking = false;
+
+  constructor(head: RequestHead, facts: ConnectionFacts, context: EdgeContext, client: Http1Client) {
+    this.#context = context;
+    this.#client = client;
+    this.#walker = new BodyWalker(head.framing);
+    this.request = createRequest(head, head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1', facts, this.#walker.done);
+    this.keepAlive = head.keepAlive;
+  }
+
+  begin(): void {
+    const { request } = this;
+    const answer = decide(request, this.#context);
+    if (!answer) return forward(request, this);
+    // The body of a request that the edge answers is not read: the connection ends with the answer.
+    if (request.error !== undefined || !request.bodyDone) this.keepAlive = false;
+    this.#answer(answer);
+  }
+
+  refuse(status: ErrorStatus, error: string): void {
+    this.keepAlive = false;
+    this.#answer(refusal(this.request, status, error));
+  }
+
+  /** Takes bytes of the body. Returns the index after the last one that belongs to it. */
+  receiveBody(bytes: Buffer): number {
+    const { request } = this;
+    let end: number;
+    try {
+      end = this.#walker.walk(bytes, 0);
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error;
+      this.#refuseBody();
+      return bytes.length;
+    }
+    request.bodyDone = this.#walker.done;
+    if (!sendBody(request, bytes.subarray(0, end))) this.#client.pause();
+    if (request.bodyDone) request.upstream!.finish();
+    return end;
+  }
+
+  /** The framing of a body turned out wrong after its head was forwarded: the app never gets to see it whole. */
+  #refuseBody(): void {
+    if (this.request.status !== 0) return this.#client.breakOff('edge.bad-body');
+    this.request.upstream!.cancel();
+    this.refuse(400, 'edge.bad-body');
+  }
+
+  onWritable(): void {
+    if (releaseBody(this.request)) this.#client.resume();
+  }
+
+  onInformational(response: ResponseHead): void {
+    if (this.request.head.minorVersion === 0) return;
+    const fields = returnedFields(this.request, response);
+    const text = `HTTP/1.1 ${response.status} ${response.reason}\r\n${fieldLines(fields)}\r\n`;
+    this.#client.write(Buffer.from(text, 'latin1'));
+  }
+
+  onHead(response: ResponseHead): 'raw' | 'payload' {
+    const { request } = this;
+    beginResponse(request, response);
+    const old = request.head.minorVersion === 0;
+    // An answer before the request is complete leaves the connection in the middle of a body.
+    if (!request.bodyDone || this.#context.draining()) this.keepAlive = false;
+    const { framing } = response;
+    this.#chunking = framing === 'close' && !old;
+    if (old && (framing === 'close' || framing === 'chunked')) this.keepAlive = false;
+    let text = `HTTP/1.1 ${response.status} ${response.reason}\r\n${fieldLines(returnedFields(request, response))}`;
+    if (!old && (framing === 'chunked' || framing === 'close')) text += 'Transfer-Encoding: chunked\r\n';
+    this.#headText = `${text}${this.#connectionLine()}\r\n`;
+    return framing === 'chunked' && !old ? 'raw' : 'payload';
+  }
+
+  onBody(bytes: Buffer): void {
+    this.request.bytes += bytes.length;
+    const head = this.#headText;
+    this.#headText = '';
+    if (this.#chunking) this.#client.write(joined(`${head}${bytes.length.toString(16)}\r\n`, bytes, '\r\n'));
+    else this.#client.write(head === '' ? bytes : joined(head, bytes, ''));
+  }
+
+  onFlush(): void {
+    if (this.#headText === '') return;
+    const head = Buffer.from(this.#headText, 'latin1');
+    this.#headText = '';
+    this.#client.write(head);
+  }
+
+  onEnd(_trailers: readonly string[]): void {
+    if (this.#chunking) this.#headText += '0\r\n\r\n';
+    this.onFlush();
+    this.#client.finish();
+  }
+
+  onUpgrade(response: ResponseHead, upstream: Socket, first: Buffer): void {
+    const { request } = this;
+    beginTunnel(request, 101);
+    const protocol = fieldOf(response.fields, 'upgrade') ?? request.head.upgrade!;
+    const fields = fieldLines(returnedFields(request, response));
+    const head = `HTTP/1.1 101 ${response.reason}\r\n${fields}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
+    this.#client.openTunnel(upstream, joined(head, first, ''), (bytes) => (request.bytes += bytes));
+  }
+
+  onFailure(failure: ExchangeFailure, detail: string): void {
+    const { request } = this;
+    const answer = failureAnswer(request, failure, detail);
+    if (request.status !== 0) return this.#client.breakOff(failure); // half an answer must not look whole
+    if (!request.bodyDone) this.keepAlive = false;
+    this.#answer(answer);
+  }
+
+  #answer(answer: Answer): void {
+    const body = beginAnswer(this.request, answer);
+    if (this.#context.draining()) this.keepAlive = false;
+    const head = `HTTP/1.1 ${answer.status} ${reasonOf(answer.status)}\r\n${fieldLines(answer.fields)}`;
+    this.#client.write(joined(`${head}${this.#connectionLine()}\r\n`, body, ''));
+    this.#client.finish();
+  }
+
+  #connectionLine(): string {
+    if (!this.keepAlive) return 'Connection: close\r\n';
+    return this.request.head.minorVersion === 0 ? 'Connection: keep-alive\r\n' : '';
+  }
+}
+
+function fieldLines(fields: readonly string[]): string {
+  let text = '';
+  for (let at = 0; at < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
+  return text;
+}
+
+/** One buffer, so one TLS record and one system call. */
+function joined(before: string, bytes: Buffer, after: string): Buffer {
+  const whole = Buffer.allocUnsafe(before.length + bytes.length + after.length);
+  whole.write(before, 0, 'latin1');
+  bytes.copy(whole, before.length);
+  if (after !== '') whole.write(after, before.length + bytes.length, 'latin1');
+  return whole;
+}

@@ -1,0 +1,235 @@
+import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Answer } from '../answers.ts';
+import type { ConnectionFacts, EdgeContext } from '../connection.ts';
+import { forward, returnedFields } from '../forwarding.ts';
+import { decide } from '../handling.ts';
+import { BadMessage, type RequestHead, type ResponseHead } from '../http1/head.ts';
+import { stallTimeoutMs } from '../limits.ts';
+import {
+  beginAnswer,
+  beginResponse,
+  beginTunnel,
+  createRequest,
+  type EdgeRequest,
+  failureAnswer,
+  isBodyLate,
+  logRequest,
+  refusal,
+  releaseBody,
+  sendBody,
+  unreadHead,
+} from '../request.ts';
+import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
+import { splice } from '../upstream/splice.ts';
+import { headerRecord, readRequestHead, trailerLines, trailerRecord } from './fields.ts';
+
+const { constants } = http2;
+
+/** One request and its answer on a stream of HTTP/2, with the app speaking HTTP/1.1. */
+export class Http2Stream implements ExchangeSink {
+  readonly #stream: ServerHttp2Stream;
+  readonly #context: EdgeContext;
+  readonly #request: EdgeRequest;
+  /** Why the head could not be read. */
+  readonly #headError: BadMessage | undefined;
+  /** The stream ended with the head. */
+  readonly #bodiless: boolean;
+  #receivedBytes = 0;
+  /** As they follow the last chunk. */
+  #requestTrailers = '';
+  /** Since when the client has not taken what was sent. */
+  #stalledSinceMs: number | undefined;
+  #bodyDropped = false;
+  #trailers: readonly string[] = [];
+
+  constructor(
+    stream: ServerHttp2Stream,
+    raw: string[],
+    bodiless: boolean,
+    facts: ConnectionFacts,
+    context: EdgeContext,
+  ) {
+    this.#stream = stream;
+    this.#context = context;
+    this.#bodiless = bodiless;
+    let head: RequestHead = unreadHead;
+    try {
+      head = readRequestHead(raw, bodiless);
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error;
+      this.#headError = error;
+    }
+    this.#request = createRequest(head, 'HTTP/2', facts, bodiless);
+    stream.on('error', () => {}); // `close` follows
+    stream.on('close', () => this.#onClose());
+    stream.on('drain', () => {
+      this.#stalledSinceMs = undefined;
+      this.#request.upstream?.resume();
+    });
+  }
+
+  /**
+   * The stream ended before its answer was complete, and not by the app: the client reset it, or made us reset it by what
+   * it sent (CVE-2025-8671).
+   */
+  get wasted(): boolean {
+    return !this.#request.finished;
+  }
+
+  checkTime(nowMs: number): void {
+    if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs > stallTimeoutMs)
+      this.#breakOff('edge.client-stalled');
+    else if (isBodyLate(this.#request, nowMs)) this.#breakOff('edge.body-timeout');
+  }
+
+  begin(): void {
+    const request = this.#request;
+    if (this.#headError) {
+      const status = this.#headError.status === 501 ? 501 : 400;
+      return this.#answer(refusal(request, status, 'edge.bad-request'));
+    }
+    const answer = decide(request, this.#context);
+    if (answer) return this.#answer(answer);
+    forward(request, this);
+    if (request.head.upgrade) return;
+    this.#stream.on('data', (bytes: Buffer) => this.#receiveBody(bytes));
+    this.#stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
+      this.#requestTrailers = trailerLines(raw);
+    });
+    this.#stream.on('end', () => this.#endBody());
+  }
+
+  #receiveBody(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    const { framing } = this.#request.head;
+    this.#receivedBytes += bytes.length;
+    if (typeof framing === 'number' && this.#receivedBytes > framing) return this.#breakOff('edge.bad-body');
+    if (!sendBody(this.#request, framing === 'chunked' ? chunk(bytes) : bytes)) this.#stream.pause();
+  }
+
+  #endBody(): void {
+    const request = this.#request;
+    if (request.bodyDone) return;
+    const { framing } = request.head;
+    if (typeof framing === 'number' && this.#receivedBytes !== framing) return this.#breakOff('edge.bad-body');
+    request.bodyDone = true;
+    if (framing === 'chunked') request.upstream!.send(Buffer.from(`0\r\n${this.#requestTrailers}\r\n`, 'latin1'));
+    request.upstream!.finish();
+  }
+
+  // The exchange's side.
+
+  onWritable(): void {
+    if (releaseBody(this.#request)) this.#stream.resume();
+  }
+
+  onInformational(response: ResponseHead): void {
+    if (this.#gone()) return;
+    const headers = headerRecord(returnedFields(this.#request, response));
+    this.#stream.additionalHeaders({ ':status': response.status, ...headers });
+  }
+
+  onHead(response: ResponseHead): 'payload' {
+    if (this.#gone()) return 'payload';
+    if (this.#request.head.upgrade && response.status < 300) {
+      // To an extended CONNECT every 2xx says that the tunnel is open (RFC 8441 §5); this one is not.
+      throw new BadMessage(502, `${response.status} instead of 101`);
+    }
+    beginResponse(this.#request, response);
+    const headers = headerRecord(returnedFields(this.#request, response));
+    let endStream = response.framing === 'none' || response.framing === 0;
+    if (response.status === 205) {
+      // It has no content (RFC 9110 §15.3.6), whatever the app says; HTTP/1.1 alone can carry what is wrong here.
+      endStream = true;
+      this.#bodyDropped = true;
+      delete headers['content-length'];
+    }
+    this.#stream.respond({ ':status': response.status, ...headers }, { endStream, waitForTrailers: !endStream });
+    if (!endStream) this.#stream.on('wantTrailers', () => this.#stream.sendTrailers(trailerRecord(this.#trailers)));
+    return 'payload';
+  }
+
+  onBody(bytes: Buffer): void {
+    if (this.#bodyDropped) return;
+    this.#request.bytes += bytes.length;
+    if (this.#gone() || this.#stream.write(bytes)) return;
+    this.#stalledSinceMs ??= performance.now();
+    this.#request.upstream!.pause();
+  }
+
+  onFlush(): void {}
+
+  onEnd(trailers: readonly string[]): void {
+    this.#request.finished = true;
+    this.#trailers = trailers;
+    if (this.#gone()) return;
+    if (!this.#stream.writableEnded) this.#stream.end();
+    this.#stalledSinceMs ??= performance.now(); // until the client has taken all of it
+    // The answer is complete although the request is not: the client need not send the rest (RFC 9113 §8.1).
+    if (!this.#request.bodyDone) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  onUpgrade(response: ResponseHead, upstream: Socket, first: Buffer): void {
+    const request = this.#request;
+    if (this.#gone()) {
+      upstream.destroy();
+      return;
+    }
+    beginTunnel(request, 200);
+    const headers = headerRecord(returnedFields(request, response));
+    delete headers['sec-websocket-accept'];
+    this.#stream.respond({ ':status': 200, ...headers });
+    if (first.length > 0) this.#stream.write(first);
+    this.#stream.removeAllListeners('drain');
+    splice(this.#stream, upstream, (bytes) => (request.bytes += bytes));
+  }
+
+  onFailure(failure: ExchangeFailure, detail: string): void {
+    const answer = failureAnswer(this.#request, failure, detail);
+    if (!this.#stream.headersSent) return this.#answer(answer);
+    this.#request.finished = true;
+    this.#breakOff(failure);
+  }
+
+  #answer(answer: Answer): void {
+    this.#request.finished = true;
+    const body = beginAnswer(this.#request, answer);
+    if (this.#gone()) {
+      this.#request.bytes = 0;
+      return;
+    }
+    const headers: Record<string, string> = {};
+    for (let at = 0; at < answer.fields.length; at += 2)
+      headers[answer.fields[at]!.toLowerCase()] = answer.fields[at + 1]!;
+    this.#stream.respond({ ':status': answer.status, ...headers });
+    // To a HEAD the stream has ended with the head.
+    this.#stream.end(body.length > 0 ? body : undefined);
+    this.#stalledSinceMs = performance.now();
+    if (!this.#bodiless) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  #breakOff(error: string): void {
+    this.#request.error ??= error;
+    this.#request.upstream?.cancel();
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  #gone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
+  }
+
+  #onClose(): void {
+    this.#request.upstream?.cancel();
+    logRequest(this.#request, this.#context);
+  }
+}
+
+function chunk(bytes: Buffer): Buffer {
+  const prefix = `${bytes.length.toString(16)}\r\n`;
+  const whole = Buffer.allocUnsafe(prefix.length + bytes.length + 2);
+  whole.write(prefix, 0, 'latin1');
+  bytes.copy(whole, prefix.length);
+  whole.write('\r\n', prefix.length + bytes.length, 'latin1');
+  return whole;
+}
