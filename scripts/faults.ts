@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run, type TestContext } from 'node:test';
 import { type Clock, systemClock } from '../src/base/clock.ts';
-import { EveryhopError, type ErrorReport } from '../src/base/errors.ts';
+import { type ErrorReport, EveryhopError } from '../src/base/errors.ts';
 import { type Lie, problem } from '../test/acme/lying-authority.ts';
 import { type House, openHouse } from '../test/support/faults-house.ts';
 import { dayMs, startMachine } from '../test/support/faults-machine.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { EveryhopError } from '../base/errors.ts';
+import { x509Error } from '../x509/messages.ts';
 
 /** Who signs: by the key itself (a new account, a certificate's own key), or as an account (RFC 8555 §6.2). */
 export interface Signer {
@@ -36,7 +36,7 @@ function algorithm(key: KeyObject): { alg: string; hash: string } {
   if (curve === 'prime256v1') return { alg: 'ES256', hash: 'sha256' };
   if (curve === 'secp384r1') return { alg: 'ES384', hash: 'sha384' };
   if (key.asymmetricKeyType === 'rsa') return { alg: 'RS256', hash: 'sha256' };
-  throw new EveryhopError('x509.key-unsupported', { kind: curve ?? key.asymmetricKeyType ?? 'unknown' });
+  throw x509Error('x509.key-unsupported', { kind: curve ?? key.asymmetricKeyType ?? 'unknown' });
 }
 
 /**

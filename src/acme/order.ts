@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../base/messages/index.ts';
 import type { Answer } from './answer.ts';
 import type { AcmeClient } from './client.ts';
 import { identifierKey, identifierOf } from './identifier.ts';
@@ -67,7 +66,7 @@ export async function newOrder(
  * the certificate answers malformed, unauthorized or 500. Rate limits, terms, the account, a name, the profile, CAA and an
  * overloaded server (503) have codes of their own, and without `replaces` the authority would say the same again.
  */
-const vagueRefusals: ReadonlySet<ErrorCode> = new Set([
+const vagueRefusals: ReadonlySet<string> = new Set([
   'acme.refused',
   'acme.account-refused',
   'acme.server-failed',

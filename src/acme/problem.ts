@@ -1,6 +1,6 @@
-import { EveryhopError } from '../base/errors.ts';
-import type { ErrorCode, ErrorParams } from '../base/messages/index.ts';
+import { type ErrorParams, EveryhopError } from '../base/errors.ts';
 import type { Identifier } from './challenge.ts';
+import { acmeError } from './messages.ts';
 
 /** A problem document (RFC 7807) as ACME uses it (RFC 8555 §6.7). All texts are the authority's own, made safe to print. */
 export interface Problem {
@@ -64,8 +64,11 @@ export function problemText(problem: Problem): string {
   return [problem.detail || problem.type, ...parts].join('; ');
 }
 
+type AcmeCode = keyof typeof acmeError.texts;
+type AcmeParams<C extends AcmeCode> = ErrorParams<typeof acmeError.texts, C>;
+
 /** An error of the ACME client, with what the authority said of it. */
-export class AcmeError<C extends ErrorCode = ErrorCode> extends EveryhopError<C> {
+export class AcmeError<C extends AcmeCode = AcmeCode> extends EveryhopError<C, AcmeParams<C>> {
   readonly problem: Problem | undefined;
   /** The authority asks not to come back before so long (at most a day). */
   readonly retryAfterMs: number | undefined;
@@ -74,10 +77,10 @@ export class AcmeError<C extends ErrorCode = ErrorCode> extends EveryhopError<C>
 
   constructor(
     code: C,
-    params: ErrorParams<C>,
+    params: AcmeParams<C>,
     facts: { problem?: Problem; retryAfterMs?: number | undefined; failures?: NameFailure[]; cause?: unknown } = {},
   ) {
-    super(code, params, facts.cause === undefined ? {} : { cause: facts.cause });
+    super(code, acmeError.texts[code], params, facts.cause === undefined ? {} : { cause: facts.cause });
     this.problem = facts.problem;
     this.retryAfterMs = facts.retryAfterMs;
     this.failures = facts.failures ?? [];

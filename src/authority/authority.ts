@@ -1,14 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
+import { baseError } from '../base/messages.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
 import type { Database } from '../store/database.ts';
-import { isCertificateOf, parseCertificate } from '../x509/certificate.ts';
 import { randomSerial } from '../x509/certificate-writer.ts';
+import { isCertificateOf, parseCertificate } from '../x509/certificate.ts';
 import type { NameConstraints } from '../x509/extension.ts';
-import { formatIpSubtree } from '../x509/ip-address.ts';
 import { type HostName, parseHostName } from '../x509/host-name.ts';
+import { formatIpSubtree } from '../x509/ip-address.ts';
 import { exportPrivateKeyPem, generateKey, importPrivateKey, keyFingerprint, publicKeyInfo } from '../x509/key.ts';
 import { encodePem } from '../x509/pem.ts';
 import { isPermitted, privateConstraints, widened } from './constraints.ts';
@@ -23,6 +24,7 @@ import {
   requireClock,
   rootValidityMs,
 } from './lifetime.ts';
+import { authorityError } from './messages.ts';
 import {
   type Intermediate,
   isCurrent,
@@ -161,7 +163,7 @@ export class Authority {
    * `x509.name-invalid`.
    */
   async issue(names: readonly string[], options: { validityMs?: number } = {}): Promise<IssuedCertificate> {
-    if (names.length === 0) throw new EveryhopError('internal.defect', { detail: 'a certificate without names' });
+    if (names.length === 0) throw baseError('internal.defect', { detail: 'a certificate without names' });
     const hostNames = names.map(parseHostName);
     await this.refresh();
     this.#requirePermitted(hostNames);
@@ -226,7 +228,7 @@ export class Authority {
    */
   exportRootKey(): Secret<string> {
     const { key } = this.#records.root;
-    if (!key) throw new EveryhopError('authority.root-key-gone', {});
+    if (!key) throw authorityError('authority.root-key-gone', {});
     return exportPrivateKeyPem(key);
   }
 
@@ -239,7 +241,7 @@ export class Authority {
     await this.#change(async (transaction, records) => {
       const expected = keyFingerprint(records.root.certificate.publicKeyInfo);
       if (exportedFingerprint !== expected) {
-        throw new EveryhopError('authority.root-key-mismatch', { expected, found: exportedFingerprint });
+        throw authorityError('authority.root-key-mismatch', { expected, found: exportedFingerprint });
       }
       await removeRootKeys(transaction);
       return { ...records, root: { ...records.root, key: undefined } };
@@ -252,7 +254,7 @@ export class Authority {
 
   #requirePermitted(hostNames: readonly HostName[]): void {
     const outside = hostNames.find((name) => !isPermitted(this.#constraints(), name));
-    if (outside) throw new EveryhopError('authority.name-not-permitted', { name: outside.text });
+    if (outside) throw authorityError('authority.name-not-permitted', { name: outside.text });
   }
 
   /** Changes what is stored by what is stored now, and only then what is in memory. */
@@ -332,17 +334,17 @@ async function replaceIntermediate(
 
 async function loadExisting(database: Database): Promise<Records> {
   const records = await loadRecords(database);
-  if (!records) throw new EveryhopError('authority.damaged', { detail: 'root and intermediate are gone' });
+  if (!records) throw authorityError('authority.damaged', { detail: 'root and intermediate are gone' });
   return records;
 }
 
 function rootKeyOf(root: Root, given: Secret<string> | undefined, command: string): KeyObject {
   if (!given) {
     if (root.key) return root.key;
-    throw new EveryhopError('authority.root-key-offline', { command });
+    throw authorityError('authority.root-key-offline', { command });
   }
   const key = importPrivateKey(given.reveal());
   if (isCertificateOf(root.certificate, key)) return key;
   const expected = keyFingerprint(root.certificate.publicKeyInfo);
-  throw new EveryhopError('authority.root-key-mismatch', { expected, found: keyFingerprint(publicKeyInfo(key)) });
+  throw authorityError('authority.root-key-mismatch', { expected, found: keyFingerprint(publicKeyInfo(key)) });
 }

@@ -1,4 +1,5 @@
 import { EveryhopError } from '../base/errors.ts';
+import { authorityError } from './messages.ts';
 import type { Records } from './records.ts';
 import type { Validity } from './shape.ts';
 
@@ -47,7 +48,7 @@ export function issuerValidity(nowMs: number, validityMs: number, limitMs = Infi
 export function leafValidity(nowMs: number, validityMs: number, issuer: Validity): Validity {
   requireClock(nowMs, issuer.notBeforeMs);
   if (nowMs >= issuer.notAfterMs) {
-    throw new EveryhopError('authority.intermediate-ended', { date: isoDate(issuer.notAfterMs) });
+    throw authorityError('authority.intermediate-ended', { date: isoDate(issuer.notAfterMs) });
   }
   return {
     notBeforeMs: Math.max(wholeSecond(nowMs - leafBackdateMs), issuer.notBeforeMs),
@@ -59,7 +60,7 @@ export function leafValidity(nowMs: number, validityMs: number, issuer: Validity
 export function requireClock(nowMs: number, notBeforeMs = earliestMs): void {
   if (nowMs >= notBeforeMs) return;
   const now = new Date(nowMs).toISOString();
-  throw new EveryhopError('authority.clock-wrong', { now, earliest: new Date(notBeforeMs).toISOString() });
+  throw authorityError('authority.clock-wrong', { now, earliest: new Date(notBeforeMs).toISOString() });
 }
 
 /** Is it time for a new intermediate, and would it last longer than this one? */
@@ -79,10 +80,10 @@ export function lifetimeWarnings({ root, intermediate }: Records, nowMs: number)
   const intermediateEndMs = intermediate.certificate.notAfterMs;
   const rootEndMs = root.certificate.notAfterMs;
   if (!root.key && intermediateEndMs - nowMs < warnIntermediateBeforeMs) {
-    warnings.push(new EveryhopError('authority.intermediate-ending', until(intermediateEndMs, nowMs)));
+    warnings.push(authorityError('authority.intermediate-ending', until(intermediateEndMs, nowMs)));
   }
   if (rootEndMs - nowMs < warnRootBeforeMs) {
-    warnings.push(new EveryhopError('authority.root-ending', until(rootEndMs, nowMs)));
+    warnings.push(authorityError('authority.root-ending', until(rootEndMs, nowMs)));
   }
   return warnings;
 }

@@ -3,6 +3,7 @@ import { EveryhopError } from '../base/errors.ts';
 import type { Database } from '../store/database.ts';
 import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../x509/certificate.ts';
 import { exportPrivateKeyDer, importPrivateKey } from '../x509/key.ts';
+import { authorityError } from './messages.ts';
 
 export interface Root {
   certificate: Certificate;
@@ -65,13 +66,13 @@ function readRow(rows: readonly Row[], kind: string): Root {
     const isWhole = certificate.isCa && certificate.nameConstraints && certificate.subjectKeyId;
     if (isWhole && (!key || isCertificateOf(certificate, key))) return { certificate, key };
   } catch (error) {
-    throw new EveryhopError('authority.damaged', { detail: kind }, { cause: error });
+    throw authorityError('authority.damaged', { detail: kind }, { cause: error });
   }
   throw damaged(kind);
 }
 
 function damaged(detail: string): EveryhopError {
-  return new EveryhopError('authority.damaged', { detail });
+  return authorityError('authority.damaged', { detail });
 }
 
 /** Adds one that is in force from now on. */

@@ -1,74 +1,182 @@
-import {
-  type ErrorCode,
-  type ErrorParams,
-  type Language,
-  type Place,
-  renderError,
-  renderPlace,
-} from './messages/index.ts';
+import { fill, type Language, type Params, type ParamsOf } from './language.ts';
 import { redact } from './redact.ts';
 
-/** What the JSON output and the control socket show of an error. */
+/** A position in a file; line and column count from 1 and are there where they are known. */
+export interface Place {
+  file: string;
+  line?: number;
+  column?: number;
+}
+
+/** The text of an error: `meaning` is what happened, `cause` why, `hint` how to fix it. */
+export interface ErrorText {
+  meaning: string;
+  cause: string;
+  hint: string;
+}
+
+export type ErrorTexts = Readonly<Record<string, Readonly<Record<Language, ErrorText>>>>;
+
+/** Distributes over a union of codes, so that an error of one code is assignable to an error of any. */
+export type ErrorParams<T extends ErrorTexts, C extends keyof T> = C extends keyof T
+  ? ParamsOf<T[C]['en']['meaning' | 'cause' | 'hint'] & string>
+  : never;
+
+/** An error as data, in no language: what events and the control API carry. */
+export interface ErrorData {
+  code: string;
+  params: Params;
+  place?: Place;
+  /** Of an error that gathers others: each of them, in order. */
+  problems?: ErrorData[];
+}
+
+/** An error in one language, as the JSON output has it. */
 export interface ErrorReport {
-  code: ErrorCode;
+  code: string;
   /** What happened, one sentence. */
   message: string;
   /** Why it happens. */
   cause: string;
-  /** What to do, with the command where there is one. */
+  /** How to fix it, with the command where there is one. */
   hint: string;
   place?: Place;
-  /** Where this error only gathers others: each of them, in order. */
+  /** Of an error that gathers others: each of them, in order. */
   problems?: ErrorReport[];
 }
 
 /**
- * The one error class. `code` is stable and listed in docs/errors.md; the words come from the catalogue in
- * base/messages, in English and Simplified Chinese, and never hold a secret: every parameter is redacted.
+ * The one error class. `code` is stable and listed in docs/errors.md. Each instance carries its own texts, and every
+ * parameter is redacted. Rooms create errors with the function that `defineErrors` returns.
  */
-export class EveryhopError<C extends ErrorCode = ErrorCode> extends Error {
+export class EveryhopError<C extends string = string, P extends Params = Params> extends Error {
   readonly code: C;
-  readonly params: ErrorParams<C>;
+  readonly params: P;
   readonly place: Place | undefined;
+  readonly #texts: Readonly<Record<Language, ErrorText>>;
 
-  constructor(code: C, params: ErrorParams<C>, options: { cause?: unknown; place?: Place } = {}) {
+  constructor(
+    code: C,
+    texts: Readonly<Record<Language, ErrorText>>,
+    params: P,
+    options: { cause?: unknown; place?: Place } = {},
+  ) {
     const safe = Object.fromEntries(
-      Object.entries(params as Record<string, string | number>).map(([name, value]) => [name, redact(String(value))]),
-    ) as ErrorParams<C>;
-    super(renderError(code, safe, 'en').message, options.cause === undefined ? undefined : { cause: options.cause });
+      Object.entries(params).map(([name, value]) => [name, redact(String(value))]),
+    ) as unknown as P;
+    super(fill(texts.en.meaning, safe), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EveryhopError';
     this.code = code;
     this.params = safe;
     this.place = options.place;
+    this.#texts = texts;
   }
 
   report(language: Language): ErrorReport {
-    const report: ErrorReport = { code: this.code, ...renderError(this.code, this.params, language) };
-    if (this.place) report.place = this.place;
-    return report;
+    return reportOf(this.#data(), language, () => this.#texts);
+  }
+
+  data(): ErrorData {
+    return this.#data();
+  }
+
+  #data(): ErrorData {
+    return { code: this.code, params: this.params, ...(this.place && { place: this.place }) };
+  }
+
+  /** The same error with a place, and itself as the cause. */
+  at(place: Place | undefined): EveryhopError<C, P> {
+    return new EveryhopError(this.code, this.#texts, this.params, { cause: this, ...(place && { place }) });
+  }
+
+  /** One error with this code for several that were found together. */
+  gather(problems: readonly EveryhopError[]): GatheredError<C, P> {
+    return new GatheredError(this.code, this.#texts, this.params, problems);
   }
 }
 
 /** Several mistakes found together, each with its own code (and place, if from a file). */
-export class GatheredError<C extends ErrorCode = ErrorCode> extends EveryhopError<C> {
+export class GatheredError<C extends string = string, P extends Params = Params> extends EveryhopError<C, P> {
   readonly problems: readonly EveryhopError[];
 
-  constructor(code: C, params: ErrorParams<C>, problems: readonly EveryhopError[]) {
-    super(code, params);
+  constructor(code: C, texts: Readonly<Record<Language, ErrorText>>, params: P, problems: readonly EveryhopError[]) {
+    super(code, texts, params);
     this.problems = problems;
   }
 
   override report(language: Language): ErrorReport {
     return { ...super.report(language), problems: this.problems.map((problem) => problem.report(language)) };
   }
+
+  override data(): ErrorData {
+    return { ...super.data(), problems: this.problems.map((problem) => problem.data()) };
+  }
 }
 
-/** For `catch (error)`: is it ours, and of this code? */
-export function isError<C extends ErrorCode>(error: unknown, code: C): error is EveryhopError<C> {
+/** The errors of one room. Called, it creates one; the compiler checks the parameters that the texts name. */
+export interface Errors<T extends ErrorTexts> {
+  <C extends keyof T & string>(
+    code: C,
+    params: ErrorParams<T, C>,
+    options?: { cause?: unknown; place?: Place },
+  ): EveryhopError<C, ErrorParams<T, C>>;
+  /** One error for several that were found together. */
+  gathered<C extends keyof T & string>(
+    code: C,
+    params: ErrorParams<T, C>,
+    problems: readonly EveryhopError[],
+  ): GatheredError<C, ErrorParams<T, C>>;
+  /** For `catch (error)`: is it an error with this code? */
+  is<C extends keyof T & string>(error: unknown, code: C): error is EveryhopError<C, ErrorParams<T, C>>;
+  readonly texts: T;
+}
+
+/** Declares errors in every language side by side. `{name}` is a parameter. */
+export function defineErrors<const T extends ErrorTexts>(texts: T): Errors<T> {
+  const create = <C extends keyof T & string>(
+    code: C,
+    params: ErrorParams<T, C>,
+    options?: { cause?: unknown; place?: Place },
+  ): EveryhopError<C, ErrorParams<T, C>> => new EveryhopError(code, texts[code]!, params, options);
+  return Object.assign(create, {
+    texts,
+    gathered: <C extends keyof T & string>(
+      code: C,
+      params: ErrorParams<T, C>,
+      problems: readonly EveryhopError[],
+    ): GatheredError<C, ErrorParams<T, C>> => new GatheredError(code, texts[code]!, params, problems),
+    is: <C extends keyof T & string>(error: unknown, code: C): error is EveryhopError<C, ErrorParams<T, C>> =>
+      error instanceof EveryhopError && error.code === code,
+  });
+}
+
+/** For a code that a variable holds; for a literal, the room's own `is` checks the spelling. */
+export function isError(error: unknown, code: string): error is EveryhopError {
   return error instanceof EveryhopError && error.code === code;
 }
 
-/** The system's error code (`ENOENT`, `EADDRINUSE` …) of whatever was thrown, also of a wrapped cause. */
+/**
+ * Renders an error that came as data.
+ * @param textsOf the texts of a code; undefined for an unknown one, which is then shown as the code alone.
+ */
+export function reportOf(
+  { code, params, place, problems }: ErrorData,
+  language: Language,
+  textsOf: (code: string) => Readonly<Record<Language, ErrorText>> | undefined,
+): ErrorReport {
+  const { meaning, cause, hint } = textsOf(code)?.[language] ?? { meaning: code, cause: '–', hint: '–' };
+  const report: ErrorReport = {
+    code,
+    message: fill(meaning, params),
+    cause: fill(cause, params),
+    hint: fill(hint, params),
+  };
+  if (place) report.place = place;
+  if (problems) report.problems = problems.map((problem) => reportOf(problem, language, textsOf));
+  return report;
+}
+
+/** The system's error code (`ENOENT`, `EADDRINUSE` …) of anything thrown, or of its cause. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = (error as NodeJS.ErrnoException).code;
@@ -79,6 +187,11 @@ export function systemCode(error: unknown): string | undefined {
 /** Text of anything thrown, fit for a log: no stack, no secret. */
 export function describeError(error: unknown): string {
   return redact(error instanceof Error ? error.message || error.name : String(error));
+}
+
+/** `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN`. */
+export function renderPlace(place: Place): string {
+  return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
 }
 
 /** An error report as lines for a person: code and message, place, cause, hint. */

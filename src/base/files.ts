@@ -2,29 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describeError, EveryhopError, systemCode } from './errors.ts';
+import { describeError, systemCode } from './errors.ts';
+import { baseError } from './messages.ts';
 
 /** Turns a system error about `file` into ours; whatever is not about the file system comes back as it was. */
 export function fileError(error: unknown, file: string): unknown {
   switch (systemCode(error)) {
     case 'ENOTDIR':
-      return new EveryhopError('file.not-folder', { file }, { cause: error });
+      return baseError('file.not-folder', { file }, { cause: error });
     case 'EISDIR':
-      return new EveryhopError('file.is-folder', { file }, { cause: error });
+      return baseError('file.is-folder', { file }, { cause: error });
     case 'ENOENT':
-      return new EveryhopError('file.missing', { file }, { cause: error });
+      return baseError('file.missing', { file }, { cause: error });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new EveryhopError('file.denied', { file }, { cause: error });
+      return baseError('file.denied', { file }, { cause: error });
     case 'ENOSPC':
     case 'EDQUOT':
-      return new EveryhopError('file.no-space', { file }, { cause: error });
+      return baseError('file.no-space', { file }, { cause: error });
     case 'ELOOP':
     case 'EMFILE':
     case 'ENFILE':
     case 'EIO':
-      return new EveryhopError('file.failed', { file, reason: describeError(error) }, { cause: error });
+      return baseError('file.failed', { file, reason: describeError(error) }, { cause: error });
     default:
       return error;
   }
@@ -40,7 +41,7 @@ export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Pro
     const handle = await open(file, constants.O_RDONLY);
     try {
       const { size } = await handle.stat();
-      if (size > limitBytes) throw new EveryhopError('file.too-large', { file, bytes: size, limit: limitBytes });
+      if (size > limitBytes) throw baseError('file.too-large', { file, bytes: size, limit: limitBytes });
       return await readFile(handle, 'utf8');
     } finally {
       await handle.close();

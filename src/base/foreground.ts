@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { EveryhopError, systemCode } from './errors.ts';
+import { systemCode } from './errors.ts';
+import { baseError } from './messages.ts';
 
 /** What is passed on; a terminal sends SIGINT, SIGQUIT, SIGTSTP and SIGWINCH to the program itself. */
 const passedOn = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;
@@ -36,7 +37,7 @@ export async function runInForeground(
 
 function startError(program: string, error: Error): unknown {
   const code = systemCode(error);
-  if (code === 'ENOENT') return new EveryhopError('program.missing', { program }, { cause: error });
-  if (code === 'EACCES') return new EveryhopError('program.denied', { program }, { cause: error });
+  if (code === 'ENOENT') return baseError('program.missing', { program }, { cause: error });
+  if (code === 'EACCES') return baseError('program.denied', { program }, { cause: error });
   return error;
 }

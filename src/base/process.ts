@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { EveryhopError, systemCode } from './errors.ts';
+import { systemCode } from './errors.ts';
+import { baseError } from './messages.ts';
 
 export interface Execution {
   /** Exit code; null when a signal ended it. */
@@ -53,13 +54,11 @@ export const execute: Execute = (program, args, options = {}) => {
     const stderr = collect(child.stderr);
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(
-        systemCode(error) === 'ENOENT' ? new EveryhopError('program.missing', { program }, { cause: error }) : error,
-      );
+      reject(systemCode(error) === 'ENOENT' ? baseError('program.missing', { program }, { cause: error }) : error);
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (timedOut) reject(new EveryhopError('program.timeout', { program, seconds: timeoutMs / 1000 }));
+      if (timedOut) reject(baseError('program.timeout', { program, seconds: timeoutMs / 1000 }));
       else resolve({ code, signal, stdout: stdout(), stderr: stderr() });
     });
     child.stdin.on('error', () => {}); // a program that does not read its input

@@ -1,17 +1,19 @@
 import type { ExternalBinding } from '../acme/account.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
+import { acmeError } from '../acme/messages.ts';
 import { obtain } from '../acme/obtain.ts';
 import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
-import { EveryhopError, GatheredError, isError } from '../base/errors.ts';
-import type { Database } from '../store/database.ts';
+import { EveryhopError } from '../base/errors.ts';
 import { isAddress } from '../config/addresses.ts';
+import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
 import type { Generation } from './generation.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
+import { certificatesError } from './messages.ts';
 import { type Complaint, errorOf, type Verdict } from './preflight/preflight.ts';
 
 export interface AcmeIssuerOptions {
@@ -89,7 +91,7 @@ export class AcmeIssuer implements Issuer {
     const stops = verdicts.filter((verdict): verdict is Complaint => verdict.severity === 'stops');
     if (stops.length === 0) return;
     const params = { authority: this.#options.client.authority, names: names.join(', ') };
-    throw new GatheredError('certificates.preflight-stops', params, stops.map(errorOf));
+    throw certificatesError.gathered('certificates.preflight-stops', params, stops.map(errorOf));
   }
 
   /** An account that the authority has forgotten is asked for again, once: nothing was spent on the refusal. */
@@ -98,7 +100,7 @@ export class AcmeIssuer implements Issuer {
     try {
       return await this.#obtain(...wish);
     } catch (error) {
-      if (!isError(error, 'acme.account-missing')) throw error;
+      if (!acmeError.is(error, 'acme.account-missing')) throw error;
       await forgetAccountUrl(database, client.directoryUrl);
       return this.#obtain(...wish);
     }

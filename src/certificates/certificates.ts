@@ -1,10 +1,11 @@
-import { describeError, EveryhopError } from '../base/errors.ts';
 import type { Clock, Timer } from '../base/clock.ts';
+import { describeError, EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
-import type { Language } from '../base/messages/index.ts';
-import type { Random } from '../base/random.ts';
+import type { Language } from '../base/language.ts';
 import { Pool } from '../base/pool.ts';
+import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
+import { adviceFrom, isToAskAgain, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
 import { advisedMomentMs, type Decision, choose, decide, renewalMomentMs, superfluous } from './decide.ts';
 import {
   deleteGeneration,
@@ -14,8 +15,8 @@ import {
   readGenerationsOf,
   writeGeneration,
 } from './generation.ts';
-import { adviceFrom, isToAskAgain, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
+import { certificatesError } from './messages.ts';
 import { verifyIssuance } from './verify.ts';
 
 /** So many certificates are asked for at once, and so many pieces of advice beside them. */
@@ -329,7 +330,7 @@ export class Certificates {
   async #askInTurn(kept: Kept): Promise<{ issuer: Issuer; issuance: Issuance }> {
     const { clock, issuersFor } = this.#options;
     const issuers = issuersFor(kept.names).filter((candidate) => candidate.permits?.(kept.names) ?? true);
-    let failure: unknown = new EveryhopError('certificates.no-issuer', { names: kept.names.join(', ') });
+    let failure: unknown = certificatesError('certificates.no-issuer', { names: kept.names.join(', ') });
     for (const [index, issuer] of issuers.entries()) {
       try {
         const issuance = await this.#ask(issuer, kept);
@@ -350,7 +351,7 @@ export class Certificates {
     } catch (error) {
       if (error instanceof EveryhopError) throw error;
       const params = { issuer: issuer.name, names: names.join(', '), reason: describeError(error) };
-      throw new EveryhopError('certificates.issue-failed', params, { cause: error });
+      throw certificatesError('certificates.issue-failed', params, { cause: error });
     }
   }
 }

@@ -1,17 +1,17 @@
-import { Dns01Solver } from '../acme/dns-01/solver.ts';
 import { ExecHookProvider } from '../acme/dns-01/exec-hook.ts';
 import type { DnsProvider } from '../acme/dns-01/provider.ts';
 import { Rfc2136Provider } from '../acme/dns-01/rfc2136.ts';
+import { Dns01Solver } from '../acme/dns-01/solver.ts';
 import { readTsigKey } from '../acme/dns-01/tsig-key-file.ts';
 import type { Clock } from '../base/clock.ts';
-import { exchangeDns } from '../dns/exchange.ts';
-import { EveryhopError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
 import { execute } from '../base/process.ts';
 import type { Random } from '../base/random.ts';
 import type { DnsProviderName } from '../config/configuration.ts';
+import { exchangeDns } from '../dns/exchange.ts';
 import { parseServer, type PublicDns } from '../dns/zone.ts';
 import type { Database } from '../store/database.ts';
+import { certificatesError } from './messages.ts';
 import { storedPresentedRecords } from './presented-records.ts';
 
 export interface DnsSolverOptions {
@@ -54,13 +54,13 @@ async function rfc2136Provider({ env, clock, random }: DnsSolverOptions): Promis
 
 function setting(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
-  if (value === undefined || value === '') throw new EveryhopError('certificates.dns-setting-missing', { name });
+  if (value === undefined || value === '') throw certificatesError('certificates.dns-setting-missing', { name });
   return value;
 }
 
 /** @throws EveryhopError `certificates.dns-server-unreadable`. */
 export function readServer(name: string, text: string): NonNullable<ReturnType<typeof parseServer>> {
   const server = parseServer(text);
-  if (!server) throw new EveryhopError('certificates.dns-server-unreadable', { name, text });
+  if (!server) throw certificatesError('certificates.dns-server-unreadable', { name, text });
   return server;
 }

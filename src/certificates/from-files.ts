@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import { EveryhopError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
 import { Secret } from '../base/redact.ts';
 import type { CertificateFiles } from '../config/configuration.ts';
 import type { Generation } from './generation.ts';
+import { certificatesError } from './messages.ts';
 import { verifyIssuance } from './verify.ts';
 
 /** Name of the issuer of what somebody else obtained. */
@@ -42,7 +42,7 @@ function readLeaf(pem: string, file: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new EveryhopError('certificates.files-unreadable', { file, what: 'CERTIFICATE' });
+    throw certificatesError('certificates.files-unreadable', { file, what: 'CERTIFICATE' });
   }
 }
 
@@ -51,6 +51,6 @@ function readKey(pem: string, file: string): Secret<string> {
     return new Secret(createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }));
   } catch {
     // The cause stays out: it may quote the key.
-    throw new EveryhopError('certificates.files-unreadable', { file, what: 'PRIVATE KEY' });
+    throw certificatesError('certificates.files-unreadable', { file, what: 'PRIVATE KEY' });
   }
 }

@@ -1,7 +1,7 @@
-import { EveryhopError } from '../base/errors.ts';
-import type { ErrorParams } from '../base/messages/index.ts';
+import { type ErrorParams, EveryhopError } from '../base/errors.ts';
 import type { Secret } from '../base/redact.ts';
 import type { Generation } from './generation.ts';
+import { certificatesError } from './messages.ts';
 
 /** What an issuer hands over: a certificate for the names that were asked for, and the key made for it. */
 export interface Issuance {
@@ -27,8 +27,12 @@ export interface Advice {
 export class HeldOff extends EveryhopError<'certificates.held-off'> {
   readonly untilMs: number;
 
-  constructor(untilMs: number, params: Omit<ErrorParams<'certificates.held-off'>, 'until'>) {
-    super('certificates.held-off', { ...params, until: new Date(untilMs).toISOString() });
+  constructor(
+    untilMs: number,
+    params: Omit<ErrorParams<typeof certificatesError.texts, 'certificates.held-off'>, 'until'>,
+  ) {
+    const texts = certificatesError.texts['certificates.held-off'];
+    super('certificates.held-off', texts, { ...params, until: new Date(untilMs).toISOString() });
     this.untilMs = untilMs;
   }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { EveryhopError } from '../base/errors.ts';
 import { isAddress } from '../config/addresses.ts';
 import type { Issuance } from './issuer.ts';
+import { certificatesError } from './messages.ts';
 
 /** A certificate that begins so little later than our clock says is taken: clocks of two machines differ. */
 const clockSkewMs = 5 * 60 * 1000;
@@ -14,11 +14,11 @@ export function verifyIssuance(names: readonly string[], issuance: Issuance, now
   const subject = names.join(', ');
   const [leaf, ...issuers] = readChain(subject, issuance.chainPem);
   if (!leaf.checkPrivateKey(readKey(subject, issuance))) {
-    throw new EveryhopError('certificates.key-mismatch', { names: subject });
+    throw certificatesError('certificates.key-mismatch', { names: subject });
   }
   const missing = names.filter((name) => !covers(leaf, name));
   if (missing.length > 0) {
-    throw new EveryhopError('certificates.names-missing', { names: subject, missing: missing.join(', ') });
+    throw certificatesError('certificates.names-missing', { names: subject, missing: missing.join(', ') });
   }
   checkDates(subject, leaf, issuance, nowMs);
   checkOrder(subject, [leaf, ...issuers]);
@@ -30,9 +30,9 @@ function readChain(names: string, chainPem: string): [X509Certificate, ...X509Ce
     const [leaf, ...issuers] = blocks.map((block) => new X509Certificate(block));
     if (leaf) return [leaf, ...issuers];
   } catch (error) {
-    throw new EveryhopError('certificates.unreadable', { names }, { cause: error });
+    throw certificatesError('certificates.unreadable', { names }, { cause: error });
   }
-  throw new EveryhopError('certificates.unreadable', { names });
+  throw certificatesError('certificates.unreadable', { names });
 }
 
 function readKey(names: string, issuance: Issuance): ReturnType<typeof createPrivateKey> {
@@ -40,7 +40,7 @@ function readKey(names: string, issuance: Issuance): ReturnType<typeof createPri
     return createPrivateKey(issuance.keyPem.reveal());
   } catch {
     // The cause stays out: it may quote the key.
-    throw new EveryhopError('certificates.key-mismatch', { names });
+    throw certificatesError('certificates.key-mismatch', { names });
   }
 }
 
@@ -56,7 +56,7 @@ function checkDates(names: string, leaf: X509Certificate, issuance: Issuance, no
   const notAfterMs = leaf.validToDate.getTime();
   const asTold = notBeforeMs === issuance.notBeforeMs && notAfterMs === issuance.notAfterMs;
   if (asTold && notBeforeMs <= nowMs + clockSkewMs && notAfterMs > nowMs) return;
-  throw new EveryhopError('certificates.dates-wrong', {
+  throw certificatesError('certificates.dates-wrong', {
     names,
     notBefore: new Date(notBeforeMs).toISOString(),
     notAfter: new Date(notAfterMs).toISOString(),
@@ -70,7 +70,7 @@ function checkOrder(names: string, chain: readonly X509Certificate[]): void {
     const isLeaf = index === 0;
     const followed = !issuer || (certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey));
     if (certificate.ca === isLeaf || !followed) {
-      throw new EveryhopError('certificates.chain-broken', { names, position: index + 1 });
+      throw certificatesError('certificates.chain-broken', { names, position: index + 1 });
     }
   });
 }

@@ -1,4 +1,4 @@
-import { EveryhopError } from '../base/errors.ts';
+import { configError } from '../config/messages.ts';
 import { readHost } from '../config/names.ts';
 
 /** Aborts with the first Ctrl-C or SIGTERM. */
@@ -14,12 +14,12 @@ export function interruption(): AbortSignal {
 export function hostOf(text: string): string {
   const reading = readHost(text);
   if ('value' in reading) return reading.value;
-  throw new EveryhopError(reading.problem as 'config.bad-host', { key: 'NAME', value: text, ...reading.params });
+  throw configError(reading.problem as 'config.bad-host', { key: 'NAME', value: text, ...reading.params });
 }
 
 export function portOf(key: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new EveryhopError('config.bad-port', { key, value: text });
+  throw configError('config.bad-port', { key, value: text });
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { Authority, privateKeyFingerprint } from '../authority/authority.ts';
 import { openRooms, publishRoot } from '../app/rooms.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { EveryhopError } from '../base/errors.ts';
+import { Authority, privateKeyFingerprint } from '../authority/authority.ts';
 import { readText, writeFileAtomic } from '../base/files.ts';
 import { Secret } from '../base/redact.ts';
 import type { CommandContext } from './context.ts';
+import { cliError } from './messages.ts';
 
 interface StateOption {
   state?: string;
@@ -62,7 +62,7 @@ export async function authorityRenew(
 /** The key leaves the store only after the file was written and read back. */
 export async function authorityTakeOffline(context: CommandContext, file: string, options: StateOption): Promise<void> {
   await withAuthority(context, options, async (authority) => {
-    if (existsSync(file)) throw new EveryhopError('cli.file-exists', { file });
+    if (existsSync(file)) throw cliError('cli.file-exists', { file });
     await writeFileAtomic(file, authority.exportRootKey().reveal(), { mode: 0o600 });
     await authority.forgetRootKey(privateKeyFingerprint(new Secret(await readText(file))));
     context.output.value({ rootKeyFile: file });

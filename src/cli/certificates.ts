@@ -12,14 +12,15 @@ import {
   revokeCertificate,
   showCertificate,
 } from '../app/certificates/certificates.ts';
+import { verdictText } from '../app/messages.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { isError } from '../base/errors.ts';
-import { say } from '../base/messages/index.ts';
-import { verdictText } from '../certificates/preflight/preflight.ts';
+import { certificatesError } from '../certificates/messages.ts';
+import { askRunning } from '../control/client.ts';
+import { controlError } from '../control/messages.ts';
 import type { Refusal, RenewedCertificate } from '../control/server.ts';
 import { hostOf, interruption, portOf } from './arguments.ts';
-import { askRunning } from '../control/client.ts';
 import type { CommandContext } from './context.ts';
+import { say } from './messages.ts';
 import type { Output } from './output.ts';
 import { reportRefusal } from './running.ts';
 
@@ -159,7 +160,8 @@ export async function certificatesRevoke(context: CommandContext, name: string, 
   try {
     await certificatesRenew(context, [revoked.names[0]!], options);
   } catch (error) {
-    if (!isError(error, 'cli.not-running') && !isError(error, 'certificates.unknown-name')) throw error;
+    if (!controlError.is(error, 'cli.not-running') && !certificatesError.is(error, 'certificates.unknown-name'))
+      throw error;
     output.note('certificates.revoked-not-running', { names: revoked.names.join(' ') }, 'yellow');
   }
 }

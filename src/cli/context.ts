@@ -1,4 +1,4 @@
-import type { Language } from '../base/messages/index.ts';
+import type { Language } from '../base/language.ts';
 import type { Output } from './output.ts';
 
 /** What every command is given. */

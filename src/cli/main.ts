@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { EveryhopError } from '../base/errors.ts';
-import { chooseLanguage, say } from '../base/messages/index.ts';
+import { chooseLanguage } from '../base/language.ts';
+import { cliError, say } from './messages.ts';
 import { Output } from './output.ts';
 import { buildProgram } from './program.ts';
 import { usageError } from './usage.ts';
@@ -20,7 +20,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  if (!known) throw new EveryhopError('cli.unknown-language', { language: wanted });
+  if (!known) throw cliError('cli.unknown-language', { language: wanted });
   const program = buildProgram({ output, language, version: version(), env: process.env });
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {

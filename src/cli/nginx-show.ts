@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { showNginx, type ShownNginx } from '../app/nginx/show.ts';
 import { clock } from '../app/rooms.ts';
-import { type Language, say } from '../base/messages/index.ts';
+import type { Language } from '../base/language.ts';
 import { columnsOf } from './columns.ts';
 import type { CommandContext } from './context.ts';
+import { say } from './messages.ts';
 import { visible } from './visible.ts';
 
 interface ShowFlags {

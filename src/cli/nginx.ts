@@ -11,18 +11,18 @@ import {
 } from '../app/nginx/nginx.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { AppProfile } from '../apps/profiles.ts';
-import { say } from '../base/messages/index.ts';
-import { shown } from '../nginx/reading/bytes.ts';
 import type { FileChange } from '../nginx/change/journal.ts';
 import type { Remark } from '../nginx/change/plan.ts';
 import type { Ended } from '../nginx/change/recover.ts';
 import type { Preview } from '../nginx/change/secure.ts';
 import type { Observation } from '../nginx/proof/observe.ts';
 import { urlOf } from '../nginx/proof/target.ts';
-import { ask, canAsk } from './ask.ts';
+import { shown } from '../nginx/reading/bytes.ts';
 import { hostOf, interruption, portOf } from './arguments.ts';
+import { ask, canAsk } from './ask.ts';
 import { tellFailure } from './certificates.ts';
 import type { CommandContext } from './context.ts';
+import { say } from './messages.ts';
 import type { Output } from './output.ts';
 import { visible } from './visible.ts';
 

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { type ErrorReport, EveryhopError, reportLines } from '../base/errors.ts';
-import { type Language, say, type WordKey, type WordParams } from '../base/messages/index.ts';
+import type { Language } from '../base/language.ts';
+import { baseError } from '../base/messages.ts';
+import { say, type WordKey, type WordParams } from './messages.ts';
 import { visible } from './visible.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
@@ -79,7 +81,7 @@ export class Output {
 function asOurs(error: unknown): EveryhopError {
   if (error instanceof EveryhopError) return error;
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new EveryhopError('internal.defect', { detail }, { cause: error });
+  return baseError('internal.defect', { detail }, { cause: error });
 }
 
 /** 2: the arguments or the configuration are wrong; 1: it failed, or was not proven. */

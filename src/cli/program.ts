@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { revocationReasons } from '../acme/revocation-reason.ts';
-import { say, type WordKey } from '../base/messages/index.ts';
 import { environmentFormats } from '../trust/environment-text.ts';
 import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
 import type { CommandContext } from './context.ts';
+import { say, type WordKey } from './messages.ts';
 
 /** Declares every command; each one's work is in the file of its name, which is loaded when it is wanted. */
 export function buildProgram(context: CommandContext): Command {

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { type PreparedTrust, prepareTrust } from '../app/trust/prepare.ts';
-import { isError } from '../base/errors.ts';
 import { runInForeground } from '../base/foreground.ts';
+import { baseError } from '../base/messages.ts';
 import { environmentText, type EnvironmentFormat } from '../trust/environment-text.ts';
 import type { CommandContext } from './context.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
@@ -23,7 +23,7 @@ export async function run(context: CommandContext, command: readonly string[], o
   } catch (error) {
     context.output.error(error);
     // As shells have it.
-    process.exitCode = isError(error, 'program.missing') ? 127 : 126;
+    process.exitCode = baseError.is(error, 'program.missing') ? 127 : 126;
   }
 }
 

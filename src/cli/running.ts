@@ -1,5 +1,5 @@
-import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ServiceStatus } from '../app/serve/service.ts';
+import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ErrorReport } from '../base/errors.ts';
 import type { Refusal, Reloaded } from '../control/server.ts';
 

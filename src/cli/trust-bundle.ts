@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { authorityRoot, certifiOf } from '../app/trust/sources.ts';
 import { systemClock as clock } from '../base/clock.ts';
+import { renderPlace } from '../base/errors.ts';
 import { fileError } from '../base/files.ts';
-import { renderPlace, say } from '../base/messages/index.ts';
 import type { Anchor, Finding, ReadRoot, SourceKind } from '../trust/bundle/anchor.ts';
 import { subjectOf } from '../trust/bundle/judge.ts';
 import { makeBundle } from '../trust/bundle/make.ts';
@@ -11,6 +11,7 @@ import type { Bundle } from '../trust/bundle/merge.ts';
 import type { Publication } from '../trust/bundle/publish.ts';
 import { ask, canAsk } from './ask.ts';
 import type { CommandContext } from './context.ts';
+import { say } from './messages.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
 export interface TrustBundleOptions extends TrustFlags {

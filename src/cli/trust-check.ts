@@ -3,8 +3,7 @@ import tls from 'node:tls';
 import { clock } from '../app/rooms.ts';
 import { checkTrust, type TrustCheck } from '../app/trust/check.ts';
 import { prepareTrust } from '../app/trust/prepare.ts';
-import { EveryhopError } from '../base/errors.ts';
-import { say } from '../base/messages/index.ts';
+import { baseError } from '../base/messages.ts';
 import type { BinaryFacts } from '../trust/binary.ts';
 import { readSystemRoots } from '../trust/bundle/public-roots.ts';
 import type { TrialResult } from '../trust/check.ts';
@@ -13,6 +12,7 @@ import { explain } from '../trust/explain.ts';
 import { itself, placeholder } from '../trust/live.ts';
 import { encodePem } from '../x509/pem.ts';
 import type { CommandContext } from './context.ts';
+import { cliError, say } from './messages.ts';
 import { tellSettings } from './run.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
@@ -27,7 +27,7 @@ export async function trustCheck(
   const { output, language } = context;
   const at = operands.findIndex((operand) => !/^https:\/\//i.test(operand));
   const [urls, command] = at < 0 ? [operands, []] : [operands.slice(0, at), operands.slice(at)];
-  if (command.length === 0) throw new EveryhopError('trust.check-no-command', {});
+  if (command.length === 0) throw cliError('trust.check-no-command', {});
   urls.forEach(readUrl);
   const check = await checkTrust(await trustOptions(context, options), command, urls);
   const { trust, results, weakenings, traps, settings } = check;
@@ -49,7 +49,7 @@ export async function trustCheck(
   });
   if (output.json) return;
   tellSettings(context, trust);
-  if (program === undefined) throw new EveryhopError('program.missing', { program: command[0]! });
+  if (program === undefined) throw baseError('program.missing', { program: command[0]! });
   if (runtime === undefined && binary === undefined) output.line('check.unknown', { program }, 'yellow');
   else if (runtime !== undefined)
     output.line('check.runtime', { runtime, interpreter: interpreter ?? program }, 'bold');
@@ -162,5 +162,5 @@ export async function trustExplain(context: CommandContext, text: string, option
 /** @throws EveryhopError `trust.check-bad-url`. */
 function readUrl(text: string): URL {
   if (URL.canParse(text) && new URL(text).protocol === 'https:') return new URL(text);
-  throw new EveryhopError('trust.check-bad-url', { url: text });
+  throw cliError('trust.check-bad-url', { url: text });
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { EveryhopError } from '../base/errors.ts';
+import { cliError } from './messages.ts';
 
 /**
  * What commander says of wrong arguments, as our error. `shown`: it was help or the version, already printed;
@@ -13,19 +14,19 @@ export function usageError(error: unknown): EveryhopError | 'shown' | undefined 
   switch (error.code) {
     case 'commander.unknownOption':
       return suggestion === undefined
-        ? new EveryhopError('cli.unknown-option', { option: quoted })
-        : new EveryhopError('cli.mistyped-option', { option: quoted, suggestion });
+        ? cliError('cli.unknown-option', { option: quoted })
+        : cliError('cli.mistyped-option', { option: quoted, suggestion });
     case 'commander.unknownCommand':
       return suggestion === undefined
-        ? new EveryhopError('cli.unknown-command', { command: quoted })
-        : new EveryhopError('cli.mistyped-command', { command: quoted, suggestion });
+        ? cliError('cli.unknown-command', { command: quoted })
+        : cliError('cli.mistyped-command', { command: quoted, suggestion });
     case 'commander.help':
-      return new EveryhopError('cli.no-command', {});
+      return cliError('cli.no-command', {});
     case 'commander.missingArgument':
-      return new EveryhopError('cli.missing-argument', { argument: quoted });
+      return cliError('cli.missing-argument', { argument: quoted });
     case 'commander.optionMissingArgument':
-      return new EveryhopError('cli.missing-value', { option: quoted });
+      return cliError('cli.missing-value', { option: quoted });
     default:
-      return new EveryhopError('cli.wrong-arguments', { reason: error.message.replace(/^error: /, '') });
+      return cliError('cli.wrong-arguments', { reason: error.message.replace(/^error: /, '') });
   }
 }

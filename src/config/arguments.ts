@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { EveryhopError, isError } from '../base/errors.ts';
+import { baseError } from '../base/messages.ts';
 import { buildConfiguration } from './build.ts';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './error.ts';
 import { loadConfiguration } from './load.ts';
+import { configError } from './messages.ts';
 import type { ReadText } from './roots.ts';
 import { ArgumentSource } from './source.ts';
 
@@ -56,7 +57,7 @@ export async function configurationFromArguments(
     const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText });
     const merged: Configuration = { ...own, ...withoutUndefined(pick(checked, overridable)) };
     if (merged.httpsPort !== undefined && merged.httpsPort === merged.httpPort) {
-      throw new ConfigurationError(name, [new EveryhopError('config.same-ports', { port: merged.httpsPort })]);
+      throw new ConfigurationError(name, [configError('config.same-ports', { port: merged.httpsPort })]);
     }
     return merged;
   }
@@ -83,13 +84,13 @@ async function fileConfiguration(
   try {
     return await loadConfiguration(file, { readText });
   } catch (error) {
-    const missing = given.config === undefined && isError(error, 'file.missing') && error.params.file === file;
-    throw missing ? new EveryhopError('config.no-source', { file: defaultFile }, { cause: error }) : error;
+    const missing = given.config === undefined && baseError.is(error, 'file.missing') && error.params.file === file;
+    throw missing ? configError('config.no-source', { file: defaultFile }, { cause: error }) : error;
   }
 }
 
 function refuseBoth(argument: string, file: string): never {
-  throw new EveryhopError('config.two-sources', { argument, file });
+  throw configError('config.two-sources', { argument, file });
 }
 
 /** What the command line says of all sites goes before what a file says. */

@@ -1,5 +1,5 @@
-import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration } from './configuration.ts';
 import { EveryhopError } from '../base/errors.ts';
+import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration } from './configuration.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';

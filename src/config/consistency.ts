@@ -1,10 +1,10 @@
-import { EveryhopError } from '../base/errors.ts';
-import { renderPlace } from '../base/messages/index.ts';
+import { EveryhopError, renderPlace } from '../base/errors.ts';
+import { configError } from './messages.ts';
 import { readHost } from './names.ts';
-import { siteShape } from './schema.ts';
-import { closest } from './spelling.ts';
 import { readPath } from './path.ts';
+import { siteShape } from './schema.ts';
 import type { Path, Source } from './source.ts';
+import { closest } from './spelling.ts';
 import { readUpstream } from './upstream.ts';
 
 /**
@@ -34,7 +34,7 @@ interface Mapping {
 function samePorts(file: Mapping, source: Source): EveryhopError[] {
   const { https_port: https, http_port: http } = file;
   if (typeof https !== 'number' || https !== http) return [];
-  return [new EveryhopError('config.same-ports', { port: https }, at(source, ['http_port']))];
+  return [configError('config.same-ports', { port: https }, at(source, ['http_port']))];
 }
 
 /** `private`, and the names of public authorities; the acme room knows where they are. */
@@ -60,7 +60,7 @@ function unknownAuthorities(file: Mapping, sites: { site: Mapping; path: Path }[
     return written.flatMap(({ name, path: at_ }) => {
       if (typeof name !== 'string' || known.includes(name) || name.startsWith('https://')) return [];
       const params = { key: source.nameOf(at_), value: name, known: known.join(', ') };
-      return [new EveryhopError('config.unknown-authority', params, at(source, at_))];
+      return [configError('config.unknown-authority', params, at(source, at_))];
     });
   });
 }
@@ -71,7 +71,7 @@ function missingDirectories(file: Mapping, source: Source): EveryhopError[] {
     if (fields(value)['directory'] !== undefined || wellKnownAuthorities.includes(name)) return [];
     const path: Path = ['authorities', name];
     const params = { key: source.nameOf(path), value: name, known: wellKnownAuthorities.join(', ') };
-    return [new EveryhopError('config.unknown-authority', params, at(source, path))];
+    return [configError('config.unknown-authority', params, at(source, path))];
   });
 }
 
@@ -82,7 +82,7 @@ function halfBindings(file: Mapping, source: Source): EveryhopError[] {
     const present = ['key_id', 'mac_key_file'].filter((key) => authority[key] !== undefined);
     if (present.length !== 1) return [];
     const path: Path = ['authorities', name, present[0]!];
-    return [new EveryhopError('config.half-a-binding', { key: source.nameOf(path) }, at(source, path))];
+    return [configError('config.half-a-binding', { key: source.nameOf(path) }, at(source, path))];
   });
 }
 
@@ -103,7 +103,7 @@ function duplicateHosts(sites: { site: Mapping; path: Path }[], source: Source):
       return [];
     }
     const params = { key: source.nameOf(path), host: reading.value, first: whereabouts(source, before) };
-    return [new EveryhopError('config.duplicate-host', params, at(source, path))];
+    return [configError('config.duplicate-host', params, at(source, path))];
   });
 }
 
@@ -111,16 +111,16 @@ function destinations(site: Mapping, path: Path, source: Source): EveryhopError[
   const has = (key: string): boolean => site[key] !== undefined;
   const problems: EveryhopError[] = [];
   if (has('upstream') && has('routes')) {
-    problems.push(new EveryhopError('config.upstream-and-routes', {}, at(source, [...path, 'upstream'])));
+    problems.push(configError('config.upstream-and-routes', {}, at(source, [...path, 'upstream'])));
   } else if (Object.keys(site).length > 0 && !has('upstream') && !has('routes') && !isMistyped(site)) {
-    problems.push(new EveryhopError('config.no-upstream', {}, at(source, path)));
+    problems.push(configError('config.no-upstream', {}, at(source, path)));
   }
   const routes = items(site['routes']).map((route, index) => ({ at: fields(route), path: [...path, 'routes', index] }));
   for (const owner of [{ at: site, path }, ...routes]) {
     if (owner.at['upstream_root'] === undefined || isHttps(owner.at['upstream'])) continue;
     const rootPath = [...owner.path, 'upstream_root'];
     const params = { key: source.nameOf(rootPath) };
-    problems.push(new EveryhopError('config.root-without-https', params, at(source, rootPath)));
+    problems.push(configError('config.root-without-https', params, at(source, rootPath)));
   }
   return problems;
 }
@@ -146,7 +146,7 @@ function duplicatePaths(routes: unknown[], path: Path, source: Source): Everyhop
       return [];
     }
     const params = { key: source.nameOf(own), path: reading.value, first: whereabouts(source, before) };
-    return [new EveryhopError('config.duplicate-path', params, at(source, own))];
+    return [configError('config.duplicate-path', params, at(source, own))];
   });
 }
 

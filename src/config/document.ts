@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { EveryhopError } from '../base/errors.ts';
 import { ConfigurationError } from './error.ts';
+import { configError } from './messages.ts';
 import { YamlSource } from './source.ts';
 
 /** More alias expansions than any hand-written configuration has, fewer than would hurt. */
@@ -27,7 +28,7 @@ export function readDocument(
   if (problems.some((problem) => problem.code !== 'config.duplicate-key')) throw new ConfigurationError(file, problems);
   const content = expand(source);
   if (content === null || content === undefined) {
-    throw new ConfigurationError(file, [new EveryhopError('config.empty', { file }, { place: source.placeAt(0) })]);
+    throw new ConfigurationError(file, [configError('config.empty', { file }, { place: source.placeAt(0) })]);
   }
   return { source, content, problems };
 }
@@ -36,13 +37,13 @@ function syntaxProblem(error: YAMLParseError, source: YamlSource, text: string):
   const place = source.placeAt(error.pos[0]);
   switch (error.code) {
     case 'DUPLICATE_KEY':
-      return new EveryhopError('config.duplicate-key', { key: wordAt(text, error.pos[0]) }, { place });
+      return configError('config.duplicate-key', { key: wordAt(text, error.pos[0]) }, { place });
     case 'TAB_AS_INDENT':
-      return new EveryhopError('config.tab', { file: source.file }, { place });
+      return configError('config.tab', { file: source.file }, { place });
     case 'RESOURCE_EXHAUSTION':
-      return new EveryhopError('config.too-deep', { file: source.file }, { place });
+      return configError('config.too-deep', { file: source.file }, { place });
     default:
-      return new EveryhopError('config.syntax', { reason: error.message }, { place });
+      return configError('config.syntax', { reason: error.message }, { place });
   }
 }
 
@@ -56,7 +57,7 @@ function expand(source: YamlSource): unknown {
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const place = source.placeAt(0);
-    const problem = new EveryhopError('config.too-many-aliases', {}, { place, cause: error });
+    const problem = configError('config.too-many-aliases', {}, { place, cause: error });
     throw new ConfigurationError(source.file, [problem]);
   }
 }

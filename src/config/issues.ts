@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { EveryhopError } from '../base/errors.ts';
-import type { Place } from '../base/messages/index.ts';
+import { EveryhopError, type Place } from '../base/errors.ts';
+import { configError } from './messages.ts';
 import type { ProblemCode } from './reading.ts';
 import {
   authorityShape,
@@ -52,7 +52,7 @@ function valueProblem(issue: Issue, content: unknown, source: Source): EveryhopE
   let code = issue.message as ProblemCode;
   if (value === undefined && path.length > 0) code = 'config.missing-key';
   if (value === null) code = 'config.no-value';
-  return new EveryhopError(code, params, place ? { place } : {});
+  return configError(code, params as never, place ? { place } : {});
 }
 
 function choicesOf(values: readonly unknown[]): string {
@@ -93,15 +93,15 @@ function unknownKeys(
     const options = place ? { place } : {};
     const elsewhere = Object.values(levels).find((level) => level !== here && level.keys.includes(key));
     if (elsewhere) {
-      const problem = new EveryhopError('config.misplaced-key', { key, where: elsewhere.where }, options);
+      const problem = configError('config.misplaced-key', { key, where: elsewhere.where }, options);
       return { problem, instead: undefined };
     }
     const suggestion = closest(key, here.keys);
     if (suggestion === undefined) {
-      const problem = new EveryhopError('config.unknown-key', { key, known: here.keys.join(', ') }, options);
+      const problem = configError('config.unknown-key', { key, known: here.keys.join(', ') }, options);
       return { problem, instead: undefined };
     }
-    const problem = new EveryhopError('config.mistyped-key', { key, suggestion }, options);
+    const problem = configError('config.mistyped-key', { key, suggestion }, options);
     return { problem, instead: [...mapping, suggestion] };
   });
 }

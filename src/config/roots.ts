@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { EveryhopError } from '../base/errors.ts';
 import type { Configuration } from './configuration.ts';
+import { configError } from './messages.ts';
 import type { Path, Source } from './source.ts';
 
 /** Reads a text file; the second argument is the most that it may hold. Like `readText` of base/files. */
@@ -53,16 +54,16 @@ async function rootProblem(
     text = await readText(file);
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    return new EveryhopError(error.code, error.params, { ...options, cause: error });
+    return error.at(place);
   }
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    return new EveryhopError('config.root-holds-key', { key, file }, options);
+    return configError('config.root-holds-key', { key, file }, options);
   }
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----)?/g);
-  if (!blocks) return new EveryhopError('config.root-has-no-certificate', { key, file }, options);
+  if (!blocks) return configError('config.root-has-no-certificate', { key, file }, options);
   const broken = blocks.findIndex((block) => !isCertificate(block));
   if (broken < 0) return undefined;
-  return new EveryhopError('config.root-is-broken', { key, file, position: broken + 1 }, options);
+  return configError('config.root-is-broken', { key, file, position: broken + 1 }, options);
 }
 
 function isCertificate(pem: string): boolean {

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair } from 'yaml';
-import type { Place } from '../base/messages/index.ts';
+import type { Place } from '../base/errors.ts';
 
 export type Path = readonly (string | number)[];
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
-import { EveryhopError, systemCode } from '../base/errors.ts';
+import { systemCode } from '../base/errors.ts';
 import { controlSocketPath } from '../store/control-socket.ts';
+import { controlError } from './messages.ts';
 
 /**
  * Asks the `everyhop up` that runs on this state folder.
@@ -26,8 +27,8 @@ export async function askRunning(
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM') {
-      throw new EveryhopError('cli.not-yours', { folder: stateFolder }, { cause: error });
+      throw controlError('cli.not-yours', { folder: stateFolder }, { cause: error });
     }
-    throw new EveryhopError('cli.not-running', { folder: stateFolder }, { cause: error });
+    throw controlError('cli.not-running', { folder: stateFolder }, { cause: error });
   }
 }

@@ -2,8 +2,8 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { EveryhopError, type ErrorReport } from '../base/errors.ts';
-import type { Language } from '../base/messages/index.ts';
+import { type ErrorReport, EveryhopError } from '../base/errors.ts';
+import type { Language } from '../base/language.ts';
 import { controlSocketPath } from '../store/control-socket.ts';
 
 /** What the running program does for `status` and `reload`. */

@@ -1,8 +1,8 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { type DnsMessage, decodeMessage } from './message.ts';
 import { describeError, systemCode } from '../base/errors.ts';
+import { type DnsMessage, decodeMessage } from './message.ts';
 
 /** Where a name server listens. */
 export interface DnsServer {

@@ -1,4 +1,5 @@
 import { EveryhopError } from '../base/errors.ts';
+import { dnsError } from './messages.ts';
 
 /**
  * Domain names as text: lower-case, absolute, without the final dot, the root as the empty text. Inside a label `.` and
@@ -107,7 +108,7 @@ function unescapeLabel(name: string, label: string): Buffer {
 }
 
 function invalid(name: string, reason: string): EveryhopError {
-  return new EveryhopError('dns.name-invalid', { name: name.slice(0, 300), reason });
+  return dnsError('dns.name-invalid', { name: name.slice(0, 300), reason });
 }
 
 function missing(): never {

@@ -1,12 +1,12 @@
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import { type Random, systemRandom } from '../base/random.ts';
 import { type DnsExchange, type DnsServer, exchangeDns } from './exchange.ts';
+import { lookUp } from './look-up.ts';
+import { dnsError } from './messages.ts';
 import { canonicalName, parentName } from './name.ts';
 import type { LookUp, LookUpAt, LookUpOutcome, Zone } from './outcome.ts';
-import { EveryhopError } from '../base/errors.ts';
-import { type Random, systemRandom } from '../base/random.ts';
-import { lookUp } from './look-up.ts';
 
 export interface PublicDnsOptions {
   clock: Clock;
@@ -78,10 +78,10 @@ async function zoneOf(name: string, ask: LookUp, signal?: AbortSignal): Promise<
       // The SOA of where an alias leads says nothing about the zone that the alias stands in.
       if (found.aliases.length === 0) return { name: candidate, servers: await serversOf(candidate, ask, signal) };
     } else if ('detail' in found && (await ask(candidate, 'CNAME', signal)).outcome !== 'answer') {
-      throw new EveryhopError('dns.zone-not-found', { name: asked, detail: `${candidate}: ${found.detail}` });
+      throw dnsError('dns.zone-not-found', { name: asked, detail: `${candidate}: ${found.detail}` });
     }
   }
-  throw new EveryhopError('dns.zone-not-found', { name: asked, detail: 'no name above it is a zone' });
+  throw dnsError('dns.zone-not-found', { name: asked, detail: 'no name above it is a zone' });
 }
 
 async function serversOf(zone: string, ask: LookUp, signal?: AbortSignal): Promise<Zone['servers']> {
@@ -96,7 +96,7 @@ async function serversOf(zone: string, ask: LookUp, signal?: AbortSignal): Promi
   );
   signal?.throwIfAborted();
   if (!servers.some(({ addresses }) => addresses.length > 0)) {
-    throw new EveryhopError('dns.zone-without-servers', { zone });
+    throw dnsError('dns.zone-without-servers', { zone });
   }
   return servers;
 }

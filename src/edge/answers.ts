@@ -1,5 +1,6 @@
-import { type Language, say, type WordKey } from '../base/messages/index.ts';
+import type { Language } from '../base/language.ts';
 import type { Fields } from './http1/head.ts';
+import { edgeWords } from './messages.ts';
 
 /** An answer of the edge's own. */
 export interface Answer {
@@ -42,7 +43,7 @@ export function errorAnswer(status: ErrorStatus, id: string, fields: Fields, tar
   const accept = fieldOf(fields, 'accept') ?? '';
   const language: Language = /^zh/i.test(fieldOf(fields, 'accept-language') ?? '') ? 'zh' : 'en';
   const key = wordKeys[status];
-  const message = say(language, key, {});
+  const message = edgeWords.say(language, key, {});
   const common = ['Cache-Control', 'no-store', 'X-Request-Id', id];
   if (target.startsWith('/v1/') || (accept.includes('json') && !accept.includes('text/html'))) {
     const error = { message, type: status < 500 ? 'invalid_request_error' : 'server_error', code: key, request_id: id };
@@ -70,7 +71,7 @@ const wordKeys = {
   503: 'edge.page.503',
   504: 'edge.page.504',
   505: 'edge.page.505',
-} as const satisfies Record<ErrorStatus, WordKey>;
+} as const satisfies Record<ErrorStatus, keyof typeof edgeWords.texts>;
 
 export function redirectAnswer(location: string): Answer {
   return { status: 308, fields: ['Location', location, 'Content-Length', '0'], body: Buffer.alloc(0) };
@@ -90,7 +91,7 @@ function page(language: Language, status: number, message: string, id: string): 
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em;color-scheme:light dark}small{opacity:.6}</style>
-<h1>${status}</h1><p>${message}</p><small>${say(language, 'edge.page.id', { id })}</small>
+<h1>${status}</h1><p>${message}</p><small>${edgeWords.say(language, 'edge.page.id', { id })}</small>
 `;
 }
 

@@ -1,6 +1,6 @@
-import { isError } from '../base/errors.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { isLoopbackName } from '../config/names.ts';
+import { edgeError } from './messages.ts';
 import { hasIpv6, tryListener } from './ports.ts';
 import type { Listener } from './snapshot.ts';
 
@@ -34,7 +34,7 @@ export async function planListeners(
     try {
       return await open(usual, secure);
     } catch (error) {
-      if (!isError(error, 'edge.port-denied')) throw error;
+      if (!edgeError.is(error, 'edge.port-denied')) throw error;
       const listeners = await open(high, secure);
       plan.substitutes.push({ port: usual, instead: high });
       return listeners;
@@ -56,7 +56,7 @@ export async function planListeners(
     plan.listeners.push(...http);
     plan.httpPort = http[0]!.port;
   } catch (error) {
-    if (configuration.httpPort !== undefined || !isError(error, 'edge.port-taken')) throw error;
+    if (configuration.httpPort !== undefined || !edgeError.is(error, 'edge.port-taken')) throw error;
     plan.substitutes.push({ port: 80, instead: undefined });
   }
   return plan;

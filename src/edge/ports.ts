@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import net from 'node:net';
 import { EveryhopError, systemCode } from '../base/errors.ts';
+import { edgeError } from './messages.ts';
 import type { Listener } from './snapshot.ts';
 
 /**
@@ -35,16 +36,16 @@ export function inTheWay(held: Listener, wanted: readonly Listener[]): boolean {
 export function listenError(code: string, address: string, port: number, detail: string, holder = '?'): EveryhopError {
   switch (code) {
     case 'EADDRINUSE':
-      return new EveryhopError('edge.port-taken', { address, port, holder });
+      return edgeError('edge.port-taken', { address, port, holder });
     case 'EACCES':
     case 'EPERM':
-      return new EveryhopError('edge.port-denied', { address, port });
+      return edgeError('edge.port-denied', { address, port });
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'EINVAL':
-      return new EveryhopError('edge.address-missing', { address, port });
+      return edgeError('edge.address-missing', { address, port });
     default:
-      return new EveryhopError('edge.listen-failed', { address, port, reason: code || detail });
+      return edgeError('edge.listen-failed', { address, port, reason: code || detail });
   }
 }
 

@@ -4,6 +4,7 @@ import { EveryhopError } from '../base/errors.ts';
 import { Pool } from '../base/pool.ts';
 import { isAddress } from '../config/addresses.ts';
 import { probeHttp, type HttpFacts } from '../probe/index.ts';
+import { edgeError } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
 
 /** What a client saw of one name at one listener. */
@@ -97,7 +98,7 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
   }
   const difference = differenceOf(facts, snapshot, visit);
   if (difference === undefined) proof.ok = true;
-  else proof.error = new EveryhopError('edge.not-proven', { url, address, difference });
+  else proof.error = edgeError('edge.not-proven', { url, address, difference });
   return proof;
 }
 

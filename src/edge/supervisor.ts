@@ -5,6 +5,7 @@ import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
 import type { AccessLogFormat } from './access-log.ts';
 import { type ChallengeAnswers, noAnswers } from './challenge-answers.ts';
+import { edgeError } from './messages.ts';
 import { inTheWay, listenError } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import type { FromWorker, ToWorker, WorkerProblem, WorkerStatus } from './worker-messages.ts';
@@ -282,5 +283,5 @@ function problemError(problem: WorkerProblem): EveryhopError {
   if (problem.system !== undefined && problem.port !== undefined) {
     return listenError(problem.system, problem.address ?? '', problem.port, problem.message);
   }
-  return new EveryhopError('edge.snapshot-refused', { reason: problem.message });
+  return edgeError('edge.snapshot-refused', { reason: problem.message });
 }

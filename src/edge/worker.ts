@@ -2,9 +2,9 @@
  * The process that carries traffic. It keeps nothing: what it serves comes from the control process as snapshots, and
  * when that process is gone it ends too, so that a port is never held by an orphan.
  */
-import { systemCode, describeError, EveryhopError } from '../base/errors.ts';
-import { Admission, capacityOf, machineLimits } from './admission.ts';
+import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
+import { Admission, capacityOf, machineLimits } from './admission.ts';
 import { noAnswers } from './challenge-answers.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';

@@ -1,4 +1,6 @@
-import { describeError, EveryhopError } from '../base/errors.ts';
+import { describeError } from '../base/errors.ts';
+import { baseError } from '../base/messages.ts';
+import { storeError } from './messages.ts';
 
 /** SQLite's primary result codes that say something about the world around (https://sqlite.org/rescode.html). */
 const results = {
@@ -27,23 +29,23 @@ export function sqliteError(error: unknown, file: string): unknown {
   const extended = extendedResultOf(error);
   if (extended === undefined) return error;
   const options = { cause: error };
-  if (shortOfSpace.has(extended)) return new EveryhopError('file.no-space', { file }, options);
+  if (shortOfSpace.has(extended)) return baseError('file.no-space', { file }, options);
   switch (extended & 0xff) {
     case results.full:
-      return new EveryhopError('file.no-space', { file }, options);
+      return baseError('file.no-space', { file }, options);
     case results.busy:
     case results.locked:
-      return new EveryhopError('store.busy', { file }, options);
+      return storeError('store.busy', { file }, options);
     case results.corrupt:
     case results.notADatabase:
-      return new EveryhopError('store.corrupt', { file }, options);
+      return storeError('store.corrupt', { file }, options);
     case results.permission:
     case results.readOnly:
     case results.authorization:
     case results.cannotOpen:
-      return new EveryhopError('file.denied', { file }, options);
+      return baseError('file.denied', { file }, options);
     case results.inputOutput:
-      return new EveryhopError('file.failed', { file, reason: describeError(error) }, options);
+      return baseError('file.failed', { file, reason: describeError(error) }, options);
     default:
       return error;
   }

@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EveryhopError } from '../base/errors.ts';
 import { fileError } from '../base/files.ts';
 import { Queue } from '../base/queue.ts';
 import type { Database, Value } from './database.ts';
+import { storeError } from './messages.ts';
 import { migrations } from './migrations.ts';
 import { ProcessLock } from './process-lock.ts';
 import { isBusy, sqliteError } from './sqlite-error.ts';
@@ -122,7 +122,7 @@ class SqliteDatabase implements Database {
     await this.transaction(async () => {
       const version = this.#version(); // another process may have been first
       if (version > migrations.length) {
-        throw new EveryhopError('store.too-new', { file: this.#file, found: version, known: migrations.length });
+        throw storeError('store.too-new', { file: this.#file, found: version, known: migrations.length });
       }
       for (const step of migrations.slice(version)) this.#connection.exec(step);
       this.#connection.exec(`PRAGMA user_version = ${migrations.length}`);
@@ -132,7 +132,7 @@ class SqliteDatabase implements Database {
   /** Damage is told of at the start, not when a certificate is due. Takes a millisecond per megabyte. */
   #check(): void {
     const [row] = this.#connection.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
-    if (row?.quick_check !== 'ok') throw new EveryhopError('store.corrupt', { file: this.#file });
+    if (row?.quick_check !== 'ok') throw storeError('store.corrupt', { file: this.#file });
   }
 
   #version(): number {

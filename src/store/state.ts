@@ -1,9 +1,11 @@
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EveryhopError, systemCode } from '../base/errors.ts';
+import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
+import { baseError } from '../base/messages.ts';
 import type { Database } from './database.ts';
+import { storeError } from './messages.ts';
 import { ProcessLock } from './process-lock.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -34,7 +36,7 @@ export async function openState(folder: string): Promise<State> {
     database,
     async lock() {
       lock ??= ProcessLock.take(path.join(folder, 'up.lock'));
-      if (!lock) throw new EveryhopError('store.in-use', { folder, pid: await holderOf(pidFile) });
+      if (!lock) throw storeError('store.in-use', { folder, pid: await holderOf(pidFile) });
       await writeFileAtomic(pidFile, `${process.pid}\n`, { mode: 0o644 });
     },
     async close() {
@@ -54,7 +56,7 @@ async function makeStateFolder(folder: string): Promise<void> {
     const held = await readdir(folder);
     if (held.length === 0) await chmod(folder, 0o711);
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw new EveryhopError('file.not-folder', { file: folder }, { cause: error });
+    if (systemCode(error) === 'EEXIST') throw baseError('file.not-folder', { file: folder }, { cause: error });
     throw fileError(error, folder);
   }
 }

@@ -1,6 +1,6 @@
-import type { Execute } from '../base/process.ts';
-import { isError } from '../base/errors.ts';
+import { baseError } from '../base/messages.ts';
 import { Pool } from '../base/pool.ts';
+import type { Execute } from '../base/process.ts';
 import { type Consumer, type ProbeOutcome, readOutcome } from './consumers/consumer.ts';
 import { consumers } from './consumers/index.ts';
 import type { Runtime } from './runtime.ts';
@@ -81,7 +81,7 @@ async function tryOne(
   try {
     return read(await execute(program, args, { env, timeoutMs: trialLimitMs }));
   } catch (error) {
-    if (isError(error, 'program.timeout')) return { outcome: 'failed', detail: error.message };
+    if (baseError.is(error, 'program.timeout')) return { outcome: 'failed', detail: error.message };
     throw error;
   }
 }

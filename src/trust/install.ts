@@ -1,8 +1,10 @@
 import type { Clock } from '../base/clock.ts';
-import { EveryhopError, isError } from '../base/errors.ts';
+import { EveryhopError } from '../base/errors.ts';
+import { baseError } from '../base/messages.ts';
 import type { Execute } from '../base/process.ts';
 import type { Database } from '../store/database.ts';
 import { JavaStore } from './java.ts';
+import { trustError } from './messages.ts';
 import { NssStore } from './nss.ts';
 import type { Root, StoreName, TrustStore, Undo } from './store.ts';
 import { LinuxSystemStore, MacSystemStore } from './system.ts';
@@ -31,7 +33,7 @@ export function storesOf(given: {
   platform: NodeJS.Platform;
 }): TrustStore[] {
   const { execute, env, home, platform } = given;
-  if (platform !== 'linux' && platform !== 'darwin') throw new EveryhopError('trust.platform-unknown', { platform });
+  if (platform !== 'linux' && platform !== 'darwin') throw trustError('trust.platform-unknown', { platform });
   const system = platform === 'darwin' ? new MacSystemStore(execute) : new LinuxSystemStore(execute);
   return [system, new NssStore(execute, home), new JavaStore(execute, env)];
 }
@@ -88,7 +90,7 @@ async function installAt(
   await writeRecord(database, record, clock.now());
   await store.install(location, root);
   for (const one of older) await removeRecord(database, store, one);
-  if (!(await store.has(location, root))) throw new EveryhopError('trust.not-proven', { store: store.name, location });
+  if (!(await store.has(location, root))) throw trustError('trust.not-proven', { store: store.name, location });
   if (store.conclude)
     await writeRecord(database, { ...record, undo: await store.conclude(location, undo) }, clock.now());
   return 'installed';
@@ -120,12 +122,8 @@ async function failureOf(work: () => Promise<void>, command: string): Promise<Ev
     return undefined;
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    if (!isError(error, 'file.denied')) return error;
-    return new EveryhopError(
-      'trust.denied',
-      { location: error.params.file, command: `sudo ${command}` },
-      { cause: error },
-    );
+    if (!baseError.is(error, 'file.denied')) return error;
+    return trustError('trust.denied', { location: error.params.file, command: `sudo ${command}` }, { cause: error });
   }
 }
 

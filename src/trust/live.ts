@@ -1,6 +1,7 @@
 /** The command itself, pointed at a server that sees what comes of it: for what no interpreter can try. */
 import { spawn } from 'node:child_process';
-import { EveryhopError, systemCode } from '../base/errors.ts';
+import { systemCode } from '../base/errors.ts';
+import { baseError } from '../base/messages.ts';
 import { byExit, lastLine, type ProbeOutcome } from './consumers/consumer.ts';
 import type { RehearsalServer } from './rehearsal.ts';
 
@@ -86,7 +87,7 @@ function runPointed(
     child.on('error', (error) => {
       for (const timer of timers) clearTimeout(timer);
       const isMissing = systemCode(error) === 'ENOENT';
-      reject(isMissing ? new EveryhopError('program.missing', { program }, { cause: error }) : error);
+      reject(isMissing ? baseError('program.missing', { program }, { cause: error }) : error);
     });
     child.on('close', (code) => {
       hasEnded = true;

@@ -1,8 +1,9 @@
 import { access, constants, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, isError } from '../base/errors.ts';
 import { fileError } from '../base/files.ts';
+import { baseError } from '../base/messages.ts';
 import type { Execute } from '../base/process.ts';
+import { trustError } from './messages.ts';
 import { required, withFile } from './run.ts';
 import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
 
@@ -123,8 +124,8 @@ export class NssStore implements TrustStore {
     try {
       await this.#execute('certutil', ['-H']);
     } catch (error) {
-      if (!isError(error, 'program.missing')) throw error;
-      throw new EveryhopError('trust.tool-missing', { tool: 'libnss3-tools', store: this.name }, { cause: error });
+      if (!baseError.is(error, 'program.missing')) throw error;
+      throw trustError('trust.tool-missing', { tool: 'libnss3-tools', store: this.name }, { cause: error });
     }
   }
 }

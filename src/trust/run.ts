@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { EveryhopError } from '../base/errors.ts';
 import type { Execution } from '../base/process.ts';
+import { trustError } from './messages.ts';
 
 /** @throws EveryhopError `trust.tool-failed` with the last line that the program said. */
 export function required(execution: Execution, program: string): Execution {
   if (execution.code === 0) return execution;
   const said = `${execution.stderr}\n${execution.stdout}`.trim().split('\n').at(-1) ?? '';
-  throw new EveryhopError('trust.tool-failed', { program, code: String(execution.code), said });
+  throw trustError('trust.tool-failed', { program, code: String(execution.code), said });
 }
 
 /** For programs that read a certificate only from a file. */

@@ -1,8 +1,9 @@
 import { access, constants, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, systemCode } from '../base/errors.ts';
+import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
+import { trustError } from './messages.ts';
 import { required, withFile } from './run.ts';
 import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
 
@@ -72,7 +73,7 @@ export class LinuxSystemStore implements TrustStore {
 
   async find(): Promise<string[]> {
     for (const { anchors } of this.#layouts) if (await stat(anchors).catch(() => undefined)) return [anchors];
-    throw new EveryhopError('trust.tool-missing', { tool: 'ca-certificates', store: this.name });
+    throw trustError('trust.tool-missing', { tool: 'ca-certificates', store: this.name });
   }
 
   async has(location: string, root: Root): Promise<boolean> {

@@ -13,6 +13,7 @@ import {
 } from './der-values.ts';
 import { type ExtensionFacts, noExtensions, readExtensions } from './extension-reader.ts';
 import { importPublicKey, type KeyFacts, publicKeyInfo, readPublicKeyInfo } from './key.ts';
+import { x509Error } from './messages.ts';
 import { type Name, readName } from './name.ts';
 import { signatureAlgorithms } from './oids.ts';
 
@@ -90,7 +91,7 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
 }
 
 function malformed(element: DerElement, field: string): EveryhopError {
-  return new EveryhopError('x509.malformed', { field, offset: element.offset });
+  return x509Error('x509.malformed', { field, offset: element.offset });
 }
 
 function readVersion(element: DerElement | undefined): 1 | 2 | 3 {

@@ -1,4 +1,4 @@
-import { EveryhopError } from '../base/errors.ts';
+import { x509Error } from './messages.ts';
 
 /** No certificate, request or key container comes near this. */
 const limitBytes = 1024 * 1024;
@@ -62,7 +62,7 @@ export class DerReader {
 
   /** Of a part of `bytes`, for `Element`; others begin with `of` or `single`. */
   constructor(bytes: Buffer, start: number, end: number, depth: number) {
-    if (depth > limitDepth) throw new EveryhopError('x509.der-depth', { offset: start, limit: limitDepth });
+    if (depth > limitDepth) throw x509Error('x509.der-depth', { offset: start, limit: limitDepth });
     this.#bytes = bytes;
     this.#position = start;
     this.#end = end;
@@ -71,7 +71,7 @@ export class DerReader {
 
   static of(bytes: Uint8Array): DerReader {
     if (bytes.length > limitBytes) {
-      throw new EveryhopError('x509.der-too-large', { bytes: bytes.length, limit: limitBytes });
+      throw x509Error('x509.der-too-large', { bytes: bytes.length, limit: limitBytes });
     }
     return new DerReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, 0);
   }
@@ -105,11 +105,11 @@ export class DerReader {
   /** The next element; of this tag, where one is given. */
   next(expectedTag?: number): DerElement {
     const offset = this.#position;
-    if (this.done) throw new EveryhopError('x509.der-truncated', { offset });
+    if (this.done) throw x509Error('x509.der-truncated', { offset });
     const tag = this.#bytes[offset]!;
     const isLongTag = (tag & 0x1f) === 0x1f;
     if (isLongTag || (expectedTag !== undefined && tag !== expectedTag)) {
-      throw new EveryhopError('x509.der-tag', {
+      throw x509Error('x509.der-tag', {
         offset,
         expected: expectedTag === undefined ? '00–1e' : hex(expectedTag),
         found: hex(tag),
@@ -118,7 +118,7 @@ export class DerReader {
     this.#position = offset + 1;
     const length = this.#length();
     const start = this.#position;
-    if (length > this.#end - start) throw new EveryhopError('x509.der-truncated', { offset });
+    if (length > this.#end - start) throw x509Error('x509.der-truncated', { offset });
     const end = start + length;
     this.#position = end;
     return new Element(this.#bytes, offset, start, end, this.#depth + 1);
@@ -127,25 +127,25 @@ export class DerReader {
   /** Refuses bytes that nobody has read. */
   finish(): void {
     if (!this.done) {
-      throw new EveryhopError('x509.der-trailing', { offset: this.#position, bytes: this.#end - this.#position });
+      throw x509Error('x509.der-trailing', { offset: this.#position, bytes: this.#end - this.#position });
     }
   }
 
   /** Goes on to what follows the length. */
   #length(): number {
     const position = this.#position;
-    if (position >= this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
+    if (position >= this.#end) throw x509Error('x509.der-truncated', { offset: position });
     const first = this.#bytes[position]!;
     this.#position = position + 1;
     if (first < 0x80) return first;
     const octets = first & 0x7f;
     // 0x80 alone is the indefinite length of BER; more than four octets exceed any limit of ours.
-    if (octets === 0 || octets > 4) throw new EveryhopError('x509.der-length', { offset: position });
+    if (octets === 0 || octets > 4) throw x509Error('x509.der-length', { offset: position });
     this.#position += octets;
-    if (this.#position > this.#end) throw new EveryhopError('x509.der-truncated', { offset: position });
+    if (this.#position > this.#end) throw x509Error('x509.der-truncated', { offset: position });
     const length = this.#bytes.readUIntBE(position + 1, octets);
     const isMinimal = length >= 0x80 && this.#bytes[position + 1] !== 0;
-    if (!isMinimal) throw new EveryhopError('x509.der-length', { offset: position });
+    if (!isMinimal) throw x509Error('x509.der-length', { offset: position });
     return length;
   }
 }

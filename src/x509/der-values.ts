@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { EveryhopError } from '../base/errors.ts';
 import type { DerElement } from './der-reader.ts';
+import { x509Error } from './messages.ts';
 
 /** Identifier octets of X.690 that X.509 uses. */
 export const Tag = {
@@ -33,7 +34,7 @@ export const contextConstructed = (number: number): number => 0xa0 | number;
 const limitOidBytes = 128;
 
 function invalid(element: DerElement, type: string): EveryhopError {
-  return new EveryhopError('x509.der-value', { offset: element.offset, type });
+  return x509Error('x509.der-value', { offset: element.offset, type });
 }
 
 /** DER knows only 00 and ff. */

@@ -12,6 +12,7 @@ import {
 } from './der-values.ts';
 import { GeneralNameTag, type KeyUsage, keyUsageBits, type NameConstraints } from './extension.ts';
 import { formatIpAddress, type IpSubtree } from './ip-address.ts';
+import { x509Error } from './messages.ts';
 import { extendedKeyUsages, Oid } from './oids.ts';
 
 /** What the extensions of a certificate or a request say. */
@@ -70,7 +71,7 @@ export function readExtensions(list: DerElement): ExtensionFacts {
 }
 
 function malformed(element: DerElement, field: string): EveryhopError {
-  return new EveryhopError('x509.malformed', { field, offset: element.offset });
+  return x509Error('x509.malformed', { field, offset: element.offset });
 }
 
 function readKnown(oid: string, octets: DerElement, facts: ExtensionFacts): void {

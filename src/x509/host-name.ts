@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
-import { EveryhopError } from '../base/errors.ts';
 import { formatIpAddress, parseIpAddress } from './ip-address.ts';
+import { x509Error } from './messages.ts';
 
 /** What a certificate can be for: a DNS name (A-labels, lower case, perhaps `*.` in front), or an IP address. */
 export type HostName =
@@ -23,7 +23,7 @@ export function parseHostName(text: string): HostName {
   const labels = ascii.split('.');
   // A last label of digits only would be taken for an IPv4 address (RFC 1123 §2.1).
   const isName = ascii.length <= 253 && labels.every((part) => label.test(part)) && !/^\d+$/.test(labels.at(-1)!);
-  if (!isName) throw new EveryhopError('x509.name-invalid', { name: text });
+  if (!isName) throw x509Error('x509.name-invalid', { name: text });
   return { kind: 'dns', text: isWildcard ? `*.${ascii}` : ascii, isWildcard };
 }
 

@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { EveryhopError } from '../base/errors.ts';
 import { Secret } from '../base/redact.ts';
 import { type DerElement, DerReader } from './der-reader.ts';
 import { readBitStringOctets, readIntegerOctets, readOid, Tag } from './der-values.ts';
+import { x509Error } from './messages.ts';
 import { Oid } from './oids.ts';
 
 /** The kinds of key that we make. */
@@ -34,13 +34,13 @@ export async function generateKey(kind: KeyKind = 'p256'): Promise<KeyObject> {
  */
 export function importPrivateKey(key: string | Uint8Array): KeyObject {
   if (typeof key === 'string' && /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(key)) {
-    throw new EveryhopError('x509.key-encrypted', {});
+    throw x509Error('x509.key-encrypted', {});
   }
   try {
     if (typeof key === 'string') return createPrivateKey(key);
     return createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8' });
   } catch {
-    throw new EveryhopError('x509.key-unreadable', {}); // without a cause: OpenSSL's could quote the input
+    throw x509Error('x509.key-unreadable', {}); // without a cause: OpenSSL's could quote the input
   }
 }
 
@@ -65,7 +65,7 @@ export function importPublicKey(publicKeyInfo: Uint8Array): KeyObject {
   try {
     return createPublicKey({ key: Buffer.from(publicKeyInfo), format: 'der', type: 'spki' });
   } catch {
-    throw new EveryhopError('x509.key-unreadable', {});
+    throw x509Error('x509.key-unreadable', {});
   }
 }
 

@@ -1,4 +1,5 @@
 import { EveryhopError } from '../base/errors.ts';
+import { x509Error } from './messages.ts';
 
 export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY` … */
@@ -35,7 +36,7 @@ export function decodePem(text: string): PemBlock[] {
 }
 
 function garbage(index: number): EveryhopError {
-  return new EveryhopError('x509.pem-garbage', { line: index + 1 });
+  return x509Error('x509.pem-garbage', { line: index + 1 });
 }
 
 function decodeBody(lines: string[], start: number, end: number): Buffer {

@@ -1,6 +1,6 @@
-import { EveryhopError } from '../base/errors.ts';
 import { DerReader } from './der-reader.ts';
 import { contextConstructed, readOid, Tag } from './der-values.ts';
+import { x509Error } from './messages.ts';
 
 const signedData = '1.2.840.113549.1.7.2';
 
@@ -14,7 +14,7 @@ export function readPkcs7(bytes: Uint8Array): Buffer[] {
   const contentInfo = DerReader.single(bytes, Tag.sequence).inside();
   const type = contentInfo.next(Tag.oid);
   if (readOid(type) !== signedData) {
-    throw new EveryhopError('x509.malformed', { field: 'contentType', offset: type.offset });
+    throw x509Error('x509.malformed', { field: 'contentType', offset: type.offset });
   }
   const content = contentInfo.next(contextConstructed(0)).inside();
   contentInfo.finish();

@@ -3,9 +3,10 @@ import { EveryhopError } from '../base/errors.ts';
 import { type DerElement, DerReader } from './der-reader.ts';
 import { contextConstructed, readOid, readSmallInteger, Tag } from './der-values.ts';
 import { der, integer, oid, sequence, setOf } from './der-writer.ts';
-import { subjectAltName, writeExtension } from './extension.ts';
 import { type ExtensionFacts, noExtensions, readExtensions } from './extension-reader.ts';
+import { subjectAltName, writeExtension } from './extension.ts';
 import { importPublicKey, type KeyFacts, publicKeyInfo, readPublicKeyInfo } from './key.ts';
+import { x509Error } from './messages.ts';
 import { makeName, type Name, readName } from './name.ts';
 import { Oid } from './oids.ts';
 import { isSignedBy, signed } from './signing.ts';
@@ -59,13 +60,13 @@ export function parseRequest(bytes: Uint8Array): CertificationRequest {
     ...extensions,
   };
   if (!isSignedBy(importPublicKey(key.encoding), body, algorithm, signature)) {
-    throw new EveryhopError('x509.request-signature', {});
+    throw x509Error('x509.request-signature', {});
   }
   return request;
 }
 
 function malformed(element: DerElement, field: string): EveryhopError {
-  return new EveryhopError('x509.malformed', { field, offset: element.offset });
+  return x509Error('x509.malformed', { field, offset: element.offset });
 }
 
 /** Only extensionRequest counts; a challenge password, or what Microsoft's tools add, is passed over. */

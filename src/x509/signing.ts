@@ -1,8 +1,8 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
-import { EveryhopError } from '../base/errors.ts';
 import type { DerElement } from './der-reader.ts';
 import { readBitStringOctets, readOid, Tag } from './der-values.ts';
 import { bitString, nullValue, oid, sequence } from './der-writer.ts';
+import { x509Error } from './messages.ts';
 import { Oid } from './oids.ts';
 
 const ecdsaWithSha256 = { hash: 'sha256', identifier: sequence(oid(Oid.ecdsaWithSha256)) };
@@ -15,7 +15,7 @@ function signatureAlgorithm(key: KeyObject): { hash: string; identifier: Buffer 
   if (curve === 'prime256v1') return ecdsaWithSha256;
   if (curve === 'secp384r1') return ecdsaWithSha384;
   if (key.asymmetricKeyType === 'rsa') return sha256WithRsa;
-  throw new EveryhopError('x509.key-unsupported', { kind: curve ?? key.asymmetricKeyType ?? 'unknown' });
+  throw x509Error('x509.key-unsupported', { kind: curve ?? key.asymmetricKeyType ?? 'unknown' });
 }
 
 /**

@@ -3,7 +3,6 @@ import { X509Certificate } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import type { ChallengeSolver } from '../../src/acme/challenge.ts';
 import { type Obtained, obtain, type Wish } from '../../src/acme/obtain.ts';
-import type { ErrorCode } from '../../src/base/messages/index.ts';
 import { parseRequest } from '../../src/x509/request.ts';
 import { publicKeyInfo, importPrivateKey } from '../../src/x509/key.ts';
 import { Oid } from '../../src/x509/oids.ts';
@@ -243,7 +242,7 @@ test('replaces is sent to an authority with renewal information only; alreadyRep
 });
 
 /** Status, problem type, and the code with which the order fails; undefined: it is placed again without `replaces`. */
-const refusals: readonly (readonly [number, string, ErrorCode | undefined])[] = [
+const refusals: readonly (readonly [number, string, string | undefined])[] = [
   [400, 'malformed', undefined],
   [403, 'unauthorized', undefined],
   [404, 'about:blank', undefined],

@@ -5,13 +5,15 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
-import { isError } from '../../src/base/errors.ts';
+import { authorityError } from '../../src/authority/messages.ts';
+import { baseError } from '../../src/base/messages.ts';
 import { type Random, systemRandom } from '../../src/base/random.ts';
 import { Secret } from '../../src/base/redact.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../../src/x509/certificate.ts';
 import { exportPrivateKeyDer, exportPrivateKeyPem, generateKey, importPrivateKey } from '../../src/x509/key.ts';
+import { x509Error } from '../../src/x509/messages.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { FakeClock } from '../support/clock.ts';
 import { folderOf } from '../support/oracles.ts';
@@ -131,11 +133,11 @@ test('it permits private names, and the public ones that it was made with', asyn
   for (const name of permitted) assert.ok(authority.permits(name), name);
   for (const name of outside) assert.ok(!authority.permits(name), name);
   await assert.rejects(authority.issue(['localhost', 'Google.com']), (error) => {
-    assert.ok(isError(error, 'authority.name-not-permitted'));
+    assert.ok(authorityError.is(error, 'authority.name-not-permitted'));
     return error.report('en').hint.includes('everyhop authority widen google.com');
   });
-  await assert.rejects(authority.issue(['a b']), (error) => isError(error, 'x509.name-invalid'));
-  await assert.rejects(authority.issue([]), (error) => isError(error, 'internal.defect'));
+  await assert.rejects(authority.issue(['a b']), (error) => x509Error.is(error, 'x509.name-invalid'));
+  await assert.rejects(authority.issue([]), (error) => baseError.is(error, 'internal.defect'));
 });
 
 test('an authority is made once, and then loaded', async (t) => {
@@ -223,7 +225,7 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   const exported = authority.exportRootKey();
   const stranger = exportPrivateKeyPem(await generateKey());
   await assert.rejects(authority.forgetRootKey(privateKeyFingerprint(stranger)), (error) =>
-    isError(error, 'authority.root-key-mismatch'),
+    authorityError.is(error, 'authority.root-key-mismatch'),
   );
   assert.ok(authority.hasRootKey(), 'the wrong copy removes nothing');
 
@@ -231,7 +233,7 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   assert.ok(!authority.hasRootKey());
   assert.throws(
     () => authority.exportRootKey(),
-    (error) => isError(error, 'authority.root-key-gone'),
+    (error) => authorityError.is(error, 'authority.root-key-gone'),
   );
   await authority.issue(['localhost']);
   assert.ok(other.hasRootKey());
@@ -239,15 +241,15 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   assert.ok(!other.hasRootKey(), 'another process lets go of it too');
   for (const attempt of [authority.widen(['b.example.com']), authority.renew()]) {
     await assert.rejects(attempt, (error) => {
-      assert.ok(isError(error, 'authority.root-key-offline'));
+      assert.ok(authorityError.is(error, 'authority.root-key-offline'));
       return error.report('zh').hint.includes('--root-key FILE');
     });
   }
   await assert.rejects(authority.widen(['b.example.com'], { rootKeyPem: stranger }), (error) =>
-    isError(error, 'authority.root-key-mismatch'),
+    authorityError.is(error, 'authority.root-key-mismatch'),
   );
   await assert.rejects(authority.renew({ rootKeyPem: new Secret('no key') }), (error) =>
-    isError(error, 'x509.key-unreadable'),
+    x509Error.is(error, 'x509.key-unreadable'),
   );
 
   // Given back for once, it is used and not kept.
@@ -300,7 +302,7 @@ test('the intermediate renews itself in time, once, and never outlives the root'
   assert.equal(authority.summary().intermediateNotAfterMs, second.rootNotAfterMs);
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1, 'retired intermediate': 2 });
   const [warning] = authority.warnings();
-  assert.ok(isError(warning, 'authority.root-ending'));
+  assert.ok(authorityError.is(warning, 'authority.root-ending'));
   assert.equal(warning.params.days, '40');
   assert.equal((await authority.issue(['localhost'], { validityMs: 90 * dayMs })).notAfterMs, second.rootNotAfterMs);
   assert.equal(await authority.renew(), true);
@@ -317,7 +319,7 @@ test('with the root key offline it warns months before the intermediate ends, an
   assert.deepEqual(authority.warnings(), []);
   clock.advance(2 * dayMs);
   const [warning] = authority.warnings();
-  assert.ok(isError(warning, 'authority.intermediate-ending'));
+  assert.ok(authorityError.is(warning, 'authority.intermediate-ending'));
   assert.deepEqual(
     [warning.params.days, warning.params.date],
     ['89', new Date(intermediateNotAfterMs).toISOString().slice(0, 10)],
@@ -326,7 +328,9 @@ test('with the root key offline it warns months before the intermediate ends, an
   clock.advance(88.5 * dayMs);
   assert.equal((await authority.issue(['localhost'])).notAfterMs, intermediateNotAfterMs);
   clock.advance(dayMs);
-  await assert.rejects(authority.issue(['localhost']), (error) => isError(error, 'authority.intermediate-ended'));
+  await assert.rejects(authority.issue(['localhost']), (error) =>
+    authorityError.is(error, 'authority.intermediate-ended'),
+  );
   assert.equal(await authority.renew({ rootKeyPem }), false);
   await authority.issue(['localhost']);
   assert.deepEqual(authority.warnings(), []);
@@ -337,14 +341,14 @@ test('by a clock that is surely wrong nothing is made', async (t) => {
   t.after(() => database.close());
   const stopped = new FakeClock('1970-01-01T00:10:00Z');
   await assert.rejects(Authority.open(database, { clock: stopped, random, names: [] }), (error) =>
-    isError(error, 'authority.clock-wrong'),
+    authorityError.is(error, 'authority.clock-wrong'),
   );
   assert.deepEqual(await counts(database), {});
   const clock = new FakeClock();
   await Authority.open(database, { clock, random, names: [] });
   const behind = await Authority.open(database, { clock: stopped, random, names: [] }); // what exists can still be served
   for (const attempt of [behind.issue(['localhost']), behind.renew(), behind.widen(['a.example.com'])]) {
-    await assert.rejects(attempt, (error) => isError(error, 'authority.clock-wrong'));
+    await assert.rejects(attempt, (error) => authorityError.is(error, 'authority.clock-wrong'));
   }
   // A little behind is what backdating is for.
   clock.jump(-hourMs);
@@ -366,6 +370,6 @@ test('a store whose parts do not belong together is named, not used', async (t) 
     const { database, clock } = await house(t);
     await database.query(damage);
     const opening = Authority.open(database, { clock, random, names: [] });
-    await assert.rejects(opening, (error) => isError(error, 'authority.damaged'), damage);
+    await assert.rejects(opening, (error) => authorityError.is(error, 'authority.damaged'), damage);
   }
 });

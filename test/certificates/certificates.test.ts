@@ -7,6 +7,7 @@ import { EveryhopError, isError } from '../../src/base/errors.ts';
 import { type Event, EventBus } from '../../src/base/events.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
+import { certificatesError } from '../../src/certificates/messages.ts';
 import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
 import { verifyIssuance } from '../../src/certificates/verify.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -71,7 +72,7 @@ test('a renewal that is asked for makes a new one at once; a failed one leaves t
   assert.equal(certificates.current(names)!.id, renewed.id);
   assert.equal(seen.filter(({ type }) => type === 'certificate.ready').length, 2);
   issuer.failure = new Error('the authority is down');
-  await assert.rejects(certificates.renew(names), (error) => isError(error, 'certificates.issue-failed'));
+  await assert.rejects(certificates.renew(names), (error) => certificatesError.is(error, 'certificates.issue-failed'));
   assert.equal(certificates.current(names)!.id, renewed.id);
 });
 
@@ -98,7 +99,9 @@ test('a failure keeps the good one, is told, is held off, and mends itself', asy
 test('without anything to serve a failure is thrown; the other sets are done', async () => {
   const { certificates, issuer } = await house();
   issuer.permits = (wanted: readonly string[]) => !wanted.includes('b.test');
-  await assert.rejects(certificates.ensure([['b.test'], names]), (error) => isError(error, 'certificates.no-issuer'));
+  await assert.rejects(certificates.ensure([['b.test'], names]), (error) =>
+    certificatesError.is(error, 'certificates.no-issuer'),
+  );
   assert.ok(certificates.current(names));
 });
 

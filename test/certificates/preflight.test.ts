@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { dns01Error } from '../../src/acme/dns-01/messages.ts';
 import { Rfc2136Provider } from '../../src/acme/dns-01/rfc2136.ts';
 import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
+import { verdictText } from '../../src/app/messages.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { exchangeDns } from '../../src/dns/exchange.ts';
-import { EveryhopError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { isReserved } from '../../src/certificates/preflight/addresses.ts';
 import {
   type CaaFacts,
@@ -27,10 +26,11 @@ import {
   type PreflightFacts,
   type PreflightOptions,
   type Verdict,
-  verdictText,
 } from '../../src/certificates/preflight/preflight.ts';
-import { probeHttp } from '../../src/probe/http.ts';
+import { exchangeDns } from '../../src/dns/exchange.ts';
+import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { type PublicDns, publicDns } from '../../src/dns/zone.ts';
+import { probeHttp } from '../../src/probe/http.ts';
 import { type Bind, keyStatement, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
 import { freePorts } from '../support/up.ts';
@@ -304,7 +304,7 @@ test('clock, wildcard, provider', () => {
     complaints(judge(factsOf({ challenge: 'dns-01', isWildcard: true, provider })));
   assert.deepEqual(ofProvider({ fqdn, zone: 'a.com', publicZone: 'a.com' }), []);
   assert.deepEqual(ofProvider({ fqdn, zone: 'com', publicZone: 'a.com' }), ['stops preflight.zone-differs']);
-  const error = new EveryhopError('acme-dns.key-wrong', { key: 'k', server: 's' });
+  const error = dns01Error('acme-dns.key-wrong', { key: 'k', server: 's' });
   assert.deepEqual(ofProvider(error), ['stops acme-dns.key-wrong']);
   assert.deepEqual(complaints(judge(factsOf({ name: '10.0.0.1' }))), ['stops preflight.address-private']);
 });

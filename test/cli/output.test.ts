@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { EveryhopError } from '../../src/base/errors.ts';
-import type { Language } from '../../src/base/messages/index.ts';
+import type { Language } from '../../src/base/language.ts';
+import { baseError } from '../../src/base/messages.ts';
+import { cliError } from '../../src/cli/messages.ts';
 import { Output } from '../../src/cli/output.ts';
+import { edgeError } from '../../src/edge/messages.ts';
 
 function outputOf(options: { json?: boolean; language?: Language; terminal?: boolean; env?: NodeJS.ProcessEnv } = {}): {
   output: Output;
@@ -25,15 +28,11 @@ function outputOf(options: { json?: boolean; language?: Language; terminal?: boo
 }
 
 const taken = (): EveryhopError =>
-  new EveryhopError('edge.port-taken', { port: 443, address: '0.0.0.0', holder: 'nginx (process 8)' });
+  edgeError('edge.port-taken', { port: 443, address: '0.0.0.0', holder: 'nginx (process 8)' });
 
 test('an error has code, place, cause and hint, on standard error', () => {
   const { output, stdout, stderr } = outputOf();
-  const error = new EveryhopError(
-    'file.missing',
-    { file: 'a.pem' },
-    { place: { file: 'everyhop.yaml', line: 3, column: 7 } },
-  );
+  const error = baseError('file.missing', { file: 'a.pem' }, { place: { file: 'everyhop.yaml', line: 3, column: 7 } });
   assert.equal(output.error(error), 1);
   const text = stderr();
   assert.match(text, /^file\.missing: a\.pem does not exist\.\n {2}everyhop\.yaml:3:7\n {2}cause: .+\n {2}hint: .+\n$/);
@@ -41,7 +40,7 @@ test('an error has code, place, cause and hint, on standard error', () => {
 });
 
 test('wrong usage or configuration is 2, whatever else is 1', () => {
-  assert.equal(outputOf().output.error(new EveryhopError('cli.no-command', {})), 2);
+  assert.equal(outputOf().output.error(cliError('cli.no-command', {})), 2);
   assert.equal(outputOf().output.error(taken()), 1);
 });
 

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EveryhopError, isError } from '../../src/base/errors.ts';
+import { baseError } from '../../src/base/messages.ts';
 import { configurationFromArguments, type UpArguments } from '../../src/config/arguments.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { ConfigurationError } from '../../src/config/error.ts';
+import { configError } from '../../src/config/messages.ts';
 
 const files = new Map([['/work/here/everyhop.yaml', 'https_port: 1000\nsites: [{ host: a.test, upstream: 1 }]\n']]);
 
 function read(given: UpArguments, cwd = '/work/here'): Promise<Configuration> {
   return configurationFromArguments(given, {
     cwd,
-    readText: async (file) => files.get(file) ?? Promise.reject(new EveryhopError('file.missing', { file })),
+    readText: async (file) => files.get(file) ?? Promise.reject(baseError('file.missing', { file })),
   });
 }
 
@@ -76,8 +77,8 @@ test('ports and sockets override the file, or the file of the current folder', a
 
 test('two sources, or none, are a usage error', async () => {
   const config = 'everyhop.yaml';
-  await assert.rejects(read({ upstream: '1', config }), (error) => isError(error, 'config.two-sources'));
-  await assert.rejects(read({ hosts: ['a.test'], config }), (error) => isError(error, 'config.two-sources'));
-  await assert.rejects(read({}, '/elsewhere'), (error) => isError(error, 'config.no-source'));
-  await assert.rejects(read({ config: 'none.yaml' }), (error) => isError(error, 'file.missing'));
+  await assert.rejects(read({ upstream: '1', config }), (error) => configError.is(error, 'config.two-sources'));
+  await assert.rejects(read({ hosts: ['a.test'], config }), (error) => configError.is(error, 'config.two-sources'));
+  await assert.rejects(read({}, '/elsewhere'), (error) => configError.is(error, 'config.no-source'));
+  await assert.rejects(read({ config: 'none.yaml' }), (error) => baseError.is(error, 'file.missing'));
 });

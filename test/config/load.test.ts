@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
-import { isError } from '../../src/base/errors.ts';
 import { readText } from '../../src/base/files.ts';
+import { baseError } from '../../src/base/messages.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { ConfigurationError } from '../../src/config/error.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
@@ -292,7 +292,7 @@ test('an alias is followed, and a mistake in it is told where it stands', async 
 test('a file of more than a megabyte is refused by its size', async () => {
   const file = path.join(folder, 'large.yaml');
   await writeFile(file, `# ${'x'.repeat(1024 * 1024)}\n${site}`);
-  await assert.rejects(loadConfiguration(file, { readText }), (error) => isError(error, 'file.too-large'));
+  await assert.rejects(loadConfiguration(file, { readText }), (error) => baseError.is(error, 'file.too-large'));
 });
 
 test('BOM and CRLF are read, and places stay right', async () => {

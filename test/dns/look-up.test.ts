@@ -5,14 +5,14 @@ import net from 'node:net';
 import { type TestContext, test } from 'node:test';
 import * as fc from 'fast-check';
 import { systemClock } from '../../src/base/clock.ts';
+import { systemRandom } from '../../src/base/random.ts';
 import { exchangeDns } from '../../src/dns/exchange.ts';
+import { type LookUpOptions, lookUp } from '../../src/dns/look-up.ts';
 import { decodeMessage, encodeRecord, questionOf, txtData } from '../../src/dns/message.ts';
+import { dnsError } from '../../src/dns/messages.ts';
 import { encodeName } from '../../src/dns/name.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { type LookUpType, recordTypes } from '../../src/dns/record.ts';
-import { isError } from '../../src/base/errors.ts';
-import { systemRandom } from '../../src/base/random.ts';
-import { type LookUpOptions, lookUp } from '../../src/dns/look-up.ts';
 import { parseServer } from '../../src/dns/zone.ts';
 import { FakeClock } from '../support/clock.ts';
 
@@ -228,7 +228,7 @@ test('it is given up when told so', async (t) => {
 
 test('a name that is none is an error before anything is sent', async () => {
   const options = { clock: systemClock, random: systemRandom, exchange: exchangeDns, servers: [], recursive: true };
-  await assert.rejects(lookUp('a..b', 'A', options), (error) => isError(error, 'dns.name-invalid'));
+  await assert.rejects(lookUp('a..b', 'A', options), (error) => dnsError.is(error, 'dns.name-invalid'));
 });
 
 test('servers as they are written', () => {

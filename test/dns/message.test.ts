@@ -10,9 +10,9 @@ import {
   questionOf,
   txtData,
 } from '../../src/dns/message.ts';
+import { dnsError } from '../../src/dns/messages.ts';
 import { canonicalName, encodeName, isWithin, labelsOf, parentName, readName } from '../../src/dns/name.ts';
 import { recordTypes } from '../../src/dns/record.ts';
-import { isError } from '../../src/base/errors.ts';
 
 const label = fc.uint8Array({ minLength: 1, maxLength: 30 }).map((octets) => Buffer.from(octets));
 const wireName = fc
@@ -50,7 +50,7 @@ test('what is no name is refused before anything is sent', () => {
   for (const name of wrong)
     assert.throws(
       () => encodeName(name),
-      (error) => isError(error, 'dns.name-invalid'),
+      (error) => dnsError.is(error, 'dns.name-invalid'),
       name,
     );
   assert.equal(encodeName(`${'a.'.repeat(126)}a`).length, 255);

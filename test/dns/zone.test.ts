@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
-import { isError } from '../../src/base/errors.ts';
+import { dnsError } from '../../src/dns/messages.ts';
 import { addressesIn, type PublicDns, publicDns } from '../../src/dns/zone.ts';
 import { type Bind, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
@@ -53,9 +53,9 @@ test('the zone of a name, past aliases and cuts, with its servers', { skip }, as
   assert.equal(await zoneOf('alias.example.test'), 'example.test', 'an alias stands where it is, not where it leads');
   assert.equal(await zoneOf('circle.example.test'), 'example.test');
   assert.equal(await zoneOf('nobody.test'), 'test');
-  await assert.rejects(dns.zoneOf('www.lonely.test'), (error) => isError(error, 'dns.zone-without-servers'));
-  await assert.rejects(dns.zoneOf('www.broken.test'), (error) => isError(error, 'dns.zone-not-found'));
-  await assert.rejects(dns.zoneOf('elsewhere.invalid'), (error) => isError(error, 'dns.zone-not-found'));
+  await assert.rejects(dns.zoneOf('www.lonely.test'), (error) => dnsError.is(error, 'dns.zone-without-servers'));
+  await assert.rejects(dns.zoneOf('www.broken.test'), (error) => dnsError.is(error, 'dns.zone-not-found'));
+  await assert.rejects(dns.zoneOf('elsewhere.invalid'), (error) => dnsError.is(error, 'dns.zone-not-found'));
   assert.deepEqual(addressesIn(await dns.lookUpAt('127.0.0.1', 'deep.inner.example.test', 'A')), ['8.8.8.8']);
 });
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { after, test } from 'node:test';
-import { isError } from '../../src/base/errors.ts';
-import { planListeners } from '../../src/edge/listeners.ts';
-import { hasIpv6, tryListener } from '../../src/edge/ports.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
+import { planListeners } from '../../src/edge/listeners.ts';
+import { edgeError } from '../../src/edge/messages.ts';
+import { hasIpv6, tryListener } from '../../src/edge/ports.ts';
 
 const held = net.createServer().listen(0, '127.0.0.1');
 await once(held, 'listening');
@@ -58,7 +58,7 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
 
 test('a taken port is told with the program that holds it', { skip: process.platform !== 'linux' }, async () => {
   await assert.rejects(tryListener({ address: '127.0.0.1', port: heldPort, secure: true }), (error) => {
-    assert.ok(isError(error, 'edge.port-taken'));
+    assert.ok(edgeError.is(error, 'edge.port-taken'));
     assert.match(String(error.params.holder), new RegExp(`\\(process ${process.pid}\\)`));
     return true;
   });
@@ -66,7 +66,7 @@ test('a taken port is told with the program that holds it', { skip: process.plat
 
 test('an address that this machine does not have is told as such', async () => {
   await assert.rejects(tryListener({ address: '192.0.2.77', port: 0, secure: true }), (error) =>
-    isError(error, 'edge.address-missing'),
+    edgeError.is(error, 'edge.address-missing'),
   );
 });
 
@@ -87,11 +87,11 @@ test('loopback names are offered to this machine alone, others to the network', 
 test('a port that was asked for and is taken is an error, for http too', async () => {
   const listen = ['127.0.0.1'];
   await assert.rejects(planListeners(configuration({ httpsPort: heldPort, listen })), (error) =>
-    isError(error, 'edge.port-taken'),
+    edgeError.is(error, 'edge.port-taken'),
   );
   await assert.rejects(
     planListeners(configuration({ httpsPort: await freePort(), httpPort: heldPort, listen })),
-    (error) => isError(error, 'edge.port-taken'),
+    (error) => edgeError.is(error, 'edge.port-taken'),
   );
 });
 

@@ -4,14 +4,14 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { isError } from '../../src/base/errors.ts';
+import { baseError } from '../../src/base/messages.ts';
 import { openState } from '../../src/store/state.ts';
 
 /** A disk of its own needs a mount, which only root may do. */
 const options =
   process.platform === 'linux' && process.getuid?.() === 0 ? {} : { skip: 'only root may mount a small disk' };
 const insert = 'INSERT INTO settings (name, value) VALUES ($1, $2)';
-const noSpace = (error: unknown): boolean => isError(error, 'file.no-space');
+const noSpace = (error: unknown): boolean => baseError.is(error, 'file.no-space');
 
 test('a full disk is told as such, harms nothing, and all goes on once there is space', options, async (context) => {
   const disk = await mkdtemp(path.join(os.tmpdir(), 'everyhop-disk-'));

@@ -6,7 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
-import { EveryhopError, isError } from '../../src/base/errors.ts';
+import { baseError } from '../../src/base/messages.ts';
+import { storeError } from '../../src/store/messages.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { openState } from '../../src/store/state.ts';
@@ -83,7 +84,7 @@ test('a transaction is all or nothing, and nobody slips in between', async () =>
 
 test('an error of the work comes out of a transaction as it was', async () => {
   const database = await openSqlite(':memory:');
-  const ours = new EveryhopError(
+  const ours = baseError(
     'file.missing',
     { file: '/elsewhere' },
     { cause: Object.assign(new Error('x'), { code: 'ENOENT' }) },
@@ -140,7 +141,7 @@ test(
     const state = await openState(stateFolder);
     await state.database.query(insert, ['a', 'b']);
     await assert.rejects(state.lock(), (error) => {
-      assert.ok(isError(error, 'store.in-use'));
+      assert.ok(storeError.is(error, 'store.in-use'));
       assert.equal(error.params.pid, String(holder.pid));
       return true;
     });
@@ -177,7 +178,7 @@ test('a store of a newer Everyhop is refused and left as it is', async () => {
   raw.exec(`PRAGMA user_version = ${migrations.length + 1}`);
   raw.close();
   const before = await readFile(file);
-  await assert.rejects(openSqlite(file), (error) => isError(error, 'store.too-new'));
+  await assert.rejects(openSqlite(file), (error) => storeError.is(error, 'store.too-new'));
   assert.deepEqual(await readFile(file), before);
 });
 
@@ -185,7 +186,7 @@ test('what is not a store, or is damaged, is refused and left as it is', async (
   const file = fresh();
   await writeFile(file, 'this is not a database, but a text of some length '.repeat(100));
   const before = await readFile(file);
-  await assert.rejects(openSqlite(file), (error) => isError(error, 'store.corrupt'));
+  await assert.rejects(openSqlite(file), (error) => storeError.is(error, 'store.corrupt'));
   assert.deepEqual(await readFile(file), before);
 
   const whole = fresh();
@@ -196,14 +197,14 @@ test('what is not a store, or is damaged, is refused and left as it is', async (
   bytes.fill(0x5a, 8 * 4096, 20 * 4096);
   await writeFile(whole, bytes);
   await copyFile(whole, `${whole}.kept`);
-  await assert.rejects(openSqlite(whole), (error) => isError(error, 'store.corrupt'));
+  await assert.rejects(openSqlite(whole), (error) => storeError.is(error, 'store.corrupt'));
   assert.deepEqual(await readFile(whole), await readFile(`${whole}.kept`));
 });
 
 test('a folder that cannot be is a file error', async () => {
   const file = fresh();
   await writeFile(file, '');
-  await assert.rejects(openState(path.join(file, 'below')), (error) => isError(error, 'file.not-folder'));
+  await assert.rejects(openState(path.join(file, 'below')), (error) => baseError.is(error, 'file.not-folder'));
 });
 
 test('a deleted private key is gone from the file', async () => {

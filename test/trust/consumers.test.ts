@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { execute } from '../../src/base/process.ts';
-import { say } from '../../src/base/messages/index.ts';
+import { say } from '../../src/cli/messages.ts';
 import type { Consumer, Setting } from '../../src/trust/consumers/consumer.ts';
 import { consumers } from '../../src/trust/consumers/index.ts';
 import { trustVariables } from '../../src/trust/environment.ts';

@@ -18,13 +18,14 @@ import { after, test } from 'node:test';
 import tls from 'node:tls';
 import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { EveryhopError, isError } from '../../src/base/errors.ts';
+import { baseError } from '../../src/base/messages.ts';
 import { type Execute, execute } from '../../src/base/process.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { installRoot, uninstallRoots } from '../../src/trust/install.ts';
 import { JavaStore } from '../../src/trust/java.ts';
+import { trustError } from '../../src/trust/messages.ts';
 import { NssStore } from '../../src/trust/nss.ts';
 import { labelOf, type Root, type TrustStore } from '../../src/trust/store.ts';
 import { LinuxSystemStore } from '../../src/trust/system.ts';
@@ -341,7 +342,7 @@ test('a store whose tool is missing is named, and the others go on', async () =>
     },
     rootOf(),
   );
-  assert.ok(isError(outcomes[0]!.error, 'trust.tool-missing'));
+  assert.ok(trustError.is(outcomes[0]!.error, 'trust.tool-missing'));
   assert.equal(outcomes[1]!.outcome, 'installed');
   assert.deepEqual(await uninstallFrom(new NssStore(execute, home)), ['removed']);
 });
@@ -352,10 +353,10 @@ test('without the right to change a store: the command for it is told, and the o
   const denied = new JavaStore(execute, cleanEnv);
   denied.find = async () => ['/jdk/cacerts'];
   denied.has = async () => false;
-  denied.prepare = () => Promise.reject(new EveryhopError('file.denied', { file: '/jdk/cacerts' }));
+  denied.prepare = () => Promise.reject(baseError('file.denied', { file: '/jdk/cacerts' }));
   const stores = [denied, new NssStore(execute, home)];
   const outcomes = await installRoot({ database, clock: systemClock, stores, stateFolder: folder }, rootOf());
-  assert.ok(isError(outcomes[0]!.error, 'trust.denied'));
+  assert.ok(trustError.is(outcomes[0]!.error, 'trust.denied'));
   const { hint } = outcomes[0]!.error.report('en');
   assert.equal(hint, `Run: sudo everyhop trust install --store java --state '${folder}'`);
   assert.equal(outcomes[1]!.outcome, 'installed');

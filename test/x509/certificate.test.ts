@@ -6,8 +6,8 @@ import * as fc from 'fast-check';
 import * as pkijs from 'pkijs';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../../src/x509/certificate.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
+import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../../src/x509/certificate.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,

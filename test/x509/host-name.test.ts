@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { isError } from '../../src/base/errors.ts';
 import { matchesHost, parseHostName } from '../../src/x509/host-name.ts';
 import { formatIpAddress, formatIpSubtree, ipSubtree, isInSubtree, parseIpAddress } from '../../src/x509/ip-address.ts';
+import { x509Error } from '../../src/x509/messages.ts';
 
 test('host names are read as people write them', () => {
   const cases: [string, string][] = [
@@ -51,7 +51,7 @@ test('what is no host name is refused', () => {
   for (const name of wrong) {
     assert.throws(
       () => parseHostName(name),
-      (error) => isError(error, 'x509.name-invalid'),
+      (error) => x509Error.is(error, 'x509.name-invalid'),
       JSON.stringify(name),
     );
   }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { isError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import {
@@ -14,6 +13,7 @@ import {
   keyFingerprint,
   publicKeyInfo,
 } from '../../src/x509/key.ts';
+import { x509Error } from '../../src/x509/messages.ts';
 import { makeName } from '../../src/x509/name.ts';
 
 test('a key is exported and imported, as PEM and as DER', async () => {
@@ -42,19 +42,20 @@ test('a key that is encrypted or damaged is refused, without a word of it', () =
   for (const pem of [encrypted, oldEncrypted]) {
     assert.throws(
       () => importPrivateKey(pem),
-      (error) => isError(error, 'x509.key-encrypted'),
+      (error) => x509Error.is(error, 'x509.key-encrypted'),
     );
   }
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
   const damaged = pem.replace(/MI.{10}/, 'MIAAAAAAAAAA');
   assert.throws(
     () => importPrivateKey(damaged),
-    (error) => isError(error, 'x509.key-unreadable') && !inspect(error, { depth: 9 }).includes(pem.split('\n')[2]!),
+    (error) =>
+      x509Error.is(error, 'x509.key-unreadable') && !inspect(error, { depth: 9 }).includes(pem.split('\n')[2]!),
   );
   for (const nothing of ['', 'hello', Buffer.alloc(0), Buffer.alloc(50)]) {
     assert.throws(
       () => importPrivateKey(nothing),
-      (error) => isError(error, 'x509.key-unreadable'),
+      (error) => x509Error.is(error, 'x509.key-unreadable'),
     );
   }
 });
@@ -73,6 +74,6 @@ test('a kind of key that clients do not all know does not sign', () => {
   };
   assert.throws(
     () => makeCertificate(content, privateKey),
-    (error) => isError(error, 'x509.key-unsupported'),
+    (error) => x509Error.is(error, 'x509.key-unsupported'),
   );
 });

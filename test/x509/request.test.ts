@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import * as pkijs from 'pkijs';
-import { EveryhopError, isError } from '../../src/base/errors.ts';
+import { EveryhopError } from '../../src/base/errors.ts';
 import { generateKey, publicKeyInfo } from '../../src/x509/key.ts';
+import { x509Error } from '../../src/x509/messages.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { makeRequest, parseRequest } from '../../src/x509/request.ts';
 import { folderOf, openssl } from '../support/oracles.ts';
@@ -60,7 +61,7 @@ test('a request signed with SHA-1 is refused', async (t) => {
   const seen = await openssl(`req -newkey rsa:2048 -nodes -sha1 -keyout ${folder}/key.pem -subj /CN=a.test`);
   assert.throws(
     () => parseRequest(decodePem(seen.stdout)[0]!.der),
-    (error) => isError(error, 'x509.request-signature'),
+    (error) => x509Error.is(error, 'x509.request-signature'),
   );
 });
 
@@ -70,7 +71,7 @@ test('a changed request is refused in our words', async () => {
   renamed[bytes.indexOf('chat.test')] = 'k'.charCodeAt(0);
   assert.throws(
     () => parseRequest(renamed),
-    (error) => isError(error, 'x509.request-signature'),
+    (error) => x509Error.is(error, 'x509.request-signature'),
   );
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {

@@ -1,4 +1,4 @@
-import { EveryhopError } from '../../base/errors.ts';
+import { dns01Error } from './messages.ts';
 import type { DnsView } from './provider.ts';
 
 /** Aliases one after another; Let's Encrypt's resolver follows no more either. */
@@ -20,7 +20,7 @@ export async function validationName(name: string, dns: DnsView, signal?: AbortS
     const isCircle = names.includes(target);
     names.push(target);
     if (isCircle || names.length > mostAliases + 1) {
-      throw new EveryhopError('acme-dns.delegation-circular', { name: first, aliases: names.join(' → ') });
+      throw dns01Error('acme-dns.delegation-circular', { name: first, aliases: names.join(' → ') });
     }
   }
 }
@@ -38,7 +38,7 @@ async function aliasOf(name: string, dns: DnsView, signal?: AbortSignal): Promis
     const details = said.map(
       (one, index) => `${addresses[index]}: ${'detail' in one ? one.detail : 'not authoritative'}`,
     );
-    throw new EveryhopError('acme-dns.delegation-unreadable', { zone: zone.name, name, detail: details.join(', ') });
+    throw dns01Error('acme-dns.delegation-unreadable', { zone: zone.name, name, detail: details.join(', ') });
   }
   const alias = found.outcome === 'answer' ? found.records[0]!.data : undefined;
   return alias?.type === 'CNAME' ? alias.target : undefined;

@@ -1,5 +1,5 @@
-import { EveryhopError } from '../../base/errors.ts';
 import type { Execute } from '../../base/process.ts';
+import { dns01Error } from './messages.ts';
 import type { DnsProvider } from './provider.ts';
 
 export interface ExecHookOptions {
@@ -49,7 +49,7 @@ export class ExecHookProvider implements DnsProvider {
     if (code === 0) return;
     const output = this.#presentable(stderr.trim() || stdout.trim());
     const ending = code === null ? String(signal) : `exit code ${code}`;
-    throw new EveryhopError('acme-dns.hook-failed', { program, action, name, ending, output });
+    throw dns01Error('acme-dns.hook-failed', { program, action, name, ending, output });
   }
 
   /** The end of what it said, one line, without what it was told in confidence. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
-import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
 import { EveryhopError } from '../../base/errors.ts';
+import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
 import { wait } from '../wait.ts';
+import { dns01Error } from './messages.ts';
 import type { DnsView, ValidationRecord } from './provider.ts';
 
 export interface PropagationOptions {
@@ -102,5 +103,5 @@ function sightOf(
 
 function notPropagated(name: string, deadlineMs: number, missing: readonly Seen[]): EveryhopError {
   const list = missing.map(({ server, detail }) => `${server} (${detail})`).join(', ');
-  return new EveryhopError('acme-dns.not-propagated', { name, seconds: Math.round(deadlineMs / 1000), missing: list });
+  return dns01Error('acme-dns.not-propagated', { name, seconds: Math.round(deadlineMs / 1000), missing: list });
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
 import type { DnsExchange, DnsServer } from '../../dns/exchange.ts';
 import {
   type DnsMessage,
@@ -13,8 +15,7 @@ import {
 } from '../../dns/message.ts';
 import { canonicalName, isWithin, parentName } from '../../dns/name.ts';
 import { recordClasses } from '../../dns/record.ts';
-import { EveryhopError } from '../../base/errors.ts';
-import type { Random } from '../../base/random.ts';
+import { dns01Error } from './messages.ts';
 import type { DnsProvider } from './provider.ts';
 import { fudgeSeconds, signMessage, type TsigKey, verifyAnswer } from './tsig.ts';
 
@@ -97,12 +98,12 @@ export class Rfc2136Provider implements DnsProvider {
     const names = { server: this.#server, name: fqdn, zone };
     switch (responseCode) {
       case responseCodes.REFUSED:
-        return new EveryhopError('acme-dns.update-refused', { ...names, key: this.#options.key.name });
+        return dns01Error('acme-dns.update-refused', { ...names, key: this.#options.key.name });
       case responseCodes.NOTAUTH:
       case responseCodes.NOTZONE:
         return this.#notServed(fqdn, responseCodeName(responseCode));
       default:
-        return new EveryhopError('acme-dns.update-failed', { ...names, answer: responseCodeName(responseCode) });
+        return dns01Error('acme-dns.update-failed', { ...names, answer: responseCodeName(responseCode) });
     }
   }
 
@@ -122,29 +123,29 @@ export class Rfc2136Provider implements DnsProvider {
     signal?.throwIfAborted();
     const place = { server: this.#server, address: server.address, port: server.port, zone };
     if (!exchanged.arrived) {
-      throw new EveryhopError('acme-dns.update-unreachable', { ...place, detail: exchanged.detail });
+      throw dns01Error('acme-dns.update-unreachable', { ...place, detail: exchanged.detail });
     }
     const nowSeconds = Math.floor(clock.now() / 1000);
     const verdict = verifyAnswer(exchanged.message, mac, key, nowSeconds);
     if (verdict.authentic) return exchanged.message;
     const common = { server: this.#server, key: key.name };
     if (verdict.error === responseCodes.BADKEY) {
-      throw new EveryhopError('acme-dns.key-unknown', { ...common, algorithm: key.algorithm });
+      throw dns01Error('acme-dns.key-unknown', { ...common, algorithm: key.algorithm });
     }
-    if (verdict.error === responseCodes.BADSIG) throw new EveryhopError('acme-dns.key-wrong', common);
+    if (verdict.error === responseCodes.BADSIG) throw dns01Error('acme-dns.key-wrong', common);
     if (verdict.serverTimeSeconds !== undefined) {
       const seconds = Math.abs(verdict.serverTimeSeconds - nowSeconds);
-      throw new EveryhopError('acme-dns.clock-differs', { server: this.#server, seconds, fudge: fudgeSeconds });
+      throw dns01Error('acme-dns.clock-differs', { server: this.#server, seconds, fudge: fudgeSeconds });
     }
     // Who has no updates, or no such zone, says so without looking at the signature; a failure needs no proof.
     const { responseCode } = exchanged.message;
     if (verdict.error === 0 && responseCode !== responseCodes.NOERROR)
       throw this.#failure(responseCode, { fqdn, zone });
-    throw new EveryhopError('acme-dns.answer-not-authentic', { ...common, ...place });
+    throw dns01Error('acme-dns.answer-not-authentic', { ...common, ...place });
   }
 
   #notServed(name: string, detail: string): EveryhopError {
-    return new EveryhopError('acme-dns.zone-not-served', { server: this.#server, name, detail });
+    return dns01Error('acme-dns.zone-not-served', { server: this.#server, name, detail });
   }
 
   get #server(): string {

@@ -1,6 +1,7 @@
-import { canonicalName } from '../../dns/name.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import { Secret } from '../../base/redact.ts';
+import { canonicalName } from '../../dns/name.ts';
+import { dns01Error } from './messages.ts';
 import { type TsigAlgorithm, type TsigKey, tsigAlgorithms } from './tsig.ts';
 
 /**
@@ -10,7 +11,7 @@ import { type TsigAlgorithm, type TsigKey, tsigAlgorithms } from './tsig.ts';
  */
 export function readTsigKey(text: string, file: string): TsigKey {
   const invalid = (reason: string): EveryhopError =>
-    new EveryhopError('acme-dns.key-file-invalid', { reason }, { place: { file } });
+    dns01Error('acme-dns.key-file-invalid', { reason }, { place: { file } });
   const statement = /\bkey\s+"?([^\s"{]+)"?\s*\{([^}]*)\}/.exec(withoutComments(text));
   if (!statement) throw invalid('there is no key statement in it');
   const [, name = '', body = ''] = statement;

@@ -1,7 +1,8 @@
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isError, systemCode } from '../../base/errors.ts';
+import { systemCode } from '../../base/errors.ts';
 import { fileError, writeFileAtomic } from '../../base/files.ts';
+import { baseError } from '../../base/messages.ts';
 import type { Challenge, ChallengeSolver } from '../challenge.ts';
 import { checkHttp01, type HttpCheckOptions, http01Type } from './check.ts';
 
@@ -57,7 +58,7 @@ export class WebrootSolver implements ChallengeSolver {
       await writeFileAtomic(file, content, { mode: 0o644 });
     } catch (error) {
       // Another order that has ended may have taken the empty folders away in between.
-      if (attempts === 1 || !isError(error, 'file.missing')) throw error;
+      if (attempts === 1 || !baseError.is(error, 'file.missing')) throw error;
       await this.#write(file, content, attempts - 1);
     }
   }

@@ -11,12 +11,13 @@ import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01/listener.ts';
 import { type ErrorReport, EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
-import type { Language } from '../../base/messages/index.ts';
+import type { Language } from '../../base/language.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { type Generation, nameSetKey, readGenerations, servedGenerations } from '../../certificates/generation.ts';
 import { Issuers, limitsOf } from '../../certificates/issuers.ts';
 import { type Attempt, Ledger, standing, type Standing } from '../../certificates/ledger.ts';
+import { certificatesError } from '../../certificates/messages.ts';
 import type { Verdict } from '../../certificates/preflight/preflight.ts';
 import { exportTo, type LivePaths, livePaths, publishLive } from '../../certificates/publish.ts';
 import type { ChallengeType, DnsProviderName } from '../../config/configuration.ts';
@@ -297,7 +298,7 @@ async function servedFor(database: Database, name: string): Promise<Generation> 
   const found = all.find(({ names }) => names.includes(wanted));
   if (found) return found;
   const names = all.flatMap((one) => one.names).join(', ');
-  throw new EveryhopError('certificates.unknown-name', { name, names: names === '' ? '–' : names });
+  throw certificatesError('certificates.unknown-name', { name, names: names === '' ? '–' : names });
 }
 
 function described(folder: string, generation: Generation): StoredCertificate {

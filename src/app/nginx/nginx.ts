@@ -4,7 +4,7 @@ import path from 'node:path';
 import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
 import { recognise } from '../../apps/recognise.ts';
 import { type ErrorReport, EveryhopError } from '../../base/errors.ts';
-import type { Language } from '../../base/messages/index.ts';
+import type { Language } from '../../base/language.ts';
 import { execute } from '../../base/process.ts';
 import { authoritiesFor } from '../../certificates/choice.ts';
 import { type Generation, nameSetKey, readGenerations } from '../../certificates/generation.ts';
@@ -21,14 +21,15 @@ import { type NginxWork, type Preview, type Secured, secureSite, type SiteWish }
 import type { Issuing } from '../../nginx/change/site.ts';
 import { undoSite } from '../../nginx/change/undo.ts';
 import { upstreamOf } from '../../nginx/change/upstream.ts';
+import { nginxError } from '../../nginx/messages.ts';
 import { matchesName } from '../../nginx/model/servers.ts';
 import { holdConfiguration } from '../../nginx/program/conf-lock.ts';
 import { inspectNginx, type NginxChoice } from '../../nginx/program/inspect.ts';
 import type { Proof } from '../../nginx/proof/prove.ts';
 import { type Obtained, obtainCertificate } from '../certificates/certificates.ts';
-import { installTimer, removeTimer, systemTimers, type TimerHouse } from './timer.ts';
 import { clock, existingRoot, openRooms, random } from '../rooms.ts';
 import { visitorRoots } from '../visitor-roots.ts';
+import { installTimer, removeTimer, systemTimers, type TimerHouse } from './timer.ts';
 
 export interface NginxOptions {
   choice: NginxChoice;
@@ -181,9 +182,9 @@ function siteNamed(sites: readonly KeptSite[], name: string | undefined): string
   const found = sites.filter(({ site, record }) => name === undefined || site === name || record.names.includes(name));
   if (found.length === 1) return found[0]!.site;
   const names = sites.map(({ site }) => site).join(', ');
-  if (sites.length === 0) throw new EveryhopError('nginx.nothing-managed', {});
-  if (name === undefined) throw new EveryhopError('nginx.which-site', { names, example: sites[0]!.site });
-  throw new EveryhopError('nginx.not-managed', { name, names });
+  if (sites.length === 0) throw nginxError('nginx.nothing-managed', {});
+  if (name === undefined) throw nginxError('nginx.which-site', { names, example: sites[0]!.site });
+  throw nginxError('nginx.not-managed', { name, names });
 }
 
 /** @throws EveryhopError `nginx.unknown-app`. */
@@ -202,7 +203,7 @@ function profileNamed(id: string): AppProfile {
   const found = profileOf(id);
   if (found) return found;
   const known = [...profiles, anyApp].map((profile) => profile.id).join(', ');
-  throw new EveryhopError('nginx.unknown-app', { app: id, known });
+  throw nginxError('nginx.unknown-app', { app: id, known });
 }
 
 /** Each step is a reload of nginx: an hour, a day, a week, thirty days, a year. */

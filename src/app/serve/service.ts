@@ -4,7 +4,8 @@ import { type Timer } from '../../base/clock.ts';
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
-import type { Language } from '../../base/messages/index.ts';
+import type { Language } from '../../base/language.ts';
+import { baseError } from '../../base/messages.ts';
 import { Queue } from '../../base/queue.ts';
 import { Secret } from '../../base/redact.ts';
 import { Certificates } from '../../certificates/certificates.ts';
@@ -13,13 +14,15 @@ import { filesIssuer, readCertificateFiles } from '../../certificates/from-files
 import type { Generation } from '../../certificates/generation.ts';
 import { Issuers, type ReadAuthority } from '../../certificates/issuers.ts';
 import { Ledger } from '../../certificates/ledger.ts';
+import { certificatesError } from '../../certificates/messages.ts';
+import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import { publishLive } from '../../certificates/publish.ts';
 import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
-import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import type { Configuration, Site } from '../../config/configuration.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import { FileWatch } from '../../config/watch.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
+import type { PublicDns } from '../../dns/zone.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
 import { EdgeChallenges } from '../../edge/challenge-answers.ts';
 import { composeSnapshot } from '../../edge/compose.ts';
@@ -29,7 +32,6 @@ import type { EdgeSnapshot } from '../../edge/snapshot.ts';
 import { Supervisor } from '../../edge/supervisor.ts';
 import { checkUpstreams, type UpstreamVerdict } from '../../edge/upstream-check.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
-import type { PublicDns } from '../../dns/zone.ts';
 import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms } from '../rooms.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 import { worldDns } from '../world-dns.ts';
@@ -322,11 +324,11 @@ export class Service {
     const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
     if (unknown !== undefined) {
       const served = sites.flatMap((site) => site.hosts).join(', ');
-      throw new EveryhopError('certificates.unknown-name', { name: unknown, names: served });
+      throw certificatesError('certificates.unknown-name', { name: unknown, names: served });
     }
     const named = sites.filter(({ hosts }) => hosts.some((host) => wanted.includes(host)));
     const foreign = named.find(({ certificateFiles }) => certificateFiles);
-    if (foreign) throw new EveryhopError('certificates.not-ours', { names: foreign.hosts.join(', ') });
+    if (foreign) throw certificatesError('certificates.not-ours', { names: foreign.hosts.join(', ') });
     const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
     const renewed: RenewedCertificate[] = [];
     for (const { hosts } of chosen) {
@@ -462,7 +464,7 @@ export class Service {
       await work();
     } catch (error) {
       const ours =
-        error instanceof EveryhopError ? error : new EveryhopError('internal.defect', { detail: describeError(error) });
+        error instanceof EveryhopError ? error : baseError('internal.defect', { detail: describeError(error) });
       this.events.emit({ type: 'upkeep.failed', error: ours.report(this.#options.language) });
     }
   }

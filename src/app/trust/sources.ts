@@ -1,8 +1,8 @@
 /** What a bundle is made out of beside what a person names: found on this machine. Apart, so that a command starts at once. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isError } from '../../base/errors.ts';
 import { readText } from '../../base/files.ts';
+import { baseError } from '../../base/messages.ts';
 
 /** Where `up` keeps its root when root runs it; others may read that. */
 export const machineRootFile = '/var/lib/everyhop/root.pem';
@@ -34,7 +34,7 @@ export async function authorityRoot({
   try {
     return await readText(machineRootFile);
   } catch (error) {
-    if (isError(error, 'file.missing') || isError(error, 'file.denied')) return undefined;
+    if (baseError.is(error, 'file.missing') || baseError.is(error, 'file.denied')) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Language } from '../../base/messages/index.ts';
+import type { Language } from '../../base/language.ts';
 
 /**
  * The language that an Accept-Language header (RFC 9110, section 12.5.4) prefers among ours; English where it names

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Language } from '../../base/messages/index.ts';
-import { words } from '../../base/messages/apps.ts';
+import type { Language } from '../../base/language.ts';
 import { model } from './completions.ts';
+import { demoWords } from './messages.ts';
 
 const template = readFileSync(new URL('page.html', import.meta.url), 'utf8');
 const prefix = 'demo.page.';
@@ -26,7 +26,7 @@ function hashOf(element: 'script' | 'style'): string {
 }
 
 function texts(language: Language): Record<string, string> {
-  const own = Object.entries(words).filter(([key]) => key.startsWith(prefix));
+  const own = Object.entries(demoWords.texts).filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text[language]]));
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { type Language, type WordKey, type WordParams, say } from '../../base/messages/index.ts';
+import type { Language, WordParams } from '../../base/language.ts';
+import { demoWords } from './messages.ts';
 
 export const bodyLimitBytes = 1024 * 1024;
 
@@ -17,30 +18,32 @@ export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
   readonly param: string | null;
-  readonly say: (language: Language) => string;
+  readonly words: (language: Language) => string;
 
   constructor(status: number, code: string, param: string | null, words: (language: Language) => string) {
     super(words('en'));
     this.status = status;
     this.code = code;
     this.param = param;
-    this.say = words;
+    this.words = words;
   }
 
   body(language: Language): string {
     const type = this.status < 500 ? 'invalid_request_error' : 'server_error';
-    return JSON.stringify({ error: { message: this.say(language), type, param: this.param, code: this.code } });
+    return JSON.stringify({ error: { message: this.words(language), type, param: this.param, code: this.code } });
   }
 }
 
-export function refuse<K extends WordKey>(
+type DemoTexts = typeof demoWords.texts;
+
+export function refuse<K extends keyof DemoTexts>(
   status: number,
   code: string,
   param: string | null,
   key: K,
-  params: WordParams<K>,
+  params: WordParams<DemoTexts, K>,
 ): Refusal {
-  return new Refusal(status, code, param, (language) => say(language, key, params));
+  return new Refusal(status, code, param, (language) => demoWords.say(language, key, params));
 }
 
 const invalid = (param: string, expected: string): Refusal =>

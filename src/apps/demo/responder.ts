@@ -1,5 +1,5 @@
-import type { Language } from '../../base/messages/index.ts';
-import { say } from '../../base/messages/index.ts';
+import type { Language } from '../../base/language.ts';
+import { demoWords } from './messages.ts';
 
 /** What the responder may say about the request that a message came in. */
 export interface Seen {
@@ -27,14 +27,16 @@ export function languageOf(text: string, otherwise: Language): Language {
  * message to the next.
  */
 export function answer(text: string, seen: Seen, language: Language): string {
-  const unsaid = say(language, 'demo.answer.unsaid', {});
+  const unsaid = demoWords.say(language, 'demo.answer.unsaid', {});
   const count = /(?:count (?:up )?to|数到)\s*([1-9]\d{0,5})/i.exec(text);
   if (count) return countTo(Math.min(Number(count[1]), longestCount), language);
   if (/secure|https|encrypt|tls\b|安全|加密/i.test(text)) {
-    return say(language, seen.scheme === 'https' ? 'demo.answer.secure' : 'demo.answer.insecure', { host: seen.host });
+    return demoWords.say(language, seen.scheme === 'https' ? 'demo.answer.secure' : 'demo.answer.insecure', {
+      host: seen.host,
+    });
   }
   if (/(see|saw|seen|know) (of|about) my request|header|请求/i.test(text)) {
-    return say(language, 'demo.answer.seen', {
+    return demoWords.say(language, 'demo.answer.seen', {
       method: seen.method,
       path: seen.path,
       host: seen.host,
@@ -43,9 +45,10 @@ export function answer(text: string, seen: Seen, language: Language): string {
       agent: seen.agent ?? unsaid,
     });
   }
-  if (/(what|who) are you|what is this|你是(什么|谁)|介绍/i.test(text)) return say(language, 'demo.answer.what', {});
-  if (/^\s*(hello|hi|hey|你好|您好)[\s!！。.]*$/i.test(text)) return say(language, 'demo.answer.hello', {});
-  return say(language, 'demo.answer.echo', { text: shorten(text.trim()) });
+  if (/(what|who) are you|what is this|你是(什么|谁)|介绍/i.test(text))
+    return demoWords.say(language, 'demo.answer.what', {});
+  if (/^\s*(hello|hi|hey|你好|您好)[\s!！。.]*$/i.test(text)) return demoWords.say(language, 'demo.answer.hello', {});
+  return demoWords.say(language, 'demo.answer.echo', { text: shorten(text.trim()) });
 }
 
 function shorten(text: string): string {

@@ -1,6 +1,6 @@
 import { describeError, EveryhopError } from '../../base/errors.ts';
-import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
 import { addressMatcher } from '../../config/addresses.ts';
+import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
 import { addressesIn, type PublicDns } from '../../dns/zone.ts';
 import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
 

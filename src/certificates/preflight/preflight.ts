@@ -7,10 +7,10 @@ import type { Random } from '../../base/random.ts';
 import type { PublicDns } from '../../dns/zone.ts';
 import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './addresses.ts';
 import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './caa.ts';
-import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
 import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './port80.ts';
+import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
 
-export { type Complaint, errorOf, type Verdict, verdictText } from './verdict.ts';
+export { type Complaint, errorOf, type Verdict } from './verdict.ts';
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 

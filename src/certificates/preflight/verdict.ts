@@ -1,55 +1,42 @@
-import { EveryhopError } from '../../base/errors.ts';
-import {
-  type ErrorCode,
-  type ErrorParams,
-  type Language,
-  renderError,
-  say,
-  type WordKey,
-  type WordParams,
-} from '../../base/messages/index.ts';
+import type { ErrorParams, EveryhopError } from '../../base/errors.ts';
+import type { Params, WordParams } from '../../base/language.ts';
+import { preflightError, preflightWords } from './messages.ts';
 
-type PreflightCode = Extract<ErrorCode, `preflight.${string}`>;
-type FineKey = Extract<WordKey, `preflight-fine.${string}`>;
+type ProblemTexts = typeof preflightError.texts;
+type FineTexts = typeof preflightWords.texts;
 
-/** `stops`: the authority would refuse. `warns`: it may, or something is not as it should be. */
+/** `stops`: the authority would refuse. `warns`: it may refuse, or something else is wrong. */
 export interface Complaint {
-  code: ErrorCode;
+  code: string;
   name: string;
   severity: 'stops' | 'warns';
-  params: Record<string, string | number>;
+  params: Params;
+  /** Where it came as an error from elsewhere. */
+  error?: EveryhopError;
 }
 
-/** What a preflight says of one name before an attempt is spent on it. */
-export type Verdict =
-  | Complaint
-  | { code: FineKey; name: string; severity: 'fine'; params: Record<string, string | number> };
+/** What a preflight found for one name before it spends an attempt. */
+export type Verdict = Complaint | { code: keyof FineTexts; name: string; severity: 'fine'; params: Params };
 
-export function verdictOf<C extends PreflightCode>(
+export function verdictOf<C extends keyof ProblemTexts>(
   severity: 'stops' | 'warns',
   name: string,
   code: C,
-  params: ErrorParams<C>,
+  params: ErrorParams<ProblemTexts, C>,
 ): Verdict {
   return { code, name, severity, params };
 }
 
-export function fine<K extends FineKey>(name: string, code: K, params: WordParams<K>): Verdict {
+export function fine<K extends keyof FineTexts>(name: string, code: K, params: WordParams<FineTexts, K>): Verdict {
   return { code, name, severity: 'fine', params };
 }
 
-/** What failed as an error of its own, such as a provider's key, stops with that error's words. */
+/** An error from elsewhere, such as a DNS provider's key, stops with that error's words. */
 export function verdictOfError(name: string, error: EveryhopError): Verdict {
-  return { code: error.code, name, severity: 'stops', params: error.params };
+  return { code: error.code, name, severity: 'stops', params: error.params, error };
 }
 
-/** A verdict that stops, as the error that it is. */
-export function errorOf({ code, params }: Complaint): EveryhopError {
-  return new EveryhopError(code, params);
-}
-
-/** The words of a verdict; `cause` and `hint` say why, and the command that mends it. */
-export function verdictText(verdict: Verdict, language: Language): { message: string; cause?: string; hint?: string } {
-  if (verdict.severity === 'fine') return { message: say(language, verdict.code, verdict.params as never) };
-  return renderError(verdict.code, verdict.params as never, language);
+/** A verdict that stops, as an error. */
+export function errorOf({ code, params, error }: Complaint): EveryhopError {
+  return error ?? preflightError(code as keyof ProblemTexts, params as never);
 }

@@ -1,8 +1,8 @@
-import { EveryhopError } from '../../base/errors.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { placeOf } from './context.ts';
+import { changeError } from './messages.ts';
 
 export function isPlain({ ssl, quic, port }: Listen): boolean {
   return !ssl && !quic && port !== 0;
@@ -73,16 +73,14 @@ function placeFor(
   const there = listenerFor(servers, { address, port: tlsPort });
   if (!there) return { address, ipv6Only };
   const listen = listenAddress(address, tlsPort);
-  if (!there.ssl)
-    throw new EveryhopError('nginx.tls-port-plain', { listen, place: placeOf(there.servers[0]!.located) });
+  if (!there.ssl) throw changeError('nginx.tls-port-plain', { listen, place: placeOf(there.servers[0]!.located) });
   if (there.address === address) return { address, ipv6Only };
   // The system gives IPv4 to only one of the two.
   if (address === '0.0.0.0') return { address: there.address, ipv6Only: there.ipv6Only };
   // What an earlier plan has added takes nothing away any more: whoever came later came beside it.
   if (listenerFor(now, { address, port: tlsPort })?.address === address) return { address, ipv6Only };
   const other = there.servers.find((server) => !blocks.includes(server));
-  if (other)
-    throw new EveryhopError('nginx.address-shadowed', { listen, port: tlsPort, place: placeOf(other.located) });
+  if (other) throw changeError('nginx.address-shadowed', { listen, port: tlsPort, place: placeOf(other.located) });
   return { address, ipv6Only };
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, GatheredError, isError, systemCode } from '../../base/errors.ts';
+import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { nginxError } from '../messages.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { markLog } from '../program/error-log.ts';
 import { reload, workersOf } from '../program/master.ts';
@@ -10,16 +11,18 @@ import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
 import { findingIn } from '../proof/finding.ts';
 import { awaitGeneration } from '../proof/generation.ts';
+import { proofError } from '../proof/messages.ts';
 import { observe, type Observation } from '../proof/observe.ts';
 import { prove, type Proof } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { explainStuck, isRefusal } from '../proof/stuck.ts';
 import { type Target, targetsOf } from '../proof/target.ts';
 import { readConfiguration } from '../reading/configuration.ts';
-import type { Configuration } from '../reading/located.ts';
 import { disk, overlay } from '../reading/files.ts';
 import { flatten } from '../reading/flatten.ts';
+import type { Configuration } from '../reading/located.ts';
 import { checkFilePrefix, type FileChange, type Journal } from './journal.ts';
+import { changeError } from './messages.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
 import { type ProofMark, proofPath } from './site.ts';
 
@@ -53,14 +56,14 @@ export async function rehearse(
     const { ok, messages } = await testConfiguration(nginx, { confFile: copy }, tools.execute);
     if (ok) return planned;
     const [cause] = explainStuck({ lines: messages, seen: { ok: false, questions: [], formerAtWork: [] } });
-    if (isError(cause, 'nginx.port-denied') || isError(cause, 'nginx.address-missing')) throw cause;
+    if (proofError.is(cause, 'nginx.port-denied') || proofError.is(cause, 'nginx.address-missing')) throw cause;
     const { params, place } = refused(nginx, messages);
     const from = place?.file === copy && place.line !== undefined ? flat.placeOf(place.line) : undefined;
-    throw new EveryhopError('nginx.edit-refused', { message: params.message }, from ? { place: from } : {});
+    throw changeError('nginx.edit-refused', { message: String(params['message']) }, from ? { place: from } : {});
   } catch (error) {
     const reason = systemCode(error) ?? '';
     if (!['EACCES', 'EPERM', 'EROFS'].includes(reason)) throw fileError(error, copy);
-    throw new EveryhopError('nginx.file-not-writable', { file: folder, reason }, { cause: error });
+    throw nginxError('nginx.file-not-writable', { file: folder, reason }, { cause: error });
   } finally {
     await rm(copy, { force: true });
   }
@@ -145,7 +148,7 @@ async function takeUp(
   const [first] = proof.findings;
   if (!first) return proof;
   const { url, meant, seen } = findingIn(tools.language, first);
-  throw new EveryhopError('nginx.not-proven', { url, meant, seen });
+  throw changeError('nginx.not-proven', { url, meant, seen });
 }
 
 /** @throws EveryhopError what kept nginx from loading the configuration. */
@@ -170,12 +173,12 @@ async function reloadAndWait(
   if (outcome.ok) return;
   const held = new Set([master, ...workersOf(master)].map(({ pid }) => String(pid)));
   const problems = explainStuck({ lines: (await log?.linesSince()) ?? [], seen: outcome }).map((problem) =>
-    isError(problem, 'nginx.port-taken') && held.has(String(problem.params.pid))
-      ? new EveryhopError('nginx.port-own', { address: problem.params.address, port: problem.params.port })
+    proofError.is(problem, 'nginx.port-taken') && held.has(String(problem.params.pid))
+      ? changeError('nginx.port-own', { address: problem.params.address, port: problem.params.port })
       : problem,
   );
   const [first] = problems;
-  throw problems.length > 1 ? new GatheredError(first!.code, first!.params, problems) : first!;
+  throw problems.length > 1 ? first!.gather(problems) : first!;
 }
 
 /** nginx with the files as they were again. What it then says is not what went wrong, and is left to the next look. */

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, systemCode } from '../../base/errors.ts';
+import { systemCode } from '../../base/errors.ts';
 import { fileError, writeFileAtomic } from '../../base/files.ts';
 import { ask } from '../proof/ask.ts';
 import { type Target, urlOf } from '../proof/target.ts';
+import { changeError } from './messages.ts';
 import type { NginxTools } from './opening.ts';
 
 const wellKnown = path.join('.well-known', 'acme-challenge');
@@ -74,7 +75,7 @@ export async function checkChallenges(
       const { outcome, answer, detail } = await ask(target, `/.well-known/acme-challenge/${token}`, { clock });
       if (answer?.status === 200 && answer.body.trim() === token) continue;
       const seen = answer ? String(answer.status) : detail || outcome;
-      throw new EveryhopError('nginx.challenge-unanswered', {
+      throw changeError('nginx.challenge-unanswered', {
         url: urlOf(target),
         address: target.listener,
         seen,

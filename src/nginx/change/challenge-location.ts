@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { Configuration, Located } from '../reading/located.ts';
-import { EveryhopError } from '../../base/errors.ts';
 import type { ServerBlock } from '../model/server.ts';
+import type { Configuration, Located } from '../reading/located.ts';
 import { isPlain } from './added-listens.ts';
 import { argumentsOf, inForce, own, placeOf } from './context.ts';
+import { changeError } from './messages.ts';
 
 const challengePath = '/.well-known/acme-challenge';
 
@@ -58,11 +58,11 @@ export function webrootOf(
     const theirs = challengeLocation(located, prefix);
     if (!theirs) continue;
     if (theirs.root === undefined) {
-      if (needed) throw new EveryhopError('nginx.challenge-taken', { place: placeOf(theirs.located) });
+      if (needed) throw changeError('nginx.challenge-taken', { place: placeOf(theirs.located) });
       continue;
     }
     roots.add(theirs.root);
-    if (needed && roots.size > 1) throw new EveryhopError('nginx.challenge-taken', { place: placeOf(theirs.located) });
+    if (needed && roots.size > 1) throw changeError('nginx.challenge-taken', { place: placeOf(theirs.located) });
   }
   return [...roots][0] ?? managed;
 }

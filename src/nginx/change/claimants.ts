@@ -3,6 +3,7 @@ import { answeringServer } from '../model/answering.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import { placeOf } from './context.ts';
+import { changeError } from './messages.ts';
 
 /**
  * The server blocks that name one of the names and are asked for it, in order.
@@ -19,7 +20,7 @@ export function claimants(servers: readonly ServerBlock[], names: readonly strin
         );
         if (rivals.length > 0) {
           const [first, second] = [server, rivals[0]!].toSorted((a, b) => a.index - b.index);
-          throw new EveryhopError('nginx.name-claimed-twice', {
+          throw changeError('nginx.name-claimed-twice', {
             name,
             first: placeOf(first!.located),
             second: placeOf(second!.located),
@@ -63,7 +64,7 @@ function nobodyAnswers(servers: readonly ServerBlock[], name: string): EveryhopE
   const known = [
     ...new Set(servers.flatMap((server) => server.names.filter(({ kind }) => kind === 'exact').map((one) => one.name))),
   ];
-  return new EveryhopError('nginx.name-unknown', {
+  return changeError('nginx.name-unknown', {
     name,
     names: known.filter((one) => one !== '' && one !== '_').join(', ') || '–',
     place: byDefault ? placeOf(byDefault.located) : '–',

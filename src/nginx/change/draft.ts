@@ -1,6 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
 import { answeringServer } from '../model/answering.ts';
 import type { ServerBlock } from '../model/server.ts';
 import type { Expectation } from '../proof/expectation.ts';
@@ -11,6 +10,7 @@ import type { Configuration } from '../reading/located.ts';
 import type { Change } from './apply.ts';
 import { spliced } from './edit.ts';
 import type { FileChange } from './journal.ts';
+import { changeError } from './messages.ts';
 import type { OpenedNginx } from './opening.ts';
 import { type Plan, planSite, type Wish } from './plan.ts';
 import { changesOf, digest, keptSite, recordText } from './records.ts';
@@ -81,11 +81,7 @@ export function clearedOf(
     const { located, include } = lost;
     const site = path.basename(folder);
     const place = { file: located.file.path, line: located.directive.line };
-    throw new EveryhopError(
-      'nginx.undo-lost',
-      { file: include, place: `${place.file}:${place.line}`, site },
-      { place },
-    );
+    throw changeError('nginx.undo-lost', { file: include, place: `${place.file}:${place.line}`, site }, { place });
   }
   return new Map([...spliced(splices)].map(([file, text]) => [file.path, text]));
 }

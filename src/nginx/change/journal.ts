@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { baseError } from '../../base/messages.ts';
 import type { Random } from '../../base/random.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
-import { moveFolder, settle, Transaction } from './transaction.ts';
+import { nginxError } from '../messages.ts';
 import {
   type FileChange,
   readRecord,
@@ -14,6 +15,7 @@ import {
   type TransactionRecord,
   writeRecord,
 } from './transaction-record.ts';
+import { moveFolder, settle, Transaction } from './transaction.ts';
 import { checkWritable, keepingOf, missingFolders, readIfThere, realFile, removeFiles } from './write.ts';
 
 export type { FileChange } from './transaction-record.ts';
@@ -56,7 +58,7 @@ export class Journal {
     }
     const file = path.join(folder, 'lock');
     const lock = ProcessLock.take(file);
-    if (!lock) throw new EveryhopError('nginx.busy', { file });
+    if (!lock) throw nginxError('nginx.busy', { file });
     const journal = new Journal(folder, lock, clock, random);
     try {
       await journal.#clear();
@@ -87,7 +89,7 @@ export class Journal {
     await this.#clear();
     const pending = await this.#recordIn('open');
     if (pending) {
-      throw new EveryhopError('nginx.unfinished', { site: pending.purpose.site, folder: this.#at('open') });
+      throw nginxError('nginx.unfinished', { site: pending.purpose.site, folder: this.#at('open') });
     }
     await this.removeCheckFiles(purpose.confFile);
     const files = await examine(changes);
@@ -168,10 +170,10 @@ async function examine(changes: readonly FileChange[]): Promise<RecordedFile[]> 
   for (const change of changes) {
     const real = await realFile(change.path);
     const twin = files.get(real);
-    if (twin) throw new EveryhopError('nginx.same-file', { file: twin.path, other: change.path });
+    if (twin) throw nginxError('nginx.same-file', { file: twin.path, other: change.path });
     await checkWritable(change.path, real);
     if ((await readIfThere(real)) !== change.before) {
-      throw new EveryhopError('nginx.changed-meanwhile', { file: change.path });
+      throw nginxError('nginx.changed-meanwhile', { file: change.path });
     }
     files.set(real, { ...change, real, keeping: await keepingOf(real, change.newMode) });
   }
@@ -187,7 +189,7 @@ async function checkRoom(journalFolder: string, files: readonly RecordedFile[]):
       throw fileError(error, folder);
     });
     const blocks = process.geteuid?.() === 0 ? bfree : bavail; // a reserve is root's
-    if (blocks * bsize < bytes + spareBytes) throw new EveryhopError('file.no-space', { file: folder });
+    if (blocks * bsize < bytes + spareBytes) throw baseError('file.no-space', { file: folder });
   }
 }
 

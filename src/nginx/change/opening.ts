@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { EveryhopError, isError } from '../../base/errors.ts';
-import type { Language } from '../../base/messages/index.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { Language } from '../../base/language.ts';
 import type { Execute } from '../../base/process.ts';
 import type { Random } from '../../base/random.ts';
+import { nginxError } from '../messages.ts';
 import { hostAddresses } from '../model/host-addresses.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { serversOf } from '../model/servers.ts';
@@ -13,9 +14,10 @@ import { findMaster, type Master, workersOf } from '../program/master.ts';
 import { dumpConfiguration } from '../program/test.ts';
 import { bytes, shown } from '../reading/bytes.ts';
 import { readConfiguration } from '../reading/configuration.ts';
-import { childrenOf, type Configuration } from '../reading/located.ts';
 import { differenceToDump } from '../reading/cross-check.ts';
+import { childrenOf, type Configuration } from '../reading/located.ts';
 import { quoted } from './edit.ts';
+import { changeError } from './messages.ts';
 import { keptSites } from './records.ts';
 
 /** What every change of an nginx needs of the world. */
@@ -61,14 +63,14 @@ export async function openNginx(
   const files = configuration.files.map(({ path: file }) => file);
   const isEdited = await isChangedSince(workersOf(master), files);
   const dump = await dumpConfiguration(nginx, tools.execute).catch(async (error: unknown) => {
-    if (!isError(error, 'nginx.refused')) throw error;
+    if (!nginxError.is(error, 'nginx.refused')) throw error;
     if (options.mayBeRefused) return undefined;
     throw (await lostCertificate(nginx.confFile, error.message)) ?? error;
   });
   const difference = dump && differenceToDump(configuration, dump);
   if (difference) {
     const { file, line, ours, theirs } = difference;
-    throw new EveryhopError('nginx.read-differently', { file, line, ours, theirs }, { place: { file, line } });
+    throw changeError('nginx.read-differently', { file, line, ours, theirs }, { place: { file, line } });
   }
   const errorLog = fileOf(configuration, 'error_log') ?? nginx.errorLogDefault;
   const asRoot = master.uid === 0;
@@ -95,7 +97,7 @@ async function lostCertificate(
   const found = sites.find(({ files }) => [...files.values()].some((text) => text.includes(quoted(bytes(file)))));
   if (!found) return undefined;
   const { site, record } = found;
-  return new EveryhopError('nginx.certificate-lost', { file, site, names: record.names.join(' ') });
+  return changeError('nginx.certificate-lost', { file, site, names: record.names.join(' ') });
 }
 
 /** Of a directive at the top of the main configuration that names a file. */

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
-import { EveryhopError } from '../../base/errors.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
@@ -13,11 +12,12 @@ import { certificateLines } from './certificate-lines.ts';
 import { challengeLocation, webrootOf } from './challenge-location.ts';
 import { claimants } from './claimants.ts';
 import { argumentsOf, isShared, own, placeOf, written } from './context.ts';
-import { refuseUnfit } from './unfit.ts';
 import { insertion, quoted, type Splice, spliced } from './edit.ts';
 import { type Forwarding, forwarding } from './forwarding.ts';
 import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
+import { changeError } from './messages.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
+import { refuseUnfit } from './unfit.ts';
 
 export interface Wish {
   /** Lower case; the first one names the site. */
@@ -75,7 +75,7 @@ export function planSite(
   now: readonly ServerBlock[] = servers,
 ): Plan {
   for (const module of ['http_ssl_module', 'http_rewrite_module']) {
-    if (!nginx.hasModule(module)) throw new EveryhopError('nginx.module-missing', { module });
+    if (!nginx.hasModule(module)) throw changeError('nginx.module-missing', { module });
   }
   return new Planner(configuration, servers, wish, nginx, now).plan();
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, systemCode } from '../../base/errors.ts';
+import { systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { bytes } from '../reading/bytes.ts';
 import type { FileChange } from './journal.ts';
+import { changeError } from './messages.ts';
 import { managedFolder, recordFile, siteFolder, type SiteRecord } from './site.ts';
 
 /** A site that Everyhop has changed, as its files are today. */
@@ -82,7 +83,7 @@ function unrecorded(site: string): SiteRecord {
 
 /** @throws EveryhopError `nginx.record-damaged`. */
 export function refuseDamaged({ isDamaged, site, folder }: KeptSite): void {
-  if (isDamaged) throw new EveryhopError('nginx.record-damaged', { file: path.join(folder, 'site.json'), site });
+  if (isDamaged) throw changeError('nginx.record-damaged', { file: path.join(folder, 'site.json'), site });
 }
 
 /** Names of the files, or of the folders, in it; none where it is not there. */

@@ -1,5 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises';
-import { isError } from '../../base/errors.ts';
+import { nginxError } from '../messages.ts';
 import type { NginxChoice } from '../program/inspect.ts';
 import { parse } from '../reading/syntax.ts';
 import { loadAgain } from './apply.ts';
@@ -57,7 +57,7 @@ async function openIfRunning(choice: NginxChoice, tools: NginxTools): Promise<Op
   try {
     return await openNginx(choice, tools);
   } catch (error) {
-    if (isError(error, 'nginx.not-running')) return undefined;
+    if (nginxError.is(error, 'nginx.not-running')) return undefined;
     throw error;
   }
 }

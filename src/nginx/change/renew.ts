@@ -2,12 +2,12 @@ import type { Proof } from '../proof/prove.ts';
 import { prove } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
-import { EveryhopError, isError } from '../../base/errors.ts';
 import { applyProven, loadAgain } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { withChallengeFolder } from './challenge-check.ts';
 import { claimants } from './claimants.ts';
 import { draftSite, secureChange } from './draft.ts';
+import { changeError } from './messages.ts';
 import type { OpenedNginx } from './opening.ts';
 import type { Wish } from './plan.ts';
 import { alteredFiles, type KeptSite, refuseDamaged } from './records.ts';
@@ -106,7 +106,7 @@ function refuseGone({ serversOf, configuration }: OpenedNginx, site: string, nam
     try {
       claimants(servers, [name]);
     } catch (error) {
-      if (isError(error, 'nginx.name-unknown')) throw new EveryhopError('nginx.site-gone', { site, name });
+      if (changeError.is(error, 'nginx.name-unknown')) throw changeError('nginx.site-gone', { site, name });
     }
   }
 }

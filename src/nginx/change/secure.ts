@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
-import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { otherEditor } from '../program/other-editor.ts';
 import type { Proof } from '../proof/prove.ts';
@@ -13,6 +12,7 @@ import type { CertificateSource, SourceCertificate } from './certificate-source.
 import { checkChallenges, withChallengeFolder } from './challenge-check.ts';
 import { challengeChange, type Draft, draftSite, reversed, secureChange, touchedBy } from './draft.ts';
 import type { FileChange, Journal } from './journal.ts';
+import { changeError } from './messages.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
 import type { Plan, Remark, Wish } from './plan.ts';
 import { alteredFiles, type KeptSite, keptSite, refuseDamaged } from './records.ts';
@@ -62,7 +62,7 @@ export async function secureSite(
   const kept = await keptSite(opened.nginx.confFile, siteName(site.names));
   if (kept) refuseDamaged(kept);
   const altered = kept && alteredFiles(kept)[0];
-  if (altered !== undefined) throw new EveryhopError('nginx.managed-altered', { file: altered, site: kept!.site });
+  if (altered !== undefined) throw changeError('nginx.managed-altered', { file: altered, site: kept!.site });
   const { names, tlsPort, app } = site;
   const { challenges, paths: certificate } = source;
   const hstsSeconds = await source.hstsSeconds();
@@ -74,7 +74,7 @@ export async function secureSite(
   await rehearseEarly(work, draft, site, source);
   const preview: Preview = { files: draft.files, remarks: draft.plan.remarks };
   if (!confirm) return { ...preview, done: undefined };
-  if (!(await confirm(preview))) throw new EveryhopError('nginx.unconfirmed', {});
+  if (!(await confirm(preview))) throw changeError('nginx.unconfirmed', {});
 
   const step = challenges && !kept?.record.answers ? await answerChallenges(work, wish, site, kept) : undefined;
   try {
@@ -169,5 +169,5 @@ async function refuseOtherEditor({ nginx }: OpenedNginx, { record }: Draft): Pro
   const found = await otherEditor(path.dirname(nginx.confFile), record.edited);
   if (!found) return;
   const { program, pid, file } = found;
-  throw new EveryhopError('nginx.other-editor', { program, pid, file });
+  throw changeError('nginx.other-editor', { program, pid, file });
 }

@@ -1,7 +1,8 @@
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, GatheredError } from '../../base/errors.ts';
+import { EveryhopError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { nginxError } from '../messages.ts';
 import { managedFolder } from './site.ts';
 import { copyPath, type FileChange, type RecordedFile, type TransactionRecord } from './transaction-record.ts';
 import { moveAside, readIfThere, removeEmptyFolder, removeFiles, replaceFile, syncFolder } from './write.ts';
@@ -42,7 +43,7 @@ export class Transaction {
   async apply(): Promise<void> {
     for (const [index, file] of this.#record.files.entries()) {
       const { real, before, after, keeping } = file;
-      if ((await readIfThere(real)) !== before) throw new EveryhopError('nginx.changed-meanwhile', { file: file.path });
+      if ((await readIfThere(real)) !== before) throw nginxError('nginx.changed-meanwhile', { file: file.path });
       const { fresh, former } = besides(this.#record, index);
       if (after !== undefined) {
         await replaceFile(real, after, keeping, { fresh, former: before === undefined ? undefined : former });
@@ -52,7 +53,7 @@ export class Transaction {
       // Whoever had it open may have written to it after the look at it: what they wrote is in the file that was put aside.
       const replaced = before === undefined ? undefined : await readIfThere(former);
       if (replaced !== undefined && replaced !== before) {
-        throw new EveryhopError('nginx.changed-meanwhile', { file: file.path });
+        throw nginxError('nginx.changed-meanwhile', { file: file.path });
       }
     }
   }
@@ -89,13 +90,13 @@ export class Transaction {
     }
     const [first] = conflicts;
     if (!first) return planned;
-    throw conflicts.length === 1 ? first : new GatheredError(first.code, first.params, conflicts);
+    throw conflicts.length === 1 ? first : first.gather(conflicts);
   }
 
   /** The file itself is named: `cp` does not write through a link that leads nowhere. */
   #conflict(index: number, file: RecordedFile): EveryhopError<'nginx.rollback-conflict'> {
     const copy = copyPath(this.#folder, index, file.before === undefined ? 'after' : 'before');
-    return new EveryhopError('nginx.rollback-conflict', { file: file.real, copy });
+    return nginxError('nginx.rollback-conflict', { file: file.real, copy });
   }
 
   async #putBack(index: number, file: RecordedFile, text: string | undefined): Promise<void> {

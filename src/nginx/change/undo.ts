@@ -1,14 +1,15 @@
 import { realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
-import { disk } from '../reading/files.ts';
+import { nginxError } from '../messages.ts';
 import { bytes } from '../reading/bytes.ts';
+import { disk } from '../reading/files.ts';
 import type { ConfigurationFile, Located } from '../reading/located.ts';
 import { parse } from '../reading/syntax.ts';
 import { type Applied, applyProven, type Change } from './apply.ts';
 import { argumentsOf, own } from './context.ts';
 import { answeringIndex, clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
+import { changeError } from './messages.ts';
 import type { OpenedNginx } from './opening.ts';
 import { alteredFiles, keptSite, keptSites, type KeptSite, refuseDamaged } from './records.ts';
 import type { NginxWork } from './secure.ts';
@@ -30,10 +31,10 @@ export async function undoSite(
   const kept = await keptSite(confFile, site);
   if (!kept) {
     const names = (await keptSites(confFile)).map((each) => each.site).join(', ');
-    throw new EveryhopError('nginx.not-managed', { name: site, names: names === '' ? '–' : names });
+    throw nginxError('nginx.not-managed', { name: site, names: names === '' ? '–' : names });
   }
   const change = await undoChange(opened, kept, options.discards === true);
-  if (options.confirm && !(await options.confirm(change.files))) throw new EveryhopError('nginx.unconfirmed', {});
+  if (options.confirm && !(await options.confirm(change.files))) throw changeError('nginx.unconfirmed', {});
   const applied = await applyProven(opened, change, journal, tools);
   await removeEmptyFolders(confFile, kept.folder);
   return applied;
@@ -59,7 +60,7 @@ async function undoChange(
   const { site, folder, record, files: managed } = kept;
   if (!discards) refuseDamaged(kept);
   const [altered] = alteredFiles(kept);
-  if (altered !== undefined && !discards) throw new EveryhopError('nginx.undo-conflict', { file: altered, site });
+  if (altered !== undefined && !discards) throw changeError('nginx.undo-conflict', { file: altered, site });
   const files = [...configuration.files, ...(await unread(configuration.files, record.edited))];
   const texts = new Map(files.map((file) => [file.path, file.text]));
   const edited = clearedOf({ files }, folder, managed);

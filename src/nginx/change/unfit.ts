@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
@@ -8,6 +7,7 @@ import { bytes, shown } from '../reading/bytes.ts';
 import { isPlain, listenAddress } from './added-listens.ts';
 import { claimants } from './claimants.ts';
 import { argumentsOf, own, placeOf } from './context.ts';
+import { changeError } from './messages.ts';
 import { keptSite } from './records.ts';
 import { managedFolder, siteName } from './site.ts';
 
@@ -24,7 +24,7 @@ export function refuseUnfit(
   for (const name of names) {
     const named = blocks.filter((block) => matchesName(block, name));
     if (named.length > 0 && named.every(({ listens }) => listens.every(({ port }) => port === 0))) {
-      throw new EveryhopError('nginx.no-tcp-listener', { name, place: placeOf(named[0]!.located) });
+      throw changeError('nginx.no-tcp-listener', { name, place: placeOf(named[0]!.located) });
     }
   }
   if (nginx.atLeast(1, 25, 1)) return;
@@ -32,7 +32,7 @@ export function refuseUnfit(
     const only = listens.find((listen) => isPlain(listen) && listenerFor(servers, listen)?.http2);
     if (!only) continue;
     const listen = listenAddress(only.address, only.port);
-    throw new EveryhopError('nginx.plain-http2', { listen, place: placeOf(located) });
+    throw changeError('nginx.plain-http2', { listen, place: placeOf(located) });
   }
 }
 
@@ -53,7 +53,7 @@ export async function refuseOtherSite(
     if (site === undefined) continue;
     const kept = await keptSite(confFile, site);
     const all = [...new Set([...(kept?.record.names ?? [site]), ...names])].join(' ');
-    throw new EveryhopError('nginx.managed-together', {
+    throw changeError('nginx.managed-together', {
       site,
       name: names.join(', '),
       names: all,

@@ -18,6 +18,7 @@ import {
 import path from 'node:path';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { nginxError } from '../messages.ts';
 
 /** Permissions of a file, and whose it is. */
 export interface Keeping {
@@ -99,7 +100,7 @@ export async function checkWritable(file: string, real: string): Promise<void> {
 }
 
 function notWritable(file: string, reason: string, cause?: unknown): EveryhopError<'nginx.file-not-writable'> {
-  return new EveryhopError('nginx.file-not-writable', { file, reason }, { cause });
+  return nginxError('nginx.file-not-writable', { file, reason }, { cause });
 }
 
 /** A single file that is mounted (a container's) cannot be replaced, only written into. */

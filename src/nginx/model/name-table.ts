@@ -1,4 +1,4 @@
-import { EveryhopError } from '../../base/errors.ts';
+import { nginxError } from '../messages.ts';
 import { placeOf } from '../reading/located.ts';
 import { takesHost } from './names.ts';
 import type { ServerBlock, ServerName } from './server.ts';
@@ -83,7 +83,7 @@ export class NameTable {
       const takes = takesHost(name, host);
       if (takes === undefined) {
         const params = { name: host, pattern: name.written };
-        throw new EveryhopError('nginx.pattern-unclear', params, { place: placeOf(server.located) });
+        throw nginxError('nginx.pattern-unclear', params, { place: placeOf(server.located) });
       }
       if (takes) return server;
     }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Place } from '../../base/messages/index.ts';
+import type { Place } from '../../base/errors.ts';
 import { shown } from '../reading/bytes.ts';
 import { childrenNamed, type Located, placeOf } from '../reading/located.ts';
 import { destinationOf } from './destination.ts';

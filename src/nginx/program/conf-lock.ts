@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { EveryhopError, systemCode } from '../../base/errors.ts';
+import { systemCode } from '../../base/errors.ts';
+import { nginxError } from '../messages.ts';
 
 /**
  * Keeps every other Everyhop of this machine from changing the same nginx, whatever state folder it has: by the name of a socket
@@ -17,7 +18,7 @@ export async function holdConfiguration(confFile: string): Promise<() => void> {
   try {
     await once(server.listen(`\0${lock}`), 'listening');
   } catch (error) {
-    throw systemCode(error) === 'EADDRINUSE' ? new EveryhopError('nginx.busy-elsewhere', { lock }) : error;
+    throw systemCode(error) === 'EADDRINUSE' ? nginxError('nginx.busy-elsewhere', { lock }) : error;
   }
   return () => void server.close();
 }

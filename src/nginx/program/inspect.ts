@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { EveryhopError, isError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { baseError } from '../../base/messages.ts';
 import type { Execute, Execution } from '../../base/process.ts';
+import { nginxError } from '../messages.ts';
 
 /** One nginx binary with the configuration and prefix that it is used with. */
 export interface NginxProgram {
@@ -49,7 +50,7 @@ const systemFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin'];
 export async function inspectNginx(choice: NginxChoice, execute: Execute): Promise<NginxProgram> {
   const { program, answer } = await callFirst(choice.program ?? 'nginx', execute);
   const version = /^nginx version: \S+?\/(\d+)\.(\d+)\.(\d+)/m.exec(answer.stderr);
-  if (!version) throw new EveryhopError('nginx.not-nginx', { program });
+  if (!version) throw nginxError('nginx.not-nginx', { program });
   const numbers = version.slice(1, 4).map(Number);
   const configureArguments = words(/^configure arguments: *(.*)$/m.exec(answer.stderr)?.[1] ?? '');
   const valueOf = (name: string): string | undefined =>
@@ -85,10 +86,10 @@ async function callFirst(name: string, execute: Execute): Promise<{ program: str
     try {
       return { program, answer: await execute(program, ['-V'], { timeoutMs: 20_000 }) };
     } catch (error) {
-      if (!isError(error, 'program.missing')) throw fileError(error, program);
+      if (!baseError.is(error, 'program.missing')) throw fileError(error, program);
     }
   }
-  throw new EveryhopError('nginx.program-missing', { program: name });
+  throw nginxError('nginx.program-missing', { program: name });
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

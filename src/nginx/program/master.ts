@@ -3,6 +3,7 @@ import { readFile, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { nginxError } from '../messages.ts';
 import type { NginxProgram } from './inspect.ts';
 import { allPids, hasProc, isAlive, statOf, titleOf, userOf } from './proc.ts';
 
@@ -31,7 +32,7 @@ export interface Worker {
  *   `nginx.no-proc` on other systems than Linux; `file.denied`.
  */
 export async function findMaster(nginx: NginxProgram, options: { pidFile?: string } = {}): Promise<Master> {
-  if (!hasProc()) throw new EveryhopError('nginx.no-proc', {});
+  if (!hasProc()) throw nginxError('nginx.no-proc', {});
   const pidFile = options.pidFile ?? nginx.defaultPidFile;
   const held = await contentOf(pidFile);
   const pid = /^[1-9]\d{0,9}$/.test(held) ? Number(held) : undefined;
@@ -39,17 +40,17 @@ export async function findMaster(nginx: NginxProgram, options: { pidFile?: strin
   const title = found && titleOf(found.pid);
   const command = /^\S+: master process (.*)$/s.exec(title ?? '')?.[1];
   if (isAlive(found) && found.name === 'nginx' && title !== undefined && !title.startsWith('nginx: ')) {
-    throw new EveryhopError('nginx.no-master', { pid: found.pid, conf: nginx.confFile });
+    throw nginxError('nginx.no-master', { pid: found.pid, conf: nginx.confFile });
   }
   if (!isAlive(found) || command === undefined) {
     throw notRunning(nginx, pidFile, [held || '-', ...(found ? [`(${found.name})`] : [])].join(' '));
   }
   const uid = userOf(found.pid) ?? 0;
-  if (!maySignal(found.pid)) throw new EveryhopError('nginx.not-permitted', { pid: found.pid, uid });
+  if (!maySignal(found.pid)) throw nginxError('nginx.not-permitted', { pid: found.pid, uid });
   const conf = nginx.confFile;
-  if (!(await seesTheSame(found.pid, conf))) throw new EveryhopError('nginx.elsewhere', { pid: found.pid, conf });
+  if (!(await seesTheSame(found.pid, conf))) throw nginxError('nginx.elsewhere', { pid: found.pid, conf });
   if (!(await wasStartedWith(found.pid, command, nginx))) {
-    throw new EveryhopError('nginx.other-instance', { pid: found.pid, conf, pidFile, command });
+    throw nginxError('nginx.other-instance', { pid: found.pid, conf, pidFile, command });
   }
   return { pid: found.pid, uid, startedTicks: found.startedTicks, nginx, pidFile };
 }
@@ -82,7 +83,7 @@ export function reload(master: Master): void {
     process.kill(pid, 'SIGHUP');
   } catch (error) {
     if (systemCode(error) === 'ESRCH') throw notRunning(nginx, pidFile, String(pid));
-    if (systemCode(error) === 'EPERM') throw new EveryhopError('nginx.not-permitted', { pid, uid }, { cause: error });
+    if (systemCode(error) === 'EPERM') throw nginxError('nginx.not-permitted', { pid, uid }, { cause: error });
     throw error;
   }
 }
@@ -99,7 +100,7 @@ async function contentOf(pidFile: string): Promise<string> {
 function notRunning(nginx: NginxProgram, pidFile: string, found: string): EveryhopError<'nginx.not-running'> {
   const isService = nginx.args.length === 0 && existsSync('/run/systemd/system');
   const start = isService ? 'sudo systemctl start nginx' : [nginx.program, ...nginx.args].join(' ');
-  return new EveryhopError('nginx.not-running', { conf: nginx.confFile, pidFile, found, start });
+  return nginxError('nginx.not-running', { conf: nginx.confFile, pidFile, found, start });
 }
 
 function maySignal(pid: number): boolean {

@@ -1,5 +1,6 @@
 import { EveryhopError } from '../../base/errors.ts';
 import type { Execute } from '../../base/process.ts';
+import { nginxError } from '../messages.ts';
 import type { NginxProgram } from './inspect.ts';
 import { type LogLine, parseLog } from './log-line.ts';
 
@@ -45,7 +46,7 @@ export async function dumpConfiguration(nginx: NginxProgram, execute: Execute): 
 export function refused(nginx: NginxProgram, messages: readonly LogLine[]): EveryhopError<'nginx.refused'> {
   const first = messages.find(({ level }) => level === 'emerg') ?? messages.at(-1);
   const { text: message = '?', file, line } = first ?? {};
-  return new EveryhopError(
+  return nginxError(
     'nginx.refused',
     { conf: nginx.confFile, program: nginx.program, message },
     file === undefined ? {} : { place: line === undefined ? { file } : { file, line } },

@@ -1,9 +1,12 @@
-import { type Language, say, type WordKey, type WordParams } from '../../base/messages/index.ts';
+import type { Language, WordParams } from '../../base/language.ts';
+import { proofWords } from './messages.ts';
 import { type Target, urlOf } from './target.ts';
+
+type ProofTexts = typeof proofWords.texts;
 
 /** One line of the catalogue, not yet in anybody's language. */
 export interface Said {
-  key: WordKey;
+  key: keyof ProofTexts;
   params: Readonly<Record<string, string | number>>;
 }
 
@@ -14,7 +17,7 @@ export interface Finding {
   seen: Said;
 }
 
-export function said<K extends WordKey>(key: K, params: WordParams<K>): Said {
+export function said<K extends keyof ProofTexts>(key: K, params: WordParams<ProofTexts, K>): Said {
   return { key, params };
 }
 
@@ -28,5 +31,5 @@ export function findingIn(
 }
 
 function sentence(language: Language, { key, params }: Said): string {
-  return say(language, key, params as WordParams<WordKey>);
+  return proofWords.say(language, key, params as never);
 }

@@ -2,6 +2,7 @@ import { EveryhopError } from '../../base/errors.ts';
 import type { LogLine } from '../program/log-line.ts';
 import { type PortHolder, portHolder } from '../program/port-holder.ts';
 import type { GenerationOutcome } from './generation.ts';
+import { proofError } from './messages.ts';
 import { urlOf } from './target.ts';
 
 /** What `awaitGeneration` saw where it did not see what was meant. */
@@ -41,8 +42,8 @@ export function isRefusal({ level, text }: LogLine): boolean {
 
 function errorOf(line: LogLine, holderOf: HolderOf): EveryhopError | undefined {
   const { level, text } = line;
-  if (/\(24: /.test(text)) return new EveryhopError('nginx.files-exhausted', { reason: text });
-  if (/worker_connections are not enough/.test(text)) return new EveryhopError('nginx.connections-exhausted', {});
+  if (/\(24: /.test(text)) return proofError('nginx.files-exhausted', { reason: text });
+  if (/worker_connections are not enough/.test(text)) return proofError('nginx.connections-exhausted', {});
   if (level !== 'emerg' || text === 'still could not bind()') return undefined;
   return bindError(text, holderOf) ?? keyError(text) ?? refusal(line);
 }
@@ -68,13 +69,13 @@ function bindError(text: string, holderOf: HolderOf): EveryhopError | undefined 
   switch (socket.number) {
     case '98': {
       const { program, pid } = holderOf(address, port) ?? { program: '?', pid: '?' };
-      return new EveryhopError('nginx.port-taken', { address, port, program, pid });
+      return proofError('nginx.port-taken', { address, port, program, pid });
     }
     case '13':
-      return new EveryhopError('nginx.port-denied', { address, port });
+      return proofError('nginx.port-denied', { address, port });
     case '99':
     case '97':
-      return new EveryhopError('nginx.address-missing', { address, port });
+      return proofError('nginx.address-missing', { address, port });
     default:
       return undefined;
   }
@@ -84,12 +85,12 @@ function keyError(text: string): EveryhopError | undefined {
   const match = /^(?:cannot load certificate (?:key )?|SSL_CTX_use_\w+\()"(?<file>[^"]+)"\)?:? (?<what>.*)$/.exec(text);
   if (!match?.groups) return undefined;
   const { file, what } = match.groups;
-  return new EveryhopError('nginx.key-unreadable', { file: file!, reason: /::([^:()]+)/.exec(what!)?.[1] ?? what! });
+  return proofError('nginx.key-unreadable', { file: file!, reason: /::([^:()]+)/.exec(what!)?.[1] ?? what! });
 }
 
 function refusal({ text, file, line }: LogLine): EveryhopError {
   const place = file === undefined ? undefined : { file, ...(line !== undefined && { line }) };
-  return new EveryhopError('nginx.reload-refused', { reason: text }, place ? { place } : {});
+  return proofError('nginx.reload-refused', { reason: text }, place ? { place } : {});
 }
 
 function seenFromOutside({ questions, formerAtWork }: NotNew, holderOf: HolderOf): EveryhopError[] {
@@ -97,14 +98,14 @@ function seenFromOutside({ questions, formerAtWork }: NotNew, holderOf: HolderOf
   const taken = amiss.flatMap(({ target: { address, port } }) => {
     const holder = port === 0 ? undefined : holderOf(address, port);
     // nginx itself has them with its old configuration, too.
-    return holder && holder.program !== 'nginx' ? [new EveryhopError('nginx.port-taken', { ...holder })] : [];
+    return holder && holder.program !== 'nginx' ? [proofError('nginx.port-taken', { ...holder })] : [];
   });
   if (taken.length > 0) return taken;
   if (formerAtWork.length > 0 || amiss.length === 0) {
-    return [new EveryhopError('nginx.old-configuration', { workers: formerAtWork.join(', ') || '–' })];
+    return [proofError('nginx.old-configuration', { workers: formerAtWork.join(', ') || '–' })];
   }
   return amiss.map(({ target, outcome, detail }) => {
     const seen = detail === '' ? outcome : `${outcome}, ${detail}`;
-    return new EveryhopError('nginx.other-answer', { url: urlOf(target), address: target.listener, seen });
+    return proofError('nginx.other-answer', { url: urlOf(target), address: target.listener, seen });
   });
 }

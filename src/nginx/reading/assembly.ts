@@ -1,7 +1,9 @@
-import { describeError, EveryhopError, isError } from '../../base/errors.ts';
+import { describeError, EveryhopError } from '../../base/errors.ts';
+import { baseError } from '../../base/messages.ts';
 import { shown } from './bytes.ts';
-import { type ConfigurationFile, placeOf } from './located.ts';
 import type { Reading } from './includes.ts';
+import { type ConfigurationFile, placeOf } from './located.ts';
+import { readingError } from './messages.ts';
 import type { Directive } from './syntax.ts';
 
 /** A configuration of people reads some thousands; more than these are an include that multiplies itself. */
@@ -31,8 +33,8 @@ export class Assembly {
   /** @throws EveryhopError see `readConfiguration` */
   main(path: string): ConfigurationFile {
     const reading = this.#readings.get(path)!;
-    if (isError(reading, 'file.missing')) {
-      throw new EveryhopError('nginx.configuration-missing', { file: path }, { cause: reading });
+    if (baseError.is(reading, 'file.missing')) {
+      throw readingError('nginx.configuration-missing', { file: path }, { cause: reading });
     }
     if (reading instanceof Error) throw reading;
     return this.#file(path, reading, undefined);
@@ -45,7 +47,7 @@ export class Assembly {
   #file(path: string, reading: Reading, block: string | undefined): ConfigurationFile {
     const { text, tree } = reading;
     if (text.startsWith(byteOrderMark) && !dataBlocks.has(block ?? '')) {
-      throw new EveryhopError('nginx.byte-order-mark', { file: path }, { place: { file: path, line: 1, column: 1 } });
+      throw readingError('nginx.byte-order-mark', { file: path }, { place: { file: path, line: 1, column: 1 } });
     }
     if (tree instanceof Error) throw tree;
     const includes = new Map<Directive, readonly ConfigurationFile[]>();
@@ -84,9 +86,9 @@ export class Assembly {
       return file;
     }
     const place = placeOf({ directive: by, file: from });
-    throw isError(reading, 'file.missing')
-      ? new EveryhopError('nginx.include-missing', { file: path }, { cause: reading, place })
-      : new EveryhopError(
+    throw baseError.is(reading, 'file.missing')
+      ? readingError('nginx.include-missing', { file: path }, { cause: reading, place })
+      : readingError(
           'nginx.include-unreadable',
           { file: path, reason: describeError(reading) },
           { cause: reading, place },
@@ -97,11 +99,11 @@ export class Assembly {
 /** An error about what an `include` says, with its place. */
 function placed(error: Error, directive: Directive, file: ConfigurationFile): Error {
   const options = { cause: error, place: placeOf({ directive, file }) };
-  if (isError(error, 'nginx.path-bytes')) return new EveryhopError(error.code, error.params, options);
+  if (readingError.is(error, 'nginx.path-bytes')) return error.at(options.place);
   const pattern = shown(directive.args[0]!.text);
-  return new EveryhopError('nginx.include-unreadable', { file: pattern, reason: describeError(error) }, options);
+  return readingError('nginx.include-unreadable', { file: pattern, reason: describeError(error) }, options);
 }
 
 function endless(path: string, by: Directive, from: ConfigurationFile): EveryhopError {
-  return new EveryhopError('nginx.include-endless', { file: path }, { place: placeOf({ directive: by, file: from }) });
+  return readingError('nginx.include-endless', { file: path }, { place: placeOf({ directive: by, file: from }) });
 }

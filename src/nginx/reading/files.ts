@@ -1,10 +1,12 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
-import { EveryhopError, systemCode } from '../../base/errors.ts';
+import { systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { baseError } from '../../base/messages.ts';
 import { Pool } from '../../base/pool.ts';
 import { bytes, shown } from './bytes.ts';
 import { glob, matches } from './glob.ts';
+import { readingError } from './messages.ts';
 
 /** Where a configuration is read from. Paths are ordinary text; what is in a file is its bytes as latin1. */
 export interface FileView {
@@ -41,7 +43,7 @@ export function overlay(base: FileView, edits: ReadonlyMap<string, string | unde
       const file = await real(path);
       if (!edits.has(file)) return base.read(path);
       const text = edits.get(file);
-      if (text === undefined) throw new EveryhopError('file.missing', { file: path });
+      if (text === undefined) throw baseError('file.missing', { file: path });
       return text;
     },
     async glob(pattern) {
@@ -63,7 +65,7 @@ export function overlay(base: FileView, edits: ReadonlyMap<string, string | unde
 export function pathOf(latin1: string): string {
   const path = shown(latin1);
   if (bytes(path) !== latin1 || path.includes('\0')) {
-    throw new EveryhopError('nginx.path-bytes', { file: JSON.stringify(latin1) });
+    throw readingError('nginx.path-bytes', { file: JSON.stringify(latin1) });
   }
   return path;
 }
@@ -78,8 +80,8 @@ async function readBytes(path: string): Promise<string> {
       // nginx goes by its size: `include /dev/null;` brings nothing.
       if (stat.isCharacterDevice()) return '';
       throw stat.isDirectory()
-        ? new EveryhopError('file.is-folder', { file: path })
-        : new EveryhopError('file.failed', { file: path, reason: 'not a regular file' });
+        ? baseError('file.is-folder', { file: path })
+        : baseError('file.failed', { file: path, reason: 'not a regular file' });
     } finally {
       await handle.close();
     }

@@ -1,5 +1,5 @@
-import { EveryhopError } from '../../base/errors.ts';
 import { endOfLua } from './lua.ts';
+import { readingError } from './messages.ts';
 
 /** A word of a directive: its name or an argument. Offsets count bytes of the file, and take in its quotes. */
 export interface Word {
@@ -83,7 +83,7 @@ export class Lexer {
     const end = endOfLua(this.#text, statement.end);
     if (end === undefined) {
       const place = this.#place(statement.words[0]!.start);
-      throw new EveryhopError('nginx.lua-unreadable', { directive: statement.words[0]!.text }, { place });
+      throw readingError('nginx.lua-unreadable', { directive: statement.words[0]!.text }, { place });
     }
     this.#countLines(statement.end, end);
     this.#at = end + 1;
@@ -92,7 +92,7 @@ export class Lexer {
 
   /** @param problem in the words that nginx has for it */
   refuse(problem: string, offset: number): never {
-    throw new EveryhopError('nginx.syntax', { problem }, { place: this.#place(offset) });
+    throw readingError('nginx.syntax', { problem }, { place: this.#place(offset) });
   }
 
   #skipComment(): void {

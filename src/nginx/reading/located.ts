@@ -1,4 +1,4 @@
-import type { Place } from '../../base/messages/index.ts';
+import type { Place } from '../../base/errors.ts';
 import type { Directive, SyntaxTree } from './syntax.ts';
 
 /** A file as nginx reads it. */

@@ -1,5 +1,4 @@
-import type { EveryhopError } from '../../base/errors.ts';
-import type { Place } from '../../base/messages/index.ts';
+import type { EveryhopError, Place } from '../../base/errors.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { EveryhopError } from '../../base/errors.ts';
+import { bundleError } from './messages.ts';
 
 /**
  * A SHA-256 fingerprint as people copy it: 64 hexadecimal digits, any case, with colons or blanks or `SHA256:` before it.
@@ -9,6 +9,6 @@ export function readFingerprint(value: string): string {
     .replace(/^(?:sha-?256(?: fingerprint)?[:=])/i, '')
     .replaceAll(/[:\s]/g, '')
     .toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(digits)) throw new EveryhopError('trust.fingerprint-unreadable', { value });
+  if (!/^[0-9a-f]{64}$/.test(digits)) throw bundleError('trust.fingerprint-unreadable', { value });
   return digits;
 }

@@ -19,7 +19,8 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
+import { baseError } from '../../base/messages.ts';
+import { bundleError } from './messages.ts';
 
 /** The link that is swapped, and the folders that it leads to; by the names that Kubernetes gives these. */
 const currentLink = '..data';
@@ -60,7 +61,7 @@ export function refuseForeign(home: string, name: string): void {
   const file = path.join(home, name);
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (!stats || (stats.isSymbolicLink() && readlinkSync(file) === path.join(currentLink, name))) return;
-  throw new EveryhopError('trust.bundle-folder-taken', { file });
+  throw bundleError('trust.bundle-folder-taken', { file });
 }
 
 /** Looked up once: another process may swap the link meanwhile. */
@@ -137,7 +138,7 @@ function tryLink(file: string, link: string): boolean {
 function makeFolders(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   const parent = path.dirname(folder);
-  if (lstatSync(folder, { throwIfNoEntry: false })) throw new EveryhopError('file.not-folder', { file: folder });
+  if (lstatSync(folder, { throwIfNoEntry: false })) throw baseError('file.not-folder', { file: folder });
   if (parent !== folder) makeFolders(parent);
   makeFolder(folder);
 }

@@ -5,6 +5,7 @@ import { Tag } from '../../x509/der-values.ts';
 import { readPublicKeyInfo } from '../../x509/key.ts';
 import { Oid } from '../../x509/oids.ts';
 import { placed, type ReadRoot } from './anchor.ts';
+import { bundleError } from './messages.ts';
 
 const daysOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
@@ -14,24 +15,24 @@ export function whyNot({ certificate, source }: ReadRoot, nowMs: number): Everyh
   const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
   const options = placed(source);
   if (!certificate.isCa) {
-    return new EveryhopError('trust.root-not-ca', { ...about, fingerprint: certificate.fingerprint }, options);
+    return bundleError('trust.root-not-ca', { ...about, fingerprint: certificate.fingerprint }, options);
   }
   if (keyUsage && !keyUsage.includes('keyCertSign')) {
-    return new EveryhopError('trust.root-cannot-sign', { ...about, usage: keyUsage.join(', ') }, options);
+    return bundleError('trust.root-cannot-sign', { ...about, usage: keyUsage.join(', ') }, options);
   }
   if (extendedKeyUsage && !extendedKeyUsage.some((usage) => usage === 'serverAuth' || usage === anyUsage)) {
-    return new EveryhopError('trust.root-not-for-servers', { ...about, usage: extendedKeyUsage.join(', ') }, options);
+    return bundleError('trust.root-not-for-servers', { ...about, usage: extendedKeyUsage.join(', ') }, options);
   }
   const [unknown] = certificate.extensions.filter(
     ({ oid, isCritical }) => isCritical && !understoodIfCritical.has(oid),
   );
   if (unknown) {
-    return new EveryhopError('trust.root-critical', { ...about, extension: nameOfExtension(unknown.oid) }, options);
+    return bundleError('trust.root-critical', { ...about, extension: nameOfExtension(unknown.oid) }, options);
   }
-  if (serial.startsWith('-')) return new EveryhopError('trust.root-serial', { ...about, serial }, options);
+  if (serial.startsWith('-')) return bundleError('trust.root-serial', { ...about, serial }, options);
   if (notAfterMs < notBeforeMs) {
     const dates = { from: daysOf(notBeforeMs), until: daysOf(notAfterMs) };
-    return new EveryhopError('trust.root-dates', { ...about, ...dates }, options);
+    return bundleError('trust.root-dates', { ...about, ...dates }, options);
   }
   return whyNotNow({ certificate, source }, nowMs);
 }
@@ -63,13 +64,13 @@ export function whyNotNow({ certificate, source }: ReadRoot, nowMs: number): Eve
   const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
   const options = placed(source);
   if (nowMs > notAfterMs) {
-    return new EveryhopError('trust.root-expired', { ...about, until: daysOf(notAfterMs) }, options);
+    return bundleError('trust.root-expired', { ...about, until: daysOf(notAfterMs) }, options);
   }
   if (nowMs < notBeforeMs) {
-    return new EveryhopError('trust.root-not-yet-valid', { ...about, from: daysOf(notBeforeMs) }, options);
+    return bundleError('trust.root-not-yet-valid', { ...about, from: daysOf(notBeforeMs) }, options);
   }
   const key = weakKey(certificate);
-  return key === undefined ? undefined : new EveryhopError('trust.root-weak-key', { ...about, key }, options);
+  return key === undefined ? undefined : bundleError('trust.root-weak-key', { ...about, key }, options);
 }
 
 function weakKey({ key, publicKeyInfo }: Certificate): string | undefined {
@@ -102,15 +103,15 @@ export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {
   const found: EveryhopError[] = [];
   const missing = refusedByStrict(certificate);
   if (missing.length > 0) {
-    found.push(new EveryhopError('trust.root-lax', { ...about, missing: missing.join(', ') }, options));
+    found.push(bundleError('trust.root-lax', { ...about, missing: missing.join(', ') }, options));
   }
   const fields = malformedFields(certificate);
   if (fields.length > 0) {
-    found.push(new EveryhopError('trust.root-malformed', { ...about, fields: fields.join(', ') }, options));
+    found.push(bundleError('trust.root-malformed', { ...about, fields: fields.join(', ') }, options));
   }
   const algorithm = certificate.signatureAlgorithm;
   if (/md5|sha1/i.test(algorithm)) {
-    found.push(new EveryhopError('trust.root-weak-signature', { ...about, algorithm }, options));
+    found.push(bundleError('trust.root-weak-signature', { ...about, algorithm }, options));
   }
   return found;
 }

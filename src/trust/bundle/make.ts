@@ -1,9 +1,9 @@
-import { EveryhopError } from '../../base/errors.ts';
 import type { ReadSource } from './anchor.ts';
+import { readFingerprint } from './fingerprint.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from './merge.ts';
+import { bundleError } from './messages.ts';
 import { readSystemRoots } from './public-roots.ts';
 import { readPath } from './read-file.ts';
-import { readFingerprint } from './fingerprint.ts';
 import type { ConfirmRoot } from './read-network.ts';
 import { readRoots } from './read-roots.ts';
 import { selfSignedOf } from './self-signed.ts';
@@ -47,10 +47,10 @@ export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));
   const publics = [...(await readPublic(request)), ...environmentFiles.map(readEnvironmentFile)];
   const bundle = mergeRoots([...publics, ...privates], { ...request, pins: [...pins], selfSigned: await verifying });
-  if (bundle.anchors.length === 0) throw new EveryhopError('trust.bundle-empty', {});
+  if (bundle.anchors.length === 0) throw bundleError('trust.bundle-empty', {});
   const count = bundle.anchors.filter(({ isPrivate }) => !isPrivate).length;
   if (publicSet !== 'none' && count < floorOfPublicRoots && request.allowSmaller !== true) {
-    throw new EveryhopError('trust.bundle-few-public', { count, floor: floorOfPublicRoots });
+    throw bundleError('trust.bundle-few-public', { count, floor: floorOfPublicRoots });
   }
   return bundle;
 }

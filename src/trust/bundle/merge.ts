@@ -1,4 +1,4 @@
-import { EveryhopError, GatheredError } from '../../base/errors.ts';
+import { EveryhopError } from '../../base/errors.ts';
 import { isIssuedBy } from '../../x509/certificate.ts';
 import { keyFingerprint } from '../../x509/key.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from './anchor.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { remarks, subjectOf, whyNot, whyNotNow } from './judge.ts';
+import { bundleError } from './messages.ts';
 
 export interface MergeOptions {
   nowMs: number;
@@ -52,7 +53,7 @@ export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions
 
   findings.sort((a, b) => comparePlaces(a.source, b.source));
   const refused = findings.filter(({ outcome }) => outcome === 'refused').map(({ error }) => error);
-  if (refused.length > 0) throw new GatheredError('trust.bundle-refused', { count: refused.length }, refused);
+  if (refused.length > 0) throw bundleError.gathered('trust.bundle-refused', { count: refused.length }, refused);
   return {
     anchors,
     dropped: findings.filter(({ outcome }) => outcome === 'dropped'),
@@ -93,7 +94,7 @@ function sift(
     if (value === undefined) return true;
     const root = rootOf(anchor);
     const params = { subject: subjectOf(certificate), block: root.source.block ?? 1, value };
-    distrusted.push(about(root, 'dropped', new EveryhopError('trust.root-distrusted', params, placed(root.source))));
+    distrusted.push(about(root, 'dropped', bundleError('trust.root-distrusted', params, placed(root.source))));
     return false;
   });
   const unmatched = [...distrust].filter((value) => !matched.has(value));
@@ -103,7 +104,7 @@ function sift(
 function unmatchedFinding(value: string): Finding {
   return {
     outcome: 'warning',
-    error: new EveryhopError('trust.distrust-unmatched', { value }),
+    error: bundleError('trust.distrust-unmatched', { value }),
     source: { kind: 'file' },
   };
 }
@@ -133,15 +134,15 @@ function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: Priva
     const isIssuer = (other: Anchor): boolean =>
       other !== anchor && isIssuedBy(certificate, other.certificate) && !whyNot(rootOf(other), nowMs);
     if (others.some(isIssuer)) {
-      return [about(root, 'dropped', new EveryhopError('trust.root-intermediate-spare', named, placed(source)))];
+      return [about(root, 'dropped', bundleError('trust.root-intermediate-spare', named, placed(source)))];
     }
     const params = { ...named, issuer: certificate.issuer.text };
-    return refuse(whyNot(root, nowMs) ?? new EveryhopError('trust.root-intermediate', params, placed(source)));
+    return refuse(whyNot(root, nowMs) ?? bundleError('trust.root-intermediate', params, placed(source)));
   }
   const reason = whyNot(root, nowMs);
   if (reason) return refuse(reason);
   const isSelfSigned = selfSigned.has(certificate.fingerprint) || isIssuedBy(certificate, certificate);
-  if (!isSelfSigned) return refuse(new EveryhopError('trust.root-signature', named, placed(source)));
+  if (!isSelfSigned) return refuse(bundleError('trust.root-signature', named, placed(source)));
   return remarks(root).map((error) => about(root, 'warning', error));
 }
 

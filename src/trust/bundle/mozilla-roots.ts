@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
 import type { Execute } from '../../base/process.ts';
 import type { Finding, ReadSource } from './anchor.ts';
+import { bundleError } from './messages.ts';
 import { readPath } from './read-file.ts';
 import { readRoots } from './read-roots.ts';
 
@@ -79,7 +79,7 @@ function isAsInstalled(file: string): boolean {
 }
 
 function changed(file: string): Finding {
-  const error = new EveryhopError('trust.certifi-changed', { file }, { place: { file } });
+  const error = bundleError('trust.certifi-changed', { file }, { place: { file } });
   return { outcome: 'warning', error, source: { kind: 'mozilla', file } };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { EveryhopError } from '../../base/errors.ts';
 import type { ReadSource } from './anchor.ts';
+import { bundleError } from './messages.ts';
 import { readPath } from './read-file.ts';
 import { readRoots } from './read-roots.ts';
 import { systemRootFiles } from './system-files.ts';
@@ -20,6 +20,6 @@ export async function readSystemRoots(
     return readRoots(Buffer.from(pems, 'latin1'), { kind: 'system' });
   }
   const file = files.find((file) => existsSync(file));
-  if (file === undefined) throw new EveryhopError('trust.no-system-roots', { files: files.join(', ') });
+  if (file === undefined) throw bundleError('trust.no-system-roots', { files: files.join(', ') });
   return readPath(file, 'system');
 }

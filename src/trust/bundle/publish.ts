@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { EveryhopError } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { compare, type Difference, readPublished } from './difference.ts';
 import { bundleFiles } from './files.ts';
 import { currentGeneration, isComplete, refuseForeign, unchangedFiles, writeGeneration } from './generation.ts';
 import type { Bundle } from './merge.ts';
+import { bundleError } from './messages.ts';
 import { type BundlePaths, bundlePaths } from './paths.ts';
 
 export interface PublishOptions {
@@ -70,6 +70,6 @@ function refuseSmaller({ full, private: privateOnes }: Difference, allowUpkeep: 
     const { before, now, lost, gained } = counts;
     const allowed = allowUpkeep && counts === full ? before * upkeepRatio : 0;
     if (lost.length - gained <= allowed) continue;
-    throw new EveryhopError('trust.bundle-smaller', { file, before, now, missing: lost.slice(0, 5).join('; ') });
+    throw bundleError('trust.bundle-smaller', { file, before, now, missing: lost.slice(0, 5).join('; ') });
   }
 }

@@ -2,7 +2,9 @@ import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync
 import path from 'node:path';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
+import { baseError } from '../../base/messages.ts';
 import type { ReadSource, SourceKind } from './anchor.ts';
+import { bundleError } from './messages.ts';
 import { readRoots } from './read-roots.ts';
 
 /** The largest set in use has 0.3 MB; ten thousand roots still fit. */
@@ -38,16 +40,16 @@ function readFolder(folder: string, kind: SourceKind): ReadSource {
     found.findings.push(...findings);
   }
   const isEmpty = found.roots.length === 0 && found.findings.length === 0;
-  if (isEmpty) throw new EveryhopError('trust.source-no-certificate', { file: folder }, { place: { file: folder } });
+  if (isEmpty) throw bundleError('trust.source-no-certificate', { file: folder }, { place: { file: folder } });
   return found;
 }
 
 function readBytes(file: string): Buffer | 'folder' {
   const found = statSync(file);
   if (found.isDirectory()) return 'folder';
-  if (!found.isFile()) throw new EveryhopError('trust.source-not-file', { file });
+  if (!found.isFile()) throw bundleError('trust.source-not-file', { file });
   if (found.size > limitBytes) {
-    throw new EveryhopError('file.too-large', { file, bytes: found.size, limit: limitBytes });
+    throw baseError('file.too-large', { file, bytes: found.size, limit: limitBytes });
   }
   // Without O_NONBLOCK, opening a pipe that took its place meanwhile waits for whoever writes into it.
   const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -61,7 +63,7 @@ function readBytes(file: string): Buffer | 'folder' {
 function told(error: unknown, file: string): EveryhopError {
   if (systemCode(error) === 'ENOENT') {
     const target = linkTarget(file);
-    if (target !== undefined) return new EveryhopError('trust.source-link-dangling', { file, target });
+    if (target !== undefined) return bundleError('trust.source-link-dangling', { file, target });
   }
   const ours = fileError(error, file);
   if (ours instanceof EveryhopError) return ours;

@@ -1,9 +1,11 @@
 import { describeError, EveryhopError } from '../../base/errors.ts';
+import { baseError } from '../../base/messages.ts';
 import { redact } from '../../base/redact.ts';
 import { servedChain } from '../../probe/chain.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import type { ReadRoot, ReadSource } from './anchor.ts';
 import { subjectOf } from './judge.ts';
+import { bundleError } from './messages.ts';
 import { readRoots } from './read-roots.ts';
 
 /** Far more than any file of roots that is handed out. */
@@ -54,7 +56,7 @@ export async function readNetwork(
     const ours =
       error instanceof EveryhopError
         ? error
-        : new EveryhopError('trust.network-failed', { from, reason: reasonOf(error) }, { cause: error });
+        : bundleError('trust.network-failed', { from, reason: reasonOf(error) }, { cause: error });
     return { roots: [], findings: [{ outcome: 'refused', error: ours, source }] };
   }
 }
@@ -69,7 +71,7 @@ function unconfirmedError(from: string, { certificate, source }: ReadRoot): Ever
   const { fingerprint, notAfterMs } = certificate;
   const until = new Date(notAfterMs).toISOString().slice(0, 10);
   const params = { subject: subjectOf(certificate), block: source.block ?? 1, from, until, fingerprint };
-  return new EveryhopError('trust.root-unconfirmed', params, { place: { file: from } });
+  return bundleError('trust.root-unconfirmed', params, { place: { file: from } });
 }
 
 /** What undici wraps in "fetch failed" says more. */
@@ -86,7 +88,7 @@ async function readFrom(from: string, file: string, timeoutMs: number): Promise<
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
     return readRoots(await download(url, timeoutMs), { kind: 'network', file });
   }
-  throw new EveryhopError('trust.from-unreadable', { from });
+  throw bundleError('trust.from-unreadable', { from });
 }
 
 /** Verified where it is https; over http too, the pin decides. */
@@ -97,7 +99,7 @@ async function download(url: URL, timeoutMs: number): Promise<Buffer> {
   let bytes = 0;
   for await (const piece of answer.body) {
     bytes += piece.length;
-    if (bytes > limitBytes) throw new EveryhopError('file.too-large', { file: url.href, bytes, limit: limitBytes });
+    if (bytes > limitBytes) throw baseError('file.too-large', { file: url.href, bytes, limit: limitBytes });
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -108,7 +110,7 @@ async function rootSentBy(host: string, port: number, file: string, timeoutMs: n
   const chain = await servedChain(host, port, timeoutMs);
   const last = parseCertificate(chain.at(-1)!);
   if (!last.isSelfIssued) {
-    throw new EveryhopError('trust.server-sends-no-root', { from: file, issuer: last.issuer.text });
+    throw bundleError('trust.server-sends-no-root', { from: file, issuer: last.issuer.text });
   }
   return [{ certificate: last, source: { kind: 'network', file, block: chain.length } }];
 }

@@ -1,8 +1,10 @@
 import { EveryhopError } from '../../base/errors.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
+import { x509Error } from '../../x509/messages.ts';
 import { readPkcs7 } from '../../x509/pkcs7.ts';
 import { isPublic, placed, type Provenance, type ReadSource } from './anchor.ts';
 import { containerOf } from './container.ts';
+import { bundleError } from './messages.ts';
 import { type PemPiece, pemPieces } from './pem-blocks.ts';
 
 /** Of one file; beyond that they are counted. */
@@ -21,12 +23,12 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
   };
   const file = origin.file ?? '';
   const options = placed(origin);
-  if (bytes.length === 0) return wrongFile(new EveryhopError('trust.source-empty', { file }, options));
+  if (bytes.length === 0) return wrongFile(bundleError('trust.source-empty', { file }, options));
   const text = decodeText(bytes);
   if (!text.includes('-----BEGIN ')) {
     const container = containerOf(bytes);
     if (container?.format === 'private key') {
-      leaveOut(found, { ...origin, block: 1 }, new EveryhopError('trust.block-holds-key', { block: 1 }, options));
+      leaveOut(found, { ...origin, block: 1 }, bundleError('trust.block-holds-key', { block: 1 }, options));
       return found;
     }
     if (container?.format === 'PKCS#7') {
@@ -35,9 +37,9 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
     }
     if (container) {
       const command = container.command.replace('FILE', file);
-      return wrongFile(new EveryhopError('trust.source-format', { file, format: container.format, command }, options));
+      return wrongFile(bundleError('trust.source-format', { file, format: container.format, command }, options));
     }
-    if (bytes[0] !== 0x30) return wrongFile(new EveryhopError(codeOfText(bytes), { file }, options));
+    if (bytes[0] !== 0x30) return wrongFile(bundleError(codeOfText(bytes), { file }, options));
     readOne(bytes, { ...origin, block: 1 }, found);
     return found;
   }
@@ -50,7 +52,7 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
     else readPiece(piece, { ...origin, line: piece.line, block }, found);
   }
   if (found.unlisted > 0) {
-    const error = new EveryhopError('trust.more-findings', { count: found.unlisted }, placed(origin));
+    const error = bundleError('trust.more-findings', { count: found.unlisted }, placed(origin));
     found.findings.push({ outcome: isPublic(origin) ? 'dropped' : 'refused', error, source: origin });
   }
   return found;
@@ -75,23 +77,23 @@ function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
   const block = source.block!;
   const file = source.file ?? '';
   if (piece.label.endsWith('PRIVATE KEY')) {
-    return leaveOut(found, source, new EveryhopError('trust.block-holds-key', { block }, placed(source)));
+    return leaveOut(found, source, bundleError('trust.block-holds-key', { block }, placed(source)));
   }
   if (piece.fault) {
-    const at = new EveryhopError('x509.pem-garbage', { line: piece.fault.line });
+    const at = x509Error('x509.pem-garbage', { line: piece.fault.line });
     const place = { file, line: piece.fault.line };
-    return leaveOut(found, source, new EveryhopError('trust.block-broken', { block, reason: at.message }, { place }));
+    return leaveOut(found, source, bundleError('trust.block-broken', { block, reason: at.message }, { place }));
   }
   if (pkcs7Labels.has(piece.label)) {
     return readContainer(piece.der, source, found, 'openssl pkcs7 -in FILE -print_certs -out roots.pem');
   }
   if (piece.label !== 'CERTIFICATE' && piece.label !== 'X509 CERTIFICATE') {
     const params = { block, label: piece.label };
-    return leaveOut(found, source, new EveryhopError('trust.block-unexpected', params, placed(source)));
+    return leaveOut(found, source, bundleError('trust.block-unexpected', params, placed(source)));
   }
   const isFirstGlued = piece.isGlued && !found.findings.some(({ error }) => error.code === 'trust.block-glued');
   if (isFirstGlued) {
-    const error = new EveryhopError('trust.block-glued', { block }, placed(source));
+    const error = bundleError('trust.block-glued', { block }, placed(source));
     found.findings.push({ outcome: 'warning', error, source });
   }
   readOne(piece.der, source, found);
@@ -110,14 +112,14 @@ function readContainer(bytes: Buffer, source: Provenance, found: Reading, comman
   try {
     const certificates = readPkcs7(bytes);
     if (certificates.length === 0) {
-      return leaveOut(found, source, new EveryhopError('trust.source-no-certificate', { file }, options));
+      return leaveOut(found, source, bundleError('trust.source-no-certificate', { file }, options));
     }
     for (const [index, der] of certificates.entries())
       readOne(der, { ...source, block: source.block ?? index + 1 }, found);
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
     const params = { file, format: 'PKCS#7', command: command.replace('FILE', file) };
-    leaveOut(found, source, new EveryhopError('trust.source-format', params, { ...options, cause: error }));
+    leaveOut(found, source, bundleError('trust.source-format', params, { ...options, cause: error }));
   }
 }
 
@@ -127,7 +129,7 @@ function readOne(der: Buffer, source: Provenance, found: Reading): void {
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
     const params = { block: source.block!, reason: error.message };
-    leaveOut(found, source, new EveryhopError('trust.root-unreadable', params, { ...placed(source), cause: error }));
+    leaveOut(found, source, bundleError('trust.root-unreadable', params, { ...placed(source), cause: error }));
   }
 }
 

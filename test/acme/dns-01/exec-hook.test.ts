@@ -3,7 +3,8 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ExecHookProvider } from '../../../src/acme/dns-01/exec-hook.ts';
-import { isError } from '../../../src/base/errors.ts';
+import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
+import { baseError } from '../../../src/base/messages.ts';
 import { execute } from '../../../src/base/process.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { valueOf } from './world.ts';
@@ -49,7 +50,7 @@ test('what it said about its failure is told, and not what it was told in confid
     },
   );
   await assert.rejects(provider.present('example.test', valueOf('a')), (error) => {
-    assert.ok(isError(error, 'acme-dns.hook-failed'));
+    assert.ok(dns01Error.is(error, 'acme-dns.hook-failed'));
     assert.equal(error.params.output, '[2J token [redacted] was refused; key [redacted]');
     assert.equal(error.params.ending, 'exit code 3');
     return true;
@@ -61,12 +62,16 @@ test(
   { timeout: 20_000 },
   async (t) => {
     const { provider } = await hook(t, 'sleep 60; true', { timeoutMs: 300 });
-    await assert.rejects(provider.present('example.test', valueOf('a')), (error) => isError(error, 'program.timeout'));
+    await assert.rejects(provider.present('example.test', valueOf('a')), (error) =>
+      baseError.is(error, 'program.timeout'),
+    );
   },
 );
 
 test('one that is not there', async () => {
   const program = '/nonexistent/hook';
   const provider = new ExecHookProvider({ program, execute, environment: {} });
-  await assert.rejects(provider.present('example.test', valueOf('a')), (error) => isError(error, 'program.missing'));
+  await assert.rejects(provider.present('example.test', valueOf('a')), (error) =>
+    baseError.is(error, 'program.missing'),
+  );
 });

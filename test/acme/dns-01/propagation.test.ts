@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
 import { awaitPropagation } from '../../../src/acme/dns-01/propagation.ts';
 import type { DnsView } from '../../../src/acme/dns-01/provider.ts';
 import type { LookUpOutcome } from '../../../src/dns/outcome.ts';
-import { isError } from '../../../src/base/errors.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { never, valueOf } from './world.ts';
 
@@ -81,7 +81,7 @@ test('pauses grow, and the end names who lacks what', async () => {
   await assert.rejects(
     wait({ ns1: { one: [values('a', 'b')] }, ns2: { two: [values('b')] } }, { letters: ['a', 'b'] }),
     (error) => {
-      assert.ok(isError(error, 'acme-dns.not-propagated'));
+      assert.ok(dns01Error.is(error, 'acme-dns.not-propagated'));
       assert.deepEqual(error.params, { name, seconds: '60', missing: 'ns2 (1 of 2 values are missing)' });
       return true;
     },
@@ -92,7 +92,7 @@ test('a dead server is passed over after three rounds, where another one answers
   const { rounds } = await wait({ ns1: { one: [values('a')] }, ns2: { two: [silent] }, ns3: { three: [servfail] } });
   assert.equal(rounds, 3);
   await assert.rejects(wait({ ns1: { one: [servfail] }, ns2: { two: [silent] } }), (error) => {
-    assert.ok(isError(error, 'acme-dns.not-propagated'));
+    assert.ok(dns01Error.is(error, 'acme-dns.not-propagated'));
     assert.match(String(error.params.missing), /^ns1 \(SERVFAIL\), ns2 \(no answer/);
     return true;
   });
@@ -103,7 +103,7 @@ test('where no server is within reach, the resolver says', async () => {
   assert.equal((await wait(servers, { resolver: values('a') })).rounds, 3);
   const heard: LookUpOutcome = { outcome: 'no-name', ...reached, authoritative: false };
   await assert.rejects(wait(servers, { resolver: heard }), (error) => {
-    assert.ok(isError(error, 'acme-dns.not-propagated'));
+    assert.ok(dns01Error.is(error, 'acme-dns.not-propagated'));
     assert.match(String(error.params.missing), /^ns1 .*, ns2 .*, resolver \(no record\)$/);
     return true;
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { EveryhopError } from '../../../src/base/errors.ts';
 import { type DnsExchange, exchangeDns } from '../../../src/dns/exchange.ts';
 import { decodeMessage } from '../../../src/dns/message.ts';
-import { EveryhopError, isError } from '../../../src/base/errors.ts';
-import type { ErrorCode } from '../../../src/base/messages/index.ts';
 import { type Bind, freeDnsPort, startBind } from '../../support/bind.ts';
 import { without } from '../../support/tools.ts';
 import { goodKey, providerAt, valueOf } from './world.ts';
@@ -68,15 +68,15 @@ test('a wrong secret, an unknown key and a clock that is off are told apart', { 
   const bind = await start(t);
   const wrongSecret = { ...goodKey, secretBase64: Buffer.alloc(32, 'evil').toString('base64') };
   await assert.rejects(providerAt(bind.server, wrongSecret).present(name, valueOf('a')), (error) =>
-    isError(error, 'acme-dns.key-wrong'),
+    dns01Error.is(error, 'acme-dns.key-wrong'),
   );
   const unknown = { ...goodKey, name: 'nobody' };
   await assert.rejects(providerAt(bind.server, unknown).present(name, valueOf('a')), (error) =>
-    isError(error, 'acme-dns.key-unknown'),
+    dns01Error.is(error, 'acme-dns.key-unknown'),
   );
   const clock = { ...systemClock, now: () => Date.now() - 3_600_000 };
   await assert.rejects(providerAt(bind.server, goodKey, { clock }).present(name, valueOf('a')), (error) => {
-    assert.ok(isError(error, 'acme-dns.clock-differs'));
+    assert.ok(dns01Error.is(error, 'acme-dns.clock-differs'));
     assert.ok(Math.abs(Number(error.params.seconds) - 3600) < 5, `told ${error.params.seconds}`);
     return true;
   });
@@ -87,18 +87,18 @@ test('a key without the right, and a zone that the server does not hold', { skip
   const bind = await start(t);
   const stranger = providerAt(bind.server, { ...goodKey, name: 'stranger' });
   await assert.rejects(stranger.present(name, valueOf('a')), (error) => {
-    assert.ok(isError(error, 'acme-dns.update-refused'));
+    assert.ok(dns01Error.is(error, 'acme-dns.update-refused'));
     assert.equal(error.params.zone, 'example.test');
     return true;
   });
   await assert.rejects(
     providerAt(bind.server, goodKey).present('_acme-challenge.other.invalid', valueOf('a')),
-    (error) => isError(error, 'acme-dns.zone-not-served'),
+    (error) => dns01Error.is(error, 'acme-dns.zone-not-served'),
   );
   const fixed = providerAt(bind.server, goodKey, { zone: 'Other.test.' });
-  await assert.rejects(fixed.present(name, valueOf('a')), (error) => isError(error, 'acme-dns.zone-not-served'));
+  await assert.rejects(fixed.present(name, valueOf('a')), (error) => dns01Error.is(error, 'acme-dns.zone-not-served'));
   await assert.rejects(fixed.present('_acme-challenge.other.test', valueOf('a')), (error) =>
-    isError(error, 'acme-dns.zone-not-served'),
+    dns01Error.is(error, 'acme-dns.zone-not-served'),
   );
 });
 
@@ -118,14 +118,14 @@ test('a check needs every right that writing needs, and changes nothing', { skip
   assert.equal(await serial(), afterwards);
   assert.deepEqual(await bind.txt(name), [valueOf('a')]);
   await assert.rejects(providerAt(bind.server, { ...goodKey, name: 'stranger' }).check(name), (error) =>
-    isError(error, 'acme-dns.update-refused'),
+    dns01Error.is(error, 'acme-dns.update-refused'),
   );
 });
 
 test('a server that is not there', async () => {
   const server = { address: '127.0.0.1', port: await freeDnsPort() };
   await assert.rejects(providerAt(server, goodKey).present(name, valueOf('a')), (error) =>
-    isError(error, 'acme-dns.update-unreachable'),
+    dns01Error.is(error, 'acme-dns.update-unreachable'),
   );
 });
 
@@ -144,7 +144,7 @@ function unsignedAnswers(responseCode: number): DnsExchange {
 
 test('an answer without a signature is believed only where it tells of a failure', async () => {
   const server = { address: '2001:db8::1', port: 53 };
-  const codes: [number, ErrorCode][] = [
+  const codes: [number, string][] = [
     [0, 'acme-dns.answer-not-authentic'],
     [2, 'acme-dns.update-failed'],
     [4, 'acme-dns.update-failed'],
@@ -171,6 +171,6 @@ test('an answer to another request, though signed by the right key, is not belie
   };
   const provider = providerAt(bind.server, goodKey, { exchange, zone: 'example.test' });
   await assert.rejects(provider.present(name, valueOf('a')), (error) =>
-    isError(error, 'acme-dns.answer-not-authentic'),
+    dns01Error.is(error, 'acme-dns.answer-not-authentic'),
   );
 });

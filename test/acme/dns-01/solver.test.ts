@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
 import type { DnsProvider } from '../../../src/acme/dns-01/provider.ts';
 import { Dns01Solver } from '../../../src/acme/dns-01/solver.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { isError } from '../../../src/base/errors.ts';
+import { dnsError } from '../../../src/dns/messages.ts';
 import { publicDns } from '../../../src/dns/zone.ts';
 import { type Bind, type BindZone, freeDnsPort, relayTo, startBind } from '../../support/bind.ts';
 import { without } from '../../support/tools.ts';
@@ -70,12 +71,12 @@ test('aliases in a circle, and one into nowhere, are told before anything is wri
   const presented = new RecordsInMemory();
   const solver = solverAt(bind, presented);
   await assert.rejects(solver.prepare([challengeFor('www.example.test', valueOf('a'))], never), (error) => {
-    assert.ok(isError(error, 'acme-dns.delegation-circular'));
+    assert.ok(dns01Error.is(error, 'acme-dns.delegation-circular'));
     assert.match(String(error.params.aliases), /a\.example\.test → b\.example\.test → a\.example\.test$/);
     return true;
   });
   await assert.rejects(solver.prepare([challengeFor('lost.example.test', valueOf('a'))], never), (error) =>
-    isError(error, 'dns.zone-not-found'),
+    dnsError.is(error, 'dns.zone-not-found'),
   );
   assert.equal(presented.kept.size, 0);
 });
@@ -251,7 +252,7 @@ test('a zone that its servers fail to serve is told before anything is written',
   const presented = new RecordsInMemory();
   const solver = solverAt(bind, presented);
   await assert.rejects(solver.prepare([challengeFor('www.broken.test', valueOf('a'))], never), (error) => {
-    assert.ok(isError(error, 'dns.zone-not-found'));
+    assert.ok(dnsError.is(error, 'dns.zone-not-found'));
     assert.match(String(error.params.detail), /SERVFAIL/);
     return true;
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
 import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
 import { signMessage, type TsigVerdict, verifyAnswer } from '../../../src/acme/dns-01/tsig.ts';
 import { decodeMessage, encodeMessage, opcodes, questionOf } from '../../../src/dns/message.ts';
-import { isError } from '../../../src/base/errors.ts';
 
 const key = readTsigKey('key "k.test" { algorithm hmac-sha256; secret "c2VjcmV0LW9mLXRoaXMtdGVzdA=="; };', 'k.key');
 const now = 1_800_000_000;
@@ -77,7 +77,8 @@ test('a file without a usable key is refused, without a word of its secret', () 
   for (const text of wrong) {
     assert.throws(
       () => readTsigKey(text, 'a.key'),
-      (error) => isError(error, 'acme-dns.key-file-invalid') && !JSON.stringify(error.report('en')).includes('c2Vj'),
+      (error) =>
+        dns01Error.is(error, 'acme-dns.key-file-invalid') && !JSON.stringify(error.report('en')).includes('c2Vj'),
       text,
     );
   }

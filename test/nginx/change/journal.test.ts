@@ -15,9 +15,11 @@ import promises, {
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { EveryhopError, GatheredError, isError } from '../../../src/base/errors.ts';
+import { EveryhopError, GatheredError } from '../../../src/base/errors.ts';
+import { baseError } from '../../../src/base/messages.ts';
 import { execute } from '../../../src/base/process.ts';
 import type { FileChange } from '../../../src/nginx/change/journal.ts';
+import { nginxError } from '../../../src/nginx/messages.ts';
 import { atEnd } from '../../support/up.ts';
 import { change, makeWorld, recover, reversed, treeOf, withJournal, type World } from './journal-world.ts';
 
@@ -118,7 +120,10 @@ test('what is pending goes first', async (t) => {
     const transaction = await journal.begin(world.purpose, world.changes);
     await transaction.apply();
   });
-  await assert.rejects(change(world), (error) => isError(error, 'nginx.unfinished') && error.params.site === 'chat');
+  await assert.rejects(
+    change(world),
+    (error) => nginxError.is(error, 'nginx.unfinished') && error.params.site === 'chat',
+  );
   assert.equal(await recover(world), true);
   assert.deepEqual(treeOf(world.folder), before);
   await change(world);
@@ -131,7 +136,7 @@ test('a file that is not what was read: nothing is begun, and nothing goes on', 
   const before = treeOf(world.folder);
   await assert.rejects(
     change(world),
-    (error) => isError(error, 'nginx.changed-meanwhile') && error.params.file === file,
+    (error) => nginxError.is(error, 'nginx.changed-meanwhile') && error.params.file === file,
   );
   assert.deepEqual(treeOf(world.folder), before);
   assert.equal(await recover(world), false);
@@ -242,7 +247,7 @@ test('what a killed trial left beside the configuration goes', async (t) => {
 async function refuse(world: World, changes: FileChange[], reason: string): Promise<void> {
   const before = treeOf(world.folder);
   const expected = (error: unknown): boolean => {
-    assert.ok(isError(error, 'nginx.file-not-writable'), String(error));
+    assert.ok(nginxError.is(error, 'nginx.file-not-writable'), String(error));
     assert.equal(error.params.reason, reason);
     return true;
   };
@@ -356,7 +361,7 @@ test('a full disk is noticed before anything is written', { skip: forRoot }, asy
   const changes = [...world.changes, ...one(path.join(small, 'a'), undefined, 'x'.repeat(400_000))];
   const before = treeOf(world.folder);
   await assert.rejects(change({ ...world, changes }), (error) => {
-    return error instanceof EveryhopError && isError(error, 'file.no-space') && error.params.file === small;
+    return error instanceof EveryhopError && baseError.is(error, 'file.no-space') && error.params.file === small;
   });
   assert.deepEqual(treeOf(world.folder), before);
 });

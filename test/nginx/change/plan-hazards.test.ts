@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyApp } from '../../../src/apps/profiles.ts';
-import { isError } from '../../../src/base/errors.ts';
+import { changeError } from '../../../src/nginx/change/messages.ts';
 import { planSite, type Wish } from '../../../src/nginx/change/plan.ts';
 import { serversOf } from '../../../src/nginx/model/servers.ts';
 import { configured, folder, nginxOf } from './configured.ts';
@@ -42,7 +42,7 @@ test('no listener of its own takes an address away from blocks that listen every
   ] as const) {
     await assert.rejects(
       managed(site(listen) + other(everywhere)),
-      (error) => isError(error, 'nginx.address-shadowed'),
+      (error) => changeError.is(error, 'nginx.address-shadowed'),
       listen,
     );
   }
@@ -60,10 +60,10 @@ test('no listener of its own takes an address away from blocks that listen every
 
 test('a block that no visitor of HTTPS can come to is refused', async () => {
   const site = (listen: string): string => `server { listen ${listen}; server_name chat.test; }`;
-  await assert.rejects(managed(site('unix:/run/a.sock')), (error) => isError(error, 'nginx.no-tcp-listener'));
-  await assert.rejects(managed(site('80 http2')), (error) => isError(error, 'nginx.plain-http2'));
+  await assert.rejects(managed(site('unix:/run/a.sock')), (error) => changeError.is(error, 'nginx.no-tcp-listener'));
+  await assert.rejects(managed(site('80 http2')), (error) => changeError.is(error, 'nginx.plain-http2'));
   const besides = 'server { listen 80 http2; server_name other.test; }';
-  await assert.rejects(managed(site('80') + besides), (error) => isError(error, 'nginx.plain-http2'));
+  await assert.rejects(managed(site('80') + besides), (error) => changeError.is(error, 'nginx.plain-http2'));
   // There HTTP/1.1 is understood beside it.
   await managed(site('80 http2'), {}, '1.26.0');
 });

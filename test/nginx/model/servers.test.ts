@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { isError } from '../../../src/base/errors.ts';
+import { nginxError } from '../../../src/nginx/messages.ts';
 import { answeringServer, conflictsIn } from '../../../src/nginx/model/answering.ts';
 import { listenersOf } from '../../../src/nginx/model/listeners.ts';
 import type { ServerBlock } from '../../../src/nginx/model/server.ts';
@@ -130,7 +130,8 @@ test('an expression that cannot be told is told, and only where it matters', asy
   assert.deepEqual([at('exact.test'), at('a1'), at('')], [0, 1, 0]);
   assert.throws(
     () => at('b.test'),
-    (error) => isError(error, 'nginx.pattern-unclear') && error.place!.line === 4 && error.params.name === 'b.test',
+    (error) =>
+      nginxError.is(error, 'nginx.pattern-unclear') && error.place!.line === 4 && error.params.name === 'b.test',
   );
   assert.equal(answeringServer(blocks, { address: '127.0.0.1', port: 81, name: 'a' }), undefined);
 });

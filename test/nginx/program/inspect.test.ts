@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { isError } from '../../../src/base/errors.ts';
 import { type Execute, execute } from '../../../src/base/process.ts';
+import { nginxError } from '../../../src/nginx/messages.ts';
 import { inspectNginx } from '../../../src/nginx/program/inspect.ts';
 import { nginxProgram } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
@@ -84,7 +84,7 @@ test('arguments are split as a shell does', async () => {
 
 test('no program, another program, a file that is none', async (t) => {
   const missing = inspectNginx({ program: 'no-such-nginx' }, execute);
-  await assert.rejects(missing, (error) => isError(error, 'nginx.program-missing'));
+  await assert.rejects(missing, (error) => nginxError.is(error, 'nginx.program-missing'));
   await assert.rejects(inspectNginx({ program: '/no/such/nginx' }, execute), { code: 'nginx.program-missing' });
   await assert.rejects(inspectNginx({ program: '/bin/true' }, execute), { code: 'nginx.not-nginx' });
   const folder = await temporaryFolder(t, 'program');

@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type EveryhopError, isError } from '../../../src/base/errors.ts';
 import { execute } from '../../../src/base/process.ts';
+import { nginxError } from '../../../src/nginx/messages.ts';
 import { inspectNginx, type NginxProgram } from '../../../src/nginx/program/inspect.ts';
 import { findMaster, isRunning, type Master, reload, workersOf } from '../../../src/nginx/program/master.ts';
 import { nginxConf, nginxFolder, nginxProgram, type RunningNginx, startNginx } from '../../support/nginx.ts';
@@ -97,7 +98,7 @@ test('a pid file that is missing, empty, nonsense, or leads to no nginx', { skip
   const pidFile = path.join(folder, 'nginx.pid');
   const found = async (): Promise<string> => {
     const error: unknown = await findMaster(nginx, { pidFile }).catch((reason: unknown) => reason);
-    assert.ok(isError(error, 'nginx.not-running'), String(error));
+    assert.ok(nginxError.is(error, 'nginx.not-running'), String(error));
     return String(error.params.found);
   };
   assert.equal(await found(), '-');
@@ -224,7 +225,7 @@ test('what it was started with is read from its title', { skip }, async (t) => {
       await writeFile(pidFile, String(child.pid));
       const found = findMaster(nginx, { pidFile });
       if (isIt) assert.equal((await found).pid, child.pid, command);
-      else await assert.rejects(found, (error) => isError(error, 'nginx.other-instance'), command);
+      else await assert.rejects(found, (error) => nginxError.is(error, 'nginx.other-instance'), command);
     } finally {
       const ended = once(child, 'exit');
       child.stdin.end();
@@ -266,7 +267,7 @@ async function nginxElsewhere(t: TestContext, folder: string, command: string[])
   await writeFile(pidFile, String(child.pid));
   const nginx = await inspect(folder);
   const seen = Promise.race([awaitMaster(nginx, pidFile), closed.then(() => Promise.reject(new Error(said)))]);
-  await assert.rejects(seen, (error) => isError(error, 'nginx.elsewhere'));
+  await assert.rejects(seen, (error) => nginxError.is(error, 'nginx.elsewhere'));
 }
 
 test('another user may not reload it', { skip: skipUnlessRoot }, async (t) => {

@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { EveryhopError, isError } from '../../../src/base/errors.ts';
+import { EveryhopError } from '../../../src/base/errors.ts';
 import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
-import { childrenOf, type Configuration, placeOf, walk } from '../../../src/nginx/reading/located.ts';
 import { differenceToDump } from '../../../src/nginx/reading/cross-check.ts';
 import { disk, overlay } from '../../../src/nginx/reading/files.ts';
 import { flatten } from '../../../src/nginx/reading/flatten.ts';
+import { childrenOf, type Configuration, placeOf, walk } from '../../../src/nginx/reading/located.ts';
+import { readingError } from '../../../src/nginx/reading/messages.ts';
 import { nginxConf, nginxFolder, nginxProgram } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
 import { cleanEnvironment } from '../../support/up.ts';
@@ -252,7 +253,7 @@ test('includes that multiply themselves are bounded', async (t) => {
     Array.from({ length: 30 }, (_, index) => [`${index}.inc`, `include ${index + 1}.inc; include ${index + 1}.inc;`]),
   );
   const folder = await nginxFolder(t, { ...files, '30.inc': '' });
-  await assert.rejects(read(folder, '0.inc'), (error) => isError(error, 'nginx.include-endless'));
+  await assert.rejects(read(folder, '0.inc'), (error) => readingError.is(error, 'nginx.include-endless'));
 });
 
 test(

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { EveryhopError, isError } from '../../../src/base/errors.ts';
+import { EveryhopError } from '../../../src/base/errors.ts';
+import { baseError } from '../../../src/base/messages.ts';
 import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
-import { type Configuration, walk } from '../../../src/nginx/reading/located.ts';
 import type { FileView } from '../../../src/nginx/reading/files.ts';
 import { flatten } from '../../../src/nginx/reading/flatten.ts';
 import { matches } from '../../../src/nginx/reading/glob.ts';
+import { type Configuration, walk } from '../../../src/nginx/reading/located.ts';
+import { readingError } from '../../../src/nginx/reading/messages.ts';
 
 const runs = Number(process.env['RUNS'] ?? 1500);
 
@@ -15,11 +17,11 @@ async function readImagined(texts: readonly string[]): Promise<Configuration> {
   const files: FileView = {
     async read(file) {
       const text = texts[Number(file.slice(1))];
-      if (text === undefined) throw new EveryhopError('file.missing', { file });
+      if (text === undefined) throw baseError('file.missing', { file });
       return text;
     },
     async glob(pattern) {
-      if (pattern.startsWith('/denied/')) throw new EveryhopError('file.denied', { file: '/denied' });
+      if (pattern.startsWith('/denied/')) throw baseError('file.denied', { file: '/denied' });
       return texts.map((_, index) => `/${index}`).filter((file) => matches(pattern, file));
     },
     real: async (file) => file,
@@ -32,7 +34,7 @@ test('files that include one another too deep are refused', async () => {
     ...Array.from({ length }, (_, index) => `include ${index + 1};`),
     'end;',
   ];
-  await assert.rejects(readImagined(chain(20_000)), (error) => isError(error, 'nginx.include-endless'));
+  await assert.rejects(readImagined(chain(20_000)), (error) => readingError.is(error, 'nginx.include-endless'));
   const deep = await readImagined(chain(200));
   assert.equal(deep.files.length, 201);
   assert.equal([...walk(deep)].length, 201);
@@ -41,7 +43,7 @@ test('files that include one another too deep are refused', async () => {
 
 test('a folder that may not be searched is told, as nginx may be allowed to', async () => {
   await assert.rejects(readImagined(['include 1;', 'a {\n include denied/*.conf; }']), (error) => {
-    assert.ok(isError(error, 'nginx.include-unreadable'));
+    assert.ok(readingError.is(error, 'nginx.include-unreadable'));
     assert.deepEqual([error.params.file, error.place], ['denied/*.conf', { file: '/1', line: 2, column: 2 }]);
     return true;
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { isError } from '../../../src/base/errors.ts';
+import { readingError } from '../../../src/nginx/reading/messages.ts';
 import { type Directive, parse, print } from '../../../src/nginx/reading/syntax.ts';
 import { nginxFolder, startNginx } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
@@ -62,7 +62,7 @@ function outcome(text: string): readonly Directive[] | string {
   try {
     return parse(text, 'x').directives;
   } catch (error) {
-    assert.ok(isError(error, 'nginx.syntax'), String(error));
+    assert.ok(readingError.is(error, 'nginx.syntax'), String(error));
     return `${error.params.problem} in ${error.place!.line}`;
   }
 }
@@ -156,7 +156,7 @@ test('a mistake is told with its place', () => {
     try {
       parse(text, 'site.conf');
     } catch (error) {
-      if (isError(error, 'nginx.syntax')) return [error.params.problem, error.place];
+      if (readingError.is(error, 'nginx.syntax')) return [error.params.problem, error.place];
     }
     throw new Error('accepted');
   };

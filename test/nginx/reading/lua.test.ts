@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { EveryhopError, isError } from '../../../src/base/errors.ts';
+import { EveryhopError } from '../../../src/base/errors.ts';
+import { readingError } from '../../../src/nginx/reading/messages.ts';
 import { parse, print } from '../../../src/nginx/reading/syntax.ts';
 import { nginxFolder } from '../../support/nginx.ts';
 import { nginxModules, without } from '../../support/tools.ts';
@@ -78,7 +79,7 @@ test('a Lua block without an end is told with its place', () => {
     assert.throws(
       () => parse(`a;\n b { content_by_lua_block {${body}`, 'site.conf'),
       (error) => {
-        assert.ok(isError(error, 'nginx.lua-unreadable'));
+        assert.ok(readingError.is(error, 'nginx.lua-unreadable'));
         assert.deepEqual(
           [error.params.directive, error.place],
           ['content_by_lua_block', { file: 'site.conf', line: 2, column: 6 }],

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { isError } from '../../../src/base/errors.ts';
+import { baseError } from '../../../src/base/messages.ts';
 import { mergeRoots } from '../../../src/trust/bundle/merge.ts';
 import { publishBundle } from '../../../src/trust/bundle/publish.ts';
 import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
@@ -41,7 +41,7 @@ test('a full disk is told as such, leaves the published bundle as it is, and no 
     await writeFile(ballast, Buffer.alloc(held - spareBytes));
     assert.throws(
       () => publish(30),
-      (error) => isError(error, 'file.no-space'),
+      (error) => baseError.is(error, 'file.no-space'),
       `${spareBytes} bytes left`,
     );
     assert.deepEqual(readdirSync(folder).sort(), before);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type EveryhopError, GatheredError, isError } from '../../../src/base/errors.ts';
+import { type EveryhopError, GatheredError } from '../../../src/base/errors.ts';
 import type { SourceKind } from '../../../src/trust/bundle/anchor.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from '../../../src/trust/bundle/merge.ts';
+import { bundleError } from '../../../src/trust/bundle/messages.ts';
 import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 import { der } from '../../../src/x509/der-writer.ts';
@@ -36,7 +37,7 @@ function refusals(work: () => unknown): string[] {
   try {
     work();
   } catch (error) {
-    assert.ok(error instanceof GatheredError && isError(error, 'trust.bundle-refused'));
+    assert.ok(error instanceof GatheredError && bundleError.is(error, 'trust.bundle-refused'));
     return error.problems.map(({ code, place }: EveryhopError) => `${code} ${place?.file}:${place?.line}`);
   }
   return [];
@@ -176,7 +177,7 @@ test('a fingerprint that matches nothing is said, one that is none is an error',
   for (const value of ['', 'abc', 'g'.repeat(64), 'ab'.repeat(20)]) {
     assert.throws(
       () => merge({ files: [root] }, { distrust: [value] }),
-      (error) => isError(error, 'trust.fingerprint-unreadable'),
+      (error) => bundleError.is(error, 'trust.fingerprint-unreadable'),
     );
   }
 });

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { isError } from '../../../src/base/errors.ts';
+import { baseError } from '../../../src/base/messages.ts';
 import { makeBundle } from '../../../src/trust/bundle/make.ts';
 import type { Bundle } from '../../../src/trust/bundle/merge.ts';
 import { publishBundle } from '../../../src/trust/bundle/publish.ts';
@@ -38,7 +38,7 @@ test('on a read-only mount the same bundle is found unchanged, and another is re
     const other = await bundleOf(t, made);
     assert.throws(
       () => publishBundle(target, other, { toolVersion: '0' }),
-      (error) => isError(error, 'file.denied'),
+      (error) => baseError.is(error, 'file.denied'),
     );
   }
   assert.equal(await readFile(path.join(folder, 'full.pem'), 'utf8'), full);

@@ -17,9 +17,10 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { isError } from '../../../src/base/errors.ts';
+import { baseError } from '../../../src/base/messages.ts';
 import { makeBundle } from '../../../src/trust/bundle/make.ts';
 import type { Bundle } from '../../../src/trust/bundle/merge.ts';
+import { bundleError } from '../../../src/trust/bundle/messages.ts';
 import { bundlePaths } from '../../../src/trust/bundle/paths.ts';
 import { type Publication, publishBundle } from '../../../src/trust/bundle/publish.ts';
 import { folderOf } from '../../support/oracles.ts';
@@ -126,7 +127,8 @@ test('a bundle that loses roots is refused, and what was published stays', async
   const fewer = await bundleOf(t, made.slice(1));
   assert.throws(
     () => publish(folder, fewer),
-    (error) => isError(error, 'trust.bundle-smaller') && error.params.missing === `CN=${made[0]!.name.commonName}`,
+    (error) =>
+      bundleError.is(error, 'trust.bundle-smaller') && error.params.missing === `CN=${made[0]!.name.commonName}`,
   );
   assert.deepEqual(picture(folder), before);
   const { difference } = publish(folder, fewer, true);
@@ -156,7 +158,7 @@ test('a private root that is only public now is a loss of private.pem', async (t
   bundle.anchors[0]!.isPrivate = false;
   assert.throws(
     () => publish(folder, bundle),
-    (error) => isError(error, 'trust.bundle-smaller') && error.params.file === 'private.pem',
+    (error) => bundleError.is(error, 'trust.bundle-smaller') && error.params.file === 'private.pem',
   );
 });
 
@@ -166,7 +168,7 @@ test('where upkeep is allowed, a tenth of the roots may go, but none that is pri
   const options = { toolVersion: '0', allowUpkeep: true };
   const folder = await folderOf(t);
   publishBundle(folder, many, options);
-  const smaller = (error: unknown): boolean => isError(error, 'trust.bundle-smaller');
+  const smaller = (error: unknown): boolean => bundleError.is(error, 'trust.bundle-smaller');
   const tenth = Math.floor(many.anchors.length / 10);
   assert.throws(() => publishBundle(folder, without(tenth + 1), options), smaller);
   assert.throws(() => publishBundle(folder, without(1), { toolVersion: '0' }), smaller);
@@ -207,7 +209,7 @@ test('files of others in the folder are not touched, and are named', async (t) =
     const before = picture(folder);
     assert.throws(
       () => publish(folder, bundle),
-      (error) => isError(error, 'trust.bundle-folder-taken') && error.params.file === file,
+      (error) => bundleError.is(error, 'trust.bundle-folder-taken') && error.params.file === file,
     );
     assert.deepEqual(picture(folder), before);
   }
@@ -218,17 +220,17 @@ test('a file where the folder should be, and a disk that refuses, are told', asy
   const folder = await folderOf(t, { taken: '' });
   assert.throws(
     () => publish(path.join(folder, 'taken'), bundle),
-    (error) => isError(error, 'file.not-folder'),
+    (error) => baseError.is(error, 'file.not-folder'),
   );
   assert.throws(
     () => publish('/proc/nowhere/bundle', bundle),
-    (error) => isError(error, 'file.missing'),
+    (error) => baseError.is(error, 'file.missing'),
   );
   await symlink('gone', path.join(folder, 'dangling'));
   for (const below of ['', 'new']) {
     assert.throws(
       () => publish(path.join(folder, 'dangling', below), bundle),
-      (error) => isError(error, 'file.not-folder'),
+      (error) => baseError.is(error, 'file.not-folder'),
     );
   }
 });

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import net from 'node:net';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
-import { isError } from '../../../src/base/errors.ts';
 import { mergeRoots } from '../../../src/trust/bundle/merge.ts';
+import { bundleError } from '../../../src/trust/bundle/messages.ts';
 import { readNetwork } from '../../../src/trust/bundle/read-network.ts';
 import { basicConstraints, keyUsage } from '../../../src/x509/extension.ts';
 import { makeLeaf, makeRoot, nowMs } from './roots.ts';
@@ -51,7 +51,7 @@ test('a file at a URL: shown with its fingerprint, taken once that is pinned', a
   const from = `http://127.0.0.1:${await serving(t, root.pem)}/root.pem`;
   const { findings } = await readNetwork(from, new Set());
   const [finding] = findings;
-  assert.ok(isError(finding!.error, 'trust.root-unconfirmed'));
+  assert.ok(bundleError.is(finding!.error, 'trust.root-unconfirmed'));
   assert.equal(finding!.error.params.fingerprint, root.fingerprint);
   assert.match(finding!.error.report('en').hint, new RegExp(`--pin ${root.fingerprint}`));
   assert.deepEqual(await seen(from, root.fingerprint), { roots: [root.fingerprint], said: [] });
@@ -83,7 +83,7 @@ test('the root that a server sends', async (t) => {
 test('a server that keeps its root to itself', async (t) => {
   const from = `tls://127.0.0.1:${await tlsServing(t, leaf.pem + intermediate.pem, leaf.keyPem)}`;
   const { findings } = await readNetwork(from, new Set([root.fingerprint]));
-  assert.ok(isError(findings[0]!.error, 'trust.server-sends-no-root'));
+  assert.ok(bundleError.is(findings[0]!.error, 'trust.server-sends-no-root'));
   assert.equal(findings[0]!.error.params.issuer, 'CN=Root on the network');
 });
 
@@ -105,7 +105,7 @@ test('a pin confirms a root, and does not excuse it', async (t) => {
   const source = await readNetwork(from, new Set([expired.fingerprint]));
   assert.throws(
     () => mergeRoots([source], { nowMs, pins: [expired.fingerprint] }),
-    (error) => isError(error, 'trust.bundle-refused'),
+    (error) => bundleError.is(error, 'trust.bundle-refused'),
   );
 });
 
@@ -125,7 +125,7 @@ test('what goes wrong on the way is told', async (t) => {
   assert.deepEqual(await seen(`tls://127.0.0.1:${await serving(t, root.pem)}`), failed);
   for (const scheme of ['http', 'tls']) {
     const { findings } = await readNetwork(`${scheme}://127.0.0.1:${silent}`, new Set(), { timeoutMs: 100 });
-    assert.ok(isError(findings[0]!.error, 'trust.network-failed'));
+    assert.ok(bundleError.is(findings[0]!.error, 'trust.network-failed'));
   }
 });
 

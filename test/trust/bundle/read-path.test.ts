@@ -6,10 +6,11 @@ import net from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
-import { GatheredError, isError } from '../../../src/base/errors.ts';
-import { makeBundle } from '../../../src/trust/bundle/make.ts';
-import { readPath } from '../../../src/trust/bundle/read-file.ts';
+import { GatheredError } from '../../../src/base/errors.ts';
 import { encodeJks, encodePkcs12 } from '../../../src/trust/bundle/java-stores.ts';
+import { makeBundle } from '../../../src/trust/bundle/make.ts';
+import { bundleError } from '../../../src/trust/bundle/messages.ts';
+import { readPath } from '../../../src/trust/bundle/read-file.ts';
 import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 import { contextConstructed } from '../../../src/x509/der-values.ts';
@@ -161,7 +162,7 @@ for (const [what, { content, said }] of Object.entries(refused)) {
     // One good root beside it does not save it: no bundle comes of such a source.
     const good = await fileOf(t, three.pem);
     await assert.rejects(makeBundle({ nowMs, publicSet: 'none', rootFiles: [good, file] }), (error) => {
-      assert.ok(error instanceof GatheredError && isError(error, 'trust.bundle-refused'));
+      assert.ok(error instanceof GatheredError && bundleError.is(error, 'trust.bundle-refused'));
       return error.problems.every(({ place }) => place?.file === file);
     });
   });

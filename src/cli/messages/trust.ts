@@ -1,44 +1,45 @@
-export const errors = {
-  'trust.check-no-command': {
-    en: {
-      meaning: 'There is no command to check.',
-      cause: 'What is trusted depends on the program: on its language, its libraries and their versions.',
-      hint: 'Write it after two dashes: everyhop trust check https://models.internal -- python app.py',
-    },
-    zh: {
-      meaning: '没有要检查的命令。',
-      cause: '信任什么取决于程序：其语言、所用的库及版本。',
-      hint: '请写在两个短横线之后：everyhop trust check https://models.internal -- python app.py',
-    },
-  },
-  'trust.check-bad-url': {
-    en: {
-      meaning: '"{url}" is not the address of a hop over HTTPS.',
-      cause: 'It has to begin with https:// and name a host.',
-      hint: 'For example https://models.internal:8443/',
-    },
-    zh: {
-      meaning: '“{url}”不是 HTTPS 连接的地址。',
-      cause: '它必须以 https:// 开头，并包含主机名。',
-      hint: '例如 https://models.internal:8443/',
-    },
-  },
-} as const;
+import type { WordTexts } from '../../base/language.ts';
 
-export const words = {
-  'help.trust.check': {
-    en: 'try what a command trusts, with its own interpreter',
-    zh: '用命令自己的解释器检验它信任什么',
+export const trustTexts = {
+  'run.dangling': {
+    en: '{name} names {value}, which is not there; it is set anew.',
+    zh: '{name} 指向的 {value} 不存在；将重新设置。',
   },
-  'help.trust.check.operands': {
-    en: 'private hops (https://…), then the command; where {url} stands in it, it is run itself',
-    zh: '私有连接（https://…），然后是命令；其中若有 {url}，则直接运行该命令',
+  'run.switched-off': {
+    en: '{name}={value} switches verification off: whoever sits in between reads along. Take it out; with these roots it is not needed.',
+    zh: '{name}={value} 关闭了证书验证：中间的任何人都能窃听。请移除它；有了这些根证书就不再需要它。',
   },
-  'help.trust.explain': {
-    en: 'show who accepts the chain of a server, and why not',
-    zh: '显示谁接受某服务器的证书链，以及不接受的原因',
+  'bundle.roots': {
+    en: '{count} roots: {public} public, {private} private',
+    zh: '{count} 个根证书：{public} 个公共，{private} 个私有',
   },
-  'help.trust.explain.url': { en: 'the server: https://…', zh: '服务器：https://…' },
+  'bundle.source': { en: '  {count} from {source}', zh: '  {count} 个来自 {source}' },
+  'bundle.source-file': { en: '  {count} from {source} ({file})', zh: '  {count} 个来自 {source}（{file}）' },
+  'bundle.kind.system': { en: 'the system', zh: '系统' },
+  'bundle.kind.mozilla': { en: 'Mozilla’s set', zh: 'Mozilla 的集合' },
+  'bundle.kind.authority': { en: 'our authority', zh: '本机颁发机构' },
+  'bundle.kind.network': { en: 'the network, pinned', zh: '网络（已固定指纹）' },
+  'bundle.kind.environment': { en: 'the environment', zh: '环境变量' },
+  'bundle.kind.file': { en: 'files', zh: '文件' },
+  'bundle.offered': {
+    en: '{from} offers a root:\n  {subject}\n  valid until {until}\n  SHA-256 {fingerprint}',
+    zh: '{from} 提供了一个根证书：\n  {subject}\n  有效期至 {until}\n  SHA-256 {fingerprint}',
+  },
+  'bundle.question': {
+    en: 'Did whoever runs this authority tell you the same fingerprint, over another way? [y/N]',
+    zh: '该颁发机构的管理者是否通过其他途径告诉过您相同的指纹？[y/N]',
+  },
+  'bundle.confirmed': {
+    en: 'To have it without being asked: --pin {fingerprint}',
+    zh: '若不再询问，请加上：--pin {fingerprint}',
+  },
+  'bundle.left-out': { en: 'left out: {message} {place}', zh: '已排除：{message} {place}' },
+  'bundle.warning': { en: 'note: {message} {place}', zh: '注意：{message} {place}' },
+  'bundle.added': { en: '+ {subject} {fingerprint}', zh: '+ {subject} {fingerprint}' },
+  'bundle.removed': { en: '- {subject} {fingerprint}', zh: '- {subject} {fingerprint}' },
+  'bundle.unchanged': { en: 'unchanged: {folder}', zh: '没有变化：{folder}' },
+  'bundle.published': { en: 'published: {folder}', zh: '已发布：{folder}' },
+  'bundle.planned': { en: 'would be published: {folder}', zh: '将发布：{folder}' },
   'check.runtime': { en: '{runtime}: {interpreter}', zh: '{runtime}：{interpreter}' },
   'check.unknown': {
     en: '{program} does not say what it is made of; nothing can be tried. everyhop run sets every variable for it.',
@@ -112,48 +113,6 @@ export const words = {
   'check.trap': { en: '  {consumers}: {trap}', zh: '  {consumers}：{trap}' },
   'check.good': { en: 'proven. Start it: everyhop run -- {command}', zh: '已证明。启动：everyhop run -- {command}' },
   'check.bad': { en: 'not proven: {command}', zh: '未能证明：{command}' },
-  'trap.ignores-ssl-cert': { en: 'SSL_CERT_FILE is ignored', zh: '忽略 SSL_CERT_FILE' },
-  'trap.beats-session': {
-    en: 'the variable goes before what Session.verify says',
-    zh: '环境变量优先于 Session.verify',
-  },
-  'trap.missing-file-silent': {
-    en: 'a file that is not there is passed over without a word, or with a warning',
-    zh: '文件不存在时会被默默忽略，或仅给出警告',
-  },
-  'trap.read-once': { en: 'read once at the start', zh: '仅在启动时读取一次' },
-  'trap.cafile-switches-off': {
-    en: 'cafile switches NODE_EXTRA_CA_CERTS off',
-    zh: 'cafile 会使 NODE_EXTRA_CA_CERTS 失效',
-  },
-  'trap.java-silent': {
-    en: 'a trust store that is not there is replaced by the usual one without a word',
-    zh: '信任库不存在时会默默改用默认信任库',
-  },
-  'trap.wgetrc': {
-    en: 'WGETRC takes the place of ~/.wgetrc: everyhop run writes out what is in that too',
-    zh: 'WGETRC 会取代 ~/.wgetrc：everyhop run 会一并写入其中的设置',
-  },
-  'trap.php-curl': {
-    en: 'PHP’s curl reads curl.cainfo and no variable of OpenSSL’s',
-    zh: 'PHP 的 curl 只读取 curl.cainfo，不读取 OpenSSL 的变量',
-  },
-  'trap.daemon': {
-    en: 'a daemon has the environment of its service, not of the shell',
-    zh: '守护进程使用其服务的环境，而非当前终端的环境',
-  },
-  'trap.own-roots': {
-    en: 'builds with roots of their own ignore every variable',
-    zh: '自带根证书的构建会忽略所有环境变量',
-  },
-  'trap.own-store': {
-    en: 'no variable reaches it: it has a store of its own',
-    zh: '没有变量可以影响它：它有自己的证书库',
-  },
-  'trap.unhashed-folder': {
-    en: 'a folder whose files have no hashed names breaks everything',
-    zh: '文件夹中的文件若没有散列名，则全部失败',
-  },
   'explain.unreached': { en: '{url}: no handshake ({reason}): {detail}', zh: '{url}：无法握手（{reason}）：{detail}' },
   'explain.chain': { en: '{url} sends', zh: '{url} 发送' },
   'explain.certificate': {
@@ -228,4 +187,9 @@ export const words = {
     en: 'See what OpenSSL says: openssl s_client -connect HOST:PORT -verify_return_error',
     zh: '请查看 OpenSSL 的说明：openssl s_client -connect HOST:PORT -verify_return_error',
   },
-} as const;
+  'trust.installed': { en: '{store}: installed and seen in {location}', zh: '{store}：已放入并确认，{location}' },
+  'trust.already-there': { en: '{store}: is in {location} already', zh: '{store}：{location} 中已有' },
+  'trust.removed': { en: '{store}: taken out of {location}', zh: '{store}：已从 {location} 取出' },
+  'trust.planned': { en: '{store}: would be put into {location}', zh: '{store}：将放入 {location}' },
+  'trust.nothing': { en: 'Nothing of ours was in any store.', zh: '各信任库中没有我们放入的内容。' },
+} as const satisfies WordTexts;

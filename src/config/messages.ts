@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+
+export const configError = defineErrors({
   'config.invalid': {
     en: {
       meaning: '{source} cannot be used: {count} mistake(s).',
@@ -612,4 +614,4 @@ export const errors = {
       hint: '请写进 {file}，或者去掉 --config。',
     },
   },
-} as const;
+});

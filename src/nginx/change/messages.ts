@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../../base/errors.ts';
+
+export const changeError = defineErrors({
   'nginx.name-unknown': {
     en: {
       meaning: 'No server block names {name}.',
@@ -111,18 +113,6 @@ export const errors = {
       hint: '如果是有意的：everyhop nginx undo {site}，再为其余名称启用 HTTPS；否则请加回：server_name {name};',
     },
   },
-  'nginx.busy-elsewhere': {
-    en: {
-      meaning: 'Another Everyhop is changing this nginx right now, with another state folder.',
-      cause: 'It holds {lock}: two changes at once could undo each other.',
-      hint: 'Wait until it has ended, then run the same command again. To see who it is: sudo ss -xlp | grep {lock}',
-    },
-    zh: {
-      meaning: '另一个 Everyhop 正在用别的状态文件夹修改这个 nginx。',
-      cause: '它占用着 {lock}：两处修改同时进行可能互相覆盖。',
-      hint: '请等它结束后再运行同一命令。查看占用者：sudo ss -xlp | grep {lock}',
-    },
-  },
   'nginx.port-own': {
     en: {
       meaning: 'nginx cannot open port {port} of {address} while it runs: it has that port already, in another way.',
@@ -146,30 +136,6 @@ export const errors = {
       meaning: '已无法得知为 {site} 做过什么：{file} 缺失或损坏。',
       cause: '有人或磁盘改动了它。没有执行任何操作；nginx 继续使用现有证书。',
       hint: '请从备份恢复该文件；或按配置中的内容撤销后重新启用 HTTPS：everyhop nginx undo {site} --discard',
-    },
-  },
-  'nginx.nothing-managed': {
-    en: {
-      meaning: 'Everyhop has changed no site in this nginx.',
-      cause: 'No site was made HTTPS here, or all of them were undone.',
-      hint: 'If another nginx is meant, name its configuration: --conf FILE',
-    },
-    zh: {
-      meaning: 'Everyhop 没有修改过这个 nginx 的任何站点。',
-      cause: '这里没有站点启用过 HTTPS，或者都已撤销。',
-      hint: '如果指的是另一个 nginx，请指定它的配置：--conf FILE',
-    },
-  },
-  'nginx.which-site': {
-    en: {
-      meaning: 'Everyhop has changed several sites in this nginx; one of them must be named.',
-      cause: 'They are: {names}.',
-      hint: 'Name the one that is meant, for example: everyhop nginx undo {example}',
-    },
-    zh: {
-      meaning: 'Everyhop 修改过这个 nginx 的多个站点，必须指定其中一个。',
-      cause: '它们是：{names}。',
-      hint: '请指定要撤销的站点，例如：everyhop nginx undo {example}',
     },
   },
   'nginx.managed-altered': {
@@ -269,18 +235,6 @@ export const errors = {
       hint: '请检查 nginx 工作进程的用户能否读取：namei -l {folder}；以及 nginx 对该路径还做了什么。',
     },
   },
-  'nginx.not-managed': {
-    en: {
-      meaning: 'Everyhop has changed nothing for {name} in this nginx.',
-      cause: 'Sites that it has changed: {names}.',
-      hint: 'Name one of these, or the nginx that is meant: --conf FILE',
-    },
-    zh: {
-      meaning: 'Everyhop 没有在这个 nginx 中为 {name} 做过修改。',
-      cause: '它修改过的站点：{names}。',
-      hint: '请指定其中之一，或指定要操作的 nginx：--conf FILE',
-    },
-  },
   'nginx.undo-conflict': {
     en: {
       meaning: '{file} was changed by hand since Everyhop wrote it.',
@@ -317,139 +271,4 @@ export const errors = {
       hint: '用 --dry-run 查看修改内容；用 --yes 直接执行而不询问。',
     },
   },
-  'nginx.unknown-app': {
-    en: {
-      meaning: 'No app is known as {app}.',
-      cause: 'Known: {known}.',
-      hint: 'Name one of these, any for an app that streams, or none for no settings.',
-    },
-    zh: {
-      meaning: '没有名为 {app} 的已知应用。',
-      cause: '已知：{known}。',
-      hint: '请指定其中之一；any 表示任何流式应用，none 表示不加设置。',
-    },
-  },
-} as const;
-
-export const words = {
-  'nginx.dry-run': {
-    en: 'Nothing was changed. nginx takes this configuration: it was tried on a copy.',
-    zh: '未做任何修改。nginx 接受此配置：已在副本上试过。',
-  },
-  'nginx.question': { en: 'Make this change? [y/N]', zh: '是否进行此修改？[y/N]' },
-  'nginx.app': { en: 'The app is {app}: its streaming settings are added.', zh: '应用是 {app}：将加入其流式设置。' },
-  'nginx.unchanged': { en: 'The files are as they should be already.', zh: '文件已经是应有的样子。' },
-  'nginx.remark.names-left': {
-    en: 'The block at {place} also answers for {names}; these stay as they are. To secure them too, name all of them in one command.',
-    zh: '{place} 处的块还应答 {names}；它们保持原样。如需一并启用 HTTPS，请在同一命令中列出所有名称。',
-  },
-  'nginx.remark.holds-back': {
-    en: '{directive} at {place} holds a stream back; it stays, since it is yours. Remove it if answers come in bursts.',
-    zh: '{place} 处的 {directive} 会阻滞流式输出；它是您的设置，因此保留。若回答成批出现，请删除它。',
-  },
-  'nginx.remark.shared-file': {
-    en: '{directive} at {place} stands in a file that other sites read too; it stays as it is.',
-    zh: '{place} 处的 {directive} 位于其他站点也读取的文件中；保持原样。',
-  },
-  'nginx.remark.copied-include': {
-    en: '{directive} at {place} names another certificate; what else it says is said in a file of Everyhop’s instead.',
-    zh: '{place} 处的 {directive} 指定了另一个证书；其余内容改由 Everyhop 的文件给出。',
-  },
-  'nginx.seen.tls': {
-    en: '✓ {url} ({from}): {protocol}, serial {serial}, status {status}',
-    zh: '✓ {url}（{from}）：{protocol}，序列号 {serial}，状态 {status}',
-  },
-  'nginx.seen.plain': {
-    en: '✓ {url} ({from}): {status}, sent to https',
-    zh: '✓ {url}（{from}）：{status}，跳转到 https',
-  },
-  'nginx.secured': {
-    en: '{names}: HTTPS by nginx, proven. Certificate of {issuer} until {until}.',
-    zh: '{names}：nginx 已启用 HTTPS 并经过验证。证书由 {issuer} 签发，有效期至 {until}。',
-  },
-  'nginx.private': {
-    en: 'It is of this machine’s private authority. For browsers here: everyhop trust install — for others: everyhop authority root',
-    zh: '它由本机的私有颁发机构签发。本机浏览器：everyhop trust install；其他设备：everyhop authority root',
-  },
-  'nginx.renewals.installed': {
-    en: 'It is renewed by {timer}, twice a day; nginx then loads it, and that is proven.',
-    zh: '{timer} 每天两次检查续期；续期后 nginx 会加载新证书并加以验证。',
-  },
-  'nginx.renewals.by-hand': {
-    en: 'To have it renewed, let cron call this (crontab -e): 17 3,15 * * * {command}',
-    zh: '要自动续期，请让 cron 执行以下命令（crontab -e）：17 3,15 * * * {command}',
-  },
-  'nginx.insistence': {
-    en: 'Browsers that were here insist on HTTPS for {hours} h more; without TLS of your own the site is closed to them so long.',
-    zh: '访问过此站点的浏览器还会在 {hours} 小时内坚持使用 HTTPS；如果没有您自己的 TLS，这段时间内它们无法访问。',
-  },
-  'nginx.undone': {
-    en: '{site}: taken out of nginx; {seen} questions are answered as they should be.',
-    zh: '{site}：已从 nginx 中撤销；{seen} 个探测均得到应有的应答。',
-  },
-  'nginx.kept': {
-    en: '{site}: nothing to do; nginx serves {serial}.',
-    zh: '{site}：无需操作；nginx 提供的证书为 {serial}。',
-  },
-  'nginx.kept.reloaded': {
-    en: '{site}: nginx has loaded what is new and serves {serial}, proven.',
-    zh: '{site}：nginx 已加载新内容，提供的证书为 {serial}，已验证。',
-  },
-  'nginx.nothing': { en: 'Everyhop has changed no site in this nginx.', zh: 'Everyhop 没有修改过这个 nginx 的站点。' },
-  'nginx.nothing-unfinished': { en: 'Nothing was left half done.', zh: '没有未完成的修改。' },
-  'nginx.ended.secure': {
-    en: '{site}: an earlier “secure” was interrupted; everything is as it was before it.',
-    zh: '{site}：之前的 secure 被中断；一切已恢复到它之前的样子。',
-  },
-  'nginx.ended.undo': {
-    en: '{site}: an earlier “undo” was interrupted; the site is HTTPS as before it.',
-    zh: '{site}：之前的 undo 被中断；站点仍和之前一样使用 HTTPS。',
-  },
-  'nginx.ended.renew': {
-    en: '{site}: an earlier renewal was interrupted; the configuration is as before it.',
-    zh: '{site}：之前的续期被中断；配置已恢复到它之前的样子。',
-  },
-
-  'help.nginx': { en: 'HTTPS in an nginx that is there already', zh: '为已有的 nginx 启用 HTTPS' },
-  'help.nginx.conf': {
-    en: 'main configuration (default: what nginx -V says)',
-    zh: '主配置文件（默认：nginx -V 给出的文件）',
-  },
-  'help.nginx.nginx': { en: 'the nginx program (default: nginx)', zh: 'nginx 程序（默认：nginx）' },
-  'help.nginx.prefix': {
-    en: 'its prefix folder (default: what nginx -V says)',
-    zh: '它的 prefix 目录（默认：nginx -V 给出的目录）',
-  },
-  'help.nginx.secure': {
-    en: 'make the sites of these names HTTPS, prove it, or put everything back',
-    zh: '为这些名称的站点启用 HTTPS 并验证，否则恢复原状',
-  },
-  'help.nginx.tls-port': {
-    en: 'port of TLS listeners that are added (default: 443)',
-    zh: '新增 TLS 监听的端口（默认：443）',
-  },
-  'help.nginx.app': {
-    en: 'streaming settings for this app; any, or none (default: the app is asked)',
-    zh: '采用该应用的流式设置；可用 any 或 none（默认：询问应用本身）',
-  },
-  'help.nginx.webroot': {
-    en: 'folder that is served for challenges already (default: one of ours)',
-    zh: '已用于质询的网站目录（默认：使用自带的目录）',
-  },
-  'help.nginx.dry-run': { en: 'show the change, and try it on a copy', zh: '仅显示修改内容，并在副本上试验' },
-  'help.nginx.yes': { en: 'do not ask', zh: '不再询问' },
-  'help.nginx.undo': {
-    en: 'take out what secure did; what you wrote since stays',
-    zh: '撤销 secure 所做的修改；之后的手工修改会保留',
-  },
-  'help.nginx.undo.name': { en: 'the site (default: the only one)', zh: '站点（默认：唯一的那个）' },
-  'help.nginx.discard': {
-    en: 'also what was written by hand into the managed files',
-    zh: '同时丢弃在受管文件中的手工修改',
-  },
-  'help.nginx.renew': {
-    en: 'renew what is due, let nginx load it, and prove it; for a timer',
-    zh: '续期到期的证书，让 nginx 加载并验证；供定时任务调用',
-  },
-  'help.nginx.recover': { en: 'end a change that was interrupted', zh: '了结被中断的修改' },
-} as const;
+});

@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+
+export const storeError = defineErrors({
   'store.corrupt': {
     en: {
       meaning: 'The store {file} is damaged, or is not a store of Everyhop.',
@@ -51,4 +53,4 @@ export const errors = {
       hint: '停止它：kill {pid}；或用 --state DIR 为本进程指定单独的文件夹。',
     },
   },
-} as const;
+});

@@ -1,3 +1,5 @@
+import { defineErrors } from '../base/errors.ts';
+
 const damaged = {
   en: {
     cause: 'The file or answer is cut off, damaged, or is not what it is taken for.',
@@ -9,7 +11,7 @@ const damaged = {
   },
 } as const;
 
-export const errors = {
+export const x509Error = defineErrors({
   'x509.der-truncated': {
     en: { meaning: 'The DER data ends too early (byte {offset}).', ...damaged.en },
     zh: { meaning: 'DER 数据过早结束（第 {offset} 字节）。', ...damaged.zh },
@@ -114,4 +116,4 @@ export const errors = {
       hint: '请重新生成并检查：openssl req -in FILE -verify -noout',
     },
   },
-} as const;
+});

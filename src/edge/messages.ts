@@ -1,4 +1,7 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+import { defineWords } from '../base/language.ts';
+
+export const edgeError = defineErrors({
   'edge.port-taken': {
     en: {
       meaning: 'Port {port} on {address} is already taken.',
@@ -71,8 +74,9 @@ export const errors = {
       hint: '查看是谁在监听：ss -ltnp；然后重新启动。如有之前的状态，已保留。',
     },
   },
-} as const;
-export const words = {
+});
+
+export const edgeWords = defineWords({
   'edge.page.400': { en: 'The request cannot be read.', zh: '无法读取该请求。' },
   'edge.page.404': { en: 'There is nothing here.', zh: '这里没有内容。' },
   'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },
@@ -90,4 +94,4 @@ export const words = {
   'edge.page.504': { en: 'The app did not answer in time. Try again shortly.', zh: '应用未能及时应答，请稍后再试。' },
   'edge.page.505': { en: 'This version of HTTP is not supported.', zh: '不支持此 HTTP 版本。' },
   'edge.page.id': { en: 'Request {id}', zh: '请求 {id}' },
-} as const;
+});

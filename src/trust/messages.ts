@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+
+export const trustError = defineErrors({
   'trust.tool-missing': {
     en: {
       meaning: 'The {store} store cannot be changed: {tool} is missing.',
@@ -59,12 +61,4 @@ export const errors = {
       hint: '请手动添加 "everyhop authority root" 输出的文件；在 Windows 上：certutil -addstore -f ROOT root.pem',
     },
   },
-} as const;
-
-export const words = {
-  'trust.installed': { en: '{store}: installed and seen in {location}', zh: '{store}：已放入并确认，{location}' },
-  'trust.already-there': { en: '{store}: is in {location} already', zh: '{store}：{location} 中已有' },
-  'trust.removed': { en: '{store}: taken out of {location}', zh: '{store}：已从 {location} 取出' },
-  'trust.planned': { en: '{store}: would be put into {location}', zh: '{store}：将放入 {location}' },
-  'trust.nothing': { en: 'Nothing of ours was in any store.', zh: '各信任库中没有我们放入的内容。' },
-} as const;
+});

@@ -1,4 +1,78 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+
+export const nginxError = defineErrors({
+  'nginx.busy-elsewhere': {
+    en: {
+      meaning: 'Another Everyhop is changing this nginx right now, with another state folder.',
+      cause: 'It holds {lock}: two changes at once could undo each other.',
+      hint: 'Wait until it has ended, then run the same command again. To see who it is: sudo ss -xlp | grep {lock}',
+    },
+    zh: {
+      meaning: '另一个 Everyhop 正在用别的状态文件夹修改这个 nginx。',
+      cause: '它占用着 {lock}：两处修改同时进行可能互相覆盖。',
+      hint: '请等它结束后再运行同一命令。查看占用者：sudo ss -xlp | grep {lock}',
+    },
+  },
+  'nginx.nothing-managed': {
+    en: {
+      meaning: 'Everyhop has changed no site in this nginx.',
+      cause: 'No site was made HTTPS here, or all of them were undone.',
+      hint: 'If another nginx is meant, name its configuration: --conf FILE',
+    },
+    zh: {
+      meaning: 'Everyhop 没有修改过这个 nginx 的任何站点。',
+      cause: '这里没有站点启用过 HTTPS，或者都已撤销。',
+      hint: '如果指的是另一个 nginx，请指定它的配置：--conf FILE',
+    },
+  },
+  'nginx.which-site': {
+    en: {
+      meaning: 'Everyhop has changed several sites in this nginx; one of them must be named.',
+      cause: 'They are: {names}.',
+      hint: 'Name the one that is meant, for example: everyhop nginx undo {example}',
+    },
+    zh: {
+      meaning: 'Everyhop 修改过这个 nginx 的多个站点，必须指定其中一个。',
+      cause: '它们是：{names}。',
+      hint: '请指定要撤销的站点，例如：everyhop nginx undo {example}',
+    },
+  },
+  'nginx.not-managed': {
+    en: {
+      meaning: 'Everyhop has changed nothing for {name} in this nginx.',
+      cause: 'Sites that it has changed: {names}.',
+      hint: 'Name one of these, or the nginx that is meant: --conf FILE',
+    },
+    zh: {
+      meaning: 'Everyhop 没有在这个 nginx 中为 {name} 做过修改。',
+      cause: '它修改过的站点：{names}。',
+      hint: '请指定其中之一，或指定要操作的 nginx：--conf FILE',
+    },
+  },
+  'nginx.unknown-app': {
+    en: {
+      meaning: 'No app is known as {app}.',
+      cause: 'Known: {known}.',
+      hint: 'Name one of these, any for an app that streams, or none for no settings.',
+    },
+    zh: {
+      meaning: '没有名为 {app} 的已知应用。',
+      cause: '已知：{known}。',
+      hint: '请指定其中之一；any 表示任何流式应用，none 表示不加设置。',
+    },
+  },
+  'nginx.pattern-unclear': {
+    en: {
+      meaning: 'Which server block answers for {name} cannot be told: the pattern {pattern} stands before the others.',
+      cause: 'It uses a regular expression that only PCRE has.',
+      hint: 'Name {name} literally in the server_name of the block that shall answer; nginx looks at such names first.',
+    },
+    zh: {
+      meaning: '无法判断哪个 server 块会应答 {name}：模式 {pattern} 排在前面。',
+      cause: '它使用了只有 PCRE 才有的正则表达式语法。',
+      hint: '请在应当应答的块的 server_name 中直接写明 {name}；nginx 会优先匹配这样的名称。',
+    },
+  },
   // program/
   'nginx.program-missing': {
     en: {
@@ -109,7 +183,6 @@ export const errors = {
       hint: '请用 sudo 运行同一命令，或以编号为 {uid} 的用户运行：sudo -u "#{uid}" everyhop …',
     },
   },
-
   // change/journal.ts
   'nginx.busy': {
     en: {
@@ -185,6 +258,4 @@ export const errors = {
       hint: '与原来的内容比较：diff {copy} {file}；将它改回与副本一致，或直接还原：sudo cp {copy} {file}。然后运行：everyhop nginx recover',
     },
   },
-} as const;
-
-export const words = {} as const;
+});

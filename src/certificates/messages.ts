@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+
+export const certificatesError = defineErrors({
   'certificates.unknown-name': {
     en: {
       meaning: 'No site has the name {name}.',
@@ -167,4 +169,4 @@ export const errors = {
       hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
     },
   },
-} as const;
+});

@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../base/errors.ts';
+
+export const authorityError = defineErrors({
   'authority.name-not-permitted': {
     en: {
       meaning: 'The private authority may not issue for {name}.',
@@ -109,5 +111,4 @@ export const errors = {
       hint: '请从备份恢复整个状态文件夹。',
     },
   },
-} as const;
-export const words = {} as const;
+});

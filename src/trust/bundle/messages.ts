@@ -1,3 +1,5 @@
+import { defineErrors } from '../../base/errors.ts';
+
 const wrongFile = {
   en: { hint: 'Name a file of root certificates in PEM, DER or PKCS#7, or a folder of such files.' },
   zh: { hint: '请指定 PEM、DER 或 PKCS#7 格式的根证书文件，或包含此类文件的文件夹。' },
@@ -13,7 +15,7 @@ const worksElsewhere = {
   zh: { hint: '由于多数程序接受它，已予保留。请向该颁发机构的管理者索取符合 RFC 5280 的根证书。' },
 } as const;
 
-export const errors = {
+export const bundleError = defineErrors({
   'trust.source-empty': {
     en: {
       meaning: '{file} is empty.',
@@ -514,38 +516,4 @@ export const errors = {
       hint: '请用 --out DIR 指定一个新的或空的文件夹。',
     },
   },
-} as const;
-
-export const words = {
-  'bundle.roots': {
-    en: '{count} roots: {public} public, {private} private',
-    zh: '{count} 个根证书：{public} 个公共，{private} 个私有',
-  },
-  'bundle.source': { en: '  {count} from {source}', zh: '  {count} 个来自 {source}' },
-  'bundle.source-file': { en: '  {count} from {source} ({file})', zh: '  {count} 个来自 {source}（{file}）' },
-  'bundle.kind.system': { en: 'the system', zh: '系统' },
-  'bundle.kind.mozilla': { en: 'Mozilla’s set', zh: 'Mozilla 的集合' },
-  'bundle.kind.authority': { en: 'our authority', zh: '本机颁发机构' },
-  'bundle.kind.network': { en: 'the network, pinned', zh: '网络（已固定指纹）' },
-  'bundle.kind.environment': { en: 'the environment', zh: '环境变量' },
-  'bundle.kind.file': { en: 'files', zh: '文件' },
-  'bundle.offered': {
-    en: '{from} offers a root:\n  {subject}\n  valid until {until}\n  SHA-256 {fingerprint}',
-    zh: '{from} 提供了一个根证书：\n  {subject}\n  有效期至 {until}\n  SHA-256 {fingerprint}',
-  },
-  'bundle.question': {
-    en: 'Did whoever runs this authority tell you the same fingerprint, over another way? [y/N]',
-    zh: '该颁发机构的管理者是否通过其他途径告诉过您相同的指纹？[y/N]',
-  },
-  'bundle.confirmed': {
-    en: 'To have it without being asked: --pin {fingerprint}',
-    zh: '若不再询问，请加上：--pin {fingerprint}',
-  },
-  'bundle.left-out': { en: 'left out: {message} {place}', zh: '已排除：{message} {place}' },
-  'bundle.warning': { en: 'note: {message} {place}', zh: '注意：{message} {place}' },
-  'bundle.added': { en: '+ {subject} {fingerprint}', zh: '+ {subject} {fingerprint}' },
-  'bundle.removed': { en: '- {subject} {fingerprint}', zh: '- {subject} {fingerprint}' },
-  'bundle.unchanged': { en: 'unchanged: {folder}', zh: '没有变化：{folder}' },
-  'bundle.published': { en: 'published: {folder}', zh: '已发布：{folder}' },
-  'bundle.planned': { en: 'would be published: {folder}', zh: '将发布：{folder}' },
-} as const;
+});

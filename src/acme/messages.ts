@@ -1,3 +1,5 @@
+import { defineErrors } from '../base/errors.ts';
+
 const retried = {
   en: 'Nothing is lost: what is served goes on being served, and it is tried again by itself. See when: everyhop status',
   zh: '没有任何损失：现有证书继续使用，并会自动重试。查看重试时间：everyhop status',
@@ -8,8 +10,7 @@ const notUsed = {
   zh: '该证书没有被使用，并会自动重试。如果持续出现：everyhop status',
 } as const;
 
-/** What the ACME client says. */
-export const errors = {
+export const acmeError = defineErrors({
   'acme.unreachable': {
     en: {
       meaning: 'The authority {authority} cannot be reached: {reason}',
@@ -495,4 +496,4 @@ export const errors = {
       hint: '查看该端口的占用情况：ss -ltnp sport = :{port}',
     },
   },
-} as const;
+});

@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from './errors.ts';
+
+export const baseError = defineErrors({
   'file.missing': {
     en: {
       meaning: '{file} does not exist.',
@@ -132,4 +134,4 @@ export const errors = {
       hint: '请附上这条信息报告问题。',
     },
   },
-} as const;
+});

@@ -1,4 +1,6 @@
-export const errors = {
+import { defineErrors } from '../../base/errors.ts';
+
+export const readingError = defineErrors({
   'nginx.syntax': {
     en: {
       meaning: 'This is no configuration that nginx can read: {problem}',
@@ -95,37 +97,4 @@ export const errors = {
       hint: '请去掉它：sudo sed -i "1s/^\\xef\\xbb\\xbf//" {file}；然后运行：sudo nginx -t',
     },
   },
-  'nginx.pattern-unclear': {
-    en: {
-      meaning: 'Which server block answers for {name} cannot be told: the pattern {pattern} stands before the others.',
-      cause: 'It uses a regular expression that only PCRE has.',
-      hint: 'Name {name} literally in the server_name of the block that shall answer; nginx looks at such names first.',
-    },
-    zh: {
-      meaning: '无法判断哪个 server 块会应答 {name}：模式 {pattern} 排在前面。',
-      cause: '它使用了只有 PCRE 才有的正则表达式语法。',
-      hint: '请在应当应答的块的 server_name 中直接写明 {name}；nginx 会优先匹配这样的名称。',
-    },
-  },
-} as const;
-
-export const words = {
-  'help.nginx.show': {
-    en: 'show which server block answers for which name, and what it serves',
-    zh: '显示哪个 server 块应答哪个名称，以及它提供什么',
-  },
-  'nginx.show.none': {
-    en: 'The configuration {conf} has no server block.',
-    zh: '配置 {conf} 中没有 server 块。',
-  },
-  'nginx.show.listener': { en: 'LISTENS ON', zh: '监听' },
-  'nginx.show.name': { en: 'NAME', zh: '名称' },
-  'nginx.show.block': { en: 'SERVER BLOCK', zh: 'server 块' },
-  'nginx.show.certificate': { en: 'CERTIFICATE', zh: '证书' },
-  'nginx.show.leads-to': { en: 'LEADS TO', zh: '去向' },
-  'nginx.show.others': { en: '(any other)', zh: '（其他任何名称）' },
-  'nginx.show.managed': { en: '(by Everyhop)', zh: '（由 Everyhop 管理）' },
-  'nginx.show.ignored': { en: '(ignored: an earlier block has it)', zh: '（被忽略：前面的块已占用）' },
-  'nginx.show.until': { en: '(until {date})', zh: '（有效期至 {date}）' },
-  'nginx.show.expired': { en: '(expired {date})', zh: '（已于 {date} 过期）' },
-} as const;
+});

@@ -1,5 +1,7 @@
-/** What the proof of a change to nginx tells. */
-export const errors = {
+import { defineErrors } from '../../base/errors.ts';
+import { defineWords } from '../../base/language.ts';
+
+export const proofError = defineErrors({
   'nginx.port-taken': {
     en: {
       meaning: 'nginx cannot listen on port {port} of {address}; it goes on with its old configuration.',
@@ -110,10 +112,9 @@ export const errors = {
       hint: '查看监听者：ss -ltnp；查看由哪个块响应该名称：everyhop nginx show',
     },
   },
-} as const;
+});
 
-/** `nginx.proof.*` are what was meant and what was seen, each the part of a sentence. */
-export const words = {
+export const proofWords = defineWords({
   'nginx.proof.outcome': { en: '{value}', zh: '{value}' },
   'nginx.proof.certificate': { en: 'the certificate with fingerprint {value}', zh: '指纹为 {value} 的证书' },
   'nginx.proof.serial': { en: 'the certificate with serial {value}', zh: '序列号为 {value} 的证书' },
@@ -136,4 +137,4 @@ export const words = {
   'nginx.proof.another': { en: 'what {value} answered before', zh: '{value} 之前的响应' },
   'nginx.proof.answer': { en: 'an answer', zh: '有响应' },
   'nginx.proof.no-answer': { en: 'none: {value} ({detail})', zh: '无响应：{value}（{detail}）' },
-} as const;
+});

@@ -1,7 +1,6 @@
-export const errors = {} as const;
+import { defineWords } from '../../base/language.ts';
 
-/** `demo.page.*` is what the demo page shows, `demo.answer.*` what its responder says, `demo.error.*` what its API refuses. */
-export const words = {
+export const demoWords = defineWords({
   'demo.page.title': { en: 'Everyhop demo', zh: 'Everyhop 演示' },
   'demo.page.tagline': { en: 'Verified HTTPS on every hop', zh: '让每一跳都有经过验证的 HTTPS' },
   'demo.page.switch': { en: '简体中文', zh: 'English' },
@@ -76,7 +75,6 @@ export const words = {
     en: 'This page needs JavaScript to chat. The API works without it.',
     zh: '聊天需要启用 JavaScript。API 无需它也能使用。',
   },
-
   'demo.answer.what': {
     en: 'I am a small responder that ships with Everyhop, not a language model: I know a handful of answers and otherwise repeat what you write. I run on this machine, use no network, and keep nothing of what you send.',
     zh: '我是 Everyhop 自带的小应答程序，不是语言模型：我只会几种回答，其余时候会重复你写的内容。我就在这台机器上运行，不访问网络，也不保留你发送的任何内容。',
@@ -102,7 +100,6 @@ export const words = {
     en: 'Hello! Ask me what I am, whether your connection is secure, or to count to 40.',
     zh: '你好！你可以问我是什么、连接是否安全，或者让我数到 40。',
   },
-
   'demo.error.json': { en: 'The request body is not valid JSON.', zh: '请求正文不是有效的 JSON。' },
   'demo.error.type': { en: 'The content type must be application/json.', zh: '内容类型必须是 application/json。' },
   'demo.error.missing': { en: 'The parameter "{param}" is missing.', zh: '缺少参数 "{param}"。' },
@@ -120,4 +117,4 @@ export const words = {
     zh: '这里没有模型 "{model}"；现有的模型是：{known}。',
   },
   'demo.error.method': { en: '{path} takes {allowed}.', zh: '{path} 只接受 {allowed}。' },
-} as const;
+});

@@ -1,2 +1,0 @@
-export const errors = {} as const;
-export const words = {} as const;

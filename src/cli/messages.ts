@@ -1,0 +1,26 @@
+/** Everything that the command line says: its own words, and those of the rooms whose data it renders. */
+import { wordTexts } from '../app/messages.ts';
+import { defineWords, type WordParams as ParamsOfWord } from '../base/language.ts';
+import { certificatesTexts } from './messages/certificates.ts';
+import { helpTexts } from './messages/help.ts';
+import { nginxTexts } from './messages/nginx.ts';
+import { servingTexts } from './messages/serving.ts';
+import { trustTexts } from './messages/trust.ts';
+
+export { cliError } from './messages/errors.ts';
+
+export const cliWords = defineWords({
+  ...helpTexts,
+  ...servingTexts,
+  ...certificatesTexts,
+  ...nginxTexts,
+  ...trustTexts,
+});
+
+const words = defineWords({ ...wordTexts, ...cliWords.texts });
+
+export type WordKey = keyof typeof words.texts;
+export type WordParams<K extends WordKey> = ParamsOfWord<typeof words.texts, K>;
+
+/** A line of the catalogue, filled in. */
+export const say = words.say;
