@@ -28,7 +28,7 @@ import { JavaStore } from '../../src/trust/java.ts';
 import { trustError } from '../../src/trust/messages.ts';
 import { NssStore } from '../../src/trust/nss.ts';
 import { labelOf, type Root, type TrustStore } from '../../src/trust/store.ts';
-import { LinuxSystemStore } from '../../src/trust/system.ts';
+import { LinuxSystemStore, type SystemLayout } from '../../src/trust/system.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-trust-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -162,31 +162,45 @@ test('Java: its default store verifies our server, and is byte for byte the old 
   assert.deepEqual(picture(home), before);
 });
 
+const updateProgram = '/usr/sbin/update-ca-certificates';
+const skipDebian = !existsSync(updateProgram) && 'needs Debian’s ca-certificates';
+
+interface DebianFolder {
+  layout: SystemLayout & { links: string; hooks: string };
+  store: LinuxSystemStore;
+  update: () => Promise<void>;
+}
+
+/** Debian's layout below a folder; its hooks write what they hear into `told`. */
+function debianAt(system: string, told: string): DebianFolder {
+  const folderOf = (name: string): string => path.join(system, name);
+  const [anchors, links, hooks] = [folderOf('anchors'), folderOf('certs'), folderOf('hooks')];
+  for (const each of [anchors, links, hooks]) mkdirSync(each, { recursive: true });
+  writeFileSync(path.join(hooks, 'record'), `#!/bin/sh\ncat >> '${told}'\n`, { mode: 0o755 });
+  const args = ['--localcertsdir', anchors, '--etccertsdir', links, '--hooksdir', hooks];
+  const bundle = path.join(links, 'ca-certificates.crt');
+  const update = [updateProgram, ...args] as const;
+  const layout = { anchors, extension: '.crt', update, bundle, links, hooks, seen: true } as const;
+  return {
+    layout,
+    store: new LinuxSystemStore(execute, [layout]),
+    update: async () => assert.equal((await execute(updateProgram, args)).code, 0),
+  };
+}
+
 test(
   'Debian’s layout in a folder: installed, byte for byte undone, and whoever follows the store is told of both',
-  { skip: !existsSync('/usr/sbin/update-ca-certificates') && 'needs Debian’s ca-certificates' },
+  { skip: skipDebian },
   async () => {
     const system = path.join(folder, 'system');
-    const [anchors, links, hooks] = ['anchors', 'certs', 'hooks'].map((name) => path.join(system, name)) as [
-      string,
-      string,
-      string,
-    ];
-    for (const each of [anchors, links, hooks]) mkdirSync(each, { recursive: true });
     const told = path.join(folder, 'told');
-    writeFileSync(path.join(hooks, 'record'), `#!/bin/sh\ncat >> '${told}'\n`, { mode: 0o755 });
-    const args = ['--localcertsdir', anchors, '--etccertsdir', links, '--hooksdir', hooks];
-    const update = ['/usr/sbin/update-ca-certificates', ...args] as const;
-    await execute(update[0], args);
+    const { layout, store, update } = debianAt(system, told);
+    await update();
     writeFileSync(told, '');
     const before = picture(system);
-    const bundle = path.join(links, 'ca-certificates.crt');
-    const store = new LinuxSystemStore(execute, [
-      { anchors, extension: '.crt', update, bundle, links, hooks, seen: true },
-    ]);
     await installInto(store);
-    assert.equal(await store.has(anchors, rootOf()), true);
-    const link = path.join(links, `${labelOf(authority.rootFingerprint())}.pem`);
+    assert.equal(await store.has(layout.anchors, rootOf()), true);
+    const link = path.join(layout.links, `${labelOf(authority.rootFingerprint())}.pem`);
     assert.equal(readFileSync(told, 'utf8'), `+${link}\n`);
     assert.deepEqual(await uninstallFrom(store), ['removed']);
     assert.equal(readFileSync(told, 'utf8'), `+${link}\n-${link}\n`);
@@ -194,13 +208,32 @@ test(
   },
 );
 
-const canChangeSystem = process.getuid?.() === 0 && existsSync('/usr/sbin/update-ca-certificates');
+test('a root that an administrator added and never linked stays after ours is gone', { skip: skipDebian }, async () => {
+  const [system, alone] = [path.join(folder, 'system-unlinked'), path.join(folder, 'system-alone')];
+  const other = await Authority.open(await openSqlite(':memory:'), {
+    clock: systemClock,
+    random: systemRandom,
+    names: [],
+  });
+  const [ours, theirs] = [system, alone].map((each) => debianAt(each, path.join(folder, 'told-unlinked')));
+  for (const { layout } of [ours!, theirs!]) writeFileSync(path.join(layout.anchors, 'other.crt'), other.rootPem());
+  await theirs!.update();
+  await installInto(ours!.store);
+  assert.deepEqual(await uninstallFrom(ours!.store), ['removed']);
+  const paths = (lines: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(lines).map(([file, line]) => [file, line.replace(`${alone}/`, `${system}/`)]));
+  assert.deepEqual(paths(picture(system)), paths(picture(alone)), 'as an update alone leaves it');
+});
+
+const canChangeSystem = process.getuid?.() === 0 && existsSync(updateProgram);
 
 test(
-  'the system’s store: curl verifies, and /etc/ssl/certs is byte for byte as before',
+  'the system’s store: curl verifies, and /etc/ssl/certs is byte for byte as an update alone leaves it',
   { skip: !canChangeSystem && 'needs root on Debian' },
   async () => {
     const store = new LinuxSystemStore(execute);
+    // Our install runs this too, and it links every root that was added by hand since the last update.
+    assert.equal((await execute('update-ca-certificates', [])).code, 0);
     const certs = (): string[] => {
       // Java writes its store anew, in another order; what is in it is compared below.
       const { 'java/cacerts': _, ...rest } = picture('/etc/ssl/certs');
