@@ -1,57 +1,65 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import {
+  allowedPastRoot,
+  circles,
+  countBy,
+  floorOf,
+  type Import,
+  pastRoot,
+  readSource,
+  root,
+  roomOf,
+  type SourceFile,
+  upward,
+} from './support/house.ts';
 
-/** The house, top floor first. A room imports only rooms on lower floors; rooms on one floor do not import each other. */
-const floors = [
-  ['cli', 'page'],
-  ['app'],
-  ['control', 'doctor'],
-  ['edge', 'nginx', 'acme-server', 'alerts', 'export'],
-  ['certificates'],
-  ['acme', 'authority', 'trust', 'apps'],
-  ['probe'],
-  ['hop', 'x509', 'store', 'config', 'dns'],
-  ['names', 'base'],
-];
-const source = path.resolve(import.meta.dirname, '../src');
-const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
+const files = readSource();
 
-function imports(): { from: string; to: string; file: string; target: string }[] {
-  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
-  return files.flatMap((file) => {
-    const text = readFileSync(path.join(source, file), 'utf8');
-    const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']*)'/g)].map((match) => match[1]!);
-    return specifiers.map((specifier) => {
-      const target = path.relative(source, path.resolve(source, path.dirname(file), specifier));
-      return { file, target, from: roomOf(file), to: roomOf(target) };
-    });
-  });
-}
-
-/** `index.ts` at the root is a room of its own, named by the file. */
-function roomOf(file: string): string {
-  return file.split(path.sep)[0]!;
+function shown({ file, target }: Import): string {
+  return `${file} imports ${target}`;
 }
 
 test('every room stands on a floor', () => {
-  const rooms = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const rooms = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual(
-    rooms.map((entry) => entry.name).filter((room) => floorOf(room) < 0),
+    rooms.map(({ name }) => name).filter((room) => floorOf(room) === undefined),
     [],
   );
 });
 
 test('a room imports only rooms below it', () => {
-  const found = imports();
-  assert.ok(found.length > 10, 'the scan sees the imports');
-  const wrong = found.filter(({ from, to }) => {
-    if (from === to || from === 'index.ts') return false;
-    return !(floorOf(to) > floorOf(from));
-  });
+  assert.ok(files.flatMap(({ imports }) => imports).length > 10, 'the scan sees the imports');
+  assert.deepEqual(upward(files).map(shown), []);
+});
+
+test('a room imports only the root files of another, apart from those that still have to move', () => {
+  const reached = pastRoot(files);
+  for (const [room, count] of countBy(reached, ({ target }) => roomOf(target))) {
+    const allowed = allowedPastRoot[room] ?? 0;
+    const list = reached.filter(({ target }) => roomOf(target) === room).map(shown);
+    assert.ok(
+      count <= allowed,
+      `${count} imports of folders in ${room}/, where ${allowed} are allowed:\n${list.join('\n')}`,
+    );
+  }
+});
+
+test('no file imports itself through others, not even for a type', () => {
   assert.deepEqual(
-    wrong.map(({ file, target }) => `${file} imports ${target}`),
+    circles(files).map((circle) => circle.join(' → ')),
     [],
   );
+});
+
+test('a circle is found wherever it begins', () => {
+  const file = (name: string, ...imports: string[]): SourceFile => ({ file: name, lines: 1, imports });
+  assert.deepEqual(circles([file('a', 'b', 'c'), file('b', 'c'), file('c')]), []);
+  assert.deepEqual(circles([file('a', 'a')]), [['a']]);
+  assert.deepEqual(circles([file('entry', 'a'), file('a', 'x', 'b'), file('b', 'c'), file('c', 'x', 'a'), file('x')]), [
+    ['a', 'b', 'c'],
+  ]);
+  assert.equal(circles([file('a', 'b'), file('b', 'a'), file('c', 'd'), file('d', 'c')]).length, 2);
 });

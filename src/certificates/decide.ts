@@ -1,6 +1,10 @@
-import type { Generation } from './generation.ts';
-
-type Life = Pick<Generation, 'notBeforeMs' | 'notAfterMs' | 'createdMs' | 'revokedMs'>;
+/** The times in a generation's life that decisions depend on, by the wall clock. */
+export interface Life {
+  notBeforeMs: number;
+  notAfterMs: number;
+  createdMs: number;
+  revokedMs: number | undefined;
+}
 
 export interface RenewalPolicy {
   /** When a generation is to be replaced while it is still good: by its life, or by what its authority advises. */

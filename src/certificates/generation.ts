@@ -1,12 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { Secret } from '../base/redact.ts';
-import { choose } from './decide.ts';
+import { choose, type Life } from './decide.ts';
 import type { Database } from '../store/database.ts';
 import { inList } from '../store/in-list.ts';
 import { encodePem } from '../x509/pem.ts';
 
 /** One certificate with its key, as it was issued: never changed, and only deleted when it is long of no use. */
-export interface Generation {
+export interface Generation extends Life {
   id: string;
   /** Sorted. */
   names: string[];
@@ -18,10 +18,6 @@ export interface Generation {
   keyPem: Secret<string>;
   /** Lower-case hex. */
   serial: string;
-  notBeforeMs: number;
-  notAfterMs: number;
-  createdMs: number;
-  revokedMs: number | undefined;
 }
 
 /** Sets of names are the same if they hold the same names, in whatever order and case. */

@@ -13,11 +13,11 @@ import { exportTo, livePaths, publishLive } from '../../certificates/publish.ts'
 import { standIn } from '../../certificates/stand-in.ts';
 import type { CertificateSource } from '../../nginx/change/certificate-source.ts';
 import { type FileChange, Journal } from '../../nginx/change/journal.ts';
-import { type NginxTools, openNginx } from '../../nginx/change/opening.ts';
+import { type NginxTools, type NginxWork, openNginx } from '../../nginx/change/opening.ts';
 import { keptSites, type KeptSite } from '../../nginx/change/records.ts';
 import { type Ended, endUnfinished } from '../../nginx/change/recover.ts';
 import { type Kept, keepSite } from '../../nginx/change/renew.ts';
-import { type NginxWork, type Preview, type Secured, secureSite, type SiteWish } from '../../nginx/change/secure.ts';
+import { type Preview, type Secured, secureSite, type SiteWish } from '../../nginx/change/secure.ts';
 import type { Issuing } from '../../nginx/change/site.ts';
 import { undoSite } from '../../nginx/change/undo.ts';
 import { upstreamOf } from '../../nginx/change/upstream.ts';

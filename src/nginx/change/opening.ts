@@ -17,6 +17,7 @@ import { readConfiguration } from '../reading/configuration.ts';
 import { differenceToDump } from '../reading/cross-check.ts';
 import { childrenOf, type Configuration } from '../reading/located.ts';
 import { quoted } from './edit.ts';
+import type { Journal } from './journal.ts';
 import { changeError } from './messages.ts';
 import { keptSites } from './records.ts';
 
@@ -44,6 +45,13 @@ export interface OpenedNginx {
   serversOf: (configuration: Configuration) => ServerBlock[];
   /** Where it reports; undefined: not to a file. */
   errorLog: string | undefined;
+}
+
+/** An nginx that is open for changes, by one Everyhop at a time. */
+export interface NginxWork {
+  opened: OpenedNginx;
+  journal: Journal;
+  tools: NginxTools;
 }
 
 /**

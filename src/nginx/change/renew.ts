@@ -8,10 +8,10 @@ import { withChallengeFolder } from './challenge-check.ts';
 import { claimants } from './claimants.ts';
 import { draftSite, secureChange } from './draft.ts';
 import { changeError } from './messages.ts';
-import type { OpenedNginx } from './opening.ts';
+import type { NginxWork, OpenedNginx } from './opening.ts';
 import type { Wish } from './plan.ts';
 import { alteredFiles, type KeptSite, refuseDamaged } from './records.ts';
-import { newMark, type NginxWork, serve, type SiteWish } from './secure.ts';
+import { newMark, serve, type SiteWish } from './secure.ts';
 
 export interface Kept {
   site: string;

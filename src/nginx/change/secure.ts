@@ -11,20 +11,13 @@ import { applyProven, rehearse } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { checkChallenges, withChallengeFolder } from './challenge-check.ts';
 import { challengeChange, type Draft, draftSite, reversed, secureChange, touchedBy } from './draft.ts';
-import type { FileChange, Journal } from './journal.ts';
+import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
-import type { NginxTools, OpenedNginx } from './opening.ts';
+import type { NginxWork, OpenedNginx } from './opening.ts';
 import type { Plan, Remark, Wish } from './plan.ts';
 import { alteredFiles, type KeptSite, keptSite, refuseDamaged } from './records.ts';
 import { type Issuing, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
-
-/** An nginx that is open for changes, by one Everyhop at a time. */
-export interface NginxWork {
-  opened: OpenedNginx;
-  journal: Journal;
-  tools: NginxTools;
-}
 
 export interface SiteWish {
   /** Lower case; the first one names the site. */

@@ -10,9 +10,8 @@ import { argumentsOf, own } from './context.ts';
 import { answeringIndex, clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
-import type { OpenedNginx } from './opening.ts';
+import type { NginxWork, OpenedNginx } from './opening.ts';
 import { alteredFiles, keptSite, keptSites, type KeptSite, refuseDamaged } from './records.ts';
-import type { NginxWork } from './secure.ts';
 import { challengeRoot, managedFolder, recordFile } from './site.ts';
 
 /**

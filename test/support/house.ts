@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** The house, top floor first. A room imports only rooms on lower floors; rooms on one floor do not import each other. */
+export const floors = [
+  ['cli', 'page'],
+  ['app'],
+  ['control', 'doctor'],
+  ['edge', 'nginx', 'acme-server', 'alerts', 'export'],
+  ['certificates'],
+  ['acme', 'authority', 'trust', 'apps'],
+  ['probe'],
+  ['hop', 'x509', 'store', 'config', 'dns'],
+  ['names', 'base'],
+];
+
+/**
+ * How many imports may still reach past a room's root files into its folders, by the room that is reached into. A number
+ * only ever goes down; a room that is not listed has none.
+ */
+export const allowedPastRoot: Record<string, number> = {
+  acme: 17,
+  app: 11,
+  apps: 2,
+  certificates: 3,
+  nginx: 30,
+  trust: 19,
+};
+
+/** A file under `src/`, which paths here are relative to. */
+export interface SourceFile {
+  file: string;
+  lines: number;
+  /** Files that it imports, types included, as often as it names them. */
+  imports: string[];
+}
+
+export interface Import {
+  file: string;
+  target: string;
+}
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+export function readSource(folder = path.join(root, 'src')): SourceFile[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+  return files.sort().map((file) => {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']*)'/g)].map((match) => match[1]!);
+    const imports = specifiers.map((specifier) => path.join(path.dirname(file), specifier));
+    return { file, lines: text.split('\n').length - 1, imports };
+  });
+}
+
+/** `index.ts`, the library's face, is a room named by its file; it stands above the house and may import every room. */
+export function roomOf(file: string): string {
+  return file.split(path.sep)[0]!;
+}
+
+/** 0 is the lowest; undefined for a room that the plan does not have. */
+export function floorOf(room: string): number | undefined {
+  const at = floors.findIndex((rooms) => rooms.includes(room));
+  return at < 0 ? undefined : floors.length - 1 - at;
+}
+
+/** Imports from one room to another. */
+export function crossings(files: readonly SourceFile[]): Import[] {
+  return files.flatMap(({ file, imports }) =>
+    imports.filter((target) => roomOf(target) !== roomOf(file)).map((target) => ({ file, target })),
+  );
+}
+
+/** Imports of a room that is not below. */
+export function upward(files: readonly SourceFile[]): Import[] {
+  return crossings(files).filter(({ file, target }) => {
+    const from = roomOf(file);
+    return from !== 'index.ts' && !((floorOf(roomOf(target)) ?? Infinity) < (floorOf(from) ?? -1));
+  });
+}
+
+/** Imports that reach past another room's root files. */
+export function pastRoot(files: readonly SourceFile[]): Import[] {
+  return crossings(files).filter(({ target }) => target.split(path.sep).length > 2);
+}
+
+/** Each circle as the files along it, in the order of their imports; one for each group of files that need each other. */
+export function circles(files: readonly SourceFile[]): string[][] {
+  const importsOf = new Map(files.map(({ file, imports }) => [file, imports]));
+  const found: string[][] = [];
+  const inCircle = new Set<string>();
+  for (const { file } of files) {
+    if (inCircle.has(file)) continue;
+    const circle = wayBack(file, importsOf);
+    if (!circle) continue;
+    found.push(circle);
+    for (const each of circle) inCircle.add(each);
+  }
+  return found;
+}
+
+/** The shortest way along imports from a file to itself. */
+function wayBack(file: string, importsOf: ReadonlyMap<string, string[]>): string[] | undefined {
+  const before = new Map<string, string>();
+  const reached = [file];
+  for (const at of reached) {
+    for (const next of importsOf.get(at) ?? []) {
+      if (next === file) {
+        const way = [at];
+        while (way[0] !== file) way.unshift(before.get(way[0]!)!);
+        return way;
+      }
+      if (before.has(next)) continue;
+      before.set(next, at);
+      reached.push(next);
+    }
+  }
+  return undefined;
+}
+
+/** How many of `items` have each key, the most frequent first. */
+export function countBy<T>(items: readonly T[], keyOf: (item: T) => string): [key: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return [...counts].sort(([a, countA], [b, countB]) => countB - countA || a.localeCompare(b));
+}
