@@ -10,7 +10,7 @@ import { reload, workersOf } from '../program/master.ts';
 import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
 import { findingIn } from '../proof/finding.ts';
-import { awaitGeneration } from '../proof/generation.ts';
+import { awaitReload } from '../proof/reload.ts';
 import { proofError } from '../proof/messages.ts';
 import { observe, type Observation } from '../proof/observe.ts';
 import { prove, type Proof } from '../proof/prove.ts';
@@ -161,7 +161,7 @@ async function reloadAndWait(
   const log = errorLog === undefined ? undefined : await markLog(errorLog);
   const former = workersOf(master);
   reload(master);
-  const outcome = await awaitGeneration({
+  const outcome = await awaitReload({
     targets,
     path: mark ? proofPath(mark) : '/',
     generation: mark?.generation ?? '',

@@ -1,12 +1,12 @@
 import { EveryhopError } from '../../base/errors.ts';
 import type { LogLine } from '../program/log-line.ts';
 import { type PortHolder, portHolder } from '../program/port-holder.ts';
-import type { GenerationOutcome } from './generation.ts';
+import type { ReloadOutcome } from './reload.ts';
 import { proofError } from './messages.ts';
 import { urlOf } from './target.ts';
 
-/** What `awaitGeneration` saw where it did not see what was meant. */
-export type NotNew = Extract<GenerationOutcome, { ok: false }>;
+/** What `awaitReload` saw where it did not see what was meant. */
+export type NotNew = Extract<ReloadOutcome, { ok: false }>;
 
 export interface Stuck {
   /** What nginx wrote to its error log since the reload. */

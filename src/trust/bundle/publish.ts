@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileError } from '../../base/files.ts';
 import { compare, type Difference, readPublished } from './difference.ts';
 import { bundleFiles } from './files.ts';
-import { currentGeneration, isComplete, refuseForeign, unchangedFiles, writeGeneration } from './generation.ts';
+import { currentRevision, isComplete, refuseForeign, unchangedFiles, writeRevision } from './revision.ts';
 import type { Bundle } from './merge.ts';
 import { bundleError } from './messages.ts';
 import { type BundlePaths, bundlePaths } from './paths.ts';
@@ -29,7 +29,7 @@ export interface Publication {
 
 /**
  * Publishes a bundle in a folder of its own, which may be mounted whole: the names in it lead through one link to a folder
- * of this generation, and that link is swapped in one step. So a reader finds all of the old bundle or all of the new one.
+ * of this revision, and that link is swapped in one step. So a reader finds all of the old bundle or all of the new one.
  * Files are readable by everybody.
  * @throws EveryhopError `trust.bundle-smaller`, `trust.bundle-folder-taken`, `file.*`; what was published before stays.
  */
@@ -48,14 +48,14 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
 /** undefined: another process has published meanwhile, so that what would be lost is another question now. */
 function tryPublish(home: string, bundle: Bundle, options: PublishOptions): Publication | undefined {
   const names = Object.values(bundlePaths('')).filter((name) => name !== '');
-  const current = currentGeneration(home);
+  const current = currentRevision(home);
   const difference = compare(readPublished(current), bundle);
   if (options.allowSmaller !== true) refuseSmaller(difference, options.allowUpkeep === true);
   for (const name of names) refuseForeign(home, name);
   const files = bundleFiles(bundle, options.seenAt ?? home, options.toolVersion);
   const kept = unchangedFiles(current, files);
   const changed = !(kept.size === files.size && isComplete(home, current, names, files.size));
-  const isDone = !changed || options.dryRun === true || writeGeneration(home, current, names, files, kept);
+  const isDone = !changed || options.dryRun === true || writeRevision(home, current, names, files, kept);
   return isDone ? { paths: bundlePaths(home), changed, difference } : undefined;
 }
 

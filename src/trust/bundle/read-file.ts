@@ -14,7 +14,7 @@ const certificateFile = /\.(?:pem|crt|cer|der|p7b|p7c)$|^[0-9a-f]{8}\.\d+$/i;
 
 /**
  * Reads a file of roots, or every such file in a folder (not in folders below it; hidden ones neither, since Kubernetes
- * keeps its generations there). Synchronous: a folder of two hundred small files takes a tenth of the time.
+ * keeps its revisions there). Synchronous: a folder of two hundred small files takes a tenth of the time.
  * @returns what is wrong with the path or the file as a `refused` finding.
  */
 export function readPath(given: string, kind: SourceKind): ReadSource {

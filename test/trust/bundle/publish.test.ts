@@ -235,17 +235,17 @@ test('a file where the folder should be, and a disk that refuses, are told', asy
   }
 });
 
-test('of older generations two stay; what a killed process left goes after an hour', async (t) => {
+test('of older revisions two stay; what a killed process left goes after an hour', async (t) => {
   const folder = await folderOf(t);
-  const generations = (): string[] => readdirSync(folder).filter((name) => name.startsWith('..bundle-'));
+  const revisions = (): string[] => readdirSync(folder).filter((name) => name.startsWith('..bundle-'));
   const turn = async (number: number): Promise<unknown> =>
     publish(folder, await bundleOf(t, [...made.slice(0, number % 2), ...made.slice(2)]), true);
   for (let number = 0; number < 6; number++) await turn(number);
-  assert.equal(generations().length, 6, 'young ones stay');
-  for (const name of generations()) utimesSync(path.join(folder, name), 1, 1);
+  assert.equal(revisions().length, 6, 'young ones stay');
+  for (const name of revisions()) utimesSync(path.join(folder, name), 1, 1);
   await turn(6);
-  assert.equal(generations().length, 3);
-  assert.ok(generations().includes(readlinkSync(path.join(folder, '..data'))));
+  assert.equal(revisions().length, 3);
+  assert.ok(revisions().includes(readlinkSync(path.join(folder, '..data'))));
   const [abandoned, begun] = ['..unfinished-1', '..unfinished-2'].map((name) => path.join(folder, name));
   mkdirSync(abandoned!);
   mkdirSync(begun!);

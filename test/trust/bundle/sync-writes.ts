@@ -1,5 +1,5 @@
 /**
- * Lets the n-th synchronous write of a process fail, or be its last. `generation.ts` writes by these calls of `node:fs`; it
+ * Lets the n-th synchronous write of a process fail, or be its last. `revision.ts` writes by these calls of `node:fs`; it
  * knows nothing of it. Imported by a test, or loaded first (`node --import`) with KILL_AT_WRITE in the environment.
  */
 import fs from 'node:fs';

@@ -5,7 +5,7 @@ import type { Worker } from '../program/master.ts';
 import { ask, type Asked, type Outcome } from './ask.ts';
 import { keyOf, type Target } from './target.ts';
 
-export interface GenerationWait {
+export interface ReloadWait {
   /** Of every listener and name that the change touches; none: only the workers are looked at. */
   targets: readonly Target[];
   /** Of the proof location. */
@@ -25,7 +25,7 @@ export interface GenerationWait {
 }
 
 /** What was last seen of one question. */
-export interface GenerationSeen {
+export interface TargetState {
   target: Target;
   /**
    * `new`; `old`: somebody answers, but not with the new generation; `nothing`: nobody answers at all; `closed`: the block
@@ -37,7 +37,7 @@ export interface GenerationSeen {
   detail: string;
 }
 
-export type GenerationOutcome =
+export type ReloadOutcome =
   | {
       ok: true;
       /** Workers that answered with the new generation. */
@@ -48,7 +48,7 @@ export type GenerationOutcome =
        */
       unseen: number[];
     }
-  | { ok: false; questions: GenerationSeen[]; formerAtWork: number[] };
+  | { ok: false; questions: TargetState[]; formerAtWork: number[] };
 
 const usualTimeoutMs = 20_000;
 const pauseMs = 50;
@@ -62,7 +62,7 @@ const meetingMs = 1_500;
  * Asks the proof location of every question until only the new configuration answers: each time with the new generation,
  * and no worker from before the reload takes connections any more. Then it goes on for a moment until every worker was met.
  */
-export async function awaitGeneration(request: GenerationWait): Promise<GenerationOutcome> {
+export async function awaitReload(request: ReloadWait): Promise<ReloadOutcome> {
   const { clock, timeoutMs = usualTimeoutMs, signal = new AbortController().signal } = request;
   const former = new Set(request.former.map(identityOf));
   const endMs = clock.monotonic() + timeoutMs;
@@ -86,7 +86,7 @@ export async function awaitGeneration(request: GenerationWait): Promise<Generati
   }
 }
 
-function meeting(workers: readonly Worker[], seen: ReadonlySet<number>): Extract<GenerationOutcome, { ok: true }> {
+function meeting(workers: readonly Worker[], seen: ReadonlySet<number>): Extract<ReloadOutcome, { ok: true }> {
   const pids = workers.map(({ pid }) => pid);
   return { ok: true, seen: pids.filter((pid) => seen.has(pid)), unseen: pids.filter((pid) => !seen.has(pid)) };
 }
@@ -100,7 +100,7 @@ function identityOf({ pid, startedTicks }: Worker): string {
  * Every question once, and the first of each listener by several connections at the same time, so that they come to
  * different workers. One answer of an old configuration outweighs those of the new one.
  */
-async function look(request: GenerationWait, workerCount: number, seen: Set<number>): Promise<GenerationSeen[]> {
+async function look(request: ReloadWait, workerCount: number, seen: Set<number>): Promise<TargetState[]> {
   const pool = new Pool(together);
   const first = new Set(
     [...Map.groupBy(request.targets, ({ listener }) => listener).values()].map(([one]) => keyOf(one!)),
@@ -118,7 +118,7 @@ async function look(request: GenerationWait, workerCount: number, seen: Set<numb
   );
 }
 
-async function askOnce(request: GenerationWait, target: Target, seen: Set<number>): Promise<GenerationSeen> {
+async function askOnce(request: ReloadWait, target: Target, seen: Set<number>): Promise<TargetState> {
   const asked = await ask(target, request.path, { clock: request.clock, timeoutMs: askTimeoutMs });
   const pid = workerIn(asked, request.generation);
   if (pid !== undefined) seen.add(pid);

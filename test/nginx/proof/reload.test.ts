@@ -10,7 +10,7 @@ import { execute } from '../../../src/base/process.ts';
 import { type LogMark, markLog } from '../../../src/nginx/program/error-log.ts';
 import { inspectNginx } from '../../../src/nginx/program/inspect.ts';
 import { findMaster, type Master, workersOf } from '../../../src/nginx/program/master.ts';
-import { awaitGeneration, type GenerationOutcome } from '../../../src/nginx/proof/generation.ts';
+import { awaitReload, type ReloadOutcome } from '../../../src/nginx/proof/reload.ts';
 import { explainStuck, isRefusal } from '../../../src/nginx/proof/stuck.ts';
 import type { Target } from '../../../src/nginx/proof/target.ts';
 import { make } from '../../probe/certificates.ts';
@@ -31,7 +31,7 @@ interface Stage {
   master: Master;
   log: LogMark;
   /** Writes another configuration and has nginx load it, as far as it does; nginx -t agrees with it. */
-  turnTo: (httpBlock: string, targets: Target[], timeoutMs?: number) => Promise<GenerationOutcome>;
+  turnTo: (httpBlock: string, targets: Target[], timeoutMs?: number) => Promise<ReloadOutcome>;
 }
 
 async function stage(t: TestContext, httpBlock: string, { workers = 2, files = {} } = {}): Promise<Stage> {
@@ -52,7 +52,7 @@ async function stage(t: TestContext, httpBlock: string, { workers = 2, files = {
       const former = workersOf(master);
       const asked = await execute(nginxProgram, ['-s', 'reload', ...nginx.args]);
       assert.equal(asked.code, 0, asked.stderr);
-      return awaitGeneration({
+      return awaitReload({
         targets,
         path: proofPath,
         generation: 'second',

@@ -24,19 +24,19 @@ import { bundleError } from './messages.ts';
 
 /** The link that is swapped, and the folders that it leads to; by the names that Kubernetes gives these. */
 const currentLink = '..data';
-const generationPrefix = '..bundle-';
+const revisionPrefix = '..bundle-';
 const unfinishedPrefix = '..unfinished-';
-/** Generations that are kept for whoever has them open. */
+/** Older revisions that stay for programs that have them open. */
 const keepOlder = 2;
 const youngForMs = 60_000;
 const abandonedAfterMs = 3_600_000;
 
 /**
- * Writes the files into a new generation and leads `names` in `home` to it in one step.
- * @param kept files that are as they should be in the `current` generation: they are linked, not written.
+ * Writes the files into a new revision and leads `names` in `home` to it in one step.
+ * @param kept files that are as they should be in the `current` revision: they are linked, not written.
  * @returns false where another process has led the names elsewhere meanwhile; nothing is changed then.
  */
-export function writeGeneration(
+export function writeRevision(
   home: string,
   current: string,
   names: readonly string[],
@@ -44,15 +44,15 @@ export function writeGeneration(
   kept: ReadonlySet<string>,
 ): boolean {
   makeFolders(home);
-  const generation = writeFiles(home, current, files, kept);
+  const revision = writeFiles(home, current, files, kept);
   // The names first: where none was published yet, all of them come to be with the swap.
   for (const name of names) linkName(home, name);
-  if (currentGeneration(home) !== current) {
-    rmSync(path.join(home, generation), { recursive: true, force: true });
+  if (currentRevision(home) !== current) {
+    rmSync(path.join(home, revision), { recursive: true, force: true });
     return false;
   }
-  swapLink(path.join(home, currentLink), generation);
-  prune(home, generation);
+  swapLink(path.join(home, currentLink), revision);
+  prune(home, revision);
   return true;
 }
 
@@ -65,14 +65,14 @@ export function refuseForeign(home: string, name: string): void {
 }
 
 /** Looked up once: another process may swap the link meanwhile. */
-export function currentGeneration(home: string): string {
+export function currentRevision(home: string): string {
   const link = path.join(home, currentLink);
   const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   return isLink ? path.join(home, readlinkSync(link)) : link;
 }
 
 /**
- * Which files of the current generation are what they should be. Somebody may have changed one, or a disk may have lost its
+ * Which files of the current revision are what they should be. Somebody may have changed one, or a disk may have lost its
  * content: so the bytes are compared, not a number.
  */
 export function unchangedFiles(current: string, files: ReadonlyMap<string, Buffer>): Set<string> {
@@ -116,12 +116,12 @@ function writeFiles(
       const isLinked = kept.has(name) && tryLink(path.join(current, name), target);
       if (!isLinked) writeFile(target, content, !name.includes('/'));
     }
-    renameSync(unfinished, path.join(home, generationPrefix + id));
+    renameSync(unfinished, path.join(home, revisionPrefix + id));
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     throw error;
   }
-  return generationPrefix + id;
+  return revisionPrefix + id;
 }
 
 /** Not every file system has hard links. */
@@ -177,18 +177,18 @@ function linkName(home: string, name: string): void {
 }
 
 /**
- * Older generations go, and what a process that was killed left behind. Young ones stay: another process may be about to
+ * Older revisions go, and what a process that was killed left behind. Young ones stay: another process may be about to
  * lead the link to one.
  */
 function prune(home: string, current: string): void {
   const nowMs = statSync(path.join(home, current)).mtimeMs;
   const dated = readdirSync(home)
-    .filter((name) => name !== current && (name.startsWith(generationPrefix) || name.startsWith(unfinishedPrefix)))
+    .filter((name) => name !== current && (name.startsWith(revisionPrefix) || name.startsWith(unfinishedPrefix)))
     .map((name) => ({
       name,
       ageMs: nowMs - (statSync(path.join(home, name), { throwIfNoEntry: false })?.mtimeMs ?? 0),
     }));
-  const older = dated.filter(({ name }) => name.startsWith(generationPrefix)).sort((a, b) => a.ageMs - b.ageMs);
+  const older = dated.filter(({ name }) => name.startsWith(revisionPrefix)).sort((a, b) => a.ageMs - b.ageMs);
   const spent = older.slice(keepOlder).filter(({ ageMs }) => ageMs > youngForMs);
   const abandoned = dated.filter(({ name, ageMs }) => name.startsWith(unfinishedPrefix) && ageMs > abandonedAfterMs);
   for (const { name } of [...spent, ...abandoned]) rmSync(path.join(home, name), { recursive: true, force: true });
