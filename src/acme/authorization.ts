@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseHostName } from '../x509/host-name.ts';
+import { certificateName } from '../x509/host-name.ts';
 import type { Answer, Fields } from './answer.ts';
 import type { Challenge, ChallengeSolver, Identifier } from './challenge.ts';
 import type { AcmeClient } from './client.ts';
@@ -55,7 +55,7 @@ function parseAuthorization(answer: Answer): Authorization {
   if (type !== 'dns' && type !== 'ip') throw answer.malformed('identifier.type');
   return {
     url: answer.url,
-    identifier: { type, value: parseHostName(identifier.text('value')).text },
+    identifier: { type, value: certificateName(identifier.text('value')).text },
     isWildcard: fields.raw('wildcard') === true,
     status: fields.text('status'),
     offers: fields.objects('challenges').flatMap(readOffer),

@@ -1,9 +1,9 @@
-import { parseHostName } from '../x509/host-name.ts';
+import { certificateName } from '../x509/host-name.ts';
 import type { Identifier } from './challenge.ts';
 
 /** DNS name (a wildcard with its `*.`) or address, in canonical form. @throws EveryhopError `x509.name-invalid`. */
 export function identifierOf(name: string): Identifier {
-  const { kind, text } = parseHostName(name);
+  const { kind, text } = certificateName(name);
   return { type: kind, value: text };
 }
 

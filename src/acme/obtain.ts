@@ -1,5 +1,5 @@
 import type { Secret } from '../base/redact.ts';
-import { parseHostName } from '../x509/host-name.ts';
+import { certificateName } from '../x509/host-name.ts';
 import { exportPrivateKeyPem, generateKey, type KeyKind } from '../x509/key.ts';
 import { makeRequest } from '../x509/request.ts';
 import { type Account, signerOf } from './account.ts';
@@ -66,7 +66,7 @@ export function obtain(client: AcmeClient, wish: Wish): Promise<Obtained> {
 
 async function obtainUntil(client: AcmeClient, wish: Wish, signal: AbortSignal): Promise<Obtained> {
   const { preferredChain } = wish;
-  const names = [...new Set(wish.names.map((name) => parseHostName(name).text))];
+  const names = [...new Set(wish.names.map((name) => certificateName(name).text))];
   const { authority, clock } = client;
   const signer = signerOf(wish.account);
   const making = generateKey(wish.keyKind); // an RSA key takes its time: meanwhile the names are proven

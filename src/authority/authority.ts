@@ -4,12 +4,13 @@ import { EveryhopError } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
+import { formatCidr } from '../names/cidr.ts';
+import type { HostName } from '../names/host-name.ts';
 import type { Database } from '../store/database.ts';
 import { randomSerial } from '../x509/certificate-writer.ts';
 import { isCertificateOf, parseCertificate } from '../x509/certificate.ts';
 import type { NameConstraints } from '../x509/extension.ts';
-import { type HostName, parseHostName } from '../x509/host-name.ts';
-import { formatIpSubtree } from '../x509/ip-address.ts';
+import { certificateName } from '../x509/host-name.ts';
 import { exportPrivateKeyPem, generateKey, importPrivateKey, keyFingerprint, publicKeyInfo } from '../x509/key.ts';
 import { encodePem } from '../x509/pem.ts';
 import { isPermitted, privateConstraints, widened } from './constraints.ts';
@@ -123,14 +124,14 @@ export class Authority {
       fingerprint: root.certificate.fingerprint,
       rootNotAfterMs: root.certificate.notAfterMs,
       intermediateNotAfterMs: intermediate.certificate.notAfterMs,
-      permitted: [...permittedDnsNames, ...permittedIpRanges.map(formatIpSubtree)],
+      permitted: [...permittedDnsNames, ...permittedIpRanges.map(formatCidr)],
     };
   }
 
   /** May it issue for this host name, wildcard or address? False for what is none. */
   permits(name: string): boolean {
     try {
-      return isPermitted(this.#constraints(), parseHostName(name));
+      return isPermitted(this.#constraints(), certificateName(name));
     } catch {
       return false;
     }
@@ -164,7 +165,7 @@ export class Authority {
    */
   async issue(names: readonly string[], options: { validityMs?: number } = {}): Promise<IssuedCertificate> {
     if (names.length === 0) throw baseError('internal.defect', { detail: 'a certificate without names' });
-    const hostNames = names.map(parseHostName);
+    const hostNames = names.map(certificateName);
     await this.refresh();
     this.#requirePermitted(hostNames);
     const { certificate: issuer, key: issuerKey } = this.#records.intermediate;

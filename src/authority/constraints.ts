@@ -1,6 +1,7 @@
+import { type AddressBlock, formatCidr, isInBlock, parseCidr } from '../names/cidr.ts';
+import type { HostName } from '../names/host-name.ts';
 import type { NameConstraints } from '../x509/extension.ts';
-import { type HostName, parseHostName } from '../x509/host-name.ts';
-import { formatIpSubtree, type IpSubtree, ipSubtree, isInSubtree } from '../x509/ip-address.ts';
+import { certificateName } from '../x509/host-name.ts';
 
 /**
  * Suffixes under which nobody can ever own a public name: special-use names (RFC 6761, 6762, 8375), `internal`, which
@@ -31,7 +32,7 @@ const privateRanges = [
   '::1/128',
   'fc00::/7', // unique local (RFC 4193)
   'fe80::/10', // link-local (RFC 4291)
-].map(ipSubtree);
+].map((range) => parseCidr(range)!);
 
 /** What an authority covers at least: both families of addresses are named, for a family that is not is wide open. */
 export const privateConstraints: NameConstraints = {
@@ -43,9 +44,8 @@ export const privateConstraints: NameConstraints = {
 
 /** RFC 5280 §4.2.1.10: a DNS name is within a constraint that it equals or ends with at a dot; an address within its range. */
 export function isPermitted(constraints: NameConstraints, name: HostName): boolean {
-  if (name.kind === 'ip') return constraints.permittedIpRanges.some((range) => isInSubtree(name.octets, range));
-  const base = withoutWildcard(name);
-  return constraints.permittedDnsNames.some((suffix) => base === suffix || base.endsWith(`.${suffix}`));
+  if (name.kind === 'ip') return constraints.permittedIpRanges.some((range) => isInBlock(name.octets, range));
+  return constraints.permittedDnsNames.some((suffix) => name.base === suffix || name.base.endsWith(`.${suffix}`));
 }
 
 /**
@@ -54,10 +54,10 @@ export function isPermitted(constraints: NameConstraints, name: HostName): boole
  * @throws EveryhopError `x509.name-invalid`.
  */
 export function widened(constraints: NameConstraints, names: readonly string[]): NameConstraints {
-  const missing = names.map(parseHostName).filter((name) => !isPermitted(constraints, name));
+  const missing = names.map(certificateName).filter((name) => !isPermitted(constraints, name));
   if (missing.length === 0) return constraints;
-  const dnsNames = missing.flatMap((name) => (name.kind === 'dns' ? [withoutWildcard(name)] : []));
-  const ranges = missing.flatMap((name) => (name.kind === 'ip' ? [ipSubtree(name.text)] : []));
+  const dnsNames = missing.flatMap((name) => (name.kind === 'dns' ? [name.base] : []));
+  const ranges = missing.flatMap((name) => (name.kind === 'ip' ? [parseCidr(name.text)!] : []));
   return {
     ...constraints,
     permittedDnsNames: [...new Set([...constraints.permittedDnsNames, ...dnsNames])].sort(),
@@ -65,10 +65,6 @@ export function widened(constraints: NameConstraints, names: readonly string[]):
   };
 }
 
-function withoutWildcard(name: HostName): string {
-  return name.text.replace(/^\*\./, '');
-}
-
-function distinct(ranges: IpSubtree[]): IpSubtree[] {
-  return [...new Map(ranges.map((range) => [formatIpSubtree(range), range])).values()];
+function distinct(ranges: AddressBlock[]): AddressBlock[] {
+  return [...new Map(ranges.map((range) => [formatCidr(range), range])).values()];
 }

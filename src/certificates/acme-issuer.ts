@@ -7,7 +7,7 @@ import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
-import { isAddress } from '../config/addresses.ts';
+import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
 import type { Generation } from './generation.ts';

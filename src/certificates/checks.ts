@@ -4,7 +4,7 @@ import type { AcmeClient } from '../acme/client.ts';
 import { Dns01Solver } from '../acme/dns-01/solver.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
-import { isAddress } from '../config/addresses.ts';
+import { isAddress } from '../names/address.ts';
 import type { PublicDns } from '../dns/zone.ts';
 import { probeHttp } from '../probe/index.ts';
 import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight/preflight.ts';

@@ -1,15 +1,19 @@
 import { isPermitted, privateConstraints } from '../authority/constraints.ts';
-import { parseHostName } from '../x509/host-name.ts';
+import { certificateName } from '../x509/host-name.ts';
 
 /** Beside the private names and address ranges of `authority/`: nobody can prove these to a public authority. */
 const neverPublic = /(^|\.)(alt|example|invalid|onion)$/;
 
-/** Is this a name or address that a public authority certifies? */
+/**
+ * Is this a name or address that a public authority certifies? None certifies an underscore (CA/Browser Forum Baseline
+ * Requirements §7.1.2.7.12).
+ * @throws EveryhopError `x509.name-invalid`.
+ */
 export function isPublicName(name: string): boolean {
-  const host = parseHostName(name);
+  const host = certificateName(name);
   if (isPermitted(privateConstraints, host)) return false;
   if (host.kind === 'ip') return true;
-  return name.replace(/^\*\./, '').includes('.') && !neverPublic.test(name);
+  return host.base.includes('.') && !host.base.includes('_') && !neverPublic.test(host.base);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { isAddress } from '../config/addresses.ts';
+import { isAddress } from '../names/address.ts';
 import type { Issuance } from './issuer.ts';
 import { certificatesError } from './messages.ts';
 

@@ -1,5 +1,5 @@
+import { readHost } from '../config/host.ts';
 import { configError } from '../config/messages.ts';
-import { readHost } from '../config/names.ts';
 
 /** Aborts with the first Ctrl-C or SIGTERM. */
 export function interruption(): AbortSignal {

@@ -1,6 +1,6 @@
 import { EveryhopError, renderPlace } from '../base/errors.ts';
+import { readHost } from './host.ts';
 import { configError } from './messages.ts';
-import { readHost } from './names.ts';
 import { readPath } from './path.ts';
 import { siteShape } from './schema.ts';
 import type { Path, Source } from './source.ts';

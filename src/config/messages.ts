@@ -340,13 +340,89 @@ export const configError = defineErrors({
   'config.bad-host': {
     en: {
       meaning: '{key}: {value} is not a host name or address.',
-      cause: 'Labels hold letters, digits and hyphens (not at their ends), 63 at most; the last one is not a number.',
+      cause: 'A site has a DNS name, perhaps with *. in front, or an IPv4 or IPv6 address.',
       hint: 'Write the name as it stands in the browser, for example chat.example.com.',
     },
     zh: {
       meaning: '{key}：{value} 不是主机名或地址。',
-      cause: '每段只含字母、数字和连字符（不能在两端），最多 63 个字符；最后一段不能是数字。',
+      cause: '站点使用 DNS 名称（前面可带 *.），或者 IPv4、IPv6 地址。',
       hint: '请按浏览器中的写法填写，例如 chat.example.com。',
+    },
+  },
+  'config.host-character': {
+    en: {
+      meaning: '{key}: {value} contains {character}, which no host name may contain.',
+      cause: 'Host names consist of letters and digits of any script, hyphens, underscores and dots.',
+      hint: 'Remove the character. A name copied from a page or a chat may carry invisible ones: type it instead.',
+    },
+    zh: {
+      meaning: '{key}：{value} 含有主机名中不允许的字符 {character}。',
+      cause: '主机名只能由各种文字的字母和数字、连字符、下划线和点组成。',
+      hint: '请去掉该字符。从网页或聊天中复制的名称可能带有不可见字符，请改为手动输入。',
+    },
+  },
+  'config.host-label': {
+    en: {
+      meaning: '{key}: {value} is not a host name: "{label}" is not a valid part of one.',
+      cause:
+        'A part between two dots has at least one letter or digit, and no hyphen at either end; after xn-- it must decode to a Unicode name.',
+      hint: 'Write the name as it stands in the browser, for example chat.example.com.',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是主机名：其中的“{label}”无效。',
+      cause: '两个点之间的每一段至少含一个字母或数字，两端不能是连字符；以 xn-- 开头的一段必须能解码为 Unicode 名称。',
+      hint: '请按浏览器中的写法填写，例如 chat.example.com。',
+    },
+  },
+  'config.host-empty-label': {
+    en: {
+      meaning: '{key}: {value} begins with a dot, or has two dots in a row.',
+      cause: 'Every part between two dots has at least one character. One dot at the end is allowed.',
+      hint: 'Remove the extra dot. For every name directly below a domain, write *.example.com.',
+    },
+    zh: {
+      meaning: '{key}：{value} 以点开头，或有连续的两个点。',
+      cause: '两个点之间的每一段至少要有一个字符；末尾允许有一个点。',
+      hint: '请去掉多余的点。要涵盖某个域名下一级的所有名称，请写 *.example.com。',
+    },
+  },
+  'config.host-too-long': {
+    en: {
+      meaning: '{key}: {value} is too long for a host name.',
+      cause:
+        'A part between two dots has at most 63 characters, the whole name 253 (RFC 1035 §2.3.4); letters beyond ASCII count in their xn-- form.',
+      hint: 'Choose a shorter name.',
+    },
+    zh: {
+      meaning: '{key}：{value} 作为主机名太长。',
+      cause:
+        '两个点之间的每一段最多 63 个字符，整个名称最多 253 个（RFC 1035 §2.3.4）；非 ASCII 文字按其 xn-- 形式计算。',
+      hint: '请换一个更短的名称。',
+    },
+  },
+  'config.host-number': {
+    en: {
+      meaning: '{key}: {value} ends in a number, but is not an IPv4 address.',
+      cause: 'Clients read a name whose last part is a number (0x1f is one, too) as an IPv4 address.',
+      hint: 'Write an address as four numbers from 0 to 255 without leading zeros, for example 192.168.1.20.',
+    },
+    zh: {
+      meaning: '{key}：{value} 以数字结尾，但不是 IPv4 地址。',
+      cause: '如果名称的最后一段是数字（0x1f 也算），客户端会把它当作 IPv4 地址。',
+      hint: '请把地址写成四个 0 到 255 的数字，不带前导零，例如 192.168.1.20。',
+    },
+  },
+  'config.host-zone': {
+    en: {
+      meaning: '{key}: {value} has a zone.',
+      cause:
+        'A zone such as %eth0 is a network interface of one machine; certificates and browsers have no place for it.',
+      hint: 'Write the address up to the percent sign.',
+    },
+    zh: {
+      meaning: '{key}：{value} 带有区域标识。',
+      cause: '%eth0 之类的区域标识指某台机器的网络接口，证书和浏览器都不支持。',
+      hint: '只写百分号之前的地址。',
     },
   },
   'config.host-is-url': {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { canonicalAddress, cidrText, networkOf, parseCidr } from './addresses.ts';
-import { readHost } from './names.ts';
+import { canonicalAddress, formatAddress, withoutBrackets } from '../names/address.ts';
+import { formatCidr, networkOf, parseCidr } from '../names/cidr.ts';
+import { readHost } from './host.ts';
 import { readPath } from './path.ts';
 import type { ProblemCode, Reading } from './reading.ts';
 import { readUpstream } from './upstream.ts';
@@ -50,7 +51,7 @@ const path = text.transform(reading(readPath));
 
 const address = text.transform(
   reading((input): Reading<string> => {
-    const canonical = canonicalAddress(input.replace(/^\[(.*)\]$/, '$1'));
+    const canonical = canonicalAddress(withoutBrackets(input));
     return canonical === undefined ? { problem: 'config.bad-address' } : { value: canonical };
   }),
 );
@@ -60,8 +61,9 @@ const addressBlock = text.transform(
     const block = parseCidr(input);
     if (!block) return { problem: 'config.bad-cidr' };
     const network = networkOf(block);
-    if (network.address === block.address) return { value: cidrText(block) };
-    return { problem: 'config.cidr-host-bits', params: { network: cidrText(network), address: block.address } };
+    if (network.address.equals(block.address)) return { value: formatCidr(block) };
+    const params = { network: formatCidr(network), address: formatAddress(block.address) };
+    return { problem: 'config.cidr-host-bits', params };
   }),
 );
 

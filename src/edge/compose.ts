@@ -1,6 +1,6 @@
 import type { Configuration, Site, Upstream } from '../config/configuration.ts';
-import { isAddress } from '../config/addresses.ts';
-import { isLoopbackName } from '../config/names.ts';
+import { isAddress } from '../names/address.ts';
+import { isLoopbackName } from '../names/host-name.ts';
 import type { ListenerPlan } from './listeners.ts';
 import type { Credential, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 

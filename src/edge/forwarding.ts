@@ -1,4 +1,4 @@
-import { addressMatcher } from '../config/addresses.ts';
+import { addressMatcher } from '../names/cidr.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields, RequestHead, ResponseHead } from './http1/head.ts';
 import type { EdgeRequest } from './request.ts';

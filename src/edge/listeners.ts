@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
-import { isLoopbackName } from '../config/names.ts';
+import { isLoopbackName } from '../names/host-name.ts';
 import { edgeError } from './messages.ts';
 import { hasIpv6, tryListener } from './ports.ts';
 import type { Listener } from './snapshot.ts';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { Pool } from '../base/pool.ts';
-import { isAddress } from '../config/addresses.ts';
+import { isAddress } from '../names/address.ts';
 import { probeHttp, type HttpFacts } from '../probe/index.ts';
 import { edgeError } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';

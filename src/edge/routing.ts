@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalAddress } from '../config/addresses.ts';
+import { canonicalAddress } from '../names/address.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
 export type RouteChoice = EdgeRoute | 'blocked' | 'ambiguous' | undefined;

@@ -1,6 +1,6 @@
 import tls from 'node:tls';
 import type { Clock } from '../base/clock.ts';
-import { isLoopbackName } from '../config/names.ts';
+import { isLoopbackName } from '../names/host-name.ts';
 import { upstreamText } from '../config/upstream.ts';
 import { probeTcp, probeTls } from '../probe/index.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';

@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import { isAddress } from '../config/addresses.ts';
+import { isAddress } from '../names/address.ts';
 import { usualTimeoutMs } from './connect.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { describeError, systemCode } from '../base/errors.ts';
-import { isAddress } from '../config/addresses.ts';
+import { isAddress } from '../names/address.ts';
 import { connectTcp, reasonOf, type Target, type Unreached, usualTimeoutMs } from './connect.ts';
 
 /** Why a chain does not verify for this client. */

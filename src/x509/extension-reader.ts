@@ -1,4 +1,6 @@
 import { EveryhopError } from '../base/errors.ts';
+import { formatAddress } from '../names/address.ts';
+import type { AddressBlock } from '../names/cidr.ts';
 import { type DerElement, DerReader } from './der-reader.ts';
 import {
   contextConstructed,
@@ -11,7 +13,6 @@ import {
   Tag,
 } from './der-values.ts';
 import { GeneralNameTag, type KeyUsage, keyUsageBits, type NameConstraints } from './extension.ts';
-import { formatIpAddress, type IpSubtree } from './ip-address.ts';
 import { x509Error } from './messages.ts';
 import { extendedKeyUsages, Oid } from './oids.ts';
 
@@ -126,7 +127,7 @@ function readSubjectAltName(reader: DerReader, facts: ExtensionFacts): void {
 
 function readIpAddress(name: DerElement): string {
   if (name.contents.length !== 4 && name.contents.length !== 16) throw malformed(name, 'iPAddress');
-  return formatIpAddress(name.contents);
+  return formatAddress(name.contents);
 }
 
 function readNameConstraints(reader: DerReader, facts: ExtensionFacts): void {
@@ -142,9 +143,9 @@ function readNameConstraints(reader: DerReader, facts: ExtensionFacts): void {
   };
 }
 
-function readSubtrees(list: DerElement | undefined): { dnsNames: string[]; ipRanges: IpSubtree[] } {
+function readSubtrees(list: DerElement | undefined): { dnsNames: string[]; ipRanges: AddressBlock[] } {
   const dnsNames: string[] = [];
-  const ipRanges: IpSubtree[] = [];
+  const ipRanges: AddressBlock[] = [];
   if (!list) return { dnsNames, ipRanges };
   for (const reader = list.inside(); !reader.done;) {
     const base = reader.next(Tag.sequence).inside().next();
@@ -154,7 +155,7 @@ function readSubtrees(list: DerElement | undefined): { dnsNames: string[]; ipRan
   return { dnsNames, ipRanges };
 }
 
-function readIpRange(base: DerElement): IpSubtree {
+function readIpRange(base: DerElement): AddressBlock {
   const half = base.contents.length / 2;
   if (half !== 4 && half !== 16) throw malformed(base, 'iPAddress');
   return { address: base.contents.subarray(0, half), mask: base.contents.subarray(half) };

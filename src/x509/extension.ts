@@ -1,7 +1,7 @@
-import { parseHostName } from './host-name.ts';
-import type { IpSubtree } from './ip-address.ts';
+import type { AddressBlock } from '../names/cidr.ts';
 import { contextConstructed, contextPrimitive } from './der-values.ts';
 import { boolean, der, ia5, integer, namedBits, octetString, oid, sequence } from './der-writer.ts';
+import { certificateName } from './host-name.ts';
 import { extendedKeyUsages, Oid } from './oids.ts';
 
 /** One extension, ready to be put into a certificate or a request. */
@@ -28,9 +28,9 @@ export type KeyUsage = (typeof keyUsageBits)[number];
 /** Which names a CA certificate permits (RFC 5280 §4.2.1.10). */
 export interface NameConstraints {
   permittedDnsNames: string[];
-  permittedIpRanges: IpSubtree[];
+  permittedIpRanges: AddressBlock[];
   excludedDnsNames: string[];
-  excludedIpRanges: IpSubtree[];
+  excludedIpRanges: AddressBlock[];
 }
 
 /** GeneralName's context tags (RFC 5280 §4.2.1.6). */
@@ -75,7 +75,7 @@ export function extKeyUsage(...purposes: string[]): Extension {
  */
 export function subjectAltName(names: readonly string[], isCritical: boolean): Extension {
   const generalNames = names.map((text) => {
-    const name = parseHostName(text);
+    const name = certificateName(text);
     return name.kind === 'ip' ? der(GeneralNameTag.iPAddress, name.octets) : ia5(GeneralNameTag.dNSName, name.text);
   });
   return { oid: Oid.subjectAltName, isCritical, value: sequence(...generalNames) };
@@ -110,7 +110,7 @@ export function nameConstraints(constraints: NameConstraints): Extension {
   return { oid: Oid.nameConstraints, isCritical: true, value: sequence(...parts) };
 }
 
-function subtrees(dnsNames: readonly string[], ipRanges: readonly IpSubtree[]): Buffer[] {
+function subtrees(dnsNames: readonly string[], ipRanges: readonly AddressBlock[]): Buffer[] {
   return [
     ...dnsNames.map((name) => sequence(ia5(GeneralNameTag.dNSName, name))),
     ...ipRanges.map(({ address, mask }) => sequence(der(GeneralNameTag.iPAddress, address, mask))),

@@ -10,7 +10,7 @@ import { TlsAlpnListenerSolver } from '../../src/acme/tls-alpn-01/listener.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { formatIpAddress } from '../../src/x509/ip-address.ts';
+import { formatAddress } from '../../src/names/address.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { writeServerCertificate } from '../support/pebble.ts';
 import { atEnd, freePorts, temporaryFolder } from '../support/up.ts';
@@ -56,7 +56,7 @@ test('a reverse name leads back to its address', () => {
   );
   fc.assert(
     fc.property(octets, (address) => {
-      const labels = tlsAlpnServerName({ type: 'ip', value: formatIpAddress(address) })
+      const labels = tlsAlpnServerName({ type: 'ip', value: formatAddress(address) })
         .split('.')
         .slice(0, -2)
         .toReversed();

@@ -14,7 +14,7 @@ import { systemRandom } from '../../src/base/random.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { randomSerial } from '../../src/x509/certificate-writer.ts';
-import { ipSubtree } from '../../src/x509/ip-address.ts';
+import { parseCidr } from '../../src/names/cidr.ts';
 import { exportPrivateKeyPem, generateKey, publicKeyInfo } from '../../src/x509/key.ts';
 import { decodePem, encodePem } from '../../src/x509/pem.ts';
 import { folderOf, javaVerify, judge, opensslVerify, pythonHandshakes } from '../support/oracles.ts';
@@ -90,7 +90,7 @@ async function forgeByRoot(scene: Scene, name: string): Promise<Forged> {
   const key = await generateKey();
   const everything = {
     permittedDnsNames: ['net'],
-    permittedIpRanges: ['0.0.0.0/0', '::/0'].map(ipSubtree),
+    permittedIpRanges: ['0.0.0.0/0', '::/0'].map((range) => parseCidr(range)!),
     excludedDnsNames: [],
     excludedIpRanges: [],
   };

@@ -2,10 +2,13 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { Issuance, Issuer } from '../../src/certificates/issuer.ts';
+import { addressOctets } from '../../src/names/address.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
-import { basicConstraints, keyUsage, subjectAltName } from '../../src/x509/extension.ts';
+import { der, ia5, sequence } from '../../src/x509/der-writer.ts';
+import { basicConstraints, type Extension, GeneralNameTag, keyUsage } from '../../src/x509/extension.ts';
 import { exportPrivateKeyPem, generateKey, publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
+import { Oid } from '../../src/x509/oids.ts';
 
 export const dayMs = 24 * 60 * 60 * 1000;
 const always = { notBeforeMs: Date.parse('2000-01-01'), notAfterMs: Date.parse('2200-01-01') };
@@ -60,7 +63,7 @@ export class TestAuthority {
         notBeforeMs,
         notAfterMs,
         publicKeyInfo: publicKeyInfo(createPublicKey(key)),
-        extensions: [basicConstraints(false), subjectAltName(names, true)],
+        extensions: [basicConstraints(false), subjectAltName(names)],
       },
       this.#key,
     );
@@ -72,6 +75,15 @@ export class TestAuthority {
       notAfterMs,
     };
   }
+}
+
+/** Names as they are given, right or wrong: somebody else's authority may issue for `*.test`. */
+function subjectAltName(names: readonly string[]): Extension {
+  const generalNames = names.map((name) => {
+    const octets = addressOctets(name);
+    return octets ? der(GeneralNameTag.iPAddress, octets) : ia5(GeneralNameTag.dNSName, name);
+  });
+  return { oid: Oid.subjectAltName, isCritical: true, value: sequence(...generalNames) };
 }
 
 /** Issues 30-day leaves at once, counts, and fails when told to. */

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import * as pkijs from 'pkijs';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { systemRandom } from '../../src/base/random.ts';
+import { formatCidr, parseCidr } from '../../src/names/cidr.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../../src/x509/certificate.ts';
 import {
@@ -18,7 +19,6 @@ import {
   subjectAltName,
   subjectKeyIdentifier,
 } from '../../src/x509/extension.ts';
-import { formatIpSubtree, ipSubtree } from '../../src/x509/ip-address.ts';
 import { generateKey, type KeyKind, keyIdentifier, publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
 import { decodePem } from '../../src/x509/pem.ts';
@@ -51,9 +51,9 @@ const everyExtension = [
   subjectAltName(['Chat.Test', '*.lab.test', '10.1.2.3', 'fd00::1'], false),
   nameConstraints({
     permittedDnsNames: ['test'],
-    permittedIpRanges: [ipSubtree('10.0.0.0/8'), ipSubtree('fc00::/7')],
+    permittedIpRanges: [parseCidr('10.0.0.0/8')!, parseCidr('fc00::/7')!],
     excludedDnsNames: ['no.test'],
-    excludedIpRanges: [ipSubtree('10.9.0.0/16')],
+    excludedIpRanges: [parseCidr('10.9.0.0/16')!],
   }),
   subjectKeyIdentifier(Buffer.from('0102', 'hex')),
   authorityKeyIdentifier(Buffer.from('0102', 'hex')),
@@ -88,8 +88,8 @@ test('every fact that is written is read back', async () => {
   assert.ok(certificate.isSelfIssued && isIssuedBy(certificate, certificate));
   const constraints = certificate.nameConstraints!;
   assert.deepEqual([constraints.permittedDnsNames, constraints.excludedDnsNames], [['test'], ['no.test']]);
-  assert.deepEqual(constraints.permittedIpRanges.map(formatIpSubtree), ['10.0.0.0/8', 'fc00::/7']);
-  assert.deepEqual(constraints.excludedIpRanges.map(formatIpSubtree), ['10.9.0.0/16']);
+  assert.deepEqual(constraints.permittedIpRanges.map(formatCidr), ['10.0.0.0/8', 'fc00::/7']);
+  assert.deepEqual(constraints.excludedIpRanges.map(formatCidr), ['10.9.0.0/16']);
   assert.deepEqual(
     certificate.extensions.map(({ isCritical }) => isCritical),
     [true, true, false, false, true, false, false],

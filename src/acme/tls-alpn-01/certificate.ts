@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { Secret } from '../../base/redact.ts';
+import { addressOctets } from '../../names/address.ts';
 import { makeCertificate, randomSerial } from '../../x509/certificate-writer.ts';
 import { acmeIdentifier, subjectAltName } from '../../x509/extension.ts';
-import { parseIpAddress } from '../../x509/ip-address.ts';
 import { exportPrivateKeyPem, generateKey, publicKeyInfo } from '../../x509/key.ts';
 import { makeName } from '../../x509/name.ts';
 import { encodePem } from '../../x509/pem.ts';
@@ -57,7 +57,7 @@ export async function makeTlsAlpnAnswer(challenge: Challenge, clock: Clock, rand
  */
 export function tlsAlpnServerName({ type, value }: Identifier): string {
   if (type === 'dns') return value;
-  const octets = parseIpAddress(value)!;
+  const octets = addressOctets(value)!;
   if (octets.length === 4) return `${[...octets].toReversed().join('.')}.in-addr.arpa`;
   const digits = octets.toString('hex').split('');
   return `${digits.toReversed().join('.')}.ip6.arpa`;

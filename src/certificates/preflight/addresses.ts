@@ -1,7 +1,7 @@
 import { describeError, EveryhopError } from '../../base/errors.ts';
-import { addressMatcher } from '../../config/addresses.ts';
 import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
 import { addressesIn, type PublicDns } from '../../dns/zone.ts';
+import { addressMatcher } from '../../names/cidr.ts';
 import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
 
 /** A and AAAA as somebody says them. */

@@ -1,6 +1,6 @@
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
-import { isAddress } from '../../config/addresses.ts';
+import { isAddress } from '../../names/address.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 
 /** What uses a connection while it has it. */

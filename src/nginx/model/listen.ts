@@ -1,4 +1,4 @@
-import { formatIpAddress, parseIpAddress } from '../../x509/ip-address.ts';
+import { addressOctets, formatAddress } from '../../names/address.ts';
 import { shown } from '../reading/bytes.ts';
 import type { Located } from '../reading/located.ts';
 import type { Listen } from './server.ts';
@@ -87,6 +87,6 @@ function ipv4(host: string): string | undefined {
 }
 
 function ipv6(host: string): string | undefined {
-  const octets = host.includes(':') ? parseIpAddress(host) : undefined;
-  return octets && formatIpAddress(octets);
+  const octets = host.includes(':') ? addressOctets(host) : undefined;
+  return octets && formatAddress(octets);
 }

@@ -1,0 +1,60 @@
+import { addressOctets, formatAddress, isMapped, parseAddress } from './address.ts';
+
+/**
+ * The addresses that agree with `address` wherever `mask` has a one. Both have 4 octets, or both 16. A mask that is not a
+ * prefix is possible in a certificate's name constraints (RFC 5280 §4.2.1.10), never in CIDR text.
+ */
+export interface AddressBlock {
+  address: Buffer;
+  mask: Buffer;
+}
+
+/**
+ * Parses `10.0.0.0/8` (RFC 4632 §3.1, RFC 4291 §2.3); an address alone is a block of one. An IPv4-mapped block is the IPv4
+ * block it stands for. Bits of the address beyond the prefix stay: see `networkOf`.
+ */
+export function parseCidr(text: string): AddressBlock | undefined {
+  const [, written = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const octets = addressOctets(written);
+  if (!octets) return undefined;
+  const prefix = length === undefined ? octets.length * 8 : Number(length);
+  if (prefix > octets.length * 8) return undefined;
+  if (!isMapped(octets)) return { address: octets, mask: maskOf(octets.length, prefix) };
+  return prefix < 96 ? undefined : { address: octets.subarray(12), mask: maskOf(4, prefix - 96) };
+}
+
+/** The block with its first address: `10.1.2.3/8` → `10.0.0.0/8`. */
+export function networkOf({ address, mask }: AddressBlock): AddressBlock {
+  return { address: Buffer.from(address.map((octet, index) => octet & mask[index]!)), mask };
+}
+
+/** `10.0.0.0/8`; a mask that is not a prefix is written out. */
+export function formatCidr({ address, mask }: AddressBlock): string {
+  const bits = [...mask].map((octet) => octet.toString(2).padStart(8, '0')).join('');
+  const prefix = bits.replace(/0+$/, '').length;
+  const isPrefix = !bits.slice(0, prefix).includes('0');
+  return `${formatAddress(address)}/${isPrefix ? prefix : formatAddress(mask)}`;
+}
+
+/** @param address 4 or 16 octets; an address of the other family is in no block. */
+export function isInBlock(address: Uint8Array, block: AddressBlock): boolean {
+  if (address.length !== block.address.length) return false;
+  return address.every((octet, index) => ((octet ^ block.address[index]!) & block.mask[index]!) === 0);
+}
+
+/**
+ * Returns a test for addresses in any spelling: is it in one of these blocks? IPv4-mapped addresses count as IPv4.
+ * @param blocks CIDR; a text that is not CIDR holds no address.
+ */
+export function addressMatcher(blocks: readonly string[]): (address: string) => boolean {
+  const parsed = blocks.map(parseCidr).filter((block) => block !== undefined);
+  return (address) => {
+    const octets = parseAddress(address);
+    return octets !== undefined && parsed.some((block) => isInBlock(octets, block));
+  };
+}
+
+function maskOf(octets: number, prefix: number): Buffer {
+  const octet = (bits: number): number => (bits >= 8 ? 0xff : bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff);
+  return Buffer.from(Array.from({ length: octets }, (_, index) => octet(prefix - index * 8)));
+}

@@ -1,0 +1,135 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { canonicalAddress, formatAddress, parseAddress, withoutBrackets } from './address.ts';
+
+/**
+ * The one grammar for what a site is called, what a certificate is for, and where an upstream is. Whatever the room, a text
+ * is the same name or the same mistake.
+ *
+ *     host     = address / "[" address "]" / name / wildcard
+ *     address  = IPv4 in dotted form, or IPv6 without a zone          ; address.ts
+ *     wildcard = "*." label 1*("." label) ["."]                       ; RFC 9525 §6.3
+ *     name     = label *("." label) ["."]                             ; at most 253 characters, RFC 1035 §2.3.4
+ *     label    = 1*63( letter / digit / "-" / "_" )                   ; RFC 1035 §2.3.4
+ *
+ * - A label has no hyphen at either end (RFC 952, RFC 1123 §2.1) and at least one letter or digit: nginx's `_` is not a name.
+ * - Underscores are not in RFC 1123, but container names have them, and DNS carries them (RFC 2181 §11). Public
+ *   authorities refuse them (CA/Browser Forum Baseline Requirements §7.1.2.7.12); see `certificates/choice.ts`.
+ * - A wildcard needs two labels after the asterisk: OpenSSL and Node match no certificate for `*.test`.
+ * - The last label is not a number (`1`, `0x1f`): clients would read the name as an IPv4 address (URL Standard, "ends in a
+ *   number checker"; RFC 1123 §2.1).
+ * - Letters beyond ASCII become A-labels by UTS #46, as in browsers (RFC 5890 §2.3.2.1); a label that begins with `xn--`
+ *   must be the A-label of a Unicode label (RFC 5891 §5.4).
+ * - No character is ever dropped: UTS #46 would ignore soft hyphens and the like, the URL parser newlines and tabs. Both are
+ *   refused, and so is `%`, which the URL parser would decode.
+ *
+ * Canonical text is in lower case, in A-labels, without the final dot; addresses as `formatAddress` writes them.
+ */
+export type HostName =
+  | { kind: 'dns'; text: string; isWildcard: boolean; /** `text` without `*.`. */ base: string }
+  | { kind: 'ip'; text: string; octets: Buffer };
+
+/** Why a text is not a host name. */
+export type HostNameProblem =
+  /** The name or address inside it, canonical. */
+  | { reason: 'url' | 'port'; host: string }
+  /** The character itself, or `U+000A` if it does not print. */
+  | { reason: 'character'; character: string }
+  /** In ASCII where there is such a form. */
+  | { reason: 'label' | 'long-label'; label: string }
+  | { reason: 'empty' | 'empty-label' | 'long-name' | 'number' | 'wildcard' | 'zone' | 'address' };
+
+export type HostNameReading = { value: HostName } | { problem: HostNameProblem };
+
+/** Parses a name as a person or a configuration writes it. Never throws. */
+export function parseHostName(text: string): HostNameReading {
+  const octets = parseAddress(withoutBrackets(text));
+  if (octets) return { value: { kind: 'ip', text: formatAddress(octets), octets } };
+  if (/[/?#\\]/.test(text)) return around('url', hostOfUrl(text));
+  if (/^\[?[\da-f:.]*:[\da-f:.]*%/i.test(text)) return { problem: { reason: 'zone' } };
+  const withPort = /^(\[[^\]]*\]|[^:]+):\d*$/.exec(text);
+  if (withPort) return around('port', withPort[1]!);
+  if (/^\[|:.*:/s.test(text)) return { problem: { reason: 'address' } };
+  return text.startsWith('*') ? parseWildcard(text) : parseName(text);
+}
+
+/** True for names that only ever mean this machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8, `::1`. */
+export function isLoopbackName(host: string): boolean {
+  const address = canonicalAddress(host);
+  if (address !== undefined) return address === '::1' || address.startsWith('127.');
+  return /(^|\.)localhost\.?$/i.test(host);
+}
+
+/** The problem with a text that holds a host name and more, or with that host name. */
+function around(reason: 'url' | 'port', host: string): HostNameReading {
+  const inner = parseHostName(host);
+  if ('value' in inner) return { problem: { reason, host: inner.value.text } };
+  return inner.problem.reason === 'port' ? { problem: { reason, host: inner.problem.host } } : inner;
+}
+
+/** Without scheme, user and path. The URL parser would drop newlines and decode `%`. */
+function hostOfUrl(text: string): string {
+  const authority = text.replace(/^[a-z][a-z0-9+.-]*:(?=[/\\])/i, '').replace(/^[/\\]{2}/, '');
+  return authority.replace(/[/?#\\].*$/s, '').replace(/^.*@/s, '');
+}
+
+function parseWildcard(text: string): HostNameReading {
+  const below = text.startsWith('*.') ? text.slice(2) : '';
+  if (below === '' || below.includes('*')) return { problem: { reason: 'wildcard' } };
+  const reading = parseName(below);
+  if ('problem' in reading || reading.value.kind === 'ip') return reading;
+  const { base } = reading.value;
+  if (!base.includes('.')) return { problem: { reason: 'wildcard' } };
+  return { value: { kind: 'dns', text: `*.${base}`, isWildcard: true, base } };
+}
+
+function parseName(text: string): HostNameReading {
+  if (text.includes('*')) return { problem: { reason: 'wildcard' } };
+  const stray = Array.from(text).find((character) => !mayStand(character));
+  if (stray !== undefined) return { problem: { reason: 'character', character: shown(stray) } };
+  const ascii = toAscii(text);
+  if (ascii === undefined) return { problem: { reason: 'label', label: labelWithoutAscii(text) } };
+  const name = ascii.replace(/\.$/, '');
+  const problem = problemOf(name);
+  return problem ? { problem } : { value: { kind: 'dns', text: name, isWildcard: false, base: name } };
+}
+
+function problemOf(name: string): HostNameProblem | undefined {
+  if (name === '') return { reason: 'empty' };
+  const labels = name.split('.');
+  if (labels.includes('')) return { reason: 'empty-label' };
+  const long = labels.find((label) => label.length > 63);
+  if (long !== undefined) return { reason: 'long-label', label: long };
+  if (name.length > 253) return { reason: 'long-name' };
+  const wrong = labels.find((label) => !isLabel(label));
+  if (wrong !== undefined) return { reason: 'label', label: wrong };
+  return /^(\d+|0x[\da-f]*)$/.test(labels.at(-1)!) ? { reason: 'number' } : undefined;
+}
+
+function isLabel(label: string): boolean {
+  return /^(?!-)[\w-]*[a-z\d][\w-]*(?<!-)$/.test(label) && (!label.startsWith('xn--') || isALabel(label));
+}
+
+function isALabel(label: string): boolean {
+  const unicode = domainToUnicode(label);
+  return unicode !== label && !/^-|-$/.test(unicode) && domainToASCII(unicode) === label;
+}
+
+/** Letters of any script; of the invisible characters only the joiners that some scripts need (RFC 5892 appendix A). */
+function mayStand(character: string): boolean {
+  return character <= '\x7f' ? /[a-z\d_.-]/i.test(character) : /\u200c|\u200d|[^\p{C}\p{Z}]/u.test(character);
+}
+
+function shown(character: string): string {
+  if (/[^\p{C}\p{Z}]/u.test(character)) return character;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** undefined where UTS #46 refuses it. */
+function toAscii(text: string): string | undefined {
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  return domainToASCII(text) || undefined;
+}
+
+function labelWithoutAscii(text: string): string {
+  return text.split(/[.\u3002\uff0e\uff61]/).find((label) => label !== '' && toAscii(label) === undefined) ?? text;
+}
