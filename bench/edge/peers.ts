@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -55,9 +56,12 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-async function untilListening(port: number): Promise<void> {
-  const net = await import('node:net');
+/** @throws Error where the program ends before it listens, with what it wrote last, or does not listen in 10 s. */
+async function untilListening(port: number, child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr!.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-1000)));
   for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`ended with exit code ${child.exitCode}: ${said.trim()}`);
     const open = await new Promise<boolean>((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
       socket.on('error', () => resolve(false));
@@ -65,7 +69,8 @@ async function untilListening(port: number): Promise<void> {
     if (open) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`nothing listens on ${port}`);
+  await end(child);
+  throw new Error(`nothing listens on port ${port}: ${said.trim()}`);
 }
 
 const everyhop: Start = async (options, port) => {
@@ -123,7 +128,7 @@ http {
   );
   const child = pinned(options.core, 'nginx', ['-c', file, '-p', temporary]);
   child.stderr!.pipe(process.stderr);
-  await untilListening(port);
+  await untilListening(port, child);
   return {
     name: 'nginx',
     version: version('nginx', ['-v'], /nginx\/([\d.]+)/) ?? '?',
@@ -161,11 +166,11 @@ backend b
   server app 127.0.0.1:${options.upstreamPort}
 `,
   );
-  const child = pinned(options.core, '/usr/sbin/haproxy', ['-db', '-f', file]);
-  await untilListening(port);
+  const child = pinned(options.core, 'haproxy', ['-db', '-f', file]);
+  await untilListening(port, child);
   return {
     name: 'haproxy',
-    version: version('/usr/sbin/haproxy', ['-v'], /version ([\d.]+)/) ?? '?',
+    version: version('haproxy', ['-v'], /version ([\d.]+)/) ?? '?',
     port,
     pid: child.pid!,
     stop: () => end(child),
@@ -198,7 +203,7 @@ https://${host}:${port} {
   );
   const env = { ...process.env, GOMAXPROCS: '1', HOME: options.folder };
   const child = pinned(options.core, 'caddy', ['run', '--config', file, '--adapter', 'caddyfile'], { env });
-  await untilListening(port);
+  await untilListening(port, child);
   return {
     name: 'caddy',
     version: version('caddy', ['version'], /^v?([\d.]+)/) ?? '?',
@@ -213,7 +218,7 @@ const bare: Start = async ({ core, upstreamPort, chainFile, keyFile }, port) => 
   const program = path.join(import.meta.dirname, 'bare.ts');
   const child = pinned(core, process.execPath, [program, String(port), String(upstreamPort), chainFile, keyFile]);
   child.stderr!.pipe(process.stderr);
-  await untilListening(port);
+  await untilListening(port, child);
   return { name: 'bare', version: process.versions.node, port, pid: child.pid!, stop: () => end(child) };
 };
 

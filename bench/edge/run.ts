@@ -3,6 +3,8 @@
  * from the other. CPU is the proxy's own, from the kernel. Machines differ, so only the ratios of one run mean something.
  *
  *   npm run bench:edge -- [--quick] [--only everyhop,nginx]
+ *
+ * A peer that is not installed is installed where this user may (root on Debian), else left out and named in the output.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,10 +24,16 @@ import {
   upload,
 } from './clients.ts';
 import { host, type Peer, starters } from './peers.ts';
+import { findPrograms } from './programs.ts';
 
 const quick = process.argv.includes('--quick');
 const onlyAt = process.argv.indexOf('--only');
-const names = onlyAt < 0 ? Object.keys(starters) : process.argv[onlyAt + 1]!.split(',');
+const wanted = onlyAt < 0 ? Object.keys(starters) : (process.argv[onlyAt + 1] ?? '').split(',');
+const unknown = wanted.filter((name) => !starters[name]);
+if (unknown.length > 0) {
+  process.stderr.write(`--only: no ${unknown.join(', ')}; there are ${Object.keys(starters).join(', ')}\n`);
+  process.exit(2);
+}
 const rounds = quick ? 1 : 3;
 const proxyCore = 0;
 const loadCore = 1;
@@ -46,6 +54,11 @@ interface Figures {
 const gibibyte = 1024 ** 3;
 /** A proxy needs two files for each; as many as the system lets it have. */
 const manyStreams = Math.min(10_000, Math.floor((openFiles() - 1000) / 2));
+
+const programs = await findPrograms(wanted, (line) => process.stderr.write(`${line}\n`));
+/** Those that could be measured; one that does not start is taken out. */
+let names = programs.peers;
+const leftOut = programs.missing;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-bench-'));
 const chainFile = path.join(folder, 'chain.pem');
@@ -91,10 +104,9 @@ try {
     for (const name of names) {
       const own = path.join(folder, `${name}-${round}`);
       mkdirSync(own);
-      const peer = await starters[name]!(
-        { folder: own, upstreamPort, core: proxyCore, chainFile, keyFile },
-        (port += 1),
-      );
+      const options = { folder: own, upstreamPort, core: proxyCore, chainFile, keyFile };
+      const peer = await starters[name]!(options, (port += 1)).catch((error: Error) => leaveOut(name, error));
+      if (!peer) continue;
       versions.set(name, peer.version);
       try {
         const row = figures.get(name) ?? noFigures();
@@ -110,6 +122,12 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 report();
+
+function leaveOut(name: string, error: Error): undefined {
+  if (name === 'everyhop') throw error;
+  names = names.filter((each) => each !== name);
+  leftOut.push(`${name} did not start: ${error.message}`);
+}
 
 function noFigures(): Figures {
   return {
@@ -128,9 +146,12 @@ function noFigures(): Figures {
 
 async function measure(peer: Peer, row: Figures): Promise<void> {
   const { pid, port, name } = peer;
-  await requests(port, quick ? 2 : 3, loadCore); // warm
-  row.request.push(await perUnit(pid, () => requests(port, quick ? 4 : 8, loadCore)));
-  if (name !== 'bare') row.http2.push(await perUnit(pid, () => requestsHttp2(port, quick ? 20_000 : 60_000, loadCore)));
+  if (programs.hasLoad) {
+    await requests(port, quick ? 2 : 3, loadCore); // warm
+    row.request.push(await perUnit(pid, () => requests(port, quick ? 4 : 8, loadCore)));
+    const count = quick ? 20_000 : 60_000;
+    if (name !== 'bare') row.http2.push(await perUnit(pid, () => requestsHttp2(port, count, loadCore)));
+  }
   const shakes = quick ? 500 : 2000;
   row.handshake.push(await perUnit(pid, async () => (await handshakes(port, shakes, 8), shakes)));
   row.token.push(await perToken(peer));
@@ -189,6 +210,8 @@ function report(): void {
     const ratio = own && name !== 'everyhop' ? ` (${(quantile(own[key], 0.5) / value).toFixed(2)})` : '';
     return `${render(value)}${ratio}`;
   };
+  const omissions = leftOut.map((sentence) => `Left out: ${sentence}\n`);
+  if (names.length === 0) return void process.stdout.write(omissions.join(''));
   const lines = [
     `| | ${names.map((name) => `${name} ${versions.get(name)}`).join(' | ')} |`,
     `|---|${names.map(() => '---|').join('')}`,
@@ -198,9 +221,10 @@ function report(): void {
     '',
     `In brackets: Everyhop's figure divided by this one's. ${rounds} round${rounds === 1 ? '' : 's'}, medians; TLS everywhere; one worker each, pinned to a core; ${os.cpus()[0]?.model.trim()}, Node ${process.versions.node}.`,
     '',
+    ...omissions,
   ];
   process.stdout.write(lines.join('\n'));
-  if (quick || onlyAt >= 0) return;
+  if (quick || onlyAt >= 0 || leftOut.length > 0) return; // not the whole comparison
   const results = path.join(import.meta.dirname, '../results');
   mkdirSync(results, { recursive: true });
   writeFileSync(

@@ -143,7 +143,7 @@ export function pythonOf(name: 'clients' | 'gradio' | 'streamlit' | 'llama'): st
 }
 
 /** @param name of one package, or several with blanks between. */
-function debian(name: string, unlocks: string, isThere: () => boolean): Tool {
+export function debian(name: string, unlocks: string, isThere: () => boolean): Tool {
   return { name, unlocks, command: `sudo apt-get install --yes ${name}`, isThere, install: () => installDebian(name) };
 }
 
@@ -228,7 +228,7 @@ function succeed({ code, stdout, stderr }: Execution): void {
   throw new Error((stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n'));
 }
 
-function onPath(program: string): boolean {
+export function onPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => isProgram(path.join(folder, program)));
 }
 

@@ -1,0 +1,60 @@
+import { debian, onPath, type Tool } from '../../test/support/tools.ts';
+
+/** What npm does not bring: proxies, by the peer that needs each, and the load generator. */
+export interface ProgramTools {
+  proxies: Partial<Record<string, Tool>>;
+  load: Tool;
+}
+
+const usualTools: ProgramTools = {
+  proxies: {
+    nginx: debian('nginx-light', 'the comparison with nginx', () => onPath('nginx')),
+    haproxy: debian('haproxy', 'the comparison with HAProxy', () => onPath('haproxy')),
+    caddy: debian('caddy', 'the comparison with Caddy', () => onPath('caddy')),
+  },
+  load: debian('nghttp2-client', 'the figures of requests', () => onPath('h2load')),
+};
+
+export interface Programs {
+  /** Of the peers that were wanted, those that can run. */
+  peers: string[];
+  hasLoad: boolean;
+  /** A sentence for each program that is missing. */
+  missing: string[];
+}
+
+/** Installs the programs that a comparison needs, where this user may; leaves out what cannot be installed. */
+export async function findPrograms(
+  wanted: readonly string[],
+  tell: (line: string) => void,
+  { proxies, load }: ProgramTools = usualTools,
+): Promise<Programs> {
+  // Where Debian has nginx and HAProxy, which is not on the PATH of every user.
+  process.env['PATH'] += ':/usr/sbin';
+  const missing: string[] = [];
+  const isReady = async (tool: Tool): Promise<boolean> => {
+    const reason = await install(tool, tell);
+    if (reason === undefined) return true;
+    missing.push(`${tool.unlocks}: ${tool.name} is not installed (${reason}); to install it: ${tool.command}`);
+    return false;
+  };
+  const peers: string[] = [];
+  for (const peer of wanted) {
+    const tool = proxies[peer];
+    if (!tool || (await isReady(tool))) peers.push(peer);
+  }
+  const hasLoad = peers.length > 0 && (await isReady(load));
+  return { peers, hasLoad, missing };
+}
+
+/** Returns why it is not there; undefined if it is. */
+async function install(tool: Tool, tell: (line: string) => void): Promise<string | undefined> {
+  if (tool.isThere()) return undefined;
+  tell(`installing ${tool.name}, for ${tool.unlocks}`);
+  try {
+    await tool.install();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return tool.isThere() ? undefined : 'installed, but not on the PATH';
+}
