@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { Dns01Solver } from '../acme/dns-01/solver.ts';
@@ -31,6 +32,7 @@ export async function check(names: readonly string[], checks: Checks, signal: Ab
       authority: {
         caaIdentities,
         accountUri: accountUrl,
+        isPublic: knownAuthority(client.directoryUrl) !== undefined,
         dateMs: clockDifferenceMs === undefined ? undefined : clock.now() + clockDifferenceMs,
       },
       dns,

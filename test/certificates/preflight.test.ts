@@ -137,7 +137,7 @@ function dnsOf(resolver: Bind, authoritativePort = resolver.server.port): Public
 const own = ['@ NS ns1', 'ns1 A 127.0.0.1'];
 
 async function check(names: string[], dns: PublicDns, more: Partial<PreflightOptions> = {}): Promise<Verdict[]> {
-  const authority = { caaIdentities: ['ca.test'], accountUri: undefined, dateMs: undefined };
+  const authority = { caaIdentities: ['ca.test'], accountUri: undefined, isPublic: true, dateMs: undefined };
   const usual = { dns, authority, clock: systemClock, random: systemRandom, fetch: probeHttp, ownAddresses: [] };
   const asked = names.map((name) => ({ name, isWildcard: false, challenge: 'tls-alpn-01' as const }));
   return preflight(asked, { ...usual, signal: AbortSignal.timeout(30_000), ...more });
@@ -284,7 +284,7 @@ test('of the name servers, who is silent and who disagrees', () => {
 
 function factsOf(name: Partial<PreflightFacts['names'][number]>, more: Partial<PreflightFacts> = {}): PreflightFacts {
   const usual = { name: 'a.com', isWildcard: false, challenge: 'http-01' as const, visits: [] };
-  const authority = { caaIdentities: [], accountUri: undefined, dateMs: undefined };
+  const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: undefined };
   const names = [{ ...usual, addresses: undefined, caa: undefined, provider: undefined, ...name }];
   return { names, authority, nowMs: 0, ownAddresses: [], ...more };
 }
@@ -292,7 +292,7 @@ function factsOf(name: Partial<PreflightFacts['names'][number]>, more: Partial<P
 test('clock, wildcard, provider', () => {
   const nowMs = Date.parse('2026-01-15T12:00:00Z');
   const apart = (seconds: number): string[] => {
-    const authority = { caaIdentities: [], accountUri: undefined, dateMs: nowMs - seconds * 1000 };
+    const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: nowMs - seconds * 1000 };
     return complaints(judge(factsOf({}, { nowMs, authority })));
   };
   assert.deepEqual(apart(300), []);
@@ -307,6 +307,13 @@ test('clock, wildcard, provider', () => {
   const error = dns01Error('acme-dns.key-wrong', { key: 'k', server: 's' });
   assert.deepEqual(ofProvider(error), ['stops acme-dns.key-wrong']);
   assert.deepEqual(complaints(judge(factsOf({ name: '10.0.0.1' }))), ['stops preflight.address-private']);
+});
+
+test('no public authority certifies a name with an underscore; one of your own may', () => {
+  const name = 'vllm_server.example.com';
+  assert.deepEqual(complaints(judge(factsOf({ name }))), ['stops preflight.underscore']);
+  const authority = { caaIdentities: [], accountUri: undefined, isPublic: false, dateMs: undefined };
+  assert.deepEqual(complaints(judge(factsOf({ name }, { authority }))), []);
 });
 
 test('addresses that the world does not route', () => {
@@ -426,7 +433,7 @@ test('the challenge is answered only while it is looked at', { skip }, async (t)
   ];
   const bind = await startBind(t, { zones });
   const [port] = (await freePorts(1)) as [number];
-  const authority = { caaIdentities: [], accountUri: undefined, dateMs: Date.now() };
+  const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: Date.now() };
   const http01 = new HttpListenerSolver({ port, address: '127.0.0.1' });
   const names = [{ name: 'www.example.test', isWildcard: false, challenge: 'http-01' as const }];
   const options = {
@@ -468,7 +475,7 @@ test('the provider of DNS-01 is asked whether it could write, and where the worl
   const provider = new Rfc2136Provider(usual);
   const asked = (name: string): Parameters<typeof preflight>[0] => [{ name, isWildcard: true, challenge: 'dns-01' }];
   const saidOf = async (name: string, dns01: PreflightOptions['dns01']): Promise<string[]> => {
-    const authority = { caaIdentities: [], accountUri: undefined, dateMs: undefined };
+    const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: undefined };
     const options = { dns: dnsOf(bind), authority, clock: systemClock, random: systemRandom, fetch: probeHttp };
     const signal = AbortSignal.timeout(30_000);
     const verdicts = await preflight(asked(name), { ...options, ownAddresses: [], signal, ...(dns01 && { dns01 }) });

@@ -14,6 +14,18 @@ export const preflightError = defineErrors({
       hint: '请在 DNS 服务商处创建记录，然后查看：dig A {name}',
     },
   },
+  'preflight.underscore': {
+    en: {
+      meaning: 'The name {name} has an underscore.',
+      cause: 'Public authorities certify only letters, digits and hyphens (CA/Browser Forum Baseline Requirements §7.1.2.7.12).',
+      hint: 'Choose a name without underscores, or leave this one to the private authority: certificate: private (or --authority private).',
+    },
+    zh: {
+      meaning: '名称 {name} 含有下划线。',
+      cause: '公共颁发机构只为由字母、数字和连字符组成的名称签发证书（CA/Browser Forum 基线要求 §7.1.2.7.12）。',
+      hint: '请改用不含下划线的名称，或者把它交给私有颁发机构：certificate: private（或 --authority private）。',
+    },
+  },
   'preflight.no-address': {
     en: {
       meaning: 'The name {name} has no address.',

@@ -1,10 +1,11 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import { validationName } from '../../acme/dns-01/delegation.ts';
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { PublicDns } from '../../dns/zone.ts';
+import { isAddress } from '../../names/address.ts';
 import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './addresses.ts';
 import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './caa.ts';
 import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './port80.ts';
@@ -27,6 +28,8 @@ export interface PreflightAuthority {
   /** `caaIdentities` of its directory; empty where it says none. */
   caaIdentities: readonly string[];
   accountUri: string | undefined;
+  /** Does it keep to the Baseline Requirements, as browsers demand? */
+  isPublic: boolean;
   /** The `Date` of its last answer. */
   dateMs: number | undefined;
 }
@@ -80,12 +83,11 @@ async function gatherName(
   options: PreflightOptions,
 ): Promise<Omit<PreflightFacts['names'][number], keyof PreflightName>> {
   const { dns, signal } = options;
-  const isAddress = isIP(name) !== 0;
-  const addresses = isAddress ? undefined : await findAddresses(name, dns, signal);
+  const addresses = isAddress(name) ? undefined : await findAddresses(name, dns, signal);
   const zone = addresses?.zone;
   const ask = zone && !(zone instanceof EveryhopError) ? lookUpInZone(zone, dns) : dns.lookUp;
-  const caa = isAddress ? undefined : await findCaa(name, ask, signal);
-  const targets = isAddress ? [name] : addressesOf(addresses!.recursive);
+  const caa = isAddress(name) ? undefined : await findCaa(name, ask, signal);
+  const targets = addresses ? addressesOf(addresses.recursive) : [name];
   const visits = challenge === 'http-01' ? await visitAll(name, targets, options) : [];
   return { addresses, caa, visits, provider: challenge === 'dns-01' ? await checkProvider(name, options) : undefined };
 }
@@ -99,7 +101,7 @@ async function visitAll(
   if (!http01 || addresses.length === 0) return [];
   const token = random.bytes(32).toString('base64url');
   const expected = `${token}.${random.bytes(32).toString('base64url')}`;
-  const identifier = { type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name };
+  const identifier = { type: isAddress(name) ? ('ip' as const) : ('dns' as const), value: name };
   const challenge = { identifier, name, isWildcard: false, token, keyAuthorization: expected, dnsValue: '' };
   try {
     await http01.prepare([challenge], signal);
@@ -140,8 +142,9 @@ function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddre
     !ownAddresses.some((own) => isIPv6(own) === isIPv6(address) && !isReserved(own));
   const { caaIdentities: identities, accountUri } = authority;
   const wish = { identities, accountUri, method: challenge, isWildcard };
-  const ofAddress = isIP(name) !== 0 && isReserved(name);
+  const ofAddress = isAddress(name) && isReserved(name);
   return [
+    ...(authority.isPublic && name.includes('_') ? [verdictOf('stops', name, 'preflight.underscore', { name })] : []),
     ...(ofAddress ? [verdictOf('stops', name, 'preflight.address-private', { name, addresses: name })] : []),
     ...(addresses ? judgeAddresses(name, addresses, !isDns01) : []),
     ...(caa ? [judgeCaa(name, caa, wish)] : []),
