@@ -6,7 +6,7 @@ import { systemRandom as random } from '../../src/base/random.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import { Issuers } from '../../src/certificates/issuers.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
-import { publicDns } from '../../src/dns/zone.ts';
+import { publicDns } from '../../src/dns/public-dns.ts';
 import { openState } from '../../src/store/state.ts';
 import { toLoopback } from '../../test/acme/support.ts';
 

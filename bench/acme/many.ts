@@ -12,7 +12,7 @@ import { writeGeneration } from '../../src/certificates/generation.ts';
 import { writeAdvice } from '../../src/certificates/advice.ts';
 import { Issuers } from '../../src/certificates/issuers.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
-import { publicDns } from '../../src/dns/zone.ts';
+import { publicDns } from '../../src/dns/public-dns.ts';
 import { openState } from '../../src/store/state.ts';
 import { FakeClock } from '../../test/support/clock.ts';
 import { dayMs, TestAuthority } from '../../test/certificates/test-issuer.ts';

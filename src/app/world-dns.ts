@@ -1,5 +1,5 @@
 import { readServer } from '../certificates/dns-solver.ts';
-import { type PublicDns, publicDns } from '../dns/zone.ts';
+import { type PublicDns, publicDns } from '../dns/public-dns.ts';
 import { clock, random } from './rooms.ts';
 
 /**

@@ -6,7 +6,7 @@ import { Dns01Solver } from '../acme/dns-01/solver.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { isAddress } from '../names/address.ts';
-import type { PublicDns } from '../dns/zone.ts';
+import type { PublicDns } from '../dns/public-dns.ts';
 import { probeHttp } from '../probe/index.ts';
 import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight/preflight.ts';
 

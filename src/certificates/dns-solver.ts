@@ -9,7 +9,8 @@ import { execute } from '../base/process.ts';
 import type { Random } from '../base/random.ts';
 import type { DnsProviderName } from '../config/configuration.ts';
 import { exchangeDns } from '../dns/exchange.ts';
-import { parseServer, type PublicDns } from '../dns/zone.ts';
+import type { PublicDns } from '../dns/public-dns.ts';
+import { type DnsServer, parseServer } from '../dns/server.ts';
 import type { Database } from '../store/database.ts';
 import { certificatesError } from './messages.ts';
 import { storedPresentedRecords } from './presented-records.ts';
@@ -59,7 +60,7 @@ function setting(env: NodeJS.ProcessEnv, name: string): string {
 }
 
 /** @throws EveryhopError `certificates.dns-server-unreadable`. */
-export function readServer(name: string, text: string): NonNullable<ReturnType<typeof parseServer>> {
+export function readServer(name: string, text: string): DnsServer {
   const server = parseServer(text);
   if (!server) throw certificatesError('certificates.dns-server-unreadable', { name, text });
   return server;

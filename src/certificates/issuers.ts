@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
 import type { AuthoritySettings } from '../config/configuration.ts';
-import type { PublicDns } from '../dns/zone.ts';
+import type { PublicDns } from '../dns/public-dns.ts';
 import type { Database } from '../store/database.ts';
 import { AcmeIssuer } from './acme-issuer.ts';
 import { knownAccount } from './accounts.ts';

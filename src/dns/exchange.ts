@@ -3,13 +3,7 @@ import net from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
 import { type DnsMessage, decodeMessage } from './message.ts';
-
-/** Where a name server listens. */
-export interface DnsServer {
-  /** IPv4 or IPv6, without brackets. */
-  address: string;
-  port: number;
-}
+import type { DnsServer } from './server.ts';
 
 export interface ExchangeOptions {
   clock: Clock;
@@ -20,12 +14,12 @@ export interface ExchangeOptions {
 }
 
 /** What came back. Whatever the server does, it is one of these. */
-export type Exchanged =
+export type ExchangeOutcome =
   | { arrived: true; message: DnsMessage }
   | { arrived: false; reason: 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
 
 /** Sends one message and waits for its answer. Never rejects. */
-export type DnsExchange = (server: DnsServer, query: Buffer, options: ExchangeOptions) => Promise<Exchanged>;
+export type DnsExchange = (server: DnsServer, query: Buffer, options: ExchangeOptions) => Promise<ExchangeOutcome>;
 
 interface Conversation {
   /** Octets of one message have come; true: they were the answer. */
@@ -36,7 +30,7 @@ interface Conversation {
 export const exchangeDns: DnsExchange = (server, query, { clock, protocol, timeoutMs, signal }) => {
   return new Promise((resolve) => {
     let close = (): void => {};
-    const settle = (result: Exchanged): void => {
+    const settle = (result: ExchangeOutcome): void => {
       timer.cancel();
       signal?.removeEventListener('abort', abort);
       close();

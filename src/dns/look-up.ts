@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import type { DnsExchange, DnsServer } from './exchange.ts';
+import type { DnsExchange } from './exchange.ts';
+import type { DnsServer } from './server.ts';
 import {
   type DnsMessage,
   ednsRecord,

@@ -1,6 +1,6 @@
 import type { DnsRecord, LookUpType } from './record.ts';
 
-interface Reached {
+interface Resolution {
   /** The names that aliases (CNAME) led to, in order; empty where there is none. */
   aliases: string[];
   /** The last of them, or the name itself: what the records, or their absence, belong to. */
@@ -11,9 +11,9 @@ interface Reached {
 /** What a look-up found out. */
 export type LookUpOutcome =
   /** At least one record of the type that was asked for. */
-  | ({ outcome: 'answer'; records: DnsRecord[] } & Reached)
+  | ({ outcome: 'answer'; records: DnsRecord[] } & Resolution)
   /** The name (or where its aliases lead) exists without that type, or not at all. */
-  | ({ outcome: 'no-data' | 'no-name' } & Reached)
+  | ({ outcome: 'no-data' | 'no-name' } & Resolution)
   /** `extendedCode` as of RFC 8914: 6 to 12 say that DNSSEC failed. */
   | { outcome: 'servfail'; detail: string; extendedCode?: number }
   | { outcome: 'refused' | 'failed' | 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
@@ -29,10 +29,8 @@ export type LookUpAt = (
   signal?: AbortSignal,
 ) => Promise<LookUpOutcome>;
 
-/** A zone and the servers that are authoritative for it. */
-export interface Zone {
-  /** Canonical. */
-  name: string;
-  /** One entry for each NS record; a server whose name does not resolve has no addresses. */
-  servers: { name: string; addresses: string[] }[];
+/** The addresses of an outcome; none where it is no answer. */
+export function addressesIn(found: LookUpOutcome): string[] {
+  const records = found.outcome === 'answer' ? found.records : [];
+  return records.flatMap(({ data }) => (data.type === 'A' || data.type === 'AAAA' ? [data.address] : []));
 }

@@ -1,4 +1,4 @@
-import { SocketAddress } from 'node:net';
+import { formatAddress } from '../names/address.ts';
 import { MalformedMessage, readName } from './name.ts';
 
 /** RFC 1035 section 3.2.2, RFC 3596, 6891, 8945, 8659. */
@@ -62,10 +62,10 @@ function readData(message: Buffer, typeNumber: number, start: number, end: numbe
   switch (typeNumber) {
     case recordTypes.A:
       need(octets.length === 4);
-      return { type: 'A', address: octets.join('.') };
+      return { type: 'A', address: formatAddress(octets) };
     case recordTypes.AAAA:
       need(octets.length === 16);
-      return { type: 'AAAA', address: ipv6Text(octets) };
+      return { type: 'AAAA', address: formatAddress(octets) };
     case recordTypes.NS:
     case recordTypes.CNAME:
       return { type: typeNumber === recordTypes.NS ? 'NS' : 'CNAME', target: nameUpTo(message, start, end) };
@@ -114,11 +114,6 @@ function readCaa(octets: Buffer): RecordData {
 /** Text of a stranger, that may come to stand on a terminal: without what controls one, or turns its direction. */
 export function printable(octets: Buffer): string {
   return octets.toString('utf8').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
-}
-
-function ipv6Text(octets: Buffer): string {
-  const groups = Array.from({ length: 8 }, (_, index) => octets.readUInt16BE(index * 2).toString(16));
-  return new SocketAddress({ family: 'ipv6', address: groups.join(':') }).address;
 }
 
 function need(condition: boolean): asserts condition {

@@ -29,7 +29,7 @@ import {
 } from '../../src/certificates/preflight/preflight.ts';
 import { exchangeDns } from '../../src/dns/exchange.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
-import { type PublicDns, publicDns } from '../../src/dns/zone.ts';
+import { type PublicDns, publicDns } from '../../src/dns/public-dns.ts';
 import { probeHttp } from '../../src/probe/http.ts';
 import { type Bind, keyStatement, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';

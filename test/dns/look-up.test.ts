@@ -13,7 +13,7 @@ import { dnsError } from '../../src/dns/messages.ts';
 import { encodeName } from '../../src/dns/name.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { type LookUpType, recordTypes } from '../../src/dns/record.ts';
-import { parseServer } from '../../src/dns/zone.ts';
+import { parseServer } from '../../src/dns/server.ts';
 import { FakeClock } from '../support/clock.ts';
 
 type Reply = (query: Buffer, protocol: 'udp' | 'tcp') => Buffer[];

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { exchangeDns } from '../../src/dns/exchange.ts';
-import type { DnsServer } from '../../src/dns/exchange.ts';
+import type { DnsServer } from '../../src/dns/server.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import type { LookUpType } from '../../src/dns/record.ts';
 import { systemRandom } from '../../src/base/random.ts';

@@ -15,7 +15,7 @@ import { servedGenerations } from '../../src/certificates/generation.ts';
 import { Issuers } from '../../src/certificates/issuers.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
 import { livePaths, publishLive } from '../../src/certificates/publish.ts';
-import { publicDns } from '../../src/dns/zone.ts';
+import { publicDns } from '../../src/dns/public-dns.ts';
 import { openState } from '../../src/store/state.ts';
 import { type Lie, problem } from '../acme/lying-authority.ts';
 import { toLoopback } from '../acme/support.ts';

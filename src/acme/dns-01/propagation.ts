@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
-import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
+import type { LookUpOutcome } from '../../dns/outcome.ts';
+import type { Zone } from '../../dns/zone.ts';
 import { wait } from '../wait.ts';
 import { dns01Error } from './messages.ts';
 import type { DnsView, ValidationRecord } from './provider.ts';

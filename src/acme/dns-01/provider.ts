@@ -1,4 +1,5 @@
-import type { LookUp, LookUpAt, Zone } from '../../dns/outcome.ts';
+import type { LookUp, LookUpAt } from '../../dns/outcome.ts';
+import type { Zone } from '../../dns/zone.ts';
 
 /** One TXT record of a validation. */
 export interface ValidationRecord {

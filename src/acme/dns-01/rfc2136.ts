@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { DnsExchange, DnsServer } from '../../dns/exchange.ts';
+import type { DnsExchange } from '../../dns/exchange.ts';
 import {
   type DnsMessage,
   type DnsQuestion,
@@ -15,6 +15,8 @@ import {
 } from '../../dns/message.ts';
 import { canonicalName, isWithin, parentName } from '../../dns/name.ts';
 import { recordClasses } from '../../dns/record.ts';
+import type { DnsServer } from '../../dns/server.ts';
+import { withBrackets } from '../../names/address.ts';
 import { dns01Error } from './messages.ts';
 import type { DnsProvider } from './provider.ts';
 import { fudgeSeconds, signMessage, type TsigKey, verifyAnswer } from './tsig.ts';
@@ -150,6 +152,6 @@ export class Rfc2136Provider implements DnsProvider {
 
   get #server(): string {
     const { address, port } = this.#options.server;
-    return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+    return `${withBrackets(address)}:${port}`;
   }
 }

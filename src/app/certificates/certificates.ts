@@ -21,7 +21,7 @@ import { certificatesError } from '../../certificates/messages.ts';
 import type { Verdict } from '../../certificates/preflight/preflight.ts';
 import { exportTo, type LivePaths, livePaths, publishLive } from '../../certificates/publish.ts';
 import type { ChallengeType, DnsProviderName } from '../../config/configuration.ts';
-import type { PublicDns } from '../../dns/zone.ts';
+import type { PublicDns } from '../../dns/public-dns.ts';
 import type { Database } from '../../store/database.ts';
 import { clock, openRooms, publishRoot, random, type Rooms } from '../rooms.ts';
 import { worldDns } from '../world-dns.ts';

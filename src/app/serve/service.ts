@@ -22,7 +22,7 @@ import type { Configuration, Site } from '../../config/configuration.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import { FileWatch } from '../../config/watch.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
-import type { PublicDns } from '../../dns/zone.ts';
+import type { PublicDns } from '../../dns/public-dns.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
 import { EdgeChallenges } from '../../edge/challenge-answers.ts';
 import { composeSnapshot } from '../../edge/compose.ts';

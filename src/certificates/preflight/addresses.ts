@@ -1,6 +1,7 @@
 import { describeError, EveryhopError } from '../../base/errors.ts';
-import type { LookUpOutcome, Zone } from '../../dns/outcome.ts';
-import { addressesIn, type PublicDns } from '../../dns/zone.ts';
+import { addressesIn, type LookUpOutcome } from '../../dns/outcome.ts';
+import type { PublicDns } from '../../dns/public-dns.ts';
+import type { Zone } from '../../dns/zone.ts';
 import { addressMatcher } from '../../names/cidr.ts';
 import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
 

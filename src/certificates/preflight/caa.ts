@@ -1,6 +1,7 @@
 import { isWithin, parentName } from '../../dns/name.ts';
-import type { LookUp, LookUpOutcome, Zone } from '../../dns/outcome.ts';
-import type { PublicDns } from '../../dns/zone.ts';
+import type { LookUp, LookUpOutcome } from '../../dns/outcome.ts';
+import type { Zone } from '../../dns/zone.ts';
+import type { PublicDns } from '../../dns/public-dns.ts';
 import { fine, type Verdict, verdictOf } from './verdict.ts';
 
 export interface CaaRecord {

@@ -17,7 +17,8 @@ export const preflightError = defineErrors({
   'preflight.underscore': {
     en: {
       meaning: 'The name {name} has an underscore.',
-      cause: 'Public authorities certify only letters, digits and hyphens (CA/Browser Forum Baseline Requirements §7.1.2.7.12).',
+      cause:
+        'Public authorities certify only letters, digits and hyphens (CA/Browser Forum Baseline Requirements §7.1.2.7.12).',
       hint: 'Choose a name without underscores, or leave this one to the private authority: certificate: private (or --authority private).',
     },
     zh: {

@@ -4,7 +4,7 @@ import { validationName } from '../../acme/dns-01/delegation.ts';
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { PublicDns } from '../../dns/zone.ts';
+import type { PublicDns } from '../../dns/public-dns.ts';
 import { isAddress } from '../../names/address.ts';
 import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './addresses.ts';
 import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './caa.ts';

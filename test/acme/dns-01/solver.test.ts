@@ -6,7 +6,7 @@ import type { DnsProvider } from '../../../src/acme/dns-01/provider.ts';
 import { Dns01Solver } from '../../../src/acme/dns-01/solver.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { dnsError } from '../../../src/dns/messages.ts';
-import { publicDns } from '../../../src/dns/zone.ts';
+import { publicDns } from '../../../src/dns/public-dns.ts';
 import { type Bind, type BindZone, freeDnsPort, relayTo, startBind } from '../../support/bind.ts';
 import { without } from '../../support/tools.ts';
 import { challengeFor, dnsOf, goodKey, never, providerAt, RecordsInMemory, valueOf } from './world.ts';

@@ -3,9 +3,10 @@ import type { PresentedRecord, PresentedRecords } from '../../../src/acme/dns-01
 import { Rfc2136Provider, type Rfc2136Options } from '../../../src/acme/dns-01/rfc2136.ts';
 import type { Challenge } from '../../../src/acme/challenge.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { type DnsServer, exchangeDns } from '../../../src/dns/exchange.ts';
+import { exchangeDns } from '../../../src/dns/exchange.ts';
+import type { DnsServer } from '../../../src/dns/server.ts';
 import { systemRandom } from '../../../src/base/random.ts';
-import { type PublicDns, publicDns } from '../../../src/dns/zone.ts';
+import { type PublicDns, publicDns } from '../../../src/dns/public-dns.ts';
 import { type BindKey, keyStatement } from '../../support/bind.ts';
 
 export const goodKey: BindKey = {

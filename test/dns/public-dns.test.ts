@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { dnsError } from '../../src/dns/messages.ts';
-import { addressesIn, type PublicDns, publicDns } from '../../src/dns/zone.ts';
+import { addressesIn } from '../../src/dns/outcome.ts';
+import { type PublicDns, publicDns } from '../../src/dns/public-dns.ts';
 import { type Bind, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
 
