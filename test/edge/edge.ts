@@ -19,6 +19,10 @@ export const authority = await Authority.open(await openSqlite(':memory:'), {
 });
 export const rootPem = authority.rootPem();
 
+/** A request without body, or the head of one. @param fields lines, each with its end. */
+export const request = (target: string, fields = '', method = 'GET'): string =>
+  `${method} ${target} HTTP/1.1\r\nHost: chat.test\r\n${fields}\r\n`;
+
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectRaw, request, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+
+test('plain http is redirected with 308, keeping path and query; an unknown host is not', async (t) => {
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
+  for (const [port, what] of [
+    [edge.httpPort, 'the http port'],
+    [edge.httpsPort, 'http spoken on the https port'],
+  ] as const) {
+    const client = await connectRaw(t, port, { plain: true });
+    client.socket.write(`POST /a/b?c=d HTTP/1.1\r\nHost: chat.test:${port}\r\nContent-Length: 2\r\n\r\nab`);
+    const { text } = await client.closed;
+    assert.match(text, /^HTTP\/1\.1 308 /, what);
+    assert.ok(text.includes(`Location: https://chat.test:${edge.httpsPort}/a/b?c=d\r\n`), what);
+  }
+  const stranger = await connectRaw(t, edge.httpPort, { plain: true });
+  stranger.socket.write('GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n');
+  assert.match((await stranger.closed).text, /^HTTP\/1\.1 404 /);
+});
+
+test('the app is down: a page in the visitor’s language, JSON for an API, the id and nothing internal', async (t) => {
+  const gone = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(gone.port === 0 ? 1 : 1))])]);
+  const ask = async (target: string, fields: string): Promise<{ text: string; id: string }> => {
+    const entry = edge.nextEntry();
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(request(target, fields));
+    await client.until(/\r\n\r\n[\s\S]+$/);
+    const { id, error } = await entry;
+    assert.equal(error, 'edge.upstream-refused');
+    return { text: client.text(), id };
+  };
+  const english = await ask('/', 'Accept: text/html\r\n');
+  assert.match(english.text, /^HTTP\/1\.1 502 [\s\S]*The app does not answer/);
+  assert.ok(english.text.includes(english.id));
+  assert.ok(!/127\.0\.0\.1|ECONNREFUSED/.test(english.text));
+  const chinese = await ask('/', 'Accept-Language: zh-CN,zh;q=0.9\r\n');
+  assert.ok(Buffer.from(chinese.text, 'latin1').toString().includes('应用目前没有应答'));
+  const api = await ask('/v1/chat/completions', '');
+  const { error } = JSON.parse(api.text.slice(api.text.indexOf('\r\n\r\n'))) as { error: Record<string, string> };
+  assert.equal(error['request_id'], api.id);
+  assert.equal(error['type'], 'server_error');
+});
+
+test('routes by path; what is blocked stays blocked however it is written', async (t) => {
+  const page = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage');
+  const api = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\napi');
+  const edge = await startEdge(t, [
+    site(
+      ['chat.test'],
+      [
+        route(upstreamAt(page.port)),
+        route(upstreamAt(api.port, { basePath: '/base' }), { path: '/v1', stripPath: true }),
+      ],
+      { block: ['/api/proxy'] },
+    ),
+  ]);
+  const answer = async (target: string): Promise<string> => {
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(request(target, 'Connection: close\r\n'));
+    const { text } = await client.closed;
+    return text.startsWith('HTTP/1.1 200') ? text.slice(text.indexOf('\r\n\r\n') + 4) : text.slice(9, 12);
+  };
+  assert.equal(await answer('/'), 'page');
+  assert.equal(await answer('/v10'), 'page');
+  assert.equal(await answer('/v1'), 'api');
+  assert.equal(await answer('/v1/models?x=/v2'), 'api');
+  assert.match(api.received(), /GET \/base\/ HTTP[\s\S]*GET \/base\/models\?x=\/v2 HTTP/);
+  for (const dodge of [
+    '/api/proxy',
+    '/api/proxy/x',
+    '/API/Proxy',
+    '/api/%70roxy',
+    '/api//proxy',
+    '/api/./proxy',
+    '/x/../api/proxy',
+    '/api%2fproxy',
+    '/api/%2570roxy',
+    '/api\\proxy',
+    '/api;a=b/proxy',
+    '/x/..;/api/proxy',
+    '/x/..;a=b/api/proxy',
+    '/x/%2e%2e;/api/proxy',
+    '/x/..%3b/api/proxy',
+    '/api/.;/proxy',
+    '/api/proxy;%2f..',
+    '/%61pi/proxy?x',
+  ]) {
+    assert.equal(await answer(dodge), '404', dodge);
+  }
+  assert.equal(await answer('/api/proxys'), 'page');
+  for (const ambiguous of ['/x/../v1/models', '/%761/models', '//v1'])
+    assert.equal(await answer(ambiguous), '400', ambiguous);
+});
+
+test('the proof is answered on every listener to who knows the token, and not logged', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  for (const [port, plain] of [
+    [edge.httpsPort, false],
+    [edge.httpPort, true],
+  ] as const) {
+    const client = await connectRaw(t, port, { plain });
+    client.socket.write(request('/.well-known/everyhop/proof/proof-token'));
+    await client.until(/"revision":1/);
+  }
+  const guess = await connectRaw(t, edge.httpsPort);
+  guess.socket.write(request('/.well-known/everyhop/proof/guess'));
+  await guess.until(/ok$/);
+  assert.deepEqual(
+    edge.log.map(({ path }) => path),
+    ['/.well-known/everyhop/proof/guess'],
+  );
+});
+
+test('the access log has no query', async (t) => {
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const entry = edge.nextEntry();
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/a?token=secret', 'Authorization: Bearer secret\r\nCookie: c=secret\r\n'));
+  const logged = await entry;
+  assert.equal(logged.path, '/a');
+  assert.equal(logged.bytes, 2);
+  assert.ok(!JSON.stringify(logged).includes('secret'));
+});
