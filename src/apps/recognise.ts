@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { type HttpFacts, probeHttp } from '../probe/index.ts';
+import { type HttpFacts, probeHttp } from '../probe/http.ts';
 import { type AppProfile, profileOf } from './profiles.ts';
 
 /** An answer, as the marks of an app are looked for in it. */
@@ -79,15 +79,21 @@ export async function recognise(
   options: { clock: Clock; timeoutMs?: number },
 ): Promise<AppProfile | undefined> {
   const { clock, timeoutMs = usualTimeoutMs } = options;
-  const get = (url: URL): Promise<HttpFacts> => probeHttp({ url: url.href, clock, timeoutMs, limitBytes });
-  const page = await firstPage(new URL('/', upstream), get);
-  if (!page) return undefined;
+  const get = (path: string): Promise<HttpFacts> =>
+    probeHttp({
+      url: new URL(path, upstream).href,
+      clock,
+      timeoutMs,
+      limitBytes,
+      ...(path === '/' && { redirects: { limit: mostRedirects, follow: (to: URL) => to.origin === upstream.origin } }),
+    });
+  const first = await get('/');
+  if (first.status === undefined) return undefined;
+  const page = seenIn(first);
   const found = onPage.find(({ isIn }) => isIn(page));
   if (found) return profileOf(found.id);
   const paths = [...new Set(elsewhere.map(({ path }) => path))];
-  const answers = new Map(
-    await Promise.all(paths.map(async (path) => [path, await get(new URL(path, upstream))] as const)),
-  );
+  const answers = new Map(await Promise.all(paths.map(async (path) => [path, await get(path)] as const)));
   const told = elsewhere.find(({ path, isIn }) => {
     const answer = answers.get(path)!;
     return answer.status === 200 && isIn(seenIn(answer));
@@ -95,24 +101,9 @@ export async function recognise(
   return told && profileOf(told.id);
 }
 
-/** undefined: nobody answers. */
-async function firstPage(url: URL, get: (url: URL) => Promise<HttpFacts>): Promise<Seen | undefined> {
-  let here = url;
-  let answer = await get(here);
-  for (let redirects = 0; redirects < mostRedirects; redirects++) {
-    const { location } = answer.headers;
-    const isRedirect = answer.status !== undefined && answer.status >= 300 && answer.status < 400;
-    if (!isRedirect || typeof location !== 'string' || !URL.canParse(location, here)) break;
-    const next = new URL(location, here);
-    if (next.origin !== here.origin) break;
-    here = next;
-    answer = await get(here);
-  }
-  return answer.status === undefined ? undefined : seenIn(answer);
-}
-
-function seenIn({ headers, body }: HttpFacts): Seen {
-  const type = String(headers['content-type'] ?? '');
+function seenIn({ headers, ...answer }: HttpFacts): Seen {
+  const body = answer.body.toString();
+  const type = headers['content-type'] ?? '';
   const title = type.includes('html') ? (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? '') : '';
   return { body, title: title.replace(/\s+/g, ' ').trim(), json: type.includes('json') ? parsed(body) : undefined };
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { isAddress } from '../names/address.ts';
 import type { PublicDns } from '../dns/public-dns.ts';
-import { probeHttp } from '../probe/index.ts';
+import { probeHttp } from '../probe/http.ts';
 import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight/preflight.ts';
 
 export interface Checks {

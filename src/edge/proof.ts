@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { Pool } from '../base/pool.ts';
 import { isAddress } from '../names/address.ts';
-import { probeHttp, type HttpFacts } from '../probe/index.ts';
+import { probeHttp, type HttpFacts } from '../probe/http.ts';
 import { edgeError } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
 
@@ -110,8 +110,8 @@ function differenceOf(facts: HttpFacts, snapshot: EdgeSnapshot, visit: Visit): s
   if (tls.serial !== visit.serial) return `certificate ${tls.serial} instead of ${visit.serial}`;
   // Whoever wants a client certificate does not answer without one; the certificate is all that can be proven there.
   if (visit.site.clientCertificates && !visit.site.clientCertificates.optional) return undefined;
-  if (facts.status !== 200) return facts.failure ?? `status ${facts.status}`;
-  const revision = revisionIn(facts.body);
+  if (facts.status !== 200) return facts.failure?.detail ?? `status ${facts.status}`;
+  const revision = revisionIn(facts.body.toString());
   return revision === snapshot.revision ? undefined : `revision ${revision ?? '?'} instead of ${snapshot.revision}`;
 }
 

@@ -2,7 +2,8 @@ import tls from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import { upstreamText } from '../config/upstream.ts';
-import { probeTcp, probeTls } from '../probe/index.ts';
+import { probeTcp } from '../probe/connect.ts';
+import { probeTls } from '../probe/tls.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 
 export interface UpstreamVerdict {

@@ -1,13 +1,13 @@
-import net, { type Socket } from 'node:net';
+import net, { type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
 
-/** Why nobody was reached. */
-export type Unreached = 'refused' | 'timed-out' | 'no-route' | 'dns' | 'reset' | 'denied' | 'failed';
+/** Why nobody was reached. `aborted`: by the caller's signal. */
+export type Unreached = 'refused' | 'timed-out' | 'no-route' | 'dns' | 'reset' | 'denied' | 'aborted' | 'failed';
 
 export type TcpFacts =
   | { reached: true; address: string; family: 4 | 6 | 'unix'; connectMs: number }
-  | { reached: false; reason: Unreached; detail: string };
+  | { reached: false; reason: Unreached; code?: string; detail: string };
 
 export interface Target {
   /** DNS name or address. */
@@ -15,46 +15,69 @@ export interface Target {
   port: number;
   /** Connect to this address instead of looking `host` up. */
   address?: string;
+  /** How `host` is looked up. Default: the system's resolver. */
+  lookup?: LookupFunction;
   /** Connect to this socket of the file system instead; `host` and `port` are only what is asked for. */
   socketPath?: string;
-  /** Said first of all, before any handshake: a balancer's PROXY line. */
+  /** Sent first of all, before any handshake: see `proxyLine`. */
   preface?: string;
   clock: Clock;
   /** For the connection, and again for the handshake. Default 10 s. */
   timeoutMs?: number;
+  signal?: AbortSignal;
 }
 
 export const usualTimeoutMs = 10_000;
 
+/** The reason of a signal that aborts because time is up: to be reported as `timed-out`. */
+export const timeIsUp = Symbol('time is up');
+
 /** Opens a TCP connection; a failure is a fact. The socket is the caller's to end. */
 export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: Socket }> {
-  const begunMs = target.clock.monotonic();
-  const timeoutMs = target.timeoutMs ?? usualTimeoutMs;
+  const { clock, socketPath, lookup, preface, signal, timeoutMs = usualTimeoutMs } = target;
+  if (signal?.aborted) return Promise.resolve({ facts: { reached: false, ...abortOf(signal) } });
+  const begunMs = clock.monotonic();
   return new Promise((resolve) => {
-    const { socketPath } = target;
+    const host = target.address ?? target.host;
     const place =
-      socketPath === undefined ? { host: target.address ?? target.host, port: target.port } : { path: socketPath };
+      socketPath === undefined ? { host, port: target.port, ...(lookup && { lookup }) } : { path: socketPath };
     const socket = net.connect(place);
-    const timer = target.clock.after(timeoutMs, () => {
-      socket.destroy();
-      resolve({ facts: { reached: false, reason: 'timed-out', detail: `no connection within ${timeoutMs} ms` } });
-    });
-    socket.once('connect', () => {
+    const settle = (facts: TcpFacts): void => {
       timer.cancel();
+      signal?.removeEventListener('abort', abort);
+      if (facts.reached) return resolve({ facts, socket });
+      socket.destroy();
+      resolve({ facts });
+    };
+    const abort = (): void => settle({ reached: false, ...abortOf(signal!) });
+    const timer = clock.after(timeoutMs, () =>
+      settle({ reached: false, reason: 'timed-out', detail: `no connection within ${timeoutMs} ms` }),
+    );
+    signal?.addEventListener('abort', abort);
+    socket.once('connect', () => {
       const family = socketPath !== undefined ? 'unix' : socket.remoteFamily === 'IPv6' ? 6 : 4;
-      const connectMs = target.clock.monotonic() - begunMs;
-      if (target.preface !== undefined) socket.write(target.preface);
-      resolve({
-        facts: { reached: true, address: socketPath ?? socket.remoteAddress ?? '', family, connectMs },
-        socket,
-      });
+      const connectMs = clock.monotonic() - begunMs;
+      if (preface !== undefined) socket.write(preface);
+      settle({ reached: true, address: socketPath ?? socket.remoteAddress ?? '', family, connectMs });
     });
     // Stays after the connection is made: a reset that nobody awaits must not end the program.
     socket.on('error', (error) => {
-      timer.cancel();
-      resolve({ facts: { reached: false, reason: reasonOf(error), detail: describeError(firstOf(error)) } });
+      settle({ reached: false, reason: reasonOf(error), ...causeOf(firstOf(error)) });
     });
   });
+}
+
+/** Why a signal ended something. */
+export function abortOf(signal: AbortSignal): { reason: 'timed-out' | 'aborted'; detail: string } {
+  return signal.reason === timeIsUp
+    ? { reason: 'timed-out', detail: 'no answer in time' }
+    : { reason: 'aborted', detail: describeError(signal.reason) };
+}
+
+/** The system's or OpenSSL's own code and words. */
+export function causeOf(error: unknown): { code?: string; detail: string } {
+  const code = systemCode(error);
+  return { ...(code !== undefined && { code }), detail: describeError(error) };
 }
 
 /** Is there somebody who accepts connections? */

@@ -1,95 +1,172 @@
-import http from 'node:http';
-import { describeError } from '../base/errors.ts';
-import { connectTcp, type Target, type TcpFacts, usualTimeoutMs } from './connect.ts';
+import type { Socket } from 'node:net';
+import { type Answer, type AnswerOptions, collectAnswer, noAnswer } from './answer.ts';
+import { connectTcp, type Target, type TcpFacts, timeIsUp, usualTimeoutMs } from './connect.ts';
+import type { HttpFailure } from './failure.ts';
+import { exchangeHttp1 } from './http1.ts';
+import { exchangeHttp2 } from './http2.ts';
+import {
+  type HereVisit,
+  type NextVisit,
+  type Redirect,
+  redirectOf,
+  type RedirectPolicy,
+  type Way,
+} from './redirects.ts';
 import { handshake, type TlsFacts } from './tls.ts';
+import { authorityOf, hrefOf, type HttpUrl, readUrl } from './url.ts';
 
-export interface HttpTarget extends Omit<Target, 'host' | 'port'> {
-  url: string;
-  method?: string;
-  headers?: Record<string, string>;
+/** As ALPN spells them. */
+export type HttpVersion = 'http/1.1' | 'h2';
+
+export type HttpTarget = Visit & (VerifiedOnly | EvenUnverified);
+
+interface Visit extends Omit<Target, 'host' | 'port'> {
+  /** `http:` or `https:`. A user name and a password in it are not sent. */
+  url: string | HttpUrl;
+  /** Over https these are offered by ALPN; over http, HTTP/2 is spoken where it stands alone. Default: HTTP/1.1, no ALPN. */
+  versions?: readonly [HttpVersion, ...HttpVersion[]];
   /** PEM. Default: the system's roots. */
   roots?: string[];
   /** As of `TlsTarget`. */
   partialChain?: boolean;
-  /** So much of the body is read. Default 64 KiB. */
+  /** For the connection, again for the handshake, and again for the answer; of each place that is visited. Default 10 s. */
+  timeoutMs?: number;
+  /** For a body from its head on, in place of what `timeoutMs` leaves: the beginning of a stream. */
+  bodyTimeoutMs?: number;
+  /** For the whole visit, with all its redirects. Default: no limit of its own. */
+  deadlineMs?: number;
+  /** This much of the body is read. Default 64 KiB. */
   limitBytes?: number;
+  /** Default: a redirect is a fact, and not followed. */
+  redirects?: RedirectPolicy;
 }
 
-export interface HttpFacts {
-  /** Of the connection; undefined for http://. */
+interface VerifiedOnly {
+  /** Default: GET. */
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  evenUnverified?: never;
+}
+
+/**
+ * For a visit that proves nothing: the request is sent although the certificate does not verify. It holds no secret, and its
+ * answer is worth no more than the facts of the handshake beside it.
+ */
+interface EvenUnverified {
+  evenUnverified: true;
+  method?: 'GET' | 'HEAD';
+  headers?: never;
+}
+
+/** What was seen at one place. */
+export interface HttpStop extends Answer {
+  url: string;
+  /** undefined for http://. */
   tls: TlsFacts | undefined;
+  /** undefined for https://. */
   tcp: TcpFacts | undefined;
-  /** undefined: no answer. */
-  status: number | undefined;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-  firstByteMs: number | undefined;
-  /** Why there is no answer, or only the beginning of one. */
-  failure: string | undefined;
+  /** undefined: the answer leads nowhere else. */
+  redirect: Redirect | undefined;
 }
 
-/** One HTTP/1.1 request, over a verified connection or none at all. Redirects are facts, not followed. */
+/** The last place, and those that led to it. */
+export interface HttpFacts extends HttpStop {
+  /** In order; the redirect of each was followed. */
+  before: readonly HttpStop[];
+}
+
+/** What holds for every place of a visit. */
+type Terms = Omit<Visit, keyof Way | 'url' | 'deadlineMs'> & { evenUnverified?: boolean };
+
+/** One visit over HTTP/1.1 or HTTP/2, over verified connections or none at all. Whatever happens is a fact. */
 export async function probeHttp(target: HttpTarget): Promise<HttpFacts> {
-  const url = new URL(target.url);
-  const secure = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = Number(url.port) || (secure ? 443 : 80);
-  const facts: HttpFacts = {
-    tls: undefined,
-    tcp: undefined,
-    status: undefined,
-    headers: {},
-    body: '',
-    firstByteMs: undefined,
-    failure: undefined,
+  const { url, method = 'GET', headers = {}, address, socketPath, preface, deadlineMs, ...terms } = target;
+  const late = new AbortController();
+  const timer = deadlineMs === undefined ? undefined : terms.clock.after(deadlineMs, () => late.abort(timeIsUp));
+  const signal = terms.signal ? AbortSignal.any([terms.signal, late.signal]) : late.signal;
+  const way: Way = {
+    ...(address !== undefined && { address }),
+    ...(socketPath !== undefined && { socketPath }),
+    ...(preface !== undefined && { preface }),
   };
-  const connection = secure ? await handshake({ ...target, host, port }) : await connectTcp({ ...target, host, port });
-  if (secure) facts.tls = connection.facts as TlsFacts;
-  else facts.tcp = connection.facts as TcpFacts;
-  if (!connection.facts.reached) return { ...facts, failure: connection.facts.detail };
-  if ('verified' in connection.facts && !connection.facts.verified) {
-    connection.socket!.destroy();
-    return { ...facts, failure: connection.facts.problemCode };
+  const before: HttpStop[] = [];
+  let next: NextVisit = { url: typeof url === 'string' ? readUrl(url) : url, way, method, headers };
+  try {
+    for (;;) {
+      const visited = [...before.map((stop) => stop.url), hrefOf(next.url)];
+      const { stop, next: onward } = await visit({ ...next, visited }, { ...terms, signal });
+      if (!onward) return { ...stop, before };
+      before.push(stop);
+      next = onward;
+    }
+  } finally {
+    timer?.cancel();
   }
-  const socket = connection.socket!;
-  const begunMs = target.clock.monotonic();
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    const finish = (): void => {
-      timer.cancel();
-      socket.destroy();
-      resolve({ ...facts, body: Buffer.concat(pieces).toString('utf8') });
-    };
-    const timer = target.clock.after(target.timeoutMs ?? usualTimeoutMs, () => {
-      facts.failure ??= 'no answer in time';
-      finish();
-    });
-    const request = http.request(
-      {
-        createConnection: () => socket,
-        method: target.method ?? 'GET',
-        path: `${url.pathname}${url.search}`,
-        headers: { host: url.host, connection: 'close', ...target.headers },
-      },
-      (answer) => {
-        facts.status = answer.statusCode;
-        facts.headers = answer.headers;
-        facts.firstByteMs = target.clock.monotonic() - begunMs;
-        const limitBytes = target.limitBytes ?? 65_536;
-        let size = 0;
-        answer.on('data', (piece: Buffer) => {
-          pieces.push(piece.subarray(0, Math.max(0, limitBytes - size)));
-          size += piece.length;
-          if (size >= limitBytes) finish();
-        });
-        answer.on('error', (error) => (facts.failure ??= describeError(error)));
-        answer.on('close', finish);
-      },
-    );
-    request.on('error', (error) => {
-      facts.failure ??= describeError(error);
-      finish();
-    });
-    request.end();
-  });
+}
+
+async function visit(here: HereVisit, terms: Terms): Promise<{ stop: HttpStop; next?: NextVisit }> {
+  const { url, method } = here;
+  const place = { url: hrefOf(url), tls: undefined, tcp: undefined, redirect: undefined };
+  const { socket, version, failure, ...connection } = await connect(here, terms);
+  if (!socket) return { stop: { ...place, ...connection, ...noAnswer(failure) } };
+  const { timeoutMs = usualTimeoutMs, limitBytes = 65_536 } = terms;
+  const { host: authority = authorityOf(url), ...headers } = { ...usualHeaders, ...lowerCase(here.headers) };
+  const request = { method, secure: url.secure, authority, path: url.path, headers };
+  let onward: ReturnType<typeof redirectOf>;
+  const wantsBody: AnswerOptions['wantsBody'] = (status, headers) => {
+    onward = redirectOf({ status, headers }, here, terms.redirects);
+    return onward?.next === undefined;
+  };
+  const answer = await collectAnswer({ ...terms, timeoutMs, limitBytes, wantsBody }, (sink) =>
+    (version === 'h2' ? exchangeHttp2 : exchangeHttp1)(socket, request, sink),
+  );
+  socket.destroy();
+  const stop = { ...place, ...connection, ...answer, redirect: onward?.redirect };
+  return { stop, ...(onward?.next && { next: onward.next }) };
+}
+
+const usualHeaders: Record<string, string> = { accept: '*/*', 'user-agent': 'everyhop' };
+
+interface Connection {
+  tls?: TlsFacts;
+  tcp?: TcpFacts;
+  /** undefined: nothing may be sent, and `failure` says why. */
+  socket?: Socket;
+  version?: HttpVersion;
+  failure?: HttpFailure;
+}
+
+async function connect({ url, way }: HereVisit, terms: Terms): Promise<Connection> {
+  const { versions } = terms;
+  const place = { ...terms, ...way, host: url.host, port: url.port };
+  if (!url.secure) {
+    const { facts: tcp, socket } = await connectTcp(place);
+    return tcp.reached && socket
+      ? { tcp, socket, version: !versions || versions.includes('http/1.1') ? 'http/1.1' : 'h2' }
+      : { tcp, failure: causeIn(tcp) };
+  }
+  const { facts: tls, socket } = await handshake({ ...place, ...(versions && { alpn: [...versions] }) });
+  if (!tls.reached || !socket) return { tls, failure: causeIn(tls) };
+  const refuse = (failure: HttpFailure): Connection => {
+    socket.destroy();
+    return { tls, failure };
+  };
+  const { problemCode = '' } = tls;
+  if (!tls.verified && terms.evenUnverified !== true) {
+    return refuse({ reason: 'unverified', code: problemCode, detail: problemCode });
+  }
+  // A server without ALPN means HTTP/1.1 (RFC 7301 §3.2, RFC 9113 §3.2).
+  const version = (tls.alpn ?? 'http/1.1') as HttpVersion;
+  if (versions && !versions.includes(version)) return refuse({ reason: 'no-version', detail: '' });
+  return { tls, socket, version };
+}
+
+function causeIn(facts: TcpFacts | TlsFacts): HttpFailure {
+  if (facts.reached) return { reason: 'failed', detail: '' };
+  const { reached: _, ...cause } = facts;
+  return cause;
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

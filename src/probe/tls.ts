@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
-import { describeError, systemCode } from '../base/errors.ts';
+import { systemCode } from '../base/errors.ts';
 import { isAddress } from '../names/address.ts';
-import { connectTcp, reasonOf, type Target, type Unreached, usualTimeoutMs } from './connect.ts';
+import { abortOf, causeOf, connectTcp, reasonOf, type Target, type Unreached, usualTimeoutMs } from './connect.ts';
 
 /** Why a chain does not verify for this client. */
 export type VerificationProblem =
@@ -50,7 +50,7 @@ export type TlsFacts =
       fingerprint: string;
       notAfterMs: number;
     }
-  | { reached: false; reason: Unreached | 'not-tls' | 'tls-alert' | 'no-handshake'; detail: string };
+  | { reached: false; reason: Unreached | 'not-tls' | 'tls-alert' | 'no-handshake'; code?: string; detail: string };
 
 /** Performs a handshake and says what was seen and whether it verifies. Sends no application data. */
 export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
@@ -100,11 +100,11 @@ export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; s
   };
 }
 
-type Shaken = { socket: tls.TLSSocket } | { reason: Extract<TlsFacts, { reached: false }>['reason']; detail: string };
+type Shaken = { socket: tls.TLSSocket } | Omit<Extract<TlsFacts, { reached: false }>, 'reached'>;
 
 function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
+  const { clock, signal, timeoutMs = usualTimeoutMs } = target;
   const name = target.serverName ?? target.host;
-  const timeoutMs = target.timeoutMs ?? usualTimeoutMs;
   return new Promise((resolve) => {
     const socket = tls.connect({
       socket: tcp,
@@ -117,19 +117,23 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
       // Ours follows: Node's takes the connection for one to `localhost` where the name is an address.
       checkServerIdentity: () => undefined,
     });
-    const timer = target.clock.after(timeoutMs, () => {
-      socket.destroy();
-      resolve({ reason: 'no-handshake', detail: `no handshake within ${timeoutMs} ms` });
-    });
-    socket.once('secureConnect', () => {
+    const settle = (shaken: Shaken): void => {
       timer.cancel();
-      resolve({ socket });
-    });
-    socket.on('error', (error) => {
-      timer.cancel();
-      tcp.destroy();
-      resolve({ reason: failureOf(error), detail: describeError(error) });
-    });
+      signal?.removeEventListener('abort', abort);
+      if (!('socket' in shaken)) {
+        socket.destroy();
+        tcp.destroy();
+      }
+      resolve(shaken);
+    };
+    const abort = (): void => settle(abortOf(signal!));
+    const timer = clock.after(timeoutMs, () =>
+      settle({ reason: 'no-handshake', detail: `no handshake within ${timeoutMs} ms` }),
+    );
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    socket.once('secureConnect', () => settle({ socket }));
+    socket.on('error', (error) => settle({ reason: failureOf(error), ...causeOf(error) }));
   });
 }
 

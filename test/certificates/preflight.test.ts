@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { dns01Error } from '../../src/acme/dns-01/messages.ts';
@@ -31,6 +32,7 @@ import { exchangeDns } from '../../src/dns/exchange.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { type PublicDns, publicDns } from '../../src/dns/public-dns.ts';
 import { probeHttp } from '../../src/probe/http.ts';
+import { make } from '../probe/certificates.ts';
 import { type Bind, keyStatement, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
 import { freePorts } from '../support/up.ts';
@@ -406,6 +408,30 @@ test('port 80: redirects as an authority follows them', async (t) => {
     assert.equal(found.end.kind, 'redirected', to);
     assert.deepEqual(ofVisits([found]), ['stops preflight.redirect-elsewhere'], to);
   }
+});
+
+test('port 80: a redirect to https whose server hangs up is not blamed on its certificate', async (t) => {
+  const root = await make({ subject: 'Root', authority: true });
+  const { pem: cert, keyPem: key } = await make({ subject: 'leaf', issuer: root, dns: ['localhost'] });
+  const hangsUp = https.createServer({ cert, key }, (asked) => asked.socket.destroy()).listen(0, '127.0.0.1');
+  await once(hangsUp, 'listening');
+  t.after(() => hangsUp.close());
+  const { port: secure } = hangsUp.address() as net.AddressInfo;
+  const plain = await serve(t, (_, answer) =>
+    answer.writeHead(308, { location: `https://localhost:${secure}/` }).end(),
+  );
+  const visitTrusting = (roots: string[]): Promise<Visit> =>
+    visitChallenge(
+      { name: 'localhost', address: '127.0.0.1', token, expected },
+      {
+        fetch: (target) => probeHttp({ ...target, roots }),
+        clock: systemClock,
+        ports: { http: plain, https: secure },
+      },
+    );
+  const { end } = await visitTrusting([root.pem]);
+  assert.ok(end.kind === 'unreached' && end.reason === 'no-answer', JSON.stringify(end));
+  assert.equal((await visitTrusting([])).end.kind, 'unverified');
 });
 
 test('IPv6 that does not answer while IPv4 does', () => {

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { isIPv6 } from 'node:net';
-import { Agent, errors } from 'undici';
+import { systemClock } from '../../base/clock.ts';
+import { type HttpFacts, probeHttp } from '../../probe/http.ts';
 import type { Challenge } from '../challenge.ts';
 import { AcmeError, printable } from '../problem.ts';
 
@@ -29,57 +30,34 @@ export async function checkHttp01(
   signal: AbortSignal,
   options: HttpCheckOptions,
 ): Promise<void> {
-  const agent = new Agent({
-    connect: { timeout: timeLimitMs, ...(options.lookup ? { lookup: options.lookup } : {}) },
-    maxResponseSize: 64 * 1024,
-  });
-  try {
-    await Promise.all(challenges.map((challenge) => checkOne(agent, challenge, signal, options.validationPort ?? 80)));
-  } finally {
-    await agent.destroy();
-  }
+  await Promise.all(challenges.map((challenge) => checkOne(challenge, signal, options)));
 }
 
-async function checkOne(agent: Agent, challenge: Challenge, signal: AbortSignal, port: number): Promise<void> {
-  const { name, token, keyAuthorization } = challenge;
-  const host = isIPv6(name) ? `[${name}]` : name;
-  const url = new URL(`http://${host}:${port}${challengePath}${token}`).href;
-  const seen = await fetchText(agent, url, AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]));
-  if (signal.aborted) throw signal.reason;
-  if (seen === undefined || (seen.status === 200 && seen.text.trimEnd() === keyAuthorization)) return;
-  const reason =
-    seen.status === 200
-      ? `${seen.url} answers with other content: ${printable(seen.text.slice(0, 80))}`
-      : `${seen.url} answers with status ${seen.status}`;
-  throw new AcmeError('acme.self-check', { name, type: http01Type, reason, url });
-}
-
-/** Undefined where nothing answers, or what answers cannot be understood from here. */
-async function fetchText(
-  agent: Agent,
-  start: string,
+async function checkOne(
+  { name, token, keyAuthorization }: Challenge,
   signal: AbortSignal,
-): Promise<{ url: string; status: number; text: string } | undefined> {
-  let url = start;
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    try {
-      const { origin, pathname, search } = new URL(url);
-      const { statusCode, headers, body } = await agent.request({
-        origin,
-        path: pathname + search,
-        method: 'GET',
-        headers: { 'user-agent': 'everyhop', accept: '*/*' },
-        signal,
-      });
-      const text = await body.text();
-      const location = headers['location'];
-      const isRedirect = [301, 302, 303, 307, 308].includes(statusCode) && typeof location === 'string';
-      if (!isRedirect || !URL.canParse(location, url)) return { url, status: statusCode, text };
-      url = new URL(location, url).href;
-    } catch (error) {
-      if (error instanceof errors.ResponseExceededMaxSizeError) return { url, status: 200, text: '…' };
-      return undefined;
-    }
-  }
-  return { url, status: 310, text: '' };
+  { validationPort = 80, lookup }: HttpCheckOptions,
+): Promise<void> {
+  const host = isIPv6(name) ? `[${name}]` : name;
+  const url = new URL(`http://${host}:${validationPort}${challengePath}${token}`).href;
+  const seen = await probeHttp({
+    url,
+    clock: systemClock,
+    deadlineMs: timeLimitMs,
+    redirects: { limit: mostRedirects },
+    signal,
+    ...(lookup && { lookup }),
+  });
+  signal.throwIfAborted();
+  // Nothing answers, or not to the end.
+  if (seen.status === undefined || seen.failure) return;
+  const body = seen.body.toString();
+  if (seen.status === 200 && !seen.isCut && body.trimEnd() === keyAuthorization) return;
+  throw new AcmeError('acme.self-check', { name, type: http01Type, reason: reasonOf(seen, body), url });
+}
+
+function reasonOf({ url, status, redirect }: HttpFacts, body: string): string {
+  if (redirect?.outcome === 'limit') return `${redirect.to} answers with status 310`;
+  if (status !== 200) return `${url} answers with status ${status}`;
+  return `${url} answers with other content: ${printable(body.slice(0, 80))}`;
 }

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
-import { connect } from 'node:tls';
-import { systemCode } from '../../base/errors.ts';
+import { systemClock } from '../../base/clock.ts';
+import { probeTls } from '../../probe/tls.ts';
 import type { Challenge } from '../challenge.ts';
 import { AcmeError } from '../problem.ts';
 import { acmeTlsProtocol, type TlsAlpnAnswer, tlsAlpn01Type } from './certificate.ts';
@@ -42,7 +42,7 @@ export async function checkTlsAlpn01(
 ): Promise<void> {
   await Promise.all(
     pairs.map(async ({ challenge: { name }, answer }) => {
-      const reason = await connectOnce(name, answer, signal, options);
+      const reason = await wrongAnswer(name, answer, signal, options);
       signal.throwIfAborted();
       const url = `https://${name.includes(':') ? `[${name}]` : name}/`;
       if (reason !== undefined) throw new AcmeError('acme.self-check', { name, type: tlsAlpn01Type, reason, url });
@@ -51,34 +51,24 @@ export async function checkTlsAlpn01(
 }
 
 /** Why the answer is wrong; undefined where it is right, or cannot be told. */
-function connectOnce(
+async function wrongAnswer(
   host: string,
   { serverName, certificatePem }: TlsAlpnAnswer,
   signal: AbortSignal,
-  { validationPort = 443, lookup }: TlsAlpnCheckOptions,
+  { validationPort: port = 443, lookup }: TlsAlpnCheckOptions,
 ): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({
-      host,
-      port: validationPort,
-      servername: serverName,
-      ALPNProtocols: [acmeTlsProtocol],
-      ca: certificatePem,
-      ...(lookup ? { lookup } : {}),
-    });
-    const end = (reason?: string): void => {
-      signal.removeEventListener('abort', give);
-      socket.destroy();
-      resolve(reason);
-    };
-    const give = (): void => end();
-    signal.addEventListener('abort', give);
-    socket.setTimeout(timeLimitMs, give);
-    socket.on('secureConnect', () => end('the server shows a certificate without the challenge'));
-    socket.on('error', (error) => {
-      const code = systemCode(error) ?? '';
-      end(strangers.has(code) ? `the server shows another certificate (${code})` : undefined);
-    });
-    if (signal.aborted) give();
+  const facts = await probeTls({
+    host,
+    port,
+    serverName,
+    alpn: [acmeTlsProtocol],
+    roots: [certificatePem],
+    clock: systemClock,
+    timeoutMs: timeLimitMs,
+    signal,
+    ...(lookup && { lookup }),
   });
+  if (facts.reached && facts.verified) return 'the server shows a certificate without the challenge';
+  const code = (facts.reached ? facts.problemCode : facts.code) ?? '';
+  return strangers.has(code) ? `the server shows another certificate (${code})` : undefined;
 }

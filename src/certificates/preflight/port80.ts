@@ -38,40 +38,43 @@ export async function visitChallenge(
 ): Promise<Visit> {
   const port = ports.http === 80 ? '' : `:${ports.http}`;
   const host = isIPv6(name) ? `[${name}]` : name;
-  const redirects: string[] = [];
-  let url = new URL(`http://${host}${port}/.well-known/acme-challenge/${token}`);
-  for (;;) {
-    const here = redirects.length === 0 ? { address } : {};
-    const facts = await fetch({ url: url.href, clock, timeoutMs, limitBytes: 4096, ...here });
-    const end = endOf(facts, expected);
-    if (end) return { address, redirects, end };
-    const location = String(facts.headers['location']);
-    const next = URL.parse(location, url.href);
-    redirects.push(next?.href ?? printable(location));
-    const problem = redirects.length > mostRedirects ? 'too-many' : problemOf(next, ports);
-    if (problem || !next) {
-      return { address, redirects, end: { kind: 'redirected', problem: problem ?? 'scheme', to: redirects.at(-1)! } };
-    }
-    url = next;
-  }
+  const facts = await fetch({
+    url: `http://${host}${port}/.well-known/acme-challenge/${token}`,
+    address,
+    clock,
+    timeoutMs,
+    limitBytes: 4096,
+    // By name: the address is that of the first place alone.
+    redirects: { limit: mostRedirects, follow: (to) => hasPortOf(to, ports) && {} },
+  });
+  const redirects = [...facts.before, facts].flatMap(({ redirect }) =>
+    redirect ? [redirect.to ?? printable(redirect.location)] : [],
+  );
+  return { address, redirects, end: endOf(facts, expected) };
 }
 
-function problemOf(url: URL | null, ports: { http: number; https: number }): 'port' | 'scheme' | undefined {
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return 'scheme';
+function hasPortOf(url: URL, ports: { http: number; https: number }): boolean {
   const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
-  return port === ports.http || port === ports.https ? undefined : 'port';
+  return port === ports.http || port === ports.https;
 }
 
-/** undefined: it goes on elsewhere. */
-function endOf({ status, headers, body, failure, tcp, tls }: HttpFacts, expected: string): Visit['end'] | undefined {
+function endOf({ status, headers, body, failure, tcp, tls, redirect }: HttpFacts, expected: string): Visit['end'] {
   if (status === undefined) {
     const connection = tcp ?? tls;
-    if (tls?.reached && failure !== undefined) return { kind: 'unverified', detail: failure };
+    if (failure?.reason === 'unverified') return { kind: 'unverified', detail: failure.detail };
     const reason = connection && !connection.reached ? connection.reason : 'no-answer';
-    return { kind: 'unreached', reason, detail: failure ?? reason };
+    return { kind: 'unreached', reason, detail: failure?.detail ?? reason };
   }
-  if ([301, 302, 303, 307, 308].includes(status) && headers['location'] !== undefined) return undefined;
-  if (status === 200 && body.trimEnd() === expected) return { kind: 'ours' };
+  if (redirect) {
+    const to = redirect.to ?? printable(redirect.location);
+    const { outcome } = redirect;
+    return {
+      kind: 'redirected',
+      problem: outcome === 'limit' ? 'too-many' : outcome === 'declined' ? 'port' : 'scheme',
+      to,
+    };
+  }
+  if (status === 200 && body.toString().trimEnd() === expected) return { kind: 'ours' };
   return { kind: 'other', status, server: printable(String(headers['server'] ?? '–').slice(0, 80)) };
 }
 

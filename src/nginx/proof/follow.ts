@@ -22,8 +22,9 @@ export async function followFrom(target: Target, first: Asked, options: AskOptio
   let here = target;
   for (;;) {
     if (asked.outcome !== 'answered') return { urls, end: 'unanswered' };
-    const next = redirectOf(asked, urls.at(-1)!);
-    if (next === undefined) return { urls, end: 'answered' };
+    const to = asked.answer?.redirect?.to;
+    if (to === undefined) return { urls, end: 'answered' };
+    const next = new URL(to);
     const reached = targetAt(next, here);
     if (!reached) return { urls, end: 'elsewhere' };
     const seenBefore = urls.includes(next.href);
@@ -32,13 +33,6 @@ export async function followFrom(target: Target, first: Asked, options: AskOptio
     here = reached;
     asked = await ask(here, `${next.pathname}${next.search}`, options);
   }
-}
-
-function redirectOf({ answer }: Asked, from: string): URL | undefined {
-  if (!answer || ![301, 302, 303, 307, 308].includes(answer.status)) return undefined;
-  const location = answer.headers['location'];
-  if (typeof location !== 'string' || !URL.canParse(location, from)) return undefined;
-  return new URL(location, from);
 }
 
 /** undefined: it leads away from the name, or from a socket of the file system to a port. */

@@ -1,7 +1,11 @@
+import tls from 'node:tls';
+import { systemClock } from '../../base/clock.ts';
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import { baseError } from '../../base/messages.ts';
 import { redact } from '../../base/redact.ts';
 import { servedChain } from '../../probe/chain.ts';
+import { decodedBody } from '../../probe/content-coding.ts';
+import { probeHttp } from '../../probe/http.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import type { ReadRoot, ReadSource } from './anchor.ts';
 import { subjectOf } from './judge.ts';
@@ -11,6 +15,8 @@ import { readRoots } from './read-roots.ts';
 /** Far more than any file of roots that is handed out. */
 const limitBytes = 1024 * 1024;
 const usualTimeoutMs = 10_000;
+/** As browsers do. */
+const mostRedirects = 20;
 
 /** More fingerprints than that, nobody compares. */
 const limitQuestions = 5;
@@ -56,7 +62,7 @@ export async function readNetwork(
     const ours =
       error instanceof EveryhopError
         ? error
-        : bundleError('trust.network-failed', { from, reason: reasonOf(error) }, { cause: error });
+        : bundleError('trust.network-failed', { from, reason: describeError(error) }, { cause: error });
     return { roots: [], findings: [{ outcome: 'refused', error: ours, source }] };
   }
 }
@@ -74,11 +80,6 @@ function unconfirmedError(from: string, { certificate, source }: ReadRoot): Ever
   return bundleError('trust.root-unconfirmed', params, { place: { file: from } });
 }
 
-/** What undici wraps in "fetch failed" says more. */
-function reasonOf(error: unknown): string {
-  return describeError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
-}
-
 async function readFrom(from: string, file: string, timeoutMs: number): Promise<ReadSource> {
   const url = URL.canParse(from) ? new URL(from) : undefined;
   if (url?.protocol === 'tls:' && url.hostname !== '' && url.port !== '') {
@@ -93,16 +94,28 @@ async function readFrom(from: string, file: string, timeoutMs: number): Promise<
 
 /** Verified where it is https; over http too, the pin decides. */
 async function download(url: URL, timeoutMs: number): Promise<Buffer> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of answer.body) {
-    bytes += piece.length;
-    if (bytes > limitBytes) throw baseError('file.too-large', { file: url.href, bytes, limit: limitBytes });
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
+  const facts = await probeHttp({
+    url: url.href,
+    clock: systemClock,
+    deadlineMs: timeoutMs,
+    limitBytes,
+    roots: nodeRoots(),
+    redirects: { limit: mostRedirects },
+  });
+  const { status, failure } = facts;
+  if (failure) throw new Error(failure.detail || failure.reason);
+  if (status === undefined || status < 200 || status > 299) throw new Error(`status ${status}`);
+  const { body, isCut, isDamaged } = await decodedBody(facts, limitBytes);
+  if (isCut) throw baseError('file.too-large', { file: url.href, bytes: limitBytes + 1, limit: limitBytes });
+  if (isDamaged) throw new Error(`not ${facts.headers['content-encoding']}`);
+  return body;
+}
+
+let roots: string[] | undefined;
+
+/** Those of Mozilla that Node brings along: this may be the machine that has none yet. */
+function nodeRoots(): string[] {
+  return (roots ??= tls.getCACertificates('default'));
 }
 
 /** The end of the chain that a server sends, where that is a certificate that issued itself. */

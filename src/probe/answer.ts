@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock, Timer } from '../base/clock.ts';
+import { abortOf } from './connect.ts';
+import type { HttpFailure } from './failure.ts';
+
+export type HttpHeaders = Readonly<IncomingHttpHeaders>;
+
+/** What came back over one connection. */
+export interface Answer {
+  /** As the server says it: `http/1.0`, `http/1.1`, `h2`. undefined: no answer. */
+  version: string | undefined;
+  /** undefined: no answer. */
+  status: number | undefined;
+  headers: HttpHeaders;
+  /** Answers before the answer (1xx), in order. */
+  interim: { status: number; headers: HttpHeaders }[];
+  /** At most `limitBytes` of it, as sent: see `decodedBody`. */
+  body: Buffer;
+  /** The body is longer than `limitBytes`. */
+  isCut: boolean;
+  trailers: HttpHeaders;
+  /** From the request to the first byte of an answer; over HTTP/2 to its first headers. */
+  firstByteMs: number | undefined;
+  /** Why there is no answer, or only the beginning of one. */
+  failure: HttpFailure | undefined;
+}
+
+export interface AnswerOptions {
+  clock: Clock;
+  /** For the whole answer. */
+  timeoutMs: number;
+  /** For the body, from its head on, in place of what `timeoutMs` leaves. */
+  bodyTimeoutMs?: number;
+  limitBytes: number;
+  signal?: AbortSignal;
+  /** False: the answer ends at its head. Default: it never does. */
+  wantsBody?: (status: number, headers: HttpHeaders) => boolean;
+}
+
+/** Takes what a protocol hears, in any order and any number of times; the first end counts. */
+export interface AnswerSink {
+  firstByte(): void;
+  interim(status: number, headers: HttpHeaders): void;
+  head(version: string, status: number, headers: HttpHeaders): void;
+  piece(data: Buffer): void;
+  trailers(headers: HttpHeaders): void;
+  end(): void;
+  fail(failure: HttpFailure): void;
+}
+
+export function noAnswer(failure?: HttpFailure): Answer {
+  return {
+    version: undefined,
+    status: undefined,
+    headers: {},
+    interim: [],
+    body: Buffer.alloc(0),
+    isCut: false,
+    trailers: {},
+    firstByteMs: undefined,
+    failure,
+  };
+}
+
+/** Starts an exchange and resolves with its answer, whole or not, within the limits. */
+export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) => void): Promise<Answer> {
+  const { clock, timeoutMs, bodyTimeoutMs, limitBytes, signal } = options;
+  const begunMs = clock.monotonic();
+  const answer = noAnswer();
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  return new Promise((resolve) => {
+    const finish = (failure?: HttpFailure): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', abort);
+      resolve({ ...answer, body: Buffer.concat(pieces), failure });
+    };
+    const abort = (): void => finish(abortOf(signal!));
+    const giveUpAfter = (limitMs: number): Timer =>
+      clock.after(limitMs, () => finish({ reason: 'timed-out', detail: `no answer within ${limitMs} ms` }));
+    let timer = giveUpAfter(timeoutMs);
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    const firstByte = (): void => void (answer.firstByteMs ??= clock.monotonic() - begunMs);
+    start({
+      firstByte,
+      interim(status, headers) {
+        firstByte();
+        if (answer.interim.length < mostInterim) answer.interim.push({ status, headers });
+        else finish({ reason: 'malformed', detail: `more than ${mostInterim} answers before the answer` });
+      },
+      head(version, status, headers) {
+        firstByte();
+        Object.assign(answer, { version, status, headers });
+        if (options.wantsBody?.(status, headers) === false) return finish();
+        if (bodyTimeoutMs === undefined) return;
+        timer.cancel();
+        timer = giveUpAfter(bodyTimeoutMs);
+      },
+      piece(data) {
+        pieces.push(data.subarray(0, limitBytes - bytes));
+        bytes = Math.min(limitBytes, bytes + data.length);
+        answer.isCut = pieces.at(-1)!.length < data.length;
+        if (answer.isCut) finish();
+      },
+      trailers: (headers) => void (answer.trailers = headers),
+      end: () => finish(),
+      fail: finish,
+    });
+  });
+}
+
+/** A server may send any number; none needs as many. */
+const mostInterim = 32;

@@ -1,0 +1,48 @@
+import http from 'node:http';
+import type { Socket } from 'node:net';
+import type { AnswerSink } from './answer.ts';
+import { failureOf } from './failure.ts';
+
+export interface HttpRequest {
+  method: string;
+  secure: boolean;
+  /** Host and port. */
+  authority: string;
+  /** Path and query. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Of the names and values of an answer's headers. */
+export const limitHeadBytes = 16 * 1024;
+
+/** Sends one request over a connection that is open, which it asks the server to close afterwards. */
+export function exchangeHttp1(
+  socket: Socket,
+  { method, authority, path, headers }: HttpRequest,
+  sink: AnswerSink,
+): void {
+  const request = http.request({
+    createConnection: () => socket,
+    method,
+    path,
+    headers: { host: authority, connection: 'close', ...headers },
+    maxHeaderSize: limitHeadBytes,
+  });
+  request.on('socket', () => void socket.once('data', () => sink.firstByte()));
+  request.on('information', ({ statusCode, headers: interim }) => sink.interim(statusCode, interim));
+  request.on('response', (answer) => {
+    sink.head(`http/${answer.httpVersion}`, answer.statusCode!, answer.headers);
+    answer.on('data', (piece: Buffer) => sink.piece(piece));
+    answer.on('end', () => sink.trailers(answer.trailers));
+    answer.on('error', (error) => sink.fail(failureOf(error)));
+    answer.on('close', () => sink.end());
+  });
+  // An answer that has no body, whatever follows it.
+  request.on('upgrade', (answer) => {
+    sink.head(`http/${answer.httpVersion}`, answer.statusCode!, answer.headers);
+    sink.end();
+  });
+  request.on('error', (error) => sink.fail(failureOf(error)));
+  request.end();
+}

@@ -1,0 +1,63 @@
+import http2, { type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { AnswerSink, HttpHeaders } from './answer.ts';
+import { failureOf, http2Failure } from './failure.ts';
+import { type HttpRequest, limitHeadBytes } from './http1.ts';
+
+/** Sends one request over a connection that is open and on which nothing was said before. */
+export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: AnswerSink): void {
+  const { method, secure, authority, path, headers } = request;
+  // The URL says nothing that the request does not say itself, and not every host that can be asked for is good in one.
+  const session = http2.connect('https://visited.invalid', {
+    createConnection: () => socket,
+    settings: { enablePush: false, maxHeaderListSize: limitHeadBytes },
+    // Node would reset the stream at the 129th; their size counts.
+    maxHeaderListPairs: limitHeadBytes,
+  });
+  let goAway: number | undefined;
+  session.on('goaway', (code) => (goAway = code));
+  session.on('error', (error) => sink.fail(failureOf(error)));
+  const stream = session.request({
+    ':method': method,
+    ':scheme': secure ? 'https' : 'http',
+    ':authority': authority,
+    ':path': path,
+    ...headers,
+  });
+  let hasHead = false;
+  const hear = (fields: Fields, say: (status: number, headers: HttpHeaders) => void): void => {
+    const { ':status': status = 0, ...rest } = fields;
+    if (sizeOf(rest) <= limitHeadBytes) return say(status, rest);
+    sink.fail({ reason: 'head-too-large', detail: `more than ${limitHeadBytes} bytes` });
+  };
+  stream.on('headers', (fields) => hear(fields, (status, rest) => sink.interim(status, rest)));
+  stream.on('response', (fields) => {
+    hasHead = true;
+    hear(fields, (status, rest) => sink.head('h2', status, rest));
+  });
+  stream.on('data', (piece: Buffer) => sink.piece(piece));
+  stream.on('trailers', (fields) => hear(fields, (_, rest) => sink.trailers(rest)));
+  stream.on('error', (error) => {
+    const code = goAway || stream.rstCode;
+    const isOfHttp2 = /^ERR_HTTP2_(STREAM|SESSION)_/.test((error as NodeJS.ErrnoException).code ?? '');
+    sink.fail(isOfHttp2 && code ? http2Failure(code, error.message) : failureOf(error));
+  });
+  // `end` comes for a stream that was cut off, too; only here is it known how it ended.
+  stream.on('close', () => {
+    const code = stream.rstCode ?? 0;
+    if (code === 0 && hasHead) return sink.end();
+    // The code with which Node closes what a lost connection leaves open.
+    const isLost = session.destroyed || code === 0;
+    sink.fail(isLost ? { reason: 'closed', detail: 'the connection was closed' } : http2Failure(code, ''));
+  });
+}
+
+type Fields = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+function sizeOf(fields: IncomingHttpHeaders): number {
+  let bytes = 0;
+  for (const [name, value = ''] of Object.entries(fields)) {
+    for (const one of [value].flat()) bytes += name.length + one.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,112 @@
+import type { Answer } from './answer.ts';
+import type { Target } from './connect.ts';
+import { authorityOf, hrefOf, type HttpUrl, readUrl } from './url.ts';
+
+/** What takes the place of looking the host up. */
+export type Way = Pick<Target, 'address' | 'socketPath' | 'preface'>;
+
+/** Where an answer sends its client. */
+export interface Redirect {
+  /** As the header has it. */
+  location: string;
+  /** Absolute, without a fragment; undefined: no URL. */
+  to: string | undefined;
+  /** This visit was there before. */
+  isRepeat: boolean;
+  /**
+   * `not-asked`: the visit follows none. `limit`: it has followed as many as it may. `no-http`: no URL, or of another
+   * scheme. `declined`: by the caller's `follow`.
+   */
+  outcome: 'followed' | 'not-asked' | 'limit' | 'no-http' | 'declined';
+}
+
+export interface RedirectPolicy {
+  /** At most this many are followed. */
+  limit: number;
+  /**
+   * Whether to follow, and the way there. Default, and where this returns true: the same way as before as long as scheme,
+   * host and port stay, the same address as long as the host stays, else by name.
+   */
+  follow?: (to: URL, redirect: Redirect) => boolean | Way;
+}
+
+export interface NextVisit {
+  url: HttpUrl;
+  way: Way;
+  method: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface HereVisit extends NextVisit {
+  /** URLs of this visit so far, this one included. */
+  visited: readonly string[];
+}
+
+/** RFC 9110 §15.4; not 300 and 304, which name no place to go to. */
+const statuses = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect(status: number, headers: Answer['headers']): boolean {
+  return statuses.has(status) && headers.location !== undefined;
+}
+
+/** Undefined where the answer is no redirect. */
+export function redirectOf(
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  here: HereVisit,
+  policy: RedirectPolicy | undefined,
+): { redirect: Redirect; next?: NextVisit } | undefined {
+  const { location } = headers;
+  if (status === undefined || location === undefined || !isRedirect(status, headers)) return undefined;
+  const to = URL.parse(location, hrefOf(here.url));
+  if (to) [to.hash, to.username, to.password] = ['', '', ''];
+  const redirect: Redirect = {
+    location,
+    to: to?.href,
+    isRepeat: to !== null && here.visited.includes(to.href),
+    outcome: 'followed',
+  };
+  const isHttp = to?.protocol === 'http:' || to?.protocol === 'https:';
+  const stop = (outcome: Redirect['outcome']): { redirect: Redirect } => ({ redirect: { ...redirect, outcome } });
+  if (!policy) return stop('not-asked');
+  if (!isHttp) return stop('no-http');
+  if (here.visited.length > policy.limit) return stop('limit');
+  const chosen = policy.follow?.(to, redirect) ?? true;
+  if (chosen === false) return stop('declined');
+  const url = readUrl(to.href);
+  return {
+    redirect,
+    next: {
+      url,
+      way: chosen === true ? wayTo(url, here) : chosen,
+      method: methodAfter(status, here.method),
+      headers: isSameOrigin(url, here.url) ? withoutHost(here.headers) : harmless(here.headers),
+    },
+  };
+}
+
+function isSameOrigin(one: HttpUrl, other: HttpUrl): boolean {
+  return one.secure === other.secure && authorityOf(one) === authorityOf(other);
+}
+
+function wayTo(url: HttpUrl, here: HereVisit): Way {
+  if (isSameOrigin(url, here.url)) return here.way;
+  const { address } = here.way;
+  return url.host === here.url.host && address !== undefined ? { address } : {};
+}
+
+/** RFC 9110 §15.4.2–§15.4.4, as browsers do it. */
+function methodAfter(status: number, method: string): string {
+  if (method === 'HEAD') return method;
+  return status === 303 || (method === 'POST' && status < 303) ? 'GET' : method;
+}
+
+function withoutHost(headers: NextVisit['headers']): NextVisit['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host'));
+}
+
+/** What may hold a secret stays with the origin that it was meant for. */
+function harmless(headers: NextVisit['headers']): NextVisit['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => /^(?:accept|accept-language|user-agent)$/i.test(name)),
+  );
+}

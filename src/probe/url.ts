@@ -1,0 +1,34 @@
+import { isAddress } from '../names/address.ts';
+
+/** What a URL says, for hosts that a URL would not spell as they are. */
+export interface HttpUrl {
+  secure: boolean;
+  /** DNS name or address, without brackets. */
+  host: string;
+  port: number;
+  /** Path and query. */
+  path: string;
+}
+
+/** A user name, a password and a fragment are left out. @throws TypeError for anything but `http:` and `https:`. */
+export function readUrl(text: string): HttpUrl {
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(`not an HTTP URL: ${url.protocol}`);
+  const secure = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { secure, host, port: Number(url.port) || usualPort(secure), path: url.pathname + url.search };
+}
+
+/** Host and port as the Host header has them (RFC 9110 §7.2). */
+export function authorityOf({ secure, host, port }: HttpUrl): string {
+  const bracketed = isAddress(host) && host.includes(':') ? `[${host}]` : host;
+  return port === usualPort(secure) ? bracketed : `${bracketed}:${port}`;
+}
+
+export function hrefOf(url: HttpUrl): string {
+  return `${url.secure ? 'https' : 'http'}://${authorityOf(url)}${url.path}`;
+}
+
+export function usualPort(secure: boolean): number {
+  return secure ? 443 : 80;
+}
