@@ -1,10 +1,11 @@
 /**
  * Runs the tests: `npm test`, `npm test -- test/edge`, `npm test -- test/edge/front.test.ts --test-name-pattern stream`.
- * What they need beyond npm is installed first. The exit code is 0 only where nothing failed.
+ * What they need beyond npm is installed first; the seed of what they draw at random is printed, and `EVERYHOP_TEST_SEED` sets it. The exit code is 0 only where nothing failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { seed, seedNote, seedVariable } from '../test/support/seed.ts';
 import { tools } from '../test/support/tools.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -68,6 +69,7 @@ if (toolsCode !== 0) process.exit(toolsCode);
 
 const env = { ...process.env };
 for (const name of trustVariables) delete env[name];
+env[seedVariable] = String(seed);
 process.exitCode = await run(
   process.execPath,
   [
@@ -82,3 +84,4 @@ process.exitCode = await run(
   ],
   env,
 );
+process.stdout.write(`\n${seedNote}\n`);

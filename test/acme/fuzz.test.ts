@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { obtain } from '../../src/acme/obtain.ts';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { type Lie, type Reply, startLyingAuthority } from './lying-authority.ts';

@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import { systemRandom } from '../../src/base/random.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import * as extension from '../../src/x509/extension.ts';
 import { generateKey, importPublicKey, keyIdentifier, publicKeyInfo } from '../../src/x509/key.ts';
@@ -13,6 +12,7 @@ import { encodePem } from '../../src/x509/pem.ts';
 import { parseRequest } from '../../src/x509/request.ts';
 import { writeServerCertificate } from '../support/pebble.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
+import { testRandom } from '../support/seed.ts';
 
 /** One request, as the authority saw it. Signatures are not looked at: Pebble does that. */
 export interface Seen {
@@ -244,7 +244,7 @@ class State {
     const key = lie.key ?? importPublicKey(request.publicKeyInfo);
     const leaf = makeCertificate(
       {
-        serial: randomSerial(systemRandom),
+        serial: randomSerial(testRandom),
         issuer: makeName({ commonName: 'Issuer of lies' }),
         subject: makeName({}),
         notBeforeMs: lie.notBeforeMs ?? Date.now() - hourMs,
@@ -287,7 +287,7 @@ function authorityCertificate(
 ): Buffer {
   return makeCertificate(
     {
-      serial: randomSerial(systemRandom),
+      serial: randomSerial(testRandom),
       issuer: makeName({ commonName: issuer }),
       subject: makeName({ commonName: subject }),
       notBeforeMs: Math.min(Date.now(), notAfterMs) - dayMs,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { obtain } from '../../src/acme/obtain.ts';
 import {
   askRenewalInfo,
@@ -10,7 +10,6 @@ import {
   type RenewalInfo,
 } from '../../src/acme/renewal-info.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { makeCertificate } from '../../src/x509/certificate-writer.ts';
 import * as extension from '../../src/x509/extension.ts';
@@ -21,6 +20,7 @@ import { startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
 import { changed, json, type LyingAuthority, problem, type Reply, startLyingAuthority } from './lying-authority.ts';
 import { accountAt, clientOf, HastyClock, httpSolver, RecordingSolver, soon, withCode } from './support.ts';
+import { testRandom } from '../support/seed.ts';
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -171,13 +171,13 @@ test('the moment is uniform in the window, and never outside', () => {
   fc.assert(
     fc.property(fc.nat(10_000), fc.integer({ min: 1, max: 1e9 }), (start, lengthMs) => {
       const window = { startMs: start * 1000, endMs: start * 1000 + lengthMs };
-      const moment = momentInWindow(window, systemRandom);
+      const moment = momentInWindow(window, testRandom);
       return moment >= window.startMs && moment < window.endMs;
     }),
   );
   const thirds = [0, 0, 0];
   for (let draw = 0; draw < 3000; draw++) {
-    thirds[Math.floor(momentInWindow({ startMs: 0, endMs: 300_000 }, systemRandom) / 100_000)]! += 1;
+    thirds[Math.floor(momentInWindow({ startMs: 0, endMs: 300_000 }, testRandom) / 100_000)]! += 1;
   }
   for (const count of thirds) assert.ok(count > 850 && count < 1150, thirds.join(' '));
 });

@@ -3,18 +3,18 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type PeerCertificate } from 'node:tls';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import type { Challenge, Identifier } from '../../src/acme/challenge.ts';
 import { acmeTlsProtocol, makeTlsAlpnAnswer, tlsAlpnServerName } from '../../src/acme/tls-alpn-01/certificate.ts';
 import { TlsAlpnListenerSolver } from '../../src/acme/tls-alpn-01/listener.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { formatAddress } from '../../src/names/address.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { writeServerCertificate } from '../support/pebble.ts';
 import { atEnd, freePorts, temporaryFolder } from '../support/up.ts';
 import { soon, toLoopback, withCode } from './support.ts';
+import { testRandom } from '../support/seed.ts';
 
 function challengeFor(identifier: Identifier): Challenge {
   const { value } = identifier;
@@ -27,7 +27,7 @@ const address = challengeFor({ type: 'ip', value: '192.0.2.7' });
 
 test('the certificate holds the name alone, and the digest in a critical acmeIdentifier', async () => {
   for (const challenge of [name, address]) {
-    const { certificatePem } = await makeTlsAlpnAnswer(challenge, systemClock, systemRandom);
+    const { certificatePem } = await makeTlsAlpnAnswer(challenge, systemClock, testRandom);
     const certificate = parseCertificate(decodePem(certificatePem)[0]!.der);
     const names = [...certificate.dnsNames, ...certificate.ipAddresses];
     assert.deepEqual(names, [challenge.name]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { Answer } from '../../src/acme/answer.ts';
 import { knownAuthorities, knownAuthority } from '../../src/acme/authorities.ts';
 import { bindAccount, keyAuthorization, signJws, thumbprint } from '../../src/acme/jws.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assert as always, property, string } from 'fast-check';
+import { assert as always, property, string } from '../support/fast-check.ts';
 import { acceptedLanguage } from '../../src/apps/demo/language.ts';
 import { type Seen, answer, languageOf, tokens } from '../../src/apps/demo/responder.ts';
 

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
 import { authorityError } from '../../src/authority/messages.ts';
 import { baseError } from '../../src/base/messages.ts';
-import { type Random, systemRandom } from '../../src/base/random.ts';
+import type { Random } from '../../src/base/random.ts';
 import { Secret } from '../../src/base/redact.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
@@ -17,10 +17,11 @@ import { x509Error } from '../../src/x509/messages.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { FakeClock } from '../support/clock.ts';
 import { folderOf } from '../support/oracles.ts';
+import { testRandom } from '../support/seed.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const random: Random = systemRandom;
+const random: Random = testRandom;
 
 interface House {
   database: Database;

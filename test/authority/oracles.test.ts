@@ -10,7 +10,6 @@ import { Authority, type IssuedCertificate } from '../../src/authority/authority
 import { loadRecords, type Records } from '../../src/authority/records.ts';
 import { makeIntermediate, makeLeaf } from '../../src/authority/shape.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { randomSerial } from '../../src/x509/certificate-writer.ts';
@@ -21,6 +20,7 @@ import { folderOf, javaVerify, judge, opensslVerify, pythonHandshakes } from '..
 import { peculiar } from '../support/peculiar.ts';
 import { without } from '../support/tools.ts';
 import { zlintFindings } from '../support/zlint.ts';
+import { testRandom } from '../support/seed.ts';
 
 /** All kinds of names that one certificate can hold, and a host for each. */
 const names = [
@@ -55,7 +55,7 @@ interface Scene {
 async function scene(t: TestContext): Promise<Scene & { issued: IssuedCertificate }> {
   const database = await openSqlite(':memory:');
   t.after(() => database.close());
-  const options = { clock: systemClock, random: systemRandom, names: ['chat.example.com'] };
+  const options = { clock: systemClock, random: testRandom, names: ['chat.example.com'] };
   const authority = await Authority.open(database, options);
   const issued = await authority.issue(names);
   const folder = await folderOf(t, { 'root.pem': authority.rootPem(), 'chain.pem': issued.chainPem });
@@ -72,14 +72,7 @@ async function forge({ records }: Scene, name: string, intermediate = records.in
   const key = await generateKey();
   const { certificate } = intermediate;
   const validity = { notBeforeMs: certificate.notBeforeMs, notAfterMs: certificate.notAfterMs };
-  const leaf = makeLeaf(
-    publicKeyInfo(key),
-    [name],
-    certificate,
-    intermediate.key,
-    validity,
-    randomSerial(systemRandom),
-  );
+  const leaf = makeLeaf(publicKeyInfo(key), [name], certificate, intermediate.key, validity, randomSerial(testRandom));
   const chainPem = encodePem('CERTIFICATE', leaf) + encodePem('CERTIFICATE', certificate.der);
   return { chainPem, keyPem: exportPrivateKeyPem(key).reveal() };
 }
@@ -95,7 +88,7 @@ async function forgeByRoot(scene: Scene, name: string): Promise<Forged> {
     excludedIpRanges: [],
   };
   const validity = { notBeforeMs: root.certificate.notBeforeMs, notAfterMs: root.certificate.notAfterMs };
-  const der = makeIntermediate(key, root.certificate, root.key!, everything, validity, systemRandom);
+  const der = makeIntermediate(key, root.certificate, root.key!, everything, validity, testRandom);
   return forge(scene, name, { key, certificate: parseCertificate(der) });
 }
 

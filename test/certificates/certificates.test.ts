@@ -5,7 +5,6 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { EveryhopError, isError } from '../../src/base/errors.ts';
 import { type Event, EventBus } from '../../src/base/events.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import { certificatesError } from '../../src/certificates/messages.ts';
 import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
@@ -14,6 +13,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { FakeClock } from '../support/clock.ts';
 import { dayMs, TestAuthority, TestIssuer } from './test-issuer.ts';
+import { testRandom } from '../support/seed.ts';
 
 const authority = await TestAuthority.create();
 const names = ['a.test', '10.0.0.1'];
@@ -33,7 +33,7 @@ async function house(given: { database?: Database } = {}) {
         resolve();
       });
     });
-  const certificates = new Certificates({ database, issuersFor: () => [issuer], clock, random: systemRandom, events });
+  const certificates = new Certificates({ database, issuersFor: () => [issuer], clock, random: testRandom, events });
   return { clock, issuer, database, certificates, seen, next };
 }
 

@@ -8,7 +8,6 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { EventBus } from '../../src/base/events.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
@@ -21,6 +20,7 @@ import { clientOf, RecordingSolver } from '../acme/support.ts';
 import { type Beginning, openHouse } from '../support/faults-house.ts';
 import { AccountBook, lookAt, names, obtainAndPublish, type Place } from '../support/faults-world.ts';
 import { atEnd, cleanEnvironment } from '../support/up.ts';
+import { testRandom } from '../support/seed.ts';
 
 const daemon = path.resolve(import.meta.dirname, '../support/faults-daemon.ts');
 
@@ -64,7 +64,7 @@ test('several certificates at once make one account', async (t) => {
   const clock = systemClock;
   const issuer = new AcmeIssuer({
     database,
-    ledger: new Ledger(database, clock, systemRandom),
+    ledger: new Ledger(database, clock, testRandom),
     client: clientOf(t, authority),
     clock,
     solvers: [new RecordingSolver()],
@@ -76,7 +76,7 @@ test('several certificates at once make one account', async (t) => {
     database,
     issuersFor: () => [issuer],
     clock,
-    random: systemRandom,
+    random: testRandom,
     events: new EventBus(),
   });
   atEnd(t, () => certificates.stop());

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
-import { systemRandom } from '../../src/base/random.ts';
+import * as fc from '../support/fast-check.ts';
 import { decide, renewalMomentMs } from '../../src/certificates/decide.ts';
 import { type Attempt, Ledger, standing } from '../../src/certificates/ledger.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { FakeClock } from '../support/clock.ts';
+import { testRandom } from '../support/seed.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -135,14 +135,14 @@ test('nothing lapses while the authority answers for a tenth of the last third, 
 test('what was tried is kept for whoever opens the store next', async () => {
   const database = await openSqlite(':memory:');
   const clock = new FakeClock(1e12);
-  const ledger = new Ledger(database, clock, systemRandom);
+  const ledger = new Ledger(database, clock, testRandom);
   const failed = await ledger.begin('https://ca.example/dir', names);
   await ledger.failed(failed, 'acme.rate-limited', 'too many', hourMs);
   clock.advance(1000);
   await ledger.issued(await ledger.begin('https://ca.example/dir', ['c.example']), true);
   await ledger.withdraw(await ledger.begin('https://ca.example/dir', names));
   await ledger.begin('https://other.example/dir', names);
-  const seen = await new Ledger(database, clock, systemRandom).attempts('https://ca.example/dir');
+  const seen = await new Ledger(database, clock, testRandom).attempts('https://ca.example/dir');
   assert.deepEqual(
     seen.map(({ names: of, outcome, exempt, code, detail, notBeforeMs }) => [
       of,

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AcmeClient } from '../../src/acme/client.ts';
 import { GatheredError } from '../../src/base/errors.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
 import type { Verdict } from '../../src/certificates/preflight/preflight.ts';
 import { openState } from '../../src/store/state.ts';
 import { FakeClock } from '../support/clock.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
+import { testRandom } from '../support/seed.ts';
 
 test('what an authority would refuse is told, each with its own words, and no attempt is spent', async (t) => {
   const clock = new FakeClock();
   const state = await openState(await temporaryFolder(t, 'preflight'));
   atEnd(t, () => state.close());
   const { database } = state;
-  const ledger = new Ledger(database, clock, systemRandom);
+  const ledger = new Ledger(database, clock, testRandom);
   const client = new AcmeClient({ directoryUrl: 'https://127.0.0.1:1/directory', clock, userAgent: 'test' });
   atEnd(t, () => client.close());
   const verdicts: Verdict[] = [

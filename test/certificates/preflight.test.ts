@@ -10,7 +10,6 @@ import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
 import { verdictText } from '../../src/app/messages.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { isReserved } from '../../src/certificates/preflight/addresses.ts';
 import {
   type CaaFacts,
@@ -36,6 +35,7 @@ import { make } from '../probe/certificates.ts';
 import { type Bind, keyStatement, startBind } from '../support/bind.ts';
 import { without } from '../support/tools.ts';
 import { freePorts } from '../support/up.ts';
+import { testRandom } from '../support/seed.ts';
 
 const skip = without('bind');
 
@@ -140,7 +140,7 @@ const own = ['@ NS ns1', 'ns1 A 127.0.0.1'];
 
 async function check(names: string[], dns: PublicDns, more: Partial<PreflightOptions> = {}): Promise<Verdict[]> {
   const authority = { caaIdentities: ['ca.test'], accountUri: undefined, isPublic: true, dateMs: undefined };
-  const usual = { dns, authority, clock: systemClock, random: systemRandom, fetch: probeHttp, ownAddresses: [] };
+  const usual = { dns, authority, clock: systemClock, random: testRandom, fetch: probeHttp, ownAddresses: [] };
   const asked = names.map((name) => ({ name, isWildcard: false, challenge: 'tls-alpn-01' as const }));
   return preflight(asked, { ...usual, signal: AbortSignal.timeout(30_000), ...more });
 }
@@ -466,7 +466,7 @@ test('the challenge is answered only while it is looked at', { skip }, async (t)
     dns: dnsOf(bind),
     authority,
     clock: systemClock,
-    random: systemRandom,
+    random: testRandom,
     fetch: probeHttp,
     ownAddresses: ['127.0.0.1'],
     ports: { http: port, https: 1 },
@@ -497,12 +497,12 @@ test('the provider of DNS-01 is asked whether it could write, and where the worl
   });
   const tsig = readTsigKey(keyStatement(key), 'k');
   const { server } = bind;
-  const usual = { server, clock: systemClock, random: systemRandom, exchange: exchangeDns, key: tsig };
+  const usual = { server, clock: systemClock, random: testRandom, exchange: exchangeDns, key: tsig };
   const provider = new Rfc2136Provider(usual);
   const asked = (name: string): Parameters<typeof preflight>[0] => [{ name, isWildcard: true, challenge: 'dns-01' }];
   const saidOf = async (name: string, dns01: PreflightOptions['dns01']): Promise<string[]> => {
     const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: undefined };
-    const options = { dns: dnsOf(bind), authority, clock: systemClock, random: systemRandom, fetch: probeHttp };
+    const options = { dns: dnsOf(bind), authority, clock: systemClock, random: testRandom, fetch: probeHttp };
     const signal = AbortSignal.timeout(30_000);
     const verdicts = await preflight(asked(name), { ...options, ownAddresses: [], signal, ...(dns01 && { dns01 }) });
     return complaints(verdicts.filter(({ code }) => !code.startsWith('preflight.caa')));

@@ -1,6 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import type { Issuance, Issuer } from '../../src/certificates/issuer.ts';
 import { addressOctets } from '../../src/names/address.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
@@ -9,6 +8,7 @@ import { basicConstraints, type Extension, GeneralNameTag, keyUsage } from '../.
 import { exportPrivateKeyPem, generateKey, publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
 import { Oid } from '../../src/x509/oids.ts';
+import { testRandom } from '../support/seed.ts';
 
 export const dayMs = 24 * 60 * 60 * 1000;
 const always = { notBeforeMs: Date.parse('2000-01-01'), notAfterMs: Date.parse('2200-01-01') };
@@ -42,7 +42,7 @@ export class TestAuthority {
             ...always,
             issuer,
             subject: makeName({ commonName }),
-            serial: randomSerial(systemRandom),
+            serial: randomSerial(testRandom),
             publicKeyInfo: publicKeyInfo(createPublicKey(subjectKey)),
             extensions,
           },
@@ -54,7 +54,7 @@ export class TestAuthority {
 
   async leaf({ names, notBeforeMs, notAfterMs }: LeafOptions): Promise<Issuance> {
     const key = await generateKey();
-    const serial = randomSerial(systemRandom);
+    const serial = randomSerial(testRandom);
     const leaf = makeCertificate(
       {
         serial,

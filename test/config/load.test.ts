@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { readText } from '../../src/base/files.ts';
 import { baseError } from '../../src/base/messages.ts';
 import type { Configuration } from '../../src/config/configuration.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { readHost } from '../../src/config/host.ts';
 import { readPath } from '../../src/config/path.ts';
 import { configurationSchema } from '../../src/config/schema.ts';

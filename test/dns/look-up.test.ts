@@ -3,9 +3,8 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import { type TestContext, test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { exchangeDns } from '../../src/dns/exchange.ts';
 import { type LookUpOptions, lookUp } from '../../src/dns/look-up.ts';
 import { decodeMessage, encodeRecord, questionOf, txtData } from '../../src/dns/message.ts';
@@ -15,6 +14,7 @@ import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { type LookUpType, recordTypes } from '../../src/dns/record.ts';
 import { parseServer } from '../../src/dns/server.ts';
 import { FakeClock } from '../support/clock.ts';
+import { testRandom } from '../support/seed.ts';
 
 type Reply = (query: Buffer, protocol: 'udp' | 'tcp') => Buffer[];
 
@@ -54,7 +54,7 @@ async function serve(t: TestContext, reply: Reply): Promise<{ port: number; aske
 
 function ask(port: number, type: LookUpType = 'TXT', more: Partial<LookUpOptions> = {}): Promise<LookUpOutcome> {
   const servers = [{ address: '127.0.0.1', port }];
-  const usual = { clock: systemClock, random: systemRandom, exchange: exchangeDns, servers, recursive: true };
+  const usual = { clock: systemClock, random: testRandom, exchange: exchangeDns, servers, recursive: true };
   return lookUp('Example.test.', type, { ...usual, ...more });
 }
 
@@ -227,7 +227,7 @@ test('it is given up when told so', async (t) => {
 });
 
 test('a name that is none is an error before anything is sent', async () => {
-  const options = { clock: systemClock, random: systemRandom, exchange: exchangeDns, servers: [], recursive: true };
+  const options = { clock: systemClock, random: testRandom, exchange: exchangeDns, servers: [], recursive: true };
   await assert.rejects(lookUp('a..b', 'A', options), (error) => dnsError.is(error, 'dns.name-invalid'));
 });
 

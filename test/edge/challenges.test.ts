@@ -5,9 +5,9 @@ import tls from 'node:tls';
 import { once } from 'node:events';
 import type { Challenge } from '../../src/acme/challenge.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { EdgeChallenges } from '../../src/edge/challenge-answers.ts';
 import { connectRaw, type Edge, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import { testRandom } from '../support/seed.ts';
 
 function challenge(token: string, value = 'chat.test'): Challenge {
   return {
@@ -23,7 +23,7 @@ function challenge(token: string, value = 'chat.test'): Challenge {
 function challengesOf(edge: Edge): EdgeChallenges {
   return new EdgeChallenges({
     clock: systemClock,
-    random: systemRandom,
+    random: testRandom,
     publish: async (answers) => edge.answerChallenges(answers),
   });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { test } from 'node:test';
 import tls from 'node:tls';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { readClientHello } from '../../src/edge/client-hello.ts';
 
 /** The first bytes that Node's own TLS client sends. */

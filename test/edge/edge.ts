@@ -4,17 +4,17 @@ import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { Admission, type Capacity } from '../../src/edge/admission.ts';
 import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { Front } from '../../src/edge/front.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
+import { testRandom } from '../support/seed.ts';
 
 export const authority = await Authority.open(await openSqlite(':memory:'), {
   clock: systemClock,
-  random: systemRandom,
+  random: testRandom,
   names: [],
 });
 export const rootPem = authority.rootPem();
@@ -68,7 +68,7 @@ export interface Edge {
   answerChallenges(answers: ChallengeAnswers): void;
 }
 
-const ticketKeys = systemRandom.bytes(48).toString('base64');
+const ticketKeys = testRandom.bytes(48).toString('base64');
 
 /** An edge in this process, with certificates of the test's authority; gone when the test ends. */
 export async function startEdge(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { BodyWalker } from '../../src/edge/http1/body.ts';
 import { BadMessage, type Framing } from '../../src/edge/http1/head.ts';
 import { connectRaw, route, site, startApp, startEdge, upstreamAt } from './edge.ts';

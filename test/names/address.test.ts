@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isIP, isIPv6 } from 'node:net';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import {
   addressOctets,
   canonicalAddress,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { isAuthority } from '../../src/edge/http1/head.ts';
 import { hostName as hostOfRequest } from '../../src/edge/routing.ts';
 import { withBrackets } from '../../src/names/address.ts';

@@ -11,6 +11,7 @@ import { storeError } from '../../src/store/messages.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { openState } from '../../src/store/state.ts';
+import { testRandom } from '../support/seed.ts';
 
 let folder: string;
 let last = 0;
@@ -100,7 +101,7 @@ test('killed at any moment, nothing committed is lost and nothing needs repair',
   for (let round = 0; round < 6; round += 1) {
     const child = run(stateFolder, 'write');
     let told = '';
-    const enough = 1 + Math.floor(Math.random() * 8);
+    const enough = 1 + testRandom.integer(8);
     child.stdout!.on('data', (piece) => {
       told += String(piece);
       if (told.split('\n').length > enough) child.kill('SIGKILL');

@@ -10,9 +10,9 @@ import { exchangeDns } from '../../src/dns/exchange.ts';
 import type { DnsServer } from '../../src/dns/server.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import type { LookUpType } from '../../src/dns/record.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { lookUp } from '../../src/dns/look-up.ts';
 import { atEnd, temporaryFolder } from './up.ts';
+import { testRandom } from './seed.ts';
 
 /** A key in the form of named.conf, and of a key file. */
 export interface BindKey {
@@ -134,7 +134,7 @@ ${zones.map(zoneStatement).join('')}${more}`;
   const ask = (name: string, type: LookUpType): Promise<LookUpOutcome> =>
     lookUp(name, type, {
       clock: systemClock,
-      random: systemRandom,
+      random: testRandom,
       exchange: exchangeDns,
       servers: [server],
       recursive: options.includes('recursion'),

@@ -3,7 +3,6 @@ import type { TestContext } from 'node:test';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import type { ErrorReport } from '../../src/base/errors.ts';
 import { EventBus } from '../../src/base/events.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import type { Issuer } from '../../src/certificates/issuer.ts';
@@ -15,6 +14,7 @@ import { clientOf, RecordingSolver } from '../acme/support.ts';
 import { FakeClock } from './clock.ts';
 import { names } from './faults-world.ts';
 import { atEnd } from './up.ts';
+import { testRandom } from './seed.ts';
 
 const hourMs = 60 * 60 * 1000;
 export const dayMs = 24 * hourMs;
@@ -66,7 +66,7 @@ export async function startMachine(t: TestContext): Promise<Machine> {
   const database = await openSqlite(':memory:');
   const issuer = new AcmeIssuer({
     database,
-    ledger: new Ledger(database, clock, systemRandom),
+    ledger: new Ledger(database, clock, testRandom),
     client: clientOf(t, authority, { clock: waits }),
     clock,
     solvers: [new RecordingSolver()],
@@ -78,7 +78,7 @@ export async function startMachine(t: TestContext): Promise<Machine> {
   const events = new EventBus();
   const failures: ErrorReport[] = [];
   events.on('certificate.failed', ({ error }) => failures.push(error));
-  const certificates = new Certificates({ database, issuersFor: () => [watched], clock, random: systemRandom, events });
+  const certificates = new Certificates({ database, issuersFor: () => [watched], clock, random: testRandom, events });
   atEnd(t, () => certificates.stop());
   await certificates.ensure([names]);
   certificates.start();

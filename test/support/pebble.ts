@@ -8,13 +8,13 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { Agent, request } from 'undici';
 import { execute } from '../../src/base/process.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import * as extension from '../../src/x509/extension.ts';
 import { exportPrivateKeyPem, generateKey, keyIdentifier, publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
 import { encodePem } from '../../src/x509/pem.ts';
 import { atEnd, freePorts, temporaryFolder } from './up.ts';
+import { testRandom } from './seed.ts';
 
 /** The newest one, and the one that Debian 12 has (no ARI, no profiles, no Retry-After). */
 export const pebbleVersions = ['2.10.1', '2.4.0'] as const;
@@ -282,7 +282,7 @@ export async function writeServerCertificate(folder: string): Promise<ServerCert
   const validity = { notBeforeMs: Date.now() - 3_600_000, notAfterMs: Date.now() + 30 * 86_400_000 };
   const root = makeCertificate(
     {
-      serial: randomSerial(systemRandom),
+      serial: randomSerial(testRandom),
       issuer: rootName,
       subject: rootName,
       ...validity,
@@ -297,7 +297,7 @@ export async function writeServerCertificate(folder: string): Promise<ServerCert
   );
   const leaf = makeCertificate(
     {
-      serial: randomSerial(systemRandom),
+      serial: randomSerial(testRandom),
       issuer: rootName,
       subject: makeName({}),
       ...validity,

@@ -47,8 +47,11 @@ test('the runner fails where a test fails, and only then', { skip }, async (t) =
 
 test('the runner names at its end what was skipped and why', { skip }, async (t) => {
   const { stdout } = await runTests(t, "test('one', { skip: 'no moon tonight' }, () => {});");
-  assert.match(stdout, /Skipped \(1\):\n {2}.*some\.test\.ts: one: no moon tonight\n$/);
-  assert.match((await runTests(t, "test('two', () => {});")).stdout, /Nothing was skipped\.\n$/);
+  assert.match(
+    stdout,
+    /Skipped \(1\):\n {2}.*some\.test\.ts: one: no moon tonight\n\nseed: (\d+); repeat with EVERYHOP_TEST_SEED=\1\n$/,
+  );
+  assert.match((await runTests(t, "test('two', () => {});")).stdout, /Nothing was skipped\.\n\nseed: /);
 });
 
 test("the machine's own trust does not reach the tests", { skip }, async (t) => {

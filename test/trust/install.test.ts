@@ -20,7 +20,6 @@ import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { baseError } from '../../src/base/messages.ts';
 import { type Execute, execute } from '../../src/base/process.ts';
-import { systemRandom } from '../../src/base/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { installRoot, uninstallRoots } from '../../src/trust/install.ts';
@@ -29,12 +28,13 @@ import { trustError } from '../../src/trust/messages.ts';
 import { NssStore } from '../../src/trust/nss.ts';
 import { labelOf, type Root, type TrustStore } from '../../src/trust/store.ts';
 import { LinuxSystemStore, type SystemLayout } from '../../src/trust/system.ts';
+import { testRandom } from '../support/seed.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-trust-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const database: Database = await openSqlite(':memory:');
-const authority = await Authority.open(database, { clock: systemClock, random: systemRandom, names: ['chat.test'] });
+const authority = await Authority.open(database, { clock: systemClock, random: testRandom, names: ['chat.test'] });
 const rootOf = (): Root => ({ pem: authority.rootPem(), fingerprint: authority.rootFingerprint() });
 const cleanEnv = { PATH: process.env['PATH'], HOME: folder };
 
@@ -118,7 +118,7 @@ test('NSS: a database that was there keeps what else is in it, also a root that 
   mkdirSync(profile, { recursive: true });
   const other = await Authority.open(await openSqlite(':memory:'), {
     clock: systemClock,
-    random: systemRandom,
+    random: testRandom,
     names: [],
   });
   const pem = path.join(folder, 'other.pem');
@@ -212,7 +212,7 @@ test('a root that an administrator added and never linked stays after ours is go
   const [system, alone] = [path.join(folder, 'system-unlinked'), path.join(folder, 'system-alone')];
   const other = await Authority.open(await openSqlite(':memory:'), {
     clock: systemClock,
-    random: systemRandom,
+    random: testRandom,
     names: [],
   });
   const [ours, theirs] = [system, alone].map((each) => debianAt(each, path.join(folder, 'told-unlinked')));

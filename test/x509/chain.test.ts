@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
 import { test } from 'node:test';
-import { systemRandom } from '../../src/base/random.ts';
 import { type Certificate, parseCertificate } from '../../src/x509/certificate.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import { orderChain } from '../../src/x509/chain.ts';
 import { basicConstraints } from '../../src/x509/extension.ts';
 import { generateKey, publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
+import { testRandom } from '../support/seed.ts';
 
 interface Pair {
   certificate: Certificate;
@@ -19,7 +19,7 @@ async function certify(name: string, isCa: boolean, issuer?: Pair): Promise<Pair
   const subject = makeName({ commonName: name });
   const der = makeCertificate(
     {
-      serial: randomSerial(systemRandom),
+      serial: randomSerial(testRandom),
       issuer: issuer?.certificate.subject ?? subject,
       subject,
       notBeforeMs: 0,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { type DerElement, DerReader } from '../../src/x509/der-reader.ts';
 import {

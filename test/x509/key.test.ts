@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { systemRandom } from '../../src/base/random.ts';
 import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import {
   exportPrivateKeyDer,
@@ -15,6 +14,7 @@ import {
 } from '../../src/x509/key.ts';
 import { x509Error } from '../../src/x509/messages.ts';
 import { makeName } from '../../src/x509/name.ts';
+import { testRandom } from '../support/seed.ts';
 
 test('a key is exported and imported, as PEM and as DER', async () => {
   for (const kind of ['p256', 'p384', 'rsa2048'] as const) {
@@ -64,7 +64,7 @@ test('a kind of key that clients do not all know does not sign', () => {
   const { privateKey } = generateKeyPairSync('ed25519');
   const subject = makeName({});
   const content = {
-    serial: randomSerial(systemRandom),
+    serial: randomSerial(testRandom),
     issuer: subject,
     subject,
     notBeforeMs: 0,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { DerReader } from '../../src/x509/der-reader.ts';
 import { Tag } from '../../src/x509/der-values.ts';
 import { der, oid, printableString, sequence, setOf, utf8String } from '../../src/x509/der-writer.ts';

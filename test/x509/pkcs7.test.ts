@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../support/fast-check.ts';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { readPkcs7 } from '../../src/x509/pkcs7.ts';
 import { folderOf, openssl } from '../support/oracles.ts';

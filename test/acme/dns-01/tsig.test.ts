@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
 import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
 import { signMessage, type TsigVerdict, verifyAnswer } from '../../../src/acme/dns-01/tsig.ts';

@@ -5,9 +5,9 @@ import type { Challenge } from '../../../src/acme/challenge.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { exchangeDns } from '../../../src/dns/exchange.ts';
 import type { DnsServer } from '../../../src/dns/server.ts';
-import { systemRandom } from '../../../src/base/random.ts';
 import { type PublicDns, publicDns } from '../../../src/dns/public-dns.ts';
 import { type BindKey, keyStatement } from '../../support/bind.ts';
+import { testRandom } from '../../support/seed.ts';
 
 export const goodKey: BindKey = {
   name: 'everyhop',
@@ -19,7 +19,7 @@ export const valueOf = (letter: string): string => letter.repeat(43);
 
 export function providerAt(server: DnsServer, key: BindKey, more: Partial<Rfc2136Options> = {}): Rfc2136Provider {
   const tsig = readTsigKey(keyStatement(key), 'everyhop.key');
-  const usual = { clock: systemClock, random: systemRandom, exchange: exchangeDns };
+  const usual = { clock: systemClock, random: testRandom, exchange: exchangeDns };
   return new Rfc2136Provider({ ...usual, server, key: tsig, ...more });
 }
 

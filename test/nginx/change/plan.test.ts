@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { anyApp } from '../../../src/apps/profiles.ts';
 import { isError } from '../../../src/base/errors.ts';
 import { spliced } from '../../../src/nginx/change/edit.ts';

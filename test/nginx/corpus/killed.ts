@@ -1,7 +1,7 @@
 /**
  * A whole command, killed before its writes: nginx starts and answers with what lies there, and `recover` ends the change one
  * way or the other. Every single write, which takes a quarter of an hour, with `npm run kill:nginx`; the test suite takes every
- * eighth, beginning with another one each day.
+ * eighth, beginning with another one for each seed.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -10,6 +10,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { nginxProgram, type RunningNginx } from '../../support/nginx.ts';
+import { seed } from '../../support/seed.ts';
 import { without } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { startApp } from './app.ts';
@@ -24,7 +25,7 @@ const writes = path.resolve(import.meta.dirname, '../../support/faults-writes.ts
 /** Each has an nginx of its own; the moments are shared out among them. */
 export const lanes = 3;
 const every = Number(process.env['KILL_EVERY'] ?? 8);
-const first = 1 + (Math.floor(Date.now() / 86_400_000) % every);
+const first = 1 + (seed % every);
 export const killSkip = without('nginx', 'openssl', 'pebble');
 /** Of the site. */
 export const name = 'chat.example.com';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 
 /** A few server blocks that share one port; what answers is only told by which of them it is. */
 export interface Case {

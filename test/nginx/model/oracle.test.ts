@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import tls from 'node:tls';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { execute } from '../../../src/base/process.ts';
 import { answeringServer } from '../../../src/nginx/model/answering.ts';
 import { type Listener, listenerFor, listenersOf } from '../../../src/nginx/model/listeners.ts';
@@ -17,14 +17,14 @@ import { nginxFolder, nginxProgram, ownPlaces, startNginx } from '../../support/
 import { without } from '../../support/tools.ts';
 import { cleanEnvironment, freePorts } from '../../support/up.ts';
 import { arbitraryCase, arbitraryHosts, render } from './cases.ts';
+import { seed } from '../../support/seed.ts';
 
 const cases = 250;
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const asked = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4', '::1'];
 
 const certificates = await Promise.all([0, 1, 2].map((number) => make({ subject: `certificate ${number}` })));
 
-test(`nginx and the model agree on which block answers (SEED=${seed})`, { skip: without('nginx') }, async (t) => {
+test('nginx and the model agree on which block answers', { skip: without('nginx') }, async (t) => {
   const ports = await freePorts(cases);
   const drawn = fc.sample(arbitraryCase, { numRuns: cases, seed });
   const folder = await nginxFolder(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { translatePattern } from '../../../src/nginx/model/pattern.ts';
 import { sampleName } from '../../../src/nginx/proof/sample-name.ts';
 import type { ServerNameKind } from '../../../src/nginx/model/server.ts';

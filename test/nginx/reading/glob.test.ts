@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { EveryhopError } from '../../../src/base/errors.ts';
 import { bytes } from '../../../src/nginx/reading/bytes.ts';
 import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
@@ -11,9 +11,9 @@ import type { Configuration } from '../../../src/nginx/reading/located.ts';
 import { nginxFolder } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
 import { around, nginxSays } from './oracle.ts';
+import { seed } from '../../support/seed.ts';
 
 const skip = without('nginx');
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 const folders = ['d', 'D', '.d', '[d]', 'd d'];
 const names = String.raw`a b ab aa.b .a [a] a] - * ? a\b 中 !a ^ B1 {a,b} ~ é`.split(' ');
@@ -27,7 +27,7 @@ const pattern = fc
   )
   .map(([folder, parts]) => `${folder}/${parts.join('')}`);
 
-test(`a pattern brings the files that nginx takes, in its order (SEED=${seed})`, { skip }, async (t) => {
+test('a pattern brings the files that nginx takes, in its order', { skip }, async (t) => {
   const files = folders.flatMap((each) => names.map((name) => [`f/${each}/${name}`, '# nothing']));
   const folder = await nginxFolder(t, Object.fromEntries(files) as Record<string, string>);
   let found = 0;

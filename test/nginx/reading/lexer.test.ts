@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { readingError } from '../../../src/nginx/reading/messages.ts';
 import { type Directive, parse, print } from '../../../src/nginx/reading/syntax.ts';
 import { nginxFolder, startNginx } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
 import { freePorts } from '../../support/up.ts';
 import { around, nginxSays } from './oracle.ts';
+import { seed } from '../../support/seed.ts';
 
 const skip = without('nginx');
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Bytes that mean something to the lexer come often, and alone. */
 const pieces = [
@@ -31,32 +31,28 @@ const pieces = [
 ];
 const snippet = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(''));
 
-test(
-  `nginx and the parser refuse the same, for the same reason, at the same line (SEED=${seed})`,
-  { skip },
-  async (t) => {
-    const folder = await nginxFolder(t, {});
-    let compared = 0;
-    const snippets = fc.sample(snippet, { numRuns: 400, seed });
-    await eachOfTwo(snippets, async (each, index) => {
-      // Whatever words stand in `types` are taken, so that only the lexer is asked.
-      const text = around(`types {\n${each}\n}`);
-      const opinion = await nginxSays(folder, `${index}.conf`, text);
-      const parsed = outcome(text);
-      const why = `${JSON.stringify(each)}: nginx says ${JSON.stringify(opinion)}`;
-      if (typeof parsed !== 'string') {
-        assert.equal(opinion.accepted, isOneTypesBlock(parsed), why);
-        return;
-      }
-      assert.ok(!opinion.accepted, why);
-      const aboutWords = /^(unknown directive|invalid number|unexpected "\{"|open\(\)|directive)/;
-      if (aboutWords.test(opinion.problem ?? '')) return;
-      assert.equal(parsed, `${opinion.problem} in ${opinion.line}`, why);
-      compared += 1;
-    });
-    assert.ok(compared > 50, `only ${compared} mistakes were compared`);
-  },
-);
+test('nginx and the parser refuse the same, for the same reason, at the same line', { skip }, async (t) => {
+  const folder = await nginxFolder(t, {});
+  let compared = 0;
+  const snippets = fc.sample(snippet, { numRuns: 400, seed });
+  await eachOfTwo(snippets, async (each, index) => {
+    // Whatever words stand in `types` are taken, so that only the lexer is asked.
+    const text = around(`types {\n${each}\n}`);
+    const opinion = await nginxSays(folder, `${index}.conf`, text);
+    const parsed = outcome(text);
+    const why = `${JSON.stringify(each)}: nginx says ${JSON.stringify(opinion)}`;
+    if (typeof parsed !== 'string') {
+      assert.equal(opinion.accepted, isOneTypesBlock(parsed), why);
+      return;
+    }
+    assert.ok(!opinion.accepted, why);
+    const aboutWords = /^(unknown directive|invalid number|unexpected "\{"|open\(\)|directive)/;
+    if (aboutWords.test(opinion.problem ?? '')) return;
+    assert.equal(parsed, `${opinion.problem} in ${opinion.line}`, why);
+    compared += 1;
+  });
+  assert.ok(compared > 50, `only ${compared} mistakes were compared`);
+});
 
 function outcome(text: string): readonly Directive[] | string {
   try {
@@ -89,7 +85,7 @@ const aWord = fc.oneof(
   fc.array(fc.constantFrom(...quotedPieces, '"'), { maxLength: 8 }).map((parts) => `'${parts.join('')}'`),
 );
 
-test(`words are what nginx takes them for (SEED=${seed})`, { skip }, async (t) => {
+test('words are what nginx takes them for', { skip }, async (t) => {
   const [port] = await freePorts(1);
   const words = fc.sample(aWord, { numRuns: 1500, seed });
   const map = `map_hash_max_size 8192;\nmap $arg_n $word {\n${words.map((word, index) => `${index} ${word};\n`).join('')}}\n`;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { EveryhopError } from '../../../src/base/errors.ts';
 import { readingError } from '../../../src/nginx/reading/messages.ts';
 import { parse, print } from '../../../src/nginx/reading/syntax.ts';
 import { nginxFolder } from '../../support/nginx.ts';
 import { nginxModules, without } from '../../support/tools.ts';
 import { around, nginxSays } from './oracle.ts';
-
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+import { seed } from '../../support/seed.ts';
 
 const modules = ['ndk_http_module', 'ngx_http_lua_module']
   .map((name) => `load_module ${path.join(nginxModules, `${name}.so`)};\n`)
@@ -29,7 +28,7 @@ const pieces = [
 ];
 const code = fc.array(fc.constantFrom(...pieces), { maxLength: 9 }).map((parts) => parts.join(''));
 
-test(`Lua blocks end where they do for nginx (SEED=${seed})`, { skip: without('nginx', 'nginxLua') }, async (t) => {
+test('Lua blocks end where they do for nginx', { skip: without('nginx', 'nginxLua') }, async (t) => {
   const folder = await nginxFolder(t, {});
   let accepted = 0;
   for (const [index, each] of fc.sample(code, { numRuns: 150, seed }).entries()) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { type EveryhopError, GatheredError } from '../../../src/base/errors.ts';
 import type { SourceKind } from '../../../src/trust/bundle/anchor.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from '../../../src/trust/bundle/merge.ts';

@@ -5,7 +5,7 @@ import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { GatheredError } from '../../../src/base/errors.ts';
 import { encodeJks, encodePkcs12 } from '../../../src/trust/bundle/java-stores.ts';
 import { makeBundle } from '../../../src/trust/bundle/make.ts';

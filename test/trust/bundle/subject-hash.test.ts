@@ -3,7 +3,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
-import * as fc from 'fast-check';
+import * as fc from '../../support/fast-check.ts';
 import { subjectHash } from '../../../src/trust/bundle/subject-hash.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 import { Tag } from '../../../src/x509/der-values.ts';

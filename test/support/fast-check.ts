@@ -1,0 +1,7 @@
+/** fast-check with the seed of the run: import it from here. */
+import * as fc from 'fast-check';
+import { seed } from './seed.ts';
+
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
+
+export * from 'fast-check';
