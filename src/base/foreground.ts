@@ -16,15 +16,16 @@ export async function runInForeground(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number } | { signal: NodeJS.Signals }> {
-  const child = spawn(program, args, { env, stdio: 'inherit' });
   const undo: (() => void)[] = [];
   const listen = (signal: NodeJS.Signals, listener: () => void): void => {
     process.on(signal, listener);
     undo.push(() => process.off(signal, listener));
   };
+  // Before the program starts: it may have printed its first line, and been sent a signal, before `spawn` returns.
   for (const signal of passedOn) listen(signal, () => void child.kill(signal));
   // Sent by hand, or by a service manager, it comes to this process alone.
   for (const signal of ofTerminals) listen(signal, () => void (process.stdin.isTTY || child.kill(signal)));
+  const child = spawn(program, args, { env, stdio: 'inherit' });
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', (error) => reject(startError(program, error)));
