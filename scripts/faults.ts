@@ -7,7 +7,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run, type TestContext } from 'node:test';
 import { type Clock, systemClock } from '../src/base/clock.ts';
-import { type ErrorReport, EveryhopError } from '../src/base/errors.ts';
+import { report } from '../src/app/messages.ts';
+import { type ErrorData, EveryhopError } from '../src/base/errors.ts';
 import { type Lie, problem } from '../test/acme/lying-authority.ts';
 import { type House, openHouse } from '../test/support/faults-house.ts';
 import { dayMs, startMachine } from '../test/support/faults-machine.ts';
@@ -43,25 +44,27 @@ function swiftClock(aheadMs = 0): Clock {
   };
 }
 
-function wordsOf({ code, message }: Pick<ErrorReport, 'code' | 'message'>): string {
-  const text = message
-    .replaceAll(/https:\/\/127\.0\.0\.1:\d+|(?<!tcp )127\.0\.0\.1:\d+/g, (host) => host.replace(/127.*/, 'ca.example'))
+function wordsOf(error: ErrorData): string {
+  const text = report(error, 'en')
+    .message.replaceAll(/https:\/\/127\.0\.0\.1:\d+|(?<!tcp )127\.0\.0\.1:\d+/g, (host) =>
+      host.replace(/127.*/, 'ca.example'),
+    )
     .replaceAll(/(?<=chat\.example\.com|\]):\d+/g, '')
     .replaceAll(/(?<=\/acme-challenge\/)[\w-]+/g, '(token)')
     .replaceAll(/\/\S*\/(state|web)\b/g, '…/$1')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(date)');
-  return `\`${code}\`: ${text}`;
+  return `\`${error.code}\`: ${text}`;
 }
 
 interface Outcome {
-  report: ErrorReport | undefined;
+  failure: ErrorData | undefined;
 }
 
 async function attempt(place: Place, clock: Clock): Promise<Outcome> {
   try {
-    return { report: (await obtainAndPublish(place, clock)).failure };
+    return { failure: (await obtainAndPublish(place, clock)).failure };
   } catch (error) {
-    if (error instanceof EveryhopError) return { report: error.report('en') };
+    if (error instanceof EveryhopError) return { failure: error };
     throw error;
   }
 }
@@ -81,13 +84,13 @@ async function renewalWith(house: House, fault: string, begin: (place: Place) =>
   const place = await house.place('a certificate that is due');
   const before = await lookAt(place.stateFolder);
   const end = await begin(place);
-  const { report } = await attempt(place, swiftClock());
+  const { failure } = await attempt(place, swiftClock());
   await end();
   const after = await lookAt(place.stateFolder);
   const again = await attempt({ ...place, directoryUrl: house.authority.directoryUrl }, swiftClock(3 * 60 * 60_000));
   const lost = lostOf(before, after);
-  if (again.report) lost.push(`the next run failed: ${wordsOf(again.report)}`);
-  const seen = report ? wordsOf(report) : 'a new certificate';
+  if (again.failure) lost.push(`the next run failed: ${wordsOf(again.failure)}`);
+  const seen = failure ? wordsOf(failure) : 'a new certificate';
   return { fault, seen, lost: lost.length === 0 ? nothing : `**${lost.join(', ')}**` };
 }
 

@@ -4,7 +4,7 @@ import { dns01Error } from '../acme/dns-01/messages.ts';
 import { demoWords } from '../apps/demo/messages.ts';
 import { authorityError } from '../authority/messages.ts';
 import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../base/errors.ts';
-import type { Language } from '../base/language.ts';
+import { fill, type Language, type PhraseData, type WordTexts } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
 import { certificatesError } from '../certificates/messages.ts';
 import { preflightError, preflightWords } from '../certificates/preflight/messages.ts';
@@ -59,14 +59,18 @@ const errorTexts: ErrorTexts = Object.assign({}, ...errorCatalogues.map(({ texts
 
 /** Renders an error that came as data, from an event or the running program. */
 export function report(error: ErrorData, language: Language): ErrorReport {
-  return reportOf(error, language, (code) => (Object.hasOwn(errorTexts, code) ? errorTexts[code] : undefined));
+  return reportOf(error, language, (code) => (Object.hasOwn(errorTexts, code) ? errorTexts[code] : undefined), render);
+}
+
+/** Renders a phrase that came as data; an unknown one is its key. */
+export function render({ key, params }: PhraseData, language: Language): string {
+  const texts: WordTexts = wordTexts;
+  return Object.hasOwn(texts, key) ? fill(texts[key]![language], params, language, render) : key;
 }
 
 /** What a preflight found, in words; a check that passed has a message alone. */
 export function verdictText(verdict: Verdict, language: Language): { message: string; cause?: string; hint?: string } {
-  if (verdict.severity === 'fine') {
-    return { message: preflightWords.render({ key: verdict.code, params: verdict.params }, language) };
-  }
+  if (verdict.severity === 'fine') return { message: render({ key: verdict.code, params: verdict.params }, language) };
   const { message, cause, hint } = report({ code: verdict.code, params: verdict.params }, language);
   return { message, cause, hint };
 }

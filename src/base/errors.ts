@@ -1,4 +1,12 @@
-import { fill, type Language, type Params, type ParamsOf } from './language.ts';
+import {
+  fill,
+  type Language,
+  type Params,
+  type ParamsData,
+  type ParamsOf,
+  type RenderPhrase,
+  type Value,
+} from './language.ts';
 import { redact } from './redact.ts';
 
 /** A position in a file; line and column count from 1 and are there where they are known. */
@@ -25,8 +33,8 @@ export type ErrorParams<T extends ErrorTexts, C extends keyof T> = C extends key
 /** An error as data, in no language: what events and the control API carry. */
 export interface ErrorData {
   code: string;
-  params: Params;
-  place?: Place;
+  params: ParamsData;
+  place?: Place | undefined;
   /** Of an error that gathers others: each of them, in order. */
   problems?: ErrorData[];
 }
@@ -62,9 +70,9 @@ export class EveryhopError<C extends string = string, P extends Params = Params>
     options: { cause?: unknown; place?: Place } = {},
   ) {
     const safe = Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, redact(String(value))]),
+      Object.entries(params).map(([name, value]) => [name, redacted(value)]),
     ) as unknown as P;
-    super(fill(texts.en.meaning, safe), options.cause === undefined ? undefined : { cause: options.cause });
+    super(fill(texts.en.meaning, safe, 'en'), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EveryhopError';
     this.code = code;
     this.params = safe;
@@ -158,22 +166,28 @@ export function isError(error: unknown, code: string): error is EveryhopError {
 /**
  * Renders an error that came as data.
  * @param textsOf the texts of a code; undefined for an unknown one, which is then shown as the code alone.
+ * @param render for phrases among the parameters that came as JSON.
  */
 export function reportOf(
   { code, params, place, problems }: ErrorData,
   language: Language,
   textsOf: (code: string) => Readonly<Record<Language, ErrorText>> | undefined,
+  render?: RenderPhrase,
 ): ErrorReport {
   const { meaning, cause, hint } = textsOf(code)?.[language] ?? { meaning: code, cause: '–', hint: '–' };
   const report: ErrorReport = {
     code,
-    message: fill(meaning, params),
-    cause: fill(cause, params),
-    hint: fill(hint, params),
+    message: fill(meaning, params, language, render),
+    cause: fill(cause, params, language, render),
+    hint: fill(hint, params, language, render),
   };
   if (place) report.place = place;
-  if (problems) report.problems = problems.map((problem) => reportOf(problem, language, textsOf));
+  if (problems) report.problems = problems.map((problem) => reportOf(problem, language, textsOf, render));
   return report;
+}
+
+function redacted(value: Value): Value {
+  return typeof value === 'object' ? value : redact(String(value));
 }
 
 /** The system's error code (`ENOENT`, `EADDRINUSE` …) of anything thrown, or of its cause. */

@@ -1,16 +1,16 @@
-import type { ErrorReport } from './errors.ts';
+import type { ErrorData } from './errors.ts';
 
 /** Everything that happens and that somebody may want to read: one type, many readers (log, status, alerts). */
 export type Event =
   | { type: 'certificate.ready'; names: string[]; serial: string; notAfterMs: number; generation: string }
-  | { type: 'certificate.failed'; names: string[]; error: ErrorReport }
+  | { type: 'certificate.failed'; names: string[]; error: ErrorData }
   | { type: 'configuration.applied'; revision: number; sites: number }
   /** After a change: what a client saw of each name at each listener. */
   | { type: 'proven'; revision: number; seen: { url: string; address: string; serial: string }[] }
-  | { type: 'configuration.rejected'; error: ErrorReport }
+  | { type: 'configuration.rejected'; error: ErrorData }
   | { type: 'worker.started'; worker: number; pid: number }
   | { type: 'worker.lost'; worker: number; pid: number; reason: string }
-  | { type: 'upkeep.failed'; error: ErrorReport }
+  | { type: 'upkeep.failed'; error: ErrorData }
   | { type: 'draining'; streams: number; deadlineMs: number };
 
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;

@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import { describeError, EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
-import type { Language } from '../base/language.ts';
 import { Pool } from '../base/pool.ts';
 import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
@@ -40,8 +39,6 @@ export interface CertificatesOptions {
   clock: Clock;
   random: Random;
   events: EventBus;
-  /** Of the reports in events; English by default. */
-  language?: Language;
 }
 
 /** A set of names that is kept in certificates. */
@@ -259,7 +256,7 @@ export class Certificates {
         this.#options.events.emit({
           type: 'certificate.failed',
           names: kept.names,
-          error: error.report(this.#options.language ?? 'en'),
+          error: error.data(),
         });
       }
       throw error;

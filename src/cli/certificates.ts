@@ -49,7 +49,7 @@ export async function certificatesObtain(
   names: string[],
   options: ObtainFlags,
 ): Promise<void> {
-  const { output, env, version, language } = context;
+  const { output, env, version } = context;
   const wish: ObtainOptions = {
     stateFolder: chosenStateFolder(options.state, env),
     names: names.map(hostOf),
@@ -66,12 +66,11 @@ export async function certificatesObtain(
     termsAgreed: options.agreeTos === true,
     env,
     version,
-    language,
     signal: interruption(),
   };
   if (options.dryRun) return dryRun(context, wish);
   const obtained = await obtainCertificate(wish);
-  output.value(obtained);
+  output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;
@@ -83,7 +82,7 @@ export function tellFailure(output: Output, { names, failure }: Obtained): void 
   if (!failure) return;
   process.exitCode = 1;
   output.note('up.renewal-failed', { names: names.join(', ') }, 'red');
-  if (!output.json) output.report(failure);
+  output.report(failure);
 }
 
 const marks = { fine: '✓', warns: '!', stops: '✗' };
@@ -92,7 +91,7 @@ const marks = { fine: '✓', warns: '!', stops: '✗' };
 async function dryRun({ output, language }: CommandContext, wish: ObtainOptions): Promise<void> {
   const { verdicts, rehearsal } = await rehearse(wish);
   const said = verdicts.map((verdict) => ({ ...verdict, ...verdictText(verdict, language) }));
-  const error = rehearsal?.error?.report(language);
+  const error = rehearsal?.error;
   output.value({
     verdicts: said.map(({ name, severity, code, message, cause, hint }) => ({
       name,
@@ -102,7 +101,7 @@ async function dryRun({ output, language }: CommandContext, wish: ObtainOptions)
       cause,
       hint,
     })),
-    rehearsal: rehearsal && { authority: rehearsal.authority, error },
+    rehearsal: rehearsal && { authority: rehearsal.authority, error: error && output.reportOf(error) },
   });
   // An order says more than what was looked at before it.
   const failed = rehearsal ? error !== undefined : said.some(({ severity }) => severity === 'stops');
@@ -223,11 +222,11 @@ function minuteOf(ms: number | undefined): string | undefined {
 
 /** `everyhop certificates renew`: the running program gets new certificates now, serves and proves them. */
 export async function certificatesRenew(
-  { output, env, language }: CommandContext,
+  { output, env }: CommandContext,
   names: string[],
   options: StateOption,
 ): Promise<void> {
-  const query = new URLSearchParams([['language', language], ...names.map((name) => ['name', name])]);
+  const query = new URLSearchParams(names.map((name) => ['name', name]));
   const folder = chosenStateFolder(options.state, env);
   const answer = await askRunning(folder, 'POST', `/certificates/renew?${query.toString()}`);
   if (answer.status !== 200) return reportRefusal(output, answer.body as Refusal);

@@ -134,7 +134,7 @@ export async function nginxRenew(context: CommandContext, flags: NginxFlags): Pr
       site,
       reloaded: outcome?.reloaded,
       serial: outcome?.certificate.serial,
-      failure,
+      failure: failure && output.reportOf(failure),
     })),
   );
   if (sites.length === 0) output.line('nginx.nothing', {});
@@ -149,12 +149,11 @@ export async function nginxRecover(context: CommandContext, flags: NginxFlags): 
   for (const { site, kind } of ended) context.output.line(`nginx.ended.${kind}`, { site }, 'green');
 }
 
-export function common({ env, version, language }: CommandContext, flags: NginxFlags): NginxOptions {
+export function common({ env, version }: CommandContext, flags: NginxFlags): NginxOptions {
   const { conf, nginx: program, prefix } = flags;
   return {
     choice: { conf, program, prefix },
     stateFolder: chosenStateFolder(flags.state, env),
-    language,
     env,
     version,
     signal: interruption(),
@@ -216,7 +215,7 @@ function tellEnded({ output }: CommandContext, ended: readonly Ended[]): void {
 function tellKept({ output }: CommandContext, { site, outcome, failure }: KeptOrNot): void {
   if (failure) {
     process.exitCode = 1;
-    if (!output.json) output.report(failure);
+    output.report(failure);
   }
   if (!outcome) return;
   const { serial } = outcome.certificate;

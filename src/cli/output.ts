@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { type ErrorReport, EveryhopError, reportLines } from '../base/errors.ts';
+import { report } from '../app/messages.ts';
+import { type ErrorData, type ErrorReport, EveryhopError, reportLines } from '../base/errors.ts';
 import type { Language } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
 import { say, type WordKey, type WordParams } from './messages.ts';
@@ -59,14 +60,23 @@ export class Output {
   /** Any error, and those it gathers, in words; with `--json` as `{"error": …}`. Returns the exit code that fits. */
   error(error: unknown): 1 | 2 {
     const ours = asOurs(error);
-    if (this.json) this.value({ error: ours.report(this.language) });
-    else this.report(ours.report(this.language));
+    this.value({ error: this.reportOf(ours) });
+    this.report(ours);
     return exitCodeOf(ours);
   }
 
-  /** An error that is told, not returned; of one that gathers others, those. */
-  report(report: ErrorReport): void {
-    if (report.problems?.length) return report.problems.forEach((problem) => this.report(problem));
+  /** An error beside the result, in words; of one that gathers others, those. Nothing with `--json`. */
+  report(error: ErrorData): void {
+    if (!this.json) this.#write(this.reportOf(error));
+  }
+
+  /** An error in the person's language, as the JSON output has it. */
+  reportOf(error: ErrorData): ErrorReport {
+    return error instanceof EveryhopError ? error.report(this.language) : report(error, this.language);
+  }
+
+  #write(report: ErrorReport): void {
+    if (report.problems?.length) return report.problems.forEach((problem) => this.#write(problem));
     const labels = { cause: say(this.language, 'cli.cause', {}), hint: say(this.language, 'cli.hint', {}) };
     const [head, ...rest] = reportLines(report, labels).map(visible);
     this.#streams.stderr.write(`${this.#paint(head!, 'red', this.#streams.stderr)}\n${rest.join('\n')}\n`);

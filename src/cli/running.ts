@@ -1,6 +1,6 @@
 import type { ServiceStatus } from '../app/serve/service.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import type { ErrorReport } from '../base/errors.ts';
+import type { ErrorData } from '../base/errors.ts';
 import type { Refusal, Reloaded } from '../control/server.ts';
 
 import { askRunning } from '../control/client.ts';
@@ -37,14 +37,14 @@ export async function status({ output, env }: CommandContext, options: StateOpti
 }
 
 /** `everyhop reload`: the running program reads its configuration again, or says why it cannot. */
-export async function reload({ output, env, language }: CommandContext, options: StateOption): Promise<void> {
+export async function reload({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const folder = chosenStateFolder(options.state, env);
-  const answer = await askRunning(folder, 'POST', `/reload?language=${language}`);
+  const answer = await askRunning(folder, 'POST', '/reload');
   if (answer.status === 200) {
     const { revision, problems } = answer.body as Reloaded;
-    output.value({ revision, problems });
+    output.value({ revision, problems: problems.map((problem) => output.reportOf(problem)) });
     output.line('reload.done', { revision }, 'green');
-    if (!output.json) tellMissing(output, problems);
+    tellMissing(output, problems);
     if (problems.length > 0) process.exitCode = 1;
     return;
   }
@@ -53,14 +53,14 @@ export async function reload({ output, env, language }: CommandContext, options:
 
 /** Says why the running program refused, and sets the exit code. */
 export function reportRefusal(output: Output, { error }: Refusal, introduce: () => void = () => {}): void {
-  output.value({ error });
+  output.value({ error: output.reportOf(error) });
   introduce();
-  if (!output.json) output.report(error);
+  output.report(error);
   process.exitCode = error.code.startsWith('config.') ? 2 : 1;
 }
 
 /** Says which certificates are still to come, and why. */
-export function tellMissing(output: Output, problems: readonly ErrorReport[]): void {
+export function tellMissing(output: Output, problems: readonly ErrorData[]): void {
   for (const problem of problems) {
     output.note('up.no-certificate-yet', {}, 'red');
     output.report(problem);

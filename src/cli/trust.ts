@@ -47,13 +47,13 @@ function installContext(
 }
 
 /** Whatever could not be done makes the exit code 1; a store that is not on this machine is only named. */
-function tell({ output, language }: CommandContext, outcomes: StoreOutcome[]): void {
+function tell({ output }: CommandContext, outcomes: StoreOutcome[]): void {
   output.value(
-    outcomes.map(({ error, ...outcome }) => ({ ...outcome, ...(error ? { error: error.report(language) } : {}) })),
+    outcomes.map(({ error, ...outcome }) => ({ ...outcome, ...(error ? { error: output.reportOf(error) } : {}) })),
   );
   for (const { store, location, outcome, error } of outcomes) {
     if (error) {
-      if (!output.json) output.report(error.report(language));
+      output.report(error);
       process.exitCode = 1;
     } else output.line(`trust.${outcome as Exclude<typeof outcome, 'failed'>}`, { store, location }, 'green');
   }

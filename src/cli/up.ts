@@ -69,7 +69,6 @@ export async function up(context: CommandContext, upstream: string | undefined, 
         accessLog: output.terminal && !output.json ? 'text' : 'json',
         version: context.version,
         env: context.env,
-        language: context.language,
       },
       events,
     );
@@ -124,10 +123,7 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   }
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
-  tellMissing(
-    output,
-    service.startProblems.map((problem) => problem.report(context.language)),
-  );
+  tellMissing(output, service.startProblems);
   output.text('');
   const url = status.sites[0]!.urls[0]!;
   const file = service.rootFile;
@@ -141,9 +137,9 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   output.line('up.stop', {}, 'dim');
 }
 
-function tell(output: Output, event: Event): void {
+export function tell(output: Output, event: Event): void {
   const { type, ...rest } = event;
-  output.value({ event: type, ...rest });
+  output.value({ event: type, ...rest, ...('error' in event ? { error: output.reportOf(event.error) } : {}) });
   if (output.json) return;
   switch (event.type) {
     case 'configuration.applied':

@@ -2,8 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { type ErrorReport, EveryhopError } from '../base/errors.ts';
-import type { Language } from '../base/language.ts';
+import { type ErrorData, EveryhopError } from '../base/errors.ts';
 import { controlSocketPath } from '../store/control-socket.ts';
 
 /** What the running program does for `status` and `reload`. */
@@ -24,7 +23,7 @@ export interface Controls<Status> {
 /** What `POST /reload` answers. */
 export interface Reloaded {
   revision: number;
-  problems: ErrorReport[];
+  problems: ErrorData[];
 }
 
 export interface RenewedCertificate {
@@ -47,18 +46,17 @@ export async function startControl<Status>(
   const socket = controlSocketPath(stateFolder);
   const app = new Hono();
   app.get('/status', async (context) => context.json((await controls.status()) as object));
-  const languageOf = (context: Context): Language => (context.req.query('language') === 'zh' ? 'zh' : 'en');
   const answer = async (context: Context, work: () => Promise<object>): Promise<Response> => {
     try {
       return context.json(await work());
     } catch (error) {
-      return context.json(refusal(error, languageOf(context)), 409);
+      return context.json(refusal(error), 409);
     }
   };
   app.post('/reload', (context) =>
     answer(context, async (): Promise<Reloaded> => {
       const { revision, problems } = await controls.reload();
-      return { revision, problems: problems.map((problem) => problem.report(languageOf(context))) };
+      return { revision, problems: problems.map((problem) => problem.data()) };
     }),
   );
   app.post('/certificates/renew', (context) =>
@@ -88,10 +86,10 @@ export async function startControl<Status>(
 
 /** What a `POST` answers when nothing was changed. */
 export interface Refusal {
-  error: ErrorReport;
+  error: ErrorData;
 }
 
-function refusal(error: unknown, language: Language): Refusal {
+function refusal(error: unknown): Refusal {
   if (!(error instanceof EveryhopError)) throw error;
-  return { error: error.report(language) };
+  return { error: error.data() };
 }

@@ -1,7 +1,7 @@
 /** A machine with one certificate, kept by the real client and ledger, on a clock that goes wrong; the authority has the true time. */
 import type { TestContext } from 'node:test';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
-import type { ErrorReport } from '../../src/base/errors.ts';
+import type { ErrorData } from '../../src/base/errors.ts';
 import { EventBus } from '../../src/base/events.ts';
 import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
@@ -26,7 +26,7 @@ export interface Machine {
   certificates: Certificates;
   database: Database;
   /** What was told of failures. */
-  failures: ErrorReport[];
+  failures: ErrorData[];
   orders(): number;
   /** Sets the machine's clock wrong by so much more. */
   jump(byMs: number): void;
@@ -76,7 +76,7 @@ export async function startMachine(t: TestContext): Promise<Machine> {
   });
   const { watched, settled } = watch(issuer);
   const events = new EventBus();
-  const failures: ErrorReport[] = [];
+  const failures: ErrorData[] = [];
   events.on('certificate.failed', ({ error }) => failures.push(error));
   const certificates = new Certificates({ database, issuersFor: () => [watched], clock, random: testRandom, events });
   atEnd(t, () => certificates.stop());

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { WebrootSolver } from '../../src/acme/http-01/webroot.ts';
 import { Authority } from '../../src/authority/authority.ts';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
-import type { ErrorReport } from '../../src/base/errors.ts';
+import type { ErrorData } from '../../src/base/errors.ts';
 import { EventBus } from '../../src/base/events.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
@@ -35,7 +35,7 @@ export interface Place {
 export interface Obtained {
   serial: string;
   /** What went wrong although there is something to serve. */
-  failure: ErrorReport | undefined;
+  failure: ErrorData | undefined;
 }
 
 /**
@@ -64,7 +64,7 @@ export async function obtainAndPublish(place: Place, clock: Clock = systemClock)
     });
     const issuersFor = (set: readonly string[]) => issuers.for(set);
     const events = new EventBus();
-    let failure: ErrorReport | undefined;
+    let failure: ErrorData | undefined;
     events.on('certificate.failed', ({ error }) => (failure = error));
     const certificates = new Certificates({ database, issuersFor, clock, random, events });
     try {

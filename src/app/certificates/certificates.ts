@@ -8,10 +8,9 @@ import { HttpListenerSolver } from '../../acme/http-01/listener.ts';
 import { WebrootSolver } from '../../acme/http-01/webroot.ts';
 import type { RevocationReason } from '../../acme/revocation-reason.ts';
 import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01/listener.ts';
-import { type ErrorReport, EveryhopError } from '../../base/errors.ts';
+import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
-import type { Language } from '../../base/language.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { type Generation, nameSetKey, readGenerations, servedGenerations } from '../../certificates/generation.ts';
@@ -43,8 +42,6 @@ export interface ObtainOptions {
   termsAgreed: boolean;
   env: NodeJS.ProcessEnv;
   version: string;
-  /** Of reports. */
-  language: Language;
   /** Ends the attempt. */
   signal: AbortSignal;
 }
@@ -61,7 +58,7 @@ export interface StoredCertificate {
 
 /** `failure`: why it is still the former one, which was due for renewal. */
 export interface Obtained extends StoredCertificate {
-  failure: ErrorReport | undefined;
+  failure: ErrorData | undefined;
 }
 
 /**
@@ -143,10 +140,10 @@ async function rehearseAt(
 async function issueOnce(
   rooms: Rooms,
   issuers: Issuers,
-  { names, signal, language }: ObtainOptions,
-): Promise<{ generation: Generation; failure: ErrorReport | undefined }> {
+  { names, signal }: ObtainOptions,
+): Promise<{ generation: Generation; failure: ErrorData | undefined }> {
   const events = new EventBus();
-  let failure: ErrorReport | undefined;
+  let failure: ErrorData | undefined;
   events.on('certificate.failed', ({ error }) => (failure = error));
   const certificates = new Certificates({
     database: rooms.state.database,
@@ -154,7 +151,6 @@ async function issueOnce(
     clock,
     random,
     events,
-    language,
   });
   signal.addEventListener('abort', () => void certificates.stop());
   try {

@@ -3,8 +3,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
 import { recognise } from '../../apps/recognise.ts';
-import { type ErrorReport, EveryhopError } from '../../base/errors.ts';
-import type { Language } from '../../base/language.ts';
+import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { execute } from '../../base/process.ts';
 import { authoritiesFor } from '../../certificates/choice.ts';
 import { type Generation, nameSetKey, readGenerations } from '../../certificates/generation.ts';
@@ -34,8 +33,6 @@ import { installTimer, removeTimer, systemTimers, type TimerHouse } from './time
 export interface NginxOptions {
   choice: NginxChoice;
   stateFolder: string;
-  /** Of reports. */
-  language: Language;
   env: NodeJS.ProcessEnv;
   version: string;
   signal: AbortSignal;
@@ -100,7 +97,7 @@ export interface KeptOrNot {
   site: string;
   outcome: Kept | undefined;
   /** Why it is not kept, or its certificate is still the former one. */
-  failure: ErrorReport | undefined;
+  failure: ErrorData | undefined;
 }
 
 /** Renews what is due, has nginx load it, and proves every site; one that fails keeps the others from nothing. */
@@ -120,7 +117,7 @@ export async function renewInNginx(options: NginxOptions): Promise<{ sites: Kept
         sites.push({ site: kept.site, outcome, failure: source.obtained?.failure });
       } catch (error) {
         if (!(error instanceof EveryhopError)) throw error;
-        sites.push({ site: kept.site, outcome: undefined, failure: error.report(options.language) });
+        sites.push({ site: kept.site, outcome: undefined, failure: error.data() });
       }
     }
     return { sites, ended };
@@ -173,9 +170,9 @@ function renewal({ stateFolder }: NginxOptions): string[] {
   return [process.execPath, realpathSync(process.argv[1]!), 'nginx', 'renew', '--state', path.resolve(stateFolder)];
 }
 
-function toolsFor({ stateFolder, language }: NginxOptions): NginxTools {
+function toolsFor({ stateFolder }: NginxOptions): NginxTools {
   const roots = async (): Promise<string[]> => visitorRoots(await existingRoot(stateFolder), []);
-  return { execute, clock, random, language, roots };
+  return { execute, clock, random, roots };
 }
 
 function siteNamed(sites: readonly KeptSite[], name: string | undefined): string {
@@ -215,7 +212,7 @@ function publishedIn(stateFolder: string): string {
 
 type SourceOptions = Pick<
   SecureOptions,
-  'stateFolder' | 'language' | 'env' | 'version' | 'signal' | 'names' | 'issuing' | 'termsAgreed'
+  'stateFolder' | 'env' | 'version' | 'signal' | 'names' | 'issuing' | 'termsAgreed'
 >;
 
 /** The house's own certificates: from the authority that fits the names. */

@@ -4,7 +4,6 @@ import { type Timer } from '../../base/clock.ts';
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
-import type { Language } from '../../base/language.ts';
 import { baseError } from '../../base/messages.ts';
 import { Queue } from '../../base/queue.ts';
 import { Secret } from '../../base/redact.ts';
@@ -50,8 +49,6 @@ export interface ServiceOptions {
   version: string;
   /** Where the settings of a DNS provider are. */
   env: NodeJS.ProcessEnv;
-  /** Of the reports in events. */
-  language: Language;
 }
 
 export interface ServiceStatus {
@@ -303,8 +300,7 @@ export class Service {
         }
       });
     } catch (error) {
-      if (error instanceof EveryhopError)
-        this.events.emit({ type: 'configuration.rejected', error: error.report(this.#options.language) });
+      if (error instanceof EveryhopError) this.events.emit({ type: 'configuration.rejected', error: error.data() });
       throw error;
     }
     const sites = this.#configuration.sites.length;
@@ -465,7 +461,7 @@ export class Service {
     } catch (error) {
       const ours =
         error instanceof EveryhopError ? error : baseError('internal.defect', { detail: describeError(error) });
-      this.events.emit({ type: 'upkeep.failed', error: ours.report(this.#options.language) });
+      this.events.emit({ type: 'upkeep.failed', error: ours.data() });
     }
   }
 

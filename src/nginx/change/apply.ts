@@ -9,7 +9,7 @@ import { markLog } from '../program/error-log.ts';
 import { reload, workersOf } from '../program/master.ts';
 import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
-import { findingIn } from '../proof/finding.ts';
+import { differenceOf } from '../proof/finding.ts';
 import { awaitReload } from '../proof/reload.ts';
 import { proofError } from '../proof/messages.ts';
 import { observe, type Observation } from '../proof/observe.ts';
@@ -147,8 +147,7 @@ async function takeUp(
   );
   const [first] = proof.findings;
   if (!first) return proof;
-  const { url, meant, seen } = findingIn(tools.language, first);
-  throw changeError('nginx.not-proven', { url, meant, seen });
+  throw changeError('nginx.not-proven', differenceOf(first));
 }
 
 /** @throws EveryhopError what kept nginx from loading the configuration. */

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
-import type { Language } from '../../base/language.ts';
 import type { Execute } from '../../base/process.ts';
 import type { Random } from '../../base/random.ts';
 import { nginxError } from '../messages.ts';
@@ -26,8 +25,6 @@ export interface NginxTools {
   execute: Execute;
   clock: Clock;
   random: Random;
-  /** Of what a proof says. */
-  language: Language;
   /** What a visitor trusts, PEM: the system's roots and the private one. */
   roots(): Promise<string[]>;
 }

@@ -1,5 +1,6 @@
 import { type Expectation, judge } from './expectation.ts';
-import { type Finding, said } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { proofWords } from './messages.ts';
 import { byTarget, type Observation } from './observe.ts';
 import { keyOf, type Target, urlOf } from './target.ts';
 
@@ -58,11 +59,13 @@ function changesOf(was: readonly Observation[], now: Observation): Finding[] {
   if (outcome === undefined || (outcome !== now.outcome && unreached.has(outcome))) return [];
   if (outcome !== now.outcome) {
     const meant =
-      outcome === 'answered' ? said('nginx.proof.answer', {}) : said('nginx.proof.outcome', { value: outcome });
+      outcome === 'answered'
+        ? proofWords('nginx.proof.answer', {})
+        : proofWords('nginx.proof.outcome', { value: outcome });
     const seen =
       now.outcome === 'answered'
-        ? said('nginx.proof.status', { value: now.status ?? '–' })
-        : said('nginx.proof.no-answer', { value: now.outcome, detail: now.detail });
+        ? proofWords('nginx.proof.status', { value: now.status ?? '–' })
+        : proofWords('nginx.proof.no-answer', { value: now.outcome, detail: now.detail });
     return [{ target, meant, seen }];
   }
   const sameStatus = stable(was, (each) => each.status) === now.status;
@@ -72,7 +75,11 @@ function changesOf(was: readonly Observation[], now: Observation): Finding[] {
     const value = valueOf(now, field);
     if (former === undefined || former === value) return [];
     return [
-      { target, meant: said(`nginx.proof.${field}`, { value: former }), seen: said(`nginx.proof.${field}`, { value }) },
+      {
+        target,
+        meant: proofWords(`nginx.proof.${field}`, { value: former }),
+        seen: proofWords(`nginx.proof.${field}`, { value }),
+      },
     ];
   });
 }
@@ -114,5 +121,5 @@ function anothersAnswer(
   if (!names || names.has(target.name)) return [];
   const [name] = names;
   const value = urlOf({ ...target, name: name! });
-  return [{ target, meant: said('nginx.proof.itself', {}), seen: said('nginx.proof.another', { value }) }];
+  return [{ target, meant: proofWords('nginx.proof.itself', {}), seen: proofWords('nginx.proof.another', { value }) }];
 }

@@ -1,4 +1,6 @@
-import { type Finding, said, type Said } from './finding.ts';
+import type { Phrase } from '../../base/language.ts';
+import type { Finding } from './finding.ts';
+import { proofWords } from './messages.ts';
 import { keptPath, type Observation } from './observe.ts';
 import { hostOf, type Target } from './target.ts';
 
@@ -51,24 +53,24 @@ function judgeCertificate(
   formerly: Formerly,
 ): Finding[] {
   const { target, tls } = now;
-  const finding = (meant: Said, seen: Said): Finding => ({ target, meant, seen });
-  if (!tls) return [finding(said('nginx.proof.serial', { value: expectation.serial }), noAnswer(now))];
+  const finding = (meant: Phrase, seen: Phrase): Finding => ({ target, meant, seen });
+  if (!tls) return [finding(proofWords('nginx.proof.serial', { value: expectation.serial }), noAnswer(now))];
   const findings: Finding[] = [];
   if (tls.serial !== expectation.serial.toLowerCase()) {
     const [meant, seen] = [expectation.serial.toLowerCase(), tls.serial].map((value) =>
-      said('nginx.proof.serial', { value }),
+      proofWords('nginx.proof.serial', { value }),
     );
     findings.push(finding(meant!, seen!));
   } else if (!tls.verified) {
-    const seen = said('nginx.proof.unverified', { value: tls.problemCode ?? '–' });
-    findings.push(finding(said('nginx.proof.verified', {}), seen));
+    const seen = proofWords('nginx.proof.unverified', { value: tls.problemCode ?? '–' });
+    findings.push(finding(proofWords('nginx.proof.verified', {}), seen));
   }
   const { strictTransportSecurity: header } = expectation;
   // 400 (no certificate of the visitor's, say) is answered before nginx comes to what the block sends.
   const isHeard = now.outcome === 'answered' && now.status !== 400;
   if (header !== undefined && isHeard && !linesOf(now.strictTransportSecurity).includes(header)) {
     const [meant, seen] = [header, now.strictTransportSecurity ?? '–'].map((value) =>
-      said('nginx.proof.strictTransportSecurity', { value }),
+      proofWords('nginx.proof.strictTransportSecurity', { value }),
     );
     findings.push(finding(meant!, seen!));
   }
@@ -88,7 +90,7 @@ function judgeAnswer(now: Observation, { same, plain }: Formerly): Finding[] {
   const was = same.length > 0 ? same : plain;
   const worked = was.length > 0 && was.every(works);
   if (!worked || works(now) || was.some(leadsToHttps)) return [];
-  const meant = said('nginx.proof.status', { value: was[0]!.status ?? '–' });
+  const meant = proofWords('nginx.proof.status', { value: was[0]!.status ?? '–' });
   return [{ target: now.target, meant, seen: noAnswer(now) }];
 }
 
@@ -109,11 +111,11 @@ function judgeRedirect(
   const authority = `${hostOf(target.name)}${port === 443 ? '' : `:${port}`}`;
   const wanted = `https://${authority}${keptPath}`;
   if (now.outcome !== 'answered' || !kept) {
-    return [{ target, meant: said('nginx.proof.redirect', { value: wanted }), seen: noAnswer(now) }];
+    return [{ target, meant: proofWords('nginx.proof.redirect', { value: wanted }), seen: noAnswer(now) }];
   }
   if (kept.status !== 308 || kept.location !== wanted) {
-    const seen = said('nginx.proof.redirected', { status: kept.status ?? '–', value: kept.location ?? '–' });
-    return [{ target, meant: said('nginx.proof.redirect', { value: wanted }), seen }];
+    const seen = proofWords('nginx.proof.redirected', { status: kept.status ?? '–', value: kept.location ?? '–' });
+    return [{ target, meant: proofWords('nginx.proof.redirect', { value: wanted }), seen }];
   }
   return judgeTrail(now, formerly);
 }
@@ -129,11 +131,11 @@ function judgeTrail({ target, trail }: Observation, { plain }: Formerly): Findin
   const circle = begin < urls.length - 1 ? urls.slice(begin) : urls.slice(-3);
   const schemes = new Set(circle.map((url) => new URL(url).protocol));
   if (schemes.size === 1 && !plain.some(leadsToHttps)) return [];
-  const seen = said('nginx.proof.loop', { value: urls.join(' → ') });
-  return [{ target, meant: said('nginx.proof.ends', {}), seen }];
+  const seen = proofWords('nginx.proof.loop', { value: urls.join(' → ') });
+  return [{ target, meant: proofWords('nginx.proof.ends', {}), seen }];
 }
 
-function noAnswer({ outcome, detail, status }: Observation): Said {
-  if (outcome === 'answered') return said('nginx.proof.status', { value: status ?? '–' });
-  return said('nginx.proof.no-answer', { value: outcome, detail });
+function noAnswer({ outcome, detail, status }: Observation): Phrase {
+  if (outcome === 'answered') return proofWords('nginx.proof.status', { value: status ?? '–' });
+  return proofWords('nginx.proof.no-answer', { value: outcome, detail });
 }

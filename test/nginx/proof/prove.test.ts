@@ -6,7 +6,7 @@ import http from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import type { Expectation } from '../../../src/nginx/proof/expectation.ts';
-import { type Finding, findingIn } from '../../../src/nginx/proof/finding.ts';
+import { differenceOf, type Finding } from '../../../src/nginx/proof/finding.ts';
 import { type Observation, observe } from '../../../src/nginx/proof/observe.ts';
 import { prove } from '../../../src/nginx/proof/prove.ts';
 import type { Target } from '../../../src/nginx/proof/target.ts';
@@ -56,8 +56,8 @@ async function change(
   );
   await changed.stop();
   const lines = findings.map((finding) => {
-    const { url, meant, seen } = findingIn('en', finding);
-    return `${url}: ${meant}; ${seen}`;
+    const { url, meant, seen } = differenceOf(finding);
+    return `${url}: ${meant.in('en')}; ${seen.in('en')}`;
   });
   return { findings: lines, raw: findings, observations };
 }
@@ -324,6 +324,6 @@ test('a finding reads in Chinese, too', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const conf = (status: number): string => `server { listen 127.0.0.1:${port}; return ${status}; }`;
   const { raw } = await change(t, [conf(200), conf(403)], { before: [targetAt('127.0.0.1', port, 'a.test')] });
-  const [finding] = raw.map((each) => findingIn('zh', each));
-  assert.deepEqual([finding?.meant, finding?.seen], ['状态码 200', '状态码 403']);
+  const [finding] = raw;
+  assert.deepEqual([finding?.meant.in('zh'), finding?.seen.in('zh')], ['状态码 200', '状态码 403']);
 });

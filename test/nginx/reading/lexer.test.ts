@@ -59,7 +59,7 @@ function outcome(text: string): readonly Directive[] | string {
     return parse(text, 'x').directives;
   } catch (error) {
     assert.ok(readingError.is(error, 'nginx.syntax'), String(error));
-    return `${error.params.problem} in ${error.place!.line}`;
+    return `${String(error.params.problem)} in ${error.place!.line}`;
   }
 }
 
