@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+import type { Http2Case } from '../../test/edge/http2-cases.ts';
+import { FrameClient } from '../../test/edge/http2-frames.ts';
+import type { Case } from '../../test/edge/smuggling-corpus.ts';
+import { readRequests } from '../../test/edge/strict-reader.ts';
+import { host, type Proxy } from './proxies.ts';
+
+/** How long an answer is waited for. */
+export const answerMs = 700;
+
+export const clientOptions = (port: number): tls.ConnectionOptions => ({
+  port,
+  host: '127.0.0.1',
+  servername: host,
+  // Throw-away certificates of three programs; what is looked at comes after the handshake.
+  rejectUnauthorized: false,
+});
+
+export async function connect(port: number): Promise<tls.TLSSocket> {
+  const socket = tls.connect({ ...clientOptions(port), ALPNProtocols: ['http/1.1'] });
+  socket.on('error', () => {});
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+/** What a client got, and what reached the app. */
+export async function sendRaw(proxy: Proxy, { bytes }: Case): Promise<string> {
+  proxy.app.take();
+  const socket = await connect(proxy.port);
+  let text = '';
+  socket.on('data', (piece: Buffer) => (text += piece.toString('latin1')));
+  const closed = once(socket, 'close').catch(() => {});
+  socket.write(Buffer.from(bytes, 'latin1'));
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, answerMs))]);
+  socket.destroy();
+  const statuses = [...text.matchAll(/(?:^|ok)HTTP\/1\.[01] (\d{3})/g)].map((match) => match[1]!);
+  const outcome = statuses.length === 0 ? 'no answer' : statuses.join(', ');
+  return `${outcome}${forwarded(proxy.app.take(), outcome)}`;
+}
+
+function forwarded(connections: string[], outcome: string): string {
+  const read = connections.map((text) => readRequests(text));
+  const requests = read.flatMap((one) => one.whole.map(({ method, target }) => `\`${method} ${shortened(target)}\``));
+  const parts: string[] = [];
+  if (requests.length > 0) parts.push(`app saw ${requests.join(', ')}`);
+  if (read.some(({ problem }) => problem !== undefined)) parts.push('**app saw what can be read in two ways**');
+  // Of a request that was refused, sometimes a part was on its way already; it never became one.
+  else if (outcome.startsWith('200') && read.some(({ rest }) => rest !== '')) parts.push('app saw part of a request');
+  return parts.map((part) => `; ${part}`).join('');
+}
+
+function shortened(target: string): string {
+  return target.length > 40 ? `${target.slice(0, 40)}…` : target;
+}
+
+function residentMebibytes(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) / 256;
+}
+
+/** Resolves when nothing more comes of the case before: some have a backlog. */
+async function quiet({ app }: Proxy): Promise<void> {
+  do await new Promise((resolve) => setTimeout(resolve, 250));
+  while (app.take().length > 0);
+}
+
+export async function sendFrames(proxy: Proxy, http2Case: Http2Case, flood: boolean): Promise<string> {
+  if (flood) await quiet(proxy);
+  else proxy.app.take();
+  const before = residentMebibytes(proxy.pid);
+  const client = await FrameClient.connect(clientOptions(proxy.port), http2Case.first);
+  const outcome = await http2Case.run(client);
+  const grown = residentMebibytes(proxy.pid) - before;
+  client.socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, flood ? 300 : 30));
+  const received = proxy.app.take();
+  if (!flood) return `${outcome}${forwarded(received, outcome)}`;
+  const requests = received.reduce((sum, text) => sum + (text.match(/ HTTP\/1\.1\r\n/g)?.length ?? 0), 0);
+  // Whether the reason is still read before the end of the connection is a matter of luck.
+  const said = /^(closed|GOAWAY \w+)$/.test(outcome) ? 'connection ended' : outcome;
+  return `${said}${beyond('app saw', requests, 'requests', [100, 250, 500, 1000, 2000])}${beyond('memory grew by', grown, 'MiB', [64, 128, 256])}`;
+}
+
+/** Said in steps: neither is twice the same. */
+function beyond(what: string, value: number, unit: string, steps: readonly number[]): string {
+  const step = steps.findLast((step) => value > step);
+  return step === undefined ? '' : `; ${what} more than ${step} ${unit}`;
+}
