@@ -36,7 +36,8 @@ export async function decodedBody(
     decoded = { ...next, isCut: decoded.isCut || next.isCut };
     if (next.isDamaged) break;
   }
-  return decoded;
+  const isTooLong = decoded.body.length > limitBytes;
+  return isTooLong ? { ...decoded, body: decoded.body.subarray(0, limitBytes), isCut: true } : decoded;
 }
 
 async function decode(coded: Buffer, decoder: Transform, limitBytes: number): Promise<DecodedBody> {

@@ -31,7 +31,9 @@ export function exchangeHttp1(
   });
   request.on('socket', () => void socket.once('data', () => sink.firstByte()));
   request.on('information', ({ statusCode, headers: interim }) => sink.interim(statusCode, interim));
+  let begun: http.IncomingMessage | undefined;
   request.on('response', (answer) => {
+    begun = answer;
     sink.head(`http/${answer.httpVersion}`, answer.statusCode!, answer.headers);
     answer.on('data', (piece: Buffer) => sink.piece(piece));
     answer.on('end', () => sink.trailers(answer.trailers));
@@ -43,6 +45,9 @@ export function exchangeHttp1(
     sink.head(`http/${answer.httpVersion}`, answer.statusCode!, answer.headers);
     sink.end();
   });
-  request.on('error', (error) => sink.fail(failureOf(error)));
+  request.on('error', (error) => {
+    begun?.read(); // hands over what came before the mistake
+    sink.fail(failureOf(error));
+  });
   request.end();
 }

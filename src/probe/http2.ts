@@ -27,7 +27,7 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
   let hasHead = false;
   const hear = (fields: Fields, say: (status: number, headers: HttpHeaders) => void): void => {
     const { ':status': status = 0, ...rest } = fields;
-    if (sizeOf(rest) <= limitHeadBytes) return say(status, rest);
+    if (sizeOf(rest) <= limitHeadBytes) return say(status, withoutSymbols(rest));
     sink.fail({ reason: 'head-too-large', detail: `more than ${limitHeadBytes} bytes` });
   };
   stream.on('headers', (fields) => hear(fields, (status, rest) => sink.interim(status, rest)));
@@ -53,6 +53,11 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
 }
 
 type Fields = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+/** Node adds one that names the fields which are not to be indexed. */
+function withoutSymbols(fields: IncomingHttpHeaders): HttpHeaders {
+  return Object.fromEntries(Object.entries(fields));
+}
 
 function sizeOf(fields: IncomingHttpHeaders): number {
   let bytes = 0;

@@ -1,4 +1,4 @@
-import { isAddress } from '../names/address.ts';
+import { withBrackets, withoutBrackets } from '../names/address.ts';
 
 /** What a URL says, for hosts that a URL would not spell as they are. */
 export interface HttpUrl {
@@ -15,13 +15,17 @@ export function readUrl(text: string): HttpUrl {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(`not an HTTP URL: ${url.protocol}`);
   const secure = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { secure, host, port: Number(url.port) || usualPort(secure), path: url.pathname + url.search };
+  return {
+    secure,
+    host: withoutBrackets(url.hostname),
+    port: Number(url.port) || usualPort(secure),
+    path: url.pathname + url.search,
+  };
 }
 
 /** Host and port as the Host header has them (RFC 9110 §7.2). */
 export function authorityOf({ secure, host, port }: HttpUrl): string {
-  const bracketed = isAddress(host) && host.includes(':') ? `[${host}]` : host;
+  const bracketed = withBrackets(host);
   return port === usualPort(secure) ? bracketed : `${bracketed}:${port}`;
 }
 

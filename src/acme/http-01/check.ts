@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
-import { isIPv6 } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
+import { withBrackets } from '../../names/address.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
 import type { Challenge } from '../challenge.ts';
 import { AcmeError, printable } from '../problem.ts';
@@ -38,8 +38,7 @@ async function checkOne(
   signal: AbortSignal,
   { validationPort = 80, lookup }: HttpCheckOptions,
 ): Promise<void> {
-  const host = isIPv6(name) ? `[${name}]` : name;
-  const url = new URL(`http://${host}:${validationPort}${challengePath}${token}`).href;
+  const url = new URL(`http://${withBrackets(name)}:${validationPort}${challengePath}${token}`).href;
   const seen = await probeHttp({
     url,
     clock: systemClock,

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
+import { withBrackets } from '../../names/address.ts';
 import { probeTls } from '../../probe/tls.ts';
 import type { Challenge } from '../challenge.ts';
 import { AcmeError } from '../problem.ts';
@@ -44,7 +45,7 @@ export async function checkTlsAlpn01(
     pairs.map(async ({ challenge: { name }, answer }) => {
       const reason = await wrongAnswer(name, answer, signal, options);
       signal.throwIfAborted();
-      const url = `https://${name.includes(':') ? `[${name}]` : name}/`;
+      const url = `https://${withBrackets(name)}/`;
       if (reason !== undefined) throw new AcmeError('acme.self-check', { name, type: tlsAlpn01Type, reason, url });
     }),
   );

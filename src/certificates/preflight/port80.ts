@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { printable } from '../../acme/problem.ts';
+import { withBrackets } from '../../names/address.ts';
 import type { HttpFacts, HttpTarget } from '../../probe/http.ts';
 import { fine, type Verdict, verdictOf } from './verdict.ts';
 
@@ -37,9 +38,8 @@ export async function visitChallenge(
   { fetch, clock, ports = { http: 80, https: 443 }, timeoutMs = 10_000 }: VisitOptions,
 ): Promise<Visit> {
   const port = ports.http === 80 ? '' : `:${ports.http}`;
-  const host = isIPv6(name) ? `[${name}]` : name;
   const facts = await fetch({
-    url: `http://${host}${port}/.well-known/acme-challenge/${token}`,
+    url: `http://${withBrackets(name)}${port}/.well-known/acme-challenge/${token}`,
     address,
     clock,
     timeoutMs,

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import net from 'node:net';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { mergeRoots } from '../../../src/trust/bundle/merge.ts';
 import { bundleError } from '../../../src/trust/bundle/messages.ts';
 import { readNetwork } from '../../../src/trust/bundle/read-network.ts';
@@ -126,6 +127,24 @@ test('what goes wrong on the way is told', async (t) => {
   for (const scheme of ['http', 'tls']) {
     const { findings } = await readNetwork(`${scheme}://127.0.0.1:${silent}`, new Set(), { timeoutMs: 100 });
     assert.ok(bundleError.is(findings[0]!.error, 'trust.network-failed'));
+  }
+});
+
+test('a file behind a redirect, and one that comes compressed', async (t) => {
+  const port = await portOf(
+    t,
+    createServer((asked, answer) => {
+      if (asked.url === '/moved') answer.writeHead(301, { location: '/root.pem' }).end();
+      else if (asked.url === '/loop') answer.writeHead(302, { location: '/loop' }).end();
+      else if (asked.url === '/damaged') answer.writeHead(200, { 'content-encoding': 'gzip' }).end(root.pem);
+      else answer.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(root.pem));
+    }),
+  );
+  const at = (path: string): ReturnType<typeof seen> => seen(`http://127.0.0.1:${port}${path}`, root.fingerprint);
+  assert.deepEqual(await at('/root.pem'), { roots: [root.fingerprint], said: [] });
+  assert.deepEqual(await at('/moved'), { roots: [root.fingerprint], said: [] });
+  for (const path of ['/loop', '/damaged']) {
+    assert.deepEqual(await at(path), { roots: [], said: ['refused trust.network-failed'] }, path);
   }
 });
 
