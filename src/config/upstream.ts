@@ -1,3 +1,5 @@
+import { withBrackets, withoutBrackets } from '../names/address.ts';
+import { parseHostName } from '../names/host-name.ts';
 import type { Upstream } from './configuration.ts';
 import type { Reading } from './reading.ts';
 
@@ -6,36 +8,44 @@ import type { Reading } from './reading.ts';
  * `7861`, `:7861` (both mean this machine), `127.0.0.1:7861`, `localhost:7861`, `[::1]:7861`.
  */
 export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> {
-  const url = upstreamUrl(text);
-  if (!url) return { problem: 'config.bad-upstream' };
+  const full = fullUrl(text);
+  if (full === undefined) return { problem: 'config.bad-upstream' };
+  const url = new URL(full);
   const protocol = url.protocol.slice(0, -1);
   if (protocol !== 'http' && protocol !== 'https') return { problem: 'config.upstream-scheme' };
   if (url.username !== '' || url.password !== '') return { problem: 'config.upstream-credentials' };
   if (/[?#]/.test(text)) return { problem: 'config.upstream-suffix' };
-  if (url.port === '0' || url.hostname === '') return { problem: 'config.bad-upstream' };
+  if (url.port === '0' || !hasHost(full)) return { problem: 'config.bad-upstream' };
   const port = url.port === '' ? { http: 80, https: 443 }[protocol] : Number(url.port);
   return {
     value: { protocol, host: reachable(url.hostname), port, basePath: url.pathname.replace(/\/+$/, '') },
   };
 }
 
-function upstreamUrl(text: string): URL | undefined {
+function fullUrl(text: string): string | undefined {
   if (/[\s\\]/.test(text)) return undefined;
   const short = /^(?:(\[[^\]]*\]|[^/:@?#[\]]*):)?(\d+)(\/.*)?$/.exec(text);
   const full = short ? `http://${short[1] || '127.0.0.1'}:${short[2]}${short[3] ?? ''}` : text;
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(full) && URL.canParse(full) ? new URL(full) : undefined;
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(full) && URL.canParse(full) ? full : undefined;
+}
+
+/** The URL parser decodes and drops characters, reads `7861` as an address, and takes wildcards for names. */
+function hasHost(url: string): boolean {
+  const [, written = ''] = /^[^/]*\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:]*)/.exec(url) ?? [];
+  const reading = parseHostName(written);
+  return 'value' in reading && (reading.value.kind === 'ip' || !reading.value.isWildcard);
 }
 
 /** Apps print the address that they listen on; "all addresses" can be listened on, but not everywhere connected to. */
 function reachable(hostname: string): string {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = withoutBrackets(hostname);
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }
 
 /** The URL of an upstream, as a person reads it. */
 export function upstreamText(upstream: Omit<Upstream, 'rootFile'>): string {
-  const host = upstream.host.includes(':') ? `[${upstream.host}]` : upstream.host;
+  const host = withBrackets(upstream.host);
   const usual = upstream.port === { http: 80, https: 443 }[upstream.protocol];
   return `${upstream.protocol}://${host}${usual ? '' : `:${upstream.port}`}${upstream.basePath}`;
 }

@@ -1,4 +1,5 @@
 import { challengePath } from '../acme/http-01/check.ts';
+import { withBrackets } from '../names/address.ts';
 import { type Answer, challengeAnswer, jsonAnswer, redirectAnswer } from './answers.ts';
 import type { EdgeContext } from './connection.ts';
 import { type EdgeRequest, refusal } from './request.ts';
@@ -41,6 +42,6 @@ export function decide(request: EdgeRequest, context: EdgeContext): Answer | und
 }
 
 function secureUrl(host: string, port: number, target: string): string {
-  const authority = `${host.includes(':') ? `[${host}]` : host}${port === 443 ? '' : `:${port}`}`;
+  const authority = `${withBrackets(host)}${port === 443 ? '' : `:${port}`}`;
   return `https://${authority}${target === '*' ? '/' : target}`;
 }

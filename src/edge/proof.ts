@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { Pool } from '../base/pool.ts';
-import { isAddress } from '../names/address.ts';
+import { isAddress, withBrackets } from '../names/address.ts';
 import { probeHttp, type HttpFacts } from '../probe/http.ts';
 import { edgeError } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
@@ -78,7 +78,7 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
   const { host, address } = visit;
   const name = host.startsWith('*.') ? `everyhop-proof${host.slice(1)}` : host;
   const port = snapshot.httpsPort === 443 ? '' : `:${snapshot.httpsPort}`;
-  const authority = `${name.includes(':') ? `[${name}]` : name}${port}`;
+  const authority = `${withBrackets(name)}${port}`;
   const facts = await probeHttp({
     url: `https://${authority}${proofPath}${snapshot.proofToken}`,
     address,

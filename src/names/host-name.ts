@@ -52,6 +52,12 @@ export function parseHostName(text: string): HostNameReading {
   return text.startsWith('*') ? parseWildcard(text) : parseName(text);
 }
 
+/** The one spelling of a name or address; undefined if the text is neither. */
+export function canonicalHost(text: string): string | undefined {
+  const reading = parseHostName(text);
+  return 'value' in reading ? reading.value.text : undefined;
+}
+
 /** True for names that only ever mean this machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8, `::1`. */
 export function isLoopbackName(host: string): boolean {
   const address = canonicalAddress(host);

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { withoutBrackets } from '../names/address.ts';
 import { servedChain } from '../probe/chain.ts';
 import { probeTls, type TlsFacts, type VerificationProblem } from '../probe/tls.ts';
 
@@ -34,7 +35,7 @@ export interface Explanation {
 
 /** Shows what a server sends, and for each set of roots whether it is accepted and by which root, or why not. */
 export async function explain(url: URL, sets: readonly RootSet[], clock: Clock): Promise<Explanation> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = withoutBrackets(url.hostname);
   const port = url.port === '' ? 443 : Number(url.port);
   const target = { host, port, clock };
   const facts = await probeTls({ ...target, roots: sets.find(({ id }) => id === 'bundle')!.pems });

@@ -70,8 +70,17 @@ test('upstreams', () => {
     '0': 'bad-upstream',
     model: 'bad-upstream',
     'http://mod el': 'bad-upstream',
+    'http://*.example.com': 'bad-upstream',
+    'http://a%62.test': 'bad-upstream',
+    'http://a\u00adb.test': 'bad-upstream',
+    'http://7861': 'bad-upstream',
+    'http://127.1:7861': 'bad-upstream',
+    'http://-:7861': 'bad-upstream',
     '': 'bad-upstream',
     'HTTPS://Model:8000/a/b//': { protocol: 'https', host: 'model', port: 8000, basePath: '/a/b' },
+    'http://vllm_server:8000': { protocol: 'http', host: 'vllm_server', port: 8000, basePath: '' },
+    'http://model.internal.:8000': { protocol: 'http', host: 'model.internal.', port: 8000, basePath: '' },
+    'http://[::]:8000': { protocol: 'http', host: '::1', port: 8000, basePath: '' },
     '8000/base': { protocol: 'http', host: '127.0.0.1', port: 8000, basePath: '/base' },
   };
   for (const [text, wanted] of Object.entries(expected)) assert.deepEqual(outcome(readUpstream(text)), wanted, text);

@@ -31,6 +31,8 @@ import type { EdgeSnapshot } from '../../edge/snapshot.ts';
 import { Supervisor } from '../../edge/supervisor.ts';
 import { checkUpstreams, type UpstreamVerdict } from '../../edge/upstream-check.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
+import { withBrackets } from '../../names/address.ts';
+import { canonicalHost } from '../../names/host-name.ts';
 import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms } from '../rooms.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 import { worldDns } from '../world-dns.ts';
@@ -270,7 +272,7 @@ export class Service {
 
   /** What a visitor of this host types. */
   urlOf(host: string): string {
-    const name = host.includes(':') ? `[${host}]` : host;
+    const name = withBrackets(host);
     return `https://${name}${this.plan.httpsPort === 443 ? '' : `:${this.plan.httpsPort}`}/`;
   }
 
@@ -315,7 +317,7 @@ export class Service {
    * @throws EveryhopError `certificates.unknown-name`, or why one could not be had; what was served before it goes on.
    */
   async renewCertificates(names: readonly string[]): Promise<RenewedCertificate[]> {
-    const wanted = names.map((name) => name.toLowerCase());
+    const wanted = names.map((name) => canonicalHost(name) ?? name);
     const { sites } = this.#configuration;
     const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
     if (unknown !== undefined) {

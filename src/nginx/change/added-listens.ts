@@ -1,3 +1,4 @@
+import { withBrackets } from '../../names/address.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import type { NginxProgram } from '../program/inspect.ts';
@@ -115,7 +116,7 @@ export function listenText(listen: Listen, servers: readonly ServerBlock[], ngin
 /** As it is usually written. */
 export function listenAddress(address: string, port: number): string {
   if (address === '0.0.0.0') return String(port);
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${withBrackets(address)}:${port}`;
 }
 
 export function redirectPort(

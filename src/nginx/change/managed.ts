@@ -1,3 +1,4 @@
+import { withBrackets } from '../../names/address.ts';
 import { bytes } from '../reading/bytes.ts';
 import { quoted } from './edit.ts';
 import { type ProofMark, proofPath } from './site.ts';
@@ -84,7 +85,7 @@ function redirecting({ names, port }: { names: readonly string[]; port: number }
     '}',
   ];
   const [wildcards, exact] = [true, false].map((is) => names.filter((name) => name.startsWith('*.') === is));
-  const hosts = exact!.map((name) => (name.includes(':') ? `[${name}]` : name));
+  const hosts = exact!.map(withBrackets);
   const patterns = wildcards!.map((name) => name.replaceAll('.', String.raw`\.`).replace('*', '[^.]+'));
   return [
     'set $everyhop_hop "$scheme:$http_x_forwarded_proto:$host";',

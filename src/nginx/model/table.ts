@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Place } from '../../base/errors.ts';
+import { withBrackets } from '../../names/address.ts';
 import { shown } from '../reading/bytes.ts';
 import { childrenNamed, type Located, placeOf } from '../reading/located.ts';
 import { destinationOf } from './destination.ts';
@@ -61,7 +62,7 @@ export function tableOf(servers: readonly ServerBlock[], managedFolder: string):
 /** As a person would write it. */
 export function titleOf({ address, port }: Pick<Listener, 'address' | 'port'>): string {
   if (address.startsWith('unix:')) return address;
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${withBrackets(address)}:${port}`;
 }
 
 function writtenNames({ names }: ServerBlock): string[] {

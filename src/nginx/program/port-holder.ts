@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { BlockList } from 'node:net';
+import { canonicalAddress, formatAddress } from '../../names/address.ts';
 import { allPids, statOf } from './proc.ts';
 
 /** A program that listens on a port. */
@@ -51,10 +51,7 @@ function meets(held: string, wanted: string): boolean {
 }
 
 function isSameAddress(one: string, other: string): boolean {
-  const family = one.includes(':') ? 'ipv6' : 'ipv4';
-  const list = new BlockList();
-  list.addAddress(one, family);
-  return list.check(other, family);
+  return canonicalAddress(one) === canonicalAddress(other);
 }
 
 const listening = '0A';
@@ -81,9 +78,7 @@ function listeners(table: 'tcp' | 'tcp6'): Listener[] {
 function addressOf(hex: string): string {
   const bytes = Buffer.from(hex, 'hex');
   if (endianness() === 'LE') bytes.swap32();
-  if (bytes.length === 4) return bytes.join('.');
-  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+  return formatAddress(bytes);
 }
 
 /** Of each socket the process that was first to have it. */
