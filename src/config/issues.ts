@@ -114,8 +114,9 @@ function valueAt(content: unknown, path: Path): unknown {
   );
 }
 
-/** A value as the user wrote it, cut where it would fill the screen. */
+/** A value as the user wrote it, on one line, cut where it would fill the screen. */
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const text = written.replace(/[\n\r\t]/g, (character) => JSON.stringify(character).slice(1, -1));
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
