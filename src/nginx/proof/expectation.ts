@@ -1,8 +1,9 @@
 import type { Phrase } from '../../base/language.ts';
+import { withBrackets } from '../../names/address.ts';
 import type { Finding } from './finding.ts';
 import { proofWords } from './messages.ts';
 import { keptPath, type Observation } from './observe.ts';
-import { hostOf, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** What a change means for one question. */
 export type Expectation =
@@ -108,7 +109,7 @@ function judgeRedirect(
   formerly: Formerly,
 ): Finding[] {
   const { target, kept } = now;
-  const authority = `${hostOf(target.name)}${port === 443 ? '' : `:${port}`}`;
+  const authority = `${withBrackets(target.name)}${port === 443 ? '' : `:${port}`}`;
   const wanted = `https://${authority}${keptPath}`;
   if (now.outcome !== 'answered' || !kept) {
     return [{ target, meant: proofWords('nginx.proof.redirect', { value: wanted }), seen: noAnswer(now) }];

@@ -1,5 +1,6 @@
+import { withBrackets } from '../../names/address.ts';
 import { ask, type Asked, type AskOptions } from './ask.ts';
-import { hostOf, type Target, urlOf } from './target.ts';
+import { type Target, urlOf } from './target.ts';
 
 /** Where redirects lead. */
 export interface Trail {
@@ -38,7 +39,7 @@ export async function followFrom(target: Target, first: Asked, options: AskOptio
 /** undefined: it leads away from the name, or from a socket of the file system to a port. */
 function targetAt(url: URL, from: Target): Target | undefined {
   const secure = url.protocol === 'https:';
-  if (url.hostname.toLowerCase() !== hostOf(from.name).toLowerCase() || !/^https?:$/.test(url.protocol))
+  if (url.hostname.toLowerCase() !== withBrackets(from.name).toLowerCase() || !/^https?:$/.test(url.protocol))
     return undefined;
   const port = Number(url.port) || (secure ? 443 : 80);
   const same = secure === from.secure && (from.socketPath !== undefined ? url.port === '' : port === from.port);

@@ -1,3 +1,4 @@
+import { withBrackets } from '../../names/address.ts';
 import { type Listener, listenersOf } from '../model/listeners.ts';
 import type { ServerBlock, ServerName } from '../model/server.ts';
 import { normaliseHost } from '../model/names.ts';
@@ -82,16 +83,11 @@ export function keyOf({ address, port, socketPath, secure, name }: Target): stri
 export function urlOf(target: Target, path = '/'): string {
   const usualPort = target.secure ? 443 : 80;
   const port = target.port === usualPort || target.socketPath !== undefined ? '' : `:${target.port}`;
-  return `${target.secure ? 'https' : 'http'}://${hostOf(target.name)}${port}${path}`;
-}
-
-/** An IPv6 address in brackets, anything else as it is. */
-export function hostOf(name: string): string {
-  return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  return `${target.secure ? 'https' : 'http'}://${withBrackets(target.name)}${port}${path}`;
 }
 
 function titleOf({ address, port }: Listener): string {
-  return address.startsWith('unix:') ? address : `${hostOf(address)}:${port}`;
+  return address.startsWith('unix:') ? address : `${withBrackets(address)}:${port}`;
 }
 
 type Place = Pick<Target, 'address' | 'port' | 'socketPath'>;

@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import { baseError } from '../../base/messages.ts';
 import { redact } from '../../base/redact.ts';
+import { withoutBrackets } from '../../names/address.ts';
 import { servedChain } from '../../probe/chain.ts';
 import { decodedBody } from '../../probe/content-coding.ts';
 import { probeHttp } from '../../probe/http.ts';
@@ -83,7 +84,7 @@ function unconfirmedError(from: string, { certificate, source }: ReadRoot): Ever
 async function readFrom(from: string, file: string, timeoutMs: number): Promise<ReadSource> {
   const url = URL.canParse(from) ? new URL(from) : undefined;
   if (url?.protocol === 'tls:' && url.hostname !== '' && url.port !== '') {
-    const roots = await rootSentBy(url.hostname.replace(/^\[(.*)\]$/, '$1'), Number(url.port), file, timeoutMs);
+    const roots = await rootSentBy(withoutBrackets(url.hostname), Number(url.port), file, timeoutMs);
     return { roots, findings: [] };
   }
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
