@@ -8,11 +8,12 @@ import { fill, type Language, type PhraseData, type WordTexts } from '../base/la
 import { baseError } from '../base/messages.ts';
 import { certificatesError } from '../certificates/messages.ts';
 import { preflightError, preflightWords } from '../certificates/preflight/messages.ts';
-import type { Verdict } from '../certificates/preflight/verdict.ts';
 import { configError } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
 import { dnsError } from '../dns/messages.ts';
 import { edgeError, edgeWords } from '../edge/messages.ts';
+import type { Finding, Severity } from '../hop/finding.ts';
+import type { Hop } from '../hop/hop.ts';
 import { changeError } from '../nginx/change/messages.ts';
 import { nginxError } from '../nginx/messages.ts';
 import { proofError, proofWords } from '../nginx/proof/messages.ts';
@@ -68,9 +69,33 @@ export function render({ key, params }: PhraseData, language: Language): string 
   return Object.hasOwn(texts, key) ? fill(texts[key]![language], params, language, render) : key;
 }
 
-/** What a preflight found, in words; a check that passed has a message alone. */
-export function verdictText(verdict: Verdict, language: Language): { message: string; cause?: string; hint?: string } {
-  if (verdict.severity === 'fine') return { message: render({ key: verdict.code, params: verdict.params }, language) };
-  const { message, cause, hint } = report({ code: verdict.code, params: verdict.params }, language);
-  return { message, cause, hint };
+/** A finding in one language, as the JSON output has it. */
+export interface FindingReport extends Pick<ErrorReport, 'code' | 'message' | 'place'> {
+  severity: Severity;
+  /** Cause and hint are those of what is wrong. */
+  cause?: string;
+  hint?: string;
+  evidence: string[];
+  fix?: string;
+  hop?: Hop;
+}
+
+/** Renders a finding, made here or come as data. */
+export function findingReport(finding: Finding, language: Language): FindingReport {
+  const { code, params, severity, hop, evidence, fix } = finding;
+  const { message, cause, hint, place } =
+    severity === 'ok'
+      ? { message: render({ key: code, params }, language), cause: undefined, hint: undefined, place: undefined }
+      : report(finding, language);
+  return {
+    code,
+    severity,
+    message,
+    ...(cause !== undefined && { cause }),
+    ...(hint !== undefined && { hint }),
+    ...(place && { place }),
+    evidence: evidence.map((one) => (typeof one === 'string' ? one : render(one, language))),
+    ...(fix !== undefined && { fix }),
+    ...(hop && { hop }),
+  };
 }

@@ -7,6 +7,7 @@ import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
+import { errorsIn, type Finding } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
@@ -14,7 +15,6 @@ import type { Generation } from './generation.ts';
 import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
 import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
 import { certificatesError } from './messages.ts';
-import { type Complaint, errorOf, type Verdict } from './preflight/preflight.ts';
 
 export interface AcmeIssuerOptions {
   database: Database;
@@ -31,7 +31,7 @@ export interface AcmeIssuerOptions {
   addressProfile?: string | undefined;
   preferredChain?: string | undefined;
   /** What the authority would find, looked at before an attempt is spent. Without it, nothing is looked at. */
-  check?: (names: readonly string[], signal: AbortSignal) => Promise<Verdict[]>;
+  check?: (names: readonly string[], signal: AbortSignal) => Promise<Finding[]>;
   /** What of `names` the authority does not do at all. */
   permits?: (names: readonly string[]) => boolean;
 }
@@ -87,11 +87,11 @@ export class AcmeIssuer implements Issuer {
   }
 
   async #preflight(names: readonly string[], signal: AbortSignal): Promise<void> {
-    const verdicts = (await this.#options.check?.(names, signal)) ?? [];
-    const stops = verdicts.filter((verdict): verdict is Complaint => verdict.severity === 'stops');
-    if (stops.length === 0) return;
+    const faults = errorsIn((await this.#options.check?.(names, signal)) ?? []);
+    if (faults.length === 0) return;
     const params = { authority: this.#options.client.authority, names: names.join(', ') };
-    throw certificatesError.gathered('certificates.preflight-stops', params, stops.map(errorOf));
+    const errors = faults.map(({ error }) => error);
+    throw certificatesError.gathered('certificates.preflight-stops', params, errors);
   }
 
   /** An account that the authority has forgotten is asked for again, once: nothing was spent on the refusal. */

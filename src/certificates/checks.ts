@@ -5,10 +5,11 @@ import type { AcmeClient } from '../acme/client.ts';
 import { Dns01Solver } from '../acme/dns-01/solver.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
+import type { Finding } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
 import type { PublicDns } from '../dns/public-dns.ts';
 import { probeHttp } from '../probe/http.ts';
-import { type ChallengeType, preflight, type PreflightName, type Verdict } from './preflight/preflight.ts';
+import { type ChallengeType, preflight, type PreflightName } from './preflight/preflight.ts';
 
 export interface Checks {
   client: AcmeClient;
@@ -20,7 +21,7 @@ export interface Checks {
 }
 
 /** What an authority would find if it were asked for these names now. Nothing is sent to it but for its directory. */
-export async function check(names: readonly string[], checks: Checks, signal: AbortSignal): Promise<Verdict[]> {
+export async function check(names: readonly string[], checks: Checks, signal: AbortSignal): Promise<Finding[]> {
   const { client, accountUrl, solvers, dns, clock, random } = checks;
   const { caaIdentities } = await client.directory(signal);
   const { clockDifferenceMs } = client;

@@ -9,6 +9,7 @@ import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
 import type { AuthoritySettings } from '../config/configuration.ts';
 import type { PublicDns } from '../dns/public-dns.ts';
+import type { Finding } from '../hop/finding.ts';
 import type { Database } from '../store/database.ts';
 import { AcmeIssuer } from './acme-issuer.ts';
 import { knownAccount } from './accounts.ts';
@@ -17,7 +18,6 @@ import { authoritiesFor } from './choice.ts';
 import { type Generation, markRevoked, nameSetKey } from './generation.ts';
 import type { Issuer } from './issuer.ts';
 import type { AuthorityLimits, Ledger } from './ledger.ts';
-import type { Verdict } from './preflight/preflight.ts';
 import { privateIssuer } from './private-issuer.ts';
 
 /** Let's Encrypt's, which others of its kind do not go below. */
@@ -130,7 +130,7 @@ export class Issuers {
     return this.#settings.authorities[name]?.directoryUrl ?? knownAuthority(name)?.directoryUrl ?? name;
   }
 
-  async #check(client: AcmeClient, names: readonly string[], signal: AbortSignal): Promise<Verdict[]> {
+  async #check(client: AcmeClient, names: readonly string[], signal: AbortSignal): Promise<Finding[]> {
     const { database, clock, random } = this.#options;
     const { solvers, dns } = this.#settings;
     const account = await knownAccount(database, client.directoryUrl);
@@ -141,7 +141,7 @@ export class Issuers {
    * What the first authority of these names would find now.
    * @returns undefined for names that the private authority certifies: there is nothing to find.
    */
-  async look(names: readonly string[], signal: AbortSignal): Promise<Verdict[] | undefined> {
+  async look(names: readonly string[], signal: AbortSignal): Promise<Finding[] | undefined> {
     const [name = 'private'] = authoritiesFor(names, this.#chosen.get(nameSetKey(names)));
     if (name === 'private') return undefined;
     const client = this.#client(this.#directoryOf(name), this.#settings.authorities[name]?.rootsPem);

@@ -12,7 +12,6 @@ import {
   revokeCertificate,
   showCertificate,
 } from '../app/certificates/certificates.ts';
-import { verdictText } from '../app/messages.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { certificatesError } from '../certificates/messages.ts';
 import { askRunning } from '../control/client.ts';
@@ -85,39 +84,25 @@ export function tellFailure(output: Output, { names, failure }: Obtained): void 
   output.report(failure);
 }
 
-const marks = { fine: '✓', warns: '!', stops: '✗' };
-
 /** `--dry-run`: what the authority would find, and whether one for tests issues. */
-async function dryRun({ output, language }: CommandContext, wish: ObtainOptions): Promise<void> {
-  const { verdicts, rehearsal } = await rehearse(wish);
-  const said = verdicts.map((verdict) => ({ ...verdict, ...verdictText(verdict, language) }));
+async function dryRun({ output }: CommandContext, wish: ObtainOptions): Promise<void> {
+  const { findings, rehearsal } = await rehearse(wish);
   const error = rehearsal?.error;
+  // The clock is that of all of them.
+  const all = wish.names.map((name) => name.replace(/^\*\./, '')).join(', ');
   output.value({
-    verdicts: said.map(({ name, severity, code, message, cause, hint }) => ({
-      name,
-      severity,
-      code,
-      message,
-      cause,
-      hint,
-    })),
+    verdicts: findings.map((finding) => ({ name: finding.hop?.to.host ?? all, ...output.findingOf(finding) })),
     rehearsal: rehearsal && { authority: rehearsal.authority, error: error && output.reportOf(error) },
   });
   // An order says more than what was looked at before it.
-  const failed = rehearsal ? error !== undefined : said.some(({ severity }) => severity === 'stops');
+  const failed = rehearsal ? error !== undefined : findings.some(({ severity }) => severity === 'error');
   if (failed) process.exitCode = 1;
   if (output.json) return;
-  for (const { severity, message, hint } of said) {
-    output.text(
-      `${marks[severity]} ${message}`,
-      severity === 'fine' ? 'green' : severity === 'warns' ? 'yellow' : 'red',
-    );
-    if (hint !== undefined) output.text(`  ${say(language, 'cli.hint', {})} ${hint}`);
-  }
-  if (verdicts.length === 0) output.line('certificates.dry-run.private', {}, 'green');
+  output.findings(findings, 'result');
+  if (findings.length === 0) output.line('certificates.dry-run.private', {}, 'green');
   if (error) output.report(error);
   else if (rehearsal) output.line('certificates.dry-run.issued', { authority: rehearsal.authority }, 'green');
-  else if (verdicts.length > 0) output.line(`certificates.dry-run.${failed ? 'stopped' : 'looked'}`, {});
+  else if (findings.length > 0) output.line(`certificates.dry-run.${failed ? 'stopped' : 'looked'}`, {});
 }
 
 /** `everyhop certificates show`: the certificate of a name, and those before it. */

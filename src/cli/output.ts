@@ -1,12 +1,16 @@
 import { styleText } from 'node:util';
-import { report } from '../app/messages.ts';
-import { type ErrorData, type ErrorReport, EveryhopError, reportLines } from '../base/errors.ts';
+import { type FindingReport, findingReport, report } from '../app/messages.ts';
+import { type ErrorData, type ErrorReport, EveryhopError, renderPlace, reportLines } from '../base/errors.ts';
 import type { Language } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
+import type { Finding, Severity } from '../hop/finding.ts';
 import { say, type WordKey, type WordParams } from './messages.ts';
 import { visible } from './visible.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
+
+const marks: Record<Severity, string> = { ok: '✓', warning: '!', error: '✗' };
+const colours: Record<Severity, Colour> = { ok: 'green', warning: 'yellow', error: 'red' };
 
 export interface OutputStreams {
   stdout: NodeJS.WritableStream & { isTTY?: boolean };
@@ -73,6 +77,35 @@ export class Output {
   /** An error in the person's language, as the JSON output has it. */
   reportOf(error: ErrorData): ErrorReport {
     return error instanceof EveryhopError ? error.report(this.language) : report(error, this.language);
+  }
+
+  /** Findings in words: as the result itself, or as remarks on it. Nothing with `--json`. */
+  findings(findings: readonly Finding[], as: 'result' | 'remark'): void {
+    if (this.json) return;
+    const stream = as === 'result' ? this.#streams.stdout : this.#streams.stderr;
+    const lines = findings.flatMap((finding) => {
+      const [head, ...rest] = this.#findingLines(this.findingOf(finding)).map(visible);
+      return [this.#paint(head!, colours[finding.severity], stream), ...rest];
+    });
+    if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+  }
+
+  /** A finding in the person's language, as the JSON output has it. */
+  findingOf(finding: Finding): FindingReport {
+    return findingReport(finding, this.language);
+  }
+
+  #findingLines({ severity, message, place, evidence, cause, hint, fix }: FindingReport): string[] {
+    const labelled = (key: 'cli.cause' | 'cli.hint' | 'cli.fix', text: string | undefined): string[] =>
+      text === undefined ? [] : [`${say(this.language, key, {})} ${text}`];
+    const details = [
+      ...(place ? [renderPlace(place)] : []),
+      ...evidence,
+      ...labelled('cli.cause', cause),
+      ...labelled('cli.hint', hint),
+      ...labelled('cli.fix', fix),
+    ];
+    return [`${marks[severity]} ${message}`, ...details.map((detail) => `  ${detail}`)];
   }
 
   #write(report: ErrorReport): void {

@@ -4,7 +4,8 @@ import { AcmeClient } from '../../src/acme/client.ts';
 import { GatheredError } from '../../src/base/errors.ts';
 import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
-import type { Verdict } from '../../src/certificates/preflight/preflight.ts';
+import { preflightError, preflightWords } from '../../src/certificates/preflight/messages.ts';
+import { Fault, type Finding, okFinding } from '../../src/hop/finding.ts';
 import { openState } from '../../src/store/state.ts';
 import { FakeClock } from '../support/clock.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
@@ -18,10 +19,11 @@ test('what an authority would refuse is told, each with its own words, and no at
   const ledger = new Ledger(database, clock, testRandom);
   const client = new AcmeClient({ directoryUrl: 'https://127.0.0.1:1/directory', clock, userAgent: 'test' });
   atEnd(t, () => client.close());
-  const verdicts: Verdict[] = [
-    { code: 'preflight-fine.clock', name: 'a.test', severity: 'fine', params: {} },
-    { code: 'preflight.wildcard-needs-dns', name: 'a.test', severity: 'stops', params: { name: '*.a.test' } },
-    { code: 'preflight.address-private', name: 'a.test', severity: 'warns', params: { name: 'a.test', addresses: '' } },
+  const hop = { from: { role: 'authority' as const }, to: { host: 'a.test' } };
+  const findings: Finding[] = [
+    okFinding(preflightWords('preflight-fine.clock', {})),
+    new Fault('error', preflightError('preflight.wildcard-needs-dns', { name: '*.a.test' }), { hop }),
+    new Fault('warning', preflightError('preflight.address-private', { name: 'a.test', addresses: '' }), { hop }),
   ];
   const issuer = new AcmeIssuer({
     database,
@@ -32,7 +34,7 @@ test('what an authority would refuse is told, each with its own words, and no at
     contacts: [],
     termsAgreed: true,
     limits: {},
-    check: async () => verdicts,
+    check: async () => findings,
   });
   const attempt = issuer.issue(['*.a.test'], new AbortController().signal, undefined);
   await assert.rejects(attempt, (error) => {

@@ -8,7 +8,7 @@ import { dns01Error } from '../../src/acme/dns-01/messages.ts';
 import { Rfc2136Provider } from '../../src/acme/dns-01/rfc2136.ts';
 import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
-import { verdictText } from '../../src/app/messages.ts';
+import { findingReport } from '../../src/app/messages.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { isReserved } from '../../src/certificates/preflight/addresses.ts';
 import {
@@ -25,11 +25,11 @@ import {
   preflight,
   type PreflightFacts,
   type PreflightOptions,
-  type Verdict,
 } from '../../src/certificates/preflight/preflight.ts';
 import { exchangeDns } from '../../src/dns/exchange.ts';
 import type { LookUpOutcome } from '../../src/dns/outcome.ts';
 import { type PublicDns, publicDns } from '../../src/dns/public-dns.ts';
+import type { Finding } from '../../src/hop/finding.ts';
 import { probeHttp } from '../../src/probe/http.ts';
 import { make } from '../probe/certificates.ts';
 import { type Bind, keyStatement, startBind } from '../support/bind.ts';
@@ -40,14 +40,14 @@ import { testRandom } from '../support/seed.ts';
 const skip = without('bind');
 
 /** The codes of what is not fine, and every text read in both languages. */
-function complaints(verdicts: readonly Verdict[]): string[] {
-  for (const verdict of verdicts) {
+function complaints(findings: readonly Finding[]): string[] {
+  for (const finding of findings) {
     for (const language of ['en', 'zh'] as const) {
-      const { message, cause = '', hint = '' } = verdictText(verdict, language);
+      const { message, cause = '', hint = '' } = findingReport(finding, language);
       assert.doesNotMatch(`${message}${cause}${hint}`, /\{\w+\}|undefined|NaN/);
     }
   }
-  return verdicts.filter(({ severity }) => severity !== 'fine').map(({ severity, code }) => `${severity} ${code}`);
+  return findings.filter(({ severity }) => severity !== 'ok').map(({ severity, code }) => `${severity} ${code}`);
 }
 
 // CAA
@@ -73,35 +73,35 @@ test('CAA: who may issue, for which account, by which method', () => {
     ['ours', caa('0 issue ca.test'), {}, undefined],
     ['ours, by its other name, in capitals', caa('0 issue WWW.CA.test'), {}, undefined],
     ['ours among others', caa('0 issue other.test', '0 issue ca.test'), {}, undefined],
-    ['another', caa('0 issue other.test'), {}, 'stops preflight.caa-forbids'],
-    ['nobody', caa('0 issue ;'), {}, 'stops preflight.caa-forbids'],
+    ['another', caa('0 issue other.test'), {}, 'error preflight.caa-forbids'],
+    ['nobody', caa('0 issue ;'), {}, 'error preflight.caa-forbids'],
     ['only a mail address', caa('0 iodef mailto:a@b'), {}, undefined],
-    ['broken grammar permits nobody', caa('0 issue ca.test; no sign'), {}, 'stops preflight.caa-forbids'],
+    ['broken grammar permits nobody', caa('0 issue ca.test; no sign'), {}, 'error preflight.caa-forbids'],
     ['a critical tag that is known', caa('128 issue ca.test'), {}, undefined],
-    ['a critical tag that is not', caa('0 issue ca.test', '128 new x'), {}, 'stops preflight.caa-critical'],
+    ['a critical tag that is not', caa('0 issue ca.test', '128 new x'), {}, 'error preflight.caa-critical'],
     ['a strange tag that is not critical', caa('0 issue ca.test', '0 new x'), {}, undefined],
     [
       'wildcards have a rule of their own',
       caa('0 issue ca.test', '0 issuewild ;'),
       { isWildcard: true },
-      'stops preflight.caa-forbids',
+      'error preflight.caa-forbids',
     ],
     ['which is none of a name', caa('0 issue ca.test', '0 issuewild ;'), {}, undefined],
-    ['without it they follow issue', caa('0 issue other.test'), { isWildcard: true }, 'stops preflight.caa-forbids'],
+    ['without it they follow issue', caa('0 issue other.test'), { isWildcard: true }, 'error preflight.caa-forbids'],
     ['only wildcards are limited', caa('0 issuewild other.test'), {}, undefined],
     ['our account', caa('0 issue ca.test; accounturi=https://ca.test/1'), {}, undefined],
-    ['another account', caa('0 issue ca.test; accounturi=https://ca.test/2'), {}, 'stops preflight.caa-account'],
+    ['another account', caa('0 issue ca.test; accounturi=https://ca.test/2'), {}, 'error preflight.caa-account'],
     [
       'no account yet',
       caa('0 issue ca.test; accounturi=https://ca.test/2'),
       { accountUri: undefined },
-      'warns preflight.caa-account',
+      'warning preflight.caa-account',
     ],
     [
       'two accounts in one record',
       caa('0 issue ca.test; accounturi=https://ca.test/1; accounturi=x'),
       {},
-      'stops preflight.caa-account',
+      'error preflight.caa-account',
     ],
     [
       'two records, one account each',
@@ -110,19 +110,19 @@ test('CAA: who may issue, for which account, by which method', () => {
       undefined,
     ],
     ['our method', caa('0 issue ca.test; validationmethods=dns-01,http-01'), {}, undefined],
-    ['another method', caa('0 issue ca.test; validationmethods=dns-01'), {}, 'stops preflight.caa-method'],
+    ['another method', caa('0 issue ca.test; validationmethods=dns-01'), {}, 'error preflight.caa-method'],
     [
       'account here, method there',
       caa('0 issue ca.test; accounturi=https://ca.test/1; validationmethods=dns-01', '0 issue ca.test; accounturi=x'),
       {},
-      'stops preflight.caa-method',
+      'error preflight.caa-method',
     ],
     ['an authority without a name', caa('0 issue other.test'), { identities: [] }, undefined],
     [
       'unreadable',
       { found: 'unreadable', at: 'example.com', detail: 'SERVFAIL' },
       {},
-      'stops preflight.caa-unreadable',
+      'error preflight.caa-unreadable',
     ],
   ];
   for (const [what, facts, more, expected] of table) {
@@ -138,7 +138,7 @@ function dnsOf(resolver: Bind, authoritativePort = resolver.server.port): Public
 
 const own = ['@ NS ns1', 'ns1 A 127.0.0.1'];
 
-async function check(names: string[], dns: PublicDns, more: Partial<PreflightOptions> = {}): Promise<Verdict[]> {
+async function check(names: string[], dns: PublicDns, more: Partial<PreflightOptions> = {}): Promise<Finding[]> {
   const authority = { caaIdentities: ['ca.test'], accountUri: undefined, isPublic: true, dateMs: undefined };
   const usual = { dns, authority, clock: systemClock, random: testRandom, fetch: probeHttp, ownAddresses: [] };
   const asked = names.map((name) => ({ name, isWildcard: false, challenge: 'tls-alpn-01' as const }));
@@ -207,17 +207,17 @@ test('what is wrong with a name is told by its cause', { skip }, async (t) => {
   const dns = dnsOf(bind);
   const saidOf = async (name: string): Promise<string[]> => complaints(await check([name], dns));
   assert.deepEqual(await saidOf('good.example.test'), []);
-  assert.deepEqual(await saidOf('absent.example.test'), ['stops preflight.name-unknown']);
-  assert.deepEqual(await saidOf('mail.example.test'), ['stops preflight.no-address']);
-  assert.deepEqual(await saidOf('home.example.test'), ['stops preflight.address-private']);
-  assert.deepEqual(await saidOf('bound.example.test'), ['stops preflight.caa-forbids']);
+  assert.deepEqual(await saidOf('absent.example.test'), ['error preflight.name-unknown']);
+  assert.deepEqual(await saidOf('mail.example.test'), ['error preflight.no-address']);
+  assert.deepEqual(await saidOf('home.example.test'), ['error preflight.address-private']);
+  assert.deepEqual(await saidOf('bound.example.test'), ['error preflight.caa-forbids']);
   assert.deepEqual(await saidOf('www.broken.test'), [
-    'stops preflight.resolver-failed',
-    'stops preflight.caa-unreadable',
+    'error preflight.resolver-failed',
+    'error preflight.caa-unreadable',
   ]);
   const several = await check(['good.example.test', 'absent.example.test'], dns);
   assert.deepEqual(
-    several.filter(({ severity }) => severity === 'stops').map(({ name }) => name),
+    several.filter(({ severity }) => severity === 'error').map(({ hop }) => hop?.to.host),
     ['absent.example.test'],
   );
 });
@@ -229,9 +229,9 @@ test('a resolver that remembers another address than the name servers is named',
     { name: 'example.test', records: [...own, 'www A 8.8.8.8'] },
   ];
   const resolver = await startBind(t, { zones });
-  const verdicts = await check(['www.example.test'], dnsOf(resolver, authoritative.server.port));
-  assert.deepEqual(complaints(verdicts), ['warns preflight.resolver-differs']);
-  const { params } = verdicts.find(({ severity }) => severity === 'warns')!;
+  const findings = await check(['www.example.test'], dnsOf(resolver, authoritative.server.port));
+  assert.deepEqual(complaints(findings), ['warning preflight.resolver-differs']);
+  const { params } = findings.find(({ severity }) => severity === 'warning')!;
   assert.deepEqual([params['authoritative'], params['recursive']], ['8.8.4.4', '8.8.8.8']);
 });
 
@@ -245,8 +245,8 @@ test('DNSSEC that does not fit is told from a server that fails', { skip }, asyn
     options: 'recursion yes; allow-recursion { any; }; dnssec-validation yes;',
     more: `trust-anchors { "example.test" static-key 257 3 8 "${key}"; };`,
   });
-  const verdicts = await check(['www.example.test'], dnsOf(resolver, authoritative.server.port));
-  assert.equal(complaints(verdicts)[0], 'stops preflight.dnssec-broken');
+  const findings = await check(['www.example.test'], dnsOf(resolver, authoritative.server.port));
+  assert.equal(complaints(findings)[0], 'error preflight.dnssec-broken');
 });
 
 test('of the name servers, who is silent and who disagrees', () => {
@@ -281,7 +281,7 @@ test('of the name servers, who is silent and who disagrees', () => {
       ],
     },
   });
-  assert.deepEqual(complaints(judge(facts)), ['warns preflight.server-silent', 'warns preflight.servers-differ']);
+  assert.deepEqual(complaints(judge(facts)), ['warning preflight.server-silent', 'warning preflight.servers-differ']);
 });
 
 function factsOf(name: Partial<PreflightFacts['names'][number]>, more: Partial<PreflightFacts> = {}): PreflightFacts {
@@ -298,22 +298,22 @@ test('clock, wildcard, provider', () => {
     return complaints(judge(factsOf({}, { nowMs, authority })));
   };
   assert.deepEqual(apart(300), []);
-  assert.deepEqual(apart(-301), ['warns preflight.clock-differs']);
-  assert.deepEqual(apart(-3601), ['stops preflight.clock-differs']);
-  assert.deepEqual(complaints(judge(factsOf({ isWildcard: true }))), ['stops preflight.wildcard-needs-dns']);
+  assert.deepEqual(apart(-301), ['warning preflight.clock-differs']);
+  assert.deepEqual(apart(-3601), ['error preflight.clock-differs']);
+  assert.deepEqual(complaints(judge(factsOf({ isWildcard: true }))), ['error preflight.wildcard-needs-dns']);
   const fqdn = '_acme-challenge.a.com';
   const ofProvider = (provider: PreflightFacts['names'][number]['provider']): string[] =>
     complaints(judge(factsOf({ challenge: 'dns-01', isWildcard: true, provider })));
   assert.deepEqual(ofProvider({ fqdn, zone: 'a.com', publicZone: 'a.com' }), []);
-  assert.deepEqual(ofProvider({ fqdn, zone: 'com', publicZone: 'a.com' }), ['stops preflight.zone-differs']);
+  assert.deepEqual(ofProvider({ fqdn, zone: 'com', publicZone: 'a.com' }), ['error preflight.zone-differs']);
   const error = dns01Error('acme-dns.key-wrong', { key: 'k', server: 's' });
-  assert.deepEqual(ofProvider(error), ['stops acme-dns.key-wrong']);
-  assert.deepEqual(complaints(judge(factsOf({ name: '10.0.0.1' }))), ['stops preflight.address-private']);
+  assert.deepEqual(ofProvider(error), ['error acme-dns.key-wrong']);
+  assert.deepEqual(complaints(judge(factsOf({ name: '10.0.0.1' }))), ['error preflight.address-private']);
 });
 
 test('no public authority certifies a name with an underscore; one of your own may', () => {
   const name = 'vllm_server.example.com';
-  assert.deepEqual(complaints(judge(factsOf({ name }))), ['stops preflight.underscore']);
+  assert.deepEqual(complaints(judge(factsOf({ name }))), ['error preflight.underscore']);
   const authority = { caaIdentities: [], accountUri: undefined, isPublic: false, dateMs: undefined };
   assert.deepEqual(complaints(judge(factsOf({ name }, { authority }))), []);
 });
@@ -372,10 +372,15 @@ test('port 80: this program, another server, nobody, silence', async (t) => {
   });
   const seen = await visit(other);
   assert.deepEqual(seen.end, { kind: 'other', status: 200, server: 'nginx/1.22' });
-  assert.deepEqual(ofVisits([seen]), ['stops preflight.port-80-other']);
-  assert.deepEqual(ofVisits([seen], true), ['warns preflight.port-80-other']);
+  assert.deepEqual(ofVisits([seen]), ['error preflight.port-80-other']);
+  const [finding] = judgeVisits('a.com', [seen], () => false);
+  assert.deepEqual(finding!.hop, {
+    from: { role: 'authority' },
+    to: { host: 'a.com', port: 80, url: 'http://a.com', address: '127.0.0.1' },
+  });
+  assert.deepEqual(ofVisits([seen], true), ['warning preflight.port-80-other']);
   const silent = await serve(t, () => {});
-  assert.deepEqual(ofVisits([await visit(silent, { timeoutMs: 100 })]), ['stops preflight.port-80-no-http']);
+  assert.deepEqual(ofVisits([await visit(silent, { timeoutMs: 100 })]), ['error preflight.port-80-no-http']);
   const closing = net.createServer().listen(0, '127.0.0.1');
   await once(closing, 'listening');
   const { port } = closing.address() as net.AddressInfo;
@@ -383,7 +388,7 @@ test('port 80: this program, another server, nobody, silence', async (t) => {
   await once(closing, 'close');
   const refused = await visit(port);
   assert.deepEqual(refused.end.kind === 'unreached' && refused.end.reason, 'refused');
-  assert.deepEqual(ofVisits([refused]), ['stops preflight.port-80-closed']);
+  assert.deepEqual(ofVisits([refused]), ['error preflight.port-80-closed']);
 });
 
 test('port 80: redirects as an authority follows them', async (t) => {
@@ -401,12 +406,12 @@ test('port 80: redirects as an authority follows them', async (t) => {
   const ten = await start(10, (number) => `/again/${number}`);
   assert.equal(ten.redirects.length, 10);
   assert.deepEqual(ten.end, { kind: 'ours' });
-  assert.deepEqual(ofVisits([await start(11, (number) => `/again/${number}`)]), ['stops preflight.redirect-loop']);
+  assert.deepEqual(ofVisits([await start(11, (number) => `/again/${number}`)]), ['error preflight.redirect-loop']);
   const elsewhere = ['http://localhost:8080/', 'ftp://localhost/', 'http://[broken/', 'javascript:0'];
   for (const to of elsewhere) {
     const found = await start(5, () => to);
     assert.equal(found.end.kind, 'redirected', to);
-    assert.deepEqual(ofVisits([found]), ['stops preflight.redirect-elsewhere'], to);
+    assert.deepEqual(ofVisits([found]), ['error preflight.redirect-elsewhere'], to);
   }
 });
 
@@ -441,15 +446,15 @@ test('IPv6 that does not answer while IPv4 does', () => {
     redirects: [],
     end: { kind: 'unreached', reason, detail: reason },
   });
-  assert.deepEqual(ofVisits([six('refused'), four]), ['stops preflight.ipv6-broken']);
-  assert.deepEqual(ofVisits([six('timed-out'), four]), ['warns preflight.ipv6-broken']);
+  assert.deepEqual(ofVisits([six('refused'), four]), ['error preflight.ipv6-broken']);
+  assert.deepEqual(ofVisits([six('timed-out'), four]), ['warning preflight.ipv6-broken']);
   const bothClosed: Visit = { ...four, end: { kind: 'unreached', reason: 'timed-out', detail: 'no' } };
   assert.deepEqual(ofVisits([six('refused'), bothClosed]), [
-    'stops preflight.port-80-closed',
-    'stops preflight.port-80-filtered',
+    'error preflight.port-80-closed',
+    'error preflight.port-80-filtered',
   ]);
   const wrongSix: Visit = { address: '2600::1', redirects: [], end: { kind: 'other', status: 404, server: 'x' } };
-  assert.deepEqual(ofVisits([wrongSix, four]), ['stops preflight.port-80-other']);
+  assert.deepEqual(ofVisits([wrongSix, four]), ['error preflight.port-80-other']);
 });
 
 test('the challenge is answered only while it is looked at', { skip }, async (t) => {
@@ -473,14 +478,14 @@ test('the challenge is answered only while it is looked at', { skip }, async (t)
     http01,
     signal: AbortSignal.timeout(30_000),
   };
-  const verdicts = await preflight(names, options);
-  assert.ok(verdicts.some(({ code }) => code === 'preflight-fine.port-80'));
-  assert.deepEqual(complaints(verdicts), ['stops preflight.address-private']);
+  const findings = await preflight(names, options);
+  assert.ok(findings.some(({ code }) => code === 'preflight-fine.port-80'));
+  assert.deepEqual(complaints(findings), ['error preflight.address-private']);
   assert.deepEqual((await visit(port)).end.kind, 'unreached');
   const taken = net.createServer().listen(port, '127.0.0.1');
   await once(taken, 'listening');
   t.after(() => taken.close());
-  assert.deepEqual(complaints(await preflight(names, options)).at(-1), 'stops acme.port-taken');
+  assert.deepEqual(complaints(await preflight(names, options)).at(-1), 'error acme.port-taken');
 });
 
 test('the provider of DNS-01 is asked whether it could write, and where the world would read', { skip }, async (t) => {
@@ -504,12 +509,12 @@ test('the provider of DNS-01 is asked whether it could write, and where the worl
     const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: undefined };
     const options = { dns: dnsOf(bind), authority, clock: systemClock, random: testRandom, fetch: probeHttp };
     const signal = AbortSignal.timeout(30_000);
-    const verdicts = await preflight(asked(name), { ...options, ownAddresses: [], signal, ...(dns01 && { dns01 }) });
-    return complaints(verdicts.filter(({ code }) => !code.startsWith('preflight.caa')));
+    const findings = await preflight(asked(name), { ...options, ownAddresses: [], signal, ...(dns01 && { dns01 }) });
+    return complaints(findings.filter(({ code }) => !code.startsWith('preflight.caa')));
   };
   assert.deepEqual(await saidOf('www.example.test', (fqdn, signal) => provider.check(fqdn, signal)), []);
-  assert.deepEqual(await saidOf('example.test', (fqdn) => provider.check(fqdn)), ['stops acme-dns.update-refused']);
+  assert.deepEqual(await saidOf('example.test', (fqdn) => provider.check(fqdn)), ['error acme-dns.update-refused']);
   const wrong = new Rfc2136Provider({ ...usual, zone: 'hidden.test' });
-  assert.deepEqual(await saidOf('www.example.test', (fqdn) => wrong.check(fqdn)), ['stops acme-dns.zone-not-served']);
-  assert.deepEqual(await saidOf('www.example.test', async () => 'test'), ['stops preflight.zone-differs']);
+  assert.deepEqual(await saidOf('www.example.test', (fqdn) => wrong.check(fqdn)), ['error acme-dns.zone-not-served']);
+  assert.deepEqual(await saidOf('www.example.test', async () => 'test'), ['error preflight.zone-differs']);
 });

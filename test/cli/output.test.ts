@@ -6,7 +6,9 @@ import type { Language } from '../../src/base/language.ts';
 import { baseError } from '../../src/base/messages.ts';
 import { cliError } from '../../src/cli/messages.ts';
 import { Output } from '../../src/cli/output.ts';
+import { preflightWords } from '../../src/certificates/preflight/messages.ts';
 import { edgeError } from '../../src/edge/messages.ts';
+import { Fault, okFinding } from '../../src/hop/finding.ts';
 
 function outputOf(options: { json?: boolean; language?: Language; terminal?: boolean; env?: NodeJS.ProcessEnv } = {}): {
   output: Output;
@@ -79,4 +81,38 @@ test('what is no error of ours is told as a defect, without secrets', () => {
   const text = stderr();
   assert.match(text, /^internal\.defect/);
   assert.ok(!text.includes('abcdefghijklmnop'));
+});
+
+test('findings have a mark each; what is wrong is followed by place, evidence, cause, hint and command', () => {
+  const findings = [
+    okFinding(preflightWords('preflight-fine.clock', {})),
+    new Fault('warning', baseError('file.missing', { file: 'a.pem' })),
+    new Fault('error', taken().at({ file: 'everyhop.yaml', line: 2 }), { evidence: ['a\u001b[31m'], fix: 'ss -ltnp' }),
+  ];
+  const { output, stdout, stderr } = outputOf();
+  output.findings(findings, 'result');
+  assert.match(
+    stdout(),
+    new RegExp(
+      [
+        '^✓ the clock agrees .+',
+        '! a\\.pem does not exist\\.',
+        '  cause: .+',
+        '  hint: .+',
+        '✗ .*443.*',
+        '  everyhop\\.yaml:2',
+        String.raw`  a\\u001b\[31m`,
+        '  cause: .+',
+        '  hint: .+',
+        '  run: ss -ltnp\n$',
+      ].join('\n'),
+    ),
+  );
+  output.findings(findings, 'remark');
+  assert.equal(stdout(), '');
+  assert.match(stderr(), /^✓ /);
+  const silent = outputOf({ json: true });
+  silent.output.findings(findings, 'result');
+  silent.output.findings(findings, 'remark');
+  assert.equal(silent.stdout() + silent.stderr(), '');
 });

@@ -17,10 +17,10 @@ import { type Generation, nameSetKey, readGenerations, servedGenerations } from 
 import { Issuers, limitsOf } from '../../certificates/issuers.ts';
 import { type Attempt, Ledger, standing, type Standing } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
-import type { Verdict } from '../../certificates/preflight/preflight.ts';
 import { exportTo, type LivePaths, livePaths, publishLive } from '../../certificates/publish.ts';
 import type { ChallengeType, DnsProviderName } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
+import { errorsIn, type Finding } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
 import { clock, openRooms, publishRoot, random, type Rooms } from '../rooms.ts';
 import { worldDns } from '../world-dns.ts';
@@ -80,7 +80,7 @@ export async function obtainCertificate(options: ObtainOptions): Promise<Obtaine
 
 export interface DryRun {
   /** What the authority would find; empty for the private one, which looks at nothing. */
-  verdicts: Verdict[];
+  findings: Finding[];
   /** Who issued a certificate for a test, and what kept it from it. */
   rehearsal: { authority: string; error: EveryhopError | undefined } | undefined;
 }
@@ -96,12 +96,12 @@ export async function rehearse(options: ObtainOptions): Promise<DryRun> {
   const { database } = rooms.state;
   try {
     const wanted = await issuersFor(options, rooms, database);
-    const verdicts = (await wanted.look(options.names, options.signal)) ?? [];
+    const findings = (await wanted.look(options.names, options.signal)) ?? [];
     const authority = rehearsalAuthority(options);
-    const hopeless = verdicts.some(({ severity }) => severity === 'stops') && authority !== options.authority;
+    const hopeless = errorsIn(findings).length > 0 && authority !== options.authority;
     await wanted.close();
-    if (verdicts.length === 0 || authority === undefined || hopeless) return { verdicts, rehearsal: undefined };
-    return { verdicts, rehearsal: { authority, error: await rehearseAt(authority, options, database) } };
+    if (findings.length === 0 || authority === undefined || hopeless) return { findings, rehearsal: undefined };
+    return { findings, rehearsal: { authority, error: await rehearseAt(authority, options, database) } };
   } finally {
     await rooms.state.close();
   }

@@ -2,8 +2,10 @@ import { describeError, EveryhopError } from '../../base/errors.ts';
 import { addressesIn, type LookUpOutcome } from '../../dns/outcome.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import type { Zone } from '../../dns/zone.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { addressMatcher } from '../../names/cidr.ts';
-import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
+import { fault, fine } from './findings.ts';
+import { preflightError, preflightWords } from './messages.ts';
 
 /** A and AAAA as somebody says them. */
 export interface AddressFacts {
@@ -55,30 +57,33 @@ const reservedSix =
 export const isReserved = addressMatcher(`${reservedFour} ${reservedSix}`.split(' '));
 
 /** @param needsAddress false where DNS-01 validates: then the name itself need not lead anywhere. */
-export function judgeAddresses(name: string, facts: NameFacts, needsAddress: boolean): Verdict[] {
+export function judgeAddresses(name: string, facts: NameFacts, needsAddress: boolean): Finding[] {
   const { recursive, unchecked, zone, authoritative } = facts;
-  if (zone instanceof EveryhopError && !needsAddress) return [verdictOfError(name, zone)];
+  if (zone instanceof EveryhopError && !needsAddress) return [fault('error', name, zone)];
   const failed = [recursive.a, recursive.aaaa].find((outcome) => 'detail' in outcome);
   if (failed && 'detail' in failed) {
     if (isDnssecFailure(failed, unchecked)) {
-      return [verdictOf('stops', name, 'preflight.dnssec-broken', { name, detail: failed.detail })];
+      return [fault('error', name, preflightError('preflight.dnssec-broken', { name, detail: failed.detail }))];
     }
-    const severity = needsAddress ? 'stops' : 'warns';
-    return [verdictOf(severity, name, 'preflight.resolver-failed', { name, detail: failed.detail })];
+    const severity = needsAddress ? 'error' : 'warning';
+    return [fault(severity, name, preflightError('preflight.resolver-failed', { name, detail: failed.detail }))];
   }
   const addresses = addressesOf(recursive);
   const differences = judgeDifferences(name, addresses, authoritative);
-  if (!needsAddress) return [...differences, fine(name, 'preflight-fine.dns', { name })];
+  if (!needsAddress) return [...differences, fine(name, preflightWords('preflight-fine.dns', { name }))];
   if (addresses.length === 0) {
     const code = recursive.a.outcome === 'no-name' ? 'preflight.name-unknown' : 'preflight.no-address';
-    return [...differences, verdictOf('stops', name, code, { name })];
+    return [...differences, fault('error', name, preflightError(code, { name }))];
   }
   const reserved = addresses.filter(isReserved);
   if (reserved.length > 0) {
     const params = { name, addresses: reserved.join(', ') };
-    return [...differences, verdictOf('stops', name, 'preflight.address-private', params)];
+    return [...differences, fault('error', name, preflightError('preflight.address-private', params))];
   }
-  return [...differences, fine(name, 'preflight-fine.addresses', { name, addresses: addresses.join(', ') })];
+  return [
+    ...differences,
+    fine(name, preflightWords('preflight-fine.addresses', { name, addresses: addresses.join(', ') })),
+  ];
 }
 
 /** Every address, IPv6 first, as an authority tries them. */
@@ -93,27 +98,29 @@ function isDnssecFailure(failed: LookUpOutcome, unchecked: AddressFacts | undefi
   return isSaid || (unchecked !== undefined && !('detail' in unchecked.a) && !('detail' in unchecked.aaaa));
 }
 
-function judgeDifferences(name: string, heard: string[], authoritative: NameFacts['authoritative']): Verdict[] {
+function judgeDifferences(name: string, heard: string[], authoritative: NameFacts['authoritative']): Finding[] {
   const silent = authoritative.filter(({ a, aaaa }) => 'detail' in a || 'detail' in aaaa);
   // A name whose alias leads out of the zone has its addresses at other servers.
   const knowing = authoritative.filter((one) => !silent.includes(one) && !leadsAway(one));
   const said = Map.groupBy(knowing, (one) => addressesOf(one).join(', ') || '–');
-  const verdicts: Verdict[] = silent.map(({ server, a, aaaa }) => {
+  const findings: Finding[] = silent.map(({ server, a, aaaa }) => {
     const failed = 'detail' in a ? a : aaaa;
     const detail = 'detail' in failed ? failed.detail : '';
-    return verdictOf('warns', name, 'preflight.server-silent', { name, server, detail });
+    return fault('warning', name, preflightError('preflight.server-silent', { name, server, detail }));
   });
   if (said.size > 1) {
     const list = [...said].map(([addresses, ones]) => `${ones.map(({ server }) => server).join(', ')}: ${addresses}`);
-    verdicts.push(verdictOf('warns', name, 'preflight.servers-differ', { name, servers: list.join('; ') }));
+    findings.push(
+      fault('warning', name, preflightError('preflight.servers-differ', { name, servers: list.join('; ') })),
+    );
   }
   const [known] = said.keys();
   const recursive = heard.join(', ') || '–';
   if (said.size === 1 && known !== recursive) {
     const params = { name, authoritative: known!, recursive };
-    verdicts.push(verdictOf('warns', name, 'preflight.resolver-differs', params));
+    findings.push(fault('warning', name, preflightError('preflight.resolver-differs', params)));
   }
-  return verdicts;
+  return findings;
 }
 
 function leadsAway({ a, aaaa }: AddressFacts): boolean {

@@ -2,7 +2,9 @@ import { isWithin, parentName } from '../../dns/name.ts';
 import type { LookUp, LookUpOutcome } from '../../dns/outcome.ts';
 import type { Zone } from '../../dns/zone.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
-import { fine, type Verdict, verdictOf } from './verdict.ts';
+import type { Finding } from '../../hop/finding.ts';
+import { fault, fine } from './findings.ts';
+import { preflightError, preflightWords } from './messages.ts';
 
 export interface CaaRecord {
   critical: boolean;
@@ -67,37 +69,46 @@ function isKnown(found: LookUpOutcome): boolean {
 const knownTags = ['issue', 'issuewild', 'iodef', 'issuemail', 'issuevmc', 'contactemail', 'contactphone'];
 
 /** Whether these records let the authority issue. An authority that says no CAA name of its own cannot be judged. */
-export function judgeCaa(name: string, facts: CaaFacts, wish: CaaWish): Verdict {
+export function judgeCaa(name: string, facts: CaaFacts, wish: CaaWish): Finding {
   if (facts.found === 'unreadable') {
-    return verdictOf('stops', name, 'preflight.caa-unreadable', { name, at: facts.at, detail: facts.detail });
+    return fault(
+      'error',
+      name,
+      preflightError('preflight.caa-unreadable', { name, at: facts.at, detail: facts.detail }),
+    );
   }
-  if (facts.found === 'none') return fine(name, 'preflight-fine.caa-none', { name });
+  if (facts.found === 'none') return fine(name, preflightWords('preflight-fine.caa-none', { name }));
   const { at, records } = facts;
   const strange = records.find(({ critical, tag }) => critical && !knownTags.includes(tag));
-  if (strange) return verdictOf('stops', name, 'preflight.caa-critical', { name, at, tag: strange.tag });
+  if (strange) return fault('error', name, preflightError('preflight.caa-critical', { name, at, tag: strange.tag }));
   const [identity] = wish.identities;
   const relevant = relevantRecords(records, wish.isWildcard);
-  if (relevant.length === 0 || identity === undefined) return fine(name, 'preflight-fine.caa', { name, at });
+  if (relevant.length === 0 || identity === undefined)
+    return fine(name, preflightWords('preflight-fine.caa', { name, at }));
   const issuers = relevant.map(({ value }) => parseIssuer(value));
   const ours = issuers.filter((issuer) => issuer && wish.identities.some((own) => own.toLowerCase() === issuer.domain));
   const { tag } = relevant[0]!;
   if (ours.length === 0) {
     const found = relevant.map(({ tag, value }) => `${tag} "${value}"`).join(', ');
-    return verdictOf('stops', name, 'preflight.caa-forbids', { name, at, found, tag, identity });
+    return fault('error', name, preflightError('preflight.caa-forbids', { name, at, found, tag, identity }));
   }
   const byAccount = ours.filter((issuer) => permitsAccount(issuer!, wish.accountUri));
   if (byAccount.length === 0) {
     const accounts = ours.flatMap((issuer) => issuer!.parameters.get('accounturi') ?? []).join(', ');
     const params = { name, at, accounts, account: wish.accountUri ?? '–', tag, identity };
     // The account may still have to be made.
-    return verdictOf(wish.accountUri === undefined ? 'warns' : 'stops', name, 'preflight.caa-account', params);
+    return fault(
+      wish.accountUri === undefined ? 'warning' : 'error',
+      name,
+      preflightError('preflight.caa-account', params),
+    );
   }
   if (!byAccount.some((issuer) => permitsMethod(issuer!, wish.method))) {
     const methods = byAccount.flatMap((issuer) => issuer!.parameters.get('validationmethods') ?? []).join(', ');
     const params = { name, at, methods, method: wish.method, tag, identity };
-    return verdictOf('stops', name, 'preflight.caa-method', params);
+    return fault('error', name, preflightError('preflight.caa-method', params));
   }
-  return fine(name, 'preflight-fine.caa', { name, at });
+  return fine(name, preflightWords('preflight-fine.caa', { name, at }));
 }
 
 /** RFC 8659 section 4.3: `issuewild`, where there is one, stands in the place of `issue` for wildcards. */

@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { printable } from '../../acme/problem.ts';
+import type { Fault, Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
 import type { HttpFacts, HttpTarget } from '../../probe/http.ts';
-import { fine, type Verdict, verdictOf } from './verdict.ts';
+import { fault, fine } from './findings.ts';
+import { preflightError, preflightWords } from './messages.ts';
 
 export interface VisitOptions {
   fetch: (target: HttpTarget) => Promise<HttpFacts>;
@@ -86,13 +88,13 @@ export function judgeVisits(
   name: string,
   visits: readonly Visit[],
   isBehindNat: (address: string) => boolean,
-): Verdict[] {
+): Finding[] {
   if (visits.length > 0 && visits.every(({ end }) => end.kind === 'ours')) {
-    return [fine(name, 'preflight-fine.port-80', { name })];
+    return [fine(name, preflightWords('preflight-fine.port-80', { name }))];
   }
   const hasFour = visits.some(({ address, end }) => !isIPv6(address) && end.kind === 'ours');
   return visits.flatMap((visit) => {
-    const severity = isBehindNat(visit.address) ? 'warns' : 'stops';
+    const severity = isBehindNat(visit.address) ? 'warning' : 'error';
     return visit.end.kind === 'ours' ? [] : [judgeVisit(name, visit, visit.end, severity, hasFour)];
   });
 }
@@ -101,33 +103,50 @@ function judgeVisit(
   name: string,
   { address, redirects }: Visit,
   end: Exclude<Visit['end'], { kind: 'ours' }>,
-  severity: 'stops' | 'warns',
+  severity: 'error' | 'warning',
   hasFour: boolean,
-): Verdict {
+): Fault {
   const url = redirects.at(-1) ?? `http://${name}`;
+  const to = { port: 80, url, address };
   switch (end.kind) {
     case 'unverified':
-      return verdictOf('warns', name, 'preflight.redirect-unverified', { name, url, detail: end.detail });
+      return fault(
+        'warning',
+        name,
+        preflightError('preflight.redirect-unverified', { name, url, detail: end.detail }),
+        to,
+      );
     case 'other': {
       const params = { name, address, url, status: end.status, server: end.server };
-      return verdictOf(severity, name, 'preflight.port-80-other', params);
+      return fault(severity, name, preflightError('preflight.port-80-other', params), to);
     }
     case 'redirected': {
-      const to = end.to.slice(0, 200);
-      if (end.problem !== 'too-many') return verdictOf(severity, name, 'preflight.redirect-elsewhere', { name, to });
-      return verdictOf(severity, name, 'preflight.redirect-loop', { name, to, count: redirects.length });
+      const target = end.to.slice(0, 200);
+      if (end.problem !== 'too-many')
+        return fault(severity, name, preflightError('preflight.redirect-elsewhere', { name, to: target }), to);
+      return fault(
+        severity,
+        name,
+        preflightError('preflight.redirect-loop', { name, to: target, count: redirects.length }),
+        to,
+      );
     }
     default: {
       const isSilent = end.reason === 'timed-out';
       const { detail } = end;
       // After a time-out an authority tries IPv4; after anything else it does not.
       if (isIPv6(address) && hasFour && redirects.length === 0) {
-        return verdictOf(isSilent ? 'warns' : severity, name, 'preflight.ipv6-broken', { name, address, detail });
+        return fault(
+          isSilent ? 'warning' : severity,
+          name,
+          preflightError('preflight.ipv6-broken', { name, address, detail }),
+          to,
+        );
       }
       const isTaken = end.reason === 'no-answer';
       const closed = isTaken ? 'preflight.port-80-no-http' : 'preflight.port-80-closed';
       const code = isSilent ? 'preflight.port-80-filtered' : closed;
-      return verdictOf(severity, name, code, { name, address, url, detail });
+      return fault(severity, name, preflightError(code, { name, address, url, detail }), to);
     }
   }
 }

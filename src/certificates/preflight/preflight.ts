@@ -5,13 +5,13 @@ import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
+import { Fault, type Finding, okFinding } from '../../hop/finding.ts';
 import { isAddress } from '../../names/address.ts';
 import { addressesOf, findAddresses, judgeAddresses, isReserved, type NameFacts } from './addresses.ts';
 import { type CaaFacts, findCaa, judgeCaa, lookUpInZone } from './caa.ts';
 import { judgeVisits, type Visit, visitChallenge, type VisitOptions } from './port80.ts';
-import { fine, type Verdict, verdictOf, verdictOfError } from './verdict.ts';
-
-export { type Complaint, errorOf, type Verdict } from './verdict.ts';
+import { fault, fine } from './findings.ts';
+import { preflightError, preflightWords } from './messages.ts';
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 
@@ -68,7 +68,7 @@ export interface PreflightFacts {
 }
 
 /** Gathers and judges. Nothing here is sent to the authority; no attempt is spent. */
-export async function preflight(names: readonly PreflightName[], options: PreflightOptions): Promise<Verdict[]> {
+export async function preflight(names: readonly PreflightName[], options: PreflightOptions): Promise<Finding[]> {
   return judge(await gatherFacts(names, options));
 }
 
@@ -129,48 +129,53 @@ async function checkProvider(
   }
 }
 
-/** Pure: the same facts always get the same verdicts. */
-export function judge(facts: PreflightFacts): Verdict[] {
+/** Pure: the same facts always get the same findings. */
+export function judge(facts: PreflightFacts): Finding[] {
   return [...judgeClock(facts), ...facts.names.flatMap((name) => judgeName(name, facts))];
 }
 
-function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddresses }: PreflightFacts): Verdict[] {
+function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddresses }: PreflightFacts): Finding[] {
   const { name, isWildcard, challenge, addresses, caa, visits, provider } = facts;
   const isDns01 = challenge === 'dns-01';
-  if (isWildcard && !isDns01) return [verdictOf('stops', name, 'preflight.wildcard-needs-dns', { name: `*.${name}` })];
+  if (isWildcard && !isDns01)
+    return [fault('error', name, preflightError('preflight.wildcard-needs-dns', { name: `*.${name}` }))];
   const isBehindNat = (address: string): boolean =>
     !ownAddresses.some((own) => isIPv6(own) === isIPv6(address) && !isReserved(own));
   const { caaIdentities: identities, accountUri } = authority;
   const wish = { identities, accountUri, method: challenge, isWildcard };
   const ofAddress = isAddress(name) && isReserved(name);
   return [
-    ...(authority.isPublic && name.includes('_') ? [verdictOf('stops', name, 'preflight.underscore', { name })] : []),
-    ...(ofAddress ? [verdictOf('stops', name, 'preflight.address-private', { name, addresses: name })] : []),
+    ...(authority.isPublic && name.includes('_')
+      ? [fault('error', name, preflightError('preflight.underscore', { name }))]
+      : []),
+    ...(ofAddress
+      ? [fault('error', name, preflightError('preflight.address-private', { name, addresses: name }))]
+      : []),
     ...(addresses ? judgeAddresses(name, addresses, !isDns01) : []),
     ...(caa ? [judgeCaa(name, caa, wish)] : []),
-    ...(visits instanceof EveryhopError ? [verdictOfError(name, visits)] : judgeVisits(name, visits, isBehindNat)),
+    ...(visits instanceof EveryhopError ? [fault('error', name, visits)] : judgeVisits(name, visits, isBehindNat)),
     ...(provider ? [judgeProvider(name, provider)] : []),
   ];
 }
 
-function judgeProvider(name: string, provider: NonNullable<PreflightFacts['names'][number]['provider']>): Verdict {
-  if (provider instanceof EveryhopError) return verdictOfError(name, provider);
+function judgeProvider(name: string, provider: NonNullable<PreflightFacts['names'][number]['provider']>): Finding {
+  if (provider instanceof EveryhopError) return fault('error', name, provider);
   const { fqdn, zone, publicZone } = provider;
-  if (zone === publicZone) return fine(name, 'preflight-fine.provider', { fqdn, zone });
-  return verdictOf('stops', name, 'preflight.zone-differs', { fqdn, zone, publicZone });
+  if (zone === publicZone) return fine(name, preflightWords('preflight-fine.provider', { fqdn, zone }));
+  return fault('error', name, preflightError('preflight.zone-differs', { fqdn, zone, publicZone }));
 }
 
 const warnAfterMs = 300_000;
 /** Authorities date certificates back by an hour, so that clocks may be a little behind. */
 const stopAfterMs = 3_600_000;
 
-function judgeClock({ authority, nowMs, names }: PreflightFacts): Verdict[] {
-  const name = names.map((one) => one.name).join(', ');
+function judgeClock({ authority, nowMs }: PreflightFacts): Finding[] {
   if (authority.dateMs === undefined) return [];
   const apartMs = Math.abs(nowMs - authority.dateMs);
-  if (apartMs <= warnAfterMs) return [fine(name, 'preflight-fine.clock', {})];
+  if (apartMs <= warnAfterMs) return [okFinding(preflightWords('preflight-fine.clock', {}))];
   const params = { seconds: Math.round(apartMs / 1000), now: iso(nowMs), date: iso(authority.dateMs) };
-  return [verdictOf(apartMs > stopAfterMs ? 'stops' : 'warns', name, 'preflight.clock-differs', params)];
+  const severity = apartMs > stopAfterMs ? 'error' : 'warning';
+  return [new Fault(severity, preflightError('preflight.clock-differs', params))];
 }
 
 function iso(timeMs: number): string {

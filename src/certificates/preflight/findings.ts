@@ -1,0 +1,19 @@
+import type { EveryhopError } from '../../base/errors.ts';
+import type { Phrase } from '../../base/language.ts';
+import { Fault, type Finding, okFinding } from '../../hop/finding.ts';
+import type { Hop } from '../../hop/hop.ts';
+
+/** What a preflight found for one name: the hop leads from the authority to it. */
+export function fault(severity: 'error' | 'warning', name: string, error: EveryhopError, to?: Visited): Fault {
+  return new Fault(severity, error, { hop: hopTo(name, to) });
+}
+
+export function fine(name: string, phrase: Phrase): Finding {
+  return okFinding(phrase, { hop: hopTo(name) });
+}
+
+type Visited = Omit<Hop['to'], 'host'>;
+
+function hopTo(name: string, to: Visited = {}): Hop {
+  return { from: { role: 'authority' }, to: { host: name, ...to } };
+}

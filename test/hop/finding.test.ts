@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { errorCatalogues, findingReport, report, wordCatalogues } from '../../src/app/messages.ts';
+import { type ErrorTexts, EveryhopError } from '../../src/base/errors.ts';
+import type { Language, WordTexts } from '../../src/base/language.ts';
+import { edgeError } from '../../src/edge/messages.ts';
+import { errorsIn, Fault, type Finding, okFinding } from '../../src/hop/finding.ts';
+import type { Hop } from '../../src/hop/hop.ts';
+import { preflightWords } from '../../src/certificates/preflight/messages.ts';
+import { proofWords } from '../../src/nginx/proof/messages.ts';
+
+const hop: Hop = {
+  from: { role: 'visitor', name: 'requests' },
+  to: { host: 'chat.test', port: 8443, url: 'https://chat.test:8443/', address: '127.0.0.1' },
+  presents: { serial: '0a', fingerprint: 'ab12', notAfterMs: 1_800_000_000_000 },
+  trust: { roots: 'bundle', file: '/var/lib/everyhop/trust/full.pem' },
+};
+const languages: Language[] = ['en', 'zh'];
+
+function notProven(): Fault {
+  const difference = proofWords('nginx.proof.status', { value: 404 });
+  const error = edgeError(
+    'edge.not-proven',
+    { url: 'https://chat.test/', address: '127.0.0.1', difference },
+    { place: { file: 'everyhop.yaml', line: 3 } },
+  );
+  const evidence = [proofWords('nginx.proof.status', { value: 404 }), 'nginx says: Bearer abcdef0123456789'];
+  return new Fault('error', error, { hop, evidence, fix: 'ss -ltnp' });
+}
+
+function sent(finding: Finding): Finding {
+  return JSON.parse(JSON.stringify(finding)) as Finding;
+}
+
+test('a finding goes through JSON and reads the same on the other side, in either language', () => {
+  const findings = [
+    notProven(),
+    new Fault('warning', edgeError('edge.not-proven', { url: 'u', address: 'a', difference: 'd' })),
+    okFinding(preflightWords('preflight-fine.caa', { name: 'a.test', at: 'test' }), { hop }),
+  ];
+  for (const finding of findings) {
+    for (const language of languages) {
+      assert.deepEqual(findingReport(sent(finding), language), findingReport(finding, language));
+    }
+    assert.deepEqual(sent(sent(finding)), sent(finding));
+  }
+  assert.deepEqual(sent(findings[0]!).hop, hop);
+  assert.deepEqual(Object.keys(sent(findings[1]!)).sort(), ['code', 'evidence', 'params', 'severity']);
+});
+
+test('a fault has message, cause, hint, place, evidence and fix in the language of the reader', () => {
+  const { message, ...rest } = findingReport(notProven(), 'zh');
+  assert.match(message, /https:\/\/chat\.test\/ 提供的内容与预期不符：状态码 404/);
+  const { cause, hint } = report(notProven(), 'zh');
+  assert.deepEqual(rest, {
+    code: 'edge.not-proven',
+    severity: 'error',
+    cause,
+    hint,
+    place: { file: 'everyhop.yaml', line: 3 },
+    evidence: ['状态码 404', 'nginx says: Bearer [redacted]'],
+    fix: 'ss -ltnp',
+    hop,
+  });
+  assert.equal(findingReport(notProven(), 'en').evidence[0], 'status 404');
+});
+
+test('what is right has a message alone', () => {
+  const finding = okFinding(preflightWords('preflight-fine.clock', {}));
+  assert.deepEqual(findingReport(finding, 'en'), {
+    code: 'preflight-fine.clock',
+    severity: 'ok',
+    message: 'the clock agrees with that of the authority',
+    evidence: [],
+  });
+});
+
+test('a fault still knows its error here; warnings do not stand in the way', () => {
+  const error = edgeError('edge.not-proven', { url: 'u', address: 'a', difference: 'd' });
+  const faults = [
+    new Fault('warning', error),
+    new Fault('error', error),
+    okFinding(preflightWords('preflight-fine.clock', {})),
+  ];
+  assert.deepEqual(
+    errorsIn(faults).map((fault) => fault.error),
+    [error],
+  );
+});
+
+test('every code has a message, a cause and a hint in both languages, with no parameter left open', () => {
+  const texts: ErrorTexts = Object.assign({}, ...errorCatalogues.map((catalogue) => catalogue.texts));
+  const codes = Object.keys(texts);
+  assert.ok(codes.length > 200);
+  for (const code of codes) {
+    const finding = sent(new Fault('error', new EveryhopError(code, texts[code]!, parametersOf(texts[code]!))));
+    const [english, chinese] = languages.map((language) => findingReport(finding, language));
+    for (const part of ['message', 'cause', 'hint'] as const) {
+      for (const { [part]: text = '' } of [english!, chinese!]) {
+        assert.ok(text.length > 3 && !/\{\w+\}/.test(text) && text !== code, `${code} ${part}: ${text}`);
+      }
+    }
+    assert.match(chinese!.message + chinese!.cause + chinese!.hint, /\p{Script=Han}/u, code);
+  }
+  const words: WordTexts = Object.assign({}, ...wordCatalogues.map((catalogue) => catalogue.texts));
+  for (const code of Object.keys(words).filter((key) => /-fine\./.test(key))) {
+    const finding: Finding = { code, params: {}, severity: 'ok', evidence: [] };
+    assert.match(findingReport(finding, 'zh').message, /\p{Script=Han}/u, code);
+  }
+});
+
+/** A value for each `{name}`. */
+function parametersOf(texts: object): Record<string, string> {
+  return Object.fromEntries([...JSON.stringify(texts).matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, 'value']));
+}
