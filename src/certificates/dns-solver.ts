@@ -1,13 +1,16 @@
-import { ExecHookProvider } from '../acme/dns-01/exec-hook.ts';
-import type { DnsProvider } from '../acme/dns-01/provider.ts';
-import { Rfc2136Provider } from '../acme/dns-01/rfc2136.ts';
 import { Dns01Solver } from '../acme/dns-01/solver.ts';
-import { readTsigKey } from '../acme/dns-01/tsig-key-file.ts';
+import {
+  type DnsProviderDefinition,
+  dnsProviderOf,
+  dnsProviders,
+  requiredSettings,
+  type SettingValues,
+} from '../acme/dns-providers.ts';
 import type { Clock } from '../base/clock.ts';
 import { readText } from '../base/files.ts';
 import { execute } from '../base/process.ts';
 import type { Random } from '../base/random.ts';
-import type { DnsProviderName } from '../config/configuration.ts';
+import { Secret } from '../base/redact.ts';
 import { exchangeDns } from '../dns/exchange.ts';
 import type { PublicDns } from '../dns/public-dns.ts';
 import { type DnsServer, parseServer } from '../dns/server.ts';
@@ -19,44 +22,41 @@ export interface DnsSolverOptions {
   database: Database;
   clock: Clock;
   random: Random;
+  /** Where the provider's settings are. */
   env: NodeJS.ProcessEnv;
   dns: PublicDns;
 }
 
 /**
- * Answers DNS-01 by `exec` (the program in EXEC_PATH, with lego's contract) or `rfc2136` (RFC2136_NAMESERVER,
- * RFC2136_TSIG_FILE).
- * @throws EveryhopError `certificates.dns-setting-missing`, `acme-dns.key-file-invalid`, `file.*`.
+ * Answers DNS-01 by one of the DNS providers.
+ * @param id of the provider.
+ * @throws EveryhopError `certificates.dns-provider-unknown`, `certificates.dns-setting-missing`,
+ *   `certificates.dns-server-unreadable`; what the provider itself throws.
  */
-export async function dnsSolver(name: DnsProviderName, options: DnsSolverOptions): Promise<Dns01Solver> {
-  const { database, clock, dns } = options;
-  return new Dns01Solver({
-    provider: name === 'exec' ? execProvider(options) : await rfc2136Provider(options),
-    dns,
-    presented: storedPresentedRecords(database),
-    clock,
+export async function dnsSolver(id: string, options: DnsSolverOptions): Promise<Dns01Solver> {
+  const { database, clock, random, env, dns } = options;
+  const definition = dnsProviderOf(id);
+  if (!definition) {
+    const known = dnsProviders.map((provider) => provider.id).join(', ');
+    throw certificatesError('certificates.dns-provider-unknown', { name: id, known });
+  }
+  const world = { clock, random, execute, exchange: exchangeDns, readText, env };
+  const provider = await definition.open(readSettings(definition, env), world);
+  return new Dns01Solver({ provider, dns, presented: storedPresentedRecords(database), clock });
+}
+
+function readSettings(definition: DnsProviderDefinition, env: NodeJS.ProcessEnv): SettingValues {
+  const values = Object.entries(definition.settings).map(([name, { kind, optional }]) => {
+    const text = env[name] ?? '';
+    if (text === '' && optional) return [name, undefined];
+    if (text === '') {
+      const needed = requiredSettings(definition).join(', ');
+      throw certificatesError('certificates.dns-setting-missing', { name, provider: definition.id, needed });
+    }
+    if (kind === 'server') return [name, readServer(name, text)];
+    return [name, kind === 'secret' ? new Secret(text) : text];
   });
-}
-
-function execProvider({ env }: DnsSolverOptions): DnsProvider {
-  return new ExecHookProvider({ program: setting(env, 'EXEC_PATH'), execute, environment: env });
-}
-
-async function rfc2136Provider({ env, clock, random }: DnsSolverOptions): Promise<DnsProvider> {
-  const file = setting(env, 'RFC2136_TSIG_FILE');
-  return new Rfc2136Provider({
-    server: readServer('RFC2136_NAMESERVER', setting(env, 'RFC2136_NAMESERVER')),
-    key: readTsigKey(await readText(file), file),
-    clock,
-    random,
-    exchange: exchangeDns,
-  });
-}
-
-function setting(env: NodeJS.ProcessEnv, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') throw certificatesError('certificates.dns-setting-missing', { name });
-  return value;
+  return Object.fromEntries(values) as SettingValues;
 }
 
 /** @throws EveryhopError `certificates.dns-server-unreadable`. */

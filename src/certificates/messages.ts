@@ -25,16 +25,28 @@ export const certificatesError = defineErrors({
       hint: '请从站点中去掉该名称，或者让它单独成为一个站点。',
     },
   },
+  'certificates.dns-provider-unknown': {
+    en: {
+      meaning: 'Unknown DNS provider "{name}".',
+      cause: 'The providers are: {known}. Another version of Everyhop may have had this one.',
+      hint: 'Choose one of them with --dns or with dns in everyhop.yaml, then run the same command again.',
+    },
+    zh: {
+      meaning: '未知的 DNS 提供方“{name}”。',
+      cause: '可用的提供方有：{known}。它可能来自其他版本的 Everyhop。',
+      hint: '请用 --dns 或 everyhop.yaml 中的 dns 选择其中之一，然后重新运行同一命令。',
+    },
+  },
   'certificates.dns-setting-missing': {
     en: {
       meaning: 'The environment variable {name} is not set.',
       cause: 'The DNS provider reads its settings from the environment, under the names that lego uses.',
-      hint: 'Set it: exec needs EXEC_PATH; rfc2136 needs RFC2136_NAMESERVER and RFC2136_TSIG_FILE (made by tsig-keygen).',
+      hint: 'Set it, then run the same command again: export {name}=VALUE; {provider} needs {needed}.',
     },
     zh: {
       meaning: '未设置环境变量 {name}。',
       cause: 'DNS 提供方从环境变量读取设置，名称与 lego 相同。',
-      hint: '请设置：exec 需要 EXEC_PATH；rfc2136 需要 RFC2136_NAMESERVER 和 RFC2136_TSIG_FILE（由 tsig-keygen 生成）。',
+      hint: '请先设置，然后重新运行同一命令：export {name}=VALUE；{provider} 需要 {needed}。',
     },
   },
   'certificates.dns-server-unreadable': {

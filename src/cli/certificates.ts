@@ -31,7 +31,7 @@ interface ObtainFlags extends StateOption {
   authority?: string;
   authorityRoot?: string;
   challenge?: 'http-01' | 'tls-alpn-01' | 'dns-01';
-  dns?: 'exec' | 'rfc2136';
+  dns?: string;
   dnsResolver?: string[];
   webroot?: string;
   httpPort?: string;

@@ -7,7 +7,14 @@ interface Entry {
   /** The words before it: `trust install`; '' for the program itself. */
   path: string;
   commands: { name: string; summary: string }[];
-  options: { flag: string; summary: string; takesFile: boolean; takesValue: boolean }[];
+  options: {
+    flag: string;
+    summary: string;
+    takesFile: boolean;
+    takesValue: boolean;
+    /** Its values, where they are known. */
+    choices: readonly string[];
+  }[];
 }
 
 /** The completion script of one shell, made from the commands themselves. */
@@ -33,6 +40,7 @@ function walk(command: Command, path: string): Entry[] {
               summary: option.description,
               takesFile: /FILE|DIR/.test(option.flags),
               takesValue: option.required || option.optional,
+              choices: option.argChoices ?? [],
             },
           ],
     ),
@@ -60,6 +68,9 @@ _everyhop() {
   done
   case $path in
 ${cases.join('\n')}
+  esac
+  case $path:$previous in
+${valueCases(entries, (choices) => `words='${choices.join(' ')}'`)}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -93,6 +104,9 @@ _everyhop() {
   case $path_ in
 ${cases.join('\n')}
   esac
+  case $path_:\${words[CURRENT-1]} in
+${valueCases(entries, (choices) => `choices=(${choices.join(' ')})`)}
+  esac
   _describe everyhop choices
 }
 compdef _everyhop everyhop
@@ -117,8 +131,8 @@ function fish(entries: Entry[]): string {
           `complete -c everyhop -f${when([...here, ...noChild])} -a ${name} -d ${fishText(summary)}`,
       ),
       ...options.map(
-        ({ flag, summary, takesFile, takesValue }) =>
-          `complete -c everyhop${when(here)} -l ${flag.slice(2)}${takesFile ? ' -r -F' : takesValue ? ' -x' : ''} -d ${fishText(summary)}`,
+        ({ flag, summary, takesFile, takesValue, choices }) =>
+          `complete -c everyhop${when(here)} -l ${flag.slice(2)}${takesFile ? ' -r -F' : takesValue ? ' -x' : ''}${choices.length > 0 ? ` -a '${choices.join(' ')}'` : ''} -d ${fishText(summary)}`,
       ),
     ];
   });
@@ -127,6 +141,17 @@ function fish(entries: Entry[]): string {
 
 function fishText(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** After a flag whose values are known. */
+function valueCases(entries: Entry[], set: (choices: readonly string[]) => string): string {
+  return entries
+    .flatMap(({ path, options }) =>
+      options
+        .filter(({ choices }) => choices.length > 0)
+        .map(({ flag, choices }) => `    '${path}:${flag}') ${set(choices)} ;;`),
+    )
+    .join('\n');
 }
 
 function knownPaths(entries: Entry[]): string[] {

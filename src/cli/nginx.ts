@@ -39,7 +39,7 @@ interface SecureFlags extends NginxFlags {
   authority?: string;
   authorityRoot?: string;
   challenge?: 'http-01' | 'dns-01';
-  dns?: 'exec' | 'rfc2136';
+  dns?: string;
   dnsResolver?: string[];
   webroot?: string;
   profile?: string;

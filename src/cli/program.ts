@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { revocationReasons } from '../acme/revocation-reason.ts';
+import { appChoices, dnsProviderIds, dnsProviders, requiredSettings } from '../app/registries.ts';
+import type { Language } from '../base/language.ts';
 import { environmentFormats } from '../trust/environment-text.ts';
 import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
@@ -10,6 +12,8 @@ import { say, type WordKey } from './messages.ts';
 export function buildProgram(context: CommandContext): Command {
   const { language, output } = context;
   const words = (key: WordKey): string => say(language, key as 'help.program', {});
+  const dns = (): Option =>
+    new Option('--dns <PROVIDER>', say(language, 'help.dns', { providers: providerList(language) }));
   const program = new Command('everyhop');
   const command = (parent: Command, signature: string, summary: WordKey): Command =>
     localise(parent.command(signature), context)
@@ -34,7 +38,7 @@ export function buildProgram(context: CommandContext): Command {
     .option('--authority-root <FILE>', words('help.authority-root'))
     .option('--challenge <TYPE>', words('help.challenge'))
     .option('--profile <NAME>', words('help.profile'))
-    .option('--dns <PROVIDER>', words('help.dns'))
+    .addOption(offering(dns(), dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--demo', words('help.up.demo'))
     .action(async (upstream: string | undefined, options) => (await import('./up.ts')).up(context, upstream, options));
@@ -51,7 +55,7 @@ export function buildProgram(context: CommandContext): Command {
     .option('--authority <NAME|URL>', words('help.authority-name'))
     .option('--authority-root <FILE>', words('help.authority-root'))
     .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'tls-alpn-01', 'dns-01']))
-    .addOption(new Option('--dns <PROVIDER>', words('help.dns')).choices(['exec', 'rfc2136']))
+    .addOption(dns().choices(dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--webroot <DIR>', words('help.webroot'))
     .option('--http-port <N>', words('help.certificates.http-port'))
@@ -170,11 +174,11 @@ export function buildProgram(context: CommandContext): Command {
   ofNginx('secure', 'help.nginx.secure')
     .argument('<NAME...>', words('help.certificates.obtain.name'))
     .option('--tls-port <N>', words('help.nginx.tls-port'))
-    .option('--app <NAME>', words('help.nginx.app'))
+    .addOption(offering(new Option('--app <NAME>', words('help.nginx.app')), appChoices))
     .option('--authority <NAME|URL>', words('help.authority-name'))
     .option('--authority-root <FILE>', words('help.authority-root'))
     .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'dns-01']))
-    .addOption(new Option('--dns <PROVIDER>', words('help.dns')).choices(['exec', 'rfc2136']))
+    .addOption(dns().choices(dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--webroot <DIR>', words('help.nginx.webroot'))
     .option('--profile <NAME>', words('help.profile'))
@@ -215,6 +219,34 @@ export function buildProgram(context: CommandContext): Command {
   return program;
 }
 
+/** Completed, and listed in the help; a wrong value is refused where its place is known. */
+function offering(option: Option, choices: readonly string[]): Option {
+  option.argChoices = [...choices];
+  return option;
+}
+
+/** Its choices, unless the text names them all, and its default. */
+function describe({ description, argChoices = [], defaultValue }: Option, language: Language): string {
+  const isNamed = argChoices.every((choice) => description.includes(choice));
+  const choices = argChoices.join(language === 'zh' ? '、' : ', ');
+  const facts = [
+    ...(isNamed ? [] : [say(language, 'help.choices', { choices })]),
+    ...(defaultValue === undefined ? [] : [say(language, 'help.default', { value: String(defaultValue) })]),
+  ];
+  if (facts.length === 0) return description;
+  return language === 'zh' ? `${description}（${facts.join('；')}）` : `${description} (${facts.join('; ')})`;
+}
+
+/** Each DNS provider with the variables that it needs. */
+function providerList(language: Language): string {
+  const [comma, open, close] = language === 'zh' ? ['、', '（', '）'] : [', ', ' (', ')'];
+  const each = dnsProviders.map((provider) => {
+    const needed = requiredSettings(provider);
+    return needed.length === 0 ? provider.id : `${provider.id}${open}${needed.join(comma)}${close}`;
+  });
+  return each.join(language === 'zh' ? '；' : '; ');
+}
+
 /** Help and its headings in the person's language; mistakes are thrown, so that `main` says them in its voice. */
 function localise(command: Command, context: CommandContext): Command {
   const word = (key: WordKey): string => say(context.language, key as 'help.program', {});
@@ -232,6 +264,7 @@ function localise(command: Command, context: CommandContext): Command {
     .configureHelp({
       styleTitle: (title) => titles[title] ?? title,
       displayWidth: columnsOf,
+      optionDescription: (option) => describe(option, context.language),
       styleUsage: (usage) => placeholders(usage),
       styleSubcommandTerm: (term) => placeholders(term),
     })

@@ -40,6 +40,6 @@ export async function trustOptions({ env, version }: CommandContext, flags: Trus
 
 /** Loaded only where there is a file: `run` is to start at once. */
 async function configuredTrust(file: string): Promise<Configuration['trust']> {
-  const { loadConfiguration } = await import('../config/load.ts');
+  const { loadConfiguration } = await import('../app/configuration.ts');
   return (await loadConfiguration(file, { readText })).trust;
 }

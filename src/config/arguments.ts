@@ -6,6 +6,7 @@ import { ConfigurationError } from './error.ts';
 import { loadConfiguration } from './load.ts';
 import { configError } from './messages.ts';
 import type { ReadText } from './roots.ts';
+import type { Choices } from './schema.ts';
 import { ArgumentSource } from './source.ts';
 
 /** What was written after `everyhop up`, as it was written; undefined for what was not. */
@@ -35,6 +36,13 @@ export interface UpArguments {
   dnsResolvers?: readonly string[] | undefined;
 }
 
+export interface ArgumentsContext {
+  readText: ReadText;
+  /** Where relative paths start. */
+  cwd: string;
+  choices: Choices;
+}
+
 const defaultFile = 'everyhop.yaml';
 const defaultHosts = ['localhost', '127.0.0.1', '::1'];
 
@@ -46,15 +54,16 @@ const defaultHosts = ['localhost', '127.0.0.1', '::1'];
  */
 export async function configurationFromArguments(
   given: UpArguments,
-  { readText, cwd }: { readText: ReadText; cwd: string },
+  context: ArgumentsContext,
 ): Promise<Configuration> {
+  const { readText, cwd, choices } = context;
   const name = 'everyhop up';
   const source = new ArgumentSource();
   if (given.upstream === undefined) {
-    const own = await fileConfiguration(given, { readText, cwd });
+    const own = await fileConfiguration(given, context);
     // Checked like any other arguments, beside a site that is sure to be right.
     const placeholder = { ...sharedContent(given), sites: [{ host: 'localhost', upstream: 80 }] };
-    const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText });
+    const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText, choices });
     const merged: Configuration = { ...own, ...withoutUndefined(pick(checked, overridable)) };
     if (merged.httpsPort !== undefined && merged.httpsPort === merged.httpPort) {
       throw new ConfigurationError(name, [configError('config.same-ports', { port: merged.httpsPort })]);
@@ -70,19 +79,19 @@ export async function configurationFromArguments(
     ...certificateContent(given),
   };
   const content = { ...sharedContent(given), ...authorityContent(given), sites: [withoutUndefined(site)] };
-  return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText })) };
+  return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText, choices })) };
 }
 
 async function fileConfiguration(
   given: UpArguments,
-  { readText, cwd }: { readText: ReadText; cwd: string },
+  { readText, cwd, choices }: ArgumentsContext,
 ): Promise<Configuration> {
   const file = path.resolve(cwd, given.config ?? defaultFile);
   if (given.hosts?.length) refuseBoth('--host', file);
   if (given.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
   if (given.authority !== undefined) refuseBoth('--authority', file);
   try {
-    return await loadConfiguration(file, { readText });
+    return await loadConfiguration(file, { readText, choices });
   } catch (error) {
     const missing = given.config === undefined && baseError.is(error, 'file.missing') && error.params.file === file;
     throw missing ? configError('config.no-source', { file: defaultFile }, { cause: error }) : error;

@@ -4,21 +4,30 @@ import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
 import { type ReadText, resolveFrom, rootProblems } from './roots.ts';
-import { type FileContent, fileSchema } from './schema.ts';
+import { type Choices, type FileContent, fileSchema } from './schema.ts';
 import type { Source } from './source.ts';
+
+export interface BuildOptions {
+  /** Where relative paths start. */
+  folder: string;
+  /** Of the file or command, for errors. */
+  name: string;
+  readText: ReadText;
+  choices: Choices;
+  /** Mistakes found before, to be reported together with those found here. */
+  earlier?: readonly EveryhopError[];
+}
 
 /**
  * From what was written to what is meant.
- * @param folder what relative paths start from.
- * @param earlier mistakes found before, to be reported together with those found here.
  * @throws ConfigurationError with every mistake, in the order of the file.
  */
 export async function buildConfiguration(
   content: unknown,
   source: Source,
-  options: { folder: string; name: string; readText: ReadText; earlier?: readonly EveryhopError[] },
+  options: BuildOptions,
 ): Promise<Omit<Configuration, 'file'>> {
-  const parsed = fileSchema.safeParse(content);
+  const parsed = fileSchema(options.choices).safeParse(content);
   const problems = [
     ...(options.earlier ?? []),
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, content, source)),

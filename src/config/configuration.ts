@@ -25,8 +25,8 @@ export interface Configuration {
   challenge: ChallengeType | undefined;
   /** Certificate profile that is asked for where the authority offers it. */
   profile: string | undefined;
-  /** Who writes the records of DNS-01; its settings are in the environment, by the names that lego has for them. */
-  dns: DnsProviderName | undefined;
+  /** Id of the DNS provider for DNS-01; its settings are in the environment, by the names that lego has for them. */
+  dns: string | undefined;
   /** `address[:port]` of resolvers to ask instead of this machine's. */
   dnsResolvers: string[] | undefined;
   /** Authorities that the file describes, by the name that sites use for them. */
@@ -60,8 +60,6 @@ export interface AuthoritySettings {
 }
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
-
-export type DnsProviderName = 'exec' | 'rfc2136';
 
 /** One origin: the names it answers for, and where its paths go. */
 export interface Site {

@@ -3,6 +3,7 @@ import { buildConfiguration } from './build.ts';
 import type { Configuration } from './configuration.ts';
 import { readDocument } from './document.ts';
 import type { ReadText } from './roots.ts';
+import type { Choices } from './schema.ts';
 
 /** A configuration of this size names some ten thousand sites; what is larger is another file. */
 const limitBytes = 1024 * 1024;
@@ -14,10 +15,10 @@ const limitBytes = 1024 * 1024;
  */
 export async function loadConfiguration(
   file: string,
-  { readText }: { readText: ReadText },
+  { readText, choices }: { readText: ReadText; choices: Choices },
 ): Promise<Configuration & { file: string }> {
   const absolute = path.resolve(file);
   const { source, content, problems } = readDocument(absolute, await readText(absolute, limitBytes));
-  const options = { folder: path.dirname(absolute), name: absolute, readText, earlier: problems };
+  const options = { folder: path.dirname(absolute), name: absolute, readText, choices, earlier: problems };
   return { file: absolute, ...(await buildConfiguration(content, source, options)) };
 }

@@ -183,10 +183,7 @@ export const fileShape = {
     .optional()
     .meta({ description: 'The only kind of challenge to use; by default whatever suits.' }),
   profile: text.optional().meta({ description: 'Certificate profile to ask for where the authority offers it.' }),
-  dns: z.enum(['exec', 'rfc2136'], problem('config.bad-choice')).optional().meta({
-    description:
-      'Who writes the records of DNS-01: exec (the program in EXEC_PATH) or rfc2136 (RFC2136_NAMESERVER, RFC2136_TSIG_FILE).',
-  }),
+  dns: text.optional(), // what may be chosen is in `fileSchema`
   dns_resolvers: list(text).optional().meta({ description: "Resolvers to ask instead of this machine's." }),
   authorities: z
     .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
@@ -198,11 +195,32 @@ export const fileShape = {
   sites: list(mapping(siteShape)).meta({ description: 'The sites that are served.' }),
 };
 
-export const fileSchema = mapping(fileShape);
+/** What a key may name, and a few words of it for editors. */
+export interface Choice {
+  id: string;
+  summary: string;
+}
 
-export type FileContent = z.output<typeof fileSchema>;
+/** What the rooms above offer where a key names an item of theirs. */
+export interface Choices {
+  dnsProviders: readonly Choice[];
+}
+
+type FileSchema = z.ZodObject<typeof fileShape, z.core.$strict>;
+
+export function fileSchema({ dnsProviders }: Choices): FileSchema {
+  const ids = dnsProviders.map(({ id }) => id);
+  const summaries = dnsProviders.map(({ id, summary }) => `${id} (${summary})`).join(', ');
+  const dns = z
+    .enum(ids, problem('config.bad-choice'))
+    .optional()
+    .meta({ description: `Who writes the records of DNS-01: ${summaries}.` });
+  return mapping({ ...fileShape, dns }) as unknown as FileSchema; // an enumeration is a text
+}
+
+export type FileContent = z.output<FileSchema>;
 
 /** JSON Schema (2020-12) of `everyhop.yaml`, for editors; from the schema that loading uses. */
-export function configurationSchema(): Record<string, unknown> {
-  return { title: 'everyhop.yaml', ...z.toJSONSchema(fileSchema, { io: 'input' }) };
+export function configurationSchema(choices: Choices): Record<string, unknown> {
+  return { title: 'everyhop.yaml', ...z.toJSONSchema(fileSchema(choices), { io: 'input' }) };
 }

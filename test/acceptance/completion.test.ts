@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import { dnsProviderIds } from '../../src/app/registries.ts';
 import { without } from '../support/tools.ts';
 import { cleanEnvironment, temporaryFolder } from '../support/up.ts';
 
@@ -27,6 +28,10 @@ const asked: [line: string[], complete: string[]][] = [
   ],
   [['up', '--https'], ['--https-port']],
   [['authority', 'w'], ['widen']],
+  [['up', '--dns', ''], dnsProviderIds],
+  [['nginx', 'secure', 'a.test', '--dns', 'rfc'], ['rfc2136']],
+  [['nginx', 'secure', '--app', 'open'], ['open-webui']],
+  [['certificates', 'revoke', '--reason', 'sup'], ['superseded']],
 ];
 
 test('bash completes commands and options', async (t) => {

@@ -5,7 +5,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { dns01Error } from '../../src/acme/dns-01/messages.ts';
-import { Rfc2136Provider } from '../../src/acme/dns-01/rfc2136.ts';
+import { Rfc2136Provider } from '../../src/acme/dns-01/providers/rfc2136.ts';
 import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
 import { findingReport } from '../../src/app/messages.ts';

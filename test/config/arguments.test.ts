@@ -5,11 +5,13 @@ import { configurationFromArguments, type UpArguments } from '../../src/config/a
 import type { Configuration } from '../../src/config/configuration.ts';
 import { ConfigurationError } from '../../src/config/error.ts';
 import { configError } from '../../src/config/messages.ts';
+import { choices } from './choices.ts';
 
 const files = new Map([['/work/here/everyhop.yaml', 'https_port: 1000\nsites: [{ host: a.test, upstream: 1 }]\n']]);
 
 function read(given: UpArguments, cwd = '/work/here'): Promise<Configuration> {
   return configurationFromArguments(given, {
+    choices,
     cwd,
     readText: async (file) => files.get(file) ?? Promise.reject(baseError('file.missing', { file })),
   });

@@ -10,6 +10,7 @@ import type { Configuration } from '../../src/config/configuration.ts';
 import { ConfigurationError } from '../../src/config/error.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { TestAuthority } from '../certificates/test-issuer.ts';
+import { choices } from './choices.ts';
 
 let folder: string;
 const site = 'sites:\n  - host: chat.test\n    upstream: 7861\n';
@@ -29,7 +30,10 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 function load(text: string): Promise<Configuration> {
   const file = path.join(folder, 'everyhop.yaml');
-  return loadConfiguration(file, { readText: async (name, limit) => (name === file ? text : readText(name, limit)) });
+  return loadConfiguration(file, {
+    choices,
+    readText: async (name, limit) => (name === file ? text : readText(name, limit)),
+  });
 }
 
 /** Every mistake as `code@line:column`. */
@@ -292,7 +296,17 @@ test('an alias is followed, and a mistake in it is told where it stands', async 
 test('a file of more than a megabyte is refused by its size', async () => {
   const file = path.join(folder, 'large.yaml');
   await writeFile(file, `# ${'x'.repeat(1024 * 1024)}\n${site}`);
-  await assert.rejects(loadConfiguration(file, { readText }), (error) => baseError.is(error, 'file.too-large'));
+  await assert.rejects(loadConfiguration(file, { choices, readText }), (error) =>
+    baseError.is(error, 'file.too-large'),
+  );
+});
+
+test('an unknown DNS provider is refused where it stands, with those that there are', async () => {
+  const error = await load(`${site}email: a@b.test\ndns: rfc2163\n`).catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof ConfigurationError);
+  const [problem] = error.problems;
+  assert.deepEqual([problem?.code, problem?.place?.line, problem?.place?.column], ['config.bad-choice', 5, 6]);
+  assert.match(problem!.report('en').cause, /exec, rfc2136/);
 });
 
 test('BOM and CRLF are read, and places stay right', async () => {

@@ -6,6 +6,7 @@ import { readPath } from '../../src/config/path.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { closest, slipsBetween } from '../../src/config/spelling.ts';
 import { readUpstream } from '../../src/config/upstream.ts';
+import { choices } from './choices.ts';
 
 const outcome = (reading: { value: unknown } | { problem: string }): unknown =>
   'value' in reading ? reading.value : reading.problem.replace('config.', '');
@@ -120,7 +121,7 @@ test('what was probably meant', () => {
 });
 
 test('the JSON Schema for editors is of the same keys', () => {
-  const schema = configurationSchema() as {
+  const schema = configurationSchema(choices) as {
     required: string[];
     additionalProperties: boolean;
     properties: Record<string, { items: { required: string[]; properties: Record<string, unknown> } }>;

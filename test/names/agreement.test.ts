@@ -6,6 +6,7 @@ import { DerReader } from '../../src/x509/der-reader.ts';
 import { sequence } from '../../src/x509/der-writer.ts';
 import { readExtensions } from '../../src/x509/extension-reader.ts';
 import { subjectAltName, writeExtension } from '../../src/x509/extension.ts';
+import { choices } from '../config/choices.ts';
 
 /** What a site is called, and what its certificate says: one answer, or both refuse. */
 const inputs: [written: string, name: string | undefined][] = [
@@ -29,7 +30,7 @@ const inputs: [written: string, name: string | undefined][] = [
 ];
 
 async function siteName(written: string): Promise<string | undefined> {
-  const options = { readText: () => Promise.reject(new Error('no file is named')), cwd: '/' };
+  const options = { readText: () => Promise.reject(new Error('no file is named')), cwd: '/', choices };
   try {
     const { sites } = await configurationFromArguments({ upstream: '7861', hosts: [written] }, options);
     return sites[0]!.hosts[0];

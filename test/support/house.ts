@@ -19,7 +19,7 @@ export const floors = [
  * only ever goes down; a room that is not listed has none.
  */
 export const allowedPastRoot: Record<string, number> = {
-  acme: 17,
+  acme: 13,
   app: 11,
   apps: 2,
   certificates: 3,

@@ -18,7 +18,7 @@ import { Issuers, limitsOf } from '../../certificates/issuers.ts';
 import { type Attempt, Ledger, standing, type Standing } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
 import { exportTo, type LivePaths, livePaths, publishLive } from '../../certificates/publish.ts';
-import type { ChallengeType, DnsProviderName } from '../../config/configuration.ts';
+import type { ChallengeType } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import { errorsIn, type Finding } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
@@ -32,7 +32,8 @@ export interface ObtainOptions {
   authority: string | undefined;
   authorityRootFile: string | undefined;
   challenge: ChallengeType | undefined;
-  dns: DnsProviderName | undefined;
+  /** Id of a DNS provider. */
+  dns: string | undefined;
   dnsResolvers: readonly string[] | undefined;
   webroot: string | undefined;
   httpPort: number | undefined;

@@ -54,9 +54,11 @@ export const helpTexts = {
     zh: '该目录自身证书的根证书 PEM 文件',
   },
   'help.challenge': { en: 'the only kind of challenge to use', zh: '只使用这种验证方式' },
+  'help.choices': { en: 'choices: {choices}', zh: '可选值：{choices}' },
+  'help.default': { en: 'default: {value}', zh: '默认：{value}' },
   'help.dns': {
-    en: 'who writes DNS records: exec (EXEC_PATH) or rfc2136 (RFC2136_NAMESERVER, RFC2136_TSIG_FILE)',
-    zh: '由谁写入 DNS 记录：exec（EXEC_PATH）或 rfc2136（RFC2136_NAMESERVER、RFC2136_TSIG_FILE）',
+    en: 'who writes DNS records: {providers}',
+    zh: '由谁写入 DNS 记录：{providers}',
   },
   'help.dns-resolver': {
     en: 'resolvers to ask instead of those of this machine',

@@ -54,7 +54,8 @@ export interface Issuing {
   authority: string | undefined;
   authorityRootFile: string | undefined;
   challenge: 'http-01' | 'tls-alpn-01' | 'dns-01' | undefined;
-  dns: 'exec' | 'rfc2136' | undefined;
+  /** Id of a DNS provider. */
+  dns: string | undefined;
   dnsResolvers: readonly string[] | undefined;
   profile: string | undefined;
   email: string | undefined;

@@ -1,6 +1,6 @@
 import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
 import type { PresentedRecord, PresentedRecords } from '../../../src/acme/dns-01/provider.ts';
-import { Rfc2136Provider, type Rfc2136Options } from '../../../src/acme/dns-01/rfc2136.ts';
+import { Rfc2136Provider, type Rfc2136Options } from '../../../src/acme/dns-01/providers/rfc2136.ts';
 import type { Challenge } from '../../../src/acme/challenge.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { exchangeDns } from '../../../src/dns/exchange.ts';

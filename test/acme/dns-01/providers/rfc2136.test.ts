@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
-import { systemClock } from '../../../src/base/clock.ts';
-import { EveryhopError } from '../../../src/base/errors.ts';
-import { type DnsExchange, exchangeDns } from '../../../src/dns/exchange.ts';
-import { decodeMessage } from '../../../src/dns/message.ts';
-import { type Bind, freeDnsPort, startBind } from '../../support/bind.ts';
-import { without } from '../../support/tools.ts';
-import { goodKey, providerAt, valueOf } from './world.ts';
+import { dns01Error } from '../../../../src/acme/dns-01/messages.ts';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { EveryhopError } from '../../../../src/base/errors.ts';
+import { type DnsExchange, exchangeDns } from '../../../../src/dns/exchange.ts';
+import { decodeMessage } from '../../../../src/dns/message.ts';
+import { type Bind, freeDnsPort, startBind } from '../../../support/bind.ts';
+import { without } from '../../../support/tools.ts';
+import { goodKey, providerAt, valueOf } from '../world.ts';
 
 const skip = without('bind');
 const name = '_acme-challenge.www.example.test';

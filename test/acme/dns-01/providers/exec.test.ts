@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ExecHookProvider } from '../../../src/acme/dns-01/exec-hook.ts';
-import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
-import { baseError } from '../../../src/base/messages.ts';
-import { execute } from '../../../src/base/process.ts';
-import { temporaryFolder } from '../../support/up.ts';
-import { valueOf } from './world.ts';
+import { ExecHookProvider } from '../../../../src/acme/dns-01/providers/exec.ts';
+import { dns01Error } from '../../../../src/acme/dns-01/messages.ts';
+import { baseError } from '../../../../src/base/messages.ts';
+import { execute } from '../../../../src/base/process.ts';
+import { temporaryFolder } from '../../../support/up.ts';
+import { valueOf } from '../world.ts';
 
 async function hook(
   t: TestContext,

@@ -1,7 +1,7 @@
-import type { Clock } from '../../base/clock.ts';
-import { EveryhopError } from '../../base/errors.ts';
-import type { Random } from '../../base/random.ts';
-import type { DnsExchange } from '../../dns/exchange.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { EveryhopError } from '../../../base/errors.ts';
+import type { Random } from '../../../base/random.ts';
+import type { DnsExchange } from '../../../dns/exchange.ts';
 import {
   type DnsMessage,
   type DnsQuestion,
@@ -12,14 +12,16 @@ import {
   responseCodeName,
   responseCodes,
   txtData,
-} from '../../dns/message.ts';
-import { canonicalName, isWithin, parentName } from '../../dns/name.ts';
-import { recordClasses } from '../../dns/record.ts';
-import type { DnsServer } from '../../dns/server.ts';
-import { withBrackets } from '../../names/address.ts';
-import { dns01Error } from './messages.ts';
-import type { DnsProvider } from './provider.ts';
-import { fudgeSeconds, signMessage, type TsigKey, verifyAnswer } from './tsig.ts';
+} from '../../../dns/message.ts';
+import { canonicalName, isWithin, parentName } from '../../../dns/name.ts';
+import { recordClasses } from '../../../dns/record.ts';
+import type { DnsServer } from '../../../dns/server.ts';
+import { withBrackets } from '../../../names/address.ts';
+import { defineDnsProvider } from '../definition.ts';
+import { dns01Error } from '../messages.ts';
+import type { DnsProvider } from '../provider.ts';
+import { readTsigKey } from '../tsig-key-file.ts';
+import { fudgeSeconds, signMessage, type TsigKey, verifyAnswer } from '../tsig.ts';
 
 export interface Rfc2136Options {
   /** The primary server of the zone. */
@@ -155,3 +157,22 @@ export class Rfc2136Provider implements DnsProvider {
     return `${withBrackets(address)}:${port}`;
   }
 }
+
+export default defineDnsProvider({
+  id: 'rfc2136',
+  title: { en: 'dynamic updates of a name server, signed by TSIG', zh: '以 TSIG 签名，动态更新域名服务器' },
+  settings: {
+    RFC2136_NAMESERVER: {
+      kind: 'server',
+      description: { en: 'primary name server of the zone', zh: '该区域的主域名服务器' },
+    },
+    RFC2136_TSIG_FILE: {
+      kind: 'file',
+      description: { en: 'key file, as tsig-keygen writes it', zh: '由 tsig-keygen 生成的密钥文件' },
+    },
+  },
+  async open({ RFC2136_NAMESERVER: server, RFC2136_TSIG_FILE: file }, { clock, random, exchange, readText }) {
+    const key = readTsigKey(await readText(file), file);
+    return new Rfc2136Provider({ server, key, clock, random, exchange });
+  },
+});

@@ -1,6 +1,7 @@
-import type { Execute } from '../../base/process.ts';
-import { dns01Error } from './messages.ts';
-import type { DnsProvider } from './provider.ts';
+import type { Execute } from '../../../base/process.ts';
+import { defineDnsProvider } from '../definition.ts';
+import { dns01Error } from '../messages.ts';
+import type { DnsProvider } from '../provider.ts';
 
 export interface ExecHookOptions {
   /** Absolute path. */
@@ -64,3 +65,18 @@ export class ExecHookProvider implements DnsProvider {
       .slice(-longestOutput);
   }
 }
+
+export default defineDnsProvider({
+  id: 'exec',
+  title: { en: "a program with lego's contract", zh: '遵循 lego 约定的程序' },
+  settings: {
+    EXEC_PATH: {
+      kind: 'file',
+      description: {
+        en: 'program that Everyhop calls as PROGRAM present|cleanup FQDN VALUE',
+        zh: '由 Everyhop 以 PROGRAM present|cleanup FQDN VALUE 形式调用的程序',
+      },
+    },
+  },
+  open: ({ EXEC_PATH }, { execute, env }) => new ExecHookProvider({ program: EXEC_PATH, execute, environment: env }),
+});

@@ -1,0 +1,114 @@
+/** The pages of the documentation that are made from the code. */
+import { dnsProviders, type ProviderSetting } from '../src/acme/dns-providers.ts';
+import { configurationSchema } from '../src/app/configuration.ts';
+import { errorCatalogues, wordCatalogues } from '../src/app/messages.ts';
+import type { ErrorText } from '../src/base/errors.ts';
+import type { Language } from '../src/base/language.ts';
+import { cliError, cliWords } from '../src/cli/messages.ts';
+
+const catalogues = [...errorCatalogues, cliError].map(
+  ({ texts }) => texts as Record<string, Record<Language, ErrorText>>,
+);
+const words = [...wordCatalogues, cliWords].map(({ texts }) => texts as Record<string, Record<Language, string>>);
+
+/** Content by file. */
+export function pages(): Record<string, string> {
+  return {
+    'docs/errors.md': errorsPage(),
+    'docs/dns-providers.md': dnsProvidersPage(),
+    'docs/everyhop.schema.json': `${JSON.stringify(configurationSchema(), null, 2)}\n`,
+  };
+}
+
+/** Codes that two rooms define, and texts whose parameters differ between the languages. */
+export function problems(): string[] {
+  return [...doubled(catalogues), ...doubled(words), ...unequal()];
+}
+
+function doubled(all: readonly Record<string, unknown>[]): string[] {
+  const codes = all.flatMap((texts) => Object.keys(texts));
+  return codes.filter((code, index) => codes.indexOf(code) !== index).map((code) => `two rooms define ${code}`);
+}
+
+function unequal(): string[] {
+  const parts = [
+    ...catalogues.flatMap((texts) =>
+      Object.entries(texts).map(([code, { en, zh }]) => [code, Object.values(en).join(), Object.values(zh).join()]),
+    ),
+    ...words.flatMap((texts) => Object.entries(texts).map(([key, { en, zh }]) => [key, en, zh])),
+  ] as [string, string, string][];
+  return parts
+    .filter(([, en, zh]) => parametersOf(en) !== parametersOf(zh))
+    .map(([code, en, zh]) => `${code}: English names {${parametersOf(en)}}, Chinese {${parametersOf(zh)}}`);
+}
+
+function parametersOf(text: string): string {
+  const names = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  return [...new Set(names)].sort().join(', ');
+}
+
+function errorsPage(): string {
+  const entries = catalogues.flatMap((texts) => Object.entries(texts));
+  const rooms = [...new Set(entries.map(([code]) => code.split('.')[0]!))];
+  const sections = rooms.map((room) => {
+    const own = entries.filter(([code]) => code.startsWith(`${room}.`));
+    return `## ${room}\n\n${own.map(([code, text]) => entryOf(code, text)).join('\n')}`;
+  });
+  return `# Errors · 错误
+
+Every error has a stable code. \`{…}\` stands for what is filled in. \`npm run docs\` makes this page from the \`messages.ts\` of
+each room in \`src/\`.
+
+每个错误都有固定的代码。\`{…}\` 表示填入的内容。本页由 \`npm run docs\` 根据 \`src/\` 中各模块的 \`messages.ts\` 生成。
+
+${sections.join('\n')}`;
+}
+
+function entryOf(code: string, { en, zh }: Record<Language, ErrorText>): string {
+  return `### \`${code}\`
+
+| | English | 简体中文 |
+|---|---|---|
+| meaning | ${cell(en.meaning)} | ${cell(zh.meaning)} |
+| cause | ${cell(en.cause)} | ${cell(zh.cause)} |
+| hint | ${cell(en.hint)} | ${cell(zh.hint)} |
+`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
+}
+
+const settingKinds: Record<ProviderSetting['kind'], Record<Language, string>> = {
+  file: { en: 'path', zh: '路径' },
+  server: { en: 'address[:port]', zh: '地址[:端口]' },
+  secret: { en: 'secret', zh: '机密' },
+  text: { en: 'text', zh: '文本' },
+};
+
+function dnsProvidersPage(): string {
+  const sections = dnsProviders.map(({ id, title, settings }) => {
+    const rows = Object.entries(settings).map(([name, { kind, optional, description }]) => {
+      const [en, zh] = (['en', 'zh'] as const).map((language) => {
+        const needed = optional ? { en: ', optional', zh: '，可选' }[language] : '';
+        return cell(`${description[language]} (${settingKinds[kind][language]}${needed})`);
+      }) as [string, string];
+      return `| \`${name}\` | ${en} | ${zh.replace(' (', '（').replace(/\)$/, '）')} |`;
+    });
+    const table = rows.length === 0 ? '' : `\n| | English | 简体中文 |\n|---|---|---|\n${rows.join('\n')}\n`;
+    return `## \`${id}\`\n\n${capital(title.en)} · ${title.zh}\n${table}`;
+  });
+  return `# DNS providers · DNS 提供方
+
+DNS-01 proves a name by a TXT record. \`--dns PROVIDER\`, or \`dns\` in \`everyhop.yaml\`, says who writes it. A provider reads its settings from
+the environment, under the names that lego uses. \`npm run docs\` makes this page from \`src/acme/dns-01/providers/\`.
+
+DNS-01 通过 TXT 记录证明名称。\`--dns PROVIDER\` 或 \`everyhop.yaml\` 中的 \`dns\` 指定由谁写入该记录。提供方从环境变量读取设置，名称与 lego 相同。
+本页由 \`npm run docs\` 根据 \`src/acme/dns-01/providers/\` 生成。
+
+${sections.join('\n')}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

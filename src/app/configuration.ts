@@ -1,0 +1,30 @@
+/** `everyhop.yaml` and the arguments of `up`, with what the rooms offer for the keys that name an item of theirs. */
+import { dnsProviders, requiredSettings } from '../acme/dns-providers.ts';
+import * as config from '../config/arguments.ts';
+import type { Configuration } from '../config/configuration.ts';
+import * as load from '../config/load.ts';
+import type { ReadText } from '../config/roots.ts';
+import * as schema from '../config/schema.ts';
+
+const choices: schema.Choices = {
+  dnsProviders: dnsProviders.map((provider) => ({ id: provider.id, summary: requiredSettings(provider).join(', ') })),
+};
+
+/** See config/load.ts. */
+export function loadConfiguration(
+  file: string,
+  { readText }: { readText: ReadText },
+): Promise<Configuration & { file: string }> {
+  return load.loadConfiguration(file, { readText, choices });
+}
+
+/** See config/arguments.ts. */
+export function configurationFromArguments(
+  given: config.UpArguments,
+  context: Omit<config.ArgumentsContext, 'choices'>,
+): Promise<Configuration> {
+  return config.configurationFromArguments(given, { ...context, choices });
+}
+
+/** See config/schema.ts. */
+export const configurationSchema = (): Record<string, unknown> => schema.configurationSchema(choices);

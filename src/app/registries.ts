@@ -1,0 +1,10 @@
+/** What the registries hold, for the command line. */
+import { dnsProviders } from '../acme/dns-providers.ts';
+import { anyApp, profiles } from '../apps/profiles.ts';
+
+export { dnsProviders, requiredSettings } from '../acme/dns-providers.ts';
+
+export const dnsProviderIds = dnsProviders.map(({ id }) => id);
+
+/** What `--app` takes. */
+export const appChoices = [...[...profiles, anyApp].map(({ id }) => id), 'none'];

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
+import { baseError } from '../../src/base/messages.ts';
+import { dnsSolver } from '../../src/certificates/dns-solver.ts';
+import { certificatesError } from '../../src/certificates/messages.ts';
+import { publicDns } from '../../src/dns/public-dns.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { testRandom } from '../support/seed.ts';
+import { temporaryFolder } from '../support/up.ts';
+
+async function open(id: string, env: Record<string, string>): Promise<unknown> {
+  const database = await openSqlite(':memory:');
+  return dnsSolver(id, {
+    database,
+    clock: systemClock,
+    random: testRandom,
+    env,
+    dns: publicDns({ clock: systemClock }),
+  });
+}
+
+test('a provider is opened with its settings from the environment', async () => {
+  assert.equal(((await open('exec', { EXEC_PATH: '/bin/true' })) as { type: string }).type, 'dns-01');
+});
+
+test('a setting that is missing or empty is named, with all that the provider needs', async () => {
+  for (const env of [{}, { RFC2136_NAMESERVER: '192.0.2.1', RFC2136_TSIG_FILE: '' }]) {
+    await assert.rejects(open('rfc2136', env), (error) => {
+      assert.ok(certificatesError.is(error, 'certificates.dns-setting-missing'));
+      assert.equal(error.params.name, 'RFC2136_NAMESERVER' in env ? 'RFC2136_TSIG_FILE' : 'RFC2136_NAMESERVER');
+      assert.match(error.report('zh').hint, /rfc2136 需要 RFC2136_NAMESERVER, RFC2136_TSIG_FILE/);
+      return true;
+    });
+  }
+});
+
+test('an unreadable server and a missing file are refused', async (t: TestContext) => {
+  const file = path.join(await temporaryFolder(t, 'tsig'), 'none.key');
+  const env = { RFC2136_NAMESERVER: 'ns.example.test', RFC2136_TSIG_FILE: file };
+  await assert.rejects(open('rfc2136', env), (error) =>
+    certificatesError.is(error, 'certificates.dns-server-unreadable'),
+  );
+  await assert.rejects(open('rfc2136', { ...env, RFC2136_NAMESERVER: '192.0.2.1' }), (error) =>
+    baseError.is(error, 'file.missing'),
+  );
+});
+
+test('an unknown provider is refused with the known ones', async () => {
+  await assert.rejects(open('rfc2163', {}), (error) => {
+    assert.ok(certificatesError.is(error, 'certificates.dns-provider-unknown'));
+    assert.match(error.report('en').cause, /exec, rfc2136/);
+    return true;
+  });
+});

@@ -1,0 +1,9 @@
+import type { Choices } from '../../src/config/schema.ts';
+
+/** What the rooms above could offer. */
+export const choices: Choices = {
+  dnsProviders: [
+    { id: 'exec', summary: 'EXEC_PATH' },
+    { id: 'rfc2136', summary: 'RFC2136_NAMESERVER, RFC2136_TSIG_FILE' },
+  ],
+};
