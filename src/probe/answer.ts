@@ -5,39 +5,39 @@ import type { HttpFailure } from './failure.ts';
 
 export type HttpHeaders = Readonly<IncomingHttpHeaders>;
 
-/** What came back over one connection. */
+/** The answer to one request. */
 export interface Answer {
-  /** As the server says it: `http/1.0`, `http/1.1`, `h2`. undefined: no answer. */
+  /** The server's: `http/1.0`, `http/1.1` or `h2`. undefined: no answer. */
   version: string | undefined;
   /** undefined: no answer. */
   status: number | undefined;
   headers: HttpHeaders;
-  /** Answers before the answer (1xx), in order. */
+  /** Interim answers (1xx), in order. */
   interim: { status: number; headers: HttpHeaders }[];
-  /** At most `limitBytes` of it, as sent: see `decodedBody`. */
+  /** At most `limitBytes`, with its content coding: see `decodedBody`. */
   body: Buffer;
   /** The body is longer than `limitBytes`. */
   isCut: boolean;
   trailers: HttpHeaders;
-  /** From the request to the first byte of an answer; over HTTP/2 to its first headers. */
+  /** From the request to the first byte of an answer; over HTTP/2, to its first headers. */
   firstByteMs: number | undefined;
-  /** Why there is no answer, or only the beginning of one. */
+  /** Why the answer is missing or incomplete. */
   failure: HttpFailure | undefined;
 }
 
 export interface AnswerOptions {
   clock: Clock;
-  /** For the whole answer. */
+  /** Limits the whole answer. */
   timeoutMs: number;
-  /** For the body, from its head on, in place of what `timeoutMs` leaves. */
+  /** Limits the body, counted from its head, instead of the rest of `timeoutMs`. */
   bodyTimeoutMs?: number;
   limitBytes: number;
   signal?: AbortSignal;
-  /** False: the answer ends at its head. Default: it never does. */
+  /** False: stop at the head. Default: always true. */
   wantsBody?: (status: number, headers: HttpHeaders) => boolean;
 }
 
-/** Takes what a protocol hears, in any order and any number of times; the first end counts. */
+/** Receives the events of an exchange, in any order and any number of times. The first end counts. */
 export interface AnswerSink {
   firstByte(): void;
   interim(status: number, headers: HttpHeaders): void;
@@ -62,7 +62,7 @@ export function noAnswer(failure?: HttpFailure): Answer {
   };
 }
 
-/** Starts an exchange and resolves with its answer, whole or not, within the limits. */
+/** Starts an exchange and resolves with its answer, complete or not, within the limits. */
 export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) => void): Promise<Answer> {
   const { clock, timeoutMs, bodyTimeoutMs, limitBytes, signal } = options;
   const begunMs = clock.monotonic();
@@ -87,7 +87,7 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
       interim(status, headers) {
         firstByte();
         if (answer.interim.length < mostInterim) answer.interim.push({ status, headers });
-        else finish({ reason: 'malformed', detail: `more than ${mostInterim} answers before the answer` });
+        else finish({ reason: 'malformed', detail: `more than ${mostInterim} interim answers` });
       },
       head(version, status, headers) {
         firstByte();
@@ -110,5 +110,5 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
   });
 }
 
-/** A server may send any number; none needs as many. */
+/** A server may send any number of them (RFC 9110 §15.2). */
 const mostInterim = 32;

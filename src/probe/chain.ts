@@ -3,7 +3,7 @@ import { isAddress } from '../names/address.ts';
 import { usualTimeoutMs } from './connect.ts';
 
 /**
- * The certificates that a server sends, DER, from the leaf up; nobody has judged them.
+ * The certificates that a server sends, DER, from the leaf up. None of them is verified.
  * @param timeoutMs default 10 s.
  * @throws Error of the connection or the handshake.
  */
@@ -13,8 +13,8 @@ export function servedChain(host: string, port: number, timeoutMs = usualTimeout
       host,
       port,
       ...(isAddress(host) ? {} : { servername: host }),
-      // No roots of this machine's, or Node would add its own to the chain. The connection is only looked at: nothing is
-      // sent over it, and whoever asks judges what it shows.
+      // Without roots, or Node would complete the chain from the local store. Nothing is sent over the connection, and the
+      // caller judges the chain.
       ca: [],
       rejectUnauthorized: false,
       timeout: timeoutMs,

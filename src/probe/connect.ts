@@ -2,7 +2,7 @@ import net, { type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
 
-/** Why nobody was reached. `aborted`: by the caller's signal. */
+/** Why the connection failed. `aborted`: by the caller's signal. */
 export type Unreached = 'refused' | 'timed-out' | 'no-route' | 'dns' | 'reset' | 'denied' | 'aborted' | 'failed';
 
 export type TcpFacts =
@@ -17,9 +17,9 @@ export interface Target {
   address?: string;
   /** How `host` is looked up. Default: the system's resolver. */
   lookup?: LookupFunction;
-  /** Connect to this socket of the file system instead; `host` and `port` are only what is asked for. */
+  /** Connect to this Unix socket instead. `host` and `port` then only appear in the request. */
   socketPath?: string;
-  /** Sent first of all, before any handshake: see `proxyLine`. */
+  /** Sent before the handshake: see `proxyLine`. */
   preface?: string;
   clock: Clock;
   /** For the connection, and again for the handshake. Default 10 s. */
@@ -29,7 +29,7 @@ export interface Target {
 
 export const usualTimeoutMs = 10_000;
 
-/** The reason of a signal that aborts because time is up: to be reported as `timed-out`. */
+/** A signal that aborts with this reason reports `timed-out`. */
 export const timeIsUp = Symbol('time is up');
 
 /** Opens a TCP connection; a failure is a fact. The socket is the caller's to end. */
@@ -60,27 +60,27 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
       if (preface !== undefined) socket.write(preface);
       settle({ reached: true, address: socketPath ?? socket.remoteAddress ?? '', family, connectMs });
     });
-    // Stays after the connection is made: a reset that nobody awaits must not end the program.
+    // Stays on after the connection is made: an unhandled reset would end the program.
     socket.on('error', (error) => {
       settle({ reached: false, reason: reasonOf(error), ...causeOf(firstOf(error)) });
     });
   });
 }
 
-/** Why a signal ended something. */
+/** The failure that an aborted signal stands for. */
 export function abortOf(signal: AbortSignal): { reason: 'timed-out' | 'aborted'; detail: string } {
   return signal.reason === timeIsUp
     ? { reason: 'timed-out', detail: 'no answer in time' }
     : { reason: 'aborted', detail: describeError(signal.reason) };
 }
 
-/** The system's or OpenSSL's own code and words. */
+/** Code and text of a system or OpenSSL error. */
 export function causeOf(error: unknown): { code?: string; detail: string } {
   const code = systemCode(error);
   return { ...(code !== undefined && { code }), detail: describeError(error) };
 }
 
-/** Is there somebody who accepts connections? */
+/** Opens a TCP connection and closes it again. */
 export async function probeTcp(target: Target): Promise<TcpFacts> {
   const { facts, socket } = await connectTcp(target);
   socket?.destroy();
@@ -112,7 +112,7 @@ export function reasonOf(error: unknown): Unreached {
   }
 }
 
-/** Where a name has several addresses, Node gathers what went wrong at each. */
+/** For a name with several addresses, Node collects one error for each. */
 function firstOf(error: unknown): unknown {
   return error instanceof AggregateError ? error.errors[0] : error;
 }

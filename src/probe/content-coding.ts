@@ -2,20 +2,20 @@ import { constants, createBrotliDecompress, createGunzip, createInflate, createZ
 import type { Transform } from 'node:stream';
 import type { Answer } from './answer.ts';
 
-/** A body may be coded several times, though there is no use in it. */
+/** More would be an attack. */
 const mostCodings = 3;
 
 export interface DecodedBody {
   body: Buffer;
-  /** It is longer than this, or is the beginning of a body that was cut. */
+  /** The body is longer, or was cut when it was read. */
   isCut: boolean;
-  /** What was sent is not in the coding that its header names. */
+  /** The body is not in the coding that its header names. */
   isDamaged: boolean;
 }
 
 /**
- * The body without its content codings (RFC 9110 §8.4), at most `limitBytes` of it. An unknown coding leaves the body as
- * it is.
+ * The body without its content codings (RFC 9110 §8.4), at most `limitBytes`. A body in an unknown coding is returned
+ * unchanged.
  */
 export async function decodedBody(
   { body, headers, isCut }: Pick<Answer, 'body' | 'headers' | 'isCut'>,
@@ -58,7 +58,7 @@ async function decode(coded: Buffer, decoder: Transform, limitBytes: number): Pr
   return { ...decoded, body: Buffer.concat(pieces) };
 }
 
-/** A body that ends too early gives what it has: it may have been cut here. */
+/** A truncated body yields its beginning instead of an error: the visitor may have cut it. */
 function decoderOf(coding: string): (() => Transform) | undefined {
   const { Z_SYNC_FLUSH: finishFlush, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = constants;
   switch (coding) {

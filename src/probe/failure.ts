@@ -3,9 +3,9 @@ import { causeOf, reasonOf, type Unreached } from './connect.ts';
 import type { TlsFacts } from './tls.ts';
 
 /**
- * Why there is no answer, or only the beginning of one. `unverified`: nothing was sent, as the certificate does not verify.
- * `no-version`: the server speaks none of the versions that were offered. `closed`: the server ended the connection, or the
- * stream, before the answer was whole. `malformed`: not HTTP. `head-too-large`: more than 16 KiB.
+ * Why an answer is missing or incomplete. `unverified`: the certificate does not verify, so no request was sent. `no-version`:
+ * the server speaks none of the offered versions. `closed`: the server ended the connection or the stream too early.
+ * `malformed`: not HTTP. `head-too-large`: more than 16 KiB.
  */
 export type HttpFailureReason =
   | Unreached
@@ -18,13 +18,13 @@ export type HttpFailureReason =
 
 export interface HttpFailure {
   reason: HttpFailureReason;
-  /** Of the system, OpenSSL, Node's parser, or HTTP/2 (RFC 9113 §7), e.g. `ECONNRESET`, `HPE_INVALID_CONSTANT`, `REFUSED_STREAM`. */
+  /** From the system, OpenSSL, Node or HTTP/2, e.g. `ECONNRESET`, `HPE_INVALID_CONSTANT`, `REFUSED_STREAM`. */
   code?: string;
-  /** In the words of the system or the library; '' where the reason says all. */
+  /** The text of the system or the library. May be empty. */
   detail: string;
 }
 
-/** What ended an exchange over a connection that stood. */
+/** Why an exchange failed after the connection was made. */
 export function failureOf(error: Error): HttpFailure {
   return { reason: exchangeReason(error), ...causeOf(error) };
 }
@@ -34,7 +34,7 @@ function exchangeReason(error: Error): HttpFailureReason {
   if (code === 'HPE_HEADER_OVERFLOW') return 'head-too-large';
   if (code.startsWith('HPE_') || code === 'ERR_HTTP2_ERROR') return 'malformed';
   if (code.includes('ALERT')) return 'tls-alert';
-  // Node says ECONNRESET of a connection that was closed in good order, too, but then no system call has failed.
+  // Node reports an orderly close as ECONNRESET, too, but then no system call has failed.
   if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return 'closed';
   return reasonOf(error);
 }
@@ -57,9 +57,9 @@ const http2Codes = [
   'HTTP_1_1_REQUIRED',
 ];
 
-/** A stream or a connection that HTTP/2 ended with a code. */
+/** For a stream or a connection that ended with an HTTP/2 error code. */
 export function http2Failure(code: number, detail: string): HttpFailure {
-  // nghttp2 resets a stream with this code where its answer is not HTTP; a server has little reason to say it of a plain GET.
+  // nghttp2 resets a stream with PROTOCOL_ERROR if its answer is malformed. A server hardly sends that code for a plain GET.
   const reason = code === 1 ? 'malformed' : 'closed';
   return { reason, code: http2Codes[code] ?? `0x${code.toString(16)}`, detail };
 }

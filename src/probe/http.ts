@@ -21,23 +21,23 @@ export type HttpVersion = 'http/1.1' | 'h2';
 export type HttpTarget = Visit & (VerifiedOnly | EvenUnverified);
 
 interface Visit extends Omit<Target, 'host' | 'port'> {
-  /** `http:` or `https:`. A user name and a password in it are not sent. */
+  /** `http:` or `https:`. Credentials in it are not sent. */
   url: string | HttpUrl;
-  /** Over https these are offered by ALPN; over http, HTTP/2 is spoken where it stands alone. Default: HTTP/1.1, no ALPN. */
+  /** Offered by ALPN over https. Plain HTTP speaks HTTP/2 only if it is the only one. Default: HTTP/1.1 without ALPN. */
   versions?: readonly [HttpVersion, ...HttpVersion[]];
   /** PEM. Default: the system's roots. */
   roots?: string[];
-  /** As of `TlsTarget`. */
+  /** See `TlsTarget`. */
   partialChain?: boolean;
-  /** For the connection, again for the handshake, and again for the answer; of each place that is visited. Default 10 s. */
+  /** Limits the connection, the handshake and the answer, each on its own and at each stop. Default 10 s. */
   timeoutMs?: number;
-  /** For a body from its head on, in place of what `timeoutMs` leaves: the beginning of a stream. */
+  /** Limits the body, counted from its head, instead of the rest of `timeoutMs`. For the beginning of a stream. */
   bodyTimeoutMs?: number;
-  /** For the whole visit, with all its redirects. Default: no limit of its own. */
+  /** Limits the whole visit, redirects included. Default: none. */
   deadlineMs?: number;
-  /** This much of the body is read. Default 64 KiB. */
+  /** Reads at most this much of the body. Default 64 KiB. */
   limitBytes?: number;
-  /** Default: a redirect is a fact, and not followed. */
+  /** Default: a redirect is reported, not followed. */
   redirects?: RedirectPolicy;
 }
 
@@ -49,8 +49,8 @@ interface VerifiedOnly {
 }
 
 /**
- * For a visit that proves nothing: the request is sent although the certificate does not verify. It holds no secret, and its
- * answer is worth no more than the facts of the handshake beside it.
+ * For a visit that proves nothing: the request goes out even if the certificate does not verify. It carries no secret, and
+ * its answer has to be read together with the facts of the handshake.
  */
 interface EvenUnverified {
   evenUnverified: true;
@@ -58,27 +58,27 @@ interface EvenUnverified {
   headers?: never;
 }
 
-/** What was seen at one place. */
+/** What one server answered. */
 export interface HttpStop extends Answer {
   url: string;
   /** undefined for http://. */
   tls: TlsFacts | undefined;
   /** undefined for https://. */
   tcp: TcpFacts | undefined;
-  /** undefined: the answer leads nowhere else. */
+  /** undefined: the answer is no redirect. */
   redirect: Redirect | undefined;
 }
 
-/** The last place, and those that led to it. */
+/** The last stop, and the stops before it. */
 export interface HttpFacts extends HttpStop {
-  /** In order; the redirect of each was followed. */
+  /** In order. The visitor followed the redirect of each. */
   before: readonly HttpStop[];
 }
 
-/** What holds for every place of a visit. */
+/** The same at every stop. */
 type Terms = Omit<Visit, keyof Way | 'url' | 'deadlineMs'> & { evenUnverified?: boolean };
 
-/** One visit over HTTP/1.1 or HTTP/2, over verified connections or none at all. Whatever happens is a fact. */
+/** One visit over HTTP/1.1 or HTTP/2, over verified connections or none at all. Never rejects for what a server does. */
 export async function probeHttp(target: HttpTarget): Promise<HttpFacts> {
   const { url, method = 'GET', headers = {}, address, socketPath, preface, deadlineMs, ...terms } = target;
   const late = new AbortController();
@@ -130,7 +130,7 @@ const usualHeaders: Record<string, string> = { accept: '*/*', 'user-agent': 'eve
 interface Connection {
   tls?: TlsFacts;
   tcp?: TcpFacts;
-  /** undefined: nothing may be sent, and `failure` says why. */
+  /** undefined: no request may be sent; `failure` says why. */
   socket?: Socket;
   version?: HttpVersion;
   failure?: HttpFailure;
@@ -155,7 +155,7 @@ async function connect({ url, way }: HereVisit, terms: Terms): Promise<Connectio
   if (!tls.verified && terms.evenUnverified !== true) {
     return refuse({ reason: 'unverified', code: problemCode, detail: problemCode });
   }
-  // A server without ALPN means HTTP/1.1 (RFC 7301 §3.2, RFC 9113 §3.2).
+  // A server that ignores ALPN speaks HTTP/1.1 (RFC 9113 §3.2).
   const version = (tls.alpn ?? 'http/1.1') as HttpVersion;
   if (versions && !versions.includes(version)) return refuse({ reason: 'no-version', detail: '' });
   return { tls, socket, version };

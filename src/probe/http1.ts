@@ -13,10 +13,10 @@ export interface HttpRequest {
   headers: Readonly<Record<string, string>>;
 }
 
-/** Of the names and values of an answer's headers. */
+/** Size limit of an answer's head. */
 export const limitHeadBytes = 16 * 1024;
 
-/** Sends one request over a connection that is open, which it asks the server to close afterwards. */
+/** Sends one request over a fresh connection and asks the server to close it afterwards. */
 export function exchangeHttp1(
   socket: Socket,
   { method, authority, path, headers }: HttpRequest,
@@ -40,13 +40,13 @@ export function exchangeHttp1(
     answer.on('error', (error) => sink.fail(failureOf(error)));
     answer.on('close', () => sink.end());
   });
-  // An answer that has no body, whatever follows it.
+  // 101: what follows is another protocol, not a body.
   request.on('upgrade', (answer) => {
     sink.head(`http/${answer.httpVersion}`, answer.statusCode!, answer.headers);
     sink.end();
   });
   request.on('error', (error) => {
-    begun?.read(); // hands over what came before the mistake
+    begun?.read(); // deliver the body up to the error
     sink.fail(failureOf(error));
   });
   request.end();

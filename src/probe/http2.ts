@@ -4,14 +4,14 @@ import type { AnswerSink, HttpHeaders } from './answer.ts';
 import { failureOf, http2Failure } from './failure.ts';
 import { type HttpRequest, limitHeadBytes } from './http1.ts';
 
-/** Sends one request over a connection that is open and on which nothing was said before. */
+/** Sends one request over a fresh connection. */
 export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: AnswerSink): void {
   const { method, secure, authority, path, headers } = request;
-  // The URL says nothing that the request does not say itself, and not every host that can be asked for is good in one.
+  // A placeholder: the request names scheme and authority itself, and Node would reject some hosts in a URL.
   const session = http2.connect('https://visited.invalid', {
     createConnection: () => socket,
     settings: { enablePush: false, maxHeaderListSize: limitHeadBytes },
-    // Node would reset the stream at the 129th; their size counts.
+    // Node would reset the stream at the 129th field. The size limit below is enough.
     maxHeaderListPairs: limitHeadBytes,
   });
   let goAway: number | undefined;
@@ -42,11 +42,11 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
     const isOfHttp2 = /^ERR_HTTP2_(STREAM|SESSION)_/.test((error as NodeJS.ErrnoException).code ?? '');
     sink.fail(isOfHttp2 && code ? http2Failure(code, error.message) : failureOf(error));
   });
-  // `end` comes for a stream that was cut off, too; only here is it known how it ended.
+  // Node emits `end` for a stream that was cut off, too. Only `close` tells how it ended.
   stream.on('close', () => {
     const code = stream.rstCode ?? 0;
     if (code === 0 && hasHead) return sink.end();
-    // The code with which Node closes what a lost connection leaves open.
+    // When a connection is lost, Node closes its streams with CANCEL.
     const isLost = session.destroyed || code === 0;
     sink.fail(isLost ? { reason: 'closed', detail: 'the connection was closed' } : http2Failure(code, ''));
   });
@@ -54,7 +54,7 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
 
 type Fields = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-/** Node adds one that names the fields which are not to be indexed. */
+/** Node adds one that lists the sensitive fields. */
 function withoutSymbols(fields: IncomingHttpHeaders): HttpHeaders {
   return Object.fromEntries(Object.entries(fields));
 }

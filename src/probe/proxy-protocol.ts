@@ -1,7 +1,7 @@
 /**
- * The line that a balancer sends ahead of a client's connection (PROXY protocol version 1, §2.1), as if a client of that
- * address had connected to it. The client's port has no meaning.
- * @param address undefined: a socket of the file system.
+ * The line that a load balancer sends before it relays a connection (PROXY protocol version 1, §2.1), naming `address` as
+ * source and destination. The source port is arbitrary.
+ * @param address undefined: a Unix socket.
  */
 export function proxyLine(address: string | undefined, port: number): string {
   if (address === undefined) return 'PROXY UNKNOWN\r\n';

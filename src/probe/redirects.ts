@@ -2,30 +2,30 @@ import type { Answer } from './answer.ts';
 import type { Target } from './connect.ts';
 import { authorityOf, hrefOf, type HttpUrl, readUrl } from './url.ts';
 
-/** What takes the place of looking the host up. */
+/** How to reach a host without looking it up. */
 export type Way = Pick<Target, 'address' | 'socketPath' | 'preface'>;
 
-/** Where an answer sends its client. */
+/** A redirect as one answer states it. */
 export interface Redirect {
-  /** As the header has it. */
+  /** The header's value. */
   location: string;
-  /** Absolute, without a fragment; undefined: no URL. */
+  /** Absolute, without fragment and credentials. undefined: not a URL. */
   to: string | undefined;
-  /** This visit was there before. */
+  /** The visit has requested this URL before. */
   isRepeat: boolean;
   /**
-   * `not-asked`: the visit follows none. `limit`: it has followed as many as it may. `no-http`: no URL, or of another
-   * scheme. `declined`: by the caller's `follow`.
+   * `not-asked`: the visit follows no redirects. `limit`: it has reached its limit. `no-http`: not a URL, or another scheme.
+   * `declined`: by the caller's `follow`.
    */
   outcome: 'followed' | 'not-asked' | 'limit' | 'no-http' | 'declined';
 }
 
 export interface RedirectPolicy {
-  /** At most this many are followed. */
+  /** Follows at most this many. */
   limit: number;
   /**
-   * Whether to follow, and the way there. Default, and where this returns true: the same way as before as long as scheme,
-   * host and port stay, the same address as long as the host stays, else by name.
+   * False declines a redirect; a way says how to reach its host. Default: true. The visit then keeps its way while scheme,
+   * host and port stay the same, keeps its address while the host stays the same, and looks any other host up.
    */
   follow?: (to: URL, redirect: Redirect) => boolean | Way;
 }
@@ -38,18 +38,18 @@ export interface NextVisit {
 }
 
 export interface HereVisit extends NextVisit {
-  /** URLs of this visit so far, this one included. */
+  /** The URLs requested so far, this one included. */
   visited: readonly string[];
 }
 
-/** RFC 9110 §15.4; not 300 and 304, which name no place to go to. */
+/** RFC 9110 §15.4, without 300 and 304: they do not send a client to `Location`. */
 const statuses = new Set([301, 302, 303, 307, 308]);
 
 export function isRedirect(status: number, headers: Answer['headers']): boolean {
   return statuses.has(status) && headers.location !== undefined;
 }
 
-/** Undefined where the answer is no redirect. */
+/** @returns undefined if the answer is no redirect. */
 export function redirectOf(
   { status, headers }: Pick<Answer, 'status' | 'headers'>,
   here: HereVisit,
@@ -94,7 +94,7 @@ function wayTo(url: HttpUrl, here: HereVisit): Way {
   return url.host === here.url.host && address !== undefined ? { address } : {};
 }
 
-/** RFC 9110 §15.4.2–§15.4.4, as browsers do it. */
+/** RFC 9110 §15.4.2–§15.4.4, as browsers apply it. */
 function methodAfter(status: number, method: string): string {
   if (method === 'HEAD') return method;
   return status === 303 || (method === 'POST' && status < 303) ? 'GET' : method;
@@ -104,7 +104,7 @@ function withoutHost(headers: NextVisit['headers']): NextVisit['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host'));
 }
 
-/** What may hold a secret stays with the origin that it was meant for. */
+/** Headers that may hold a secret stay with their origin. */
 function harmless(headers: NextVisit['headers']): NextVisit['headers'] {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => /^(?:accept|accept-language|user-agent)$/i.test(name)),

@@ -22,7 +22,7 @@ export interface TlsTarget extends Target {
   serverName?: string;
   /** PEM; read once, so the list must not change afterwards. Default: the system's roots. */
   roots?: string[];
-  /** Takes an intermediate among `roots` for one, as a client does that was given it. */
+  /** Accepts an intermediate among `roots` as an anchor. */
   partialChain?: boolean;
   alpn?: string[];
 }
@@ -36,7 +36,7 @@ export type TlsFacts =
       handshakeMs: number;
       protocol: string;
       cipher: string;
-      /** Key exchange group, as OpenSSL calls it. */
+      /** Key exchange group, by its OpenSSL name. */
       group: string;
       alpn: string | undefined;
       /** The chain leads to one of the roots and covers the name. */
@@ -52,7 +52,7 @@ export type TlsFacts =
     }
   | { reached: false; reason: Unreached | 'not-tls' | 'tls-alert' | 'no-handshake'; code?: string; detail: string };
 
-/** Performs a handshake and says what was seen and whether it verifies. Sends no application data. */
+/** Performs a handshake and reports what the server showed and whether it verifies. Sends no application data. */
 export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
   const { facts, socket } = await handshake(target);
   socket?.destroy();
@@ -60,8 +60,8 @@ export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
 }
 
 /**
- * As `probeTls`, and keeps the socket. Nothing that is worth protecting goes over it unless `verified`, and nothing that
- * comes over it is believed.
+ * As `probeTls`, but keeps the socket. Unless `verified`, callers send nothing secret over it and trust nothing that comes
+ * back.
  */
 export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; socket?: tls.TLSSocket }> {
   const connection = await connectTcp(target);
@@ -111,10 +111,10 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
       ...(isAddress(name) ? {} : { servername: name }),
       secureContext: contextOf(target),
       ...(target.alpn ? { ALPNProtocols: target.alpn } : {}),
-      // A chain that does not verify is a fact to be told, too; `verified` comes from the same verification, and
-      // nothing is sent over a connection that is not.
+      // A chain that does not verify is a fact to report. `verified` comes from the same verification, and callers send
+      // nothing over a connection that fails it.
       rejectUnauthorized: false,
-      // Ours follows: Node's takes the connection for one to `localhost` where the name is an address.
+      // `covers` checks the name: for an address, Node would check against `localhost`.
       checkServerIdentity: () => undefined,
     });
     const settle = (shaken: Shaken): void => {
@@ -137,12 +137,12 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
   });
 }
 
-/** By list of roots, as reading one with the public roots takes longer than a handshake. */
+/** By list of roots: parsing the public roots takes longer than a handshake. */
 const contexts = new WeakMap<readonly string[], { whole?: tls.SecureContext; partial?: tls.SecureContext }>();
 let systemRoots: string[] | undefined;
 
 function contextOf({ roots, partialChain = false }: TlsTarget): tls.SecureContext {
-  // Node's own default is the list that it was built with, not what this machine trusts.
+  // Node's default is its built-in list, not the machine's trust store.
   const ca = roots ?? (systemRoots ??= [...new Set(tls.getCACertificates('system'))]);
   const known = contexts.get(ca) ?? {};
   contexts.set(ca, known);
@@ -160,15 +160,15 @@ function failureOf(error: Error): Extract<TlsFacts, { reached: false }>['reason'
   return reasonOf(error);
 }
 
-/** OpenSSL's word about the chain first, then the name. */
+/** OpenSSL's verdict on the chain first, then the name. */
 function verificationCode(socket: tls.TLSSocket, leaf: X509Certificate, name: string): string | undefined {
-  // The types promise an Error; Node gives the code.
+  // Typed as an Error, but Node sets the code.
   const chainProblem = socket.authorizationError as unknown as string | null;
   if (!socket.authorized) return chainProblem ?? 'UNVERIFIED';
   return covers(leaf, name) ? undefined : 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
-/** As browsers have it (RFC 9525 §6): the subject's common name never counts, a wildcard stands for one whole label. */
+/** As browsers do (RFC 9525 §6): the common name never counts, and a wildcard covers one whole label. */
 function covers(leaf: X509Certificate, name: string): boolean {
   if (isAddress(name)) return leaf.checkIP(name) !== undefined;
   const options = { subject: 'never', partialWildcards: false } as const;

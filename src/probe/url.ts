@@ -1,6 +1,6 @@
 import { withBrackets, withoutBrackets } from '../names/address.ts';
 
-/** What a URL says, for hosts that a URL would not spell as they are. */
+/** A URL in parts, for hosts that the URL parser would rewrite or reject. */
 export interface HttpUrl {
   secure: boolean;
   /** DNS name or address, without brackets. */
@@ -10,7 +10,7 @@ export interface HttpUrl {
   path: string;
 }
 
-/** A user name, a password and a fragment are left out. @throws TypeError for anything but `http:` and `https:`. */
+/** Drops credentials and fragment. @throws TypeError for anything but `http:` and `https:`. */
 export function readUrl(text: string): HttpUrl {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(`not an HTTP URL: ${url.protocol}`);
@@ -23,7 +23,7 @@ export function readUrl(text: string): HttpUrl {
   };
 }
 
-/** Host and port as the Host header has them (RFC 9110 §7.2). */
+/** The Host header (RFC 9110 §7.2). */
 export function authorityOf({ secure, host, port }: HttpUrl): string {
   const bracketed = withBrackets(host);
   return port === usualPort(secure) ? bracketed : `${bracketed}:${port}`;

@@ -8,7 +8,7 @@ import { AcmeError, printable } from '../problem.ts';
 export const http01Type = 'http-01';
 export const challengePath = '/.well-known/acme-challenge/';
 
-/** Boulder follows as many. */
+/** As Boulder. */
 const mostRedirects = 10;
 const timeLimitMs = 5_000;
 
@@ -20,9 +20,8 @@ export interface HttpCheckOptions {
 }
 
 /**
- * Fetches each answer as the authority will, by name and over plain HTTP. Only an answer that is seen to be wrong counts:
- * behind a router that does not lead back to itself, and with a resolver that knows the name otherwise, nothing is seen from
- * here while the authority sees it well.
+ * Fetches each answer as the authority will, by name and over plain HTTP. Only a wrong answer counts as a failure. No answer
+ * proves nothing: behind a router without hairpin NAT, or with split-horizon DNS, the authority may still reach this machine.
  * @throws AcmeError `acme.self-check`.
  */
 export async function checkHttp01(
@@ -48,7 +47,7 @@ async function checkOne(
     ...(lookup && { lookup }),
   });
   signal.throwIfAborted();
-  // Nothing answers, or not to the end.
+  // No answer, or an incomplete one.
   if (seen.status === undefined || seen.failure) return;
   const body = seen.body.toString();
   if (seen.status === 200 && !seen.isCut && body.trimEnd() === keyAuthorization) return;

@@ -16,9 +16,8 @@ export interface TlsAlpnCheckOptions {
 }
 
 /**
- * What a client says that trusts the challenge certificate alone, and is shown a usual one, or nothing for this protocol. Of
- * a challenge certificate it says that it does not know the critical extension, whosever it is: whatever is said but these is
- * not held against the server.
+ * The errors of a client that trusts the challenge certificate alone and meets an ordinary one, or a server without this
+ * protocol. A challenge certificate always fails with an unknown critical extension. Any other error proves nothing.
  */
 const strangers = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -32,8 +31,8 @@ const strangers = new Set([
 ]);
 
 /**
- * Connects as the authority will, by name, to find a web server that answers in our place. Only what is seen to be wrong
- * counts: where nothing answers from here, the authority may see it well.
+ * Connects as the authority will, by name, to find a web server that answers in our place. Only a wrong certificate counts
+ * as a failure: where nothing answers from here, the authority may still reach this machine.
  * @throws AcmeError `acme.self-check`.
  */
 export async function checkTlsAlpn01(
@@ -51,7 +50,7 @@ export async function checkTlsAlpn01(
   );
 }
 
-/** Why the answer is wrong; undefined where it is right, or cannot be told. */
+/** Why the answer is wrong. undefined: it is right, or unknown. */
 async function wrongAnswer(
   host: string,
   { serverName, certificatePem }: TlsAlpnAnswer,

@@ -8,15 +8,15 @@ import type { Target } from './target.ts';
 
 export interface AskOptions {
   clock: Clock;
-  /** What a visitor trusts besides, PEM: the private root. Default: the system's roots. */
+  /** The roots a visitor trusts, PEM. Default: the system's. */
   roots?: string[];
-  /** For the connection, again for the handshake, and again for the answer. Default 5 s. */
+  /** Limits the connection, the handshake and the answer, each on its own. Default 5 s. */
   timeoutMs?: number;
 }
 
 /**
- * How far it came. `answered`: with a status. `closed`: the request was taken and the connection closed, as `return 444`
- * does. `silent`: no answer in time. `garbled`: what came is no HTTP. The others: no connection, or no handshake.
+ * `answered`: with a status. `closed`: nginx took the request and closed the connection, as `return 444` does. `silent`: no
+ * answer in time. `garbled`: the answer is not HTTP. The others: no connection, or no handshake.
  */
 export type Outcome =
   | 'answered'
@@ -28,7 +28,7 @@ export type Outcome =
 
 export interface Asked {
   outcome: Outcome;
-  /** What is known of a failure. */
+  /** The text of a failure. */
   detail: string;
   tls: Extract<TlsFacts, { reached: true }> | undefined;
   answer: Answer | undefined;
@@ -37,18 +37,18 @@ export interface Asked {
 export interface Answer {
   status: number;
   headers: HttpFacts['headers'];
-  /** At most 4 KiB of it, and what came within a second. */
+  /** At most 4 KiB, and at most one second of it. */
   body: string;
-  /** Where it sends its client. */
+  /** undefined: it is no redirect. */
   redirect: HttpFacts['redirect'];
 }
 
 const usualTimeoutMs = 5_000;
 const bodyLimitBytes = 4096;
-/** A stream has no end; its beginning is enough. */
+/** Enough for the beginning of a stream. */
 const bodyTimeMs = 1_000;
 
-/** One GET, as a visitor's browser would send it: HTTP/2 where the server wants that. Whatever happens is a fact. */
+/** One GET, as a visitor's browser would send it: HTTP/2 where the server prefers it. Never rejects for what nginx does. */
 export async function ask(target: Target, path: string, options: AskOptions): Promise<Asked> {
   const { address, socketPath, port, name: host, secure } = target;
   const { clock, roots, timeoutMs = usualTimeoutMs } = options;
@@ -62,10 +62,10 @@ export async function ask(target: Target, path: string, options: AskOptions): Pr
     bodyTimeoutMs: Math.min(bodyTimeMs, timeoutMs),
     limitBytes: bodyLimitBytes,
     versions: ['h2', 'http/1.1'],
-    // An authority of one's own need not show its root to be known again.
+    // A private authority may be given by its intermediate alone.
     ...(roots && { roots, partialChain: true }),
-    // What is asked holds no secret and goes to this machine's own nginx, whose sites may well show certificates that they
-    // made themselves. Both are told: the answer, and whether it verifies.
+    // The request holds no secret and goes to this machine's own nginx, whose sites may have self-signed certificates. The
+    // caller gets both the answer and whether the certificate verifies.
     evenUnverified: true,
   });
   const { status, headers, body, redirect, failure } = facts;
@@ -74,7 +74,7 @@ export async function ask(target: Target, path: string, options: AskOptions): Pr
   return { outcome: 'answered', detail: '', tls, answer: { status, headers, body: body.toString(), redirect } };
 }
 
-/** Of a visit without an answer. */
+/** For a visit without an answer. */
 function outcomeOf({ tcp, tls, failure }: HttpFacts): Outcome {
   const connection = tls ?? tcp;
   if (connection && !connection.reached) return connection.reason;

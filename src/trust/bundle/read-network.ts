@@ -16,7 +16,7 @@ import { readRoots } from './read-roots.ts';
 /** Far more than any file of roots that is handed out. */
 const limitBytes = 1024 * 1024;
 const usualTimeoutMs = 10_000;
-/** As browsers do. */
+/** As browsers. */
 const mostRedirects = 20;
 
 /** More fingerprints than that, nobody compares. */
@@ -93,7 +93,7 @@ async function readFrom(from: string, file: string, timeoutMs: number): Promise<
   throw bundleError('trust.from-unreadable', { from });
 }
 
-/** Verified where it is https; over http too, the pin decides. */
+/** https is verified. With both schemes, the pin decides. */
 async function download(url: URL, timeoutMs: number): Promise<Buffer> {
   const facts = await probeHttp({
     url: url.href,
@@ -114,7 +114,7 @@ async function download(url: URL, timeoutMs: number): Promise<Buffer> {
 
 let roots: string[] | undefined;
 
-/** Those of Mozilla that Node brings along: this may be the machine that has none yet. */
+/** Node's built-in roots: this machine may not have any yet. */
 function nodeRoots(): string[] {
   return (roots ??= tls.getCACertificates('default'));
 }
