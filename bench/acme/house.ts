@@ -27,7 +27,14 @@ export async function openHouse(place: {
   const { database, close } = await openState(stateFolder).then((state) => ({ ...state, close: () => state.close() }));
   const authority = await Authority.open(database, { clock, random, names: [] });
   const ledger = new Ledger(database, clock, random);
-  const issuers = new Issuers({ database, authority, ledger, clock, random, userAgent: 'everyhop/bench' });
+  const issuers = new Issuers({
+    database,
+    authority: () => Promise.resolve(authority),
+    ledger,
+    clock,
+    random,
+    userAgent: 'everyhop/bench',
+  });
   issuers.configure({
     email: undefined,
     profile: undefined,

@@ -67,7 +67,7 @@ async function measure(folder: string, count: number): Promise<ManyFigures> {
   const ledger = new Ledger(database, clock, systemRandom);
   const issuers = new Issuers({
     database,
-    authority,
+    authority: () => Promise.resolve(authority),
     ledger,
     clock,
     random: systemRandom,

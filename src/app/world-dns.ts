@@ -1,6 +1,6 @@
 import { readServer } from '../certificates/dns-solver.ts';
 import { type PublicDns, publicDns } from '../dns/public-dns.ts';
-import { clock, random } from './rooms.ts';
+import { clock, random } from './system.ts';
 
 /**
  * The DNS of the world.

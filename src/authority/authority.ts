@@ -4,7 +4,6 @@ import { EveryhopError } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
-import { formatCidr } from '../names/cidr.ts';
 import type { HostName } from '../names/host-name.ts';
 import type { Database } from '../store/database.ts';
 import { randomSerial } from '../x509/certificate-writer.ts';
@@ -37,6 +36,7 @@ import {
   saveRecord,
 } from './records.ts';
 import { authorityName, makeIntermediate, makeLeaf, makeRoot } from './shape.ts';
+import { type AuthoritySummary, summaryOf } from './summary.ts';
 
 export interface AuthorityOptions {
   clock: Clock;
@@ -55,15 +55,6 @@ export interface IssuedCertificate {
   serial: string;
   notBeforeMs: number;
   notAfterMs: number;
-}
-
-export interface AuthoritySummary {
-  /** As `rootFingerprint`. */
-  fingerprint: string;
-  rootNotAfterMs: number;
-  intermediateNotAfterMs: number;
-  /** DNS suffixes, then blocks of addresses (`10.0.0.0/8`). */
-  permitted: string[];
 }
 
 /**
@@ -118,14 +109,7 @@ export class Authority {
 
   /** What there is to show of it. */
   summary(): AuthoritySummary {
-    const { root, intermediate } = this.#records;
-    const { permittedDnsNames, permittedIpRanges } = this.#constraints();
-    return {
-      fingerprint: root.certificate.fingerprint,
-      rootNotAfterMs: root.certificate.notAfterMs,
-      intermediateNotAfterMs: intermediate.certificate.notAfterMs,
-      permitted: [...permittedDnsNames, ...permittedIpRanges.map(formatCidr)],
-    };
+    return summaryOf(this.#records);
   }
 
   /** May it issue for this host name, wildcard or address? False for what is none. */

@@ -1,6 +1,18 @@
 import { defineErrors } from '../base/errors.ts';
 
 export const authorityError = defineErrors({
+  'authority.none': {
+    en: {
+      meaning: 'There is no private authority in {folder}.',
+      cause: 'Everyhop creates it when it issues the first private certificate.',
+      hint: "Start it on this folder: everyhop up --state '{folder}' — or name another folder: --state DIR",
+    },
+    zh: {
+      meaning: '{folder} 中没有私有证书颁发机构。',
+      cause: 'Everyhop 在签发第一张私有证书时创建它。',
+      hint: "在该文件夹上启动：everyhop up --state '{folder}'；或用 --state DIR 指定其他文件夹。",
+    },
+  },
   'authority.name-not-permitted': {
     en: {
       meaning: 'The private authority may not issue for {name}.',

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { EveryhopError } from '../base/errors.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../x509/certificate.ts';
 import { exportPrivateKeyDer, importPrivateKey } from '../x509/key.ts';
 import { authorityError } from './messages.ts';
@@ -40,7 +40,7 @@ export async function isCurrent(database: Database, { root, intermediate }: Reco
 }
 
 /** @throws EveryhopError `authority.damaged` where what is stored does not belong together. */
-export async function loadRecords(database: Database): Promise<Records | undefined> {
+export async function loadRecords(database: DatabaseReader): Promise<Records | undefined> {
   const rows = await database.query<Row>(
     'SELECT kind, certificate, private_key FROM authority_certificates WHERE retired_ms IS NULL',
   );

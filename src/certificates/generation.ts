@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { Secret } from '../base/redact.ts';
 import { choose, type Life } from './decide.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 import { inList } from '../store/in-list.ts';
 import { encodePem } from '../x509/pem.ts';
 
@@ -39,7 +39,7 @@ interface Row {
 }
 
 /** All generations of a set of names, newest first. */
-export async function readGenerations(database: Database, key: string): Promise<Generation[]> {
+export async function readGenerations(database: DatabaseReader, key: string): Promise<Generation[]> {
   const rows = await database.query<Row>('SELECT * FROM generations WHERE names = $1 ORDER BY created_ms DESC, id', [
     key,
   ]);
@@ -67,7 +67,7 @@ export async function readGenerationsOf(
 }
 
 /** For each set of names in the store what would be served now. */
-export async function servedGenerations(database: Database, nowMs: number): Promise<Generation[]> {
+export async function servedGenerations(database: DatabaseReader, nowMs: number): Promise<Generation[]> {
   const rows = await database.query<Row>('SELECT * FROM generations ORDER BY names, created_ms DESC, id');
   const sets = Map.groupBy(rows.map(fromRow), ({ names }) => nameSetKey(names));
   return [...sets.values()].map((generations) => choose(nowMs, generations)!);

@@ -31,7 +31,8 @@ export function limitsOf(directoryUrl: string): AuthorityLimits {
 
 export interface IssuersOptions {
   database: Database;
-  authority: Authority;
+  /** Opens the private authority, and makes it if it is missing. */
+  authority: () => Promise<Authority>;
   ledger: Ledger;
   clock: Clock;
   random: Random;

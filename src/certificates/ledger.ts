@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 import { nameSetKey } from './generation.ts';
 
 /** One attempt at an authority. */
@@ -173,7 +173,9 @@ export class Ledger {
 
   /** All that was tried, newest first; at one authority, or at all. */
   attempts(authority?: string): Promise<Attempt[]> {
-    return authority === undefined ? this.#read('', []) : this.#read('WHERE authority = $1', [authority]);
+    return authority === undefined
+      ? readAttempts(this.#database)
+      : attemptsWhere(this.#database, 'WHERE authority = $1', [authority]);
   }
 
   /**
@@ -181,24 +183,27 @@ export class Ledger {
    * busy; newest first. A hundred thousand others are none of its business.
    */
   attemptsFor(authority: string, names: readonly string[]): Promise<Attempt[]> {
-    return this.#read(`WHERE authority = $1 AND (names = $2 OR code = 'acme.server-busy')`, [
-      authority,
-      nameSetKey(names),
-    ]);
+    const where = `WHERE authority = $1 AND (names = $2 OR code = 'acme.server-busy')`;
+    return attemptsWhere(this.#database, where, [authority, nameSetKey(names)]);
   }
+}
 
-  async #read(where: string, params: readonly string[]): Promise<Attempt[]> {
-    const rows = await this.#database.query<Row>(`SELECT * FROM attempts ${where} ORDER BY began_ms DESC, id`, params);
-    return rows.map((row) => ({
-      id: row.id,
-      authority: row.authority,
-      names: row.names,
-      beganMs: row.began_ms,
-      outcome: row.outcome,
-      exempt: row.exempt === 1,
-      code: row.code ?? undefined,
-      detail: row.detail ?? undefined,
-      notBeforeMs: row.not_before_ms ?? undefined,
-    }));
-  }
+/** All that was tried, at all authorities, newest first. */
+export function readAttempts(database: DatabaseReader): Promise<Attempt[]> {
+  return attemptsWhere(database, '', []);
+}
+
+async function attemptsWhere(database: DatabaseReader, where: string, params: readonly string[]): Promise<Attempt[]> {
+  const rows = await database.query<Row>(`SELECT * FROM attempts ${where} ORDER BY began_ms DESC, id`, params);
+  return rows.map((row) => ({
+    id: row.id,
+    authority: row.authority,
+    names: row.names,
+    beganMs: row.began_ms,
+    outcome: row.outcome,
+    exempt: row.exempt === 1,
+    code: row.code ?? undefined,
+    detail: row.detail ?? undefined,
+    notBeforeMs: row.not_before_ms ?? undefined,
+  }));
 }

@@ -13,6 +13,30 @@ export const certificatesError = defineErrors({
       hint: '请写其中一个名称；不写则为全部。',
     },
   },
+  'certificates.not-stored': {
+    en: {
+      meaning: 'There is no certificate for {name} in {folder}.',
+      cause: 'No Everyhop is running on this folder. It holds certificates for: {names}.',
+      hint: "Use one of these names, or obtain a certificate: everyhop certificates obtain {name} --state '{folder}'",
+    },
+    zh: {
+      meaning: '{folder} 中没有 {name} 的证书。',
+      cause: '该文件夹上没有正在运行的 Everyhop。其中保存了以下名称的证书：{names}。',
+      hint: "请使用其中一个名称，或获取证书：everyhop certificates obtain {name} --state '{folder}'",
+    },
+  },
+  'certificates.none-stored': {
+    en: {
+      meaning: 'There is no certificate for {name}.',
+      cause: 'No Everyhop is running on the state folder {folder}, and it holds no certificates.',
+      hint: "Obtain one: everyhop certificates obtain {name} --state '{folder}' — or name another folder: --state DIR",
+    },
+    zh: {
+      meaning: '没有 {name} 的证书。',
+      cause: '状态文件夹 {folder} 上没有正在运行的 Everyhop，其中也没有证书。',
+      hint: "获取证书：everyhop certificates obtain {name} --state '{folder}'；或用 --state DIR 指定其他文件夹。",
+    },
+  },
   'certificates.no-issuer': {
     en: {
       meaning: 'No authority may issue a certificate for {names}.',

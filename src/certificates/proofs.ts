@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -24,7 +24,7 @@ export async function recordProof(database: Database, host: string, ok: boolean,
  * From the first to the last proof without a failed one between; 0 without any. What was not proven does not count, nor
  * what a clock that was ahead at the time would add.
  */
-export async function provenForMs(database: Database, host: string, nowMs: number): Promise<number> {
+export async function provenForMs(database: DatabaseReader, host: string, nowMs: number): Promise<number> {
   const [row] = await database.query<{ proven_since_ms: number; last_proven_ms: number }>(
     'SELECT proven_since_ms, last_proven_ms FROM proofs WHERE host = $1',
     [host],

@@ -4,14 +4,14 @@ import type { RevocationReason } from '../acme/revocation-reason.ts';
 import {
   exportCertificate,
   listCertificates,
-  type Obtained,
-  type ObtainOptions,
   obtainCertificate,
+  type ObtainOptions,
+  type ObtainSummary,
   readLedger,
   rehearse,
   revokeCertificate,
   showCertificate,
-} from '../app/certificates/certificates.ts';
+} from '../app/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { certificatesError } from '../certificates/messages.ts';
 import { askRunning } from '../control/client.ts';
@@ -49,7 +49,7 @@ export async function certificatesObtain(
   options: ObtainFlags,
 ): Promise<void> {
   const { output, env, version } = context;
-  const wish: ObtainOptions = {
+  const request: ObtainOptions & { stateFolder: string } = {
     stateFolder: chosenStateFolder(options.state, env),
     names: names.map(hostOf),
     authority: options.authority,
@@ -67,8 +67,8 @@ export async function certificatesObtain(
     version,
     signal: interruption(),
   };
-  if (options.dryRun) return dryRun(context, wish);
-  const obtained = await obtainCertificate(wish);
+  if (options.dryRun) return dryRun(context, request);
+  const obtained = await obtainCertificate(request);
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
@@ -77,7 +77,7 @@ export async function certificatesObtain(
 }
 
 /** That what is there is still the former one, and why. */
-export function tellFailure(output: Output, { names, failure }: Obtained): void {
+export function tellFailure(output: Output, { names, failure }: ObtainSummary): void {
   if (!failure) return;
   process.exitCode = 1;
   output.note('up.renewal-failed', { names: names.join(', ') }, 'red');
@@ -85,11 +85,11 @@ export function tellFailure(output: Output, { names, failure }: Obtained): void 
 }
 
 /** `--dry-run`: what the authority would find, and whether one for tests issues. */
-async function dryRun({ output }: CommandContext, wish: ObtainOptions): Promise<void> {
-  const { findings, rehearsal } = await rehearse(wish);
+async function dryRun({ output }: CommandContext, request: ObtainOptions & { stateFolder: string }): Promise<void> {
+  const { findings, rehearsal } = await rehearse(request);
   const error = rehearsal?.error;
   // The clock is that of all of them.
-  const all = wish.names.map((name) => name.replace(/^\*\./, '')).join(', ');
+  const all = request.names.map((name) => name.replace(/^\*\./, '')).join(', ');
   output.value({
     verdicts: findings.map((finding) => ({ name: finding.hop?.to.host ?? all, ...output.findingOf(finding) })),
     rehearsal: rehearsal && { authority: rehearsal.authority, error: error && output.reportOf(error) },
@@ -137,8 +137,8 @@ export async function certificatesRevoke(context: CommandContext, name: string, 
   const { output, env, version } = context;
   const stateFolder = chosenStateFolder(options.state, env);
   const { reason, authorityRoot: authorityRootFile } = options;
-  const wish = { stateFolder, name: hostOf(name), reason, authorityRootFile, version, signal: interruption() };
-  const revoked = await revokeCertificate(wish);
+  const request = { stateFolder, name: hostOf(name), reason, authorityRootFile, version, signal: interruption() };
+  const revoked = await revokeCertificate(request);
   output.value(revoked);
   output.line('certificates.revoked', { names: revoked.names.join(', '), serial: revoked.serial }, 'green');
   try {

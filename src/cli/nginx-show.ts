@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { showNginx, type ShownNginx } from '../app/nginx/show.ts';
-import { clock } from '../app/rooms.ts';
+import { clock } from '../app/system.ts';
 import type { Language } from '../base/language.ts';
 import { columnsOf } from './columns.ts';
 import type { CommandContext } from './context.ts';

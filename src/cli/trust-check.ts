@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
-import { clock } from '../app/rooms.ts';
+import { clock } from '../app/system.ts';
 import { checkTrust, type TrustCheck } from '../app/trust/check.ts';
 import { prepareTrust } from '../app/trust/prepare.ts';
 import { baseError } from '../base/messages.ts';

@@ -125,16 +125,18 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
   tellMissing(output, service.startProblems);
   output.text('');
-  const url = status.sites[0]!.urls[0]!;
-  const file = service.rootFile;
+  if (service.rootFile !== undefined) tellRoot(context, options, service.rootFile, status.sites[0]!.urls[0]!);
+  output.line('up.stop', {}, 'dim');
+}
+
+function tellRoot({ output, env }: CommandContext, options: UpOptions, file: string, url: string): void {
   output.line('up.root', { file });
   output.line('up.root.curl', { file, url }, 'dim');
   // In a checkout there is no `everyhop` on the path.
-  const program = context.env['npm_lifecycle_event'] === undefined ? 'everyhop' : 'npm run -s everyhop --';
+  const program = env['npm_lifecycle_event'] === undefined ? 'everyhop' : 'npm run -s everyhop --';
   const state = options.state === undefined ? '' : ` --state ${path.dirname(file)}`;
   output.line('up.root.run', { program, state }, 'dim');
   output.line('up.root.install', { program, state });
-  output.line('up.stop', {}, 'dim');
 }
 
 export function tell(output: Output, event: Event): void {

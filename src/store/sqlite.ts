@@ -143,8 +143,7 @@ class SqliteDatabase implements Database {
   #run<Row>(sql: string, params: readonly Value[]): Row[] {
     const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
     this.#statements.set(sql, statement);
-    const bound = Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value]));
-    return statement.all(bound) as Row[];
+    return statement.all(bound(params)) as Row[];
   }
 
   #inTransaction(): Database {
@@ -176,4 +175,9 @@ class SqliteDatabase implements Database {
       await pause(5);
     }
   }
+}
+
+/** As SQLite takes `$1`, `$2` … */
+export function bound(params: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value]));
 }

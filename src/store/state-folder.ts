@@ -21,3 +21,8 @@ export function stateFolder(given: {
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'everyhop');
   return path.join(home, '.local', 'state', 'everyhop');
 }
+
+/** Where a state folder keeps its store. */
+export function databaseFile(folder: string): string {
+  return path.join(folder, 'everyhop.db');
+}

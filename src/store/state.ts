@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import { baseError } from '../base/messages.ts';
-import type { Database } from './database.ts';
+import type { Database, DatabaseReader } from './database.ts';
 import { storeError } from './messages.ts';
 import { ProcessLock } from './process-lock.ts';
+import { readSqlite } from './sqlite-read.ts';
 import { openSqlite } from './sqlite.ts';
+import { databaseFile } from './state-folder.ts';
 
 /** Everything that outlives a process, on one machine. Several processes may have it open at once. */
 export interface State {
@@ -28,7 +31,7 @@ export interface State {
  */
 export async function openState(folder: string): Promise<State> {
   await makeStateFolder(folder);
-  const database = await openSqlite(path.join(folder, 'everyhop.db'));
+  const database = await openSqlite(databaseFile(folder));
   let lock: ProcessLock | undefined;
   const pidFile = path.join(folder, 'up.pid');
   return {
@@ -47,6 +50,21 @@ export async function openState(folder: string): Promise<State> {
       lock = undefined;
     },
   };
+}
+
+/**
+ * Reads the state in `folder` as it is at one moment. Creates and changes nothing, so a read-only or full disk will do.
+ * @param read runs again if a writer starts in the middle; reads only.
+ * @returns undefined where there is no folder, no store, or an empty one.
+ * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
+ */
+export function readState<T>(folder: string, read: (database: DatabaseReader) => Promise<T>): Promise<T | undefined> {
+  return readSqlite(databaseFile(folder), read);
+}
+
+/** Is there a store in `folder`, whatever is in it? */
+export function hasStore(folder: string): boolean {
+  return existsSync(databaseFile(folder));
 }
 
 /** A folder that is new or empty is closed to listing; one that holds other things (`--state /tmp`) keeps its permissions. */

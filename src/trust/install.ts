@@ -2,19 +2,22 @@ import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
 import type { Execute } from '../base/process.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 import { JavaStore } from './java.ts';
 import { trustError } from './messages.ts';
 import { NssStore } from './nss.ts';
 import type { Root, StoreName, TrustStore, Undo } from './store.ts';
 import { LinuxSystemStore, MacSystemStore } from './system.ts';
 
-export interface InstallContext {
-  database: Database;
-  clock: Clock;
+export interface InstallPlaces {
   stores: readonly TrustStore[];
   /** Named in the command that a person without the right to change a store is told to run. */
   stateFolder: string;
+}
+
+export interface InstallContext extends InstallPlaces {
+  database: Database;
+  clock: Clock;
 }
 
 /** What became of one place. `planned`: what a real run would do there. */
@@ -43,16 +46,29 @@ export function storesOf(given: {
  * recorded before it is done, so that a crash leaves nothing unknown behind; a root that was there before is not ours and
  * is left alone for ever. Older roots of ours in the same place are taken out: programs would pick either.
  */
-export async function installRoot(context: InstallContext, root: Root, dryRun = false): Promise<StoreOutcome[]> {
-  return overPlaces(context, (store, location) => installAt(context, store, location, root, dryRun));
+export async function installRoot(context: InstallContext, root: Root): Promise<StoreOutcome[]> {
+  return overPlaces(context, (store, location) => installAt(context, store, location, root));
+}
+
+/** What `installRoot` would do. @param records of the store, from `readInstallRecords`. */
+export async function planInstall(
+  places: InstallPlaces,
+  root: Root,
+  records: readonly InstallRecord[],
+): Promise<StoreOutcome[]> {
+  return overPlaces(places, async (store, location) => {
+    const plan = await planAt(store, location, root, records);
+    return plan.record ? 'planned' : 'already-there';
+  });
 }
 
 /** Takes out of these stores every root that `installRoot` put in, and nothing else. */
 export async function uninstallRoots(context: InstallContext): Promise<StoreOutcome[]> {
   const { database, stores } = context;
+  const records = await readInstallRecords(database);
   const outcomes: StoreOutcome[] = [];
   for (const store of stores) {
-    for (const record of await recordsOf(database, store.name)) {
+    for (const record of records.filter((one) => one.store === store.name)) {
       const { location } = record;
       const error = await failureOf(
         () => removeRecord(database, store, record),
@@ -74,30 +90,39 @@ async function installAt(
   store: TrustStore,
   location: string,
   root: Root,
-  dryRun: boolean,
 ): Promise<StoreOutcome['outcome']> {
-  const ours = (await recordsOf(database, store.name)).filter((record) => record.location === location);
-  const older = ours.filter(({ fingerprint }) => fingerprint !== root.fingerprint);
-  if (await store.has(location, root)) {
-    if (!dryRun) for (const record of older) await removeRecord(database, store, record);
-    return 'already-there';
+  const { older, record } = await planAt(store, location, root, await readInstallRecords(database));
+  if (record) {
+    await writeRecord(database, record, clock.now());
+    await store.install(location, root);
   }
-  // One that was begun and not ended keeps what it found at first.
-  const begun = ours.find(({ fingerprint }) => fingerprint === root.fingerprint);
-  const undo = await store.prepare(location, root, (begun ?? older.at(-1))?.undo);
-  if (dryRun) return 'planned';
-  const record: InstallRecord = { store: store.name, location, fingerprint: root.fingerprint, undo };
-  await writeRecord(database, record, clock.now());
-  await store.install(location, root);
   for (const one of older) await removeRecord(database, store, one);
+  if (!record) return 'already-there';
   if (!(await store.has(location, root))) throw trustError('trust.not-proven', { store: store.name, location });
   if (store.conclude)
-    await writeRecord(database, { ...record, undo: await store.conclude(location, undo) }, clock.now());
+    await writeRecord(database, { ...record, undo: await store.conclude(location, record.undo) }, clock.now());
   return 'installed';
 }
 
+/** `record`: what is to be put in; undefined where it is there already. `older`: our roots that are to go. */
+async function planAt(
+  store: TrustStore,
+  location: string,
+  root: Root,
+  records: readonly InstallRecord[],
+): Promise<{ record: InstallRecord | undefined; older: InstallRecord[] }> {
+  const { fingerprint } = root;
+  const ours = records.filter((record) => record.store === store.name && record.location === location);
+  const older = ours.filter((record) => record.fingerprint !== fingerprint);
+  if (await store.has(location, root)) return { record: undefined, older };
+  // One that was begun and not ended keeps what it found at first.
+  const begun = ours.find((record) => record.fingerprint === fingerprint);
+  const undo = await store.prepare(location, root, (begun ?? older.at(-1))?.undo);
+  return { record: { store: store.name, location, fingerprint, undo }, older };
+}
+
 async function overPlaces(
-  context: InstallContext,
+  context: InstallPlaces,
   work: (store: TrustStore, location: string) => Promise<StoreOutcome['outcome']>,
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = [];
@@ -127,28 +152,23 @@ async function failureOf(work: () => Promise<void>, command: string): Promise<Ev
   }
 }
 
-function commandFor({ stateFolder }: InstallContext, verb: 'install' | 'uninstall', store: TrustStore): string {
+function commandFor({ stateFolder }: InstallPlaces, verb: 'install' | 'uninstall', store: TrustStore): string {
   return `everyhop trust ${verb} --store ${store.name} --state '${stateFolder}'`;
 }
 
-interface InstallRecord {
+export interface InstallRecord {
   store: StoreName;
   location: string;
   fingerprint: string;
   undo: Undo;
 }
 
-async function recordsOf(database: Database, store: StoreName): Promise<InstallRecord[]> {
-  const rows = await database.query<{ location: string; fingerprint: string; detail: string }>(
-    'SELECT location, fingerprint, detail FROM trust_installs WHERE store = $1 ORDER BY installed_ms DESC',
-    [store],
+/** What was put in and not taken out, newest first. */
+export async function readInstallRecords(database: DatabaseReader): Promise<InstallRecord[]> {
+  const rows = await database.query<{ store: StoreName; location: string; fingerprint: string; detail: string }>(
+    'SELECT store, location, fingerprint, detail FROM trust_installs ORDER BY installed_ms DESC',
   );
-  return rows.map(({ location, fingerprint, detail }) => ({
-    store,
-    location,
-    fingerprint,
-    undo: JSON.parse(detail) as Undo,
-  }));
+  return rows.map(({ detail, ...record }) => ({ ...record, undo: JSON.parse(detail) as Undo }));
 }
 
 async function writeRecord(database: Database, record: InstallRecord, nowMs: number): Promise<void> {

@@ -70,6 +70,10 @@ for (const challenge of ['http-01', 'tls-alpn-01']) {
       const { serial } = await servedCertificate(up.httpsPort, await pebble.issuerRoot());
       assert.equal(new X509Certificate(fullchain).serialNumber, serial);
       assert.equal((await stat(path.join(up.state, 'live', host, 'privkey.pem'))).mode & 0o777, 0o600);
+
+      assert.equal(up.ready.rootFile, undefined, 'no private authority is made for a public certificate');
+      const root = await runEveryhop(['authority', 'root', '--state', up.state], up.state);
+      assert.match(root.stderr, /^authority\.none: /);
     },
   );
 }
@@ -156,7 +160,7 @@ test(
     assert.notEqual((JSON.parse(next.stdout) as { serial: string }).serial, shown.serial, 'a revoked one is replaced');
     const strange = await certificates('show', 'other.example.com');
     assert.equal(strange.code, 1);
-    assert.match(strange.stdout, /certificates\.unknown-name/);
+    assert.match(strange.stdout, /certificates\.not-stored/);
   },
 );
 
@@ -195,10 +199,9 @@ test(
 
     assert.equal((await certificates('list')).stdout, '[]\n');
     assert.equal((await certificates('ledger')).stdout, '{"attempts":[],"standings":[]}\n');
-    await assert.rejects(stat(path.join(state, 'live')), { code: 'ENOENT' });
-
     const inner = await certificates('obtain', 'chat.internal', '--dry-run');
     assert.deepEqual([inner.code, inner.stdout], [0, '{"verdicts":[]}\n']);
+    await assert.rejects(stat(state), { code: 'ENOENT' });
   },
 );
 

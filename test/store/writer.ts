@@ -1,4 +1,4 @@
-/** A process of its own that uses a state folder: `node writer.ts FOLDER write|count|hold|lock`. */
+/** A process of its own that uses a state folder: `node writer.ts FOLDER write|leave|count|hold|lock`. */
 import { openState } from '../../src/store/state.ts';
 
 const [folder, task] = process.argv.slice(2) as [string, string];
@@ -16,6 +16,11 @@ switch (task) {
       });
       process.stdout.write(`${number}\n`);
     }
+  case 'leave': // one row in the log
+    await database.query("INSERT INTO settings (name, value) VALUES ('left', '')");
+    process.stdout.write('left\n');
+    await forever();
+    break;
   case 'count': // reads and writes one number, many times
     for (let turn = 0; turn < 100; turn += 1) {
       await database.transaction(async (inner) => {

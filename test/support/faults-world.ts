@@ -49,7 +49,14 @@ export async function obtainAndPublish(place: Place, clock: Clock = systemClock)
     const random = systemRandom;
     const authority = await Authority.open(database, { clock, random, names: [] });
     const ledger = new Ledger(database, clock, random);
-    const issuers = new Issuers({ database, authority, ledger, clock, random, userAgent: 'everyhop/test' });
+    const issuers = new Issuers({
+      database,
+      authority: () => Promise.resolve(authority),
+      ledger,
+      clock,
+      random,
+      userAgent: 'everyhop/test',
+    });
     const { directoryUrl, rootPem: rootsPem, webroot: folder, httpPort: validationPort } = place;
     issuers.configure({
       email: undefined,

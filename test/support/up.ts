@@ -12,7 +12,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** What `everyhop up --json` says when all is served and proven. */
 export interface Ready {
   sites: { urls: string[]; certificate: { issuer: string; serial: string } }[];
-  rootFile: string;
+  /** Absent without a private authority. */
+  rootFile?: string;
   proofs: { host: string; ok: boolean }[];
 }
 
@@ -118,7 +119,7 @@ export async function startUp(
   const ready = await readiness(child, closed);
   const url = ready.sites[0]!.urls[0]!.replace(/\/$/, '');
   const exited = closed.then(([code]) => code);
-  return { url, httpsPort, httpPort, rootFile: ready.rootFile, state, ready, exited, stop };
+  return { url, httpsPort, httpPort, rootFile: ready.rootFile ?? '', state, ready, exited, stop };
 }
 
 async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {

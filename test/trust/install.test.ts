@@ -22,7 +22,7 @@ import { baseError } from '../../src/base/messages.ts';
 import { type Execute, execute } from '../../src/base/process.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
-import { installRoot, uninstallRoots } from '../../src/trust/install.ts';
+import { installRoot, planInstall, uninstallRoots } from '../../src/trust/install.ts';
 import { JavaStore } from '../../src/trust/java.ts';
 import { trustError } from '../../src/trust/messages.ts';
 import { NssStore } from '../../src/trust/nss.ts';
@@ -334,7 +334,7 @@ test('a dry run changes nothing, and says what it would', async () => {
   const home = path.join(folder, 'nss-dry');
   mkdirSync(home);
   const stores = [new NssStore(execute, home)];
-  const outcomes = await installRoot({ database, clock: systemClock, stores, stateFolder: folder }, rootOf(), true);
+  const outcomes = await planInstall({ stores, stateFolder: folder }, rootOf(), []);
   assert.deepEqual(
     outcomes.map(({ outcome }) => outcome),
     ['planned'],

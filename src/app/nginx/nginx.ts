@@ -5,19 +5,12 @@ import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profile
 import { recognise } from '../../apps/recognise.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { execute } from '../../base/process.ts';
-import { authoritiesFor } from '../../certificates/choice.ts';
-import { type Generation, nameSetKey, readGenerations } from '../../certificates/generation.ts';
-import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
-import { exportTo, livePaths, publishLive } from '../../certificates/publish.ts';
-import { standIn } from '../../certificates/stand-in.ts';
-import type { CertificateSource } from '../../nginx/change/certificate-source.ts';
 import { type FileChange, Journal } from '../../nginx/change/journal.ts';
 import { type NginxTools, type NginxWork, openNginx } from '../../nginx/change/opening.ts';
 import { keptSites, type KeptSite } from '../../nginx/change/records.ts';
 import { type Ended, endUnfinished } from '../../nginx/change/recover.ts';
 import { type Kept, keepSite } from '../../nginx/change/renew.ts';
 import { type Preview, type Secured, secureSite, type SiteWish } from '../../nginx/change/secure.ts';
-import type { Issuing } from '../../nginx/change/site.ts';
 import { undoSite } from '../../nginx/change/undo.ts';
 import { upstreamOf } from '../../nginx/change/upstream.ts';
 import { nginxError } from '../../nginx/messages.ts';
@@ -25,9 +18,11 @@ import { matchesName } from '../../nginx/model/servers.ts';
 import { holdConfiguration } from '../../nginx/program/conf-lock.ts';
 import { inspectNginx, type NginxChoice } from '../../nginx/program/inspect.ts';
 import type { Proof } from '../../nginx/proof/prove.ts';
-import { type Obtained, obtainCertificate } from '../certificates/certificates.ts';
-import { clock, existingRoot, openRooms, random } from '../rooms.ts';
+import type { ObtainSummary } from '../certificates/obtain.ts';
+import { StateSession } from '../state.ts';
+import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
+import { nginxFolder, Source, type SourceOptions } from './source.ts';
 import { installTimer, removeTimer, systemTimers, type TimerHouse } from './timer.ts';
 
 export interface NginxOptions {
@@ -44,7 +39,7 @@ export interface SecureOptions extends NginxOptions {
   tlsPort: number;
   /** Id of a profile, or `none`; undefined: the app itself is asked. */
   app: string | undefined;
-  issuing: Issuing;
+  issuing: SourceOptions['issuing'];
   termsAgreed: boolean;
   /** Asked before anything is written; undefined: only a look. */
   confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
@@ -53,7 +48,7 @@ export interface SecureOptions extends NginxOptions {
 export interface SecuredSite extends Secured {
   app: AppProfile | undefined;
   /** undefined: none was needed yet. */
-  obtained: Obtained | undefined;
+  obtained: ObtainSummary | undefined;
   /** What an earlier start had left half done. */
   ended: Ended[];
   /** What renews it from now on; undefined: nobody does yet. */
@@ -65,11 +60,11 @@ export interface SecuredSite extends Secured {
  * @throws EveryhopError why not; everything is as it was then.
  */
 export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
-  return withNginx(options, async (work, ended) => {
+  return withNginx({ ...options, readOnly: !options.confirm }, async (work, ended) => {
     const { names, tlsPort, issuing, confirm } = options;
     const app = await chosenApp(options, work);
     const site: SiteWish = { names, tlsPort, app, issuing };
-    const source = new Source(options);
+    const source = new Source(work.session, options);
     const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
     const timer = secured.done && isSystems(options) ? await installTimer(renewal(options), timers) : undefined;
     return { ...secured, app, obtained: source.obtained, ended, timer };
@@ -84,7 +79,7 @@ export async function undoInNginx(
     confirm: (files: FileChange[]) => Promise<boolean>;
   },
 ): Promise<{ site: string; proof: Proof; ended: Ended[] }> {
-  return withNginx({ ...options, mayBeRefused: true }, async (work, ended) => {
+  return withNginx({ ...options, mayBeRefused: true, readOnly: true }, async (work, ended) => {
     const site = siteNamed(await keptSites(work.opened.nginx.confFile), options.name);
     const { proof } = await undoSite(work, site, options);
     const { confFile } = work.opened.nginx;
@@ -110,7 +105,7 @@ export async function renewInNginx(options: NginxOptions): Promise<{ sites: Kept
         const app = id === undefined ? undefined : profileNamed(id);
         const site: SiteWish = { names, tlsPort, app, issuing };
         // Consent was given when the site was secured.
-        const source = new Source({ ...options, names, issuing, termsAgreed: true });
+        const source = new Source(work.session, { ...options, names, issuing, termsAgreed: true });
         // Another site may have changed what nginx reads.
         const opened = await openNginx(options.choice, work.tools);
         const outcome = await keepSite({ ...work, opened }, kept, site, source);
@@ -126,32 +121,35 @@ export async function renewInNginx(options: NginxOptions): Promise<{ sites: Kept
 
 /** Ends what a start that was killed has left half done, one way or the other. */
 export async function recoverNginx(options: NginxOptions): Promise<Ended[]> {
-  return withJournal(options, (_, ended) => Promise.resolve(ended));
+  return withJournal({ ...options, readOnly: true }, (_, ended) => Promise.resolve(ended));
 }
 
 /** As the only Everyhop that changes this nginx; what an earlier one has left half done is ended first. */
 async function withJournal<T>(
-  options: NginxOptions,
-  run: (work: { journal: Journal; tools: NginxTools }, ended: Ended[]) => Promise<T>,
+  options: NginxOptions & { readOnly?: boolean },
+  run: (work: { journal: Journal; tools: NginxTools; session: StateSession }, ended: Ended[]) => Promise<T>,
 ): Promise<T> {
-  const tools = toolsFor(options);
+  const { stateFolder, readOnly } = options;
   const { confFile } = await inspectNginx(options.choice, execute);
-  const journal = await Journal.open({ folder: publishedIn(options.stateFolder), clock, random });
+  const session = new StateSession(stateFolder, { readOnly });
+  const tools = toolsFor(session);
+  const journal = await Journal.open({ folder: nginxFolder(stateFolder), clock, random });
   try {
     const release = await holdConfiguration(confFile);
     try {
-      return await run({ journal, tools }, await endUnfinished(options.choice, confFile, journal, tools));
+      return await run({ journal, tools, session }, await endUnfinished(options.choice, confFile, journal, tools));
     } finally {
       release();
     }
   } finally {
     journal.close();
+    await session.close();
   }
 }
 
 async function withNginx<T>(
-  options: NginxOptions & { mayBeRefused?: boolean },
-  run: (work: NginxWork, ended: Ended[]) => Promise<T>,
+  options: NginxOptions & { readOnly?: boolean; mayBeRefused?: boolean },
+  run: (work: NginxWork & { session: StateSession }, ended: Ended[]) => Promise<T>,
 ): Promise<T> {
   return withJournal(options, async (work, ended) =>
     run({ ...work, opened: await openNginx(options.choice, work.tools, options) }, ended),
@@ -170,8 +168,8 @@ function renewal({ stateFolder }: NginxOptions): string[] {
   return [process.execPath, realpathSync(process.argv[1]!), 'nginx', 'renew', '--state', path.resolve(stateFolder)];
 }
 
-function toolsFor({ stateFolder }: NginxOptions): NginxTools {
-  const roots = async (): Promise<string[]> => visitorRoots(await existingRoot(stateFolder), []);
+function toolsFor(session: StateSession): NginxTools {
+  const roots = async (): Promise<string[]> => visitorRoots(await session.root(), []);
   return { execute, clock, random, roots };
 }
 
@@ -201,92 +199,4 @@ function profileNamed(id: string): AppProfile {
   if (found) return found;
   const known = [...profiles, anyApp].map((profile) => profile.id).join(', ');
   throw nginxError('nginx.unknown-app', { app: id, known });
-}
-
-/** Each step is a reload of nginx: an hour, a day, a week, thirty days, a year. */
-const hstsSteps = [3_600, 86_400, 604_800, 2_592_000, 31_536_000];
-
-function publishedIn(stateFolder: string): string {
-  return path.join(stateFolder, 'nginx');
-}
-
-type SourceOptions = Pick<
-  SecureOptions,
-  'stateFolder' | 'env' | 'version' | 'signal' | 'names' | 'issuing' | 'termsAgreed'
->;
-
-/** The house's own certificates: from the authority that fits the names. */
-class Source implements CertificateSource {
-  readonly paths: CertificateSource['paths'];
-  readonly challenges: boolean;
-  obtained: Obtained | undefined;
-  readonly #options: SourceOptions;
-
-  constructor(options: SourceOptions) {
-    const { stateFolder, names, issuing } = options;
-    this.#options = options;
-    this.paths = livePaths(publishedIn(stateFolder), names);
-    const authorities = authoritiesFor(names, issuing.authority === undefined ? undefined : [issuing.authority]);
-    this.challenges =
-      authorities.some((one) => one !== 'private') &&
-      issuing.challenge !== 'dns-01' &&
-      issuing.dns === undefined &&
-      issuing.webroot === undefined;
-  }
-
-  async obtain(webroot: string): Promise<{ serial: string; roots: string[] }> {
-    const { stateFolder, issuing, names, ...options } = this.#options;
-    this.obtained = await obtainCertificate({
-      ...options,
-      ...issuing,
-      stateFolder,
-      names,
-      webroot: issuing.webroot ?? webroot,
-      httpPort: undefined,
-      httpsPort: undefined,
-    });
-    const { serial } = this.obtained;
-    const generation = await this.#publish(serial);
-    return { serial, roots: visitorRoots(await existingRoot(stateFolder), [generation]) };
-  }
-
-  /** For this nginx alone: another set with one of the names may be published where other programs look. */
-  async #publish(serial: string): Promise<Generation> {
-    const { stateFolder, names } = this.#options;
-    const { state } = await openRooms(stateFolder);
-    try {
-      const kept = await readGenerations(state.database, nameSetKey(names));
-      const generation = kept.find((one) => one.serial === serial)!;
-      await publishLive(publishedIn(stateFolder), { ...generation, names: [...names] });
-      return generation;
-    } finally {
-      await state.close();
-    }
-  }
-
-  async standIn(folder: string): Promise<{ fullchain: string; privkey: string }> {
-    return exportTo(folder, await standIn(this.#options.names, clock, random));
-  }
-
-  async hstsSeconds(): Promise<number> {
-    const { stateFolder, names } = this.#options;
-    const { state } = await openRooms(stateFolder);
-    try {
-      const proven = await Promise.all(names.map((name) => provenForMs(state.database, name, clock.now())));
-      const mostSeconds = hstsMaxAgeSeconds(Math.min(...proven));
-      return hstsSteps.findLast((seconds) => seconds <= mostSeconds)!;
-    } finally {
-      await state.close();
-    }
-  }
-
-  async recordProof(ok: boolean): Promise<void> {
-    const { stateFolder, names } = this.#options;
-    const { state } = await openRooms(stateFolder);
-    try {
-      for (const name of names) await recordProof(state.database, name, ok, clock.now());
-    } finally {
-      await state.close();
-    }
-  }
 }

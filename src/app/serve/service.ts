@@ -33,7 +33,10 @@ import { checkUpstreams, type UpstreamVerdict } from '../../edge/upstream-check.
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
 import { withBrackets } from '../../names/address.ts';
 import { canonicalHost } from '../../names/host-name.ts';
-import { clock, openRooms, publishRoot, random, rootFileIn, type Rooms } from '../rooms.ts';
+import type { Database } from '../../store/database.ts';
+import { publishRoot, rootFileIn } from '../authority/root.ts';
+import { StateSession } from '../state.ts';
+import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 import { worldDns } from '../world-dns.ts';
 
@@ -72,11 +75,13 @@ interface CertificateStatus {
 /** The program that `up` runs: edge, certificates, control socket, and the timers that keep them right. */
 export class Service {
   readonly events: EventBus;
-  readonly rootFile: string;
+  /** undefined: there is no private authority, so no client needs its root. */
+  rootFile: string | undefined;
   proofs: Proof[] = [];
   plan: ListenerPlan;
   readonly #options: ServiceOptions;
-  readonly #rooms: Rooms;
+  readonly #session: StateSession;
+  readonly #database: Database;
   readonly #issuers: Issuers;
   readonly #challenges: EdgeChallenges;
   readonly #certificates: Certificates;
@@ -94,14 +99,19 @@ export class Service {
   #watch: FileWatch | undefined;
   #watched: string[] = [];
 
-  private constructor(options: ServiceOptions, rooms: Rooms, plan: ListenerPlan, events: EventBus) {
+  private constructor(
+    options: ServiceOptions,
+    session: StateSession,
+    database: Database,
+    plan: ListenerPlan,
+    events: EventBus,
+  ) {
     this.#options = options;
-    this.#rooms = rooms;
+    this.#session = session;
+    this.#database = database;
     this.#configuration = options.configuration;
     this.plan = plan;
     this.events = events;
-    this.rootFile = rootFileIn(options.stateFolder);
-    const { database } = rooms.state;
     this.#challenges = new EdgeChallenges({
       clock,
       random,
@@ -109,7 +119,7 @@ export class Service {
     });
     this.#issuers = new Issuers({
       database,
-      authority: rooms.authority,
+      authority: () => session.authority(),
       ledger: new Ledger(database, clock, random),
       clock,
       random,
@@ -132,14 +142,16 @@ export class Service {
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
     const names = options.configuration.sites.flatMap((site) => site.hosts);
-    const rooms = await openRooms(options.stateFolder, names);
+    const session = new StateSession(options.stateFolder, { names });
     try {
-      await rooms.state.lock();
-      const service = new Service(options, rooms, await planListeners(options.configuration), events);
+      const state = await session.state();
+      await state.lock();
+      const plan = await planListeners(options.configuration);
+      const service = new Service(options, session, state.database, plan, events);
       await service.#begin();
       return service;
     } catch (error) {
-      await rooms.state.close();
+      await session.close();
       throw error;
     }
   }
@@ -149,9 +161,9 @@ export class Service {
   }
 
   async #begin(): Promise<void> {
-    await publishRoot(this.#options.stateFolder, this.#rooms.authority);
     await this.#configureIssuers(this.#configuration, this.plan);
     this.#generations = await this.#generationsToStart(this.#configuration);
+    await this.#publishRoot();
     const snapshot = await this.#compose(this.#configuration, this.plan, this.#generations);
     await this.#supervisor.start(snapshot);
     try {
@@ -208,7 +220,7 @@ export class Service {
     // Without plain HTTP only the HTTPS listener is there to answer.
     const solvers: ChallengeSolver[] = plan.httpPort === undefined ? [tlsAlpn01] : [http01, tlsAlpn01];
     if (configuration.dns !== undefined) {
-      const { database } = this.#rooms.state;
+      const database = this.#database;
       const solver = await dnsSolver(configuration.dns, { database, clock, random, env: this.#options.env, dns });
       await solver.cleanLeftovers();
       solvers.push(solver);
@@ -351,7 +363,7 @@ export class Service {
     for (const close of this.#closers.toReversed()) await close();
     await this.#supervisor.drain(deadlineMs);
     await this.#issuers.close();
-    await this.#rooms.state.close();
+    await this.#session.close();
   }
 
   async #apply(configuration: Configuration, plan: ListenerPlan, generations: Generation[]): Promise<void> {
@@ -372,8 +384,17 @@ export class Service {
     this.#watchFiles();
   }
 
+  /** For clients on this machine. There is no root before the first private certificate. */
+  async #publishRoot(): Promise<void> {
+    const root = await this.#session.root();
+    if (root === undefined) return;
+    await publishRoot(this.#options.stateFolder, root);
+    this.rootFile = rootFileIn(this.#options.stateFolder);
+  }
+
   /** For other programs on the machine; where it fails the edge serves nevertheless. */
   async #publish(): Promise<void> {
+    if (this.rootFile === undefined) await this.#quietly(() => this.#publishRoot());
     for (const generation of this.#generations) {
       if ([standInIssuer, filesIssuer].includes(generation.issuer)) continue;
       await this.#quietly(async () => void (await publishLive(this.#options.stateFolder, generation)));
@@ -383,10 +404,9 @@ export class Service {
   async #compose(configuration: Configuration, plan: ListenerPlan, generations: Generation[]): Promise<EdgeSnapshot> {
     const pems = new Map<string, string>();
     for (const file of namedFiles(configuration)) pems.set(file, await readText(file));
-    const { database } = this.#rooms.state;
     const provenMs = new Map<string, number>();
     for (const host of configuration.sites.flatMap((site) => site.hosts)) {
-      provenMs.set(host, await provenForMs(database, host, clock.now()));
+      provenMs.set(host, await provenForMs(this.#database, host, clock.now()));
     }
     this.#revision += 1;
     return composeSnapshot({
@@ -404,12 +424,11 @@ export class Service {
   async #proveOrThrow(snapshot: EdgeSnapshot, generations = this.#generations): Promise<void> {
     // A stand-in is there to be replaced; there is nothing to prove of it.
     const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
-    const roots = visitorRoots(this.#rooms.authority.rootPem(), generations);
+    const roots = visitorRoots(await this.#session.root(), generations);
     const proofs = await prove({ ...snapshot, sites }, { clock, roots });
-    const { database } = this.#rooms.state;
     for (const host of new Set(proofs.map((proof) => proof.host))) {
       const ok = proofs.every((proof) => proof.host !== host || proof.ok);
-      await recordProof(database, host, ok, clock.now());
+      await recordProof(this.#database, host, ok, clock.now());
     }
     this.proofs = proofs;
     const failed = proofs.find((proof) => proof.error !== undefined);

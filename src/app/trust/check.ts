@@ -14,7 +14,7 @@ import { type Command, recognise } from '../../trust/runtime.ts';
 import { readSettings } from '../../trust/settings.ts';
 import { findWeakenings, type Weakening, weakeningsInSettings } from '../../trust/weakening.ts';
 import { wgetrcFor } from '../../trust/wgetrc.ts';
-import { clock, random } from '../rooms.ts';
+import { clock, random } from '../system.ts';
 import { type PreparedTrust, prepareTrust } from './prepare.ts';
 import type { TrustOptions } from './sources.ts';
 

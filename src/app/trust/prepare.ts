@@ -15,7 +15,8 @@ import {
 } from '../../trust/environment.ts';
 import { wgetrcFor } from '../../trust/wgetrc.ts';
 import { systemClock as clock } from '../../base/clock.ts';
-import { authorityRoot, certifiOf, databaseIn, machineRootFile, type TrustOptions } from './sources.ts';
+import { databaseFile } from '../../store/state-folder.ts';
+import { authorityRoot, certifiOf, machineRootFile, type TrustOptions } from './sources.ts';
 
 export interface PreparedTrust {
   paths: BundlePaths;
@@ -82,7 +83,7 @@ function memoryFor(
 ): BundleMemory | undefined {
   const own = path.join(stateFolder, 'root.pem');
   // An authority that has not published its root: there is no file to tell of a change by.
-  if (existsSync(databaseIn(stateFolder)) && !existsSync(own)) return undefined;
+  if (existsSync(databaseFile(stateFolder)) && !existsSync(own)) return undefined;
   const authority = usesMachineRoot ? [own, machineRootFile] : [own];
   return new BundleMemory(paths, {
     files: [...request.rootFiles, ...request.environmentFiles, ...systemRootFiles, ...authority],

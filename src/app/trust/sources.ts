@@ -1,8 +1,8 @@
 /** What a bundle is made out of beside what a person names: found on this machine. Apart, so that a command starts at once. */
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { readText } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
+import { databaseFile } from '../../store/state-folder.ts';
 
 /** Where `up` keeps its root when root runs it; others may read that. */
 export const machineRootFile = '/var/lib/everyhop/root.pem';
@@ -27,8 +27,8 @@ export async function authorityRoot({
   stateFolder,
   usesMachineRoot,
 }: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
-  const own = existsSync(databaseIn(stateFolder))
-    ? await (await import('../rooms.ts')).existingRoot(stateFolder)
+  const own = existsSync(databaseFile(stateFolder))
+    ? await (await import('../authority/root.ts')).existingRoot(stateFolder)
     : undefined;
   if (own !== undefined || !usesMachineRoot) return own;
   try {
@@ -50,9 +50,4 @@ export async function certifiOf({
     import('../../base/process.ts'),
   ]);
   return findCertifi(execute, env);
-}
-
-/** Where a state folder keeps its authority. */
-export function databaseIn(stateFolder: string): string {
-  return path.join(stateFolder, 'everyhop.db');
 }

@@ -27,6 +27,7 @@ test('trust bundle with nothing configured, with our authority, and with more ro
   assert.doesNotMatch(readFileSync(path.join(folder, 'env'), 'utf8'), /NODE_EXTRA_CA_CERTS/);
   assert.match((await run()).stdout, new RegExp(`^unchanged: ${folder}$`, 'm'));
 
+  await runEveryhop(['certificates', 'obtain', 'chat.test', '--state', state], home);
   const authority = await runEveryhop(['authority', 'root', '--state', state], home);
   const second = await run();
   assert.match(second.stdout, /^\+ CN=Everyhop private root/m);

@@ -1,0 +1,52 @@
+/** Changes of the private authority of a state folder, which is made if it is missing. */
+import { type Authority, privateKeyFingerprint } from '../../authority/authority.ts';
+import { readText, writeFileAtomic } from '../../base/files.ts';
+import { Secret } from '../../base/redact.ts';
+import { withState } from '../state.ts';
+import { publishRoot } from './root.ts';
+
+export interface AuthorityChange {
+  /** Clients then need the new root. */
+  rootChanged: boolean;
+  /** SHA-256 of the root certificate, hex. */
+  fingerprint: string;
+}
+
+/** Lets it issue for more names. @param rootKeyFile the root's key, where it is offline. @throws as `Authority.widen`. */
+export function widenAuthority(
+  folder: string,
+  names: readonly string[],
+  rootKeyFile: string | undefined,
+): Promise<AuthorityChange> {
+  return change(folder, async (authority) => authority.widen(names, await rootKey(rootKeyFile)));
+}
+
+/** Makes the next intermediate, and the next root when it is time. @throws as `Authority.renew`. */
+export function renewAuthority(folder: string, rootKeyFile: string | undefined): Promise<AuthorityChange> {
+  return change(folder, async (authority) => authority.renew(await rootKey(rootKeyFile)));
+}
+
+/**
+ * Moves the root's key into a file, which is replaced: the key leaves the store only after the file was written and read back.
+ * @throws EveryhopError `authority.root-key-gone`, `file.*`.
+ */
+export function takeRootKeyOffline(folder: string, file: string): Promise<void> {
+  return withState(folder, async (session) => {
+    const authority = await session.authority();
+    await writeFileAtomic(file, authority.exportRootKey().reveal(), { mode: 0o600 });
+    await authority.forgetRootKey(privateKeyFingerprint(new Secret(await readText(file))));
+  });
+}
+
+function change(folder: string, work: (authority: Authority) => Promise<boolean>): Promise<AuthorityChange> {
+  return withState(folder, async (session) => {
+    const authority = await session.authority();
+    const rootChanged = await work(authority);
+    if (rootChanged) await publishRoot(folder, authority.rootPem());
+    return { rootChanged, fingerprint: authority.rootFingerprint() };
+  });
+}
+
+async function rootKey(file: string | undefined): Promise<{ rootKeyPem?: Secret<string> }> {
+  return file === undefined ? {} : { rootKeyPem: new Secret(await readText(file)) };
+}

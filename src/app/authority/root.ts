@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { loadRecords } from '../../authority/records.ts';
+import { writeFileAtomic } from '../../base/files.ts';
+import type { DatabaseReader } from '../../store/database.ts';
+import { readState } from '../../store/state.ts';
+import { encodePem } from '../../x509/pem.ts';
+
+/** The root of the authority in a store, PEM; undefined where there is none. */
+export async function rootIn(database: DatabaseReader): Promise<string | undefined> {
+  const records = await loadRecords(database);
+  return records && encodePem('CERTIFICATE', records.root.certificate.der);
+}
+
+/** The root of the authority in a state folder, PEM; undefined where there is none. Only looks. */
+export async function existingRoot(folder: string): Promise<string | undefined> {
+  return readState(folder, rootIn);
+}
+
+/** Where clients on this machine find the root. */
+export function rootFileIn(folder: string): string {
+  return path.join(folder, 'root.pem');
+}
+
+/** Root certificates are public; every client on the machine may read the file. */
+export async function publishRoot(folder: string, rootPem: string): Promise<void> {
+  await writeFileAtomic(rootFileIn(folder), rootPem, { mode: 0o644 });
+}

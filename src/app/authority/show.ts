@@ -1,0 +1,29 @@
+/** Looks at the private authority of a state folder; nothing is created or changed there. */
+import { lifetimeWarnings } from '../../authority/lifetime.ts';
+import { authorityError } from '../../authority/messages.ts';
+import { loadRecords, type Records } from '../../authority/records.ts';
+import { type AuthoritySummary, summaryOf } from '../../authority/summary.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import { readState } from '../../store/state.ts';
+import { encodePem } from '../../x509/pem.ts';
+import { clock } from '../system.ts';
+
+export interface AuthorityView {
+  summary: AuthoritySummary;
+  rootPem: string;
+  hasRootKey: boolean;
+  /** What a person must see to in time. */
+  warnings: EveryhopError[];
+}
+
+/** @throws EveryhopError `authority.none`, `authority.damaged`. */
+export async function showAuthority(folder: string): Promise<AuthorityView> {
+  const records: Records | undefined = await readState(folder, loadRecords);
+  if (!records) throw authorityError('authority.none', { folder });
+  return {
+    summary: summaryOf(records),
+    rootPem: encodePem('CERTIFICATE', records.root.certificate.der),
+    hasRootKey: records.root.key !== undefined,
+    warnings: lifetimeWarnings(records, clock.now()),
+  };
+}

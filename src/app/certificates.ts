@@ -1,0 +1,6 @@
+/** The certificates of a state folder, with or without a running program. */
+export { readLedger } from './certificates/ledger.ts';
+export { exportCertificate, listCertificates, showCertificate } from './certificates/list.ts';
+export { obtainCertificate, type ObtainOptions, type ObtainSummary } from './certificates/obtain.ts';
+export { rehearse } from './certificates/rehearse.ts';
+export { revokeCertificate } from './certificates/revoke.ts';

@@ -1,0 +1,20 @@
+import { limitsOf } from '../../certificates/issuers.ts';
+import { type Attempt, readAttempts, standing, type Standing } from '../../certificates/ledger.ts';
+import { readState } from '../../store/state.ts';
+import { clock } from '../system.ts';
+
+export interface LedgerReport {
+  attempts: Attempt[];
+  standings: ({ names: string; authority: string } & Standing)[];
+}
+
+/** What was tried at which authority, newest first, and how things stand for each set of names there. */
+export async function readLedger(folder: string): Promise<LedgerReport> {
+  const attempts = (await readState(folder, readAttempts)) ?? [];
+  const pairs = new Map(attempts.map(({ authority, names }) => [`${authority} ${names}`, { authority, names }]));
+  const standings = [...pairs.values()].map(({ authority, names }) => {
+    const there = attempts.filter((attempt) => attempt.authority === authority);
+    return { names, authority, ...standing(there, names.split(' '), limitsOf(authority), clock.now()) };
+  });
+  return { attempts, standings };
+}

@@ -1,0 +1,74 @@
+import type { ErrorData } from '../../base/errors.ts';
+import { EventBus } from '../../base/events.ts';
+import { Certificates } from '../../certificates/certificates.ts';
+import type { Generation } from '../../certificates/generation.ts';
+import type { Issuers } from '../../certificates/issuers.ts';
+import { publishLive } from '../../certificates/publish.ts';
+import { publishRoot } from '../authority/root.ts';
+import { type StateSession, withState } from '../state.ts';
+import { clock, random } from '../system.ts';
+import { type IssuerOptions, standAloneIssuers } from './issuers.ts';
+import { type CertificateSummary, summaryOf } from './summary.ts';
+
+export interface ObtainOptions extends Required<IssuerOptions> {
+  /** Ends the attempt. */
+  signal: AbortSignal;
+}
+
+export interface ObtainResult {
+  generation: Generation;
+  /** Why it is still the former one, which was due for renewal. */
+  failure: ErrorData | undefined;
+}
+
+/** `failure`: as in `ObtainResult`. */
+export interface ObtainSummary extends CertificateSummary {
+  failure: ErrorData | undefined;
+}
+
+/**
+ * Obtains a certificate without an edge, and publishes it under `live/`. One that is good is not obtained again.
+ * @throws EveryhopError what stands in the way; what there was before stays.
+ */
+export async function obtainCertificate(options: ObtainOptions & { stateFolder: string }): Promise<ObtainSummary> {
+  return withState(options.stateFolder, async (session) => {
+    const { generation, failure } = await obtainIn(session, options);
+    return { ...summaryOf(session.folder, generation), failure };
+  });
+}
+
+/** As `obtainCertificate`, for a command that has the state open. */
+export async function obtainIn(session: StateSession, options: ObtainOptions): Promise<ObtainResult> {
+  const issuers = await standAloneIssuers(options, session, await session.database());
+  const result = await issueOnce(session, issuers, options);
+  await publishLive(session.folder, result.generation);
+  const root = result.generation.issuer === 'private' ? await session.root() : undefined;
+  if (root !== undefined) await publishRoot(session.folder, root);
+  return result;
+}
+
+/** Closes the issuers. */
+export async function issueOnce(
+  session: StateSession,
+  issuers: Issuers,
+  { names, signal }: ObtainOptions,
+): Promise<ObtainResult> {
+  const events = new EventBus();
+  let failure: ErrorData | undefined;
+  events.on('certificate.failed', ({ error }) => (failure = error));
+  const certificates = new Certificates({
+    database: await session.database(),
+    issuersFor: (set) => issuers.for(set),
+    clock,
+    random,
+    events,
+  });
+  signal.addEventListener('abort', () => void certificates.stop());
+  try {
+    const [generation] = await certificates.ensure([names]);
+    return { generation: generation!, failure };
+  } finally {
+    await certificates.stop();
+    await issuers.close();
+  }
+}
