@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AcmeClient } from '../../src/acme/client.ts';
-import { GatheredError } from '../../src/base/errors.ts';
-import { AcmeIssuer } from '../../src/certificates/acme-issuer.ts';
-import { Ledger } from '../../src/certificates/ledger.ts';
-import { preflightError, preflightWords } from '../../src/certificates/preflight/messages.ts';
-import { Fault, type Finding, okFinding } from '../../src/hop/finding.ts';
-import { openState } from '../../src/store/state.ts';
-import { FakeClock } from '../support/clock.ts';
-import { atEnd, temporaryFolder } from '../support/up.ts';
-import { testRandom } from '../support/seed.ts';
+import { AcmeClient } from '../../../src/acme/client.ts';
+import { GatheredError } from '../../../src/base/errors.ts';
+import { AcmeIssuer } from '../../../src/certificates/acme-issuer.ts';
+import { Ledger } from '../../../src/certificates/ledger.ts';
+import { preflightError, preflightWords } from '../../../src/certificates/preflight/messages.ts';
+import { Fault, type Finding, okFinding } from '../../../src/hop/finding.ts';
+import { openState } from '../../../src/store/state.ts';
+import { FakeClock } from '../../support/clock.ts';
+import { atEnd, temporaryFolder } from '../../support/up.ts';
+import { testRandom } from '../../support/seed.ts';
 
 test('what an authority would refuse is told, each with its own words, and no attempt is spent', async (t) => {
   const clock = new FakeClock();

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type CaaFacts,
+  type CaaRecord,
+  type CaaWish,
+  findCaa,
+  judgeCaa,
+  lookUpInZone,
+} from '../../../src/certificates/preflight/caa.ts';
+import { startBind } from '../../support/bind.ts';
+import { without } from '../../support/tools.ts';
+import { complaints, dnsOf, own } from './support.ts';
+
+const skip = without('bind');
+
+function caa(...records: string[]): CaaFacts {
+  const read = (text: string): CaaRecord => {
+    const [flags = '', tag = '', ...value] = text.split(' ');
+    return { critical: flags === '128', tag, value: value.join(' ') };
+  };
+  return { found: 'records', at: 'example.com', records: records.map(read) };
+}
+
+const wish: CaaWish = {
+  identities: ['ca.test', 'www.ca.test'],
+  accountUri: 'https://ca.test/1',
+  method: 'http-01',
+  isWildcard: false,
+};
+
+test('CAA: who may issue, for which account, by which method', () => {
+  const table: [string, CaaFacts, Partial<CaaWish>, string | undefined][] = [
+    ['nobody is named', { found: 'none' }, {}, undefined],
+    ['ours', caa('0 issue ca.test'), {}, undefined],
+    ['ours, by its other name, in capitals', caa('0 issue WWW.CA.test'), {}, undefined],
+    ['ours among others', caa('0 issue other.test', '0 issue ca.test'), {}, undefined],
+    ['another', caa('0 issue other.test'), {}, 'error preflight.caa-forbids'],
+    ['nobody', caa('0 issue ;'), {}, 'error preflight.caa-forbids'],
+    ['only a mail address', caa('0 iodef mailto:a@b'), {}, undefined],
+    ['broken grammar permits nobody', caa('0 issue ca.test; no sign'), {}, 'error preflight.caa-forbids'],
+    ['a critical tag that is known', caa('128 issue ca.test'), {}, undefined],
+    ['a critical tag that is not', caa('0 issue ca.test', '128 new x'), {}, 'error preflight.caa-critical'],
+    ['a strange tag that is not critical', caa('0 issue ca.test', '0 new x'), {}, undefined],
+    [
+      'wildcards have a rule of their own',
+      caa('0 issue ca.test', '0 issuewild ;'),
+      { isWildcard: true },
+      'error preflight.caa-forbids',
+    ],
+    ['which is none of a name', caa('0 issue ca.test', '0 issuewild ;'), {}, undefined],
+    ['without it they follow issue', caa('0 issue other.test'), { isWildcard: true }, 'error preflight.caa-forbids'],
+    ['only wildcards are limited', caa('0 issuewild other.test'), {}, undefined],
+    ['our account', caa('0 issue ca.test; accounturi=https://ca.test/1'), {}, undefined],
+    ['another account', caa('0 issue ca.test; accounturi=https://ca.test/2'), {}, 'error preflight.caa-account'],
+    [
+      'no account yet',
+      caa('0 issue ca.test; accounturi=https://ca.test/2'),
+      { accountUri: undefined },
+      'warning preflight.caa-account',
+    ],
+    [
+      'two accounts in one record',
+      caa('0 issue ca.test; accounturi=https://ca.test/1; accounturi=x'),
+      {},
+      'error preflight.caa-account',
+    ],
+    [
+      'two records, one account each',
+      caa('0 issue ca.test; accounturi=x', '0 issue ca.test;accounturi=https://ca.test/1'),
+      {},
+      undefined,
+    ],
+    ['our method', caa('0 issue ca.test; validationmethods=dns-01,http-01'), {}, undefined],
+    ['another method', caa('0 issue ca.test; validationmethods=dns-01'), {}, 'error preflight.caa-method'],
+    [
+      'account here, method there',
+      caa('0 issue ca.test; accounturi=https://ca.test/1; validationmethods=dns-01', '0 issue ca.test; accounturi=x'),
+      {},
+      'error preflight.caa-method',
+    ],
+    ['an authority without a name', caa('0 issue other.test'), { identities: [] }, undefined],
+    [
+      'unreadable',
+      { found: 'unreadable', at: 'example.com', detail: 'SERVFAIL' },
+      {},
+      'error preflight.caa-unreadable',
+    ],
+  ];
+  for (const [what, facts, more, expected] of table) {
+    assert.deepEqual(complaints([judgeCaa('www.example.com', facts, { ...wish, ...more })])[0], expected, what);
+  }
+});
+
+test('CAA is found up the tree and through aliases', { skip }, async (t) => {
+  const bind = await startBind(t, {
+    options: 'recursion yes; allow-recursion { any; }; forward only; forwarders { 127.0.0.1 port 1; };',
+    zones: [
+      {
+        name: 'example.test',
+        records: [
+          ...own,
+          '@ CAA 0 issue "up.test"',
+          'a.b A 127.0.0.1',
+          'alias CNAME there.other.test.',
+          'near CAA 0 issue "near.test"',
+        ],
+      },
+      { name: 'other.test', records: [...own, '@ CAA 0 issue "wrong.test"', 'there CAA 0 issue "there.test"'] },
+      {
+        name: 'plain.test',
+        records: [
+          ...own,
+          'alias CNAME there.other.test.',
+          'below.alias2 A 127.0.0.1',
+          'alias3 CNAME nothing.other.test.',
+        ],
+      },
+    ],
+  });
+  const dns = dnsOf(bind);
+  const at = async (name: string): Promise<unknown> => {
+    const found = await findCaa(name, lookUpInZone(await dns.zoneOf(name), dns));
+    // At the root of this little world nobody answers.
+    return found.found === 'records' ? [found.at, found.records[0]!.value] : found.found;
+  };
+  assert.deepEqual(await at('a.b.example.test'), ['example.test', 'up.test']);
+  assert.deepEqual(await at('x.near.example.test'), ['near.example.test', 'near.test']);
+  assert.deepEqual(await at('alias.example.test'), ['alias.example.test', 'there.test']);
+  // RFC 8659 section 3: from an alias without CAA one climbs the name itself, not where it leads.
+  assert.equal(await at('alias3.plain.test'), 'unreadable');
+});
