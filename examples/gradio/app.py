@@ -1,4 +1,4 @@
-"""A Gradio chat that streams its answer and takes files: python app.py"""
+"""A Gradio chat that streams its answers and accepts files: python app.py"""
 
 import os
 import time
@@ -7,7 +7,7 @@ import gradio as gr
 
 
 def answer(message, _history):
-    """Yields the answer so far, one word more each time; a real app would ask its model here."""
+    """Yields the answer so far, one word longer each time; a real app would call its model here."""
     files = [os.path.basename(file["path"] if isinstance(file, dict) else file) for file in message["files"]]
     words = ["You", "wrote:", message["text"], *(f"[file: {name}]" for name in files)]
     words += [f"{number}," for number in range(1, 30)] + ["30."]

@@ -1,5 +1,5 @@
-// A chat page on one port and the API that it calls on another: node serve.js
-// API_URL is what the page puts before /v1: by default the API's own address, as many apps have it; empty for "where this page is".
+// A chat page on one port and its API on another: node serve.js
+// API_URL is the base of the page's calls. Default: the API's own address, as in many apps; empty: the page's origin.
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -44,7 +44,7 @@ const pages = createServer((_request, response) => {
 });
 
 async function answer(request, response) {
-  // It lets any page call it; what stops the browser below is not this.
+  // CORS allows every page, so only mixed content can block the call.
   response.setHeader('access-control-allow-origin', '*');
   if (request.method !== 'POST' || request.url !== '/v1/answer') {
     response.writeHead(404).end();

@@ -1,4 +1,4 @@
-"""A Streamlit chat that streams its answer and takes files: streamlit run app.py"""
+"""A Streamlit chat that streams its answers and accepts files: streamlit run app.py"""
 
 import time
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 
 def answer(text):
-    """Yields the answer word by word; a real app would ask its model here."""
+    """Yields the answer word by word; a real app would call its model here."""
     for word in ["You", "wrote:", text, *(f"{number}," for number in range(1, 30)), "30."]:
         time.sleep(0.05)
         yield word + " "

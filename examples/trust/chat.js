@@ -1,4 +1,4 @@
-// Private roots beside the public ones, for this program alone: node chat.js https://models.internal/ root.pem
+// Private roots besides the public ones, for this program only: node chat.js https://models.internal/ root.pem
 import { createTrust } from 'everyhop';
 
 const [url, ...rootFiles] = process.argv.slice(2);
