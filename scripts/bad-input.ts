@@ -1,6 +1,6 @@
 /**
- * Gives Everyhop what people get wrong, as real processes in both languages, and writes what it answers:
- * docs/bad-input.md. `test/acceptance/bad-input.test.ts` runs the same table and checks the codes.
+ * Runs Everyhop with common mistakes, as real processes in both languages, and writes its answers to docs/bad-input.md.
+ * `test/acceptance/bad-input.test.ts` runs the same table and checks the codes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,16 +13,16 @@ const program = path.resolve(import.meta.dirname, '../bin/everyhop.js');
 
 export interface Prepared {
   args: string[];
-  /** Everything of it must be given back. */
+  /** Releases what `prepare` acquired. */
   undo?: () => Promise<void>;
 }
 
 export interface BadInput {
   what: string;
-  /** The codes that are expected, in this order. */
+  /** The expected codes, in any order. */
   codes: string[];
   exit: 1 | 2;
-  /** `folder` is empty and its own; `state` is a path in it where nothing is yet. */
+  /** `folder` is empty and for this case alone; `state` is a path in it that does not exist yet. */
   prepare: (folder: string, state: string) => Promise<Prepared> | Prepared;
 }
 
@@ -46,26 +46,33 @@ function wrongFile(what: string, codes: string[], content: string | Buffer): Bad
   };
 }
 
-/** What people get wrong. */
 export const badInputs: BadInput[] = [
   wrongArguments('no command', 'cli.no-command'),
   wrongArguments('a mistyped command', 'cli.mistyped-command', 'upp'),
-  wrongArguments('a command that there is not', 'cli.unknown-command', 'dashboards'),
+  wrongArguments('an unknown command', 'cli.unknown-command', 'dashboards'),
   wrongArguments('a mistyped option', 'cli.mistyped-option', 'up', '--hosst', 'chat.test'),
   wrongArguments('an option without its value', 'cli.missing-value', 'up', '--host'),
   wrongArguments('a command without its argument', 'cli.missing-argument', 'authority', 'widen'),
-  wrongArguments('a shell that there is not', 'cli.wrong-arguments', 'completion', 'tcsh'),
+  wrongArguments('an unknown shell', 'cli.wrong-arguments', 'completion', 'tcsh'),
   wrongArguments('one argument too many', 'cli.wrong-arguments', 'status', 'now'),
-  wrongArguments('a language that there is not', 'cli.unknown-language', 'status', '--lang=xx'),
-  wrongUp('a port that is no number', 'config.bad-port', '7861', '--https-port', 'abc'),
+  wrongArguments('an unknown language', 'cli.unknown-language', 'status', '--lang=xx'),
+  wrongUp('a port that is not a number', 'config.bad-port', '7861', '--https-port', 'abc'),
   wrongUp('port 0', 'config.bad-port', '7861', '--https-port', '0'),
-  wrongUp('a port beyond the last', 'config.bad-port', '7861', '--https-port', '70000'),
-  wrongUp('one port for both', 'config.same-ports', '7861', '--https-port', '8443', '--http-port', '8443'),
+  wrongUp('a port above 65535', 'config.bad-port', '7861', '--https-port', '70000'),
+  wrongUp(
+    'one port for HTTPS and plain HTTP',
+    'config.same-ports',
+    '7861',
+    '--https-port',
+    '8443',
+    '--http-port',
+    '8443',
+  ),
   wrongUp('a host name with a line break', 'config.host-character', '7861', '--host', 'chat\n.test'),
   wrongUp('a host name with two dots in a row', 'config.host-empty-label', '7861', '--host', 'chat..test'),
   wrongUp('half an address as host name', 'config.host-number', '7861', '--host', '192.168.1'),
-  wrongUp('an app that is no URL', 'config.bad-upstream', '7861x'),
-  wrongUp('an app of another scheme', 'config.upstream-scheme', 'ftp://files.test'),
+  wrongUp('an app that is not a URL', 'config.bad-upstream', '7861x'),
+  wrongUp('an app with another scheme', 'config.upstream-scheme', 'ftp://files.test'),
   wrongUp('an app with a password', 'config.upstream-credentials', 'http://reader:s3cretword@chat.test:8000'),
   wrongFile('a mistyped key', ['config.mistyped-key'], 'sites:\n  - hosst: chat.test\n    upstream: 7861\n'),
   wrongFile(
@@ -73,22 +80,22 @@ export const badInputs: BadInput[] = [
     ['config.mistyped-key', 'config.bad-upstream'],
     'sites:\n  - host: chat.test\n    upstream: nowhere at all\n  - host: models.test\n    upstream: 8000\n    min_tsl: "1.3"\n',
   ),
-  wrongFile('YAML that does not end', ['config.syntax'], 'sites: [\n'),
+  wrongFile('unterminated YAML', ['config.syntax'], 'sites: [\n'),
   wrongFile('an empty file', ['config.empty'], ''),
   {
-    what: 'a configuration file that is not there',
+    what: 'a missing configuration file',
     codes: ['file.missing'],
     exit: 2,
     prepare: (folder, state) => ({ args: ['up', '--config', path.join(folder, 'everyhop.yaml'), '--state', state] }),
   },
   {
-    what: 'a folder as configuration file',
+    what: 'a folder instead of a configuration file',
     codes: ['file.is-folder'],
     exit: 2,
     prepare: (folder, state) => ({ args: ['up', '--config', folder, '--state', state] }),
   },
   {
-    what: 'a port that another program holds',
+    what: 'a port that another program uses',
     codes: ['edge.port-taken'],
     exit: 1,
     async prepare(_, state) {
@@ -98,13 +105,13 @@ export const badInputs: BadInput[] = [
     },
   },
   {
-    what: 'status while nothing runs',
+    what: 'status with nothing running',
     codes: ['cli.not-running'],
     exit: 1,
     prepare: (_, state) => ({ args: ['status', '--state', state] }),
   },
   {
-    what: 'reload while nothing runs',
+    what: 'reload with nothing running',
     codes: ['cli.not-running'],
     exit: 1,
     prepare: (_, state) => ({ args: ['reload', '--state', state] }),
@@ -119,7 +126,7 @@ export const badInputs: BadInput[] = [
     },
   },
   {
-    what: 'a store that is damaged',
+    what: 'a damaged store',
     codes: ['store.corrupt'],
     exit: 1,
     async prepare(_, state) {
@@ -148,7 +155,7 @@ export interface Answer {
   stderr: string;
 }
 
-/** Runs one of them; `folder` and what is in it are named `/srv/chat` in the answer. */
+/** Runs one case. In the answer, `/srv/chat` replaces the temporary folder. */
 export async function runBadInput(input: BadInput, more: string[], language: 'en' | 'zh'): Promise<Answer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-bad-input-'));
   const { args, undo } = await input.prepare(folder, path.join(folder, 'state'));
@@ -156,7 +163,7 @@ export async function runBadInput(input: BadInput, more: string[], language: 'en
     const child = spawn(process.execPath, [program, ...args, ...more], {
       env: { PATH: process.env['PATH'], HOME: folder, LANG: language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // What is not refused would run on.
+      // A case that is not rejected would keep running.
       timeout: 60_000,
       killSignal: 'SIGKILL',
     });
@@ -183,7 +190,7 @@ async function page(): Promise<string> {
         `\`\`\`text\n${steady(en.stderr)}\n\`\`\`\n\n\`\`\`text\n${steady(zh.stderr)}\n\`\`\`\n`,
     );
   }
-  return `# What Everyhop answers to wrong input\n\nMade by \`npm run bad-input\` from real runs.\n\n${sections.join('\n')}`;
+  return `# How Everyhop answers wrong input\n\n\`npm run bad-input\` writes this page from real runs.\n\n${sections.join('\n')}`;
 }
 
 if (import.meta.main) {

@@ -1,9 +1,9 @@
 /**
- * Writes docs/hardening.md: `npm run hardening`. Sends every case of the tests to this edge, to nginx and to Caddy, all in
- * front of the same app, and puts down what each made of it. Needs nginx and caddy on the path; takes three minutes.
+ * Writes docs/hardening.md: `npm run hardening`. Sends every test case to this edge, to nginx and to Caddy, all in front of
+ * the same app, and records each outcome. Needs nginx and caddy on the PATH; takes three minutes.
  *
- * With `--check` only this edge is asked, and each outcome compared with the one that is written down; it exits with 1
- * where they differ, and writes nothing.
+ * With `--check` it sends them to this edge alone, compares each outcome with the page, and writes nothing. Exit code 1 if
+ * they differ.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ try {
   const slowRows = Promise.all(
     slowSockets.map(async ([name, sockets]): Promise<Row> => [name, await Promise.all(sockets.map(watchSlow))]),
   );
-  // What the slow ones have sent must not be taken for what the first case sent.
+  // Otherwise the first case would count the slow clients' requests as its own.
   await new Promise((resolve) => setTimeout(resolve, answerMs));
   const misuse = (cases: readonly Http2Case[]): Promise<Row[]> =>
     rowsOf(proxies, cases, (proxy, one) => sendFrames(proxy, one, false));
@@ -50,8 +50,8 @@ try {
   const groups: [title: string, rows: Row[]][] = [
     ['HTTP/1.1: one request, or none', await rowsOf(proxies, corpus, sendRaw)],
     ['HTTP/2: from frames to HTTP/1.1', await misuse([...downgrades, ...readings])],
-    ['HTTP/2: what is forbidden', await misuse(forbidden)],
-    ['HTTP/2: too much of it', await flood([...floods, ...provocations, ...crowds])],
+    ['HTTP/2: protocol violations', await misuse(forbidden)],
+    ['HTTP/2: floods', await flood([...floods, ...provocations, ...crowds])],
     ['Slow clients', await slowRows],
   ];
   if (checkOnly) {

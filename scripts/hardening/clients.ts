@@ -7,14 +7,14 @@ import type { Case } from '../../test/edge/smuggling-corpus.ts';
 import { readRequests } from '../../test/edge/strict-reader.ts';
 import { host, type Proxy } from './proxies.ts';
 
-/** How long an answer is waited for. */
+/** Time limit for a response. */
 export const answerMs = 700;
 
 export const clientOptions = (port: number): tls.ConnectionOptions => ({
   port,
   host: '127.0.0.1',
   servername: host,
-  // Throw-away certificates of three programs; what is looked at comes after the handshake.
+  // Throw-away certificates of three programs: the cases test what follows the handshake.
   rejectUnauthorized: false,
 });
 
@@ -25,7 +25,7 @@ export async function connect(port: number): Promise<tls.TLSSocket> {
   return socket;
 }
 
-/** What a client got, and what reached the app. */
+/** Returns the client's and the app's side of a case in words. */
 export async function sendRaw(proxy: Proxy, { bytes }: Case): Promise<string> {
   proxy.app.take();
   const socket = await connect(proxy.port);
@@ -45,8 +45,8 @@ function forwarded(connections: string[], outcome: string): string {
   const requests = read.flatMap((one) => one.whole.map(({ method, target }) => `\`${method} ${shortened(target)}\``));
   const parts: string[] = [];
   if (requests.length > 0) parts.push(`app saw ${requests.join(', ')}`);
-  if (read.some(({ problem }) => problem !== undefined)) parts.push('**app saw what can be read in two ways**');
-  // Of a request that was refused, sometimes a part was on its way already; it never became one.
+  if (read.some(({ problem }) => problem !== undefined)) parts.push('**app saw an ambiguous request**');
+  // Part of a rejected request may already be under way; it never becomes a request.
   else if (outcome.startsWith('200') && read.some(({ rest }) => rest !== '')) parts.push('app saw part of a request');
   return parts.map((part) => `; ${part}`).join('');
 }
@@ -59,7 +59,7 @@ function residentMebibytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) / 256;
 }
 
-/** Resolves when nothing more comes of the case before: some have a backlog. */
+/** Resolves once the previous case has no backlog left. */
 async function quiet({ app }: Proxy): Promise<void> {
   do await new Promise((resolve) => setTimeout(resolve, 250));
   while (app.take().length > 0);
@@ -77,12 +77,12 @@ export async function sendFrames(proxy: Proxy, http2Case: Http2Case, flood: bool
   const received = proxy.app.take();
   if (!flood) return `${outcome}${forwarded(received, outcome)}`;
   const requests = received.reduce((sum, text) => sum + (text.match(/ HTTP\/1\.1\r\n/g)?.length ?? 0), 0);
-  // Whether the reason is still read before the end of the connection is a matter of luck.
+  // It is a race whether the client reads the GOAWAY before the connection ends.
   const said = /^(closed|GOAWAY \w+)$/.test(outcome) ? 'connection ended' : outcome;
   return `${said}${beyond('app saw', requests, 'requests', [100, 250, 500, 1000, 2000])}${beyond('memory grew by', grown, 'MiB', [64, 128, 256])}`;
 }
 
-/** Said in steps: neither is twice the same. */
+/** In steps, because exact values differ from run to run. */
 function beyond(what: string, value: number, unit: string, steps: readonly number[]): string {
   const step = steps.findLast((step) => value > step);
   return step === undefined ? '' : `; ${what} more than ${step} ${unit}`;

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 const root = path.resolve(import.meta.dirname, '../..');
 export const host = 'chat.test';
 
-/** Where a proxy has its files. */
+/** The files that a proxy gets. */
 export interface Place {
   folder: string;
   chainFile: string;
@@ -27,11 +27,11 @@ export interface Proxy {
 
 export interface App {
   port: number;
-  /** What came since the last call, connection by connection. */
+  /** The bytes since the last call, by connection. */
   take(): string[];
 }
 
-/** Keeps every byte, and answers whatever looks like the end of a head, except for /never. */
+/** Records every byte, and answers each head at its end, except requests for /never. */
 async function startApp(): Promise<App> {
   let received: string[] = [];
   const server = net.createServer({ noDelay: true }, (socket) => {

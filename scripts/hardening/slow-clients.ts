@@ -5,7 +5,7 @@ import { encodeFields, encodeFrame, flag, FrameClient, frameType, number32 } fro
 import { clientOptions, connect } from './clients.ts';
 import { host, type Proxy } from './proxies.ts';
 
-/** How long a slow client is watched. */
+/** Time limit for watching a slow client. */
 const patienceMs = 130_000;
 
 interface SlowCase {
@@ -15,7 +15,7 @@ interface SlowCase {
 
 export const slowClients: SlowCase[] = [
   {
-    name: 'connects and says nothing, not even a ClientHello',
+    name: 'connects and sends nothing, not even a ClientHello',
     async run({ port }) {
       const socket = net.connect(port, '127.0.0.1');
       await once(socket, 'connect');
@@ -23,7 +23,7 @@ export const slowClients: SlowCase[] = [
     },
   },
   {
-    name: 'sends its ClientHello, a byte a second',
+    name: 'sends its ClientHello one byte a second',
     async run({ port }) {
       const hello = await clientHello();
       const socket = net.connect(port, '127.0.0.1');
@@ -34,9 +34,9 @@ export const slowClients: SlowCase[] = [
       return socket;
     },
   },
-  { name: 'makes its handshake and asks nothing', run: ({ port }) => connect(port) },
+  { name: 'completes the handshake and sends no request', run: ({ port }) => connect(port) },
   {
-    name: 'sends its head, a byte a second',
+    name: 'sends its head one byte a second',
     async run({ port }) {
       const socket = await connect(port);
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `);
@@ -46,7 +46,7 @@ export const slowClients: SlowCase[] = [
     },
   },
   {
-    name: 'sends half of its body, and no more',
+    name: 'sends half of its body, then nothing',
     async run({ port }) {
       const socket = await connect(port);
       socket.write(`POST /never HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 10\r\n\r\nhalf`);
@@ -54,7 +54,7 @@ export const slowClients: SlowCase[] = [
     },
   },
   {
-    name: 'HTTP/2: says SETTINGS, and no more',
+    name: 'HTTP/2: sends SETTINGS, then nothing',
     run: ({ port }) => speakHttp2(port, encodeFrame(frameType.settings, 0, 0)),
   },
   {
@@ -67,7 +67,7 @@ export const slowClients: SlowCase[] = [
       ),
   },
   {
-    name: 'HTTP/2: takes nothing of a small answer (a window of 0)',
+    name: 'HTTP/2: reads nothing of a small response (a window of 0)',
     run: ({ port }) =>
       speakHttp2(
         port,
@@ -106,7 +106,7 @@ async function speakHttp2(port: number, ...frames: Buffer[]): Promise<Socket> {
   return socket;
 }
 
-/** Says when the connection was closed, if it was. */
+/** Returns in words whether and when the connection was closed. */
 export async function watchSlow(socket: Socket): Promise<string> {
   const beganMs = performance.now();
   socket.on('error', () => {});
