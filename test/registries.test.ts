@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { indexOf, itemsIn, registries } from '../scripts/registries.ts';
-import { dnsProviders } from '../src/acme/dns-providers.ts';
+import { dnsProviders, requiredSettings } from '../src/acme/dns-providers.ts';
 import { configurationSchema } from '../src/app/configuration.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import { Output } from '../src/cli/output.ts';
@@ -52,8 +52,8 @@ test('DNS providers reach the JSON Schema, the help and the command line', async
   const up = program.commands.find((command) => command.name() === 'up')!;
   const option = up.options.find(({ long }) => long === '--dns')!;
   assert.deepEqual(option.argChoices, ids);
-  for (const { id, settings } of dnsProviders) {
-    for (const name of [id, ...Object.keys(settings)]) {
+  for (const provider of dnsProviders) {
+    for (const name of [provider.id, ...requiredSettings(provider)]) {
       assert.ok(option.description.includes(name) && properties.dns.description.includes(name), name);
     }
   }
