@@ -1,7 +1,7 @@
 /**
- * Writes what is made from the code: the indexes of the registries, docs/errors.md, docs/dns-providers.md and
- * docs/everyhop.schema.json. With `--check` it writes nothing and fails if they are out of date. Either way it fails on a code
- * that two rooms define, and on texts whose parameters differ between the languages.
+ * Writes what is made from the code: the indexes of the registries, and the pages of pages.ts. With `--check` it writes nothing
+ * and fails if one is out of date. Either way it fails on a code that two rooms define, and on texts whose parameters differ
+ * between the languages.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -2,6 +2,8 @@
 import { dnsProviders, type ProviderSetting } from '../src/acme/dns-providers.ts';
 import { configurationSchema } from '../src/app/configuration.ts';
 import { errorCatalogues, wordCatalogues } from '../src/app/messages.ts';
+import { mebibyte } from '../src/apps/profile.ts';
+import { anyApp, profiles } from '../src/apps/profiles.ts';
 import type { ErrorText } from '../src/base/errors.ts';
 import type { Language } from '../src/base/language.ts';
 import { cliError, cliWords } from '../src/cli/messages.ts';
@@ -16,6 +18,7 @@ export function pages(): Record<string, string> {
   return {
     'docs/errors.md': errorsPage(),
     'docs/dns-providers.md': dnsProvidersPage(),
+    'docs/apps.md': appsPage(),
     'docs/everyhop.schema.json': `${JSON.stringify(configurationSchema(), null, 2)}\n`,
   };
 }
@@ -107,6 +110,27 @@ DNS-01 通过 TXT 记录证明名称。\`--dns PROVIDER\` 或 \`everyhop.yaml\` 
 本页由 \`npm run docs\` 根据 \`src/acme/dns-01/providers/\` 生成。
 
 ${sections.join('\n')}`;
+}
+
+function appsPage(): string {
+  const rows = [...profiles, anyApp].map((app) => {
+    const body = app.maxBodyBytes === 0 ? '–' : `${app.maxBodyBytes / mebibyte} MiB`;
+    const seen = { running: 'tried · 实测', documented: 'documented · 据文档' }[app.seen];
+    const cells = [`\`${app.id}\``, app.title, app.ports.join(', ') || '–', app.streaming.join(', ')];
+    return `| ${[...cells, `${app.readTimeoutSeconds} s`, body, app.upstreamHost ?? '–', seen].join(' | ')} |`;
+  });
+  return `# Apps · 应用
+
+\`everyhop nginx secure --app APP\` adds the streaming settings of an app; without \`--app\`, Everyhop recognises the app by its answers. A body
+limit of – leaves the limit to the app. \`npm run docs\` makes this page from \`src/apps/profiles/\`.
+
+\`everyhop nginx secure --app APP\` 会加入该应用的流式设置；不带 \`--app\` 时，Everyhop 根据应用的应答来识别。请求体上限为 – 表示由应用自身限制。
+本页由 \`npm run docs\` 根据 \`src/apps/profiles/\` 生成。
+
+| | app · 应用 | ports · 端口 | streaming · 流式 | read time-out · 读超时 | request body · 请求体 | Host | |
+|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
 }
 
 function capital(text: string): string {

@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Beside the items a folder may hold `messages.ts` and folders for what several items share. */
-export const registries = ['src/acme/dns-01/providers'] as const;
+export const registries = ['src/acme/dns-01/providers', 'src/apps/profiles'] as const;
 
 const others = new Set(['index.ts', 'messages.ts']);
 /** As the formatter breaks lines. */

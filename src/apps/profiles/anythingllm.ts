@@ -1,0 +1,13 @@
+import { titled } from '../marks.ts';
+import { hourSeconds, mebibyte, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'anythingllm',
+  title: 'AnythingLLM',
+  ports: [3001],
+  streaming: ['sse', 'websocket'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 3072 * mebibyte,
+  seen: 'documented',
+  marks: [titled(/^AnythingLLM\b/)],
+} satisfies KnownApp;

@@ -1,0 +1,14 @@
+import { isGradio } from '../marks.ts';
+import { hourSeconds, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'gradio',
+  title: 'Gradio',
+  ports: [7860],
+  streaming: ['sse'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 0,
+  seen: 'running',
+  isFramework: true,
+  marks: [{ path: '/', isIn: isGradio }],
+} satisfies KnownApp;

@@ -1,0 +1,13 @@
+import { isGradio } from '../marks.ts';
+import { hourSeconds, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'h2ogpt',
+  title: 'h2oGPT',
+  ports: [7860],
+  streaming: ['sse'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 0,
+  seen: 'documented',
+  marks: [{ path: '/', isIn: (answer) => isGradio(answer) && /^h2oGPT\b/i.test(answer.title) }],
+} satisfies KnownApp;

@@ -1,0 +1,16 @@
+import { openApi, titled } from '../marks.ts';
+import { hourSeconds, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'langchain-chatchat',
+  title: 'Langchain-Chatchat',
+  ports: [7861],
+  streaming: ['sse'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 0,
+  seen: 'documented',
+  marks: [
+    titled(/^Langchain-Chatchat\b/i),
+    { path: '/openapi.json', isIn: ({ json }) => /^Langchain-Chatchat\b/i.test(openApi(json).title) },
+  ],
+} satisfies KnownApp;

@@ -1,0 +1,16 @@
+import { openApi, titled } from '../marks.ts';
+import { hourSeconds, mebibyte, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'litellm',
+  title: 'LiteLLM',
+  ports: [4000],
+  streaming: ['sse'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 256 * mebibyte,
+  seen: 'documented',
+  marks: [
+    titled(/^LiteLLM\b/),
+    { path: '/openapi.json', isIn: ({ json }) => openApi(json).title.startsWith('LiteLLM') },
+  ],
+} satisfies KnownApp;

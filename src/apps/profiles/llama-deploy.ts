@@ -1,0 +1,18 @@
+import { openApi } from '../marks.ts';
+import { hourSeconds, mebibyte, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'llama-deploy',
+  title: 'LlamaDeploy',
+  ports: [4501],
+  streaming: ['ndjson', 'websocket'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 256 * mebibyte,
+  seen: 'running',
+  marks: [
+    {
+      path: '/openapi.json',
+      isIn: ({ json }) => openApi(json).paths.some((path) => /^\/deployments\/\{\w+\}\/tasks\/run$/.test(path)),
+    },
+  ],
+} satisfies KnownApp;

@@ -1,0 +1,17 @@
+import { has, titled } from '../marks.ts';
+import { hourSeconds, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'open-webui',
+  title: 'Open WebUI',
+  ports: [8080],
+  streaming: ['websocket', 'sse'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 0,
+  seen: 'documented',
+  marks: [
+    // An operator's own name stands before this.
+    titled(/\bOpen WebUI\b/i),
+    { path: '/api/config', isIn: ({ json }) => has(json, 'features') && has(json, 'oauth') },
+  ],
+} satisfies KnownApp;

@@ -1,0 +1,20 @@
+import { modelOwners, openApi } from '../marks.ts';
+import { hourSeconds, mebibyte, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'vllm',
+  title: 'vLLM',
+  ports: [8000],
+  streaming: ['sse'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 256 * mebibyte,
+  seen: 'documented',
+  marks: [
+    { path: '/v1/models', isIn: ({ json }) => modelOwners(json).includes('vllm') },
+    // With a key it keeps its models to itself, but not what it can do.
+    {
+      path: '/openapi.json',
+      isIn: ({ json }) => ['/tokenize', '/v1/chat/completions'].every((path) => openApi(json).paths.includes(path)),
+    },
+  ],
+} satisfies KnownApp;
