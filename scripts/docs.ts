@@ -1,7 +1,7 @@
 /**
- * Writes what is made from the code: the indexes of the registries, and the pages of pages.ts. With `--check` it writes nothing
- * and fails if one is out of date. Either way it fails on a code that two rooms define, and on texts whose parameters differ
- * between the languages.
+ * Generates files from the code: the indexes of the registries, and the pages of pages.ts. With `--check` it writes nothing
+ * and fails if one is out of date. In both modes it fails if two rooms define the same code, or if the parameters of a text
+ * differ between the languages.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,7 +21,7 @@ async function write(file: string, content: string): Promise<void> {
 for (const folder of registries) {
   await write(`${folder}/index.ts`, indexOf(await itemsIn(path.join(root, folder))));
 }
-// Only now: an index that names a file that is gone cannot be loaded.
+// Loaded after the indexes are written: an index that names a deleted file would not load.
 const { pages, problems } = await import('./pages.ts');
 for (const problem of problems()) {
   process.stderr.write(`${problem}\n`);

@@ -1,7 +1,7 @@
 /**
- * Writes docs/faults-acme.md: `npm run faults`. Does to this program what can go wrong between it and an authority, and puts
- * down what a person is told and what was lost. Needs Pebble (`npm run tools`); takes a few minutes. Exits with 1 where
- * anything was lost.
+ * Writes docs/faults-acme.md: `npm run faults`. Causes the faults that can occur between this program and an authority, and
+ * records what the user sees and what was lost. Needs Pebble (`npm run tools`); takes a few minutes. Exit code 1 if anything
+ * was lost.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,7 +25,7 @@ interface Row {
   lost: string;
 }
 
-/** The helpers of the tests undo what they did when their test ends; here, when a row is written. */
+/** Test helpers clean up when their test ends; here, when a row is finished. */
 async function withContext<T>(work: (t: TestContext) => Promise<T>): Promise<T> {
   const endings: (() => unknown)[] = [];
   try {
@@ -35,7 +35,7 @@ async function withContext<T>(work: (t: TestContext) => Promise<T>): Promise<T> 
   }
 }
 
-/** Ten times as fast as any other, so that nobody waits for an authority that hangs; the hour may be another one. */
+/** Runs ten times faster than real time, so an authority that hangs costs little; `aheadMs` shifts its date. */
 function swiftClock(aheadMs = 0): Clock {
   return {
     now: () => Date.now() + aheadMs,
@@ -69,7 +69,7 @@ async function attempt(place: Place, clock: Clock): Promise<Outcome> {
   }
 }
 
-/** What was there before and is no more, or is broken (which `lookAt` refuses). */
+/** Data that existed before and is missing now. Damaged data makes `lookAt` throw. */
 function lostOf(before: Found, after: Found): string[] {
   const keys = after.accounts.map(({ thumbprint }) => thumbprint);
   return [
@@ -79,7 +79,7 @@ function lostOf(before: Found, after: Found): string[] {
   ];
 }
 
-/** Renews a certificate that is due, with a fault in the way; then again without it, three hours later. */
+/** Renews a certificate that is due, with a fault; then again without it, three hours later. */
 async function renewalWith(house: House, fault: string, begin: (place: Place) => Promise<() => unknown>): Promise<Row> {
   const place = await house.place('a certificate that is due');
   const before = await lookAt(place.stateFolder);
@@ -101,7 +101,7 @@ const at =
     seen.path.startsWith(path) ? lie(seen, honest, response) : honest;
 const date = (): string => new Date(Date.now() + 2 * 60 * 60_000).toUTCString();
 
-/** What an authority may say instead of what it should. */
+/** Wrong answers of an authority. */
 const lies: [fault: string, lie: Lie][] = [
   ['429 with Retry-After in seconds', at(order, () => problem(429, 'rateLimited', {}, { 'retry-after': '7200' }))],
   ['429 with Retry-After as a date', at(order, () => problem(429, 'rateLimited', {}, { 'retry-after': date() }))],
@@ -115,20 +115,17 @@ const lies: [fault: string, lie: Lie][] = [
       return { ...busy, headers: { ...honest.headers, ...busy.headers } };
     }),
   ],
-  ['status 500 without end', at(order, () => ({ status: 500, headers: {}, body: '<h1>oops' }))],
-  [
-    'JSON that ends half-way',
-    at(order, (_, honest) => ({ ...honest, body: honest.body.slice(0, honest.body.length / 2) })),
-  ],
-  ['JSON of another shape', at(order, (_, honest) => ({ ...honest, body: '{"status":7,"authorizations":"none"}' }))],
-  ['HTML where JSON should be', at(order, (_, honest) => ({ ...honest, body: '<!doctype html>' }))],
+  ['status 500 every time', at(order, () => ({ status: 500, headers: {}, body: '<h1>oops' }))],
+  ['truncated JSON', at(order, (_, honest) => ({ ...honest, body: honest.body.slice(0, honest.body.length / 2) }))],
+  ['JSON of the wrong shape', at(order, (_, honest) => ({ ...honest, body: '{"status":7,"authorizations":"none"}' }))],
+  ['HTML instead of JSON', at(order, (_, honest) => ({ ...honest, body: '<!doctype html>' }))],
   ['a redirect loop', at(order, () => ({ status: 307, headers: { location: order }, body: '' }))],
-  ['a hang: no answer to the order', at(order, () => undefined)],
+  ['no answer to the order', at(order, () => undefined)],
   [
     '10 MB of headers',
     at(order, (_seen, _honest, response) => {
       const socket = response.socket!;
-      socket.on('error', () => {}); // the program hangs up
+      socket.on('error', () => {}); // the program closes the connection
       socket.write(`HTTP/1.1 200 OK\r\n${`X-Filler: ${'x'.repeat(1000)}\r\n`.repeat(10_000)}\r\n`);
       return undefined;
     }),
@@ -200,18 +197,18 @@ async function pebbleRows(t: TestContext, house: House): Promise<Row[]> {
       ),
     );
     const clear = (): Promise<string> => dns.command('/clear-aaaa', { host: `${name}.` });
-    rows.push(await begin('an AAAA record that leads nowhere', () => dns.addAaaa(name, ['::1']), clear));
+    rows.push(await begin('an AAAA record with no server behind it', () => dns.addAaaa(name, ['::1']), clear));
     await pebble.stop();
   }
   return rows;
 }
 
-/** Each write of a renewal fails once, and all after it; the words are gathered. */
+/** Fails each write of a renewal in turn, and all writes after it; collects the messages. */
 async function diskRows(house: House): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [kind, what] of [
     ['ENOSPC', 'The disk is full (ENOSPC)'],
-    ['EACCES', 'The disk may not be written (EACCES)'],
+    ['EACCES', 'The disk is not writable (EACCES)'],
   ] as [Errno, string][]) {
     const seen = new Map<string, number>();
     const lost = new Set<string>();
@@ -231,7 +228,7 @@ async function diskRows(house: House): Promise<Row[]> {
     }
     const all = [...seen].map(([words, count]) => `${count} ×: ${words}`).join('; ');
     rows.push({
-      fault: `${what} from each of the ${at - 1} writes of a renewal on`,
+      fault: `${what} from each of the ${at - 1} writes of a renewal onwards`,
       seen: all,
       lost: lost.size === 0 ? nothing : [...lost].join(', '),
     });
@@ -243,7 +240,7 @@ async function clockRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [what, wrongMs] of [
     ['ahead', 365 * dayMs],
-    ['back', -365 * dayMs],
+    ['behind', -365 * dayMs],
   ] as const) {
     rows.push(
       await withContext(async (t) => {
@@ -263,15 +260,20 @@ async function clockRows(): Promise<Row[]> {
   return rows;
 }
 
-/** What only tests can show: they run, and each that fails is a loss. */
+/** Rows that tests prove: the tests run here, and a failing test counts as a loss. */
 const tested: [file: string, test: RegExp, fault: string, seen: string][] = [
   [
     'crash',
     /^the first certificate/,
     'kill -9 before every write of a first issuance',
-    'the next run obtains it; one order more at most',
+    'the next run obtains it, with at most one extra order',
   ],
-  ['crash', /^a renewal/, 'kill -9 before every write of a renewal', 'the old one is served on; the next run renews'],
+  [
+    'crash',
+    /^a renewal/,
+    'kill -9 before every write of a renewal',
+    'the old certificate stays in service; the next run renews',
+  ],
   [
     'faults-store',
     /with nothing before/,
@@ -283,20 +285,20 @@ const tested: [file: string, test: RegExp, fault: string, seen: string][] = [
     'faults-store',
     /^the account is gone/,
     'The account and its key are gone from the store',
-    'a new account is made; nothing else',
+    'a new account, nothing else',
   ],
   [
     'faults-clock',
     /past the moment of renewal/,
-    'The machine slept past renewal, or the end',
-    'one order when it wakes',
+    'The machine slept past the renewal date or the expiry',
+    'one order on wake-up',
   ],
-  ['faults-clock', /middle of an order/, 'The machine slept in the middle of an order', 'a new certificate'],
+  ['faults-clock', /middle of an order/, 'The machine slept during an order', 'a new certificate'],
   [
     '../acme/dns-01/propagation',
     /silent and then lacks the value/,
     'DNS-01: one name server shows the record later than the others',
-    'it is waited for',
+    'the order waits for it',
   ],
   [
     '../acme/dns-01/propagation',
@@ -308,16 +310,11 @@ const tested: [file: string, test: RegExp, fault: string, seen: string][] = [
     '../acme/dns-01/propagation',
     /^a dead server is passed over/,
     'DNS-01: one name server answers SERVFAIL or nothing',
-    'it is passed over while another one answers; `acme-dns.not-propagated` where none does',
+    'skipped while another server answers; `acme-dns.not-propagated` if none does',
   ],
-  ['faults-authority', /renewed at once/, 'Renewal information that always says now', 'two orders a day, no more'],
-  [
-    'faults-authority',
-    /ends before it begins/,
-    'Renewal information that ends before it begins',
-    'the usual moment of renewal',
-  ],
-  ['faults-authority', /lies a year ahead/, 'Renewal information a year ahead', 'the usual moment of renewal'],
+  ['faults-authority', /renewed at once/, 'Renewal information always says now', 'two orders a day, no more'],
+  ['faults-authority', /ends before it begins/, 'Renewal information ends before it begins', 'the usual renewal date'],
+  ['faults-authority', /lies a year ahead/, 'Renewal information is a year ahead', 'the usual renewal date'],
 ];
 
 async function testedRows(): Promise<Row[]> {
@@ -352,12 +349,12 @@ const rows = await withContext(async (t) => {
 rows.push(...(await testedRows()));
 await writeFile(
   page,
-  `# Faults between this program and an authority
+  `# Faults between Everyhop and an authority
 
-\`npm run faults\` does each of these to the program and writes this page. Unless a row says otherwise a certificate is
-there that is due for renewal, and the fault stands in the way of the new one. Lost would be: a certificate or its key in the
-store, the account, or what is published in \`live/\`, which is read back each time; and that the next run, without the
-fault and when its pause is over, does not succeed. The rows after the clock's are tests (\`crash.test.ts\` and
+\`npm run faults\` causes each of these faults and writes this page. Unless a row says otherwise, a certificate is due for
+renewal, and the fault occurs during that renewal. These count as lost: a certificate or its key missing from the store, a
+missing account, damaged files in \`live/\` (each run reads them back), and a failure of the next run, without the fault and
+after the pause that it caused. The rows after the clock's are tests (\`crash.test.ts\` and
 \`faults-*.test.ts\` in \`test/certificates/\`, \`test/acme/dns-01/propagation.test.ts\`), which \`npm test\` runs too.
 
 ${table(rows)}`,

@@ -1,4 +1,4 @@
-/** Prints a picture of `src/`: its rooms by floor, the imports between them, and what breaks the rules of the house. */
+/** Prints a picture of `src/`: its rooms by floor, the imports between them, and violations of the rules. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -28,7 +28,7 @@ function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** A list after `lead`, broken into lines that are indented as far. */
+/** A list after `lead`; further lines are indented to match. */
 function wrapped(lead: string, items: readonly string[]): string {
   const lines: string[] = [];
   for (const item of items) {
@@ -59,7 +59,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** Files of tests, scripts and benchmarks, whose length counts too. */
+/** Includes tests, scripts and benchmarks. */
 function longFiles(): string[] {
   const others = ['test', 'scripts', 'bench'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })

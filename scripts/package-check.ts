@@ -1,4 +1,4 @@
-/** Packs the package, installs it in an empty folder and runs it: what the registry would hand out must work. */
+/** Packs the package, installs it in an empty folder and runs it, as a user of the registry would. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -20,7 +20,7 @@ try {
   run('npx', ['everyhop', 'authority', 'root', '--state', path.join(folder, 'state')], folder);
   const types = path.join(folder, 'node_modules/everyhop/dist/index.d.ts');
   if (!readFileSync(types, 'utf8').includes('export')) throw new Error(`${types} exports nothing`);
-  process.stdout.write(`${packed}: installs, runs, and brings its types\n`);
+  process.stdout.write(`${packed}: installs, runs, and includes its types\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

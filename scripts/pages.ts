@@ -1,4 +1,4 @@
-/** The pages of the documentation that are made from the code. */
+/** The documentation pages that are generated from the code. */
 import { dnsProviders, type ProviderSetting } from '../src/acme/dns-providers.ts';
 import { configurationSchema } from '../src/app/configuration.ts';
 import { errorCatalogues, wordCatalogues } from '../src/app/messages.ts';
@@ -23,7 +23,7 @@ export function pages(): Record<string, string> {
   };
 }
 
-/** Codes that two rooms define, and texts whose parameters differ between the languages. */
+/** Codes that two rooms define, and texts with different parameters in the two languages. */
 export function problems(): string[] {
   return [...doubled(catalogues), ...doubled(words), ...unequal()];
 }
@@ -59,10 +59,10 @@ function errorsPage(): string {
   });
   return `# Errors · 错误
 
-Every error has a stable code. \`{…}\` stands for what is filled in. \`npm run docs\` makes this page from the \`messages.ts\` of
-each room in \`src/\`.
+Every error has a stable code. \`{…}\` stands for a value. \`npm run docs\` generates this page from the \`messages.ts\` files in
+\`src/\`.
 
-每个错误都有固定的代码。\`{…}\` 表示填入的内容。本页由 \`npm run docs\` 根据 \`src/\` 中各模块的 \`messages.ts\` 生成。
+每个错误都有固定的代码。\`{…}\` 代表具体的值。本页由 \`npm run docs\` 根据 \`src/\` 中的 \`messages.ts\` 文件生成。
 
 ${sections.join('\n')}`;
 }
@@ -103,10 +103,11 @@ function dnsProvidersPage(): string {
   });
   return `# DNS providers · DNS 提供方
 
-DNS-01 proves a name by a TXT record. \`--dns PROVIDER\`, or \`dns\` in \`everyhop.yaml\`, says who writes it. A provider reads its settings from
-the environment, under the names that lego uses. \`npm run docs\` makes this page from \`src/acme/dns-01/providers/\`.
+DNS-01 proves control of a name with a TXT record. \`--dns PROVIDER\`, or \`dns\` in \`everyhop.yaml\`, selects the provider that writes it. A
+provider reads its settings from the environment, under the same names as lego. \`npm run docs\` generates this page from
+\`src/acme/dns-01/providers/\`.
 
-DNS-01 通过 TXT 记录证明名称。\`--dns PROVIDER\` 或 \`everyhop.yaml\` 中的 \`dns\` 指定由谁写入该记录。提供方从环境变量读取设置，名称与 lego 相同。
+DNS-01 用 TXT 记录证明对域名的控制权。\`--dns PROVIDER\` 或 \`everyhop.yaml\` 中的 \`dns\` 指定写入该记录的提供方。提供方从环境变量读取设置，变量名与 lego 相同。
 本页由 \`npm run docs\` 根据 \`src/acme/dns-01/providers/\` 生成。
 
 ${sections.join('\n')}`;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
 
-/** A reporter for `node --test` that says at the end which tests were skipped, and why. */
+/** A reporter for `node --test`: lists skipped tests and their reasons at the end. */
 export default async function* skipped(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const lines: string[] = [];
   for await (const event of events) {

@@ -1,6 +1,7 @@
 /**
  * Runs the tests: `npm test`, `npm test -- test/edge`, `npm test -- test/edge/front.test.ts --test-name-pattern stream`.
- * What they need beyond npm is installed first; the seed of what they draw at random is printed, and `EVERYHOP_TEST_SEED` sets it. The exit code is 0 only where nothing failed.
+ * First installs the tools that npm does not bring. Prints the seed of all random choices; `EVERYHOP_TEST_SEED` sets it. Exit
+ * code 0 only if nothing failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { tools } from '../test/support/tools.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** These choose whom a program trusts: set on this machine, they would answer in place of what is tested. */
+/** These set the roots that a program trusts: values from this machine would distort the tests. */
 const trustVariables = [
   'AWS_CA_BUNDLE',
   'CURL_CA_BUNDLE',
@@ -35,7 +36,7 @@ function run(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<n
   });
 }
 
-/** One at a time, also where two test runs start together. */
+/** One installation at a time, even if two test runs start together. */
 async function installTools(): Promise<number> {
   if (Object.values(tools).every((tool) => tool.isThere())) return 0;
   const command = [process.execPath, path.join(root, 'scripts/tools.ts')];
@@ -47,8 +48,8 @@ async function installTools(): Promise<number> {
 }
 
 /**
- * Node takes options before paths only. What follows an option and is no path is its value; a folder stands for the
- * tests in it; without a path, all run.
+ * Moves options before paths, as Node requires. An argument after an option that is not a path is the option's value. A folder
+ * stands for the tests in it; without a path, all tests run.
  */
 function arrange(args: string[]): string[] {
   const options: string[] = [];
@@ -58,7 +59,7 @@ function arrange(args: string[]): string[] {
     if (stat?.isDirectory()) paths.push(`${arg.replace(/\/+$/, '')}/**/*.test.ts`);
     else if (stat || (arg.includes('*') && !arg.startsWith('-'))) paths.push(arg);
     else if (arg.startsWith('-') || args[index - 1]?.startsWith('-')) options.push(arg);
-    else throw new Error(`there is no ${arg}`);
+    else throw new Error(`no such file or folder: ${arg}`);
   }
   return [...options, ...(paths.length > 0 ? paths : ['test/**/*.test.ts'])];
 }

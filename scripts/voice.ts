@@ -1,13 +1,13 @@
 /**
  * Counts stilted turns of phrase in comments, messages, documents and test titles, and lists them with their place.
- * Exit code 1 where a group has 5 or more per 10,000 words. `--list` prints every one, not the first of each file.
+ * Exit code 1 if a group has 5 or more per 10,000 words. `--list` prints all of them, otherwise one per file.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const most = 5;
 
-/** A few of these are right in their place; the count as a whole keeps the prose plain. */
+/** Some uses are correct English, so the limit is a rate, not zero. */
 const turns: readonly RegExp[] = [
   /\b(?:whoever|whatever|whichever|nobody|somebody)\b/gi,
   /\bso (?:long|many|often)\b(?! as\b)/gi,
@@ -69,7 +69,7 @@ function turnsIn({ file, line, text }: Text): { file: string; line: number; turn
   );
 }
 
-/** Each comment as one text, so that a turn across two lines is found. */
+/** Each comment as one text, so that turns across two lines count. */
 function commentsIn(file: string): Text[] {
   const texts: Text[] = [];
   let open: Text | undefined;
