@@ -18,6 +18,7 @@ import { changeError } from '../nginx/change/messages.ts';
 import { nginxError } from '../nginx/messages.ts';
 import { proofError, proofWords } from '../nginx/proof/messages.ts';
 import { readingError } from '../nginx/reading/messages.ts';
+import { probeWords } from '../probe/messages.ts';
 import { storeError } from '../store/messages.ts';
 import { bundleError } from '../trust/bundle/messages.ts';
 import { trapWords } from '../trust/consumers/messages.ts';
@@ -46,9 +47,10 @@ export const errorCatalogues = [
   controlError,
 ] as const;
 
-export const wordCatalogues = [preflightWords, demoWords, trapWords, edgeWords, proofWords] as const;
+export const wordCatalogues = [probeWords, preflightWords, demoWords, trapWords, edgeWords, proofWords] as const;
 
 export const wordTexts = {
+  ...probeWords.texts,
   ...preflightWords.texts,
   ...demoWords.texts,
   ...trapWords.texts,

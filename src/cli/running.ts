@@ -15,7 +15,7 @@ interface StateOption {
 export async function status({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const { body } = await askRunning(chosenStateFolder(options.state, env), 'GET', '/status');
   const status = body as ServiceStatus;
-  output.value(status);
+  output.value({ ...status, proofs: proofsOf(output, status) });
   if (output.json) return;
   const { version, pid, revision } = status;
   output.line('status.head', { version, pid, revision, since: new Date(status.startedMs).toISOString() }, 'bold');
@@ -30,10 +30,16 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   }
   for (const proof of status.proofs) {
     output.line('status.proof', { mark: proof.ok ? '✓' : '✗', url: proof.url, address: proof.address });
+    output.findings(proof.findings, 'result');
   }
   for (const worker of status.workers) {
     output.line('status.worker', { ...worker, megabytes: Math.round(worker.memoryBytes / 1e6) });
   }
+}
+
+/** For JSON: what is wrong with them in the person's language. */
+export function proofsOf(output: Output, { proofs }: ServiceStatus): object[] {
+  return proofs.map((proof) => ({ ...proof, findings: proof.findings.map((finding) => output.findingOf(finding)) }));
 }
 
 /** `everyhop reload`: the running program reads its configuration again, or says why it cannot. */

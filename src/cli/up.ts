@@ -11,7 +11,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
-import { tellMissing } from './running.ts';
+import { proofsOf, tellMissing } from './running.ts';
 
 /** Fewer than this are worth a warning at the start. */
 const fewConnections = 2000;
@@ -85,7 +85,16 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   const { output } = context;
   const status = await service.status();
   const upstreams = await service.checkUpstreams();
-  output.value({ event: 'ready', ...status, rootFile: service.rootFile, upstreams });
+  output.value({
+    event: 'ready',
+    ...status,
+    proofs: proofsOf(output, status),
+    rootFile: service.rootFile,
+    upstreams: upstreams.map((check) => ({
+      ...check,
+      findings: check.findings.map((finding) => output.findingOf(finding)),
+    })),
+  });
   if (output.json) return;
 
   output.line('up.serving', { version: context.version }, 'bold');
@@ -116,11 +125,10 @@ async function announce(service: Service, context: CommandContext, options: UpOp
     if (instead === undefined) output.note('up.no-redirect', { port }, 'yellow');
     else output.note('up.substitute', { port, instead }, 'yellow');
   }
-  for (const { upstream, problem, reason } of upstreams) {
-    if (problem === 'down') output.note('up.upstream-down', { upstream, reason }, 'yellow');
-    if (problem === 'untrusted') output.note('up.upstream-untrusted', { upstream, reason }, 'yellow');
-    if (problem === 'plain') output.note('up.upstream-plain', { upstream }, 'yellow');
-  }
+  output.findings(
+    upstreams.flatMap(({ findings }) => findings),
+    'remark',
+  );
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
   tellMissing(output, service.startProblems);

@@ -62,6 +62,43 @@ export const edgeError = defineErrors({
       hint: '请检查 everyhop.yaml 中指定的 PEM 文件。之前的服务内容仍继续提供。',
     },
   },
+  'edge.upstream-down': {
+    en: {
+      meaning: 'Nothing answers at {upstream} yet: {reason}.',
+      cause: 'The app is not running, or it listens elsewhere. Until it answers, visitors get a 502 page.',
+      hint: 'Start the app. To see which programs listen, and where: ss -ltnp',
+    },
+    zh: {
+      meaning: '{upstream} 尚无应答（{reason}）。',
+      cause: '应用没有运行，或者监听在别处。在它应答之前，访客会看到 502 页面。',
+      hint: '请启动应用。查看哪些程序在监听、监听在哪里：ss -ltnp',
+    },
+  },
+  'edge.upstream-untrusted': {
+    en: {
+      meaning: 'The certificate of {upstream} does not verify: {reason}.',
+      cause: 'Everyhop forwards nothing to a server that it cannot verify; visitors get a 502 page.',
+      hint: 'If the server has a root of its own, add upstream_root: FILE in everyhop.yaml. To see the chain: everyhop trust explain {upstream}',
+    },
+    zh: {
+      meaning: '{upstream} 的证书无法验证：{reason}。',
+      cause: 'Everyhop 不会向无法验证的服务器转发任何内容；访客会看到 502 页面。',
+      hint: '如果该服务器使用自己的根证书，请在 everyhop.yaml 中添加 upstream_root: FILE。查看证书链：everyhop trust explain {upstream}',
+    },
+  },
+  'edge.upstream-plain': {
+    en: {
+      meaning: 'The hop to {upstream} leaves this machine unencrypted.',
+      cause:
+        'The app runs on another machine and is reached over plain HTTP: the network in between can read prompts, answers and keys.',
+      hint: 'Run everyhop up on that machine too, and replace this upstream with its https:// address.',
+    },
+    zh: {
+      meaning: '到 {upstream} 的这一跳以明文离开本机。',
+      cause: '应用位于另一台机器上，且通过明文 HTTP 访问：途经的网络可以读取提示词、回答和密钥。',
+      hint: '请在那台机器上也运行 everyhop up，并把此上游换成它的 https:// 地址。',
+    },
+  },
   'edge.not-proven': {
     en: {
       meaning: '{url} does not serve what was meant: {difference}.',
@@ -77,6 +114,10 @@ export const edgeError = defineErrors({
 });
 
 export const edgeWords = defineWords({
+  'edge.proof.plain': { en: 'plain HTTP instead of HTTPS', zh: '明文 HTTP，而不是 HTTPS' },
+  'edge.proof.serial': { en: 'certificate {seen} instead of {meant}', zh: '证书为 {seen}，而不是 {meant}' },
+  'edge.proof.status': { en: 'status {status}', zh: '状态码 {status}' },
+  'edge.proof.revision': { en: 'revision {seen} instead of {meant}', zh: '修订为 {seen}，而不是 {meant}' },
   'edge.page.400': { en: 'The request cannot be read.', zh: '无法读取该请求。' },
   'edge.page.404': { en: 'There is nothing here.', zh: '这里没有内容。' },
   'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },

@@ -1,10 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { EveryhopError } from '../base/errors.ts';
+import type { Phrase } from '../base/language.ts';
 import { Pool } from '../base/pool.ts';
+import { Fault, type Finding } from '../hop/finding.ts';
+import type { Hop } from '../hop/hop.ts';
 import { isAddress, withBrackets } from '../names/address.ts';
 import { probeHttp, type HttpFacts } from '../probe/http.ts';
-import { edgeError } from './messages.ts';
+import { failurePhrase, unverifiedPhrase } from '../probe/messages.ts';
+import { presentedIn } from '../probe/presented.ts';
+import { edgeError, edgeWords } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
 
 /** What a client saw of one name at one listener. */
@@ -14,12 +18,12 @@ export interface Proof {
   url: string;
   /** The address that was connected to. */
   address: string;
-  ok: boolean;
   protocol?: string;
   group?: string;
   serial?: string;
   handshakeMs?: number;
-  error?: EveryhopError;
+  /** Empty: proven. */
+  findings: Finding[];
 }
 
 export interface ProofOptions {
@@ -88,7 +92,7 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
     partialChain: true,
   });
   const url = `https://${authority.replace('everyhop-proof.', '*.')}/`;
-  const proof: Proof = { host, url, address, ok: false };
+  const proof: Proof = { host, url, address, findings: [] };
   const { tls } = facts;
   if (tls?.reached) {
     proof.protocol = tls.protocol;
@@ -97,22 +101,33 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
     proof.handshakeMs = tls.handshakeMs;
   }
   const difference = differenceOf(facts, snapshot, visit);
-  if (difference === undefined) proof.ok = true;
-  else proof.error = edgeError('edge.not-proven', { url, address, difference });
+  if (difference === undefined) return proof;
+  const hop: Hop = {
+    from: { role: 'visitor' },
+    to: { host: name, port: snapshot.httpsPort, url, address },
+    ...presentedIn(tls),
+    trust: { roots: 'private' },
+  };
+  proof.findings.push(new Fault('error', edgeError('edge.not-proven', { url, address, difference }), { hop }));
   return proof;
 }
 
-function differenceOf(facts: HttpFacts, snapshot: EdgeSnapshot, visit: Visit): string | undefined {
+function differenceOf(facts: HttpFacts, snapshot: EdgeSnapshot, visit: Visit): Phrase | undefined {
   const { tls } = facts;
-  if (!tls) return 'not HTTPS';
-  if (!tls.reached) return `${tls.reason}: ${tls.detail}`;
-  if (!tls.verified) return `its certificate does not verify (${tls.problemCode})`;
-  if (tls.serial !== visit.serial) return `certificate ${tls.serial} instead of ${visit.serial}`;
-  // Whoever wants a client certificate does not answer without one; the certificate is all that can be proven there.
+  if (!tls) return edgeWords('edge.proof.plain', {});
+  if (!tls.reached) return failurePhrase(tls);
+  if (!tls.verified) return unverifiedPhrase(tls.problem, tls.problemCode);
+  if (tls.serial !== visit.serial) return edgeWords('edge.proof.serial', { seen: tls.serial, meant: visit.serial });
+  // A site that requires a client certificate does not answer without one: its certificate is all that can be proven there.
   if (visit.site.clientCertificates && !visit.site.clientCertificates.optional) return undefined;
-  if (facts.status !== 200) return facts.failure?.detail ?? `status ${facts.status}`;
+  if (facts.status !== 200) {
+    return facts.failure
+      ? failurePhrase(facts.failure)
+      : edgeWords('edge.proof.status', { status: facts.status ?? '–' });
+  }
   const revision = revisionIn(facts.body.toString());
-  return revision === snapshot.revision ? undefined : `revision ${revision ?? '?'} instead of ${snapshot.revision}`;
+  if (revision === snapshot.revision) return undefined;
+  return edgeWords('edge.proof.revision', { seen: revision ?? '–', meant: snapshot.revision });
 }
 
 function revisionIn(body: string): number | undefined {

@@ -1,42 +1,69 @@
 import tls from 'node:tls';
 import type { Clock } from '../base/clock.ts';
-import { isLoopbackName } from '../names/host-name.ts';
+import type { EveryhopError } from '../base/errors.ts';
 import { upstreamText } from '../config/upstream.ts';
-import { probeTcp } from '../probe/connect.ts';
-import { probeTls } from '../probe/tls.ts';
+import { Fault, type Finding } from '../hop/finding.ts';
+import type { Hop, HopTrust } from '../hop/hop.ts';
+import { isLoopbackName } from '../names/host-name.ts';
+import { probeTcp, type TcpFacts } from '../probe/connect.ts';
+import { failurePhrase, unverifiedPhrase } from '../probe/messages.ts';
+import { presentedIn } from '../probe/presented.ts';
+import { probeTls, type TlsFacts } from '../probe/tls.ts';
+import { edgeError } from './messages.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 
-export interface UpstreamVerdict {
+/** One look at an app. */
+export interface UpstreamCheck {
   upstream: string;
-  /** `down`: nobody answers; `untrusted`: its certificate does not verify; `plain`: unencrypted beyond this machine. */
+  /** `down`: nothing answers; `untrusted`: its certificate does not verify; `plain`: unencrypted beyond this machine. */
   problem: 'down' | 'untrusted' | 'plain' | undefined;
+  /** Why nothing answers (`Unreached` and its like), or OpenSSL's code; otherwise ''. */
   reason: string;
+  /** The same with words. Warnings: an app may start later, and the edge serves without it. */
+  findings: Finding[];
 }
 
 const timeoutMs = 3000;
+const edge = { role: 'edge' } as const;
 
 /** Looks at every app once, as the edge will reach it. */
-export async function checkUpstreams(snapshot: EdgeSnapshot, clock: Clock): Promise<UpstreamVerdict[]> {
+export async function checkUpstreams(snapshot: EdgeSnapshot, clock: Clock): Promise<UpstreamCheck[]> {
   const upstreams = new Map<string, EdgeUpstream>();
   for (const route of snapshot.sites.flatMap((site) => site.routes)) {
     upstreams.set(upstreamText({ ...route.upstream, basePath: '' }), route.upstream);
   }
-  return Promise.all(
-    [...upstreams].map(async ([text, upstream]) => ({ upstream: text, ...(await checkOne(upstream, clock)) })),
-  );
+  return Promise.all([...upstreams].map(([text, upstream]) => checkOne(text, upstream, clock)));
 }
 
-async function checkOne(upstream: EdgeUpstream, clock: Clock): Promise<Omit<UpstreamVerdict, 'upstream'>> {
-  const { host, port } = upstream;
-  if (upstream.protocol === 'http') {
-    const facts = await probeTcp({ host, port, clock, timeoutMs });
-    if (!facts.reached) return { problem: 'down', reason: facts.reason };
-    return { problem: isLoopbackName(host) ? undefined : 'plain', reason: '' };
+async function checkOne(upstream: string, settings: EdgeUpstream, clock: Clock): Promise<UpstreamCheck> {
+  const { host, port, protocol, rootsPem } = settings;
+  const to = { host, port, url: upstream };
+  const target = { host, port, clock, timeoutMs };
+  if (protocol === 'http') {
+    const facts = await probeTcp(target);
+    return { upstream, ...judge(facts, upstream, { from: edge, to }, !isLoopbackName(host)) };
   }
-  const roots = upstream.rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), upstream.rootsPem];
-  const facts = await probeTls({ host, port, clock, timeoutMs, ...(roots ? { roots } : {}) });
-  if (!facts.reached) return { problem: 'down', reason: facts.reason };
-  return facts.verified
-    ? { problem: undefined, reason: '' }
-    : { problem: 'untrusted', reason: facts.problemCode ?? '' };
+  const roots = rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), rootsPem];
+  const facts = await probeTls({ ...target, ...(roots ? { roots } : {}) });
+  const trust: HopTrust = { roots: roots ? 'private' : 'system' };
+  return { upstream, ...judge(facts, upstream, { from: edge, to, ...presentedIn(facts), trust }, false) };
+}
+
+function judge(
+  facts: TcpFacts | TlsFacts,
+  upstream: string,
+  hop: Hop,
+  isExposed: boolean,
+): Omit<UpstreamCheck, 'upstream'> {
+  const warn = (error: EveryhopError): Finding[] => [new Fault('warning', error, { hop })];
+  if (!facts.reached) {
+    const error = edgeError('edge.upstream-down', { upstream, reason: failurePhrase(facts) });
+    return { problem: 'down', reason: facts.reason, findings: warn(error) };
+  }
+  if (isExposed)
+    return { problem: 'plain', reason: '', findings: warn(edgeError('edge.upstream-plain', { upstream })) };
+  if (!('verified' in facts) || facts.verified) return { problem: undefined, reason: '', findings: [] };
+  const { problem, problemCode = '' } = facts;
+  const error = edgeError('edge.upstream-untrusted', { upstream, reason: unverifiedPhrase(problem, problemCode) });
+  return { problem: 'untrusted', reason: problemCode, findings: warn(error) };
 }

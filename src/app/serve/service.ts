@@ -29,8 +29,9 @@ import { type ListenerPlan, planListeners } from '../../edge/listeners.ts';
 import { type Proof, prove } from '../../edge/proof.ts';
 import type { EdgeSnapshot } from '../../edge/snapshot.ts';
 import { Supervisor } from '../../edge/supervisor.ts';
-import { checkUpstreams, type UpstreamVerdict } from '../../edge/upstream-check.ts';
+import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
+import { errorsIn } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
 import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';
@@ -62,7 +63,8 @@ export interface ServiceStatus {
   revision: number;
   startedMs: number;
   sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificate: CertificateStatus }[];
-  proofs: Proof[];
+  /** `ok`: it has no findings. */
+  proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
 }
 
@@ -277,7 +279,7 @@ export class Service {
           notAfterMs: this.#generations[index]!.notAfterMs,
         },
       })),
-      proofs: this.proofs,
+      proofs: this.proofs.map((proof) => ({ ...proof, ok: isProven(proof) })),
       workers: await this.#supervisor.status(),
     };
   }
@@ -289,7 +291,7 @@ export class Service {
   }
 
   /** Asks every app whether it is there; what it finds is for a person to see, nothing depends on it. */
-  async checkUpstreams(): Promise<UpstreamVerdict[]> {
+  async checkUpstreams(): Promise<UpstreamCheck[]> {
     return checkUpstreams(this.#supervisor.snapshot!, clock);
   }
 
@@ -427,12 +429,12 @@ export class Service {
     const roots = visitorRoots(await this.#session.root(), generations);
     const proofs = await prove({ ...snapshot, sites }, { clock, roots });
     for (const host of new Set(proofs.map((proof) => proof.host))) {
-      const ok = proofs.every((proof) => proof.host !== host || proof.ok);
+      const ok = proofs.every((proof) => proof.host !== host || isProven(proof));
       await recordProof(this.#database, host, ok, clock.now());
     }
     this.proofs = proofs;
-    const failed = proofs.find((proof) => proof.error !== undefined);
-    if (failed) throw failed.error!;
+    const [first] = errorsIn(proofs.flatMap(({ findings }) => findings));
+    if (first) throw first.error;
   }
 
   /** A renewed certificate: the same configuration with the newest generations. */
@@ -497,6 +499,10 @@ export class Service {
     this.#watch?.end();
     this.#watch = new FileWatch(files, clock, () => void this.reload().catch(() => {})); // told as an event
   }
+}
+
+function isProven({ findings }: Proof): boolean {
+  return findings.length === 0;
 }
 
 /** Every file that the configuration names. */

@@ -28,18 +28,6 @@ export const servingTexts = {
     en: 'note: port {port} is taken by another program, so http is not redirected to https.',
     zh: '注意：端口 {port} 被其他程序占用，因此不会把 http 重定向到 https。',
   },
-  'up.upstream-down': {
-    en: 'warning: nothing answers at {upstream} yet ({reason}). Visitors get a 502 page until it does.',
-    zh: '警告：{upstream} 尚无应答（{reason}）。在它启动之前，访客会看到 502 页面。',
-  },
-  'up.upstream-untrusted': {
-    en: 'warning: the certificate of {upstream} does not verify ({reason}). Name its root: upstream_root: FILE in everyhop.yaml.',
-    zh: '警告：{upstream} 的证书无法验证（{reason}）。请在 everyhop.yaml 中指定其根证书：upstream_root: FILE。',
-  },
-  'up.upstream-plain': {
-    en: 'warning: the hop to {upstream} leaves this machine unencrypted. Give that server HTTPS too.',
-    zh: '警告：到 {upstream} 的这一跳以明文离开本机。请为那台服务器也启用 HTTPS。',
-  },
   'up.root': { en: 'The root that clients verify with: {file}', zh: '客户端验证所用的根证书：{file}' },
   'up.root.curl': { en: '  curl --cacert {file} {url}', zh: '  curl --cacert {file} {url}' },
   'up.root.run': {

@@ -1,0 +1,62 @@
+import { defineWords, type Phrase } from '../base/language.ts';
+import type { HttpFailure } from './failure.ts';
+import type { VerificationProblem } from './tls.ts';
+
+export const probeWords = defineWords({
+  'probe.refused': { en: 'connection refused', zh: '连接被拒绝' },
+  'probe.timed-out': { en: 'timed out', zh: '超时' },
+  'probe.no-route': { en: 'no route to this address', zh: '没有到该地址的路由' },
+  'probe.dns': { en: 'the name does not resolve', zh: '名称无法解析' },
+  'probe.reset': { en: 'connection reset', zh: '连接被重置' },
+  'probe.denied': { en: 'this system does not permit the connection', zh: '本机系统不允许该连接' },
+  'probe.aborted': { en: 'cancelled', zh: '已取消' },
+  'probe.failed': { en: 'the connection failed', zh: '连接失败' },
+  'probe.not-tls': { en: 'the server does not speak TLS there', zh: '服务器在该端口不使用 TLS' },
+  'probe.tls-alert': { en: 'the server ended the handshake with an alert', zh: '服务器以 TLS 警报结束了握手' },
+  'probe.no-handshake': { en: 'the TLS handshake failed', zh: 'TLS 握手失败' },
+  'probe.unverified': { en: 'the certificate does not verify', zh: '证书无法验证' },
+  'probe.no-version': { en: 'no HTTP version in common', zh: '没有共同支持的 HTTP 版本' },
+  'probe.closed': { en: 'the server closed the connection early', zh: '服务器提前关闭了连接' },
+  'probe.malformed': { en: 'the answer is not HTTP', zh: '应答不是 HTTP' },
+  'probe.head-too-large': { en: 'the response headers are too large', zh: '响应头过大' },
+  'probe.in-detail': { en: '{what} ({detail})', zh: '{what}（{detail}）' },
+
+  'probe.certificate.expired': { en: 'the certificate has expired', zh: '证书已过期' },
+  'probe.certificate.not-yet-valid': { en: 'the certificate is not valid yet', zh: '证书尚未生效' },
+  'probe.certificate.name-mismatch': { en: 'the certificate is for other names', zh: '证书不包含该名称' },
+  'probe.certificate.unknown-authority': { en: 'its root is not trusted', zh: '其根证书不受信任' },
+  'probe.certificate.missing-issuer': {
+    en: 'the server leaves out an intermediate certificate, or its root is not trusted',
+    zh: '服务器没有发送中间证书，或其根证书不受信任',
+  },
+  'probe.certificate.self-signed': { en: 'the certificate is self-signed', zh: '证书是自签名的' },
+  'probe.certificate.wrong-purpose': { en: 'the certificate is not for servers', zh: '证书不是服务器证书' },
+  'probe.certificate.constraint-violated': {
+    en: 'its authority may not issue for this name',
+    zh: '其颁发机构无权为该名称签发',
+  },
+  'probe.certificate.other': { en: 'the certificate does not verify', zh: '证书无法验证' },
+});
+
+/** Which words of the system or the library say no more than the reason. */
+const plainEnough: ReadonlySet<HttpFailure['reason']> = new Set([
+  'refused',
+  'timed-out',
+  'reset',
+  'aborted',
+  'not-tls',
+]);
+
+/** Why there was no answer; with the words of the system or OpenSSL where they tell more. */
+export function failurePhrase({ reason, code, detail }: HttpFailure): Phrase {
+  const what = probeWords(`probe.${reason}`, {});
+  // Without a code the detail is not theirs.
+  const isMore = code !== undefined && detail !== '' && !plainEnough.has(reason);
+  return isMore ? probeWords('probe.in-detail', { what, detail }) : what;
+}
+
+/** Why a certificate does not verify, with OpenSSL's code for it. */
+export function unverifiedPhrase(problem: VerificationProblem | undefined, problemCode: string | undefined): Phrase {
+  const what = probeWords(`probe.certificate.${problem ?? 'other'}`, {});
+  return problemCode === undefined ? what : probeWords('probe.in-detail', { what, detail: problemCode });
+}

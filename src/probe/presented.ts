@@ -1,0 +1,9 @@
+import type { PresentedCertificate } from '../hop/hop.ts';
+import type { TlsFacts } from './tls.ts';
+
+/** For a hop: the certificate that a handshake showed, if any. */
+export function presentedIn(facts: TlsFacts | undefined): { presents?: PresentedCertificate } {
+  if (!facts?.reached) return {};
+  const { serial, fingerprint, notAfterMs } = facts;
+  return { presents: { serial, fingerprint, notAfterMs } };
+}
