@@ -8,7 +8,7 @@ export interface DatabaseReader {
 
 /**
  * What rooms see of the store. SQL is kept to what SQLite and PostgreSQL both read, with `$1`, `$2` … as parameters, so
- * that one schema serves one machine and a fleet.
+ * that one schema serves one machine and a fleet. Whole numbers (INTEGER, BIGINT) come as `number`, bytes as `Uint8Array`.
  */
 export interface Database extends DatabaseReader {
   /**

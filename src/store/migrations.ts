@@ -1,13 +1,14 @@
 /**
- * The schema, as the steps that led to it. Steps are only ever added: a store written by an older Everyhop is brought
+ * The schema, as the steps that led to it. Bytes are BYTEA, PostgreSQL's word for them: SQLite takes any name for a type and
+ * stores bytes as they are. Steps are only ever added: a store written by an older Everyhop is brought
  * up to date at its next start, one written by a newer one is refused.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE authority_certificates (
      id TEXT PRIMARY KEY,
      kind TEXT NOT NULL,              -- root, intermediate
-     certificate BLOB NOT NULL,       -- DER
-     private_key BLOB,                -- PKCS#8 DER; NULL once taken offline
+     certificate BYTEA NOT NULL,       -- DER
+     private_key BYTEA,                -- PKCS#8 DER; NULL once taken offline
      created_ms BIGINT NOT NULL,
      retired_ms BIGINT
    );
@@ -17,7 +18,7 @@ export const migrations: readonly string[] = [
      names TEXT NOT NULL,             -- sorted, joined by one space
      issuer TEXT NOT NULL,            -- private, or an ACME directory's URL
      chain_pem TEXT NOT NULL,         -- leaf first
-     private_key BLOB NOT NULL,       -- PKCS#8 DER
+     private_key BYTEA NOT NULL,       -- PKCS#8 DER
      serial TEXT NOT NULL,            -- hex
      not_before_ms BIGINT NOT NULL,
      not_after_ms BIGINT NOT NULL,
@@ -45,7 +46,7 @@ export const migrations: readonly string[] = [
   `CREATE TABLE acme_accounts (
      directory TEXT PRIMARY KEY,      -- URL of the authority's directory
      url TEXT,                        -- NULL until the authority has answered
-     private_key BLOB NOT NULL,       -- PKCS#8 DER; stored before it is shown to anybody
+     private_key BYTEA NOT NULL,       -- PKCS#8 DER; stored before it is shown to anybody
      created_ms BIGINT NOT NULL
    );
    CREATE TABLE attempts (

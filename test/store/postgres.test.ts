@@ -1,0 +1,215 @@
+/** The schema and every statement run on PostgreSQL as on SQLite, with the same answers. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
+import { loadRecords } from '../../src/authority/records.ts';
+import { EventBus } from '../../src/base/events.ts';
+import { forgetAccountUrl, knownAccount, storedAccount } from '../../src/certificates/accounts.ts';
+import { readAdvice, writeAdvice } from '../../src/certificates/advice.ts';
+import { Certificates } from '../../src/certificates/certificates.ts';
+import { markRevoked, readGenerations, servedGenerations } from '../../src/certificates/generation.ts';
+import { Ledger } from '../../src/certificates/ledger.ts';
+import { storedPresentedRecords } from '../../src/certificates/presented-records.ts';
+import { privateIssuer } from '../../src/certificates/private-issuer.ts';
+import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { installRoot, readInstallRecords, uninstallRoots } from '../../src/trust/install.ts';
+import type { TrustStore } from '../../src/trust/store.ts';
+import { startLyingAuthority } from '../acme/lying-authority.ts';
+import { clientOf, soon } from '../acme/support.ts';
+import { FakeClock } from '../support/clock.ts';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { seededRandom } from '../support/seed.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const names = ['b.test', 'a.test'];
+
+/** What every user of the store reads back of what it wrote; the same for every store. */
+type Walk = (t: TestContext, database: Database) => Promise<unknown>;
+
+const authority: Walk = async (_, database) => {
+  const clock = new FakeClock();
+  const options = { clock, random: seededRandom(1, 'authority'), names: [] };
+  const made = await Authority.open(database, options);
+  const other = await Authority.open(database, options);
+  await made.widen(['chat.example.com']);
+  await other.refresh();
+  const sameRoot = other.rootFingerprint() === made.rootFingerprint();
+  const renewed = await made.renew();
+  await made.forgetRootKey(privateKeyFingerprint(made.exportRootKey()));
+  const records = await loadRecords(database);
+  const rows = await database.query<{ kind: string; retired_ms: number | null }>(
+    'SELECT kind, retired_ms FROM authority_certificates ORDER BY kind, created_ms, retired_ms IS NULL',
+  );
+  const { permitted } = made.summary();
+  return { sameRoot, renewed, hasRootKey: records?.root.key !== undefined, rows, permitted };
+};
+
+const certificates: Walk = async (_, database) => {
+  const clock = new FakeClock();
+  const random = seededRandom(1, 'certificates');
+  const issuing = await Authority.open(database, { clock, random, names: [] });
+  const issuer = privateIssuer(() => Promise.resolve(issuing));
+  const events = new EventBus();
+  const kept = new Certificates({ database, issuersFor: () => [issuer], clock, random, events });
+  const first = (await kept.ensure([names]))[0]!;
+  for (let round = 0; round < 5; round += 1) {
+    clock.advance(61 * dayMs);
+    await kept.renew(names); // generations that ended long ago go
+  }
+  const left = await readGenerations(database, 'a.test b.test');
+  await markRevoked(database, left[0]!.id, clock.now());
+  const [served] = await servedGenerations(database, clock.now());
+  await kept.stop();
+  return {
+    first: [first.names, first.issuer, first.notBeforeMs, first.notAfterMs, first.createdMs],
+    left: left.map(({ names: own, createdMs }) => [own, createdMs]),
+    served: [served!.createdMs, served!.revokedMs, served!.keyPem.reveal().split('\n')[0]],
+  };
+};
+
+const ledger: Walk = async (_, database) => {
+  const clock = new FakeClock();
+  const kept = new Ledger(database, clock, seededRandom(1, 'ledger'));
+  const at = 'https://ca.example/dir';
+  const begin = async (): Promise<string> => {
+    clock.advance(1000);
+    return kept.begin(at, names);
+  };
+  for (let count = 0; count < 105; count += 1) await begin();
+  clock.advance(31 * dayMs);
+  await kept.issued(await begin(), true);
+  await kept.failed(await begin(), 'acme.server-busy', 'busy', 60_000);
+  await kept.withdraw(await begin());
+  await kept.begin('https://other.example/dir', names);
+  const all = await kept.attempts();
+  return [all.length, all.slice(0, 3), await kept.attempts(at), await kept.attemptsFor(at, ['c.test'])];
+};
+
+const accounts: Walk = async (t, database) => {
+  const lying = await startLyingAuthority(t);
+  const client = clientOf(t, lying);
+  const clock = new FakeClock();
+  const terms = { contacts: [], termsAgreed: true };
+  const made = await storedAccount(database, client, terms, clock, soon());
+  const again = await storedAccount(database, client, terms, clock, soon());
+  const known = await knownAccount(database, client.directoryUrl);
+  await forgetAccountUrl(database, client.directoryUrl);
+  return {
+    same: [again, known].map((one) => one?.url === made.url && one.keyPem.reveal() === made.keyPem.reveal()),
+    forgotten: await knownAccount(database, client.directoryUrl),
+  };
+};
+
+const proofs: Walk = async (_, database) => {
+  const begin = Date.parse('2026-01-15T12:00:00Z');
+  const seen: number[] = [];
+  for (const [ok, atMs] of [
+    [true, begin],
+    [true, begin + dayMs],
+    [true, begin - dayMs], // the clock was set back
+    [false, begin],
+    [true, begin],
+  ] as const) {
+    await recordProof(database, 'a.test', ok, atMs);
+    seen.push(await provenForMs(database, 'a.test', begin + 2 * dayMs));
+  }
+  return seen;
+};
+
+const advice: Walk = async (_, database) => {
+  const none = { window: undefined, renewAtMs: undefined, explanationUrl: undefined };
+  await writeAdvice(database, { generation: 'a', ...none, askAgainMs: 1 });
+  const window = { startMs: 1_800_000_000_000, endMs: 1_900_000_000_000 };
+  const whole = { window, renewAtMs: 1_850_000_000_000, explanationUrl: 'https://ca.example/why' };
+  await writeAdvice(database, { generation: 'b', ...none, askAgainMs: 2 });
+  await writeAdvice(database, { generation: 'b', ...whole, askAgainMs: 3 });
+  const read = await readAdvice(database, ['a', 'b', 'c']);
+  return ['a', 'b', 'c'].map((generation) => read.get(generation));
+};
+
+const presentedRecords: Walk = async (_, database) => {
+  const records = storedPresentedRecords(database);
+  const one = { provider: 'exec', fqdn: '_acme-challenge.a.test', value: 'x' };
+  await records.add(one);
+  await records.add(one);
+  await records.add({ ...one, value: 'y' });
+  await records.remove(one);
+  return records.list();
+};
+
+const installs: Walk = async (_, database) => {
+  const held = new Set<string>();
+  const store: TrustStore = {
+    name: 'nss',
+    find: async () => ['/there'],
+    has: async (_location, { fingerprint }) => held.has(fingerprint),
+    prepare: async () => ({ was: true }),
+    install: async (_location, { fingerprint }) => void held.add(fingerprint),
+    conclude: async (_location, undo) => ({ ...undo, made: 'x' }),
+    uninstall: async (_location, fingerprint) => void held.delete(fingerprint),
+  };
+  const context = { database, clock: new FakeClock(), stores: [store], stateFolder: '/state' };
+  await installRoot(context, { pem: '', fingerprint: 'aa' });
+  await installRoot(context, { pem: '', fingerprint: 'bb' });
+  const records = await readInstallRecords(database);
+  const gone = await uninstallRoots(context);
+  return [records, gone, held.size, await readInstallRecords(database)];
+};
+
+const walks = { authority, certificates, ledger, accounts, proofs, advice, presentedRecords, installs };
+let postgres: Postgres;
+
+before(async () => {
+  postgres = await startPostgres();
+});
+after(() => postgres.close());
+
+for (const [name, walk] of Object.entries(walks)) {
+  test(`${name}: PostgreSQL answers as SQLite does`, { timeout: 120_000 }, async (t) => {
+    const expected = await walk(t, await openSqlite(':memory:'));
+    const answers = await walk(t, await postgres.openStore());
+    assert.deepEqual(structuredClone(answers), structuredClone(expected));
+  });
+}
+
+test('a transaction is all or nothing on both', async () => {
+  for (const database of [await postgres.openStore(), await openSqlite(':memory:')]) {
+    const failing = database.transaction(async (inner) => {
+      await recordProof(inner, 'a.test', true, 1);
+      throw new Error('stop');
+    });
+    await assert.rejects(failing, /stop/);
+    assert.deepEqual(await database.query('SELECT host FROM proofs'), []);
+  }
+});
+
+test('no statement of the source was left out', () => {
+  const source = path.resolve(import.meta.dirname, '../../src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const texts = files
+    .filter((file) => !/^store[/\\]sqlite/.test(file)) // SQLite's own
+    .flatMap((file) => [...readFileSync(path.join(source, file), 'utf8').matchAll(sqlText)].map((match) => match[2]!));
+  assert.ok(texts.length > 20, 'the scan sees the statements');
+  const run = [...postgres.statements].map(plain);
+  const missing = texts.filter((text) => !run.some((statement) => patternOf(text).test(statement)));
+  assert.deepEqual(missing, []);
+});
+
+const sqlText = /(['"`])((?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\s(?:(?!\1)[\s\S])*)\1/g;
+
+function plain(sql: string): string {
+  return sql.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** What a template puts in may be anything. */
+function patternOf(text: string): RegExp {
+  const parts = plain(text).split(/\$\{[^}]*\}/);
+  return new RegExp(
+    `^${parts.map((part) => part.trim().replaceAll(/[.*+?^$()[\]{}|\\]/g, String.raw`\$&`)).join('.*')}$`,
+    's',
+  );
+}
