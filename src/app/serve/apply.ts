@@ -1,0 +1,112 @@
+import { readText } from '../../base/files.ts';
+import type { Generation } from '../../certificates/generation.ts';
+import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
+import { standInIssuer } from '../../certificates/stand-in.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { composeSnapshot } from '../../edge/compose.ts';
+import type { ListenerPlan } from '../../edge/listeners.ts';
+import { type Proof, prove } from '../../edge/proof.ts';
+import type { EdgeSnapshot } from '../../edge/snapshot.ts';
+import type { Supervisor } from '../../edge/supervisor.ts';
+import type { Database } from '../../store/database.ts';
+import type { StateSession } from '../state.ts';
+import { clock, random } from '../system.ts';
+import { visitorRoots } from '../visitor-roots.ts';
+import { namedFiles } from './named-files.ts';
+
+/** A configuration with its listeners and the certificate of each of its sites, in the order of the sites. */
+export interface ServedSites {
+  configuration: Configuration;
+  plan: ListenerPlan;
+  generations: readonly Generation[];
+}
+
+/** What the edge serves, and how a change becomes it: composed, applied, proven, or put back. */
+export class Serving {
+  sites: ServedSites;
+  revision = 0;
+  /** Of the last proof, in the order of the sites. */
+  proofs: Proof[] = [];
+  readonly #supervisor: Supervisor;
+  readonly #session: StateSession;
+  readonly #database: Database;
+  #ticketKeys = random.bytes(48);
+  readonly #proofToken = random.bytes(18).toString('base64url');
+
+  constructor(supervisor: Supervisor, session: StateSession, database: Database, first: ServedSites) {
+    this.#supervisor = supervisor;
+    this.#session = session;
+    this.#database = database;
+    this.sites = first;
+  }
+
+  /** Starts the edge. Not yet proven. */
+  async start(sites: ServedSites): Promise<void> {
+    this.sites = sites;
+    await this.#supervisor.start(await this.#compose(sites));
+  }
+
+  /** @throws EveryhopError of the first name that is not served as configured; the former sites are served again then. */
+  async apply(sites: ServedSites): Promise<void> {
+    const former = this.#supervisor.snapshot!;
+    const snapshot = await this.#compose(sites);
+    try {
+      await this.#supervisor.apply(snapshot);
+      await this.#prove(snapshot, sites.generations);
+    } catch (error) {
+      this.revision += 1;
+      await this.#supervisor.restore(former, this.revision);
+      throw error;
+    }
+    this.sites = sites;
+  }
+
+  /** Applies the same sites again, so that times and keys in the snapshot are those of now. */
+  async refresh(): Promise<void> {
+    await this.apply(this.sites);
+  }
+
+  async rotateTicketKeys(): Promise<void> {
+    this.#ticketKeys = random.bytes(48);
+    await this.refresh();
+  }
+
+  /** @throws EveryhopError of the first name that is not served as configured. */
+  async prove(): Promise<void> {
+    await this.#prove(this.#supervisor.snapshot!, this.sites.generations);
+  }
+
+  async #prove(snapshot: EdgeSnapshot, generations: readonly Generation[]): Promise<void> {
+    // A stand-in waits to be replaced; there is nothing to prove about it.
+    const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
+    const roots = visitorRoots(await this.#session.root(), generations);
+    const proofs = await prove({ ...snapshot, sites }, { clock, roots });
+    for (const host of new Set(proofs.map((proof) => proof.host))) {
+      const ok = proofs.every((proof) => proof.host !== host || proof.ok);
+      await recordProof(this.#database, host, ok, clock.now());
+    }
+    this.proofs = proofs;
+    const failed = proofs.find((proof) => proof.error !== undefined);
+    if (failed) throw failed.error!;
+  }
+
+  async #compose({ configuration, plan, generations }: ServedSites): Promise<EdgeSnapshot> {
+    const pems = new Map<string, string>();
+    for (const file of namedFiles(configuration)) pems.set(file, await readText(file));
+    const provenMs = new Map<string, number>();
+    for (const host of configuration.sites.flatMap((site) => site.hosts)) {
+      provenMs.set(host, await provenForMs(this.#database, host, clock.now()));
+    }
+    this.revision += 1;
+    return composeSnapshot({
+      configuration,
+      plan,
+      revision: this.revision,
+      proofToken: this.#proofToken,
+      ticketKeys: this.#ticketKeys,
+      credentials: generations.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),
+      hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
+      pemOf: (file) => pems.get(file)!,
+    });
+  }
+}

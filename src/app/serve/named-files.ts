@@ -1,0 +1,12 @@
+import type { Configuration } from '../../config/configuration.ts';
+
+/** Every file that the configuration names, each once; a key file is among them. */
+export function namedFiles(configuration: Configuration): string[] {
+  const ofSites = configuration.sites.flatMap((site) => [
+    ...(site.clientCertificates ? [site.clientCertificates.rootFile] : []),
+    ...(site.certificateFiles ? [site.certificateFiles.chainFile, site.certificateFiles.keyFile] : []),
+    ...site.routes.flatMap((route) => route.upstream.rootFile ?? []),
+  ]);
+  const ofAuthorities = Object.values(configuration.authorities).flatMap(({ rootFile }) => rootFile ?? []);
+  return [...new Set([...ofSites, ...ofAuthorities])];
+}

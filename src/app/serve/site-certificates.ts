@@ -1,0 +1,172 @@
+import type { ChallengeSolver } from '../../acme/challenge.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import type { EventBus } from '../../base/events.ts';
+import { readText } from '../../base/files.ts';
+import { Secret } from '../../base/redact.ts';
+import { Certificates } from '../../certificates/certificates.ts';
+import { dnsSolver } from '../../certificates/dns-solver.ts';
+import { filesIssuer, readCertificateFiles } from '../../certificates/from-files.ts';
+import type { Generation } from '../../certificates/generation.ts';
+import { Issuers, type ReadAuthority } from '../../certificates/issuers.ts';
+import { Ledger } from '../../certificates/ledger.ts';
+import { certificatesError } from '../../certificates/messages.ts';
+import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
+import type { Configuration, Site } from '../../config/configuration.ts';
+import type { PublicDns } from '../../dns/public-dns.ts';
+import type { EdgeChallenges } from '../../edge/challenge-answers.ts';
+import type { ListenerPlan } from '../../edge/listeners.ts';
+import type { Database } from '../../store/database.ts';
+import type { StateSession } from '../state.ts';
+import { clock, random } from '../system.ts';
+import { worldDns } from '../world-dns.ts';
+
+export interface SiteCertificatesOptions {
+  session: StateSession;
+  database: Database;
+  challenges: EdgeChallenges;
+  events: EventBus;
+  env: NodeJS.ProcessEnv;
+  version: string;
+}
+
+/** The certificate of each site of a configuration: obtained, renewed, or read from files. */
+export class SiteCertificates {
+  readonly #options: SiteCertificatesOptions;
+  readonly #issuers: Issuers;
+  readonly #certificates: Certificates;
+
+  constructor(options: SiteCertificatesOptions) {
+    const { session, database, events, version } = options;
+    this.#options = options;
+    this.#issuers = new Issuers({
+      database,
+      authority: () => session.authority(),
+      ledger: new Ledger(database, clock, random),
+      clock,
+      random,
+      userAgent: `everyhop/${version}`,
+    });
+    this.#certificates = new Certificates({
+      database,
+      issuersFor: (names) => this.#issuers.for(names),
+      clock,
+      random,
+      events,
+    });
+  }
+
+  /** Issuers and challenge solvers as a configuration wants them. @throws EveryhopError of the files it names. */
+  async configure(configuration: Configuration, plan: ListenerPlan): Promise<void> {
+    const dns = worldDns(configuration.dnsResolvers);
+    this.#issuers.configure({
+      email: configuration.email,
+      profile: configuration.profile,
+      solvers: await this.#solversFor(configuration, plan, dns),
+      dns,
+      termsAgreed: true, // `up` names the authority
+      authorities: await readAuthorities(configuration),
+      chosen: configuration.sites.map(({ hosts, certificate }) => ({ names: hosts, certificate })),
+    });
+  }
+
+  async #solversFor(configuration: Configuration, plan: ListenerPlan, dns: PublicDns): Promise<ChallengeSolver[]> {
+    const { database, env, challenges } = this.#options;
+    // Without a plain HTTP listener only the HTTPS one can answer.
+    const solvers: ChallengeSolver[] =
+      plan.httpPort === undefined ? [challenges.tlsAlpn01] : [challenges.http01, challenges.tlsAlpn01];
+    if (configuration.dns !== undefined) {
+      const solver = await dnsSolver(configuration.dns, { database, clock, random, env, dns });
+      await solver.cleanLeftovers();
+      solvers.push(solver);
+    }
+    return solvers.filter(({ type }) => (configuration.challenge ?? type) === type);
+  }
+
+  /**
+   * What each site can serve before the edge runs. An authority that validates through the edge comes later; until then the
+   * site serves its stored certificate, or a stand-in.
+   * @throws EveryhopError of the first site for which the private authority fails.
+   */
+  async beforeEdge({ sites }: Configuration): Promise<Generation[]> {
+    const early = sites.filter((site) => !this.#needsEdge(site) && !site.certificateFiles);
+    const issued = await this.#certificates.ensure(early.map(({ hosts }) => hosts));
+    return Promise.all(
+      sites.map(async (site): Promise<Generation> => {
+        const at = early.indexOf(site);
+        if (at >= 0) return issued[at]!;
+        if (site.certificateFiles) return readCertificateFiles(site.hosts, site.certificateFiles, clock.now());
+        return (await this.#certificates.stored(site.hosts)) ?? standIn(site.hosts, clock, random);
+      }),
+    );
+  }
+
+  /**
+   * Obtains the certificates whose authority validates through the running edge.
+   * @returns undefined where no site has such an authority; else the failures, which `start` retries.
+   */
+  async throughEdge({ sites }: Configuration): Promise<EveryhopError[] | undefined> {
+    const late = sites.filter((site) => this.#needsEdge(site));
+    if (late.length === 0) return undefined;
+    const outcomes = await Promise.allSettled(late.map(({ hosts }) => this.#certificates.ensureAlso(hosts)));
+    return outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' && outcome.reason instanceof EveryhopError ? [outcome.reason] : [],
+    );
+  }
+
+  #needsEdge({ hosts, certificateFiles }: Site): boolean {
+    return !certificateFiles && this.#issuers.needsEdge(hosts);
+  }
+
+  /** The newest certificate of each site; where there is none, the present one. */
+  newest({ sites }: Configuration, present: readonly Generation[]): Generation[] {
+    return sites.map(({ hosts }, index) => this.#certificates.current(hosts) ?? present[index]!);
+  }
+
+  /**
+   * New certificates for every site, or for those that have one of these names.
+   * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed.
+   */
+  async renew({ sites }: Configuration, names: readonly string[]): Promise<Generation[]> {
+    const wanted = names.map((name) => name.toLowerCase());
+    const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
+    if (unknown !== undefined) {
+      const served = sites.flatMap((site) => site.hosts).join(', ');
+      throw certificatesError('certificates.unknown-name', { name: unknown, names: served });
+    }
+    const named = sites.filter(({ hosts }) => hosts.some((host) => wanted.includes(host)));
+    const foreign = named.find(({ certificateFiles }) => certificateFiles);
+    if (foreign) throw certificatesError('certificates.not-ours', { names: foreign.hosts.join(', ') });
+    const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
+    const renewed: Generation[] = [];
+    for (const { hosts } of chosen) renewed.push(await this.#certificates.renew(hosts));
+    return renewed;
+  }
+
+  /** Renews what falls due from now on, until `stop`. */
+  start(): void {
+    this.#certificates.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#certificates.stop();
+  }
+
+  /** After `stop`. */
+  async close(): Promise<void> {
+    await this.#issuers.close();
+  }
+}
+
+async function readAuthorities({ authorities }: Configuration): Promise<Record<string, ReadAuthority>> {
+  const entries = Object.entries(authorities).map(async ([name, { rootFile, binding, ...rest }]) => {
+    const rootsPem = rootFile === undefined ? undefined : await readText(rootFile);
+    const macKey = binding && new Secret((await readText(binding.macKeyFile)).trim());
+    return [name, { ...rest, rootsPem, binding: binding && { keyId: binding.keyId, macKey: macKey! } }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** False for stand-ins and for files that another program maintains. */
+export function isPublished({ issuer }: Generation): boolean {
+  return issuer !== standInIssuer && issuer !== filesIssuer;
+}

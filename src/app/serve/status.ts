@@ -1,0 +1,40 @@
+import { upstreamText } from '../../config/upstream.ts';
+import type { ListenerPlan } from '../../edge/listeners.ts';
+import type { Proof } from '../../edge/proof.ts';
+import type { WorkerStatus } from '../../edge/worker-messages.ts';
+import type { ServedSites } from './apply.ts';
+
+/** What `everyhop status` shows, and the control API answers. */
+export interface ServiceStatus {
+  version: string;
+  pid: number;
+  revision: number;
+  startedMs: number;
+  sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificate: CertificateStatus }[];
+  proofs: Proof[];
+  workers: WorkerStatus[];
+}
+
+interface CertificateStatus {
+  issuer: string;
+  serial: string;
+  notAfterMs: number;
+}
+
+/** The sites part of a status. */
+export function sitesStatus({ configuration, plan, generations }: ServedSites): ServiceStatus['sites'] {
+  return configuration.sites.map((site, index) => {
+    const { issuer, serial, notAfterMs } = generations[index]!;
+    return {
+      urls: site.hosts.map((host) => urlOf(host, plan)),
+      routes: site.routes.map((route) => ({ path: route.path, upstream: upstreamText(route.upstream) })),
+      certificate: { issuer, serial, notAfterMs },
+    };
+  });
+}
+
+/** The URL that a visitor types for a host. */
+function urlOf(host: string, { httpsPort }: ListenerPlan): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `https://${name}${httpsPort === 443 ? '' : `:${httpsPort}`}/`;
+}
