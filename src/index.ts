@@ -3,4 +3,4 @@ export { type Configuration, type Route, type Site, type Upstream } from './conf
 export { loadConfiguration } from './app/configuration.ts';
 export { EveryhopError, type ErrorReport } from './base/errors.ts';
 export { createTrust, type Trust, type TrustSettings } from './trust/library.ts';
-export { Service, type ServiceOptions, type ServiceStatus } from './app/serve/service.ts';
+export { Service, type ServiceOptions, type ServiceStatus } from './app/serve.ts';

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '../app/serve/service.ts';
+import type { ServiceStatus } from '../app/serve.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ErrorData } from '../base/errors.ts';
 import type { Refusal, Reloaded } from '../control/server.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { startDemo } from '../apps/demo/server.ts';
 import { configurationFromArguments } from '../app/configuration.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { Service } from '../app/serve/service.ts';
+import { Service } from '../app/serve.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';

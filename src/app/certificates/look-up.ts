@@ -4,7 +4,7 @@ import { certificatesError } from '../../certificates/messages.ts';
 import { askRunning } from '../../control/client.ts';
 import { controlError } from '../../control/messages.ts';
 import type { DatabaseReader } from '../../store/database.ts';
-import type { ServiceStatus } from '../serve/service.ts';
+import type { ServiceStatus } from '../serve/status.ts';
 import { clock } from '../system.ts';
 
 /** The certificate to serve for a name; `stored`: names that the store has certificates for. */

@@ -8,6 +8,7 @@ import type { ListenerPlan } from '../../edge/listeners.ts';
 import { type Proof, prove } from '../../edge/proof.ts';
 import type { EdgeSnapshot } from '../../edge/snapshot.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
+import { errorsIn } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
@@ -82,12 +83,12 @@ export class Serving {
     const roots = visitorRoots(await this.#session.root(), generations);
     const proofs = await prove({ ...snapshot, sites }, { clock, roots });
     for (const host of new Set(proofs.map((proof) => proof.host))) {
-      const ok = proofs.every((proof) => proof.host !== host || proof.ok);
+      const ok = proofs.every((proof) => proof.host !== host || isProven(proof));
       await recordProof(this.#database, host, ok, clock.now());
     }
     this.proofs = proofs;
-    const failed = proofs.find((proof) => proof.error !== undefined);
-    if (failed) throw failed.error!;
+    const [first] = errorsIn(proofs.flatMap(({ findings }) => findings));
+    if (first) throw first.error;
   }
 
   async #compose({ configuration, plan, generations }: ServedSites): Promise<EdgeSnapshot> {
@@ -109,4 +110,8 @@ export class Serving {
       pemOf: (file) => pems.get(file)!,
     });
   }
+}
+
+export function isProven({ findings }: Proof): boolean {
+  return findings.length === 0;
 }

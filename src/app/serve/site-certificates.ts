@@ -15,6 +15,7 @@ import type { Configuration, Site } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import type { EdgeChallenges } from '../../edge/challenge-answers.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
+import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
@@ -127,7 +128,7 @@ export class SiteCertificates {
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed.
    */
   async renew({ sites }: Configuration, names: readonly string[]): Promise<Generation[]> {
-    const wanted = names.map((name) => name.toLowerCase());
+    const wanted = names.map((name) => canonicalHost(name) ?? name);
     const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
     if (unknown !== undefined) {
       const served = sites.flatMap((site) => site.hosts).join(', ');

@@ -2,6 +2,7 @@ import { upstreamText } from '../../config/upstream.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
+import { withBrackets } from '../../names/address.ts';
 import type { ServedSites } from './apply.ts';
 
 /** What `everyhop status` shows, and the control API answers. */
@@ -11,7 +12,8 @@ export interface ServiceStatus {
   revision: number;
   startedMs: number;
   sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificate: CertificateStatus }[];
-  proofs: Proof[];
+  /** `ok`: it has no error among its findings. */
+  proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
 }
 
@@ -35,6 +37,5 @@ export function sitesStatus({ configuration, plan, generations }: ServedSites): 
 
 /** The URL that a visitor types for a host. */
 function urlOf(host: string, { httpsPort }: ListenerPlan): string {
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `https://${name}${httpsPort === 443 ? '' : `:${httpsPort}`}/`;
+  return `https://${withBrackets(host)}${httpsPort === 443 ? '' : `:${httpsPort}`}/`;
 }
