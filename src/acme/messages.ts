@@ -10,6 +10,8 @@ const notUsed = {
   zh: '该证书没有被使用，并会自动重试。如果持续出现：everyhop status',
 } as const;
 
+export { dns01Error } from './dns-01/messages.ts';
+
 export const acmeError = defineErrors({
   'acme.unreachable': {
     en: {

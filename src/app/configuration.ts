@@ -6,6 +6,9 @@ import * as load from '../config/load.ts';
 import type { ReadText } from '../config/roots.ts';
 import * as schema from '../config/schema.ts';
 
+export { ConfigurationError } from '../config/error.ts';
+export type { Configuration } from '../config/configuration.ts';
+
 const choices: schema.Choices = {
   dnsProviders: dnsProviders.map((provider) => ({ id: provider.id, summary: requiredSettings(provider).join(', ') })),
 };

@@ -1,29 +1,24 @@
 /** The texts of every room together, for the readers: command line, documentation, alerts. */
-import { acmeError } from '../acme/messages.ts';
-import { dns01Error } from '../acme/dns-01/messages.ts';
-import { demoWords } from '../apps/demo/messages.ts';
+import { acmeError, dns01Error } from '../acme/messages.ts';
+import { demoWords } from '../apps/demo.ts';
 import { authorityError } from '../authority/messages.ts';
 import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../base/errors.ts';
 import { fill, type Language, type PhraseData, type WordTexts } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
-import { certificatesError } from '../certificates/messages.ts';
-import { preflightError, preflightWords } from '../certificates/preflight/messages.ts';
+import { certificatesError, preflightError, preflightWords } from '../certificates/messages.ts';
 import { configError } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
 import { dnsError } from '../dns/messages.ts';
 import { edgeError, edgeWords } from '../edge/messages.ts';
 import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
-import { changeError } from '../nginx/change/messages.ts';
-import { nginxError } from '../nginx/messages.ts';
-import { proofError, proofWords } from '../nginx/proof/messages.ts';
-import { readingError } from '../nginx/reading/messages.ts';
+import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { storeError } from '../store/messages.ts';
-import { bundleError } from '../trust/bundle/messages.ts';
-import { trapWords } from '../trust/consumers/messages.ts';
-import { trustError } from '../trust/messages.ts';
+import { bundleError, trapWords, trustError } from '../trust/messages.ts';
 import { x509Error } from '../x509/messages.ts';
+
+export type { Finding, Severity } from '../hop/finding.ts';
 
 /** In the order of docs/errors.md. */
 export const errorCatalogues = [

@@ -1,4 +1,4 @@
-/** What the registries hold, for the command line. */
+/** What a person can choose from, for the command line. */
 import { dnsProviders } from '../acme/dns-providers.ts';
 import { anyApp, profiles } from '../apps/profiles.ts';
 
@@ -8,3 +8,6 @@ export const dnsProviderIds = dnsProviders.map(({ id }) => id);
 
 /** What `--app` takes. */
 export const appChoices = [...[...profiles, anyApp].map(({ id }) => id), 'none'];
+
+export { revocationReasons, type RevocationReason } from '../acme/revocation-reason.ts';
+export { environmentFormats } from '../trust/environment-text.ts';

@@ -1,5 +1,7 @@
 import { defineErrors } from '../base/errors.ts';
 
+export { preflightError, preflightWords } from './preflight/messages.ts';
+
 export const certificatesError = defineErrors({
   'certificates.unknown-name': {
     en: {

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import type { RevocationReason } from '../acme/revocation-reason.ts';
 import {
   exportCertificate,
   listCertificates,
@@ -12,12 +11,11 @@ import {
   revokeCertificate,
   showCertificate,
 } from '../app/certificates.ts';
+import type { RevocationReason } from '../app/registries.ts';
+import { isNotRunning, renewRunning, type RenewedCertificate } from '../app/running.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { certificatesError } from '../certificates/messages.ts';
-import { askRunning } from '../control/client.ts';
-import { controlError } from '../control/messages.ts';
-import type { Refusal, RenewedCertificate } from '../control/server.ts';
-import { hostOf, interruption, portOf } from './arguments.ts';
+import { hostOf, portOf } from '../app/arguments.ts';
+import { interruption } from './interruption.ts';
 import type { CommandContext } from './context.ts';
 import { say } from './messages.ts';
 import type { Output } from './output.ts';
@@ -141,13 +139,14 @@ export async function certificatesRevoke(context: CommandContext, name: string, 
   const revoked = await revokeCertificate(request);
   output.value(revoked);
   output.line('certificates.revoked', { names: revoked.names.join(', '), serial: revoked.serial }, 'green');
-  try {
-    await certificatesRenew(context, [revoked.names[0]!], options);
-  } catch (error) {
-    if (!controlError.is(error, 'cli.not-running') && !certificatesError.is(error, 'certificates.unknown-name'))
-      throw error;
+  const answer = await renewRunning(stateFolder, [revoked.names[0]!]).catch((error: unknown) => {
+    if (isNotRunning(error)) return undefined;
+    throw error;
+  });
+  if (answer && 'done' in answer) tellRenewed(output, answer.done);
+  else if (!answer || answer.refusal.code === 'certificates.unknown-name') {
     output.note('certificates.revoked-not-running', { names: revoked.names.join(' ') }, 'yellow');
-  }
+  } else reportRefusal(output, answer.refusal);
 }
 
 /** `everyhop certificates export`: the files of a certificate, in a folder. */
@@ -211,11 +210,12 @@ export async function certificatesRenew(
   names: string[],
   options: StateOption,
 ): Promise<void> {
-  const query = new URLSearchParams(names.map((name) => ['name', name]));
-  const folder = chosenStateFolder(options.state, env);
-  const answer = await askRunning(folder, 'POST', `/certificates/renew?${query.toString()}`);
-  if (answer.status !== 200) return reportRefusal(output, answer.body as Refusal);
-  const renewed = answer.body as RenewedCertificate[];
+  const answer = await renewRunning(chosenStateFolder(options.state, env), names);
+  if ('done' in answer) tellRenewed(output, answer.done);
+  else reportRefusal(output, answer.refusal);
+}
+
+function tellRenewed(output: Output, renewed: readonly RenewedCertificate[]): void {
   output.value(renewed);
   for (const { names: hosts, serial, notAfterMs } of renewed) {
     const until = new Date(notAfterMs).toISOString().slice(0, 10);

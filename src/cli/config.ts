@@ -1,7 +1,6 @@
-import { configurationSchema, loadConfiguration } from '../app/configuration.ts';
+import { ConfigurationError, configurationSchema, loadConfiguration } from '../app/configuration.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { readText } from '../base/files.ts';
-import { ConfigurationError } from '../config/error.ts';
 import type { CommandContext } from './context.ts';
 
 /** `everyhop config check`: every mistake of the file with its place, or one line that it is right. */

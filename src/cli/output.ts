@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
-import { type FindingReport, findingReport, report } from '../app/messages.ts';
+import { type Finding, type FindingReport, findingReport, report, type Severity } from '../app/messages.ts';
 import { type ErrorData, type ErrorReport, EveryhopError, renderPlace, reportLines } from '../base/errors.ts';
 import type { Language } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
-import type { Finding, Severity } from '../hop/finding.ts';
 import { say, type WordKey, type WordParams } from './messages.ts';
 import { visible } from './visible.ts';
 

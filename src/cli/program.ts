@@ -1,8 +1,13 @@
 import { Command, Option } from 'commander';
-import { revocationReasons } from '../acme/revocation-reason.ts';
-import { appChoices, dnsProviderIds, dnsProviders, requiredSettings } from '../app/registries.ts';
+import {
+  appChoices,
+  dnsProviderIds,
+  dnsProviders,
+  environmentFormats,
+  requiredSettings,
+  revocationReasons,
+} from '../app/registries.ts';
 import type { Language } from '../base/language.ts';
-import { environmentFormats } from '../trust/environment-text.ts';
 import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
 import type { CommandContext } from './context.ts';

@@ -1,9 +1,7 @@
+import { reloadRunning, runningStatus } from '../app/running.ts';
 import type { ServiceStatus } from '../app/serve.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ErrorData } from '../base/errors.ts';
-import type { Refusal, Reloaded } from '../control/server.ts';
-
-import { askRunning } from '../control/client.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 
@@ -13,8 +11,7 @@ interface StateOption {
 
 /** `everyhop status`: what the running program serves. */
 export async function status({ output, env }: CommandContext, options: StateOption): Promise<void> {
-  const { body } = await askRunning(chosenStateFolder(options.state, env), 'GET', '/status');
-  const status = body as ServiceStatus;
+  const status = await runningStatus(chosenStateFolder(options.state, env));
   output.value({ ...status, proofs: proofsOf(output, status) });
   if (output.json) return;
   const { version, pid, revision } = status;
@@ -44,21 +41,17 @@ export function proofsOf(output: Output, { proofs }: ServiceStatus): object[] {
 
 /** `everyhop reload`: the running program reads its configuration again, or says why it cannot. */
 export async function reload({ output, env }: CommandContext, options: StateOption): Promise<void> {
-  const folder = chosenStateFolder(options.state, env);
-  const answer = await askRunning(folder, 'POST', '/reload');
-  if (answer.status === 200) {
-    const { revision, problems } = answer.body as Reloaded;
-    output.value({ revision, problems: problems.map((problem) => output.reportOf(problem)) });
-    output.line('reload.done', { revision }, 'green');
-    tellMissing(output, problems);
-    if (problems.length > 0) process.exitCode = 1;
-    return;
-  }
-  reportRefusal(output, answer.body as Refusal, () => output.note('up.rejected', {}, 'red'));
+  const answer = await reloadRunning(chosenStateFolder(options.state, env));
+  if ('refusal' in answer) return reportRefusal(output, answer.refusal, () => output.note('up.rejected', {}, 'red'));
+  const { revision, problems } = answer.done;
+  output.value({ revision, problems: problems.map((problem) => output.reportOf(problem)) });
+  output.line('reload.done', { revision }, 'green');
+  tellMissing(output, problems);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
 /** Says why the running program refused, and sets the exit code. */
-export function reportRefusal(output: Output, { error }: Refusal, introduce: () => void = () => {}): void {
+export function reportRefusal(output: Output, error: ErrorData, introduce: () => void = () => {}): void {
   output.value({ error: output.reportOf(error) });
   introduce();
   output.report(error);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import type { Configuration } from '../app/configuration.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { TrustOptions } from '../app/trust/sources.ts';
 import { readText } from '../base/files.ts';
-import type { Configuration } from '../config/configuration.ts';
 import type { CommandContext } from './context.ts';
 
 /** What the commands about trust have in common. */

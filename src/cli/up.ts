@@ -1,13 +1,11 @@
 import os from 'node:os';
 import path from 'node:path';
-import { startDemo } from '../apps/demo/server.ts';
-import { configurationFromArguments } from '../app/configuration.ts';
+import { type Configuration, configurationFromArguments } from '../app/configuration.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { Service } from '../app/serve.ts';
+import { Service, startDemo } from '../app/serve.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
-import type { Configuration } from '../config/configuration.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';

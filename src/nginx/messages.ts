@@ -1,5 +1,9 @@
 import { defineErrors } from '../base/errors.ts';
 
+export { changeError } from './change/messages.ts';
+export { proofError, proofWords } from './proof/messages.ts';
+export { readingError } from './reading/messages.ts';
+
 export const nginxError = defineErrors({
   'nginx.busy-elsewhere': {
     en: {

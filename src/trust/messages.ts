@@ -1,5 +1,8 @@
 import { defineErrors } from '../base/errors.ts';
 
+export { bundleError } from './bundle/messages.ts';
+export { trapWords } from './consumers/messages.ts';
+
 export const trustError = defineErrors({
   'trust.tool-missing': {
     en: {

@@ -207,7 +207,12 @@ export class Service {
   async renewCertificates(names: readonly string[]): Promise<RenewedCertificate[]> {
     const renewed = await this.#certificates.renew(this.configuration, names);
     await this.#serveNewest();
-    return renewed.map(({ names: hosts, issuer, serial, notAfterMs }) => ({ names: hosts, issuer, serial, notAfterMs }));
+    return renewed.map(({ names: hosts, issuer, serial, notAfterMs }) => ({
+      names: hosts,
+      issuer,
+      serial,
+      notAfterMs,
+    }));
   }
 
   /** Lets open streams end, at most for the configured time, and closes everything. */

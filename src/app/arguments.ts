@@ -1,22 +1,15 @@
+/** Values on the command line that mean the same as in `everyhop.yaml`. */
 import { readHost } from '../config/host.ts';
 import { configError } from '../config/messages.ts';
 
-/** Aborts with the first Ctrl-C or SIGTERM. */
-export function interruption(): AbortSignal {
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('interrupted'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  return stopping.signal;
-}
-
-/** As `everyhop.yaml` takes it. @throws EveryhopError `config.*`. */
+/** A host name or address, in canonical form. @throws EveryhopError `config.*`. */
 export function hostOf(text: string): string {
   const reading = readHost(text);
   if ('value' in reading) return reading.value;
   throw configError(reading.problem as 'config.bad-host', { key: 'NAME', value: text, ...reading.params });
 }
 
+/** @param key the option's name. @throws EveryhopError `config.bad-port`. */
 export function portOf(key: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
