@@ -15,7 +15,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** The part of the program that obtains certificates, in this process, as `everyhop certificates obtain` puts it together. */
+/** The part of the program that obtains certificates, in this process, wired as in `everyhop certificates obtain`. */
 export async function openHouse(place: {
   stateFolder: string;
   directoryUrl: string;
@@ -38,7 +38,7 @@ export async function openHouse(place: {
   issuers.configure({
     email: undefined,
     profile: undefined,
-    // The name server of a test machine knows none of the names; this finds the listener as the authority will.
+    // The machine's name server does not know these names; this look-up finds the listener as the authority will.
     solvers: [new HttpListenerSolver({ port, address: '127.0.0.1', validationPort: port, lookup: toLoopback })],
     dns: publicDns({ clock, random }),
     termsAgreed: true,

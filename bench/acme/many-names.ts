@@ -1,4 +1,4 @@
-/** When the bench with very many certificates takes place. */
+/** The present, for the benchmark with very many certificates. */
 export const nowMs = Date.parse('2026-06-01T00:00:00Z');
 
 /** Two names each, as a site and its `www`. */

@@ -1,6 +1,6 @@
 /**
- * Very many certificates in one store. `fill` makes such a store, `measure` does what the program does with it at its start
- * and every minute, and prints what it took as one line of JSON. Two processes, so that the memory is that of the second.
+ * Very many certificates in one store. `fill` creates the store. `measure` does with it what the program does at its start and
+ * every minute, and prints the cost as one line of JSON. Two processes, so that the memory is that of `measure` alone.
  *
  *   node bench/acme/many.ts fill|measure FOLDER COUNT
  */
@@ -19,7 +19,7 @@ import { dayMs, TestAuthority } from '../../test/certificates/test-issuer.ts';
 import { nameSets, nowMs } from './many-names.ts';
 import { cpuMs, median, peakBytes } from './measure.ts';
 
-/** Nobody is there: with nothing due, nobody is asked. */
+/** No server listens here: with nothing due, Everyhop contacts no authority. */
 const directoryUrl = 'https://127.0.0.1:9/directory';
 const passes = 5;
 
@@ -42,7 +42,7 @@ async function fill(folder: string, count: number): Promise<void> {
   const authority = await TestAuthority.create();
   await state.database.transaction(async (database) => {
     for (const [index, names] of nameSets(count).entries()) {
-      // Their lives began at different times, as they do.
+      // Certificates begin at different times, as in practice.
       const notBeforeMs = nowMs - Math.floor((index / count) * 30 * dayMs);
       const issuance = await authority.leaf({ names, notBeforeMs, notAfterMs: notBeforeMs + 90 * dayMs });
       const id = systemRandom.bytes(16).toString('hex');

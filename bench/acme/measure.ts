@@ -2,26 +2,25 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-/** What one piece of work took. */
 export interface Cost {
   wallMs: number;
   cpuMs: number;
 }
 
-/** Of this process, all threads. */
+/** CPU time of this process, all threads. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** The most memory that a process has had so far. */
+/** Peak memory of a process so far. */
 export function peakBytes(pid: number): number {
   return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))![1]) * 1024;
 }
 
 /**
- * Runs a command to its end. CPU is its own and that of all that it started, as the kernel counts it.
- * @throws Error with what it said, where it fails.
+ * Runs a command to its end. CPU includes all child processes, from the kernel's counters.
+ * @throws Error with the command's output if it fails.
  */
 export async function runCommand(command: readonly string[], env: Record<string, string>): Promise<Cost> {
   const script = 'TIMEFORMAT="cost %R %U %S"; time "$@" 2>&1';
@@ -36,7 +35,7 @@ export async function runCommand(command: readonly string[], env: Record<string,
   return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
 }
 
-/** What a program says of its version; undefined where it cannot be started. */
+/** A program's version from its own output; undefined if it does not start. */
 export function versionOf(command: readonly string[], shape: RegExp): string | undefined {
   try {
     const [program, ...args] = command as [string, ...string[]];
@@ -50,7 +49,7 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Of another process that is still there, to the hundredth of a second. */
+/** CPU time of another running process, to the hundredth of a second. */
 export function cpuMsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
     .replace(/^.*\) /, '')

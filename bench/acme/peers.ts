@@ -7,12 +7,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openHouse } from './house.ts';
 import { cpuMsOf, type Cost, cpuMs, peakBytes, runCommand, versionOf } from './measure.ts';
 
-/** Where everybody obtains certificates. */
+/** The authority and the folder of one client. */
 export interface Place {
-  /** Of this peer alone. */
+  /** For this peer alone. */
   folder: string;
   directoryUrl: string;
-  /** Of the directory's own certificate. */
+  /** Root of the directory's own certificate. */
   rootFile: string;
   /** Where the authority looks for answers to HTTP-01. */
   httpPort: number;
@@ -22,11 +22,11 @@ export interface Place {
 /** A client under measurement. */
 export interface Peer {
   name: string;
-  /** Undefined: it is not there. */
+  /** Undefined if it is not installed. */
   version: string | undefined;
-  /** How it runs. */
+  /** How it runs, for the table. */
   how: string;
-  /** Makes it ready. What it obtains first makes its account, which is not measured. */
+  /** Prepares the client. Its first certificate creates the account and is not measured. */
   open(place: Place): Promise<Opened>;
 }
 
@@ -37,11 +37,11 @@ export interface Opened {
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-/** certbot and acme-tiny, as `pip install` puts them there. */
+/** Location of certbot and acme-tiny after `pip install`. */
 const python = path.join(root, '.cache/bench-acme/python/bin');
 const nothing = (): Promise<void> => Promise.resolve();
 
-/** Nothing of this machine's but the path: no preset roots, no proxies. */
+/** Takes only the PATH from this machine: no preset roots, no proxies. */
 function environment(folder: string, more: Record<string, string> = {}): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: folder, LANG: 'C.UTF-8', ...more };
 }
@@ -51,7 +51,7 @@ const version = (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
 const everyhop: Peer = {
   name: 'everyhop',
   version,
-  how: 'command as it is published, stand-alone',
+  how: 'published command, stand-alone',
   async open(place) {
     const published = await buildPackage();
     return { obtain: (name) => obtainByCommand(place, path.join(published, 'dist/cli/main.js'), name), close: nothing };
@@ -76,7 +76,7 @@ function obtainByCommand(place: Place, program: string, name: string): Promise<C
   return runCommand(command, environment(folder));
 }
 
-/** What `npm run build` makes, in a folder from which the packages that it needs are found. */
+/** Runs the equivalent of `npm run build`, into a folder from which Node finds the dependencies. */
 async function buildPackage(): Promise<string> {
   const folder = path.join(root, '.cache/bench-acme/package');
   rmSync(folder, { recursive: true, force: true });
@@ -143,7 +143,7 @@ const lego: Peer = {
   },
 };
 
-/** It makes no keys: those, and the request, are there before the clock starts. It has no server either: ours shows its folder. */
+/** acme-tiny generates no keys, so key and request exist before the clock starts. It has no server; ours serves its folder. */
 const acmeTiny: Peer = {
   name: 'acme-tiny',
   version: versionOf([path.join(python, 'pip'), 'show', 'acme-tiny'], /^Version: ([\d.]+)/m),
@@ -182,15 +182,15 @@ const acmeTiny: Peer = {
 
 const caddyVersion = versionOf(['caddy', 'version'], /^v?([\d.]+)/);
 
-/** Not a command that ends: from its start until the certificate is in its storage. */
+/** A server, so measured from its start until the certificate is in its storage. */
 const caddy: Peer = {
   name: 'caddy',
   version: caddyVersion,
-  how: 'started for it',
+  how: 'started for each certificate',
   open: (place) => Promise.resolve({ obtain: (name) => obtainWithCaddy(place, [name]), close: nothing }),
 };
 
-/** Starts Caddy with these names, and ends it as soon as it has a certificate for each. */
+/** Starts Caddy with these names and stops it once it has a certificate for each. */
 export async function obtainWithCaddy(place: Place, names: readonly string[]): Promise<Cost & { peakBytes: number }> {
   const { folder, directoryUrl, rootFile, httpPort, tlsPort } = place;
   const file = path.join(folder, 'Caddyfile');
@@ -216,7 +216,7 @@ export async function obtainWithCaddy(place: Place, names: readonly string[]): P
 ${sites.join('')}`,
   );
   const url = new URL(directoryUrl);
-  // As CertMagic names the folder of an authority.
+  // CertMagic's name for the folder of an authority.
   const folderName = `${url.host}${url.pathname}`.replaceAll(/[/:]/g, '-');
   const missing = new Set(names.map((name) => path.join(storage, 'certificates', folderName, name, `${name}.json`)));
   const beganMs = performance.now();

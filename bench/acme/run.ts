@@ -1,11 +1,11 @@
 /**
- * Certificates: one, a thousand, a hundred thousand. The clients of others obtain theirs from the same Pebble in the same
- * run, one after the other in each round. Machines differ, so only the ratios of one run mean something.
+ * Certificates: one, a thousand, a hundred thousand. Other clients obtain theirs from the same Pebble in the same run, in turn
+ * within each round. Machines differ, so only the ratios within one run are meaningful.
  *
  *   npm run bench:acme -- [--quick]
  *
- * certbot and acme-tiny are taken from `.cache/bench-acme/python` (`python3 -m venv` there, `pip install certbot
- * acme-tiny`), lego and Caddy from Debian, Pebble from `npx node scripts/tools.ts`. What is missing is named in the table.
+ * certbot and acme-tiny come from `.cache/bench-acme/python` (`python3 -m venv` there, `pip install certbot acme-tiny`), lego
+ * and Caddy from Debian, Pebble from `npm run tools`. The table lists a missing client as missing.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ import { obtainWithCaddy, type Opened, type Peer, peers, type Place } from './pe
 const quick = process.argv.includes('--quick');
 const rounds = quick ? 3 : 11;
 const thousand = quick ? 50 : 1000;
-/** It limits itself to ten in ten seconds. */
+/** Caddy limits itself to ten certificates in ten seconds. */
 const ofCaddy = quick ? 10 : 100;
 const many = quick ? 2000 : 100_000;
 const shakes = quick ? 200 : 2000;
@@ -31,7 +31,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-bench-'));
 const endings: (() => unknown)[] = [];
 const scope = { after: (end: () => unknown) => void endings.push(end) } as unknown as TestContext;
 try {
-  // A request is answered at once, and a challenge looked at without the pause that Pebble makes by default.
+  // This Pebble answers requests and validates challenges without its default pauses.
   const pebble = await startPebble(scope);
   const lines = [
     ...(await oneCertificate(pebble)),
@@ -85,20 +85,20 @@ async function oneCertificate(pebble: Pebble): Promise<string[]> {
     return `${value.toFixed(0)}${peer === own ? '' : ` (${(middle(own, key) / value).toFixed(2)})`}`;
   };
   return [
-    '## One certificate, with an account that is there',
+    '## One certificate, with an existing account',
     '',
     '| | wall ms | CPU ms |',
     '|---|---|---|',
     ...peers.map((peer) => {
-      if (peer.version === undefined) return `| ${peer.name} | not there | – |`;
+      if (peer.version === undefined) return `| ${peer.name} | missing | – |`;
       return `| ${peer.name} ${peer.version}, ${peer.how} | ${cell(peer, 'wallMs')} | ${cell(peer, 'cpuMs')} |`;
     }),
-    '| acme.sh | not to be had from a package manager here | – |',
+    '| acme.sh | in no package manager here | – |',
     '',
-    `Medians of ${rounds} interleaved rounds; in brackets the first line divided by this one. Each obtains a`,
-    'certificate for a name of its own that is validated by HTTP-01, from the start of the command to its end. acme-tiny has',
-    'key and request made before the clock starts, and does without its own look at the answer; the others make a key, and',
-    'Everyhop looks at the answer first. Caddy is a server: from its start until the certificate is stored.',
+    `Medians of ${rounds} interleaved rounds; in brackets, the first row divided by this row. Each client obtains a certificate for one`,
+    'new name by HTTP-01, measured from the start of the command to its end. acme-tiny gets its key and request before the clock',
+    'starts and does not check the challenge itself; the others generate a key, and Everyhop checks the challenge first. Caddy is',
+    'a server, measured from its start until the certificate is stored.',
   ];
 }
 
@@ -129,8 +129,8 @@ async function thousandCertificates(pebble: Pebble): Promise<string[]> {
       return `| ${name} | ${cells.join(' | ')} |`;
     }),
     '',
-    'Everyhop in a process that runs already, with an empty store on disk and no account. Caddy from its start; it takes ten in',
-    'ten seconds and no more, whatever the authority could do, so that fewer are asked of it.',
+    'Everyhop runs in a process that is already up, with an empty store on disk and no account. Caddy is measured from its start; it',
+    'limits itself to ten certificates in ten seconds, so it gets fewer names.',
   ];
 }
 
@@ -155,23 +155,23 @@ async function manyCertificates(): Promise<string[]> {
   const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
   const [single, all] = [await handshakeCosts(state, 1), await handshakeCosts(state, many)];
   return [
-    `## ${many.toLocaleString('en')} certificates of two names each, kept by one process`,
+    `## ${many.toLocaleString('en')} certificates of two names each, in one process`,
     '',
     '| | |',
     '|---|---|',
     `| one pass of the schedule (each minute), nothing due | ${middle('passMs').toFixed(0)} ms, CPU ${middle('passCpuMs').toFixed(0)} ms |`,
-    `| start: store opened and checked, all read and decided on | ${(middle('startMs') / 1000).toFixed(1)} s, CPU ${(middle('startCpuMs') / 1000).toFixed(1)} s |`,
-    `| memory after that, and its peak | ${mebibytes(middle('residentBytes'))}, ${mebibytes(middle('peakBytes'))} |`,
+    `| start: open and check the store, read and decide on all | ${(middle('startMs') / 1000).toFixed(1)} s, CPU ${(middle('startCpuMs') / 1000).toFixed(1)} s |`,
+    `| memory after the start, and peak | ${mebibytes(middle('residentBytes'))}, ${mebibytes(middle('peakBytes'))} |`,
     `| store on disk | ${mebibytes(middle('storeBytes'))} |`,
     `| CPU of a handshake with one certificate at the edge | ${single.again.toFixed(0)} µs |`,
-    `| … with all of them, names that were asked for before | ${all.again.toFixed(0)} µs (${(all.again / single.again).toFixed(2)}) |`,
-    `| … names that were not | ${all.first.toFixed(0)} µs (${(all.first / single.again).toFixed(2)}) |`,
+    `| … with all certificates, names requested before | ${all.again.toFixed(0)} µs (${(all.again / single.again).toFixed(2)}) |`,
+    `| … names requested for the first time | ${all.first.toFixed(0)} µs (${(all.first / single.again).toFixed(2)}) |`,
     '',
-    'All keys are P-256; each certificate has a moment for its renewal from its authority in the store.',
+    'All keys are P-256; for each certificate the store holds a renewal date from its authority.',
   ];
 }
 
-/** CPU of the server for each full handshake, µs: for names that are new to it, and for the same ones again. */
+/** Server CPU per full handshake, µs: `first` for names that are new to the server, `again` for the same names later. */
 async function handshakeCosts(state: string, count: number): Promise<{ first: number; again: number }> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'sni.ts'), state, `${count}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -187,7 +187,7 @@ async function handshakeCosts(state: string, count: number): Promise<{ first: nu
       await Promise.all(Array.from({ length: 4 }, (_, lane) => lanes(port, asked, lane, 4)));
       return ((cpuMsOf(child.pid!) - before) * 1000) / shakes;
     };
-    // The compiler has had its time before the second is measured.
+    // A round in between lets the JIT compiler settle.
     const first = await cost();
     await cost();
     return { first, again: await cost() };
@@ -202,7 +202,7 @@ async function lanes(port: number, names: readonly string[], lane: number, of: n
   for (let index = lane; index < names.length; index += of) await shakeHands(port, names[index]!);
 }
 
-/** @throws Error where the certificate is another name's. The authority of the bench is trusted by nobody. */
+/** @throws Error if the certificate is for another name. No client trusts the benchmark's authority. */
 function shakeHands(port: number, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({ port, host: '127.0.0.1', servername: name, rejectUnauthorized: false }, () => {
@@ -215,7 +215,7 @@ function shakeHands(port: number, name: string): Promise<void> {
   });
 }
 
-/** Not in this process's own turn: Pebble stops where nobody reads its log. */
+/** Asynchronously, because Pebble blocks unless this process keeps reading its log. */
 async function run(program: string, args: readonly string[]): Promise<string> {
   const command = [path.join(import.meta.dirname, program), ...args];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });

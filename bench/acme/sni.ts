@@ -1,6 +1,6 @@
 /**
- * The edge's choice of a certificate by name, with as many names as a store holds: terminates TLS for the first COUNT of
- * them, and closes each connection as soon as its handshake is done. Prints its port.
+ * The edge's selection of a certificate by name: terminates TLS for the first COUNT certificates of a store, and closes each
+ * connection after its handshake. Prints its port.
  *
  *   node bench/acme/sni.ts STATE_FOLDER COUNT
  */
@@ -52,7 +52,7 @@ server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as
 
 function accept(socket: Socket, bytes: Buffer): void {
   const hello = readClientHello(bytes);
-  if (typeof hello === 'string') throw new Error(`the bench's own client: ${hello}`);
+  if (typeof hello === 'string') throw new Error(`the benchmark's own client: ${hello}`);
   socket.pause();
   socket.unshift(bytes);
   terminator.accept(socket, hello.serverName);

@@ -1,5 +1,5 @@
 /**
- * Obtains very many certificates of one name each, in one go, and prints what that took as one line of JSON.
+ * Obtains very many certificates of one name each, in one go, and prints the cost as one line of JSON.
  *
  *   node bench/acme/thousand.ts STATE_FOLDER DIRECTORY ROOT_FILE HTTP_PORT COUNT
  */

@@ -1,6 +1,6 @@
 /**
- * What Node itself costs: takes TLS off and copies bytes to and from one connection to the app for each client. It reads
- * no head, keeps no limit, writes no log; no proxy in Node can be cheaper. `node bare.ts PORT APP_PORT CHAIN KEY`
+ * The cost of Node itself: terminates TLS and copies bytes to and from one app connection per client. It parses no heads,
+ * enforces no limits and writes no log; no proxy in Node can be cheaper. `node bare.ts PORT APP_PORT CHAIN KEY`
  */
 import { readFileSync } from 'node:fs';
 import net from 'node:net';

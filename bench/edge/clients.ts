@@ -5,7 +5,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { host } from './peers.ts';
 
-/** CPU time of a process so far, µs (user and system, all threads); the kernel counts in 10 ms. */
+/** CPU time of a process so far, µs (user and system, all threads), in steps of 10 ms. */
 export function cpuMicroseconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
     .replace(/^.*\) /, '')
@@ -25,7 +25,7 @@ async function output(program: string, args: string[]): Promise<string> {
   return text;
 }
 
-/** Keep-alive requests over 50 connections of TLS and HTTP/1.1; returns how many were answered with 2xx. */
+/** Keep-alive requests over 50 connections with TLS and HTTP/1.1; returns the number of 2xx responses. */
 export async function requests(port: number, seconds: number, core: number): Promise<number> {
   return load(port, core, ['--h1', '-c50', '-D', String(seconds)]);
 }
@@ -48,7 +48,7 @@ export interface StreamReading {
   bytes: number;
 }
 
-/** Opens SSE streams and reads them to their end; `whenOpen` is called once all have answered. */
+/** Opens SSE streams and reads them to their end; calls `whenOpen` once all have responded. */
 export async function streams(
   port: number,
   count: number,
@@ -62,7 +62,7 @@ export async function streams(
   const request = `GET /sse?tokens=${tokens}&everyMs=${everyMs} HTTP/1.1\r\nHost: ${host}:${port}\r\nConnection: close\r\n\r\n`;
   const one = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      // A benchmark's throw-away certificate; nothing is confidential here.
+      // A throw-away certificate of the benchmark; nothing is confidential here.
       const socket = tls.connect({
         port,
         host: '127.0.0.1',
@@ -93,7 +93,7 @@ export async function streams(
   return reading;
 }
 
-/** Connections on which nothing is asked; `whenOpen` is called once all have their handshake, then they are closed. */
+/** Connections without requests; calls `whenOpen` once all handshakes are done, then closes the connections. */
 export async function idle(port: number, count: number, whenOpen: () => Promise<void>): Promise<void> {
   const secureContext = tls.createSecureContext();
   const sockets: tls.TLSSocket[] = [];
@@ -108,7 +108,7 @@ export async function idle(port: number, count: number, whenOpen: () => Promise<
   for (const socket of sockets) socket.destroy();
 }
 
-/** Time from a request to the first byte of its answer, ms, on one connection with 2 ms between requests. */
+/** Time from a request to the first byte of its response, ms, on one connection with 2 ms between requests. */
 export async function firstBytes(port: number, count: number, secure: boolean): Promise<number[]> {
   const socket = secure
     ? tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false })
@@ -129,7 +129,7 @@ export async function firstBytes(port: number, count: number, secure: boolean): 
   return times;
 }
 
-/** Takes a body of so many bytes. */
+/** Downloads a body of `bytes` bytes. */
 export async function download(port: number, bytes: number): Promise<void> {
   const socket = tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false });
   socket.write(`GET /down?bytes=${bytes} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
@@ -145,7 +145,7 @@ export async function download(port: number, bytes: number): Promise<void> {
   socket.destroy();
 }
 
-/** Sends a body of so many bytes. */
+/** Uploads a body of `bytes` bytes. */
 export async function upload(port: number, bytes: number): Promise<void> {
   const socket = tls.connect({ port, host: '127.0.0.1', servername: host, rejectUnauthorized: false });
   const answered = once(socket, 'data') as Promise<[Buffer]>;
@@ -159,7 +159,7 @@ export async function upload(port: number, bytes: number): Promise<void> {
   socket.destroy();
 }
 
-/** New connections with full handshakes, one after the other in `lanes` lanes. */
+/** New connections with full handshakes, `lanes` at a time. */
 export async function handshakes(port: number, count: number, lanes: number): Promise<void> {
   let left = count;
   const one = (): Promise<void> =>

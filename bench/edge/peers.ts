@@ -18,7 +18,7 @@ export interface Peer {
 export interface PeerOptions {
   folder: string;
   upstreamPort: number;
-  /** The core that the proxy has for itself. */
+  /** The core reserved for the proxy. */
   core: number;
   chainFile: string;
   keyFile: string;
@@ -56,7 +56,7 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** @throws Error where the program ends before it listens, with what it wrote last, or does not listen in 10 s. */
+/** @throws Error with the program's last output if it ends before it listens, or does not listen within 10 s. */
 async function untilListening(port: number, child: ChildProcess): Promise<void> {
   let said = '';
   child.stderr!.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-1000)));
@@ -96,7 +96,7 @@ const everyhop: Start = async (options, port) => {
   child.stderr!.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout! });
   const [first] = (await once(lines, 'line')) as [string];
-  lines.on('line', () => {}); // the access log, read and thrown away as the others' go to a file
+  lines.on('line', () => {}); // discards the access log; the other proxies write theirs to a file
   const ready = JSON.parse(first) as { version: string; workers: { pid: number }[] };
   return { name: 'everyhop', version: ready.version, port, pid: ready.workers[0]!.pid, stop: () => end(child) };
 };
@@ -213,7 +213,7 @@ https://${host}:${port} {
   };
 };
 
-/** Not a proxy: the least that a Node program costs which terminates TLS and copies bytes. */
+/** Not a proxy: the minimum cost of a Node program that terminates TLS and copies bytes. */
 const bare: Start = async ({ core, upstreamPort, chainFile, keyFile }, port) => {
   const program = path.join(import.meta.dirname, 'bare.ts');
   const child = pinned(core, process.execPath, [program, String(port), String(upstreamPort), chainFile, keyFile]);

@@ -1,6 +1,6 @@
 import { debian, onPath, type Tool } from '../../test/support/tools.ts';
 
-/** What npm does not bring: proxies, by the peer that needs each, and the load generator. */
+/** Programs outside npm: the proxies, by the peer that needs them, and the load generator. */
 export interface ProgramTools {
   proxies: Partial<Record<string, Tool>>;
   load: Tool;
@@ -16,20 +16,20 @@ const usualTools: ProgramTools = {
 };
 
 export interface Programs {
-  /** Of the peers that were wanted, those that can run. */
+  /** The requested peers that can run. */
   peers: string[];
   hasLoad: boolean;
   /** A sentence for each program that is missing. */
   missing: string[];
 }
 
-/** Installs the programs that a comparison needs, where this user may; leaves out what cannot be installed. */
+/** Installs the programs for a comparison if this user may; leaves out those that cannot be installed. */
 export async function findPrograms(
   wanted: readonly string[],
   tell: (line: string) => void,
   { proxies, load }: ProgramTools = usualTools,
 ): Promise<Programs> {
-  // Where Debian has nginx and HAProxy, which is not on the PATH of every user.
+  // Debian installs nginx and HAProxy there, and it is not on every user's PATH.
   process.env['PATH'] += ':/usr/sbin';
   const missing: string[] = [];
   const isReady = async (tool: Tool): Promise<boolean> => {
@@ -47,7 +47,7 @@ export async function findPrograms(
   return { peers, hasLoad, missing };
 }
 
-/** Returns why it is not there; undefined if it is. */
+/** Returns why the tool is missing; undefined if it is installed. */
 async function install(tool: Tool, tell: (line: string) => void): Promise<string | undefined> {
   if (tool.isThere()) return undefined;
   tell(`installing ${tool.name}, for ${tool.unlocks}`);

@@ -1,10 +1,10 @@
 /**
- * The edge beside nginx, HAProxy and Caddy: the same app behind each, one worker each, pinned to one core; load comes
- * from the other. CPU is the proxy's own, from the kernel. Machines differ, so only the ratios of one run mean something.
+ * The edge compared with nginx, HAProxy and Caddy: the same app behind each, one worker each, pinned to one core; load comes
+ * from the other. CPU is the proxy's own, from the kernel. Machines differ, so only the ratios within one run are meaningful.
  *
  *   npm run bench:edge -- [--quick] [--only everyhop,nginx]
  *
- * A peer that is not installed is installed where this user may (root on Debian), else left out and named in the output.
+ * Installs missing peers if this user may (root on Debian); otherwise leaves them out and lists them in the output.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ const onlyAt = process.argv.indexOf('--only');
 const wanted = onlyAt < 0 ? Object.keys(starters) : (process.argv[onlyAt + 1] ?? '').split(',');
 const unknown = wanted.filter((name) => !starters[name]);
 if (unknown.length > 0) {
-  process.stderr.write(`--only: no ${unknown.join(', ')}; there are ${Object.keys(starters).join(', ')}\n`);
+  process.stderr.write(`--only: unknown ${unknown.join(', ')}; known are ${Object.keys(starters).join(', ')}\n`);
   process.exit(2);
 }
 const rounds = quick ? 1 : 3;
@@ -52,11 +52,11 @@ interface Figures {
 }
 
 const gibibyte = 1024 ** 3;
-/** A proxy needs two files for each; as many as the system lets it have. */
+/** As many as the limit on open files allows; a proxy needs two files for each stream. */
 const manyStreams = Math.min(10_000, Math.floor((openFiles() - 1000) / 2));
 
 const programs = await findPrograms(wanted, (line) => process.stderr.write(`${line}\n`));
-/** Those that could be measured; one that does not start is taken out. */
+/** The peers to measure, without those that failed to start. */
 let names = programs.peers;
 const leftOut = programs.missing;
 
@@ -97,7 +97,7 @@ const upstreamPort = Number(portLine.toString());
 
 const figures = new Map<string, Figures>();
 const versions = new Map<string, string>();
-// Below the ports that the system gives to connections.
+// Below the system's range of ephemeral ports.
 let port = 20_000 + (process.pid % 12_000);
 try {
   for (let round = 0; round < rounds; round += 1) {
@@ -165,11 +165,11 @@ async function measure(peer: Peer, row: Figures): Promise<void> {
   const before = residentBytes(pid);
   await idle(port, manyStreams, async () => void row.idleBytes.push((residentBytes(pid) - before) / manyStreams));
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  // One token a second on each of very many streams: what a crowd that waits for its model costs in memory.
+  // One token a second on each of very many streams: the memory cost of many users who wait for a model.
   await streams(port, manyStreams, 5, 1000, () => void setTimeout(() => row.manyBytes.push(residentBytes(pid)), 2000));
 }
 
-/** Connecting is not part of a token's cost: counted from the moment when all streams are open. */
+/** Counts from the moment when all streams are open, because connecting is not part of a token's cost. */
 async function perToken({ pid, port, name }: Peer): Promise<number> {
   const [count, tokens] = [400, 200];
   let begun: number | undefined;
@@ -195,12 +195,12 @@ function report(): void {
     ['http2', 'CPU µs per request, HTTP/2', (value) => value.toFixed(1)],
     ['handshake', 'CPU µs per full handshake', (value) => value.toFixed(0)],
     ['token', 'CPU µs per streamed token, 400 streams', (value) => value.toFixed(1)],
-    ['firstByteMedian', 'first byte later by, µs, median', (value) => value.toFixed(0)],
-    ['firstByteSlow', 'first byte later by, µs, p99', (value) => value.toFixed(0)],
+    ['firstByteMedian', 'added time to first byte, µs, median', (value) => value.toFixed(0)],
+    ['firstByteSlow', 'added time to first byte, µs, p99', (value) => value.toFixed(0)],
     ['down', 'CPU ms per GiB down', (value) => value.toFixed(0)],
     ['up', 'CPU ms per GiB up', (value) => value.toFixed(0)],
     ['idleBytes', 'KiB per idle connection', (value) => (value / 1024).toFixed(0)],
-    ['manyBytes', `MiB in all with ${manyStreams} streams`, (value) => (value / 1024 ** 2).toFixed(0)],
+    ['manyBytes', `MiB in total with ${manyStreams} streams`, (value) => (value / 1024 ** 2).toFixed(0)],
   ];
   const own = figures.get('everyhop');
   const cell = (name: string, [key, , render]: (typeof columns)[number]): string => {
@@ -219,7 +219,7 @@ function report(): void {
       .filter(([key]) => figures.get(names[0]!)![key].length > 0)
       .map((column) => `| ${column[1]} | ${names.map((name) => cell(name, column)).join(' | ')} |`),
     '',
-    `In brackets: Everyhop's figure divided by this one's. ${rounds} round${rounds === 1 ? '' : 's'}, medians; TLS everywhere; one worker each, pinned to a core; ${os.cpus()[0]?.model.trim()}, Node ${process.versions.node}.`,
+    `In brackets: Everyhop's figure divided by this column's. ${rounds} round${rounds === 1 ? '' : 's'}, medians; TLS everywhere; one worker each, pinned to a core; ${os.cpus()[0]?.model.trim()}, Node ${process.versions.node}.`,
     '',
     ...omissions,
   ];
@@ -229,7 +229,7 @@ function report(): void {
   mkdirSync(results, { recursive: true });
   writeFileSync(
     path.join(results, 'edge.md'),
-    `# The edge beside nginx, HAProxy and Caddy\n\n\`npm run bench:edge\`\n\n${lines.join('\n')}`,
+    `# The edge compared with nginx, HAProxy and Caddy\n\n\`npm run bench:edge\`\n\n${lines.join('\n')}`,
   );
 }
 

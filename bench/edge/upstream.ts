@@ -1,5 +1,5 @@
 /**
- * The app behind every proxy of the benchmark: raw sockets, so that it costs little. `GET /small` answers 100 bytes;
+ * The app behind every proxy of the benchmark, on raw sockets to keep its cost low. `GET /small` answers 100 bytes;
  * `/sse?tokens=N&everyMs=M` streams N tokens; `/down?bytes=N` sends N bytes; anything with a body is read and counted.
  */
 import net from 'node:net';
@@ -53,7 +53,7 @@ function answer(socket: net.Socket, target: string): void {
 function stream(socket: net.Socket, tokens: number, everyMs: number): void {
   socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n');
   let left = tokens;
-  // Streams start at different moments, as visitors do.
+  // Streams start at different times, as real visitors do.
   setTimeout(() => {
     const timer = setInterval(() => {
       if (socket.destroyed) return clearInterval(timer);

@@ -1,6 +1,6 @@
 /**
- * How long a large nginx configuration takes to be read and modelled: files, syntax, includes, server blocks, which block
- * answers for each name, and the table that `everyhop nginx show` prints. Beside it, how long `nginx -t` takes for the same.
+ * The time to read and model a large nginx configuration: files, syntax, includes, server blocks, the answering block for
+ * each name, and the table of `everyhop nginx show`. For comparison, the time of `nginx -t`.
  * Run: npm run bench:nginx
  */
 import { spawnSync } from 'node:child_process';
@@ -19,7 +19,7 @@ const sites = 2000;
 const runs = 7;
 const limitMs = 1000;
 
-/** As guides for chat apps print it, one file for each site. */
+/** A configuration as in guides for chat apps, one file per site. */
 function site(number: number): string {
   const name = `chat${number}.example.com`;
   return `# ${name}, proxied to its app
@@ -110,7 +110,7 @@ try {
     console.log(`  ${what.padEnd(6)} ${list[0]!.toFixed(0).padStart(6)} ${median(list).toFixed(0).padStart(6)}`);
   }
   console.log(`  nginx -t ${nginxMs.toFixed(0).padStart(11)}`);
-  // The processor's time, of all threads: others on this machine do not count.
+  // CPU time of all threads: load from other programs does not count.
   if (timesMs.cpu[0]! > limitMs) {
     console.error(`reading and modelling took more than ${limitMs} ms`);
     process.exitCode = 1;

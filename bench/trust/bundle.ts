@@ -1,10 +1,10 @@
 /**
- * Bundles: how long it takes to merge Mozilla's roots with 200 private ones and to write all of them, and how many
- * certificates are parsed and deduplicated a second. Writes `bench/results/trust.md`.
+ * Bundles: the time to merge Mozilla's roots with 200 private ones and to write them, and the number of certificates that are
+ * parsed and deduplicated per second. Writes `bench/results/trust.md`.
  *
  *   node bench/trust/bundle.ts [FOLDER]
  *
- * FOLDER: the disk that is written to (default: the memory, where /dev/shm is one).
+ * FOLDER: where to write (default: /dev/shm, in memory, if it exists).
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -29,11 +29,11 @@ const publish = (out: string, bundle: Bundle): unknown => publishBundle(out, bun
 for (let round = 0; round < rounds; round++) {
   const out = path.join(folder, String(round));
   const request = { nowMs, publicSet: 'mozilla', rootFiles: [privateFile] } as const;
-  const bundle = await timed('read, judge, merge', () => makeBundle(request));
+  const bundle = await timed('read, check, merge', () => makeBundle(request));
   await timed('write for the first time', () => publish(out, bundle));
-  await timed('find it unchanged', () => publish(out, bundle));
+  await timed('find the bundle unchanged', () => publish(out, bundle));
   const more = await makeBundle({ ...request, rootFiles: [privateFile, moreFile] });
-  await timed('write one root more', () => publish(out, more));
+  await timed('write one more root', () => publish(out, more));
 }
 
 const manyFile = path.join(folder, 'many.pem');
@@ -63,14 +63,14 @@ const report = `# Bundles of roots
 |---|---|---|---|
 ${rows.join('\n')}
 
-Parsed and deduplicated: ${Math.round(Number(median(rates)) / 1000)} thousand certificates a second (10,000 given, 5,000 different).
+Parsed and deduplicated: ${Math.round(Number(median(rates)) / 1000)} thousand certificates per second (10,000 given, 5,000 distinct).
 
 ## Whole commands
 
 ${commands}
-Interleaved; the start of Node and the reading of our own code are in it. Debian's tool was given folders of its own. CPU is what a\nload beside it changes least: of every thread and of all programs that a command starts.
+Interleaved rounds; the figures include the start of Node and loading our code. Debian's tool ran on separate folders. CPU covers all\nthreads and child processes of a command; other load on the machine affects it least.
 
-${rounds} rounds; ${os.cpus()[0]!.model.trim()}, ${os.cpus().length} cores with a load of ${os.loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}, ${folder.startsWith('/dev/shm') ? 'written to memory: a disk takes as long as it takes to make 300 small files' : 'written to a disk'}.
+${rounds} rounds; ${os.cpus()[0]!.model.trim()}, ${os.cpus().length} cores with a load of ${os.loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}, ${folder.startsWith('/dev/shm') ? 'written to memory: a disk adds the time to create 300 small files' : 'written to a disk'}.
 `;
 writeFileSync(path.resolve(import.meta.dirname, '../results/trust.md'), report);
 console.log(report);

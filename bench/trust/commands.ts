@@ -1,6 +1,6 @@
 /**
- * Whole commands: a bundle of the system's roots and 200 private ones beside what other tools make of the same, and
- * what `everyhop run` adds to the start of a program.
+ * Whole commands: a bundle of the system's roots and 200 private ones compared with other tools' output from the same input,
+ * and the time that `everyhop run` adds to the start of a program.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export function measureCommands(folder: string): string {
   const privates = path.join(folder, 'privates');
   mkdirSync(privates);
   for (let at = 0; at < 200; at += 1)
-    writeFileSync(path.join(privates, `root-${at}.crt`), makeRoot({ from: -6000, until: 1000 }).pem); // they live in the hour of the tests
+    writeFileSync(path.join(privates, `root-${at}.crt`), makeRoot({ from: -6000, until: 1000 }).pem); // covers the present as well as the tests' fixed date
   const env = { PATH: process.env['PATH'], HOME: folder };
   const run = (program: string, args: string[]) => (): void =>
     void execFileSync(program, args, { env, stdio: 'ignore' });
@@ -34,7 +34,7 @@ export function measureCommands(folder: string): string {
         path.join(folder, `out-${round}`),
       ])(),
     'update-ca-certificates': () => debian(folder, privates, env),
-    'cat of the files, no judgement': run('/bin/sh', [
+    'cat of the files, no checks': run('/bin/sh', [
       '-c',
       `cat /etc/ssl/certs/ca-certificates.crt ${privates}/* > ${folder}/cat.pem`,
     ]),
@@ -51,14 +51,14 @@ export function measureCommands(folder: string): string {
   const starting: Record<string, () => void> = {
     true: run('true', []),
     'everyhop run -- true': run(process.execPath, [everyhop, 'run', ...state, '--', 'true']),
-    'node, and nothing else': run(process.execPath, ['--eval', '0']),
+    'node alone': run(process.execPath, ['--eval', '0']),
   };
   const figures = new Map<string, { wallMs: number[]; cpuMs: number[] }>();
   for (; round <= rounds; round += 1) {
     for (const [name, work] of Object.entries({ ...bundling, ...starting })) {
       const [start, spent] = [performance.now(), childrenCpuMs()];
       work();
-      if (round === 0) continue; // the first of each fills caches
+      if (round === 0) continue; // warms the caches
       const { wallMs, cpuMs } = figures.get(name) ?? { wallMs: [], cpuMs: [] };
       figures.set(name, { wallMs: [...wallMs, performance.now() - start], cpuMs: [...cpuMs, childrenCpuMs() - spent] });
     }
@@ -81,7 +81,7 @@ export function measureCommands(folder: string): string {
   return `${table('The system’s roots and 200 private ones', Object.keys(bundling))}\n${table('A start', Object.keys(starting))}`;
 }
 
-/** In folders of its own, so that the machine's stay as they are. */
+/** Runs in separate folders and leaves the machine's alone. */
 function debian(folder: string, privates: string, env: NodeJS.ProcessEnv): void {
   const [local, out] = [path.join(folder, 'local'), path.join(folder, 'etc')];
   rmSync(out, { recursive: true, force: true });
@@ -94,7 +94,7 @@ function debian(folder: string, privates: string, env: NodeJS.ProcessEnv): void 
   execFileSync('update-ca-certificates', folders, { env, stdio: 'ignore' });
 }
 
-/** Of all programs that were run and have ended, with those that they ran; Linux counts it in hundredths of a second. */
+/** CPU time of all finished child processes and their own children; Linux counts in hundredths of a second. */
 function childrenCpuMs(): number {
   const fields = readFileSync('/proc/self/stat', 'latin1')
     .replace(/^.*\) /, '')
