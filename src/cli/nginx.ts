@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import {
-  type KeptOrNot,
+  type SiteRenewal,
   type NginxOptions,
   recoverNginx,
   renewInNginx,
@@ -213,7 +213,7 @@ function tellEnded({ output }: CommandContext, ended: readonly Ended[]): void {
   for (const { site, kind } of ended) output.note(`nginx.ended.${kind}`, { site }, 'yellow');
 }
 
-function tellKept({ output }: CommandContext, { site, outcome, failure }: KeptOrNot): void {
+function tellKept({ output }: CommandContext, { site, outcome, failure }: SiteRenewal): void {
   if (failure) {
     process.exitCode = 1;
     output.report(failure);

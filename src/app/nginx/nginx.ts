@@ -88,7 +88,7 @@ export async function undoInNginx(
   });
 }
 
-export interface KeptOrNot {
+export interface SiteRenewal {
   site: string;
   outcome: Kept | undefined;
   /** Why it is not kept, or its certificate is still the former one. */
@@ -96,9 +96,9 @@ export interface KeptOrNot {
 }
 
 /** Renews what is due, has nginx load it, and proves every site; one that fails keeps the others from nothing. */
-export async function renewInNginx(options: NginxOptions): Promise<{ sites: KeptOrNot[]; ended: Ended[] }> {
+export async function renewInNginx(options: NginxOptions): Promise<{ sites: SiteRenewal[]; ended: Ended[] }> {
   return withNginx(options, async (work, ended) => {
-    const sites: KeptOrNot[] = [];
+    const sites: SiteRenewal[] = [];
     for (const kept of await keptSites(work.opened.nginx.confFile)) {
       try {
         const { names, tlsPort, app: id, issuing } = kept.record;
