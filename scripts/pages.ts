@@ -1,6 +1,7 @@
 /** The documentation pages that are generated from the code. */
 import { dnsProviders, type ProviderSetting } from '../src/acme/dns-providers.ts';
 import { configurationSchema } from '../src/app/configuration.ts';
+import { demoWords } from '../src/apps/demo.ts';
 import { errorCatalogues, wordCatalogues } from '../src/app/messages.ts';
 import { mebibyte } from '../src/apps/profile.ts';
 import { anyApp, profiles } from '../src/apps/profiles.ts';
@@ -11,7 +12,9 @@ import { cliError, cliWords } from '../src/cli/messages.ts';
 const catalogues = [...errorCatalogues, cliError].map(
   ({ texts }) => texts as Record<string, Record<Language, ErrorText>>,
 );
-const words = [...wordCatalogues, cliWords].map(({ texts }) => texts as Record<string, Record<Language, string>>);
+const words = [...wordCatalogues, demoWords, cliWords].map(
+  ({ texts }) => texts as Record<string, Record<Language, string>>,
+);
 
 /** Content by file. */
 export function pages(): Record<string, string> {

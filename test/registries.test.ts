@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { indexOf, itemsIn, registries } from '../scripts/registries.ts';
 import { dnsProviders, requiredSettings } from '../src/acme/dns-providers.ts';
 import { configurationSchema } from '../src/app/configuration.ts';
+import { loadRegistries } from '../src/app/registries.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import { Output } from '../src/cli/output.ts';
 import { temporaryFolder } from './support/up.ts';
@@ -48,7 +49,7 @@ test('DNS providers reach the JSON Schema, the help and the command line', async
   const { properties } = configurationSchema() as { properties: { dns: { enum: string[]; description: string } } };
   assert.deepEqual(properties.dns.enum, ids);
   const output = new Output({ stdout: process.stdout, stderr: process.stderr, env: {} }, 'en', false);
-  const program = buildProgram({ output, language: 'en', version: '0', env: {} });
+  const program = buildProgram({ output, language: 'en', version: '0', env: {} }, await loadRegistries());
   const up = program.commands.find((command) => command.name() === 'up')!;
   const option = up.options.find(({ long }) => long === '--dns')!;
   assert.deepEqual(option.argChoices, ids);

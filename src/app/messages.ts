@@ -1,6 +1,5 @@
 /** The texts of every room together, for the readers: command line, documentation, alerts. */
 import { acmeError, dns01Error } from '../acme/messages.ts';
-import { demoWords } from '../apps/demo.ts';
 import { authorityError } from '../authority/messages.ts';
 import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../base/errors.ts';
 import { fill, type Language, type PhraseData, type WordTexts } from '../base/language.ts';
@@ -42,12 +41,11 @@ export const errorCatalogues = [
   controlError,
 ] as const;
 
-export const wordCatalogues = [probeWords, preflightWords, demoWords, trapWords, edgeWords, proofWords] as const;
+export const wordCatalogues = [probeWords, preflightWords, trapWords, edgeWords, proofWords] as const;
 
 export const wordTexts = {
   ...probeWords.texts,
   ...preflightWords.texts,
-  ...demoWords.texts,
   ...trapWords.texts,
   ...edgeWords.texts,
   ...proofWords.texts,

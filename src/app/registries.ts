@@ -1,13 +1,26 @@
 /** What a person can choose from, for the command line. */
-import { dnsProviders } from '../acme/dns-providers.ts';
-import { anyApp, profiles } from '../apps/profiles.ts';
-
-export { dnsProviders, requiredSettings } from '../acme/dns-providers.ts';
-
-export const dnsProviderIds = dnsProviders.map(({ id }) => id);
-
-/** What `--app` takes. */
-export const appChoices = [...[...profiles, anyApp].map(({ id }) => id), 'none'];
+import type { DnsProviderDefinition } from '../acme/dns-providers.ts';
 
 export { revocationReasons, type RevocationReason } from '../acme/revocation-reason.ts';
 export { environmentFormats } from '../trust/environment-text.ts';
+
+export interface Registries {
+  /** With the variables that each needs. */
+  dnsProviders: readonly (Pick<DnsProviderDefinition, 'id'> & { needs: readonly string[] })[];
+  /** Values of `--app`. */
+  apps: readonly string[];
+}
+
+/** For commands that take none of them and start faster without. */
+export const noRegistries: Registries = { dnsProviders: [], apps: [] };
+
+export async function loadRegistries(): Promise<Registries> {
+  const [{ dnsProviders, requiredSettings }, { anyApp, profiles }] = await Promise.all([
+    import('../acme/dns-providers.ts'),
+    import('../apps/profiles.ts'),
+  ]);
+  return {
+    dnsProviders: dnsProviders.map((provider) => ({ id: provider.id, needs: requiredSettings(provider) })),
+    apps: [...[...profiles, anyApp].map(({ id }) => id), 'none'],
+  };
+}

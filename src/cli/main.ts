@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { loadRegistries, noRegistries } from '../app/registries.ts';
 import { chooseLanguage } from '../base/language.ts';
 import { cliError, say } from './messages.ts';
 import { Output } from './output.ts';
@@ -21,7 +22,9 @@ for (const stream of [process.stdout, process.stderr]) {
 
 try {
   if (!known) throw cliError('cli.unknown-language', { language: wanted });
-  const program = buildProgram({ output, language, version: version(), env: process.env });
+  // `run` starts a person's program, so it starts without what it does not offer.
+  const registries = args[0] === 'run' ? noRegistries : await loadRegistries();
+  const program = buildProgram({ output, language, version: version(), env: process.env }, registries);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   const usage = usageError(error);

@@ -1,12 +1,5 @@
 import { Command, Option } from 'commander';
-import {
-  appChoices,
-  dnsProviderIds,
-  dnsProviders,
-  environmentFormats,
-  requiredSettings,
-  revocationReasons,
-} from '../app/registries.ts';
+import { environmentFormats, type Registries, revocationReasons } from '../app/registries.ts';
 import type { Language } from '../base/language.ts';
 import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
@@ -14,11 +7,12 @@ import type { CommandContext } from './context.ts';
 import { say, type WordKey } from './messages.ts';
 
 /** Declares every command; each one's work is in the file of its name, which is loaded when it is wanted. */
-export function buildProgram(context: CommandContext): Command {
+export function buildProgram(context: CommandContext, { dnsProviders, apps }: Registries): Command {
   const { language, output } = context;
+  const dnsProviderIds = dnsProviders.map(({ id }) => id);
   const words = (key: WordKey): string => say(language, key as 'help.program', {});
   const dns = (): Option =>
-    new Option('--dns <PROVIDER>', say(language, 'help.dns', { providers: providerList(language) }));
+    new Option('--dns <PROVIDER>', say(language, 'help.dns', { providers: providerList(language, dnsProviders) }));
   const program = new Command('everyhop');
   const command = (parent: Command, signature: string, summary: WordKey): Command =>
     localise(parent.command(signature), context)
@@ -179,7 +173,7 @@ export function buildProgram(context: CommandContext): Command {
   ofNginx('secure', 'help.nginx.secure')
     .argument('<NAME...>', words('help.certificates.obtain.name'))
     .option('--tls-port <N>', words('help.nginx.tls-port'))
-    .addOption(offering(new Option('--app <NAME>', words('help.nginx.app')), appChoices))
+    .addOption(offering(new Option('--app <NAME>', words('help.nginx.app')), apps))
     .option('--authority <NAME|URL>', words('help.authority-name'))
     .option('--authority-root <FILE>', words('help.authority-root'))
     .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'dns-01']))
@@ -243,12 +237,9 @@ function describe({ description, argChoices = [], defaultValue }: Option, langua
 }
 
 /** Each DNS provider with the variables that it needs. */
-function providerList(language: Language): string {
+function providerList(language: Language, providers: Registries['dnsProviders']): string {
   const [comma, open, close] = language === 'zh' ? ['、', '（', '）'] : [', ', ' (', ')'];
-  const each = dnsProviders.map((provider) => {
-    const needed = requiredSettings(provider);
-    return needed.length === 0 ? provider.id : `${provider.id}${open}${needed.join(comma)}${close}`;
-  });
+  const each = providers.map(({ id, needs }) => (needs.length === 0 ? id : `${id}${open}${needs.join(comma)}${close}`));
   return each.join(language === 'zh' ? '；' : '; ');
 }
 

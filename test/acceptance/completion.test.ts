@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { dnsProviderIds } from '../../src/app/registries.ts';
+import { dnsProviders } from '../../src/acme/dns-providers.ts';
 import { without } from '../support/tools.ts';
 import { cleanEnvironment, temporaryFolder } from '../support/up.ts';
 
@@ -28,7 +28,7 @@ const asked: [line: string[], complete: string[]][] = [
   ],
   [['up', '--https'], ['--https-port']],
   [['authority', 'w'], ['widen']],
-  [['up', '--dns', ''], dnsProviderIds],
+  [['up', '--dns', ''], dnsProviders.map(({ id }) => id)],
   [['nginx', 'secure', 'a.test', '--dns', 'rfc'], ['rfc2136']],
   [['nginx', 'secure', '--app', 'open'], ['open-webui']],
   [['certificates', 'revoke', '--reason', 'sup'], ['superseded']],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { Output } from '../../../src/cli/output.ts';
+import { loadRegistries } from '../../../src/app/registries.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { usageError } from '../../../src/cli/usage.ts';
 import { cleanEnvironment } from '../../support/up.ts';
@@ -26,7 +27,7 @@ export const inProcess: Everyhop = async (args, home) => {
   const output = new Output(streams, language, args.includes('--json'));
   let code: number;
   try {
-    const program = buildProgram({ output, language, version: '0.0.0', env: streams.env });
+    const program = buildProgram({ output, language, version: '0.0.0', env: streams.env }, await loadRegistries());
     await program.parseAsync([...args], { from: 'user' });
     code = Number(process.exitCode ?? 0);
     process.exitCode = undefined;
