@@ -125,10 +125,10 @@ function appsPage(): string {
   });
   return `# Apps · 应用
 
-\`everyhop nginx secure --app APP\` adds the streaming settings of an app; without \`--app\`, Everyhop recognises the app by its answers. A body
-limit of – leaves the limit to the app. \`npm run docs\` makes this page from \`src/apps/profiles/\`.
+\`everyhop nginx secure --app APP\` adds the streaming settings of an app; without \`--app\`, Everyhop recognises the app by its responses. Where
+the request body is –, the app sets the limit. \`npm run docs\` generates this page from \`src/apps/profiles/\`.
 
-\`everyhop nginx secure --app APP\` 会加入该应用的流式设置；不带 \`--app\` 时，Everyhop 根据应用的应答来识别。请求体上限为 – 表示由应用自身限制。
+\`everyhop nginx secure --app APP\` 会加入该应用的流式设置；不带 \`--app\` 时，Everyhop 根据响应识别应用。请求体一栏为 – 表示由应用自行限制。
 本页由 \`npm run docs\` 根据 \`src/apps/profiles/\` 生成。
 
 | | app · 应用 | ports · 端口 | streaming · 流式 | read time-out · 读超时 | request body · 请求体 | Host | |
