@@ -22,7 +22,7 @@ function shown({ file, target }: Import): string {
   return `${file} imports ${target}`;
 }
 
-test('every room stands on a floor', () => {
+test('every room has a floor', () => {
   const rooms = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual(
     rooms.map(({ name }) => name).filter((room) => floorOf(room) === undefined),
@@ -30,12 +30,12 @@ test('every room stands on a floor', () => {
   );
 });
 
-test('a room imports only rooms below it', () => {
-  assert.ok(files.flatMap(({ imports }) => imports).length > 10, 'the scan sees the imports');
+test('rooms import only rooms below them', () => {
+  assert.ok(files.flatMap(({ imports }) => imports).length > 10, 'the scan finds the imports');
   assert.deepEqual(upward(files).map(shown), []);
 });
 
-test('a room imports only the root files of another, apart from those that still have to move', () => {
+test('rooms import only the root files of other rooms, except for the listed number', () => {
   const reached = pastRoot(files);
   for (const [room, count] of countBy(reached, ({ target }) => roomOf(target))) {
     const allowed = allowedPastRoot[room] ?? 0;
@@ -47,14 +47,14 @@ test('a room imports only the root files of another, apart from those that still
   }
 });
 
-test('no file imports itself through others, not even for a type', () => {
+test('there are no circular imports, not even of types', () => {
   assert.deepEqual(
     circles(files).map((circle) => circle.join(' → ')),
     [],
   );
 });
 
-test('a circle is found wherever it begins', () => {
+test('finds a circle from any entry point', () => {
   const file = (name: string, ...imports: string[]): SourceFile => ({ file: name, lines: 1, imports });
   assert.deepEqual(circles([file('a', 'b', 'c'), file('b', 'c'), file('c')]), []);
   assert.deepEqual(circles([file('a', 'a')]), [['a']]);

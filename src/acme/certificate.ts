@@ -77,12 +77,12 @@ export function checkChain(pem: string, { authority, names, key, nowMs }: Expect
   const sent = readCertificates(pem, authority, subject);
   const leaf = sent.find((certificate) => isCertificateOf(certificate, key));
   if (!leaf) throw new AcmeError('acme.certificate-key', { authority, names: subject });
-  const { chain, strangers } = orderChain([leaf, ...sent]);
+  const { chain, unrelated } = orderChain([leaf, ...sent]);
   const broken = (position: number): AcmeError => {
     return new AcmeError('acme.certificate-chain', { authority, names: subject, position });
   };
   if (leaf.isCa || chain[0] !== leaf) throw broken(1);
-  if (chain.length === 1 && strangers.length > 0) throw broken(2);
+  if (chain.length === 1 && unrelated.length > 0) throw broken(2);
   const missing = names.filter((name) => !matchesHost(leaf, name));
   if (missing.length > 0) {
     throw new AcmeError('acme.certificate-names', { authority, names: subject, missing: missing.join(', ') });

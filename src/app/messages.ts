@@ -7,7 +7,7 @@ import { baseError } from '../base/messages.ts';
 import { certificatesError, preflightError, preflightWords } from '../certificates/messages.ts';
 import { configError } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
-import { dnsError } from '../dns/messages.ts';
+import { dnsError, dnsWords } from '../dns/messages.ts';
 import { edgeError, edgeWords } from '../edge/messages.ts';
 import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
@@ -41,9 +41,10 @@ export const errorCatalogues = [
   controlError,
 ] as const;
 
-export const wordCatalogues = [probeWords, preflightWords, trapWords, edgeWords, proofWords] as const;
+export const wordCatalogues = [dnsWords, probeWords, preflightWords, trapWords, edgeWords, proofWords] as const;
 
 export const wordTexts = {
+  ...dnsWords.texts,
   ...probeWords.texts,
   ...preflightWords.texts,
   ...trapWords.texts,

@@ -2,17 +2,17 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Time as an argument: everything that asks for the hour or waits takes one of these. */
+/** Code that reads the time or waits takes a clock as an argument, so tests can control time. */
 export interface Clock {
-  /** Milliseconds since 1970, as the wall clock has it (may jump). */
+  /** Wall clock, in milliseconds since 1970 (may jump). */
   now(): number;
-  /** Milliseconds that only ever grow; for durations. */
+  /** Milliseconds that never go backwards; for durations. */
   monotonic(): number;
-  /** Calls `run` once, `delayMs` from now; any length, and without keeping the process alive. */
+  /** Calls `run` once, `delayMs` from now. Any delay is allowed; the timer does not keep the process alive. */
   after(delayMs: number, run: () => void): Timer;
 }
 
-/** `setTimeout` fires at once beyond this (2³¹−1 ms, 24.8 days). */
+/** Beyond 2³¹−1 ms (24.8 days), `setTimeout` fires immediately. */
 const longestTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -30,7 +30,6 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` of that clock. */
 export function delay(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(delayMs, resolve);

@@ -9,7 +9,7 @@ import {
 } from './language.ts';
 import { redact } from './redact.ts';
 
-/** A position in a file; line and column count from 1 and are there where they are known. */
+/** A position in a file. Line and column count from 1, if known. */
 export interface Place {
   file: string;
   line?: number;
@@ -25,37 +25,37 @@ export interface ErrorText {
 
 export type ErrorTexts = Readonly<Record<string, Readonly<Record<Language, ErrorText>>>>;
 
-/** Distributes over a union of codes, so that an error of one code is assignable to an error of any. */
+/** Distributes over a union of codes, so that an error with one code is assignable to the union. */
 export type ErrorParams<T extends ErrorTexts, C extends keyof T> = C extends keyof T
   ? ParamsOf<T[C]['en']['meaning' | 'cause' | 'hint'] & string>
   : never;
 
-/** An error as data, in no language: what events and the control API carry. */
+/** A language-neutral error, as carried by events and the control API. */
 export interface ErrorData {
   code: string;
   params: ParamsData;
   place?: Place | undefined;
-  /** Of an error that gathers others: each of them, in order. */
+  /** For a `GatheredError`: its errors, in order. */
   problems?: ErrorData[];
 }
 
-/** An error in one language, as the JSON output has it. */
+/** An error rendered in one language, as in the JSON output. */
 export interface ErrorReport {
   code: string;
   /** What happened, one sentence. */
   message: string;
   /** Why it happens. */
   cause: string;
-  /** How to fix it, with the command where there is one. */
+  /** How to fix it, with a command if there is one. */
   hint: string;
   place?: Place;
-  /** Of an error that gathers others: each of them, in order. */
+  /** For a `GatheredError`: its errors, in order. */
   problems?: ErrorReport[];
 }
 
 /**
- * The one error class. `code` is stable and listed in docs/errors.md. Each instance carries its own texts, and every
- * parameter is redacted. Rooms create errors with the function that `defineErrors` returns.
+ * The only error class. `code` is stable and listed in docs/errors.md. Each instance carries its texts in every language,
+ * and every parameter is redacted. Rooms create errors with the function that `defineErrors` returns.
  */
 export class EveryhopError<C extends string = string, P extends Params = Params> extends Error {
   readonly code: C;
@@ -92,18 +92,18 @@ export class EveryhopError<C extends string = string, P extends Params = Params>
     return { code: this.code, params: this.params, ...(this.place && { place: this.place }) };
   }
 
-  /** The same error with a place, and itself as the cause. */
+  /** A copy with a place, and the original as its cause. */
   at(place: Place | undefined): EveryhopError<C, P> {
     return new EveryhopError(this.code, this.#texts, this.params, { cause: this, ...(place && { place }) });
   }
 
-  /** One error with this code for several that were found together. */
+  /** Combines several errors into one with this code. */
   gather(problems: readonly EveryhopError[]): GatheredError<C, P> {
     return new GatheredError(this.code, this.#texts, this.params, problems);
   }
 }
 
-/** Several mistakes found together, each with its own code (and place, if from a file). */
+/** Several problems reported together, each with its own code (and place, if from a file). */
 export class GatheredError<C extends string = string, P extends Params = Params> extends EveryhopError<C, P> {
   readonly problems: readonly EveryhopError[];
 
@@ -121,25 +121,25 @@ export class GatheredError<C extends string = string, P extends Params = Params>
   }
 }
 
-/** The errors of one room. Called, it creates one; the compiler checks the parameters that the texts name. */
+/** Creates the errors of one room. The compiler checks the parameters against the texts. */
 export interface Errors<T extends ErrorTexts> {
   <C extends keyof T & string>(
     code: C,
     params: ErrorParams<T, C>,
     options?: { cause?: unknown; place?: Place },
   ): EveryhopError<C, ErrorParams<T, C>>;
-  /** One error for several that were found together. */
+  /** Combines several errors into one. */
   gathered<C extends keyof T & string>(
     code: C,
     params: ErrorParams<T, C>,
     problems: readonly EveryhopError[],
   ): GatheredError<C, ErrorParams<T, C>>;
-  /** For `catch (error)`: is it an error with this code? */
+  /** For `catch (error)`: true if it has this code. */
   is<C extends keyof T & string>(error: unknown, code: C): error is EveryhopError<C, ErrorParams<T, C>>;
   readonly texts: T;
 }
 
-/** Declares errors in every language side by side. `{name}` is a parameter. */
+/** Declares errors with their texts in every language. `{name}` is a parameter. */
 export function defineErrors<const T extends ErrorTexts>(texts: T): Errors<T> {
   const create = <C extends keyof T & string>(
     code: C,
@@ -158,15 +158,15 @@ export function defineErrors<const T extends ErrorTexts>(texts: T): Errors<T> {
   });
 }
 
-/** For a code that a variable holds; for a literal, the room's own `is` checks the spelling. */
+/** For a code in a variable. For a literal, use the room's `is`: the compiler checks its spelling. */
 export function isError(error: unknown, code: string): error is EveryhopError {
   return error instanceof EveryhopError && error.code === code;
 }
 
 /**
- * Renders an error that came as data.
- * @param textsOf the texts of a code; undefined for an unknown one, which is then shown as the code alone.
- * @param render for phrases among the parameters that came as JSON.
+ * Renders an error received as data.
+ * @param textsOf the texts of a code; an unknown code (undefined) is shown as is.
+ * @param render for parameters that are phrases received as JSON.
  */
 export function reportOf(
   { code, params, place, problems }: ErrorData,
@@ -190,7 +190,7 @@ function redacted(value: Value): Value {
   return typeof value === 'object' ? value : redact(String(value));
 }
 
-/** The system's error code (`ENOENT`, `EADDRINUSE` …) of anything thrown, or of its cause. */
+/** The system error code (`ENOENT`, `EADDRINUSE` …) of a thrown value or of its cause. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = (error as NodeJS.ErrnoException).code;
@@ -198,7 +198,7 @@ export function systemCode(error: unknown): string | undefined {
   return error.cause === undefined ? undefined : systemCode(error.cause);
 }
 
-/** Text of anything thrown, fit for a log: no stack, no secret. */
+/** The text of a thrown value, safe to log: no stack, no secrets. */
 export function describeError(error: unknown): string {
   return redact(error instanceof Error ? error.message || error.name : String(error));
 }
@@ -208,7 +208,7 @@ export function renderPlace(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
 }
 
-/** An error report as lines for a person: code and message, place, cause, hint. */
+/** An error report as lines of text: code and message, place, cause, hint. */
 export function reportLines(report: ErrorReport, labels: { cause: string; hint: string }): string[] {
   const place = report.place ? [`  ${renderPlace(report.place)}`] : [];
   return [

@@ -1,11 +1,11 @@
 import type { ErrorData } from './errors.ts';
 
-/** Everything that happens and that somebody may want to read: one type, many readers (log, status, alerts). */
+/** Everything worth reporting, in one type for all readers (log, status, alerts). */
 export type Event =
   | { type: 'certificate.ready'; names: string[]; serial: string; notAfterMs: number; generation: string }
   | { type: 'certificate.failed'; names: string[]; error: ErrorData }
   | { type: 'configuration.applied'; revision: number; sites: number }
-  /** After a change: what a client saw of each name at each listener. */
+  /** After a change: the certificate that each listener served for each name. */
   | { type: 'proven'; revision: number; seen: { url: string; address: string; serial: string }[] }
   | { type: 'configuration.rejected'; error: ErrorData }
   | { type: 'worker.started'; worker: number; pid: number }
@@ -15,7 +15,7 @@ export type Event =
 
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
-/** Readers are called in order, in the emitter's turn; one that throws does not keep the others from hearing. */
+/** Calls readers in order and synchronously. A reader that throws does not stop the others. */
 export class EventBus {
   readonly #readers = new Set<(event: Event) => void>();
 

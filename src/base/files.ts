@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describeError, systemCode } from './errors.ts';
 import { baseError } from './messages.ts';
 
-/** Turns a system error about `file` into ours; whatever is not about the file system comes back as it was. */
+/** Converts a file system error about `file` to ours. Returns any other error unchanged. */
 export function fileError(error: unknown, file: string): unknown {
   switch (systemCode(error)) {
     case 'ENOTDIR':
@@ -33,7 +33,7 @@ export function fileError(error: unknown, file: string): unknown {
 
 /**
  * Reads a whole file as UTF-8.
- * @param limitBytes refuses a larger one (default 16 MiB).
+ * @param limitBytes rejects a larger file (default 16 MiB).
  * @throws EveryhopError `file.missing`, `file.is-folder`, `file.denied`, `file.failed`, `file.too-large`.
  */
 export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Promise<string> {
@@ -52,11 +52,11 @@ export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Pro
 }
 
 /**
- * Replaces a file in one step: a reader, or a crash at any instruction, sees the whole old or the whole new one.
- * Written beside it, fsynced, renamed, and the folder fsynced.
- * @param options.mode permissions of the new file (default 0600); set before a byte is in it.
- * @throws EveryhopError `file.*`; the old file is then still there, and nothing else is (only where the folder's fsync
- *   failed, it is the new one).
+ * Replaces a file atomically: after a crash at any point, readers see either the complete old file or the complete new
+ * one. Writes a temporary file in the same folder, fsyncs it, renames it and fsyncs the folder.
+ * @param options.mode permissions of the new file (default 0600), set before any data is written.
+ * @throws EveryhopError `file.*`; the old file is then unchanged and no temporary file remains. If only the folder's
+ *   fsync failed, the new file is in place.
  */
 export async function writeFileAtomic(
   file: string,
@@ -69,7 +69,7 @@ export async function writeFileAtomic(
   try {
     const handle = await open(temporary, 'wx', mode);
     try {
-      // open() leaves the umask's bits out. Not by its name: whoever owns the folder may have put a link there.
+      // open() applies the umask. By handle, not by name: the folder's owner may have put a link in its place.
       await handle.chmod(mode);
       await handle.writeFile(data);
       await handle.sync();
@@ -89,7 +89,7 @@ export async function writeFileAtomic(
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // a folder cannot be opened there
+  if (process.platform === 'win32') return; // Windows cannot open a folder
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { systemCode } from './errors.ts';
 import { baseError } from './messages.ts';
 
-/** What is passed on; a terminal sends SIGINT, SIGQUIT, SIGTSTP and SIGWINCH to the program itself. */
-const passedOn = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;
-const ofTerminals = ['SIGINT', 'SIGQUIT'] as const;
+/** Without SIGINT, SIGQUIT, SIGTSTP and SIGWINCH, which a terminal sends to the program as well. */
+const forwardedSignals = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;
+const terminalSignals = ['SIGINT', 'SIGQUIT'] as const;
 
 /**
- * Runs a program in place of this one: its terminal, its signals, its end.
+ * Runs a program with this process's terminal and forwards signals to it.
  * @returns its exit code, or the signal that ended it.
  * @throws EveryhopError `program.missing`, `program.denied`.
  */
@@ -21,10 +21,10 @@ export async function runInForeground(
     process.on(signal, listener);
     undo.push(() => process.off(signal, listener));
   };
-  // Before the program starts: it may have printed its first line, and been sent a signal, before `spawn` returns.
-  for (const signal of passedOn) listen(signal, () => void child.kill(signal));
-  // Sent by hand, or by a service manager, it comes to this process alone.
-  for (const signal of ofTerminals) listen(signal, () => void (process.stdin.isTTY || child.kill(signal)));
+  // Listen before `spawn`: a signal can arrive before it returns, for example in reply to the program's first line.
+  for (const signal of forwardedSignals) listen(signal, () => void child.kill(signal));
+  // Without a terminal, a service manager or `kill` signals only this process.
+  for (const signal of terminalSignals) listen(signal, () => void (process.stdin.isTTY || child.kill(signal)));
   const child = spawn(program, args, { env, stdio: 'inherit' });
   try {
     return await new Promise((resolve, reject) => {

@@ -1,27 +1,27 @@
 export type Language = 'en' | 'zh';
 
-/** A text as data: the reader looks `key` up in its own language. */
+/** A text as data. The reader looks up `key` in its language. */
 export interface PhraseData {
   key: string;
   params: ParamsData;
 }
 
-/** Values for the `{name}` parameters of a text. A phrase is rendered in the language of the text around it. */
+/** Values for the `{name}` parameters of a text. A phrase is rendered in the same language as the text. */
 export type Value = string | number | Phrase;
 export type Params = Readonly<Record<string, Value>>;
-/** Params, or what JSON leaves of them. */
+/** Params, possibly received as JSON. */
 export type ParamsData = Readonly<Record<string, Value | PhraseData>>;
 
 export type WordTexts = Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 type Names<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
-/** The parameters that a template names. */
+/** The parameters of a template. */
 export type ParamsOf<T extends string> = Record<Names<T>, Value>;
 
 export type WordParams<T extends WordTexts, K extends keyof T> = ParamsOf<T[K]['en']>;
 
-/** A text in no language yet, which knows its own words. As JSON it is a `PhraseData`. */
+/** A text not yet rendered, with its wording in every language. Serializes to `PhraseData`. */
 export class Phrase<K extends string = string> implements PhraseData {
   readonly key: K;
   readonly params: Params;
@@ -43,14 +43,14 @@ export class Phrase<K extends string = string> implements PhraseData {
   }
 }
 
-/** The words of one room. Called, it makes a phrase; `say` renders one at once. */
+/** Makes the phrases of one room. `say` renders one immediately. */
 export interface Words<T extends WordTexts> {
   <K extends keyof T & string>(key: K, params: WordParams<T, K>): Phrase<K>;
   readonly say: <K extends keyof T & string>(language: Language, key: K, params: WordParams<T, K>) => string;
   readonly texts: T;
 }
 
-/** Declares words in every language side by side; `{name}` is a parameter, which the compiler checks at each use. */
+/** Declares phrases with their wording in every language. `{name}` is a parameter, checked by the compiler at each use. */
 export function defineWords<const T extends WordTexts>(texts: T): Words<T> {
   const phrase = <K extends keyof T & string>(key: K, params: WordParams<T, K>): Phrase<K> =>
     new Phrase(key, texts[key]!, params);
@@ -61,10 +61,10 @@ export function defineWords<const T extends WordTexts>(texts: T): Words<T> {
   });
 }
 
-/** Renders a phrase that came as JSON, where it does not know its own words. */
+/** Renders a phrase received as JSON, which carries no wording. */
 export type RenderPhrase = (phrase: PhraseData, language: Language) => string;
 
-/** Replaces each `{name}` that has a parameter. */
+/** Replaces each `{name}` for which there is a parameter. */
 export function fill(template: string, params: ParamsData, language: Language, render: RenderPhrase = keyOf): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
@@ -79,8 +79,8 @@ function keyOf({ key }: PhraseData): string {
 }
 
 /**
- * The person's language: `--lang` if given, else the locale (LC_ALL, LC_MESSAGES, LANG), else English.
- * Any Chinese locale reads Simplified Chinese.
+ * The user's language: `--lang` if given, else the locale (LC_ALL, LC_MESSAGES, LANG), else English.
+ * Every Chinese locale gets Simplified Chinese.
  */
 export function chooseLanguage(wanted: string | undefined, env: Record<string, string | undefined>): Language {
   const locale = wanted || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';

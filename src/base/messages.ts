@@ -4,21 +4,21 @@ export const baseError = defineErrors({
   'file.missing': {
     en: {
       meaning: '{file} does not exist.',
-      cause: 'The path is mistyped, or the file was moved or never made.',
-      hint: 'Look at the folder it should be in: ls -l "$(dirname {file})"',
+      cause: 'The path is mistyped, or the file was moved or never created.',
+      hint: 'List the folder: ls -l "$(dirname {file})"',
     },
     zh: {
       meaning: '{file} 不存在。',
       cause: '路径写错了，或者文件被移走、从未创建。',
-      hint: '查看它应在的文件夹：ls -l "$(dirname {file})"',
+      hint: '查看所在文件夹：ls -l "$(dirname {file})"',
     },
   },
   'file.denied': {
     en: {
-      meaning: 'This user may not read or write {file}.',
+      meaning: 'No permission to read or write {file}.',
       cause:
-        'The permissions of the file, or of a folder above it, shut this user out, or the file system is read-only.',
-      hint: 'See who may: namei -l {file}; run Everyhop as the owner, or choose another folder with --state DIR.',
+        'The permissions of the file or of a parent folder do not allow this user access, or the file system is read-only.',
+      hint: 'Check the permissions: namei -l {file}; run Everyhop as the owner, or choose another folder with --state DIR.',
     },
     zh: {
       meaning: '当前用户无权读写 {file}。',
@@ -28,110 +28,110 @@ export const baseError = defineErrors({
   },
   'file.no-space': {
     en: {
-      meaning: 'There is no space left to write {file}.',
-      cause: 'The disk, or the quota of this user, is full. What was there before is untouched.',
-      hint: 'Free some space (df -h shows where), then run the same command again.',
+      meaning: 'No space left to write {file}.',
+      cause: "The disk or this user's quota is full. Existing files are unchanged.",
+      hint: 'Free some space (df -h shows the usage), then run the command again.',
     },
     zh: {
       meaning: '没有空间可写入 {file}。',
-      cause: '磁盘或当前用户的配额已满。原有内容未受影响。',
-      hint: '请先腾出空间（用 df -h 查看），然后重新运行同一命令。',
+      cause: '磁盘或当前用户的配额已满。原有文件未受影响。',
+      hint: '请先腾出空间（用 df -h 查看用量），然后重新运行该命令。',
     },
   },
   'file.is-folder': {
     en: {
       meaning: '{file} is a folder, not a file.',
-      cause: 'The name of the file is missing at the end of the path, or a folder was made in its place.',
-      hint: 'See what is in it, and name the file: ls {file}',
+      cause: 'The path lacks the file name at its end, or a folder was created in place of the file.',
+      hint: 'List the folder and give the path of the file: ls {file}',
     },
     zh: {
       meaning: '{file} 是文件夹，不是文件。',
-      cause: '路径末尾缺少文件名，或者在文件的位置创建了文件夹。',
-      hint: '查看其中内容并写出文件名：ls {file}',
+      cause: '路径末尾缺少文件名，或者文件的位置上创建了文件夹。',
+      hint: '查看其中内容，并给出文件的完整路径：ls {file}',
     },
   },
   'file.not-folder': {
     en: {
-      meaning: '{file} cannot be a folder, or be in one.',
-      cause: 'There is a file where the path wants a folder.',
-      hint: 'See which part of the path is a file: namei -l {file}; name another folder, or move the file away.',
+      meaning: '{file} is not a folder or not inside one.',
+      cause: 'Part of the path is a file instead of a folder.',
+      hint: 'Find that part: namei -l {file}; choose another folder, or move the file.',
     },
     zh: {
-      meaning: '{file} 无法作为文件夹，也无法放在文件夹中。',
-      cause: '路径中应为文件夹的位置上是一个文件。',
-      hint: '查看路径的哪一部分是文件：namei -l {file}；请指定其他文件夹，或移走该文件。',
+      meaning: '{file} 不是文件夹，或不在文件夹中。',
+      cause: '路径中有一段是文件，而不是文件夹。',
+      hint: '找出这一段：namei -l {file}；请选择其他文件夹，或移走该文件。',
     },
   },
   'file.too-large': {
     en: {
-      meaning: '{file} has {bytes} bytes; at most {limit} are read.',
-      cause: 'It is probably not the file that was meant.',
+      meaning: '{file} is too large: {bytes} bytes, the limit is {limit}.',
+      cause: 'It is probably the wrong file.',
       hint: 'Check the path.',
     },
     zh: {
-      meaning: '{file} 有 {bytes} 字节，最多只读取 {limit} 字节。',
-      cause: '它很可能不是想要的那个文件。',
+      meaning: '{file} 过大：{bytes} 字节，上限为 {limit} 字节。',
+      cause: '很可能指定了错误的文件。',
       hint: '请检查路径。',
     },
   },
   'file.failed': {
     en: {
-      meaning: '{file} cannot be used: {reason}.',
-      cause: 'The operating system refused the file.',
-      hint: 'Check what it is: stat {file}',
+      meaning: 'Cannot use {file}: {reason}.',
+      cause: 'The operating system reported an error for this file.',
+      hint: 'Inspect it: stat {file}',
     },
     zh: {
       meaning: '无法使用 {file}：{reason}。',
-      cause: '操作系统拒绝了该文件。',
-      hint: '查看它是什么：stat {file}',
+      cause: '操作系统对该文件报告了错误。',
+      hint: '查看该文件：stat {file}',
     },
   },
   'program.missing': {
     en: {
-      meaning: 'The program {program} was not found.',
+      meaning: 'Program not found: {program}.',
       cause: 'It is not installed, or not on the PATH.',
-      hint: 'Install it, then run the same command again.',
+      hint: 'Install it, then run the command again.',
     },
     zh: {
       meaning: '找不到程序 {program}。',
       cause: '它没有安装，或者不在 PATH 中。',
-      hint: '请安装后重新运行同一命令。',
+      hint: '请安装后重新运行该命令。',
     },
   },
   'program.denied': {
     en: {
-      meaning: '{program} may not be run.',
-      cause: 'It is not marked as executable, or its folder does not permit it.',
-      hint: 'Look at it with ls -l {program}; a script is made executable with chmod +x {program}, or started by its interpreter.',
+      meaning: 'No permission to run {program}.',
+      cause: 'The file is not executable, or its folder does not allow access.',
+      hint: 'Check it with ls -l {program}; make a script executable with chmod +x {program}, or run it with its interpreter.',
     },
     zh: {
       meaning: '无权运行 {program}。',
-      cause: '它没有可执行标记，或其所在文件夹不允许。',
-      hint: '请用 ls -l {program} 查看；脚本可用 chmod +x {program} 设为可执行，或由其解释器启动。',
+      cause: '该文件不可执行，或其所在文件夹不允许访问。',
+      hint: '请用 ls -l {program} 查看；脚本可用 chmod +x {program} 设为可执行，或用解释器运行。',
     },
   },
   'program.timeout': {
     en: {
-      meaning: '{program} did not finish within {seconds} s and was ended.',
-      cause: 'It waits for something: input, a lock, the network.',
-      hint: 'Run it by hand to see what it waits for.',
+      meaning: '{program} did not finish within {seconds} s and was killed.',
+      cause: 'It is probably waiting for input, a lock or the network.',
+      hint: 'Run it by hand to see where it hangs.',
     },
     zh: {
       meaning: '{program} 在 {seconds} 秒内没有结束，已被终止。',
-      cause: '它在等待某样东西：输入、锁或网络。',
-      hint: '请手动运行它，看它在等什么。',
+      cause: '它可能在等待输入、锁或网络。',
+      hint: '请手动运行，看它卡在哪里。',
     },
   },
   'internal.defect': {
     en: {
-      meaning: 'Everyhop met a state that it should not: {detail}.',
-      cause: 'This is a defect of Everyhop.',
-      hint: 'Please report it, with this message.',
+      meaning: 'Internal error: {detail}.',
+      cause: 'This is a bug in Everyhop.',
+      hint: 'Report it with this message.',
     },
     zh: {
-      meaning: 'Everyhop 遇到了不应出现的状态：{detail}。',
+      meaning: '内部错误：{detail}。',
       cause: '这是 Everyhop 的缺陷。',
-      hint: '请附上这条信息报告问题。',
+      hint: '请附上这条信息提交问题报告。',
     },
   },
 });

@@ -1,8 +1,8 @@
-/** Runs at most `limit` pieces of work at a time; the others start in the order of their calls. */
+/** Runs at most `limit` tasks at a time. The rest wait and start in call order. */
 export class Pool {
   readonly #limit: number;
   readonly #waiting: Waiter[] = [];
-  /** Index of the first waiter still in line: removing the first of very many is slow. */
+  /** Index of the first waiter still in line. `shift` on a long array is slow. */
   #first = 0;
   #running = 0;
 
@@ -11,8 +11,8 @@ export class Pool {
   }
 
   /**
-   * Runs `work` as soon as there is room, at once where there is room now. A failure frees the place like a success.
-   * @param signal when it aborts before the work has started, the work never starts and the call rejects with its reason.
+   * Runs `work` as soon as a slot is free, synchronously if one is free now. The slot is released on failure, too.
+   * @param signal if it aborts before the work has started, the work never starts and the call rejects with its reason.
    */
   async run<T>(work: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
@@ -25,7 +25,7 @@ export class Pool {
     }
   }
 
-  /** Runs `work` for every item; the results come in the order of the items. Rejects with the first failure. */
+  /** Runs `work` for every item and returns the results in item order. Rejects with the first failure. */
   map<T, R>(items: Iterable<T>, work: (item: T) => R | Promise<R>): Promise<R[]> {
     return Promise.all(Array.from(items, (item) => this.run(() => work(item))));
   }

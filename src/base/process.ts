@@ -3,7 +3,7 @@ import { systemCode } from './errors.ts';
 import { baseError } from './messages.ts';
 
 export interface Execution {
-  /** Exit code; null when a signal ended it. */
+  /** Exit code; null if a signal ended the program. */
   code: number | null;
   signal: NodeJS.Signals | null;
   stdout: string;
@@ -12,21 +12,21 @@ export interface Execution {
 
 export interface ExecuteOptions {
   cwd?: string;
-  /** The whole environment of the child (default: this process's). */
+  /** The complete environment of the child (default: inherited). */
   env?: NodeJS.ProcessEnv;
   input?: string | Uint8Array;
-  /** Ends the program after this long (default 60 s). */
+  /** Kills the program after this time (default 60 s). */
   timeoutMs?: number;
-  /** Keeps at most so much of each stream (default 8 MiB). */
+  /** Keeps at most this much of each stream (default 8 MiB). */
   limitBytes?: number;
-  /** How the bytes of both streams become text (default UTF-8); with `latin1` each is one character and none is lost. */
+  /** Encoding of both streams (default UTF-8). `latin1` preserves every byte, one character each. */
   encoding?: 'utf8' | 'latin1';
 }
 
-/** Runs a program (no shell) to its end. The type rooms take as an argument. */
+/** Runs a program to completion, without a shell. Rooms take this as an argument. */
 export type Execute = (program: string, args: readonly string[], options?: ExecuteOptions) => Promise<Execution>;
 
-/** @throws EveryhopError `program.missing`, `program.timeout`; a non-zero exit is an answer, not an error. */
+/** @throws EveryhopError `program.missing`, `program.timeout`. A non-zero exit code is not an error. */
 export const execute: Execute = (program, args, options = {}) => {
   const timeoutMs = options.timeoutMs ?? 60_000;
   const limitBytes = options.limitBytes ?? 8 * 1024 * 1024;
@@ -37,7 +37,7 @@ export const execute: Execute = (program, args, options = {}) => {
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
-      // What the program started itself may live on and keep these open: nobody waits for that.
+      // The program's own children may survive and hold these open; do not wait for them.
       child.stdout.destroy();
       child.stderr.destroy();
     }, timeoutMs);
@@ -61,7 +61,7 @@ export const execute: Execute = (program, args, options = {}) => {
       if (timedOut) reject(baseError('program.timeout', { program, seconds: timeoutMs / 1000 }));
       else resolve({ code, signal, stdout: stdout(), stderr: stderr() });
     });
-    child.stdin.on('error', () => {}); // a program that does not read its input
+    child.stdin.on('error', () => {}); // the program may exit without reading its input
     child.stdin.end(options.input);
   });
 };

@@ -1,10 +1,10 @@
 import { Pool } from './pool.ts';
 
-/** Runs one piece of work at a time, in the order of the calls. A failed one does not stop those behind it. */
+/** Runs one task at a time, in call order. A failed task does not stop the rest. */
 export class Queue {
   readonly #pool = new Pool(1);
 
-  /** As `Pool.run`. Work that waits for its own queue waits forever. */
+  /** As `Pool.run`. A task that waits for another in the same queue deadlocks. */
   run<T>(work: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#pool.run(work, signal);
   }

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** Randomness as an argument, so that a test can name its seed. */
+/** Code that needs randomness takes this as an argument, so tests can set the seed. */
 export interface Random {
   bytes(length: number): Buffer;
-  /** A whole number, uniform in [0, below). */
+  /** An integer, uniform in [0, below). */
   integer(below: number): number;
 }
 

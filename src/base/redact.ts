@@ -8,14 +8,14 @@ const patterns: [RegExp, string][] = [
   [/([?&](?:[\w.-]*(?:key|token|secret|password|signature|sig|code)[\w.-]*)=)[^&#\s]+/gi, '$1[redacted]'],
 ];
 
-/** Takes private keys, authorization values, API keys and URL passwords out of a text. */
+/** Replaces private keys, authorization values, API keys and URL passwords in a text. */
 export function redact(text: string): string {
   let result = text;
   for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
   return result;
 }
 
-/** A value that never prints itself: not in a template, not in JSON, not in `console.log`. `reveal()` hands it out. */
+/** A value that never prints: not in a template, in JSON or in `console.log`. `reveal()` returns it. */
 export class Secret<T> {
   readonly #value: T;
 

@@ -8,21 +8,20 @@ import type { DnsServer } from './server.ts';
 export interface ExchangeOptions {
   clock: Clock;
   protocol: 'udp' | 'tcp';
-  /** For the whole exchange. */
+  /** Limit for the whole exchange. */
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** What came back. Whatever the server does, it is one of these. */
 export type ExchangeOutcome =
   | { arrived: true; message: DnsMessage }
   | { arrived: false; reason: 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
 
-/** Sends one message and waits for its answer. Never rejects. */
+/** Sends one message and waits for the answer. Never rejects. */
 export type DnsExchange = (server: DnsServer, query: Buffer, options: ExchangeOptions) => Promise<ExchangeOutcome>;
 
 interface Conversation {
-  /** Octets of one message have come; true: they were the answer. */
+  /** Handles the octets of one received message. Returns true if it was the answer. */
   hear(octets: Buffer): boolean;
   fail(reason: 'unreachable' | 'malformed', detail: string): void;
 }
@@ -36,7 +35,7 @@ export const exchangeDns: DnsExchange = (server, query, { clock, protocol, timeo
       close();
       resolve(result);
     };
-    const abort = (): void => settle({ arrived: false, reason: 'aborted', detail: 'given up' });
+    const abort = (): void => settle({ arrived: false, reason: 'aborted', detail: 'aborted' });
     const timer = clock.after(timeoutMs, () =>
       settle({ arrived: false, reason: 'timed-out', detail: `no answer within ${timeoutMs} ms` }),
     );
@@ -44,12 +43,12 @@ export const exchangeDns: DnsExchange = (server, query, { clock, protocol, timeo
     signal?.addEventListener('abort', abort);
     const conversation: Conversation = {
       hear: (octets) => {
-        // Another ID is an answer to somebody else, or a forgery: what we wait for may still come.
+        // A message with another ID is stray or forged: keep waiting.
         if (octets.length < 2 || octets.readUInt16BE(0) !== query.readUInt16BE(0)) return false;
         const message = decodeMessage(octets);
-        if (message && !answers(message, query)) return false;
+        if (message && !isAnswerTo(message, query)) return false;
         if (message) settle({ arrived: true, message });
-        else settle({ arrived: false, reason: 'malformed', detail: 'what came back is no DNS message' });
+        else settle({ arrived: false, reason: 'malformed', detail: 'the answer is not a DNS message' });
         return true;
       },
       fail: (reason, detail) => settle({ arrived: false, reason, detail }),
@@ -58,12 +57,12 @@ export const exchangeDns: DnsExchange = (server, query, { clock, protocol, timeo
   });
 };
 
-/** The question is repeated in an answer; only an error about the message as a whole may leave it out. */
-function answers(message: DnsMessage, query: Buffer): boolean {
-  const asked = decodeMessage(query)!;
-  if (!message.isResponse || message.opcode !== asked.opcode) return false;
-  if (message.questions.length === 0) return message.responseCode !== 0 || asked.opcode !== 0;
-  const [question, wanted] = [message.questions[0]!, asked.questions[0]!];
+/** An answer repeats the question. Only an error about the whole message may omit it. */
+function isAnswerTo(message: DnsMessage, query: Buffer): boolean {
+  const sent = decodeMessage(query)!;
+  if (!message.isResponse || message.opcode !== sent.opcode) return false;
+  if (message.questions.length === 0) return message.responseCode !== 0 || sent.opcode !== 0;
+  const [question, wanted] = [message.questions[0]!, sent.questions[0]!];
   return (
     message.questions.length === 1 &&
     question.name === wanted.name &&
@@ -77,7 +76,7 @@ function talkOverUdp(server: DnsServer, query: Buffer, conversation: Conversatio
   let open = true;
   socket.on('message', (octets) => void conversation.hear(octets));
   socket.on('error', (error) => conversation.fail('unreachable', describeError(error)));
-  // Connected, so that only this server is heard and a closed port is told at once.
+  // A connected socket receives only from this server and reports a closed port immediately.
   socket.connect(server.port, server.address, (error?: Error) => {
     if (open && !error) socket.send(query);
   });
@@ -87,7 +86,7 @@ function talkOverUdp(server: DnsServer, query: Buffer, conversation: Conversatio
   };
 }
 
-/** RFC 7766: each message behind its length. */
+/** RFC 7766: a length precedes each message. */
 function talkOverTcp(server: DnsServer, query: Buffer, conversation: Conversation): () => void {
   const socket = net.connect({ host: server.address, port: server.port });
   const length = Buffer.alloc(2);
@@ -106,6 +105,6 @@ function talkOverTcp(server: DnsServer, query: Buffer, conversation: Conversatio
     const reason = systemCode(error) === 'ECONNRESET' ? 'malformed' : 'unreachable';
     conversation.fail(reason, describeError(error));
   });
-  socket.on('end', () => conversation.fail('malformed', 'the connection was closed before the answer'));
+  socket.on('end', () => conversation.fail('malformed', 'connection closed before the answer'));
   return () => socket.destroy();
 }

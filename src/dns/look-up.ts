@@ -20,41 +20,41 @@ export interface LookUpOptions {
   clock: Clock;
   random: Random;
   exchange: DnsExchange;
-  /** Asked one after another until one of them answers. */
+  /** Queried in order until one answers. */
   servers: readonly DnsServer[];
-  /** Whether the server is to ask others: true for resolvers, false for authoritative servers. */
+  /** Recursion desired: true for resolvers, false for authoritative servers. */
   recursive: boolean;
-  /** Have a resolver answer where DNSSEC fails too, in order to tell that from other failures. Default false. */
+  /** Asks a resolver to answer despite DNSSEC failures, to tell those from other failures. Default false. */
   checkingDisabled?: boolean;
-  /** For each attempt. Default 3 s. */
+  /** Limit per attempt. Default 3 s. */
   timeoutMs?: number;
-  /** How often each server is asked. Default 2. */
+  /** Attempts per server. Default 2. */
   attempts?: number;
   signal?: AbortSignal;
 }
 
-/** Aliases that lead from one to the next, in one answer. */
+/** Limit for a chain of aliases in one answer. */
 const mostAliases = 16;
-/** What passes every path unfragmented (DNS Flag Day 2020). */
+/** Passes every path unfragmented (DNS Flag Day 2020). */
 const udpSizeBytes = 1232;
-/** What a server says to EDNS that does not know it (RFC 6891 section 7). */
+/** Responses of servers without EDNS support (RFC 6891 section 7). */
 const lacksEdns: number[] = [responseCodes.FORMERR, responseCodes.NOTIMP];
 
 /**
- * Looks one type of record up. Whatever servers and network do becomes an outcome; aliases are followed within the
- * answer, where a resolver puts the whole chain.
+ * Looks up the records of one type. Server and network failures become outcomes. Follows aliases within the answer, where
+ * resolvers put the whole chain.
  * @param name absolute, with or without final dot.
- * @throws EveryhopError `dns.name-invalid`, before anything is sent.
+ * @throws EveryhopError `dns.name-invalid`, before it sends anything.
  */
 export async function lookUp(name: string, type: LookUpType, options: LookUpOptions): Promise<LookUpOutcome> {
   const canonical = canonicalName(name);
-  let last: LookUpOutcome = { outcome: 'unreachable', detail: 'no name server is known' };
+  let last: LookUpOutcome = { outcome: 'unreachable', detail: 'no name server configured' };
   for (let attempt = 0; attempt < (options.attempts ?? 2); attempt++) {
     for (const server of options.servers) {
       last = await askOnce(canonical, type, server, options);
       if (['answer', 'no-data', 'no-name'].includes(last.outcome) || options.signal?.aborted) return last;
     }
-    // A server that has said what is wrong says the same again.
+    // Retry only without an answer: an error answer would be the same again.
     if (last.outcome !== 'timed-out' && last.outcome !== 'unreachable') return last;
   }
   return last;
@@ -101,7 +101,7 @@ function outcomeOf(message: DnsMessage, name: string, type: LookUpType): LookUpO
   if (code === responseCodes.REFUSED || code === responseCodes.NOTAUTH) return { outcome: 'refused', detail };
   if (code !== responseCodes.NOERROR && code !== responseCodes.NXDOMAIN) return { outcome: 'failed', detail };
   const followed = follow(message.answers, name, type);
-  if (!followed) return { outcome: 'malformed', detail: 'its aliases go round in a circle' };
+  if (!followed) return { outcome: 'malformed', detail: 'the aliases form a loop' };
   const { aliases, owner } = followed;
   const records = message.answers.filter((record) => record.name === owner && record.data.type === type);
   if (records.length > 0) return { outcome: 'answer', records, aliases, owner, authoritative };

@@ -29,7 +29,6 @@ export interface DnsQuestion {
   classNumber: number;
 }
 
-/** A record to be sent. */
 export interface OutgoingRecord extends DnsQuestion {
   ttlSeconds: number;
   octets: Buffer;
@@ -40,11 +39,11 @@ export interface OutgoingMessage {
   opcode: number;
   /** Default false. */
   recursionDesired?: boolean;
-  /** Asks a resolver to answer also where DNSSEC fails (RFC 4035 section 3.2.2). Default false. */
+  /** Asks a resolver to answer despite DNSSEC failures (RFC 4035 section 3.2.2). Default false. */
   checkingDisabled?: boolean;
-  /** In an UPDATE this is the zone section. */
+  /** The zone section of an UPDATE. */
   question: DnsQuestion;
-  /** In an UPDATE: what is added and deleted. */
+  /** The additions and deletions of an UPDATE. */
   authority?: OutgoingRecord[];
   additional?: OutgoingRecord[];
 }
@@ -55,13 +54,13 @@ export interface DnsMessage {
   opcode: number;
   authoritative: boolean;
   truncated: boolean;
-  /** With the upper bits of EDNS. */
+  /** Including the upper bits from EDNS. */
   responseCode: number;
   questions: DnsQuestion[];
   answers: DnsRecord[];
   authority: DnsRecord[];
   additional: DnsRecord[];
-  /** The whole message as it came. */
+  /** The whole message as received. */
   octets: Buffer;
 }
 
@@ -92,7 +91,7 @@ export function encodeRecord(record: OutgoingRecord): Buffer {
   return Buffer.concat([encodeQuestion(record), fixed, record.octets]);
 }
 
-/** The pseudo-record of EDNS(0) (RFC 6891) that says how large an answer over UDP may be. */
+/** The EDNS(0) pseudo-record (RFC 6891), with the largest answer accepted over UDP. */
 export function ednsRecord(udpSizeBytes: number): OutgoingRecord {
   return { name: '', typeNumber: recordTypes.OPT, classNumber: udpSizeBytes, ttlSeconds: 0, octets: Buffer.alloc(0) };
 }
@@ -106,7 +105,7 @@ export function txtData(value: string): Buffer {
   return Buffer.concat(strings.flatMap((string) => [Buffer.from([string.length]), string]));
 }
 
-/** Reads a whole message; undefined where it is none: cut off, malformed, or with something after its end. */
+/** Decodes a message; undefined if it is truncated, malformed or followed by other data. */
 export function decodeMessage(octets: Buffer): DnsMessage | undefined {
   try {
     return readMessage(octets);
@@ -117,13 +116,13 @@ export function decodeMessage(octets: Buffer): DnsMessage | undefined {
 }
 
 function readMessage(octets: Buffer): DnsMessage {
-  if (octets.length < 12) throw new MalformedMessage('the header is cut off');
+  if (octets.length < 12) throw new MalformedMessage('truncated header');
   const flags = octets.readUInt16BE(2);
   let at = 12;
   const questions: DnsQuestion[] = [];
   for (let left = octets.readUInt16BE(4); left > 0; left--) {
     const { name, end } = readName(octets, at);
-    if (end + 4 > octets.length) throw new MalformedMessage('a question is cut off');
+    if (end + 4 > octets.length) throw new MalformedMessage('truncated question');
     questions.push({ name, typeNumber: octets.readUInt16BE(end), classNumber: octets.readUInt16BE(end + 2) });
     at = end + 4;
   }
@@ -134,7 +133,7 @@ function readMessage(octets: Buffer): DnsMessage {
       return record;
     });
   const [answers, authority, additional] = [section(6), section(8), section(10)];
-  if (at !== octets.length) throw new MalformedMessage('something follows the message');
+  if (at !== octets.length) throw new MalformedMessage('trailing data');
   const edns = additional.find(({ typeNumber }) => typeNumber === recordTypes.OPT);
   return {
     id: octets.readUInt16BE(0),
@@ -151,7 +150,7 @@ function readMessage(octets: Buffer): DnsMessage {
   };
 }
 
-/** Why a server says that it failed (RFC 8914), where it says so: the number and its own words. */
+/** The extended error (RFC 8914) of a failure, if any: its code and the server's text. */
 export function extendedError(message: DnsMessage): { code: number; text: string } | undefined {
   const options =
     message.additional.find(({ typeNumber }) => typeNumber === recordTypes.OPT)?.octets ?? Buffer.alloc(0);

@@ -1,11 +1,21 @@
 import { defineErrors } from '../base/errors.ts';
+import { defineWords } from '../base/language.ts';
+
+export const dnsWords = defineWords({
+  'dns.name-long': { en: 'longer than {limit} octets', zh: '超过 {limit} 个八位字节' },
+  'dns.name-escape': { en: 'an invalid escape', zh: '转义无效' },
+  'dns.name-ascii': { en: 'characters outside ASCII', zh: '含有非 ASCII 字符' },
+  'dns.name-empty-label': { en: 'an empty label', zh: '含有空标签' },
+  'dns.name-long-label': { en: 'a label longer than {limit} octets', zh: '标签超过 {limit} 个八位字节' },
+  'dns.no-zone': { en: 'no parent of the name is a zone', zh: '该名称的各级上级都不是区域' },
+});
 
 export const dnsError = defineErrors({
   'dns.name-invalid': {
     en: {
-      meaning: '{name} is no DNS name: {reason}.',
-      cause: 'Labels have 1 to 63 octets, a whole name at most 255, and names outside ASCII are written as xn--….',
-      hint: 'Correct the name in everyhop.yaml, then: everyhop config check',
+      meaning: '{name} is not a valid DNS name: {reason}.',
+      cause: 'A label has 1 to 63 octets, a whole name at most 255. Non-ASCII names need their xn--… form.',
+      hint: 'Correct the name in everyhop.yaml, then run: everyhop config check',
     },
     zh: {
       meaning: '{name} 不是合法的 DNS 名称：{reason}。',
@@ -15,21 +25,21 @@ export const dnsError = defineErrors({
   },
   'dns.zone-not-found': {
     en: {
-      meaning: 'No DNS zone was found that holds {name} ({detail}).',
-      cause: 'The domain is not registered or not delegated, or the resolver of this machine does not answer.',
-      hint: 'See what the resolver says: dig +trace SOA {name}',
+      meaning: 'Cannot find the DNS zone of {name} ({detail}).',
+      cause: "The domain is not registered or not delegated, or this machine's resolver does not answer.",
+      hint: 'Trace the delegation: dig +trace SOA {name}',
     },
     zh: {
       meaning: '找不到包含 {name} 的 DNS 区域（{detail}）。',
       cause: '该域名没有注册或没有委派，或者本机的解析器没有应答。',
-      hint: '查看解析结果：dig +trace SOA {name}',
+      hint: '跟踪委派过程：dig +trace SOA {name}',
     },
   },
   'dns.zone-without-servers': {
     en: {
       meaning: 'The name servers of the zone {zone} have no address.',
-      cause: 'Its NS records are missing, or name hosts that do not resolve.',
-      hint: 'See them, and correct them at your DNS provider: dig NS {zone}',
+      cause: 'The NS records are missing or point to hosts that do not resolve.',
+      hint: 'List them, and correct them at your DNS provider: dig NS {zone}',
     },
     zh: {
       meaning: '区域 {zone} 的域名服务器没有地址。',

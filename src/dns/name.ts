@@ -1,40 +1,40 @@
 import { EveryhopError } from '../base/errors.ts';
-import { dnsError } from './messages.ts';
+import type { Phrase } from '../base/language.ts';
+import { dnsError, dnsWords } from './messages.ts';
 
 /**
- * Domain names as text: lower-case, absolute, without the final dot, the root as the empty text. Inside a label `.` and
- * `\` are escaped by `\`, octets that do not print by `\DDD` (RFC 1035 section 5.1), so that text and wire form are one
- * to one and two names are the same exactly when their texts are.
+ * Domain names as text: lower-case and absolute, without the final dot; the root is the empty string. In a label, `.` and
+ * `\` are escaped as `\.` and `\\`, unprintable octets as `\DDD` (RFC 1035 section 5.1). Text and wire form correspond one
+ * to one, so two names are equal if and only if their texts are.
  */
 
 const longestLabelOctets = 63;
 const longestNameOctets = 255;
-/** A name has no more labels than this, so it needs no more pointers. */
+/** A name has at most this many labels, so it needs no more pointers. */
 const mostPointers = 127;
 const [dot, backslash] = [0x2e, 0x5c];
 
-/** Thrown while reading octets from the network, and caught where the message ends; never seen outside. */
+/** Thrown and caught within this room: callers of `decodeMessage` get undefined. */
 export class MalformedMessage extends Error {}
 
 /**
- * The wire form, without compression.
+ * Encodes a name without compression.
  * @throws EveryhopError `dns.name-invalid`
  */
 export function encodeName(name: string): Buffer {
   const labels = labelsOf(name).map((label) => unescapeLabel(name, label));
   const octets = Buffer.concat([...labels.flatMap((label) => [Buffer.from([label.length]), label]), Buffer.alloc(1)]);
-  if (octets.length > longestNameOctets) throw invalid(name, `it is longer than ${longestNameOctets} octets`);
+  if (octets.length > longestNameOctets) throw invalid(name, dnsWords('dns.name-long', { limit: longestNameOctets }));
   return octets;
 }
 
-/** The text in the form above: case and final dot do not count. @throws EveryhopError `dns.name-invalid` */
+/** Converts a name to the form above. @throws EveryhopError `dns.name-invalid` */
 export function canonicalName(name: string): string {
   return readName(encodeName(name), 0).name;
 }
 
 /**
- * Reads a name, compressed or not. A pointer may only point to what lies before the labels that led to it, so that
- * reading ends whatever the message says.
+ * Reads a name, compressed or not. A pointer must point before the labels that lead to it, so reading always terminates.
  * @returns the name, and the offset after it.
  */
 export function readName(octets: Buffer, start: number): { name: string; end: number } {
@@ -48,11 +48,11 @@ export function readName(octets: Buffer, start: number): { name: string; end: nu
     if (length >= 0xc0) {
       const target = ((length & 0x3f) << 8) | (octets[at + 1] ?? missing());
       if (target >= earliest || ++pointers > mostPointers)
-        throw new MalformedMessage('a name points to itself, ahead, or too often');
+        throw new MalformedMessage('pointer to itself or ahead, or too many pointers');
       end ??= at + 2;
       at = earliest = target;
     } else if (length > longestLabelOctets) {
-      throw new MalformedMessage('unknown kind of label');
+      throw new MalformedMessage('unknown label type');
     } else if (length === 0) {
       return { name: labels.join('.'), end: end ?? at + 1 };
     } else {
@@ -76,7 +76,7 @@ export function parentName(name: string): string | undefined {
   return labels.length === 0 ? undefined : labels.slice(1).join('.');
 }
 
-/** Whether `name` is `zone` or stands below it. Both in the canonical form. */
+/** True if `name` is `zone` or below it. Both must be canonical. */
 export function isWithin(name: string, zone: string): boolean {
   const [inner, outer] = [labelsOf(name), labelsOf(zone)];
   return inner.length >= outer.length && inner.slice(inner.length - outer.length).join('.') === outer.join('.');
@@ -97,20 +97,21 @@ function unescapeLabel(name: string, label: string): Buffer {
   for (const [piece, , number] of label.matchAll(/\\((\d{3})|[^])|[^]/gu)) {
     const isEscape = piece.startsWith('\\');
     if (piece === '\\' || (isEscape && number === undefined && /\d/.test(piece)))
-      throw invalid(name, 'a broken escape');
+      throw invalid(name, dnsWords('dns.name-escape', {}));
     const octet = number === undefined ? piece.codePointAt(isEscape ? 1 : 0)! : Number(number);
-    if (octet > 0xff || (number === undefined && octet > 0x7f)) throw invalid(name, 'it must be written in ASCII');
+    if (octet > 0xff || (number === undefined && octet > 0x7f)) throw invalid(name, dnsWords('dns.name-ascii', {}));
     octets.push(octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet);
   }
-  if (octets.length === 0) throw invalid(name, 'a label is empty');
-  if (octets.length > longestLabelOctets) throw invalid(name, `a label is longer than ${longestLabelOctets} octets`);
+  if (octets.length === 0) throw invalid(name, dnsWords('dns.name-empty-label', {}));
+  if (octets.length > longestLabelOctets)
+    throw invalid(name, dnsWords('dns.name-long-label', { limit: longestLabelOctets }));
   return Buffer.from(octets);
 }
 
-function invalid(name: string, reason: string): EveryhopError {
+function invalid(name: string, reason: Phrase): EveryhopError {
   return dnsError('dns.name-invalid', { name: name.slice(0, 300), reason });
 }
 
 function missing(): never {
-  throw new MalformedMessage('a name does not end');
+  throw new MalformedMessage('truncated name');
 }

@@ -1,27 +1,26 @@
 import type { DnsRecord, LookUpType } from './record.ts';
 
 interface Resolution {
-  /** The names that aliases (CNAME) led to, in order; empty where there is none. */
+  /** The targets of the aliases (CNAME) followed, in order. */
   aliases: string[];
-  /** The last of them, or the name itself: what the records, or their absence, belong to. */
+  /** The last alias target, or the name itself: the owner of the records or of their absence. */
   owner: string;
   authoritative: boolean;
 }
 
-/** What a look-up found out. */
 export type LookUpOutcome =
-  /** At least one record of the type that was asked for. */
+  /** At least one record of the requested type. */
   | ({ outcome: 'answer'; records: DnsRecord[] } & Resolution)
-  /** The name (or where its aliases lead) exists without that type, or not at all. */
+  /** The owner exists without that type, or does not exist. */
   | ({ outcome: 'no-data' | 'no-name' } & Resolution)
-  /** `extendedCode` as of RFC 8914: 6 to 12 say that DNSSEC failed. */
+  /** `extendedCode` is from RFC 8914; 6 to 12 mean that DNSSEC failed. */
   | { outcome: 'servfail'; detail: string; extendedCode?: number }
   | { outcome: 'refused' | 'failed' | 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
 
-/** Asks resolvers, which follow aliases to their end. */
+/** Queries resolvers, which follow aliases. */
 export type LookUp = (name: string, type: LookUpType, signal?: AbortSignal) => Promise<LookUpOutcome>;
 
-/** Asks the one server at this address and nobody else; it must know by itself. */
+/** Queries only the authoritative server at this address. */
 export type LookUpAt = (
   address: string,
   name: string,
@@ -29,7 +28,7 @@ export type LookUpAt = (
   signal?: AbortSignal,
 ) => Promise<LookUpOutcome>;
 
-/** The addresses of an outcome; none where it is no answer. */
+/** The addresses in an answer; none for other outcomes. */
 export function addressesIn(found: LookUpOutcome): string[] {
   const records = found.outcome === 'answer' ? found.records : [];
   return records.flatMap(({ data }) => (data.type === 'A' || data.type === 'AAAA' ? [data.address] : []));

@@ -10,22 +10,22 @@ export interface PublicDnsOptions {
   clock: Clock;
   random?: Random;
   exchange?: DnsExchange;
-  /** Default: those of this machine. */
+  /** Default: the resolvers of this machine. */
   resolvers?: readonly DnsServer[];
-  /** Where authoritative servers listen. Default 53. */
+  /** Port of authoritative servers. Default 53. */
   authoritativePort?: number;
   timeoutMs?: number;
 }
 
-/** The DNS as everybody sees it: by resolvers, and at the servers that know. */
+/** The public view of the DNS, through resolvers and from authoritative servers. */
 export interface PublicDns {
   lookUp: LookUp;
-  /** As `lookUp`, but with DNSSEC's failures overlooked. */
+  /** As `lookUp`, but ignores DNSSEC failures. */
   lookUpUnchecked: LookUp;
   lookUpAt: LookUpAt;
   /**
-   * The zone that holds this name, and its servers.
-   * @throws EveryhopError `dns.zone-not-found`, `dns.zone-without-servers`; the reason of the signal.
+   * The zone of this name, and its servers.
+   * @throws EveryhopError `dns.zone-not-found`, `dns.zone-without-servers`; the reason of an aborted signal.
    */
   zoneOf(name: string, signal?: AbortSignal): Promise<Zone>;
 }

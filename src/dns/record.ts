@@ -16,16 +16,15 @@ export const recordTypes = {
 
 export const recordClasses = { IN: 1, NONE: 254, ANY: 255 } as const;
 
-/** What one can look up. */
 export type LookUpType = 'A' | 'AAAA' | 'CNAME' | 'NS' | 'SOA' | 'TXT' | 'CAA';
 
 export type RecordData =
   | { type: 'A' | 'AAAA'; address: string }
   | { type: 'NS' | 'CNAME'; target: string }
   | { type: 'SOA'; primary: string; serial: number; minimumSeconds: number }
-  /** All its strings joined, read as UTF-8. */
+  /** All strings joined, decoded as UTF-8. */
   | { type: 'TXT'; value: string }
-  /** RFC 8659 section 4: `tag` in lower case, `value` as written, parameters and all. */
+  /** RFC 8659 section 4: `tag` in lower case, `value` unchanged, including parameters. */
   | { type: 'CAA'; critical: boolean; tag: string; value: string }
   | { type: 'other' };
 
@@ -35,25 +34,25 @@ export interface DnsRecord {
   classNumber: number;
   ttlSeconds: number;
   data: RecordData;
-  /** As sent; names inside may be compressed. */
+  /** RDATA as sent; names in it may be compressed. */
   octets: Buffer;
-  /** Where it begins in its message. */
+  /** Start of the record in its message. */
   offset: number;
 }
 
 /** Reads one resource record; `end` is the offset after it. */
 export function readRecord(message: Buffer, offset: number): { record: DnsRecord; end: number } {
   const { name, end: fixed } = readName(message, offset);
-  if (fixed + 10 > message.length) throw new MalformedMessage('a record does not end');
+  if (fixed + 10 > message.length) throw new MalformedMessage('truncated record');
   const [typeNumber, classNumber] = [message.readUInt16BE(fixed), message.readUInt16BE(fixed + 2)];
   const ttlSeconds = message.readUInt32BE(fixed + 4);
   const start = fixed + 10;
   const end = start + message.readUInt16BE(fixed + 8);
-  if (end > message.length) throw new MalformedMessage('a record does not end');
+  if (end > message.length) throw new MalformedMessage('truncated record');
   const octets = message.subarray(start, end);
-  // Deletions in an UPDATE carry no data whatever their type says.
-  const isOurs = classNumber === recordClasses.IN;
-  const data: RecordData = isOurs ? readData(message, typeNumber, start, end) : { type: 'other' };
+  // Deletions in an UPDATE (class NONE or ANY) may have no data.
+  const isInternet = classNumber === recordClasses.IN;
+  const data: RecordData = isInternet ? readData(message, typeNumber, start, end) : { type: 'other' };
   return { record: { name, typeNumber, classNumber, ttlSeconds, data, octets, offset }, end };
 }
 
@@ -111,11 +110,11 @@ function readCaa(octets: Buffer): RecordData {
   return { type: 'CAA', critical: (octets[0]! & 0x80) !== 0, tag, value: printable(octets.subarray(tagEnd)) };
 }
 
-/** Text of a stranger, that may come to stand on a terminal: without what controls one, or turns its direction. */
+/** Untrusted text made safe for a terminal: replaces control characters and those that change the text direction. */
 export function printable(octets: Buffer): string {
   return octets.toString('utf8').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }
 
 function need(condition: boolean): asserts condition {
-  if (!condition) throw new MalformedMessage('the data of a record is broken');
+  if (!condition) throw new MalformedMessage('invalid record data');
 }

@@ -1,8 +1,8 @@
 import { addressOctets, formatAddress, isMapped, parseAddress } from './address.ts';
 
 /**
- * The addresses that agree with `address` wherever `mask` has a one. Both have 4 octets, or both 16. A mask that is not a
- * prefix is possible in a certificate's name constraints (RFC 5280 §4.2.1.10), never in CIDR text.
+ * The addresses equal to `address` in every bit set in `mask`. Both have 4 octets, or both 16. Name constraints in a
+ * certificate allow a mask that is not a prefix (RFC 5280 §4.2.1.10); CIDR text does not.
  */
 export interface AddressBlock {
   address: Buffer;
@@ -10,8 +10,8 @@ export interface AddressBlock {
 }
 
 /**
- * Parses `10.0.0.0/8` (RFC 4632 §3.1, RFC 4291 §2.3); an address alone is a block of one. An IPv4-mapped block is the IPv4
- * block it stands for. Bits of the address beyond the prefix stay: see `networkOf`.
+ * Parses `10.0.0.0/8` (RFC 4632 §3.1, RFC 4291 §2.3); a single address is a block of one. An IPv4-mapped block yields the
+ * IPv4 block. Address bits beyond the prefix are kept: see `networkOf`.
  */
 export function parseCidr(text: string): AddressBlock | undefined {
   const [, written = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
@@ -28,7 +28,7 @@ export function networkOf({ address, mask }: AddressBlock): AddressBlock {
   return { address: Buffer.from(address.map((octet, index) => octet & mask[index]!)), mask };
 }
 
-/** `10.0.0.0/8`; a mask that is not a prefix is written out. */
+/** `10.0.0.0/8`, or `10.0.0.0/255.0.255.0` for a mask that is not a prefix. */
 export function formatCidr({ address, mask }: AddressBlock): string {
   const bits = [...mask].map((octet) => octet.toString(2).padStart(8, '0')).join('');
   const prefix = bits.replace(/0+$/, '').length;
@@ -36,15 +36,15 @@ export function formatCidr({ address, mask }: AddressBlock): string {
   return `${formatAddress(address)}/${isPrefix ? prefix : formatAddress(mask)}`;
 }
 
-/** @param address 4 or 16 octets; an address of the other family is in no block. */
+/** @param address 4 or 16 octets; false if the block has the other address family. */
 export function isInBlock(address: Uint8Array, block: AddressBlock): boolean {
   if (address.length !== block.address.length) return false;
   return address.every((octet, index) => ((octet ^ block.address[index]!) & block.mask[index]!) === 0);
 }
 
 /**
- * Returns a test for addresses in any spelling: is it in one of these blocks? IPv4-mapped addresses count as IPv4.
- * @param blocks CIDR; a text that is not CIDR holds no address.
+ * Returns a predicate: is the address, in any spelling, in one of these blocks? IPv4-mapped addresses count as IPv4.
+ * @param blocks CIDR texts; invalid ones are ignored.
  */
 export function addressMatcher(blocks: readonly string[]): (address: string) => boolean {
   const parsed = blocks.map(parseCidr).filter((block) => block !== undefined);

@@ -2,8 +2,8 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 import { canonicalAddress, formatAddress, parseAddress, withoutBrackets } from './address.ts';
 
 /**
- * The one grammar for what a site is called, what a certificate is for, and where an upstream is. Whatever the room, a text
- * is the same name or the same mistake.
+ * The only grammar for host names, whether of a site, in a certificate or of an upstream. Every room accepts and rejects
+ * the same texts.
  *
  *     host     = address / "[" address "]" / name / wildcard
  *     address  = IPv4 in dotted form, or IPv6 without a zone          ; address.ts
@@ -12,35 +12,34 @@ import { canonicalAddress, formatAddress, parseAddress, withoutBrackets } from '
  *     label    = 1*63( letter / digit / "-" / "_" )                   ; RFC 1035 §2.3.4
  *
  * - A label has no hyphen at either end (RFC 952, RFC 1123 §2.1) and at least one letter or digit: nginx's `_` is not a name.
- * - Underscores are not in RFC 1123, but container names have them, and DNS carries them (RFC 2181 §11). Public
- *   authorities refuse them (CA/Browser Forum Baseline Requirements §7.1.2.7.12); see `certificates/choice.ts`.
- * - A wildcard needs two labels after the asterisk: OpenSSL and Node match no certificate for `*.test`.
- * - The last label is not a number (`1`, `0x1f`): clients would read the name as an IPv4 address (URL Standard, "ends in a
+ * - RFC 1123 has no underscores, but container names use them and DNS allows them (RFC 2181 §11). Public authorities reject
+ *   them (CA/Browser Forum Baseline Requirements §7.1.2.7.12); see `certificates/choice.ts`.
+ * - A wildcard needs two labels after the asterisk: OpenSSL and Node never match `*.test`.
+ * - The last label is not a number (`1`, `0x1f`): clients would parse the name as an IPv4 address (URL Standard, "ends in a
  *   number checker"; RFC 1123 §2.1).
- * - Letters beyond ASCII become A-labels by UTS #46, as in browsers (RFC 5890 §2.3.2.1); a label that begins with `xn--`
- *   must be the A-label of a Unicode label (RFC 5891 §5.4).
- * - No character is ever dropped: UTS #46 would ignore soft hyphens and the like, the URL parser newlines and tabs. Both are
- *   refused, and so is `%`, which the URL parser would decode.
+ * - Non-ASCII letters become A-labels by UTS #46, as in browsers (RFC 5890 §2.3.2.1). A label with the prefix `xn--` must be
+ *   the A-label of a Unicode label (RFC 5891 §5.4).
+ * - No character is dropped: UTS #46 would ignore soft hyphens and the like, the URL parser newlines and tabs. All of these
+ *   are rejected, and so is `%`, which the URL parser would decode.
  *
- * Canonical text is in lower case, in A-labels, without the final dot; addresses as `formatAddress` writes them.
+ * Canonical text is in lower case and A-labels, without the final dot. Addresses are as in `formatAddress`.
  */
 export type HostName =
   | { kind: 'dns'; text: string; isWildcard: boolean; /** `text` without `*.`. */ base: string }
   | { kind: 'ip'; text: string; octets: Buffer };
 
-/** Why a text is not a host name. */
 export type HostNameProblem =
-  /** The name or address inside it, canonical. */
+  /** The name or address in it, canonical. */
   | { reason: 'url' | 'port'; host: string }
-  /** The character itself, or `U+000A` if it does not print. */
+  /** The character, or its code point (`U+000A`) if it is not printable. */
   | { reason: 'character'; character: string }
-  /** In ASCII where there is such a form. */
+  /** In ASCII if it has an ASCII form. */
   | { reason: 'label' | 'long-label'; label: string }
   | { reason: 'empty' | 'empty-label' | 'long-name' | 'number' | 'wildcard' | 'zone' | 'address' };
 
 export type HostNameReading = { value: HostName } | { problem: HostNameProblem };
 
-/** Parses a name as a person or a configuration writes it. Never throws. */
+/** Parses a name from user input. Never throws. */
 export function parseHostName(text: string): HostNameReading {
   const octets = parseAddress(withoutBrackets(text));
   if (octets) return { value: { kind: 'ip', text: formatAddress(octets), octets } };
@@ -52,27 +51,27 @@ export function parseHostName(text: string): HostNameReading {
   return text.startsWith('*') ? parseWildcard(text) : parseName(text);
 }
 
-/** The one spelling of a name or address; undefined if the text is neither. */
+/** The canonical text of a name or address; undefined if the text is neither. */
 export function canonicalHost(text: string): string | undefined {
   const reading = parseHostName(text);
   return 'value' in reading ? reading.value.text : undefined;
 }
 
-/** True for names that only ever mean this machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8, `::1`. */
+/** True for `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8 and `::1`. */
 export function isLoopbackName(host: string): boolean {
   const address = canonicalAddress(host);
   if (address !== undefined) return address === '::1' || address.startsWith('127.');
   return /(^|\.)localhost\.?$/i.test(host);
 }
 
-/** The problem with a text that holds a host name and more, or with that host name. */
+/** The problem of a text with a host name and more, or of that host name. */
 function around(reason: 'url' | 'port', host: string): HostNameReading {
   const inner = parseHostName(host);
   if ('value' in inner) return { problem: { reason, host: inner.value.text } };
   return inner.problem.reason === 'port' ? { problem: { reason, host: inner.problem.host } } : inner;
 }
 
-/** Without scheme, user and path. The URL parser would drop newlines and decode `%`. */
+/** Strips scheme, user and path. Not with the URL parser: it drops newlines and decodes `%`. */
 function hostOfUrl(text: string): string {
   const authority = text.replace(/^[a-z][a-z0-9+.-]*:(?=[/\\])/i, '').replace(/^[/\\]{2}/, '');
   return authority.replace(/[/?#\\].*$/s, '').replace(/^.*@/s, '');
@@ -90,7 +89,7 @@ function parseWildcard(text: string): HostNameReading {
 
 function parseName(text: string): HostNameReading {
   if (text.includes('*')) return { problem: { reason: 'wildcard' } };
-  const stray = Array.from(text).find((character) => !mayStand(character));
+  const stray = Array.from(text).find((character) => !isAllowed(character));
   if (stray !== undefined) return { problem: { reason: 'character', character: shown(stray) } };
   const ascii = toAscii(text);
   if (ascii === undefined) return { problem: { reason: 'label', label: labelWithoutAscii(text) } };
@@ -120,8 +119,8 @@ function isALabel(label: string): boolean {
   return unicode !== label && !/^-|-$/.test(unicode) && domainToASCII(unicode) === label;
 }
 
-/** Letters of any script; of the invisible characters only the joiners that some scripts need (RFC 5892 appendix A). */
-function mayStand(character: string): boolean {
+/** Allows letters of any script, and of the invisible characters only the joiners (RFC 5892 appendix A). */
+function isAllowed(character: string): boolean {
   return character <= '\x7f' ? /[a-z\d_.-]/i.test(character) : /\u200c|\u200d|[^\p{C}\p{Z}]/u.test(character);
 }
 
@@ -130,7 +129,7 @@ function shown(character: string): string {
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** undefined where UTS #46 refuses it. */
+/** undefined if UTS #46 rejects it. */
 function toAscii(text: string): string | undefined {
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return domainToASCII(text) || undefined;

@@ -4,15 +4,15 @@ import { contextConstructed } from './der-values.ts';
 import { der, integer, sequence, time, unsignedInteger } from './der-writer.ts';
 import { type Extension, writeExtension } from './extension.ts';
 import type { Name } from './name.ts';
-import { signed } from './signing.ts';
+import { signStructure } from './signing.ts';
 
-/** What a new certificate is to say. */
+/** The contents of a certificate to be issued. */
 export interface CertificateContent {
-  /** Big-endian octets, positive, at most 20 (RFC 5280 §4.1.2.2); see `randomSerial`. */
+  /** Big-endian and positive, at most 20 octets (RFC 5280 §4.1.2.2); see `randomSerial`. */
   serial: Uint8Array;
   issuer: Name;
   subject: Name;
-  /** Whole seconds are kept. */
+  /** Rounded down to whole seconds. */
   notBeforeMs: number;
   notAfterMs: number;
   /** SubjectPublicKeyInfo, DER. */
@@ -24,7 +24,7 @@ const version3 = der(contextConstructed(0), integer(2));
 
 /** Signs a version 3 certificate and returns its DER. @throws EveryhopError `x509.key-unsupported`. */
 export function makeCertificate(content: CertificateContent, issuerKey: KeyObject): Buffer {
-  return signed(issuerKey, (algorithm) =>
+  return signStructure(issuerKey, (algorithm) =>
     sequence(
       version3,
       unsignedInteger(content.serial),
@@ -38,7 +38,7 @@ export function makeCertificate(content: CertificateContent, issuerKey: KeyObjec
   );
 }
 
-/** 16 octets of which 126 bits are random: always positive, never with a leading zero, so of one length. */
+/** 16 octets with 126 random bits. The two top bits are fixed: the serial is positive and always has the same length. */
 export function randomSerial(random: Random): Buffer {
   const serial = random.bytes(16);
   serial[0] = (serial[0]! & 0x3f) | 0x40;

@@ -17,11 +17,11 @@ import { x509Error } from './messages.ts';
 import { type Name, readName } from './name.ts';
 import { signatureAlgorithms } from './oids.ts';
 
-/** A certificate as plain facts (RFC 5280 §4.1). */
+/** The fields of a certificate (RFC 5280 §4.1). */
 export interface Certificate extends ExtensionFacts {
   der: Buffer;
   version: 1 | 2 | 3;
-  /** Hex of the number's magnitude, no leading zero octet; `-` in front of a negative one. */
+  /** Magnitude in hex without a leading zero octet; negative serials start with `-`. */
   serial: string;
   /** The content octets of the INTEGER, sign octet included. */
   serialOctets: Buffer;
@@ -32,17 +32,17 @@ export interface Certificate extends ExtensionFacts {
   key: KeyFacts;
   /** SubjectPublicKeyInfo, DER. */
   publicKeyInfo: Buffer;
-  /** By name where known (`ecdsa-with-SHA256`), else dotted OID. */
+  /** Name if known (`ecdsa-with-SHA256`), else dotted OID. */
   signatureAlgorithm: string;
   /** SHA-256 of `der`, hex. */
   fingerprint: string;
-  /** Subject and issuer are the same name; whether it signed itself, `isIssuedBy` tells. */
+  /** Subject and issuer are the same name. To check for self-signed, use `isIssuedBy`. */
   isSelfIssued: boolean;
 }
 
 /**
  * Reads one certificate from DER.
- * @throws EveryhopError `x509.der-*` with the byte offset, or `x509.malformed`; nothing else, whatever the bytes.
+ * @throws EveryhopError `x509.der-*` or `x509.malformed`, with the byte offset. No input makes it throw anything else.
  */
 export function parseCertificate(bytes: Uint8Array): Certificate {
   const whole = DerReader.single(bytes, Tag.sequence);
@@ -55,7 +55,7 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
   const version = readVersion(body.optional(contextConstructed(0)));
   const serialOctets = readIntegerOctets(body.next(Tag.integer));
   const algorithm = body.next(Tag.sequence);
-  // RFC 5280 §4.1.1.2: the signed and the unsigned statement must agree.
+  // RFC 5280 §4.1.1.2: must equal the field inside the signed part.
   if (!algorithm.encoding.equals(outerAlgorithm.encoding)) throw malformed(outerAlgorithm, 'signatureAlgorithm');
   const issuer = readName(body.next(Tag.sequence));
   const validity = body.next(Tag.sequence).inside();
@@ -66,7 +66,7 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
   const isSelfIssued = subjectElement.encoding.equals(issuer.encoding);
   const subject = isSelfIssued ? issuer : readName(subjectElement);
   const keyElement = body.next(Tag.sequence);
-  body.optional(contextPrimitive(1)); // issuerUniqueID and subjectUniqueID: nobody's any more
+  body.optional(contextPrimitive(1)); // issuerUniqueID and subjectUniqueID are obsolete
   body.optional(contextPrimitive(2));
   const extensions = readExtensionField(body.optional(contextConstructed(3)), version);
   body.finish();
@@ -100,7 +100,7 @@ function readVersion(element: DerElement | undefined): 1 | 2 | 3 {
   const version = readSmallInteger(reader.next(Tag.integer)) + 1;
   reader.finish();
   if (version === 2 || version === 3) return version;
-  throw malformed(element, 'version'); // 1 is the default, which DER leaves out
+  throw malformed(element, 'version'); // DER omits version 1, the default
 }
 
 function readExtensionField(element: DerElement | undefined, version: number): ExtensionFacts {
@@ -119,7 +119,7 @@ function serialText(octets: Buffer): string {
   return `-${hex.padStart(hex.length + (hex.length % 2), '0')}`;
 }
 
-/** Is this the certificate of that (private or public) key? */
+/** True if the certificate is for this private or public key. */
 export function isCertificateOf(certificate: Certificate, key: KeyObject): boolean {
   const wanted = publicKeyInfo(key);
   if (wanted.equals(certificate.publicKeyInfo)) return true;
@@ -130,7 +130,7 @@ export function isCertificateOf(certificate: Certificate, key: KeyObject): boole
   }
 }
 
-/** Did `issuer` sign `certificate`? Names, key identifiers and the signature are checked; dates and constraints are not. */
+/** True if `issuer` signed `certificate`. Checks names, key identifiers and the signature, not dates or constraints. */
 export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   if (!certificate.issuer.encoding.equals(issuer.subject.encoding)) return false;
   const isOtherKey =
@@ -141,6 +141,6 @@ export function isIssuedBy(certificate: Certificate, issuer: Certificate): boole
   try {
     return new X509Certificate(certificate.der).verify(importPublicKey(issuer.publicKeyInfo));
   } catch {
-    return false; // a key or an algorithm that OpenSSL does not take
+    return false; // OpenSSL does not support the key or the algorithm
   }
 }

@@ -1,14 +1,14 @@
 import { type Certificate, isIssuedBy } from './certificate.ts';
 
-/** Longer chains do not occur; the bound keeps hostile heaps of certificates cheap. */
+/** Real chains are shorter; the limit bounds the work on hostile input. */
 const limitChainLength = 10;
 
 /**
- * Puts certificates in the order in which a server sends them: the leaf, its issuer, the issuer's issuer, as far as they
- * go. The leaf is the first that is no CA, else the first.
- * @returns `strangers`: those that have no place in the chain, duplicates left out.
+ * Orders certificates as a server sends them: the leaf, its issuer, the issuer's issuer and so on. The leaf is the first
+ * certificate that is not a CA, else the first.
+ * @returns `unrelated`: the certificates that are not in the chain, without duplicates.
  */
-export function orderChain(certificates: readonly Certificate[]): { chain: Certificate[]; strangers: Certificate[] } {
+export function orderChain(certificates: readonly Certificate[]): { chain: Certificate[]; unrelated: Certificate[] } {
   const pool = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
   const chain: Certificate[] = [];
   let next = certificates.find((certificate) => !certificate.isCa) ?? certificates[0];
@@ -19,5 +19,5 @@ export function orderChain(certificates: readonly Certificate[]): { chain: Certi
     const isEnd = current.isSelfIssued && isIssuedBy(current, current);
     next = isEnd ? undefined : [...pool.values()].find((candidate) => isIssuedBy(current, candidate));
   }
-  return { chain, strangers: [...pool.values()] };
+  return { chain, unrelated: [...pool.values()] };
 }

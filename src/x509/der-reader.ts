@@ -1,11 +1,11 @@
 import { x509Error } from './messages.ts';
 
-/** No certificate, request or key container comes near this. */
+/** Certificates, requests and key containers are far smaller. */
 const limitBytes = 1024 * 1024;
 /** The deepest X.509 structure nests about ten levels. */
 const limitDepth = 32;
 
-/** One tag-length-value of DER, as a view on the input: nothing is copied. */
+/** One DER element (tag, length, value) as a view of the input, not a copy. */
 export interface DerElement {
   /** The identifier octet: class, constructed bit and number. */
   readonly tag: number;
@@ -14,11 +14,11 @@ export interface DerElement {
   readonly contents: Buffer;
   /** Identifier, length and contents. */
   readonly encoding: Buffer;
-  /** A reader of what is inside; `skipBytes` leaves out the count of unused bits of a BIT STRING. */
+  /** A reader of the contents. `skipBytes` skips, for example, the unused-bits octet of a BIT STRING. */
   inside(skipBytes?: number): DerReader;
 }
 
-/** Views cost more than all else that is read, and most elements are asked for one at most: so they are made when wanted. */
+/** Creates its views lazily: they cost more than the parsing, and most elements need at most one. */
 class Element implements DerElement {
   readonly tag: number;
   readonly offset: number;
@@ -51,8 +51,8 @@ class Element implements DerElement {
 }
 
 /**
- * Reads DER (X.690 §10) strictly, one element after the other: definite minimal lengths, single-octet tags, bounded size
- * and depth. Every method throws only EveryhopError `x509.der-*`, with the offset in the whole input.
+ * Strict reader for a sequence of DER elements (X.690 §10): definite minimal lengths, single-octet tags, bounded size and
+ * depth. All methods throw only EveryhopError `x509.der-*`, with the offset in the whole input.
  */
 export class DerReader {
   readonly #bytes: Buffer;
@@ -60,7 +60,7 @@ export class DerReader {
   readonly #depth: number;
   #position: number;
 
-  /** Of a part of `bytes`, for `Element`; others begin with `of` or `single`. */
+  /** For `Element`: reads a part of `bytes`. Other callers use `of` or `single`. */
   constructor(bytes: Buffer, start: number, end: number, depth: number) {
     if (depth > limitDepth) throw x509Error('x509.der-depth', { offset: start, limit: limitDepth });
     this.#bytes = bytes;
@@ -76,7 +76,7 @@ export class DerReader {
     return new DerReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, 0);
   }
 
-  /** The only element of `bytes`: whatever follows it is refused. */
+  /** The only element of `bytes`. Trailing bytes are an error. */
   static single(bytes: Uint8Array, tag?: number): DerElement {
     const reader = DerReader.of(bytes);
     const element = reader.next(tag);
@@ -92,17 +92,17 @@ export class DerReader {
     return this.#position;
   }
 
-  /** Is the next element of this tag? False at the end. */
+  /** True if the next element has this tag; false at the end. */
   isNext(tag: number): boolean {
     return !this.done && this.#bytes[this.#position] === tag;
   }
 
-  /** The next element, if it is of this tag. */
+  /** The next element, if it has this tag. */
   optional(tag: number): DerElement | undefined {
     return this.isNext(tag) ? this.next(tag) : undefined;
   }
 
-  /** The next element; of this tag, where one is given. */
+  /** The next element. Any other tag than `expectedTag` is an error. */
   next(expectedTag?: number): DerElement {
     const offset = this.#position;
     if (this.done) throw x509Error('x509.der-truncated', { offset });
@@ -124,14 +124,14 @@ export class DerReader {
     return new Element(this.#bytes, offset, start, end, this.#depth + 1);
   }
 
-  /** Refuses bytes that nobody has read. */
+  /** Unread bytes are an error. */
   finish(): void {
     if (!this.done) {
       throw x509Error('x509.der-trailing', { offset: this.#position, bytes: this.#end - this.#position });
     }
   }
 
-  /** Goes on to what follows the length. */
+  /** Reads a length and advances past it. */
   #length(): number {
     const position = this.#position;
     if (position >= this.#end) throw x509Error('x509.der-truncated', { offset: position });
@@ -139,7 +139,7 @@ export class DerReader {
     this.#position = position + 1;
     if (first < 0x80) return first;
     const octets = first & 0x7f;
-    // 0x80 alone is the indefinite length of BER; more than four octets exceed any limit of ours.
+    // 0x80 is BER's indefinite length. More than four octets would exceed `limitBytes`.
     if (octets === 0 || octets > 4) throw x509Error('x509.der-length', { offset: position });
     this.#position += octets;
     if (this.#position > this.#end) throw x509Error('x509.der-truncated', { offset: position });

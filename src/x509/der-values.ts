@@ -3,7 +3,7 @@ import { EveryhopError } from '../base/errors.ts';
 import type { DerElement } from './der-reader.ts';
 import { x509Error } from './messages.ts';
 
-/** Identifier octets of X.690 that X.509 uses. */
+/** The X.690 identifier octets used in X.509. */
 export const Tag = {
   boolean: 0x01,
   integer: 0x02,
@@ -25,26 +25,26 @@ export const Tag = {
   set: 0x31,
 } as const;
 
-/** `[n]` of a primitive (IMPLICIT) value. */
+/** `[n]` on a primitive (IMPLICIT) value. */
 export const contextPrimitive = (number: number): number => 0x80 | number;
 /** `[n]` around other elements. */
 export const contextConstructed = (number: number): number => 0xa0 | number;
 
-/** A longer OBJECT IDENTIFIER is nobody's (and reading one costs the square of its length). */
+/** Real object identifiers are shorter, and decoding takes quadratic time. */
 const limitOidBytes = 128;
 
 function invalid(element: DerElement, type: string): EveryhopError {
   return x509Error('x509.der-value', { offset: element.offset, type });
 }
 
-/** DER knows only 00 and ff. */
+/** DER allows only 00 and ff. */
 export function readBoolean(element: DerElement): boolean {
   const octet = element.contents[0];
   if (element.contents.length !== 1 || (octet !== 0 && octet !== 0xff)) throw invalid(element, 'BOOLEAN');
   return octet === 0xff;
 }
 
-/** The octets of an INTEGER, two's complement, checked to be the shortest form. */
+/** The octets of an INTEGER, in two's complement. Rejects all but the shortest form. */
 export function readIntegerOctets(element: DerElement): Buffer {
   const { contents } = element;
   const [first, second] = [contents[0], contents[1]];
@@ -53,7 +53,7 @@ export function readIntegerOctets(element: DerElement): Buffer {
   return contents;
 }
 
-/** A whole number from 0 to 2³¹−1; larger or negative ones are refused. */
+/** An INTEGER from 0 to 2³¹−1. Rejects others. */
 export function readSmallInteger(element: DerElement): number {
   const octets = readIntegerOctets(element);
   if (octets.length > 4 || octets[0]! >= 0x80) throw invalid(element, 'INTEGER');
@@ -66,7 +66,7 @@ export function readBitStringOctets(element: DerElement): Buffer {
   return element.contents.subarray(1);
 }
 
-/** A BIT STRING of named bits: the numbers of those set. Trailing zero bits are tolerated: real certificates have them. */
+/** The numbers of the bits set in a BIT STRING of named bits. Allows trailing zero bits: real certificates have them. */
 export function readNamedBits(element: DerElement): number[] {
   const [unused, ...octets] = element.contents.subarray(0, 5);
   const isEmpty = octets.length === 0;
@@ -79,7 +79,7 @@ export function readNamedBits(element: DerElement): number[] {
   return bits;
 }
 
-/** The same few are met again and again; more than these many come only from somebody who makes them up. */
+/** Real certificates use few distinct OIDs. The limit keeps made-up ones from filling the cache. */
 const limitKnownOids = 256;
 const knownOids = new Map<string, string>();
 
@@ -102,7 +102,7 @@ function decodeOid(element: DerElement): string {
   let isFirstOctet = true;
   for (const octet of contents) {
     if (isFirstOctet && octet === 0x80) throw invalid(element, 'OBJECT IDENTIFIER');
-    // Arcs beyond 2⁴⁶ are rare (UUIDs under 2.25), and numbers many times faster.
+    // Numbers are many times faster than bigints; arcs beyond 2⁴⁶ are rare (UUIDs under 2.25).
     if (typeof arc === 'number' && arc < 2 ** 46) arc = arc * 0x80 + (octet & 0x7f);
     else arc = (BigInt(arc) << 7n) | BigInt(octet & 0x7f);
     isFirstOctet = octet < 0x80;
@@ -122,12 +122,12 @@ const decoders: Record<number, (contents: Buffer) => string | undefined> = {
   [Tag.printableString]: (contents) => decodeAscii(contents),
   [Tag.ia5String]: (contents) => decodeAscii(contents),
   [Tag.visibleString]: (contents) => decodeAscii(contents),
-  [Tag.teletexString]: (contents) => contents.toString('latin1'), // what everybody put into it
+  [Tag.teletexString]: (contents) => contents.toString('latin1'), // as used in practice
   [Tag.bmpString]: decodeBmp,
   [Tag.universalString]: decodeUniversal,
 };
 
-/** Text of any of the string types of a name; undefined where the element is none of them. */
+/** The text of any string type used in names; undefined for other types. */
 export function readText(element: DerElement): string | undefined {
   const decode = decoders[element.tag];
   if (!decode) return undefined;
@@ -136,7 +136,7 @@ export function readText(element: DerElement): string | undefined {
   return text;
 }
 
-/** The text of an IA5String whose tag is implicit (GeneralName). */
+/** The text of an IA5String with an implicit tag (GeneralName). */
 export function readAscii(element: DerElement): string {
   const text = decodeAscii(element.contents);
   if (text === undefined) throw invalid(element, 'IA5String');
@@ -170,7 +170,7 @@ function decodeUniversal(contents: Buffer): string | undefined {
 const utcTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const generalizedTime = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
-/** UTCTime or GeneralizedTime in the one form that RFC 5280 §4.1.2.5 allows, as milliseconds since 1970. */
+/** UTCTime or GeneralizedTime in the form that RFC 5280 §4.1.2.5 requires, as milliseconds since 1970. */
 export function readTime(element: DerElement): number {
   const isUtc = element.tag === Tag.utcTime;
   const match = (isUtc ? utcTime : generalizedTime).exec(element.contents.toString('latin1'));
@@ -181,7 +181,7 @@ export function readTime(element: DerElement): number {
   const date = new Date(0);
   date.setUTCFullYear(fullYear, month! - 1, day);
   date.setUTCHours(hour!, minute, second);
-  // A field out of its range has carried over into the next.
+  // Date carries a field out of range over into the next.
   const isReal = date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && date.getUTCHours() === hour;
   if (!isReal || date.getUTCMinutes() !== minute || date.getUTCSeconds() !== second) throw invalid(element, 'Time');
   return date.getTime();

@@ -1,6 +1,6 @@
 import { Tag } from './der-values.ts';
 
-/** One element: identifier octet, minimal length, contents (joined where there are several). */
+/** One element: identifier octet, minimal length, concatenated contents. */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const length = lengthOf(contents);
   const bytes = Buffer.allocUnsafe(2 + lengthOctets(length) + length);
@@ -12,7 +12,7 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   return bytes;
 }
 
-/** As `der`, in parts that are yet to be joined: so elements around elements are copied once. */
+/** As `der`, but returns the parts unjoined, so nested elements are copied only once. */
 export function derParts(tag: number, contents: readonly Uint8Array[]): Uint8Array[] {
   const length = lengthOf(contents);
   const header = Buffer.allocUnsafe(2 + lengthOctets(length));
@@ -26,12 +26,12 @@ function lengthOf(contents: readonly Uint8Array[]): number {
   return length;
 }
 
-/** How many octets follow the first one of a length. */
+/** The number of octets after the first one of a length. */
 function lengthOctets(length: number): number {
   return length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
 }
 
-/** @returns where the contents begin. */
+/** @returns the offset of the contents. */
 function writeHeader(bytes: Buffer, tag: number, length: number): number {
   const octets = lengthOctets(length);
   bytes[0] = tag;
@@ -42,7 +42,7 @@ function writeHeader(bytes: Buffer, tag: number, length: number): number {
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => der(Tag.sequence, ...parts);
 
-/** SET OF: DER wants the encodings in ascending order (X.690 §11.6). */
+/** SET OF: DER requires the encodings in ascending order (X.690 §11.6). */
 export const setOf = (...parts: readonly Uint8Array[]): Buffer =>
   der(Tag.set, ...parts.toSorted((a, b) => Buffer.compare(a, b)));
 
@@ -55,7 +55,7 @@ export const ia5 = (tag: number, text: string): Buffer => der(tag, Buffer.from(t
 /** A BIT STRING of whole octets. */
 export const bitString = (contents: Uint8Array): Buffer => der(Tag.bitString, Buffer.from([0]), contents);
 
-/** A non-negative INTEGER from its big-endian octets: leading zeros go, a sign octet comes where it is needed. */
+/** A non-negative INTEGER from big-endian octets. Drops leading zeros and adds a sign octet if needed. */
 export function unsignedInteger(octets: Uint8Array): Buffer {
   let start = 0;
   while (start < octets.length - 1 && octets[start] === 0) start++;
@@ -64,14 +64,14 @@ export function unsignedInteger(octets: Uint8Array): Buffer {
   return isSigned ? der(Tag.integer, Buffer.from([0]), shortest) : der(Tag.integer, shortest);
 }
 
-/** A whole number from 0 to 2³²−1. */
+/** @param value an integer from 0 to 2³²−1. */
 export function integer(value: number): Buffer {
   const octets = Buffer.alloc(4);
   octets.writeUInt32BE(value);
   return unsignedInteger(octets);
 }
 
-/** A BIT STRING of named bits: no trailing zero bits (X.690 §11.2.2). */
+/** A BIT STRING of named bits, without trailing zero bits (X.690 §11.2.2). */
 export function namedBits(bits: readonly number[]): Buffer {
   if (bits.length === 0) return der(Tag.bitString, Buffer.from([0]));
   const highest = Math.max(...bits);
@@ -92,7 +92,7 @@ function base128(arc: bigint): number[] {
   return octets;
 }
 
-/** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5); whole seconds. */
+/** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5), in whole seconds. */
 export function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, ''); // YYYYMMDDhhmmssZ
   const year = Number(digits.slice(0, 4));

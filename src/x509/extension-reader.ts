@@ -16,21 +16,21 @@ import { GeneralNameTag, type KeyUsage, keyUsageBits, type NameConstraints } fro
 import { x509Error } from './messages.ts';
 import { extendedKeyUsages, Oid } from './oids.ts';
 
-/** What the extensions of a certificate or a request say. */
+/** The parsed extensions of a certificate or a request. */
 export interface ExtensionFacts {
-  /** Every extension, in order, known to us or not. */
+  /** All extensions in order, including unknown ones. */
   extensions: { oid: string; isCritical: boolean }[];
-  /** dNSName of subjectAltName, as they stand. */
+  /** dNSName entries of subjectAltName, unchanged. */
   dnsNames: string[];
-  /** iPAddress of subjectAltName, canonical text. */
+  /** iPAddress entries of subjectAltName, as canonical text. */
   ipAddresses: string[];
-  /** Has subjectAltName other kinds of names? */
+  /** subjectAltName contains other kinds of names. */
   hasOtherNames: boolean;
   isCa: boolean;
   /** pathLenConstraint. */
   pathLength: number | undefined;
   keyUsage: KeyUsage[] | undefined;
-  /** By name where known (`serverAuth`), else dotted OID. */
+  /** Names if known (`serverAuth`), else dotted OIDs. */
   extendedKeyUsage: string[] | undefined;
   /** Hex. */
   subjectKeyId: string | undefined;

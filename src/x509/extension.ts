@@ -4,11 +4,11 @@ import { boolean, der, ia5, integer, namedBits, octetString, oid, sequence } fro
 import { certificateName } from './host-name.ts';
 import { extendedKeyUsages, Oid } from './oids.ts';
 
-/** One extension, ready to be put into a certificate or a request. */
+/** An encoded extension for a certificate or a request. */
 export interface Extension {
   oid: string;
   isCritical: boolean;
-  /** DER of the extension's own type. */
+  /** DER of the extension's type, without the OCTET STRING around it. */
   value: Buffer;
 }
 
@@ -25,7 +25,7 @@ export const keyUsageBits = [
 ] as const;
 export type KeyUsage = (typeof keyUsageBits)[number];
 
-/** Which names a CA certificate permits (RFC 5280 §4.2.1.10). */
+/** The names that a CA certificate permits (RFC 5280 §4.2.1.10). */
 export interface NameConstraints {
   permittedDnsNames: string[];
   permittedIpRanges: AddressBlock[];
@@ -42,14 +42,14 @@ export const GeneralNameTag = {
   iPAddress: contextPrimitive(7),
 } as const;
 
-/** The SEQUENCE that goes into `extensions` or `extensionRequest`. */
+/** The SEQUENCE for `extensions` or `extensionRequest`. */
 export function writeExtension({ oid: type, isCritical, value }: Extension): Buffer {
   return isCritical
-    ? sequence(oid(type), boolean(true), octetString(value)) // FALSE is the default, which DER leaves out
+    ? sequence(oid(type), boolean(true), octetString(value)) // DER omits FALSE, the default
     : sequence(oid(type), octetString(value));
 }
 
-/** Critical (RFC 5280 §4.2.1.9; Python 3.13 insists). `pathLength` undefined: as deep as one likes. */
+/** Critical (RFC 5280 §4.2.1.9; Python 3.13 requires it). @param pathLength undefined for no limit. */
 export function basicConstraints(isCa: boolean, pathLength?: number): Extension {
   const parts = isCa ? [boolean(true), ...(pathLength === undefined ? [] : [integer(pathLength)])] : [];
   return { oid: Oid.basicConstraints, isCritical: true, value: sequence(...parts) };
@@ -61,7 +61,7 @@ export function keyUsage(...usages: KeyUsage[]): Extension {
   return { oid: Oid.keyUsage, isCritical: true, value: namedBits(bits) };
 }
 
-/** By name (`serverAuth`) or dotted OID; not critical. */
+/** Not critical. @param purposes names (`serverAuth`) or dotted OIDs. */
 export function extKeyUsage(...purposes: string[]): Extension {
   const known = new Map(Object.entries(extendedKeyUsages).map(([dotted, name]) => [name, dotted]));
   const oids = purposes.map((purpose) => oid(known.get(purpose) ?? purpose));
@@ -69,8 +69,8 @@ export function extKeyUsage(...purposes: string[]): Extension {
 }
 
 /**
- * DNS names (wildcards too) and IP addresses.
- * @param isCritical must be true where the subject is empty (RFC 5280 §4.2.1.6).
+ * @param names DNS names, including wildcards, and IP addresses.
+ * @param isCritical must be true if the subject is empty (RFC 5280 §4.2.1.6).
  * @throws EveryhopError `x509.name-invalid`.
  */
 export function subjectAltName(names: readonly string[], isCritical: boolean): Extension {
@@ -85,7 +85,7 @@ export function subjectKeyIdentifier(identifier: Uint8Array): Extension {
   return { oid: Oid.subjectKeyIdentifier, isCritical: false, value: octetString(identifier) };
 }
 
-/** Only the key identifier: issuer and serial would tie the certificate to one issue of its issuer. */
+/** Only the key identifier: with issuer and serial, the chain would break when the issuer is reissued. */
 export function authorityKeyIdentifier(identifier: Uint8Array): Extension {
   return {
     oid: Oid.authorityKeyIdentifier,
@@ -94,7 +94,7 @@ export function authorityKeyIdentifier(identifier: Uint8Array): Extension {
   };
 }
 
-/** Critical. Of TLS-ALPN-01's certificate (RFC 8737 §3): SHA-256 of the key authorization. */
+/** Critical. For TLS-ALPN-01 (RFC 8737 §3). @param digest SHA-256 of the key authorization. */
 export function acmeIdentifier(digest: Uint8Array): Extension {
   return { oid: Oid.acmeIdentifier, isCritical: true, value: octetString(digest) };
 }

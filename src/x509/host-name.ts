@@ -2,7 +2,7 @@ import { type HostName, parseHostName } from '../names/host-name.ts';
 import { x509Error } from './messages.ts';
 
 /**
- * A name that a certificate can be for.
+ * Parses a name for use in a certificate.
  * @throws EveryhopError `x509.name-invalid`.
  */
 export function certificateName(text: string): HostName {
@@ -12,8 +12,8 @@ export function certificateName(text: string): HostName {
 }
 
 /**
- * Does a certificate that presents these names serve `host`? RFC 9525 §6.3: DNS names are compared without case, `*` stands
- * for exactly one whole left-most label, and an IP address only ever matches an IP address. The common name never counts.
+ * True if a certificate with these names is valid for `host` (RFC 9525 §6.3): DNS names are compared without case, `*`
+ * matches exactly one whole left-most label, and IP addresses match only IP addresses. The common name is ignored.
  * @throws EveryhopError `x509.name-invalid` if `host` is not a host name.
  */
 export function matchesHost(

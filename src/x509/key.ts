@@ -6,12 +6,12 @@ import { readBitStringOctets, readIntegerOctets, readOid, Tag } from './der-valu
 import { x509Error } from './messages.ts';
 import { Oid } from './oids.ts';
 
-/** The kinds of key that we make. */
+/** The kinds of keys that Everyhop generates. */
 export type KeyKind = 'p256' | 'p384' | 'rsa2048' | 'rsa3072' | 'rsa4096';
 
-/** What a public key is. `bits` is the size of the curve's field or of the RSA modulus; undefined where unknown. */
+/** `bits` is the size of the curve's field or of the RSA modulus; undefined if unknown. */
 export interface KeyFacts {
-  /** `EC`, `RSA`, `RSA-PSS`, `Ed25519`, `Ed448`, or the dotted OID of anything else. */
+  /** `EC`, `RSA`, `RSA-PSS`, `Ed25519`, `Ed448`, or the dotted OID of another algorithm. */
   kind: string;
   bits: number | undefined;
   /** `P-256` …, or the dotted OID of another curve. */
@@ -20,7 +20,7 @@ export interface KeyFacts {
 
 const generate = promisify(generateKeyPair);
 
-/** Makes a private key; P-256 unless said otherwise. RSA takes up to a second, on a thread of its own. */
+/** Generates a private key. RSA takes up to a second, off the main thread. */
 export async function generateKey(kind: KeyKind = 'p256'): Promise<KeyObject> {
   const { privateKey } = kind.startsWith('rsa')
     ? await generate('rsa', { modulusLength: Number(kind.slice('rsa'.length)) })
@@ -29,8 +29,8 @@ export async function generateKey(kind: KeyKind = 'p256'): Promise<KeyObject> {
 }
 
 /**
- * Imports an unencrypted private key: PKCS#8 as PEM or DER, or the older PEM forms of OpenSSL (RSA, EC).
- * @throws EveryhopError `x509.key-encrypted`, `x509.key-unreadable`; neither tells a byte of the key.
+ * Imports an unencrypted private key: PKCS#8 in PEM or DER, or OpenSSL's older PEM formats (RSA, EC).
+ * @throws EveryhopError `x509.key-encrypted`, `x509.key-unreadable`; neither reveals any part of the key.
  */
 export function importPrivateKey(key: string | Uint8Array): KeyObject {
   if (typeof key === 'string' && /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(key)) {
@@ -40,7 +40,7 @@ export function importPrivateKey(key: string | Uint8Array): KeyObject {
     if (typeof key === 'string') return createPrivateKey(key);
     return createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8' });
   } catch {
-    throw x509Error('x509.key-unreadable', {}); // without a cause: OpenSSL's could quote the input
+    throw x509Error('x509.key-unreadable', {}); // without OpenSSL's error as cause, which could quote the input
   }
 }
 
@@ -54,7 +54,7 @@ export function exportPrivateKeyPem(key: KeyObject): Secret<string> {
   return new Secret(key.export({ format: 'pem', type: 'pkcs8' }));
 }
 
-/** SubjectPublicKeyInfo (DER) of a public key, or of a private key's public half. */
+/** SubjectPublicKeyInfo (DER) of a public key, or of the public half of a private key. */
 export function publicKeyInfo(key: KeyObject): Buffer {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   return publicKey.export({ format: 'der', type: 'spki' });
@@ -83,7 +83,7 @@ export function keyIdentifier(publicKeyInfo: Uint8Array, method: 'sha256' | 'sha
   return createHash(method).update(bits).digest().subarray(0, 20);
 }
 
-/** Takes a SubjectPublicKeyInfo apart. @throws EveryhopError `x509.der-*`. */
+/** Parses a SubjectPublicKeyInfo. @throws EveryhopError `x509.der-*`. */
 export function readPublicKeyInfo(element: DerElement): { facts: KeyFacts; bits: Buffer } {
   const reader = element.inside();
   const algorithm = reader.next(Tag.sequence).inside();

@@ -5,15 +5,15 @@ import { attributeNames, Oid } from './oids.ts';
 
 /** A distinguished name (RFC 5280 §4.1.2.4). */
 export interface Name {
-  /** As RFC 4514 writes it (last attribute first), for people; empty for the empty name. */
+  /** For display, as in RFC 4514 (last attribute first); empty for the empty name. */
   text: string;
   /** The first commonName. */
   commonName: string | undefined;
-  /** DER: names are compared by this. */
+  /** DER; compare names by this. */
   encoding: Buffer;
 }
 
-/** Makes a name of an optional organization and a common name, in UTF8String. */
+/** Builds a name from an optional organization and common name, both as UTF8String. */
 export function makeName(attributes: { organization?: string; commonName?: string }): Name {
   const parts: Buffer[] = [];
   if (attributes.organization !== undefined) parts.push(relative(Oid.organizationName, attributes.organization));
@@ -54,7 +54,7 @@ function hexValue(value: DerElement): string {
   return `#${der(value.tag, value.contents).toString('hex')}`;
 }
 
-/** RFC 4514 §2.4; control characters too, so that a name cannot write into a terminal. */
+/** RFC 4514 §2.4. Also escapes control characters, so a name cannot inject terminal sequences. */
 function escape(text: string): string {
   return text
     .replace(/[\\",+<>;=]|^[ #]|\s$/g, '\\$&')

@@ -1,4 +1,4 @@
-/** Object identifiers, by the names that RFC 5280, 3279, 5480 and 8410 give them. */
+/** Object identifiers, named as in RFC 5280, 3279, 5480 and 8410. */
 export const Oid = {
   commonName: '2.5.4.3',
   countryName: '2.5.4.6',
@@ -38,7 +38,7 @@ export const Oid = {
   sha512WithRsa: '1.2.840.113549.1.1.13',
 } as const;
 
-/** Short names of name attributes, as RFC 4514 writes them. */
+/** Short names of name attributes (RFC 4514). */
 export const attributeNames: Readonly<Record<string, string>> = {
   [Oid.commonName]: 'CN',
   [Oid.countryName]: 'C',

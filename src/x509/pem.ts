@@ -5,7 +5,7 @@ export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY` … */
   label: string;
   der: Buffer;
-  /** Line of its BEGIN, from 1. */
+  /** Line of BEGIN, from 1. */
   line: number;
 }
 
@@ -13,8 +13,8 @@ const begin = /^-----BEGIN ([A-Z0-9 ]+)-----\s*$/;
 const headerLine = /^[A-Za-z0-9-]+: /;
 
 /**
- * Reads every block of a PEM text (RFC 7468): CRLF, a byte order mark, and text before, between and after blocks are fine.
- * @throws EveryhopError `x509.pem-garbage` with the line of what is no base64, or of a block without its END.
+ * Reads all blocks of a PEM text (RFC 7468). Allows CRLF, a byte order mark, and text before, between and after blocks.
+ * @throws EveryhopError `x509.pem-garbage` with the line of invalid base64, or of a block without END.
  */
 export function decodePem(text: string): PemBlock[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
@@ -22,7 +22,7 @@ export function decodePem(text: string): PemBlock[] {
   for (let index = 0; index < lines.length; index++) {
     const label = begin.exec(lines[index]!)?.[1];
     if (label === undefined) {
-      if (lines[index]!.includes('-----BEGIN ')) throw garbage(index); // glued to the end of the block before
+      if (lines[index]!.includes('-----BEGIN ')) throw garbage(index); // no line break after the previous block
       continue;
     }
     let end = index + 1;
@@ -53,7 +53,7 @@ function decodeBody(lines: string[], start: number, end: number): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-/** One block, 64 characters a line, with the newline at its end that a following block needs. */
+/** One block with 64 characters per line and a final newline, so blocks can be concatenated. */
 export function encodePem(label: string, der: Uint8Array): string {
   const base64 = Buffer.from(der).toString('base64');
   return `-----BEGIN ${label}-----\n${base64.replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;

@@ -5,10 +5,10 @@ import { x509Error } from './messages.ts';
 const signedData = '1.2.840.113549.1.7.2';
 
 /**
- * The certificates that a PKCS#7 file carries (`.p7b`, `.p7c`; RFC 5652 §5.1): those of a SignedData, which in such a file
- * signs nothing. In their order, each as it stands; nothing says that they belong together, or that anyone vouches for them.
- * @returns an empty list where it carries none.
- * @throws EveryhopError `x509.der-*`, or `x509.malformed` where it is another kind of message.
+ * Reads the certificates of a PKCS#7 file (`.p7b`, `.p7c`; RFC 5652 §5.1), in their order. Such a file is a SignedData
+ * without signatures: its certificates need not form a chain and are not authenticated.
+ * @returns DER of each certificate; may be empty.
+ * @throws EveryhopError `x509.der-*`, or `x509.malformed` for other content types.
  */
 export function readPkcs7(bytes: Uint8Array): Buffer[] {
   const contentInfo = DerReader.single(bytes, Tag.sequence).inside();

@@ -9,9 +9,9 @@ import { importPublicKey, type KeyFacts, publicKeyInfo, readPublicKeyInfo } from
 import { x509Error } from './messages.ts';
 import { makeName, type Name, readName } from './name.ts';
 import { Oid } from './oids.ts';
-import { isSignedBy, signed } from './signing.ts';
+import { isSignedBy, signStructure } from './signing.ts';
 
-/** A PKCS#10 certification request (RFC 2986) as plain facts; its extensions are what it asks for. */
+/** The fields of a PKCS#10 certification request (RFC 2986), with the requested extensions. */
 export interface CertificationRequest extends ExtensionFacts {
   der: Buffer;
   subject: Name;
@@ -21,20 +21,20 @@ export interface CertificationRequest extends ExtensionFacts {
 }
 
 /**
- * Makes a request for these DNS names and IP addresses, all of them in subjectAltName and none in the subject.
- * @returns DER, as ACME sends it.
+ * Makes a request for these DNS names and IP addresses, all in subjectAltName; the subject is empty.
+ * @returns DER, as sent in ACME.
  * @throws EveryhopError `x509.name-invalid`, `x509.key-unsupported`.
  */
 export function makeRequest(names: readonly string[], key: KeyObject): Buffer {
   const extensions = sequence(writeExtension(subjectAltName(names, true)));
   const attribute = sequence(oid(Oid.extensionRequest), setOf(extensions));
-  return signed(key, () =>
+  return signStructure(key, () =>
     sequence(integer(0), makeName({}).encoding, publicKeyInfo(key), der(contextConstructed(0), attribute)),
   );
 }
 
 /**
- * Reads a request and checks that it is signed by the key that it is for.
+ * Reads a request and verifies that it is signed with its own key.
  * @throws EveryhopError `x509.der-*`, `x509.malformed`, `x509.key-unreadable`, `x509.request-signature`.
  */
 export function parseRequest(bytes: Uint8Array): CertificationRequest {
@@ -69,9 +69,9 @@ function malformed(element: DerElement, field: string): EveryhopError {
   return x509Error('x509.malformed', { field, offset: element.offset });
 }
 
-/** Only extensionRequest counts; a challenge password, or what Microsoft's tools add, is passed over. */
+/** Reads extensionRequest. Ignores other attributes: challenge passwords, and those that Microsoft's tools add. */
 function readAttributes(element: DerElement | undefined): ExtensionFacts {
-  if (!element) return noExtensions(); // RFC 2986 wants it even when empty, but some leave it out
+  if (!element) return noExtensions(); // RFC 2986 requires it even when empty, but some programs omit it
   let facts: ExtensionFacts | undefined;
   for (const reader = element.inside(); !reader.done;) {
     const attribute = reader.next(Tag.sequence).inside();

@@ -9,7 +9,7 @@ const ecdsaWithSha256 = { hash: 'sha256', identifier: sequence(oid(Oid.ecdsaWith
 const ecdsaWithSha384 = { hash: 'sha384', identifier: sequence(oid(Oid.ecdsaWithSha384)) };
 const sha256WithRsa = { hash: 'sha256', identifier: sequence(oid(Oid.sha256WithRsa), nullValue()) };
 
-/** The hash and the AlgorithmIdentifier (DER) that a private key signs with. */
+/** The hash and the AlgorithmIdentifier (DER) for signatures with a private key. */
 function signatureAlgorithm(key: KeyObject): { hash: string; identifier: Buffer } {
   const curve = key.asymmetricKeyDetails?.namedCurve;
   if (curve === 'prime256v1') return ecdsaWithSha256;
@@ -19,17 +19,17 @@ function signatureAlgorithm(key: KeyObject): { hash: string; identifier: Buffer 
 }
 
 /**
- * Signs what a certificate and a request both are: SEQUENCE { body, algorithm, signature }.
- * @param body makes the signed part, given the AlgorithmIdentifier (a certificate repeats it inside).
- * @throws EveryhopError `x509.key-unsupported` for anything but P-256, P-384 and RSA.
+ * Makes the structure that certificates and requests share: SEQUENCE { body, algorithm, signature }.
+ * @param body makes the signed part from the AlgorithmIdentifier, which a certificate repeats there.
+ * @throws EveryhopError `x509.key-unsupported` for keys other than P-256, P-384 and RSA.
  */
-export function signed(key: KeyObject, body: (algorithm: Buffer) => Buffer): Buffer {
+export function signStructure(key: KeyObject, body: (algorithm: Buffer) => Buffer): Buffer {
   const { hash, identifier } = signatureAlgorithm(key);
   const toBeSigned = body(identifier);
   return sequence(toBeSigned, identifier, bitString(sign(hash, toBeSigned, key)));
 }
 
-/** What a signature made by others may use: nothing with SHA-1 or older. `null`: the key's own hash. */
+/** Algorithms accepted in signatures: none with SHA-1 or older hashes. `null` is the hash built into the key type. */
 const verifiable: Readonly<Record<string, { keyType: string; hash: string | null }>> = {
   [Oid.ecdsaWithSha256]: { keyType: 'ec', hash: 'sha256' },
   [Oid.ecdsaWithSha384]: { keyType: 'ec', hash: 'sha384' },
@@ -41,7 +41,7 @@ const verifiable: Readonly<Record<string, { keyType: string; hash: string | null
 };
 
 /**
- * Was `body` signed by this key? False too for an algorithm that is weak, unknown, or not the key's.
+ * True if `body` was signed with this key. False for weak or unknown algorithms and those of another key type.
  * @throws EveryhopError `x509.der-*`.
  */
 export function isSignedBy(key: KeyObject, body: DerElement, algorithm: DerElement, signature: DerElement): boolean {
@@ -51,6 +51,6 @@ export function isSignedBy(key: KeyObject, body: DerElement, algorithm: DerEleme
   try {
     return verify(method.hash, body.encoding, key, octets);
   } catch {
-    return false; // a key that OpenSSL reads but will not use
+    return false; // OpenSSL parses some keys that it refuses to use
   }
 }

@@ -22,7 +22,7 @@ const fruitWords = defineWords({
   green: { en: 'green', zh: '青' },
 });
 
-test('a phrase among the parameters speaks the language of the error', () => {
+test('renders a phrase among the parameters in the language of the error', () => {
   const fruit = fruitWords('pear', { colour: fruitWords('green', {}) });
   const error = fruitError('fruit.bruised', { fruit, state: fruitWords('soft', {}) });
   assert.equal(error.message, 'the green pear is soft.');
@@ -30,7 +30,7 @@ test('a phrase among the parameters speaks the language of the error', () => {
   assert.equal(error.report('zh').hint, '今天就吃掉青梨。');
 });
 
-test('an error that went through JSON is rendered by the gathered texts, in either language', () => {
+test('renders an error received as JSON in either language', () => {
   const error = changeError('nginx.not-proven', {
     url: 'https://a.test/',
     meant: proofWords('nginx.proof.status', { value: 200 }),
@@ -43,12 +43,12 @@ test('an error that went through JSON is rendered by the gathered texts, in eith
   assert.match(error.report('zh').message, /状态码 200/);
 });
 
-test('a code that a newer program sent is shown as it is', () => {
+test('shows an unknown code from a newer program as is', () => {
   const { message } = report({ code: 'future.thing', params: {} }, 'en');
   assert.equal(message, 'future.thing');
 });
 
-test('gathered errors keep each code, place and text', () => {
+test('gathered errors keep their codes, places and texts', () => {
   const bruised = fruitError('fruit.bruised', { fruit: 'a', state: 'b' }, { place: { file: 'f', line: 2 } });
   const heap = fruitError.gathered('fruit.heap', { count: 1 }, [bruised]);
   assert.deepEqual(heap.data(), {
@@ -62,7 +62,7 @@ test('gathered errors keep each code, place and text', () => {
   assert.equal(first.problems.length, 2);
 });
 
-test('an error gets a place afterwards, and keeps the former one as its cause', () => {
+test('a copy with a place keeps the original as its cause', () => {
   const error = fruitError('fruit.bruised', { fruit: 'a', state: 'b' });
   const placed = error.at({ file: 'f', line: 3 });
   assert.deepEqual(placed.place, { file: 'f', line: 3 });
@@ -74,7 +74,7 @@ test('an error gets a place afterwards, and keeps the former one as its cause', 
   assert.ok(!fruitError.is(placed, 'fruit.heap') && !isError(new Error('x'), 'fruit.bruised'));
 });
 
-test('no parameter carries a secret, into whatever language', () => {
+test('redacts secrets in parameters in every language', () => {
   const error = fruitError('fruit.bruised', { fruit: 'Bearer abcdef0123456789', state: 'b' });
   for (const text of [error.message, JSON.stringify(error.data()), JSON.stringify(error.report('zh'))]) {
     assert.doesNotMatch(text, /abcdef0123456789/);

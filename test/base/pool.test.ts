@@ -4,7 +4,7 @@ import { Pool } from '../../src/base/pool.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('runs at most as many as the limit, in the order of the calls, also after failures', async () => {
+test('starts tasks in call order and never exceeds the limit, also after failures', async () => {
   const pool = new Pool(3);
   const begun: number[] = [];
   let running = 0;
@@ -22,13 +22,13 @@ test('runs at most as many as the limit, in the order of the calls, also after f
   assert.deepEqual(begun, all);
   assert.equal(most, 3);
   assert.equal(outcomes.filter(({ status }) => status === 'rejected').length, 100);
-  // Every place is free again.
+  // Every slot is free again.
   const again = [1, 2, 3, 4].map((index) => pool.run(() => work(index)));
   assert.deepEqual(begun.slice(all.length), [1, 2, 3]);
   assert.deepEqual(await Promise.all(again), [1, 2, 3, 4]);
 });
 
-test('maps items to results in their order, at most as many at a time as the limit', async () => {
+test('maps items to results in item order, within the limit', async () => {
   let running = 0;
   let most = 0;
   const slowFirst = async (item: number): Promise<number> => {
@@ -46,7 +46,7 @@ test('maps items to results in their order, at most as many at a time as the lim
   await assert.rejects(failing, /item 1/);
 });
 
-test('work that throws at once frees its place', async () => {
+test('a task that throws synchronously frees its slot', async () => {
   const pool = new Pool(1);
   const failed = pool.run(() => {
     throw new Error('at once');
@@ -56,7 +56,7 @@ test('work that throws at once frees its place', async () => {
   assert.equal(await next, 'next');
 });
 
-test('an aborted caller leaves the line, and those behind it move up', async () => {
+test('an aborted task leaves the line, and the tasks behind it move up', async () => {
   const pool = new Pool(1);
   const begun: string[] = [];
   let finish = (): void => {};
@@ -71,12 +71,12 @@ test('an aborted caller leaves the line, and those behind it move up', async () 
   finish();
   await Promise.all([first, third]);
   assert.deepEqual(begun, ['third']);
-  // Once the work has started, its own signal decides.
+  // An abort after the start has no effect.
   staying.abort();
   assert.equal(await pool.run(() => 'free'), 'free');
 });
 
-test('a signal that has aborted keeps the work from starting', async () => {
+test('an aborted signal prevents the task from starting', async () => {
   const pool = new Pool(1);
   let ran = false;
   await assert.rejects(
@@ -87,7 +87,7 @@ test('a signal that has aborted keeps the work from starting', async () => {
   assert.equal(await pool.run(() => 'free'), 'free');
 });
 
-test('when everyone in line has left, the place is free', async () => {
+test('the slot is free after every waiting task has aborted', async () => {
   const pool = new Pool(1);
   let finish = (): void => {};
   const first = pool.run(() => new Promise<void>((resolve) => (finish = resolve)));
@@ -102,7 +102,7 @@ test('when everyone in line has left, the place is free', async () => {
   assert.equal(started, true);
 });
 
-test('works off a line of a hundred thousand in seconds', async () => {
+test('works off a hundred thousand waiting tasks within seconds', async () => {
   const pool = new Pool(2);
   const startMs = performance.now();
   const results = await pool.map(

@@ -4,7 +4,7 @@ import { Queue } from '../../src/base/queue.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('runs one at a time, in the order of the calls', async () => {
+test('runs one task at a time, in call order', async () => {
   const queue = new Queue();
   const steps: string[] = [];
   const work = async (name: string): Promise<string> => {
@@ -17,7 +17,7 @@ test('runs one at a time, in the order of the calls', async () => {
   assert.deepEqual(steps, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });
 
-test('a rejection reaches its own caller and does not stop the queue', async () => {
+test('a rejection reaches its caller and does not stop the queue', async () => {
   const queue = new Queue();
   const failed = queue.run(() => Promise.reject(new Error('one')));
   const second = queue.run(() => 'two');
@@ -25,7 +25,7 @@ test('a rejection reaches its own caller and does not stop the queue', async () 
   assert.equal(await second, 'two');
 });
 
-test('an abort takes waiting work out of the queue', async () => {
+test('an abort removes a waiting task from the queue', async () => {
   const queue = new Queue();
   let finish = (): void => {};
   const first = queue.run(() => new Promise<void>((resolve) => (finish = resolve)));

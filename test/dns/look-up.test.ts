@@ -18,7 +18,7 @@ import { testRandom } from '../support/seed.ts';
 
 type Reply = (query: Buffer, protocol: 'udp' | 'tcp') => Buffer[];
 
-/** A name server that says whatever it is told to, over UDP and TCP, on one port of the loopback. */
+/** A name server with scripted replies over UDP and TCP, on one loopback port. */
 async function serve(t: TestContext, reply: Reply): Promise<{ port: number; asked: string[] }> {
   const asked: string[] = [];
   const udp = dgram.createSocket('udp4');
@@ -31,7 +31,7 @@ async function serve(t: TestContext, reply: Reply): Promise<{ port: number; aske
     socket.once('data', (octets: Buffer) => {
       asked.push('tcp');
       for (const answer of reply(octets.subarray(2), 'tcp')) {
-        // Length and message in pieces, as a network may bring them.
+        // Length and message in pieces, as may happen on a network.
         const length = Buffer.of(answer.length >> 8, answer.length & 0xff);
         socket.write(length);
         socket.write(answer.subarray(0, 1));
@@ -78,7 +78,7 @@ function answerTo(
   return Buffer.concat([head, encodeName(question.name), fixed, ...body]);
 }
 
-test('an answer is read, also where aliases lead to it', async (t) => {
+test('reads an answer, also behind an alias', async (t) => {
   const { port } = await serve(t, (query) => [
     answerTo(query, [
       ['example.test', 'CNAME'],
@@ -98,7 +98,7 @@ test('an answer is read, also where aliases lead to it', async (t) => {
   assert.deepEqual(alias.records[0]!.data, { type: 'CNAME', target: 'other.test' });
 });
 
-test('no data, no name, failure, refusal and what is none of them', async (t) => {
+test('maps response codes to outcomes', async (t) => {
   let code = 0;
   const { port } = await serve(t, (query) => [answerTo(query, [], { code })]);
   const outcomes: [number, LookUpOutcome['outcome']][] = [
@@ -114,7 +114,7 @@ test('no data, no name, failure, refusal and what is none of them', async (t) =>
   }
 });
 
-test('an answer cut short over UDP is asked for over TCP', async (t) => {
+test('repeats a query over TCP if the UDP answer is truncated', async (t) => {
   const long = txtData('x'.repeat(2000));
   const { port, asked } = await serve(t, (query, protocol) => [
     protocol === 'udp' ? answerTo(query, [], { truncated: true }) : answerTo(query, [['example.test', 'TXT', long]]),
@@ -125,7 +125,7 @@ test('an answer cut short over UDP is asked for over TCP', async (t) => {
   assert.deepEqual(asked, ['udp', 'tcp']);
 });
 
-test('a server that does not know EDNS is asked without it', async (t) => {
+test('repeats a query without EDNS if the server does not support it', async (t) => {
   const { port } = await serve(t, (query) => {
     const withEdns = decodeMessage(query)!.additional.some(({ typeNumber }) => typeNumber === recordTypes.OPT);
     return [withEdns ? answerTo(query, [], { code: 1 }) : answerTo(query, [['example.test', 'TXT']])];
@@ -133,7 +133,7 @@ test('a server that does not know EDNS is asked without it', async (t) => {
   assert.equal((await ask(port)).outcome, 'answer');
 });
 
-test('answers to other questions and with other numbers are passed over', async (t) => {
+test('ignores answers with another ID or question', async (t) => {
   const { port } = await serve(t, (query) => {
     const otherId = answerTo(query, [['example.test', 'TXT', txtData('forged')]]);
     otherId.writeUInt16BE((query.readUInt16BE(0) + 1) & 0xffff, 0);
@@ -150,7 +150,7 @@ test('answers to other questions and with other numbers are passed over', async 
   );
 });
 
-test('aliases in a circle end', async (t) => {
+test('an alias loop is malformed', async (t) => {
   const circle: [string, 'CNAME', Buffer][] = [
     ['example.test', 'CNAME', encodeName('b.test')],
     ['b.test', 'CNAME', encodeName('c.test')],
@@ -160,7 +160,7 @@ test('aliases in a circle end', async (t) => {
   assert.equal((await ask(port)).outcome, 'malformed');
 });
 
-test('hostile octets become an outcome, over UDP and TCP', async (t) => {
+test('hostile answers become outcomes, over UDP and TCP', async (t) => {
   let make: (query: Buffer) => Buffer = (query) => query;
   let truncate = false;
   const { port } = await serve(t, (query, protocol) =>
@@ -190,7 +190,7 @@ test('hostile octets become an outcome, over UDP and TCP', async (t) => {
   assert.ok(outcomes.has('malformed'));
 });
 
-test('who never answers is given up after the time limit, as often as was said', async (t) => {
+test('times out on a silent server and retries up to the limit', async (t) => {
   const clock = new FakeClock();
   let queries = 0;
   const { port } = await serve(t, () => {
@@ -204,18 +204,18 @@ test('who never answers is given up after the time limit, as often as was said',
   assert.equal(clock.pending, 0);
 });
 
-test('a closed port is told at once; the next server is asked', async (t) => {
+test('a closed port fails immediately, and the next server is tried', async (t) => {
   const { port } = await serve(t, (query) => [answerTo(query, [['example.test', 'TXT']])]);
   const closed = dgram.createSocket('udp4').bind(0, '127.0.0.1');
   await once(closed, 'listening');
-  const nobody = { address: '127.0.0.1', port: closed.address().port };
+  const unused = { address: '127.0.0.1', port: closed.address().port };
   closed.close();
-  assert.equal((await ask(0, 'TXT', { servers: [nobody] })).outcome, 'unreachable');
-  const servers = [nobody, { address: '127.0.0.1', port }];
+  assert.equal((await ask(0, 'TXT', { servers: [unused] })).outcome, 'unreachable');
+  const servers = [unused, { address: '127.0.0.1', port }];
   assert.equal((await ask(0, 'TXT', { servers })).outcome, 'answer');
 });
 
-test('it is given up when told so', async (t) => {
+test('an abort ends the look-up', async (t) => {
   const giveUp = new AbortController();
   const { port, asked } = await serve(t, () => {
     giveUp.abort();
@@ -226,12 +226,12 @@ test('it is given up when told so', async (t) => {
   assert.deepEqual(asked, ['udp']);
 });
 
-test('a name that is none is an error before anything is sent', async () => {
+test('rejects an invalid name before sending anything', async () => {
   const options = { clock: systemClock, random: testRandom, exchange: exchangeDns, servers: [], recursive: true };
   await assert.rejects(lookUp('a..b', 'A', options), (error) => dnsError.is(error, 'dns.name-invalid'));
 });
 
-test('servers as they are written', () => {
+test('parses server addresses', () => {
   assert.deepEqual(parseServer('192.0.2.1'), { address: '192.0.2.1', port: 53 });
   assert.deepEqual(parseServer('192.0.2.1:5353'), { address: '192.0.2.1', port: 5353 });
   assert.deepEqual(parseServer('2001:db8::1'), { address: '2001:db8::1', port: 53 });

@@ -21,13 +21,13 @@ const wireName = fc
     Buffer.concat([...labels.flatMap((octets) => [Buffer.from([octets.length]), octets]), Buffer.of(0)]),
   );
 
-test('any name read from the wire is written back as it was, in lower case', () => {
+test('decoding and encoding a name round-trips, in lower case', () => {
   fc.assert(
     fc.property(wireName, (wire) => {
       const { name, end } = readName(wire, 0);
       assert.equal(end, wire.length);
       const lower = Buffer.from(wire.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet)));
-      // A length of 0x41 and more is no letter; labels here are shorter.
+      // Labels are shorter than 0x41, so this changes no length octet.
       assert.deepEqual(encodeName(name), lower);
       assert.equal(canonicalName(`${name}.`), name);
     }),
@@ -35,7 +35,7 @@ test('any name read from the wire is written back as it was, in lower case', () 
   );
 });
 
-test('what is no name is refused before anything is sent', () => {
+test('rejects invalid names', () => {
   const wrong = [
     'a..b',
     '.a',
@@ -68,20 +68,20 @@ test('an escaped dot is part of its label', () => {
   );
 });
 
-test('pointers in a circle, ahead, or without end are no name', () => {
+test('rejects pointers in a loop, ahead, or too many of them', () => {
   const messageWith = (name: number[]): Buffer => Buffer.concat([header(1, 0), Buffer.from([...name, 0, 1, 0, 1])]);
   assert.equal(decodeMessage(messageWith([0xc0, 12])), undefined, 'to itself');
   assert.equal(decodeMessage(messageWith([0xc0, 14, 0])), undefined, 'ahead');
-  assert.equal(decodeMessage(messageWith([1, 0x61, 0xc0, 12])), undefined, 'back to its own beginning');
-  assert.equal(decodeMessage(messageWith([0x41, 0x61])), undefined, 'a kind of label that does not exist');
+  assert.equal(decodeMessage(messageWith([1, 0x61, 0xc0, 12])), undefined, 'back to its start');
+  assert.equal(decodeMessage(messageWith([0x41, 0x61])), undefined, 'an unknown label type');
   const chain = Buffer.concat([
     Buffer.of(0),
     ...Array.from({ length: 200 }, (_, i) => pointer(i === 0 ? 0 : 2 * i - 1)),
   ]);
-  assert.throws(() => readName(chain, chain.length - 2), /too often/);
+  assert.throws(() => readName(chain, chain.length - 2), /too many pointers/);
 });
 
-test('two names that share their end are read through a pointer', () => {
+test('reads a compressed name', () => {
   const question = Buffer.concat([encodeName('example.test'), Buffer.of(0, 16, 0, 1)]);
   const record = Buffer.concat([Buffer.of(3, 0x77, 0x77, 0x77, 0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 60, 0, 2, 0xc0, 12)]);
   const message = decodeMessage(Buffer.concat([header(1, 1), question, record]))!;
@@ -89,7 +89,7 @@ test('two names that share their end are read through a pointer', () => {
   assert.deepEqual(message.answers[0]!.data, { type: 'CNAME', target: 'example.test' });
 });
 
-test('whatever octets come, reading ends, with a message or without', () => {
+test('decoding any octets terminates and never throws', () => {
   const good = encodeMessage({
     id: 7,
     opcode: opcodes.update,
@@ -116,7 +116,7 @@ test('whatever octets come, reading ends, with a message or without', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), (octets) => void decodeMessage(Buffer.from(octets))));
 });
 
-test('the data of each type is read; broken data is no message', () => {
+test('reads the data of each type and rejects invalid data', () => {
   const read = (type: keyof typeof recordTypes, octets: Buffer): unknown => {
     const record = encodeRecord({ ...questionOf('x.test', type), ttlSeconds: 1, octets });
     return decodeMessage(Buffer.concat([header(0, 1), record]))?.answers[0]!.data;
@@ -139,7 +139,7 @@ test('the data of each type is read; broken data is no message', () => {
   assert.equal(read('NS', Buffer.concat([encodeName('a'), Buffer.of(0)])), undefined);
 });
 
-test('a record that says more than there is, or a message with something behind it, is refused', () => {
+test('rejects truncated messages and trailing data', () => {
   const record = encodeRecord({ ...questionOf('x.test', 'A'), ttlSeconds: 1, octets: Buffer.of(1, 2, 3, 4) });
   const message = Buffer.concat([header(0, 1), record]);
   assert.ok(decodeMessage(message));
@@ -147,7 +147,7 @@ test('a record that says more than there is, or a message with something behind 
   assert.equal(decodeMessage(Buffer.concat([message, Buffer.of(0)])), undefined);
 });
 
-test("a server's own words about a failure are found among its options", () => {
+test('finds the extended error among the EDNS options', () => {
   const option = (code: number, octets: Buffer): Buffer => {
     const head = Buffer.alloc(4);
     head.writeUInt16BE(code, 0);
@@ -168,7 +168,7 @@ test("a server's own words about a failure are found among its options", () => {
   const extended = option(15, Buffer.concat([Buffer.of(0, 6), Buffer.from('DNSSEC Bogus')]));
   assert.deepEqual(read(Buffer.concat([option(10, Buffer.alloc(8)), extended])), { code: 6, text: 'DNSSEC Bogus' });
   const escape = option(15, Buffer.concat([Buffer.of(0, 6), Buffer.from('a\u001b[2Jb\u202ec')]));
-  assert.deepEqual(read(escape), { code: 6, text: 'a\ufffd[2Jb\ufffdc' }, 'no stranger writes to the terminal');
+  assert.deepEqual(read(escape), { code: 6, text: 'a\ufffd[2Jb\ufffdc' }, 'control characters are replaced');
   assert.equal(read(Buffer.alloc(0)), undefined);
   assert.equal(read(Buffer.of(0, 15, 0, 200, 1)), undefined);
 });

@@ -19,7 +19,7 @@ function dnsOf(bind: Bind): PublicDns {
   });
 }
 
-test('the zone of a name, past aliases and cuts, with its servers', { skip }, async (t) => {
+test('finds the zone of a name and its servers, despite aliases and zone cuts', { skip }, async (t) => {
   const bind = await startBind(t, {
     zones: [
       { name: 'test', records: own },
@@ -51,7 +51,7 @@ test('the zone of a name, past aliases and cuts, with its servers', { skip }, as
   assert.deepEqual((await dns.zoneOf('x.y.inner.example.test')).servers, [
     { name: 'ns1.inner.example.test', addresses: ['127.0.0.1', '::1'] },
   ]);
-  assert.equal(await zoneOf('alias.example.test'), 'example.test', 'an alias stands where it is, not where it leads');
+  assert.equal(await zoneOf('alias.example.test'), 'example.test', "an alias belongs to its owner's zone");
   assert.equal(await zoneOf('circle.example.test'), 'example.test');
   assert.equal(await zoneOf('nobody.test'), 'test');
   await assert.rejects(dns.zoneOf('www.lonely.test'), (error) => dnsError.is(error, 'dns.zone-without-servers'));
@@ -60,7 +60,7 @@ test('the zone of a name, past aliases and cuts, with its servers', { skip }, as
   assert.deepEqual(addressesIn(await dns.lookUpAt('127.0.0.1', 'deep.inner.example.test', 'A')), ['8.8.8.8']);
 });
 
-test('every type is read as BIND writes it', { skip }, async (t) => {
+test('reads every type as served by BIND', { skip }, async (t) => {
   const records = [
     ...own,
     '@ MX 1 ns1',
@@ -100,7 +100,7 @@ test('every type is read as BIND writes it', { skip }, async (t) => {
   assert.equal((await bind.ask('elsewhere.invalid', 'TXT')).outcome, 'refused');
 });
 
-test('an answer too long for UDP comes over TCP', { skip }, async (t) => {
+test('gets an answer too long for UDP over TCP', { skip }, async (t) => {
   const long = Array.from({ length: 60 }, (_, index) => `big TXT "${String(index).padStart(100, 'x')}"`);
   const bind = await startBind(t, { zones: [{ name: 'example.test', records: [...own, ...long] }] });
   assert.equal((await bind.txt('big.example.test')).length, 60);

@@ -14,12 +14,12 @@ import {
 import { judge } from '../support/oracles.ts';
 
 const hex = fc.stringMatching(/^[0-9a-fA-F]{1,4}$/);
-/** Something like an IPv6 address, right or wrong. */
+/** An IPv6 address, valid or almost. */
 const nearlyIpv6 = fc
   .tuple(fc.array(fc.oneof(hex, fc.constantFrom('', '0', 'ffff', '10.0.0.1', 'g', '%eth0')), { maxLength: 9 }))
   .map(([groups]) => groups.join(':'));
 
-test('addresses have one spelling', () => {
+test('addresses have one canonical text', () => {
   const expected: Record<string, string | undefined> = {
     '10.0.0.1': '10.0.0.1',
     '2001:DB8:0:0::1': '2001:db8::1',
@@ -48,13 +48,13 @@ test('addresses have one spelling', () => {
   }
 });
 
-test('an IPv4-mapped address keeps its 16 octets only as written', () => {
+test('addressOctets keeps an IPv4-mapped address, parseAddress converts it', () => {
   assert.equal(addressOctets('::ffff:10.0.0.1')!.toString('hex'), '00000000000000000000ffff0a000001');
   assert.equal(formatAddress(addressOctets('::ffff:10.0.0.1')!), '::ffff:a00:1');
   assert.deepEqual([...parseAddress('::ffff:10.0.0.1')!], [10, 0, 0, 1]);
 });
 
-test('brackets', () => {
+test('adds and removes brackets', () => {
   assert.equal(withBrackets('::1'), '[::1]');
   assert.equal(withBrackets('[::1]'), '[::1]');
   assert.equal(withBrackets('a.test'), 'a.test');
@@ -62,7 +62,7 @@ test('brackets', () => {
   assert.equal(withoutBrackets('a.test'), 'a.test');
 });
 
-test('octets, text, and the URL parser agree', () => {
+test('canonical text parses to the same octets and equals that of the URL parser', () => {
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
       const octets = addressOctets(text)!;
@@ -75,7 +75,7 @@ test('octets, text, and the URL parser agree', () => {
   );
 });
 
-test('all octets have a text that reads as them', () => {
+test('formatting and parsing round-trips any octets', () => {
   const octets = fc.oneof(
     fc.uint8Array({ minLength: 4, maxLength: 4 }),
     fc.uint8Array({ minLength: 16, maxLength: 16 }),
@@ -84,7 +84,7 @@ test('all octets have a text that reads as them', () => {
   fc.assert(fc.property(octets, (each) => assert.deepEqual([...addressOctets(formatAddress(each))!], [...each])));
 });
 
-test('takes what node:net takes, but for zones', () => {
+test('accepts the same texts as node:net, except zones', () => {
   fc.assert(
     fc.property(nearlyIpv6, (text) => {
       assert.equal(addressOctets(text)?.length === 16, isIPv6(text) && !text.includes('%'), text);
@@ -93,9 +93,9 @@ test('takes what node:net takes, but for zones', () => {
   );
 });
 
-test("Python's ipaddress reads the same octets", async () => {
+test("Python's ipaddress parses the same octets", async () => {
   const texts = [...fc.sample(fc.ipV6(), 300), ...fc.sample(nearlyIpv6, 600), ...fc.sample(fc.ipV4(), 100)].filter(
-    (text) => !text.includes('%'), // Python has zones
+    (text) => !text.includes('%'), // Python accepts zones
   );
   const program = [
     'import ipaddress, sys',

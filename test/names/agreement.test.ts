@@ -8,7 +8,7 @@ import { readExtensions } from '../../src/x509/extension-reader.ts';
 import { subjectAltName, writeExtension } from '../../src/x509/extension.ts';
 import { choices } from '../config/choices.ts';
 
-/** What a site is called, and what its certificate says: one answer, or both refuse. */
+/** A site and its certificate canonicalize a name alike, or both reject it. */
 const inputs: [written: string, name: string | undefined][] = [
   ['chat.example.com', 'chat.example.com'],
   ['Chat.Example.COM.', 'chat.example.com'],
@@ -30,7 +30,7 @@ const inputs: [written: string, name: string | undefined][] = [
 ];
 
 async function siteName(written: string): Promise<string | undefined> {
-  const options = { readText: () => Promise.reject(new Error('no file is named')), cwd: '/', choices };
+  const options = { readText: () => Promise.reject(new Error('unexpected read')), cwd: '/', choices };
   try {
     const { sites } = await configurationFromArguments({ upstream: '7861', hosts: [written] }, options);
     return sites[0]!.hosts[0];
@@ -54,7 +54,7 @@ function certificateName(written: string): string | undefined {
 }
 
 for (const [written, name] of inputs) {
-  test(`${JSON.stringify(written)} is ${name ?? 'refused'} as a site and in a certificate`, async () => {
+  test(`${JSON.stringify(written)} is ${name ?? 'rejected'} as a site and in a certificate`, async () => {
     assert.equal(await siteName(written), name, 'the site');
     assert.equal(certificateName(written), name, 'its certificate');
   });

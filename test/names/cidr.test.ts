@@ -10,7 +10,7 @@ const cidr = fc.oneof(
   fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })),
 );
 
-test('blocks are read and written', () => {
+test('parses and formats blocks', () => {
   const expected: Record<string, string | undefined> = {
     '10.0.0.0/8': '10.0.0.0/8',
     '100.64.0.0/10': '100.64.0.0/10',
@@ -43,18 +43,18 @@ test('blocks are read and written', () => {
   }
 });
 
-test('a mask that is not a prefix is written out', () => {
+test('writes out a mask that is not a prefix', () => {
   const block = { address: Buffer.from([10, 0, 0, 0]), mask: Buffer.from([255, 0, 255, 0]) };
   assert.equal(formatCidr(block), '10.0.0.0/255.0.255.0');
   assert.ok(isInBlock(Buffer.from([10, 7, 0, 9]), block));
 });
 
-test('the network of a block', () => {
+test('networkOf clears the bits beyond the prefix', () => {
   assert.equal(formatCidr(networkOf(parseCidr('10.1.2.3/8')!)), '10.0.0.0/8');
   assert.equal(formatCidr(networkOf(parseCidr('2001:db8:ffff::1/33')!)), '2001:db8:8000::/33');
 });
 
-test('an address is in a block as the masks say', () => {
+test('isInBlock compares the masked bits', () => {
   const inside: [string, string, boolean][] = [
     ['10.255.255.255', '10.0.0.0/8', true],
     ['11.0.0.0', '10.0.0.0/8', false],
@@ -71,14 +71,14 @@ test('an address is in a block as the masks say', () => {
   }
 });
 
-test('a matcher takes any spelling, and IPv4-mapped addresses as IPv4', () => {
+test('a matcher accepts any spelling and treats IPv4-mapped addresses as IPv4', () => {
   const matches = addressMatcher(['10.0.0.0/8', 'fd00::/8', '192.0.2.1', 'nonsense']);
   for (const address of ['10.255.0.1', '::ffff:10.0.0.1', 'FDFF:0::1', '192.0.2.1'])
     assert.ok(matches(address), address);
   for (const address of ['11.0.0.1', 'fe00::1', '192.0.2.2', 'x', '']) assert.ok(!matches(address), address);
 });
 
-test('the network of an address holds it, and is its own network', () => {
+test('networkOf is idempotent, and the network contains the address', () => {
   fc.assert(
     fc.property(cidr, ([address, prefix]) => {
       const block = parseCidr(`${address}/${prefix}`);
@@ -91,7 +91,7 @@ test('the network of an address holds it, and is its own network', () => {
   );
 });
 
-test("node:net's BlockList finds the same addresses inside", () => {
+test("agrees with node:net's BlockList", () => {
   const address = fc.oneof(fc.ipV4(), fc.ipV6());
   const near = fc.tuple(cidr, address, fc.boolean()).map(([[base, prefix], other, isNear]) => ({
     block: `${base}/${prefix}`,

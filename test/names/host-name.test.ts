@@ -6,7 +6,7 @@ import { hostName as hostOfRequest } from '../../src/edge/routing.ts';
 import { withBrackets } from '../../src/names/address.ts';
 import { type HostNameReading, isLoopbackName, parseHostName } from '../../src/names/host-name.ts';
 
-/** The canonical name; for a text that is none, the reason with what it points at. */
+/** The canonical name, or `!` with the reason and its details. */
 function answer(reading: HostNameReading): string {
   if ('value' in reading) return reading.value.text;
   const { reason, ...rest } = reading.problem;
@@ -155,7 +155,7 @@ for (const [text, wanted] of Object.entries(table)) {
   });
 }
 
-test('a name knows its parts', () => {
+test('parses a name into its parts', () => {
   assert.deepEqual(parseHostName('*.Lab.Internal'), {
     value: { kind: 'dns', text: '*.lab.internal', isWildcard: true, base: 'lab.internal' },
   });
@@ -181,7 +181,7 @@ const written = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-test('canonical text reads as itself, and holds nothing but the grammar', () => {
+test('canonical text is idempotent and matches the grammar', () => {
   fc.assert(
     fc.property(written, (text) => {
       const reading = parseHostName(text);
@@ -196,7 +196,7 @@ test('canonical text reads as itself, and holds nothing but the grammar', () => 
   );
 });
 
-test('a control character or a percent sign anywhere is refused', () => {
+test('rejects a control character or a percent sign anywhere', () => {
   const bad = fc.oneof(
     fc.constant('%'),
     fc.integer({ min: 0, max: 0x1f }).map((code) => String.fromCharCode(code)),
@@ -212,7 +212,7 @@ test('a control character or a percent sign anywhere is refused', () => {
   );
 });
 
-test('the edge takes a request for every name that a site can have', () => {
+test('the edge accepts requests for every valid site name', () => {
   fc.assert(
     fc.property(written, fc.constantFrom('', ':443', ':8443'), (text, port) => {
       const reading = parseHostName(text);
@@ -224,7 +224,7 @@ test('the edge takes a request for every name that a site can have', () => {
   );
 });
 
-test('loopback names', () => {
+test('recognizes loopback names', () => {
   const loopback = ['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', '127.0.0.1', '127.9.9.9', '::1', '0:0::1'];
   for (const name of [...loopback, '::ffff:127.0.0.1']) assert.ok(isLoopbackName(name), name);
   const others = ['localhost.test', 'notlocalhost', '128.0.0.1', '::2', '0.0.0.0', '::', '127.test', '127.1', ''];

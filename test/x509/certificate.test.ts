@@ -59,7 +59,7 @@ const everyExtension = [
   authorityKeyIdentifier(Buffer.from('0102', 'hex')),
 ];
 
-/** The code of the error that reading `bytes` ends in; anything that is not ours fails the test. */
+/** The error code from parsing `bytes`, or 'accepted'. Other errors fail the test. */
 function outcome(bytes: Uint8Array): string {
   try {
     parseCertificate(bytes);
@@ -70,7 +70,7 @@ function outcome(bytes: Uint8Array): string {
   }
 }
 
-test('every fact that is written is read back', async () => {
+test('parses every field that it writes', async () => {
   const certificate = parseCertificate(await make(everyExtension));
   assert.equal(certificate.version, 3);
   assert.equal(certificate.subject.text, 'CN=名前 #1,O=Lab\\, \\"Inc\\"');
@@ -96,13 +96,13 @@ test('every fact that is written is read back', async () => {
   );
 });
 
-test('a serial is positive, of 16 octets, and never the same', () => {
+test('serials are positive, have 16 octets and do not repeat', () => {
   const serials = Array.from({ length: 500 }, () => randomSerial(testRandom));
   assert.ok(serials.every((serial) => serial.length === 16 && serial[0]! >= 0x40 && serial[0]! < 0x80));
   assert.equal(new Set(serials.map((serial) => serial.toString('hex'))).size, 500);
 });
 
-test('every kind of key signs, and node verifies it', async () => {
+test('signs with every kind of key, and Node verifies it', async () => {
   const facts: [KeyKind, string, number, string][] = [
     ['p256', 'EC', 256, 'ecdsa-with-SHA256'],
     ['p384', 'EC', 384, 'ecdsa-with-SHA384'],
@@ -124,7 +124,7 @@ test('every kind of key signs, and node verifies it', async () => {
   assert.ok(!isCertificateOf(parseCertificate(await make()), other));
 });
 
-test('a key identifier is the one of RFC 7093, or of RFC 5280', async () => {
+test('computes key identifiers by RFC 7093 and RFC 5280', async () => {
   const spki = publicKeyInfo(await generateKey());
   const point = spki.subarray(-65);
   const digest = (hash: string): Buffer => createHash(hash).update(point).digest();
@@ -132,7 +132,7 @@ test('a key identifier is the one of RFC 7093, or of RFC 5280', async () => {
   assert.deepEqual(keyIdentifier(spki, 'sha1'), digest('sha1'));
 });
 
-test('@peculiar/x509 and pkijs read what we write', async () => {
+test('@peculiar/x509 and pkijs parse our certificates', async () => {
   const bytes = await make(everyExtension);
   const theirs = new peculiar.X509Certificate(bytes);
   const ours = parseCertificate(bytes);
@@ -163,7 +163,7 @@ test('@peculiar/x509 and pkijs read what we write', async () => {
   assert.ok(await parsed.verify());
 });
 
-test('we read what @peculiar/x509 writes', async () => {
+test('parses a certificate from @peculiar/x509', async () => {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const theirs = await peculiar.X509CertificateGenerator.createSelfSigned({
@@ -199,7 +199,7 @@ test('we read what @peculiar/x509 writes', async () => {
   assert.ok(isIssuedBy(ours, ours));
 });
 
-test('the roots that node ships are read as node reads them', () => {
+test("parses Node's built-in roots as Node does", () => {
   for (const pem of rootCertificates) {
     const theirs = new X509Certificate(pem);
     const ours = parseCertificate(decodePem(pem)[0]!.der);
@@ -222,7 +222,7 @@ test('the roots that node ships are read as node reads them', () => {
   assert.ok(rootCertificates.length > 100);
 });
 
-test('structures that RFC 5280 does not allow are refused', async () => {
+test('rejects structures that violate RFC 5280', async () => {
   const good = await make(everyExtension);
   const twice = await make([basicConstraints(true), basicConstraints(true)]);
   assert.equal(outcome(good), 'accepted');
@@ -242,7 +242,7 @@ test('structures that RFC 5280 does not allow are refused', async () => {
   assert.equal(outcome(badAddress), 'x509.malformed');
 });
 
-test('a negative or zero serial of somebody else is shown as it is', async () => {
+test('accepts a negative serial', async () => {
   const good = await make();
   const at = good.indexOf(Buffer.from('a003020102', 'hex')) + 7; // first content octet of the serial
   const negative = Buffer.from(good);
@@ -251,7 +251,7 @@ test('a negative or zero serial of somebody else is shown as it is', async () =>
   assert.equal(new X509Certificate(negative).serialNumber.toLowerCase(), parseCertificate(negative).serial);
 });
 
-test('mutated certificates are read or refused in our words, and never verify', async () => {
+test('mutated certificates either parse or throw our errors, and never verify', async () => {
   const bytes = await make(everyExtension);
   const good: Certificate = parseCertificate(bytes);
   const mutation = fc.record({

@@ -32,21 +32,21 @@ async function certify(name: string, isCa: boolean, issuer?: Pair): Promise<Pair
   return { certificate: parseCertificate(der), key };
 }
 
-test('a heap of certificates becomes leaf, intermediate, root, and the strangers are named', async () => {
+test('orders certificates as leaf, intermediate, root and returns the unrelated ones', async () => {
   const root = await certify('root', true);
   const intermediate = await certify('intermediate', true, root);
   const leaf = await certify('leaf', false, intermediate);
   const stranger = await certify('stranger', true);
   const namesake = await certify('intermediate', true); // same name, another key
   const heap = [root, stranger, namesake, leaf, intermediate, leaf].map(({ certificate }) => certificate);
-  const { chain, strangers } = orderChain(heap);
+  const { chain, unrelated } = orderChain(heap);
   assert.deepEqual(
     chain.map(({ subject }) => subject.text),
     ['CN=leaf', 'CN=intermediate', 'CN=root'],
   );
   assert.equal(chain[1], intermediate.certificate);
-  assert.deepEqual(strangers, [stranger.certificate, namesake.certificate]);
+  assert.deepEqual(unrelated, [stranger.certificate, namesake.certificate]);
   const incomplete = orderChain([root.certificate, leaf.certificate]);
-  assert.deepEqual([incomplete.chain, incomplete.strangers], [[leaf.certificate], [root.certificate]]);
-  assert.deepEqual(orderChain([]), { chain: [], strangers: [] });
+  assert.deepEqual([incomplete.chain, incomplete.unrelated], [[leaf.certificate], [root.certificate]]);
+  assert.deepEqual(orderChain([]), { chain: [], unrelated: [] });
 });

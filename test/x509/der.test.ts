@@ -18,7 +18,7 @@ import * as write from '../../src/x509/der-writer.ts';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
-/** The code and the byte offset of the error that `work` throws. */
+/** The code and byte offset of the error that `work` throws, or 'accepted'. */
 function refusal(work: () => unknown): string {
   try {
     work();
@@ -30,7 +30,7 @@ function refusal(work: () => unknown): string {
   return 'accepted';
 }
 
-test('what is not strict DER is refused, with the byte where it is', () => {
+test('rejects DER that is not strict, with the byte offset', () => {
   const cases: [string, string][] = [
     ['', 'x509.der-truncated 0'],
     ['30', 'x509.der-truncated 1'],
@@ -51,7 +51,7 @@ test('what is not strict DER is refused, with the byte where it is', () => {
     );
 });
 
-test('an element inside reports its offset in the whole input', () => {
+test('errors in nested elements have the offset in the whole input', () => {
   const reader = DerReader.single(bytes('30 08 30 06 02 01 01 02 01 81')).inside().next(Tag.sequence).inside();
   assert.equal(readSmallInteger(reader.next(Tag.integer)), 1);
   assert.equal(
@@ -73,7 +73,7 @@ test('an element inside reports its offset in the whole input', () => {
   );
 });
 
-test('depth and size are bounded', () => {
+test('bounds depth and size', () => {
   let nested: Buffer = Buffer.alloc(0);
   for (let level = 0; level < 100; level++) nested = write.sequence(nested);
   const descend = (element: DerElement): void => descend(element.inside().next());
@@ -87,7 +87,7 @@ test('depth and size are bounded', () => {
   );
 });
 
-test('values that are not DER are refused', () => {
+test('rejects invalid values', () => {
   const cases: [string, (element: DerElement) => unknown][] = [
     ['01 01 01', readBoolean],
     ['01 02 ff ff', readBoolean],
@@ -96,7 +96,7 @@ test('values that are not DER are refused', () => {
     ['02 02 ff 80', readIntegerOctets],
     ['02 05 01 00 00 00 00', readSmallInteger],
     ['06 00', readOid],
-    ['06 02 2a 80', readOid], // cut within an arc
+    ['06 02 2a 80', readOid], // truncated arc
     ['06 03 2a 80 01', readOid], // padded arc
     ['03 00', readBitStringOctets],
     ['03 02 01 02', readBitStringOctets],
@@ -151,7 +151,7 @@ test('times switch from UTCTime to GeneralizedTime at 2050', () => {
   assert.equal(text('1949-12-31T23:59:59Z'), `${Tag.generalizedTime} 19491231235959Z`);
 });
 
-test('what is written is read back, whatever the value', () => {
+test('reads back every value that it writes', () => {
   const read = (encoding: Buffer): DerElement => DerReader.single(encoding);
   const firstArcs = fc.oneof(
     fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 39 })),
@@ -199,7 +199,7 @@ test('what is written is read back, whatever the value', () => {
   assert.equal(readText(read(bytes('1c 04 00 01 f6 00'))), '😀');
 });
 
-test('random bytes are read to the end or refused in our words', () => {
+test('random bytes either parse or throw our errors', () => {
   const walk = (reader: DerReader, depth: number): void => {
     while (!reader.done) {
       const element = reader.next();

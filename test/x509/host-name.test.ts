@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { certificateName, matchesHost } from '../../src/x509/host-name.ts';
 import { x509Error } from '../../src/x509/messages.ts';
 
-test('host names are read as people write them', () => {
+test('accepts host names as users write them', () => {
   const cases: [string, string][] = [
     ['Chat.Example.COM', 'chat.example.com'],
     ['chat.example.com.', 'chat.example.com'],
@@ -19,7 +19,7 @@ test('host names are read as people write them', () => {
   for (const [written, expected] of cases) assert.equal(certificateName(written).text, expected, written);
 });
 
-test('what is no host name is refused', () => {
+test('rejects invalid host names', () => {
   const wrong = [
     '',
     '.',
@@ -58,7 +58,7 @@ test('what is no host name is refused', () => {
   }
 });
 
-test('RFC 9525: one whole left-most label, addresses only as addresses', () => {
+test('RFC 9525: a wildcard matches one whole left-most label, addresses match only addresses', () => {
   const names = { dnsNames: ['a.test', '*.Lab.test', '10.0.0.1'], ipAddresses: ['10.0.0.2', 'fd00::1'] };
   const matching = ['a.test', 'A.TEST.', 'x.lab.test', '*.lab.test', '10.0.0.2', 'fd00:0::1', '[fd00::1]'];
   const other = ['b.test', 'x.a.test', 'lab.test', 'x.y.lab.test', '10.0.0.1', '10.0.0.3', 'fd00::2', '*.a.test'];

@@ -16,7 +16,7 @@ import { x509Error } from '../../src/x509/messages.ts';
 import { makeName } from '../../src/x509/name.ts';
 import { testRandom } from '../support/seed.ts';
 
-test('a key is exported and imported, as PEM and as DER', async () => {
+test('exports and imports keys as PEM and DER', async () => {
   for (const kind of ['p256', 'p384', 'rsa2048'] as const) {
     const key = await generateKey(kind);
     assert.ok(importPrivateKey(exportPrivateKeyPem(key).reveal()).equals(key));
@@ -28,14 +28,14 @@ test('a key is exported and imported, as PEM and as DER', async () => {
   }
 });
 
-test('the older PEM forms are read', () => {
+test('imports the older PEM formats', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   assert.ok(importPrivateKey(privateKey.export({ format: 'pem', type: 'sec1' })).equals(privateKey));
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   assert.ok(importPrivateKey(rsa.export({ format: 'pem', type: 'pkcs1' })).equals(rsa));
 });
 
-test('a key that is encrypted or damaged is refused, without a word of it', () => {
+test('rejects an encrypted or damaged key without revealing any of it', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const encrypted = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' });
   const oldEncrypted = privateKey.export({ format: 'pem', type: 'sec1', cipher: 'aes-256-cbc', passphrase: 'x' });
@@ -60,7 +60,7 @@ test('a key that is encrypted or damaged is refused, without a word of it', () =
   }
 });
 
-test('a kind of key that clients do not all know does not sign', () => {
+test('refuses to sign with a key type that not all clients support', () => {
   const { privateKey } = generateKeyPairSync('ed25519');
   const subject = makeName({});
   const content = {

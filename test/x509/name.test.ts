@@ -8,7 +8,7 @@ import { makeName, readName } from '../../src/x509/name.ts';
 
 const read = (encoding: Buffer): ReturnType<typeof readName> => readName(DerReader.single(encoding, Tag.sequence));
 
-test('a name is read back as it was made', () => {
+test('parses the names that it makes', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 });
   fc.assert(
     fc.property(text, text, (organization, commonName) => {
@@ -23,7 +23,7 @@ test('a name is read back as it was made', () => {
   });
 });
 
-test('a name is shown as RFC 4514 writes it, and cannot write into a terminal', () => {
+test('displays a name as in RFC 4514, with control characters escaped', () => {
   const country = setOf(sequence(oid('2.5.4.6'), printableString('DE')));
   const pair = setOf(
     sequence(oid('2.5.4.3'), utf8String('a+b, "c"\u001b[2J')),

@@ -16,7 +16,7 @@ function garbageLine(text: string): string {
   return 'accepted';
 }
 
-test('blocks come back as they were written, whatever their length', () => {
+test('decodes what it encodes, for any length', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 })), (all) => {
       const text = all.map((der) => encodePem('X509 CRL', der)).join('');
@@ -29,7 +29,7 @@ test('blocks come back as they were written, whatever their length', () => {
   );
 });
 
-test('CRLF, a byte order mark, indentation at line ends, headers and text around are tolerated', () => {
+test('accepts CRLF, a byte order mark, trailing spaces, headers and surrounding text', () => {
   const text = `\uFEFF# Root of the lab\r\nSubject: CN=x\r\n${block.replaceAll('\n', ' \r\n')}\r\nbetween\r\n${block}after`;
   const blocks = decodePem(text);
   assert.deepEqual(
@@ -45,7 +45,7 @@ test('CRLF, a byte order mark, indentation at line ends, headers and text around
   assert.deepEqual(decodePem('nothing here\n'), []);
 });
 
-test('garbage is refused, with its line', () => {
+test('rejects garbage, with its line', () => {
   assert.equal(garbageLine(block.trimEnd() + block), '4'); // no newline between two blocks
   assert.equal(garbageLine(`x\n${block.replace('YSBi', 'YS i')}`), '3');
   assert.equal(garbageLine(block.replace(/\n-----END.*\n/, '\n')), '1');
@@ -56,7 +56,7 @@ test('garbage is refused, with its line', () => {
   assert.equal(garbageLine('-----BEGIN A-----\n-----BEGIN A-----\nAAAA\n-----END A-----\n'), '2');
 });
 
-test('any text is decoded or refused in our words', () => {
+test('any text either decodes or throws our error', () => {
   const pieces = fc.constantFrom(
     '-----BEGIN A-----',
     '-----END A-----',

@@ -10,7 +10,7 @@ import { without } from '../support/tools.ts';
 import { makeRoot } from '../trust/bundle/roots.ts';
 
 test(
-  'certificates as OpenSSL packs them, and no byte of it changed brings anything but a verdict',
+  'reads certificates packed by OpenSSL; changed bytes either parse or throw our errors',
   { skip: without('openssl') },
   async (t) => {
     const made = [makeRoot(), makeRoot(), makeRoot()];

@@ -12,7 +12,7 @@ import { peculiar } from '../support/peculiar.ts';
 
 const names = ['chat.test', '*.lab.test', '10.0.0.1', 'fd00::1'];
 
-test('a request is read back, for every kind of key', async () => {
+test('parses its own requests for every kind of key', async () => {
   for (const kind of ['p256', 'p384', 'rsa2048'] as const) {
     const key = await generateKey(kind);
     const request = parseRequest(makeRequest(names, key));
@@ -22,7 +22,7 @@ test('a request is read back, for every kind of key', async () => {
   }
 });
 
-test('openssl, @peculiar/x509 and pkijs verify our request', async (t) => {
+test('OpenSSL, @peculiar/x509 and pkijs verify our requests', async (t) => {
   const bytes = makeRequest(names, await generateKey());
   const folder = await folderOf(t, { 'request.der': bytes });
   const seen = await openssl(`req -inform DER -in ${folder}/request.der -verify -noout -text`);
@@ -32,7 +32,7 @@ test('openssl, @peculiar/x509 and pkijs verify our request', async (t) => {
   assert.ok(await pkijs.CertificationRequest.fromBER(bytes).verify());
 });
 
-test('we read the requests of openssl and @peculiar/x509', async (t) => {
+test('parses requests from OpenSSL and @peculiar/x509', async (t) => {
   const folder = await folderOf(t);
   for (const algorithm of ['rsa:2048', 'ed25519']) {
     const seen = await openssl(
@@ -56,7 +56,7 @@ test('we read the requests of openssl and @peculiar/x509', async (t) => {
   assert.deepEqual(parseRequest(new Uint8Array(theirs.rawData)).dnsNames, ['b.test']);
 });
 
-test('a request signed with SHA-1 is refused', async (t) => {
+test('rejects a request signed with SHA-1', async (t) => {
   const folder = await folderOf(t);
   const seen = await openssl(`req -newkey rsa:2048 -nodes -sha1 -keyout ${folder}/key.pem -subj /CN=a.test`);
   assert.throws(
@@ -65,7 +65,7 @@ test('a request signed with SHA-1 is refused', async (t) => {
   );
 });
 
-test('a changed request is refused in our words', async () => {
+test('rejects a modified request with our errors', async () => {
   const bytes = makeRequest(names, await generateKey());
   const renamed = Buffer.from(bytes);
   renamed[bytes.indexOf('chat.test')] = 'k'.charCodeAt(0);

@@ -12,7 +12,7 @@ import {
 import { keyIdentifier, publicKeyInfo } from '../../../src/x509/key.ts';
 import { makeName, type Name } from '../../../src/x509/name.ts';
 import { encodePem } from '../../../src/x509/pem.ts';
-import { signed } from '../../../src/x509/signing.ts';
+import { signStructure } from '../../../src/x509/signing.ts';
 
 /** The hour of these tests. */
 export const nowMs = Date.parse('2030-06-01T12:00:00Z');
@@ -60,7 +60,7 @@ export function makeRoot(wanted: Wanted = {}): Made {
   ];
   const number = wanted.serial ?? integer(++serial);
   const issuer = wanted.issuer ?? { name, key };
-  const encoded = signed(issuer.key, (algorithm) =>
+  const encoded = signStructure(issuer.key, (algorithm) =>
     sequence(
       der(contextConstructed(0), integer(2)),
       number,
