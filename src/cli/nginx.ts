@@ -11,8 +11,8 @@ import {
 } from '../app/nginx/nginx.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { AppProfile } from '../apps/profiles.ts';
+import type { Finding } from '../hop/finding.ts';
 import type { FileChange } from '../nginx/change/journal.ts';
-import type { Remark } from '../nginx/change/plan.ts';
 import type { Ended } from '../nginx/change/recover.ts';
 import type { Preview } from '../nginx/change/secure.ts';
 import type { Observation } from '../nginx/proof/observe.ts';
@@ -73,20 +73,20 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   };
   const secured = await secureInNginx(wish);
   tellEnded(context, secured.ended);
-  const { done, obtained, files, remarks, app } = secured;
+  const { done, obtained, files, findings, app } = secured;
   output.value({
     changed: files.map(({ path }) => path),
     app: app?.id,
-    remarks,
+    remarks: findings.map((finding) => output.findingOf(finding)),
     certificate: obtained,
     timer: secured.timer,
     seen: done?.proof.observations.map(seenOf),
   });
   if (!done || !obtained) {
-    tellPreview(context, { files, remarks, app });
+    tellPreview(context, { files, findings, app });
     return output.line('nginx.dry-run', {});
   }
-  if (flags.yes) tellRemarks(output, { remarks, app });
+  if (flags.yes) tellRemarks(output, { findings, app });
   tellFailure(output, obtained);
   const isNamed = ({ target }: Observation): boolean =>
     wish.names.includes(target.name) || wish.names.includes(target.pattern);
@@ -110,7 +110,7 @@ export async function nginxUndo(
     discards: flags.discard === true,
     confirm: (files) => {
       tellInsistence(context.output, files);
-      return confirm(context, flags, { files, remarks: [], app: undefined });
+      return confirm(context, flags, { files, findings: [], app: undefined });
     },
   });
   tellEnded(context, ended);
@@ -175,7 +175,7 @@ async function confirm(
 
 function tellPreview(
   { output }: CommandContext,
-  { files, remarks, app }: Preview & { app: AppProfile | undefined },
+  { files, findings, app }: Preview & { app: AppProfile | undefined },
 ): void {
   if (output.json) return;
   // A person looks at his own files first, and our record of it is none of his concern.
@@ -184,7 +184,7 @@ function tellPreview(
   for (const change of told.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)))) {
     output.text(visible(difference(change).trimEnd()));
   }
-  tellRemarks(output, { remarks, app });
+  tellRemarks(output, { findings, app });
   if (files.length === 0) output.note('nginx.unchanged', {});
 }
 
@@ -197,16 +197,10 @@ function difference({ path: file, before, after }: FileChange): string {
 
 function tellRemarks(
   output: Output,
-  { remarks, app }: { remarks: readonly Remark[]; app: AppProfile | undefined },
+  { findings, app }: { findings: readonly Finding[]; app: AppProfile | undefined },
 ): void {
   if (app) output.note('nginx.app', { app: app.title });
-  for (const remark of remarks) tellRemark(output, remark);
-}
-
-function tellRemark(output: Output, remark: Remark): void {
-  const { kind, place } = remark;
-  if (kind === 'names-left') return output.note('nginx.remark.names-left', { names: remark.names, place }, 'yellow');
-  output.note(`nginx.remark.${kind}`, { directive: remark.directive, place }, 'yellow');
+  output.findings(findings, 'remark');
 }
 
 function tellEnded({ output }: CommandContext, ended: readonly Ended[]): void {

@@ -49,10 +49,14 @@ const plainEnough: ReadonlySet<HttpFailure['reason']> = new Set([
 
 /** Why there was no answer; with the words of the system or OpenSSL where they tell more. */
 export function failurePhrase({ reason, code, detail }: HttpFailure): Phrase {
-  const what = probeWords(`probe.${reason}`, {});
   // Without a code the detail is not theirs.
-  const isMore = code !== undefined && detail !== '' && !plainEnough.has(reason);
-  return isMore ? probeWords('probe.in-detail', { what, detail }) : what;
+  return reasonPhrase(reason, code === undefined ? '' : detail);
+}
+
+/** @param detail the words of the system, OpenSSL or the parser; left out where they say no more. */
+export function reasonPhrase(reason: HttpFailure['reason'], detail = ''): Phrase {
+  const what = probeWords(`probe.${reason}`, {});
+  return detail === '' || plainEnough.has(reason) ? what : probeWords('probe.in-detail', { what, detail });
 }
 
 /** Why a certificate does not verify, with OpenSSL's code for it. */

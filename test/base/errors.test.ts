@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { report } from '../../src/app/messages.ts';
 import { type ErrorData, EveryhopError, defineErrors, isError } from '../../src/base/errors.ts';
 import { defineWords } from '../../src/base/language.ts';
-import { changeError } from '../../src/nginx/change/messages.ts';
-import { proofWords } from '../../src/nginx/proof/messages.ts';
+import { proofError, proofWords } from '../../src/nginx/proof/messages.ts';
 
 const fruitError = defineErrors({
   'fruit.bruised': {
@@ -31,10 +30,10 @@ test('renders a phrase among the parameters in the language of the error', () =>
 });
 
 test('renders an error received as JSON in either language', () => {
-  const error = changeError('nginx.not-proven', {
+  const error = proofError('nginx.not-proven', {
     url: 'https://a.test/',
     meant: proofWords('nginx.proof.status', { value: 200 }),
-    seen: proofWords('nginx.proof.no-answer', { value: 'refused', detail: 'x' }),
+    seen: proofWords('nginx.proof.no-answer', { reason: 'x' }),
   });
   const sent = JSON.parse(JSON.stringify(error.data())) as ErrorData;
   assert.deepEqual(Object.keys(sent).sort(), ['code', 'params']);

@@ -8,22 +8,6 @@ export const nginxTexts = {
   'nginx.question': { en: 'Make this change? [y/N]', zh: '是否进行此修改？[y/N]' },
   'nginx.app': { en: 'The app is {app}: its streaming settings are added.', zh: '应用是 {app}：将加入其流式设置。' },
   'nginx.unchanged': { en: 'The files are as they should be already.', zh: '文件已经是应有的样子。' },
-  'nginx.remark.names-left': {
-    en: 'The block at {place} also answers for {names}; these stay as they are. To secure them too, name all of them in one command.',
-    zh: '{place} 处的块还应答 {names}；它们保持原样。如需一并启用 HTTPS，请在同一命令中列出所有名称。',
-  },
-  'nginx.remark.holds-back': {
-    en: '{directive} at {place} holds a stream back; it stays, since it is yours. Remove it if answers come in bursts.',
-    zh: '{place} 处的 {directive} 会阻滞流式输出；它是您的设置，因此保留。若回答成批出现，请删除它。',
-  },
-  'nginx.remark.shared-file': {
-    en: '{directive} at {place} stands in a file that other sites read too; it stays as it is.',
-    zh: '{place} 处的 {directive} 位于其他站点也读取的文件中；保持原样。',
-  },
-  'nginx.remark.copied-include': {
-    en: '{directive} at {place} names another certificate; what else it says is said in a file of Everyhop’s instead.',
-    zh: '{place} 处的 {directive} 指定了另一个证书；其余内容改由 Everyhop 的文件给出。',
-  },
   'nginx.seen.tls': {
     en: '✓ {url} ({from}): {protocol}, serial {serial}, status {status}',
     zh: '✓ {url}（{from}）：{protocol}，序列号 {serial}，状态 {status}',

@@ -9,7 +9,6 @@ import { markLog } from '../program/error-log.ts';
 import { reload, workersOf } from '../program/master.ts';
 import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
-import { differenceOf } from '../proof/finding.ts';
 import { awaitReload } from '../proof/reload.ts';
 import { proofError } from '../proof/messages.ts';
 import { observe, type Observation } from '../proof/observe.ts';
@@ -146,8 +145,8 @@ async function takeUp(
     { clock: tools.clock, roots: await tools.roots() },
   );
   const [first] = proof.findings;
-  if (!first) return proof;
-  throw changeError('nginx.not-proven', differenceOf(first));
+  if (first) throw first.error;
+  return proof;
 }
 
 /** @throws EveryhopError what kept nginx from loading the configuration. */

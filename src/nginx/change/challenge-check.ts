@@ -3,6 +3,7 @@ import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import { fileError, writeFileAtomic } from '../../base/files.ts';
+import { answerOf } from '../proof/answer-words.ts';
 import { ask } from '../proof/ask.ts';
 import { type Target, urlOf } from '../proof/target.ts';
 import { changeError } from './messages.ts';
@@ -74,7 +75,7 @@ export async function checkChallenges(
     for (const target of targets.filter(({ secure }) => !secure)) {
       const { outcome, answer, detail } = await ask(target, `/.well-known/acme-challenge/${token}`, { clock });
       if (answer?.status === 200 && answer.body.trim() === token) continue;
-      const seen = answer ? String(answer.status) : detail || outcome;
+      const seen = answerOf({ outcome, detail, status: answer?.status });
       throw changeError('nginx.challenge-unanswered', {
         url: urlOf(target),
         address: target.listener,

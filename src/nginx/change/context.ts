@@ -1,3 +1,4 @@
+import { type Place, renderPlace } from '../../base/errors.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { childrenNamed, childrenOf, type ConfigurationFile, type Located } from '../reading/located.ts';
 
@@ -34,8 +35,12 @@ export function rootLocation(server: Located): Located | undefined {
   return own(server, 'location').find((location) => argumentsOf(location).join(' ').replace(/^\^~ /, '') === '/');
 }
 
-export function placeOf({ file, directive }: Located): string {
-  return `${file.path}:${directive.line}`;
+export function positionOf({ file, directive }: Located): Place {
+  return { file: file.path, line: directive.line };
+}
+
+export function placeOf(located: Located): string {
+  return renderPlace(positionOf(located));
 }
 
 /** Is the file also read by another server block? Then to edit it would be to edit that one, too. */

@@ -199,6 +199,54 @@ export const changeError = defineErrors({
       hint: '用 --dry-run 查看修改内容，改正与之冲突之处，再运行同一命令。',
     },
   },
+  'nginx.names-left': {
+    en: {
+      meaning: 'This server block also answers for {names}; they stay as they are.',
+      cause: 'The command does not name them.',
+      hint: 'To secure them too, name all of them in one command: everyhop nginx secure {all}',
+    },
+    zh: {
+      meaning: '这个 server 块还应答 {names}；它们保持原样。',
+      cause: '命令中没有列出这些名称。',
+      hint: '如需一并启用 HTTPS，请在同一命令中列出所有名称：everyhop nginx secure {all}',
+    },
+  },
+  'nginx.holds-back': {
+    en: {
+      meaning: '{directive} holds a stream back.',
+      cause: 'With it, nginx collects an answer before it passes it on. It is your setting, so it stays.',
+      hint: 'If answers come in bursts, remove this line, then run the same command again.',
+    },
+    zh: {
+      meaning: '{directive} 会阻滞流式输出。',
+      cause: '有了它，nginx 会先攒下回答再转发。它是您的设置，因此保留。',
+      hint: '如果回答成批出现，请删除这一行，然后再运行同一命令。',
+    },
+  },
+  'nginx.shared-file': {
+    en: {
+      meaning: '{directive} is not adapted to HTTPS; it stays as it is.',
+      cause: 'Other sites read this file too, and would change with it.',
+      hint: 'If this site needs another value, give it a copy of the file for itself, then run the same command again.',
+    },
+    zh: {
+      meaning: '{directive} 没有针对 HTTPS 调整，保持原样。',
+      cause: '其他站点也读取这个文件，修改会波及它们。',
+      hint: '如果此站点需要别的值，请为它单独复制一份该文件，然后再运行同一命令。',
+    },
+  },
+  'nginx.copied-include': {
+    en: {
+      meaning: '{directive} names another certificate; this site now reads a copy without it.',
+      cause: 'The other settings of the file are copied into a file that Everyhop manages.',
+      hint: 'After you edit the original, run the same command again: the settings are then copied anew.',
+    },
+    zh: {
+      meaning: '{directive} 指定了另一个证书；此站点改为读取不含该证书的副本。',
+      cause: '该文件中的其余设置已复制到由 Everyhop 管理的文件中。',
+      hint: '修改原文件之后，请再运行同一命令，设置会重新复制。',
+    },
+  },
   'nginx.other-editor': {
     en: {
       meaning: '{program} (process {pid}) is editing this nginx right now.',
@@ -209,18 +257,6 @@ export const changeError = defineErrors({
       meaning: '{program}（进程 {pid}）正在修改这个 nginx。',
       cause: '它占用着 {file}；两个程序同时修改会互相覆盖。',
       hint: '等它结束后，再运行同一命令。',
-    },
-  },
-  'nginx.not-proven': {
-    en: {
-      meaning: 'After the change, {url} is not as it was meant to be: {seen} (meant: {meant}).',
-      cause: 'The configuration was put back as it was, and nginx answers with it again.',
-      hint: 'See the change with --dry-run and what answers now with: everyhop nginx show',
-    },
-    zh: {
-      meaning: '修改之后，{url} 与预期不符：{seen}（预期：{meant}）。',
-      cause: '配置已恢复原状，nginx 已重新按原配置应答。',
-      hint: '用 --dry-run 查看修改内容，用以下命令查看现状：everyhop nginx show',
     },
   },
   'nginx.challenge-unanswered': {

@@ -1,21 +1,24 @@
 import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
+import type { Finding } from '../../hop/finding.ts';
+import type { Hop } from '../../hop/hop.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
-import { bytes, shown } from '../reading/bytes.ts';
+import { bytes } from '../reading/bytes.ts';
 import type { Configuration, Located } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { addedListens, implicitListens, isPlain, listenText, redirectPort } from './added-listens.ts';
 import { certificateLines } from './certificate-lines.ts';
 import { challengeLocation, webrootOf } from './challenge-location.ts';
 import { claimants } from './claimants.ts';
-import { argumentsOf, isShared, own, placeOf, written } from './context.ts';
+import { argumentsOf, isShared, own, written } from './context.ts';
 import { insertion, quoted, type Splice, spliced } from './edit.ts';
 import { type Forwarding, forwarding } from './forwarding.ts';
 import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
 import { changeError } from './messages.ts';
+import { lineFinding, namesLeft, visitorHop } from './plan-findings.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
 import { refuseUnfit } from './unfit.ts';
 
@@ -35,13 +38,6 @@ export interface Wish {
   webroot?: string | undefined;
 }
 
-/** What is remarkable about a plan, though it can be done. */
-export type Remark =
-  | { kind: 'names-left'; names: string; place: string }
-  | { kind: 'holds-back'; directive: string; place: string }
-  | { kind: 'shared-file'; directive: string; place: string }
-  | { kind: 'copied-include'; directive: string; place: string };
-
 export interface Plan {
   site: string;
   /** Files of ours, by path. */
@@ -56,7 +52,8 @@ export interface Plan {
   hsts: Set<number>;
   /** Where challenges are to be put. */
   webroot: string;
-  remarks: Remark[];
+  /** Warnings: what the plan leaves as it is, or takes over. */
+  findings: Finding[];
 }
 
 /**
@@ -93,7 +90,8 @@ class Planner {
   readonly #splices: Splice[] = [];
   /** A file that several locations read brings its directives several times. */
   readonly #edited = new Set<Directive>();
-  readonly #remarks: Remark[] = [];
+  readonly #findings: Finding[] = [];
+  readonly #hop: Hop;
   readonly #redirects = new Map<number, number>();
   readonly #hsts = new Set<number>();
   #locations = 0;
@@ -111,6 +109,7 @@ class Planner {
     this.#wish = wish;
     this.#nginx = nginx;
     this.#site = siteName(wish.names);
+    this.#hop = visitorHop(wish.names, wish.tlsPort);
     this.#blocks = claimants(servers, wish.names);
     refuseUnfit(servers, this.#blocks, wish.names, nginx);
     this.#added = wish.certificate ? addedListens(servers, this.#blocks, wish.tlsPort, now) : new Map();
@@ -127,7 +126,7 @@ class Planner {
       redirects: this.#redirects,
       hsts: this.#hsts,
       webroot: this.#webroot,
-      remarks: this.#remarks,
+      findings: this.#findings,
     };
   }
 
@@ -173,8 +172,7 @@ class Planner {
   #planTls(server: ServerBlock, { within, wrong, doubts }: Forwarding): void {
     for (const { located, kept } of certificateLines(server)) {
       this.#replace(located, kept);
-      if (kept.length > 0)
-        this.#remark({ kind: 'copied-include', directive: textOf(located), place: placeOf(located) });
+      if (kept.length > 0) this.#findings.push(lineFinding('nginx.copied-include', located, this.#hop));
     }
     for (const { located, instead } of wrong.filter((one) => this.#isOwn(one.located, server))) {
       this.#replace(located, [instead]);
@@ -184,19 +182,15 @@ class Planner {
       const name = `location-${++this.#locations}.conf`;
       this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
     }
-    for (const doubt of doubts) this.#remark({ kind: 'holds-back', directive: textOf(doubt), place: placeOf(doubt) });
-    const left = server.names.filter(
-      ({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !this.#wish.names.includes(name),
-    );
-    const names = left.map(({ name }) => name).join(', ');
-    if (names !== '') this.#remark({ kind: 'names-left', names, place: placeOf(server.located) });
+    for (const doubt of doubts) this.#findings.push(lineFinding('nginx.holds-back', doubt, this.#hop));
+    this.#findings.push(...namesLeft(server, this.#wish.names, this.#hop));
   }
 
   /** Not one of a file that servers of others read as well, which stays as it is. */
   #isOwn(located: Located, server: ServerBlock): boolean {
     const others = this.#servers.filter((one) => !this.#blocks.includes(one));
     if (!isShared(located.file, server, others)) return true;
-    this.#remark({ kind: 'shared-file', directive: textOf(located), place: placeOf(located) });
+    this.#findings.push(lineFinding('nginx.shared-file', located, this.#hop));
     return false;
   }
 
@@ -222,10 +216,6 @@ class Planner {
     this.#managed.set(file, text);
     return `include ${quoted(bytes(file))};`;
   }
-
-  #remark(remark: Remark): void {
-    this.#remarks.push(remark);
-  }
 }
 
 /** What the block, or for versions of TLS that are still safe what is around it, does not say itself. */
@@ -249,9 +239,4 @@ function tlsSettings(
   const http2 = added.length > 0 && nginx.atLeast(1, 25, 1) && nginx.hasModule('http_v2_module');
   if (http2 && own(located, 'http2').length === 0) settings.push('http2 on;');
   return settings;
-}
-
-/** Without the block that it may open, as a person reads it. */
-function textOf(located: Located): string {
-  return shown([located.directive.name.text, ...argumentsOf(located)].join(' '));
 }

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
 import type { Random } from '../../base/random.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { otherEditor } from '../program/other-editor.ts';
 import type { Proof } from '../proof/prove.ts';
 import { targetsOf } from '../proof/target.ts';
@@ -14,7 +15,7 @@ import { challengeChange, type Draft, draftSite, reversed, secureChange, touched
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
 import type { NginxWork, OpenedNginx } from './opening.ts';
-import type { Plan, Remark, Wish } from './plan.ts';
+import type { Plan, Wish } from './plan.ts';
 import { alteredFiles, type KeptSite, keptSite, refuseDamaged } from './records.ts';
 import { type Issuing, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
@@ -31,7 +32,7 @@ export interface SiteWish {
 /** What would be done. */
 export interface Preview {
   files: FileChange[];
-  remarks: Remark[];
+  findings: Finding[];
 }
 
 export interface Secured extends Preview {
@@ -65,7 +66,7 @@ export async function secureSite(
   const draft = await draftSite(opened, { ...wish, proof: kept?.record.proof ?? proof }, site.issuing);
   await refuseOtherEditor(opened, draft);
   await rehearseEarly(work, draft, site, source);
-  const preview: Preview = { files: draft.files, remarks: draft.plan.remarks };
+  const preview: Preview = { files: draft.files, findings: draft.plan.findings };
   if (!confirm) return { ...preview, done: undefined };
   if (!(await confirm(preview))) throw changeError('nginx.unconfirmed', {});
 

@@ -1,5 +1,6 @@
+import { answerOf, outcomePhrase } from './answer-words.ts';
 import { type Expectation, judge } from './expectation.ts';
-import type { Finding } from './finding.ts';
+import { Difference } from './finding.ts';
 import { proofWords } from './messages.ts';
 import { byTarget, type Observation } from './observe.ts';
 import { keyOf, type Target, urlOf } from './target.ts';
@@ -31,7 +32,7 @@ export function compare(
   before: readonly (readonly Observation[])[],
   after: readonly Observation[],
   expectations: readonly Expectation[],
-): Finding[] {
+): Difference[] {
   const rounds = before.map(byTarget);
   const formerly = (target: Target): Observation[] =>
     rounds.map((round) => round.get(keyOf(target))).filter((each) => each !== undefined);
@@ -53,20 +54,15 @@ export function compare(
   });
 }
 
-function changesOf(was: readonly Observation[], now: Observation): Finding[] {
-  const { target } = now;
+function changesOf(was: readonly Observation[], now: Observation): Difference[] {
   const outcome = stable(was, (each) => each.outcome);
   if (outcome === undefined || (outcome !== now.outcome && unreached.has(outcome))) return [];
   if (outcome !== now.outcome) {
     const meant =
       outcome === 'answered'
         ? proofWords('nginx.proof.answer', {})
-        : proofWords('nginx.proof.outcome', { value: outcome });
-    const seen =
-      now.outcome === 'answered'
-        ? proofWords('nginx.proof.status', { value: now.status ?? '–' })
-        : proofWords('nginx.proof.no-answer', { value: now.outcome, detail: now.detail });
-    return [{ target, meant, seen }];
+        : proofWords('nginx.proof.outcome', { value: outcomePhrase(outcome) });
+    return [new Difference(now, meant, answerOf(now))];
   }
   const sameStatus = stable(was, (each) => each.status) === now.status;
   return fields.flatMap((field) => {
@@ -74,13 +70,8 @@ function changesOf(was: readonly Observation[], now: Observation): Finding[] {
     const former = stable(was, (each) => valueOf(each, field));
     const value = valueOf(now, field);
     if (former === undefined || former === value) return [];
-    return [
-      {
-        target,
-        meant: proofWords(`nginx.proof.${field}`, { value: former }),
-        seen: proofWords(`nginx.proof.${field}`, { value }),
-      },
-    ];
+    const [meant, seen] = [former, value].map((one) => proofWords(`nginx.proof.${field}`, { value: one }));
+    return [new Difference(now, meant!, seen!)];
   });
 }
 
@@ -114,12 +105,12 @@ function anothersAnswer(
   was: readonly Observation[],
   now: Observation,
   owners: ReadonlyMap<string, ReadonlySet<string>>,
-): Finding[] {
+): Difference[] {
   const { target, digest } = now;
   if (!digest || was.some((each) => each.digest === digest)) return [];
   const names = owners.get(digest);
   if (!names || names.has(target.name)) return [];
   const [name] = names;
   const value = urlOf({ ...target, name: name! });
-  return [{ target, meant: proofWords('nginx.proof.itself', {}), seen: proofWords('nginx.proof.another', { value }) }];
+  return [new Difference(now, proofWords('nginx.proof.itself', {}), proofWords('nginx.proof.another', { value }))];
 }

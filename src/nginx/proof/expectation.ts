@@ -1,6 +1,7 @@
-import type { Phrase } from '../../base/language.ts';
 import { withBrackets } from '../../names/address.ts';
-import type { Finding } from './finding.ts';
+import { unverifiedPhrase } from '../../probe/messages.ts';
+import { answerOf } from './answer-words.ts';
+import { Difference } from './finding.ts';
 import { proofWords } from './messages.ts';
 import { keptPath, type Observation } from './observe.ts';
 import type { Target } from './target.ts';
@@ -37,7 +38,7 @@ export interface Formerly {
 }
 
 /** What is not as expected. */
-export function judge(expectation: Expectation, now: Observation, formerly: Formerly): Finding[] {
+export function judge(expectation: Expectation, now: Observation, formerly: Formerly): Difference[] {
   switch (expectation.kind) {
     case 'certificate':
       return judgeCertificate(expectation, now, formerly);
@@ -52,19 +53,19 @@ function judgeCertificate(
   expectation: Extract<Expectation, { kind: 'certificate' }>,
   now: Observation,
   formerly: Formerly,
-): Finding[] {
-  const { target, tls } = now;
-  const finding = (meant: Phrase, seen: Phrase): Finding => ({ target, meant, seen });
-  if (!tls) return [finding(proofWords('nginx.proof.serial', { value: expectation.serial }), noAnswer(now))];
-  const findings: Finding[] = [];
+): Difference[] {
+  const { tls } = now;
+  if (!tls)
+    return [new Difference(now, proofWords('nginx.proof.serial', { value: expectation.serial }), answerOf(now))];
+  const differences: Difference[] = [];
   if (tls.serial !== expectation.serial.toLowerCase()) {
     const [meant, seen] = [expectation.serial.toLowerCase(), tls.serial].map((value) =>
       proofWords('nginx.proof.serial', { value }),
     );
-    findings.push(finding(meant!, seen!));
+    differences.push(new Difference(now, meant!, seen!));
   } else if (!tls.verified) {
-    const seen = proofWords('nginx.proof.unverified', { value: tls.problemCode ?? '–' });
-    findings.push(finding(proofWords('nginx.proof.verified', {}), seen));
+    const seen = proofWords('nginx.proof.unverified', { value: unverifiedPhrase(tls.problem, tls.problemCode) });
+    differences.push(new Difference(now, proofWords('nginx.proof.verified', {}), seen));
   }
   const { strictTransportSecurity: header } = expectation;
   // 400 (no certificate of the visitor's, say) is answered before nginx comes to what the block sends.
@@ -73,9 +74,9 @@ function judgeCertificate(
     const [meant, seen] = [header, now.strictTransportSecurity ?? '–'].map((value) =>
       proofWords('nginx.proof.strictTransportSecurity', { value }),
     );
-    findings.push(finding(meant!, seen!));
+    differences.push(new Difference(now, meant!, seen!));
   }
-  return [...findings, ...judgeAnswer(now, formerly), ...judgeTrail(now, formerly)];
+  return [...differences, ...judgeAnswer(now, formerly), ...judgeTrail(now, formerly)];
 }
 
 /** An app may send one of its own besides; it comes first, and a browser goes by that (RFC 6797 §8.1). */
@@ -87,12 +88,12 @@ function linesOf(header: string | undefined): string[] {
  * What worked before works over HTTPS. An app may well answer it in another way: only an error, or nothing, where there was
  * none before is amiss.
  */
-function judgeAnswer(now: Observation, { same, plain }: Formerly): Finding[] {
+function judgeAnswer(now: Observation, { same, plain }: Formerly): Difference[] {
   const was = same.length > 0 ? same : plain;
   const worked = was.length > 0 && was.every(works);
   if (!worked || works(now) || was.some(leadsToHttps)) return [];
   const meant = proofWords('nginx.proof.status', { value: was[0]!.status ?? '–' });
-  return [{ target: now.target, meant, seen: noAnswer(now) }];
+  return [new Difference(now, meant, answerOf(now))];
 }
 
 function works({ outcome, status = 0 }: Observation): boolean {
@@ -107,16 +108,16 @@ function judgeRedirect(
   { port }: Extract<Expectation, { kind: 'redirect' }>,
   now: Observation,
   formerly: Formerly,
-): Finding[] {
+): Difference[] {
   const { target, kept } = now;
   const authority = `${withBrackets(target.name)}${port === 443 ? '' : `:${port}`}`;
   const wanted = `https://${authority}${keptPath}`;
   if (now.outcome !== 'answered' || !kept) {
-    return [{ target, meant: proofWords('nginx.proof.redirect', { value: wanted }), seen: noAnswer(now) }];
+    return [new Difference(now, proofWords('nginx.proof.redirect', { value: wanted }), answerOf(now))];
   }
   if (kept.status !== 308 || kept.location !== wanted) {
     const seen = proofWords('nginx.proof.redirected', { status: kept.status ?? '–', value: kept.location ?? '–' });
-    return [{ target, meant: proofWords('nginx.proof.redirect', { value: wanted }), seen }];
+    return [new Difference(now, proofWords('nginx.proof.redirect', { value: wanted }), seen)];
   }
   return judgeTrail(now, formerly);
 }
@@ -125,7 +126,8 @@ function judgeRedirect(
  * A circle through both http:// and https://, or one of https:// alone where the app asked for HTTPS before: it does not see
  * that it has it. Any other circle is the app's own (it waits for a cookie, say), and was there before.
  */
-function judgeTrail({ target, trail }: Observation, { plain }: Formerly): Finding[] {
+function judgeTrail(now: Observation, { plain }: Formerly): Difference[] {
+  const { trail } = now;
   if (trail?.end !== 'loop') return [];
   const { urls } = trail;
   const begin = urls.indexOf(urls.at(-1)!);
@@ -133,10 +135,5 @@ function judgeTrail({ target, trail }: Observation, { plain }: Formerly): Findin
   const schemes = new Set(circle.map((url) => new URL(url).protocol));
   if (schemes.size === 1 && !plain.some(leadsToHttps)) return [];
   const seen = proofWords('nginx.proof.loop', { value: urls.join(' → ') });
-  return [{ target, meant: proofWords('nginx.proof.ends', {}), seen }];
-}
-
-function noAnswer({ outcome, detail, status }: Observation): Phrase {
-  if (outcome === 'answered') return proofWords('nginx.proof.status', { value: status ?? '–' });
-  return proofWords('nginx.proof.no-answer', { value: outcome, detail });
+  return [new Difference(now, proofWords('nginx.proof.ends', {}), seen)];
 }

@@ -1,14 +1,30 @@
 import type { Phrase } from '../../base/language.ts';
+import { Fault } from '../../hop/finding.ts';
+import { proofError, proofWords } from './messages.ts';
+import type { Observation } from './observe.ts';
 import { type Target, urlOf } from './target.ts';
 
-/** Where nginx answers differently than it should. */
-export interface Finding {
-  target: Target;
-  meant: Phrase;
-  seen: Phrase;
-}
+/** nginx answers a question differently than it should: `nginx.not-proven`. */
+export class Difference extends Fault {
+  readonly #target: Target;
 
-/** The parameters of `nginx.not-proven`; `url` with the address that was asked. */
-export function differenceOf({ target, meant, seen }: Finding): { url: string; meant: Phrase; seen: Phrase } {
-  return { url: `${urlOf(target)} (${target.socketPath ?? target.address})`, meant, seen };
+  constructor({ target, tls }: Pick<Observation, 'target' | 'tls'>, meant: Phrase, seen: Phrase) {
+    const { name: host, port, address, socketPath, secure } = target;
+    const url = urlOf(target);
+    super('error', proofError('nginx.not-proven', { url: `${url} (${socketPath ?? address})`, meant, seen }), {
+      hop: {
+        from: { role: 'visitor' },
+        to: { host, url, ...(socketPath === undefined ? { port, address } : { socketPath }) },
+        ...(tls && { presents: { serial: tls.serial, fingerprint: tls.fingerprint } }),
+        ...(secure && { trust: { roots: 'private' } }),
+      },
+      evidence: [proofWords('nginx.proof.expected', { value: meant }), proofWords('nginx.proof.seen', { value: seen })],
+    });
+    this.#target = target;
+  }
+
+  /** The question. */
+  get target(): Target {
+    return this.#target;
+  }
 }

@@ -112,6 +112,18 @@ export const proofError = defineErrors({
       hint: '查看监听者：ss -ltnp；查看由哪个块响应该名称：everyhop nginx show',
     },
   },
+  'nginx.not-proven': {
+    en: {
+      meaning: 'After the change, {url} is not as it was meant to be: {seen} (meant: {meant}).',
+      cause: 'The configuration was put back as it was, and nginx answers with it again.',
+      hint: 'See the change with --dry-run and what answers now with: everyhop nginx show',
+    },
+    zh: {
+      meaning: '修改之后，{url} 与预期不符：{seen}（预期：{meant}）。',
+      cause: '配置已恢复原状，nginx 已重新按原配置应答。',
+      hint: '用 --dry-run 查看修改内容，用以下命令查看现状：everyhop nginx show',
+    },
+  },
 });
 
 export const proofWords = defineWords({
@@ -136,5 +148,7 @@ export const proofWords = defineWords({
   'nginx.proof.itself': { en: 'an answer of its own', zh: '它自己的响应' },
   'nginx.proof.another': { en: 'what {value} answered before', zh: '{value} 之前的响应' },
   'nginx.proof.answer': { en: 'an answer', zh: '有响应' },
-  'nginx.proof.no-answer': { en: 'none: {value} ({detail})', zh: '无响应：{value}（{detail}）' },
+  'nginx.proof.no-answer': { en: 'no answer: {reason}', zh: '无响应：{reason}' },
+  'nginx.proof.expected': { en: 'expected: {value}', zh: '预期：{value}' },
+  'nginx.proof.seen': { en: 'seen: {value}', zh: '实际：{value}' },
 });

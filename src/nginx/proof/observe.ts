@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Pool } from '../../base/pool.ts';
+import type { VerificationProblem } from '../../probe/tls.ts';
 import { type Answer, ask, type Asked, type AskOptions, type Outcome } from './ask.ts';
 import { followFrom, type Trail } from './follow.ts';
 import { keyOf, type Target } from './target.ts';
@@ -20,6 +21,7 @@ export interface Observation {
         /** SHA-256, lower-case hex. */
         fingerprint: string;
         verified: boolean;
+        problem: VerificationProblem | undefined;
         problemCode: string | undefined;
       }
     | undefined;
@@ -74,8 +76,8 @@ export function byTarget(observations: readonly Observation[]): Map<string, Obse
 
 function tlsOf({ tls }: Asked): Observation['tls'] {
   if (!tls) return undefined;
-  const { protocol, alpn, serial, fingerprint, verified, problemCode } = tls;
-  return { protocol, alpn, serial, fingerprint, verified, problemCode };
+  const { protocol, alpn, serial, fingerprint, verified, problem, problemCode } = tls;
+  return { protocol, alpn, serial, fingerprint, verified, problem, problemCode };
 }
 
 function answerOf(

@@ -1,7 +1,7 @@
 import { wait } from '../../acme/wait.ts';
 import { compare } from './compare.ts';
 import type { Expectation } from './expectation.ts';
-import type { Finding } from './finding.ts';
+import type { Difference } from './finding.ts';
 import { byTarget, type Observation, observe, type ObserveOptions } from './observe.ts';
 import { keyOf, type Target } from './target.ts';
 
@@ -17,7 +17,7 @@ export interface Proof {
   /** What was seen last, in the order of the questions. */
   observations: Observation[];
   /** Empty: all is as it was meant. */
-  findings: Finding[];
+  findings: Difference[];
 }
 
 /** A site that is slow for a moment, or limits how often it may be asked, is asked again after these. */

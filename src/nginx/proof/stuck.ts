@@ -1,6 +1,7 @@
 import { EveryhopError } from '../../base/errors.ts';
 import type { LogLine } from '../program/log-line.ts';
 import { type PortHolder, portHolder } from '../program/port-holder.ts';
+import { answerOf } from './answer-words.ts';
 import type { ReloadOutcome } from './reload.ts';
 import { proofError } from './messages.ts';
 import { urlOf } from './target.ts';
@@ -105,7 +106,7 @@ function seenFromOutside({ questions, formerAtWork }: NotNew, holderOf: HolderOf
     return [proofError('nginx.old-configuration', { workers: formerAtWork.join(', ') || '–' })];
   }
   return amiss.map(({ target, outcome, detail }) => {
-    const seen = detail === '' ? outcome : `${outcome}, ${detail}`;
+    const seen = answerOf({ outcome, detail, status: outcome === 'answered' ? Number(detail) : undefined });
     return proofError('nginx.other-answer', { url: urlOf(target), address: target.listener, seen });
   });
 }

@@ -112,11 +112,14 @@ test('a redirect is for the names alone, and to the port of TLS', async () => {
   const { include } = await planned('server { listen 80; server_name chat.test other.test; }', { tlsPort: 8443 });
   assert.match(include, /= "http::chat\.test"\) \{\n    return 308 https:\/\/\$host:8443\$request_uri;/);
   assert.doesNotMatch(include, /other\.test/);
-  const { remarks } = await planned('server { listen 80; server_name chat.test other.test; }');
+  const { findings } = await planned('server { listen 80; server_name chat.test other.test; }');
   assert.deepEqual(
-    remarks.map(({ kind }) => kind),
-    ['names-left'],
+    findings.map(({ code, severity, params }) => [code, severity, params]),
+    [['nginx.names-left', 'warning', { names: 'other.test', all: 'chat.test other.test' }]],
   );
+  const { hop, place } = findings[0]!;
+  assert.deepEqual(hop?.to, { host: 'chat.test', port: 443 });
+  assert.equal(place?.line, 3);
 });
 
 test('names that nobody claims, or two do, and ports that are taken', async () => {

@@ -4,9 +4,11 @@ import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { test, type TestContext } from 'node:test';
+import { findingReport } from '../../../src/app/messages.ts';
 import { type Clock, systemClock } from '../../../src/base/clock.ts';
+import { fill } from '../../../src/base/language.ts';
 import type { Expectation } from '../../../src/nginx/proof/expectation.ts';
-import { differenceOf, type Finding } from '../../../src/nginx/proof/finding.ts';
+import type { Difference } from '../../../src/nginx/proof/finding.ts';
 import { type Observation, observe } from '../../../src/nginx/proof/observe.ts';
 import { prove } from '../../../src/nginx/proof/prove.ts';
 import type { Target } from '../../../src/nginx/proof/target.ts';
@@ -43,7 +45,7 @@ async function change(
   [first, second]: [string, string],
   targets: { before: Target[]; after?: Target[] },
   expectations: Expectation[] = [],
-): Promise<{ findings: string[]; raw: Finding[]; observations: Observation[] }> {
+): Promise<{ findings: string[]; raw: Difference[]; observations: Observation[] }> {
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(first), ...files });
   const nginx = await startNginx(t, { folder });
   const before = [await observe(targets.before, options), await observe(targets.before, options)];
@@ -55,10 +57,7 @@ async function change(
     options,
   );
   await changed.stop();
-  const lines = findings.map((finding) => {
-    const { url, meant, seen } = differenceOf(finding);
-    return `${url}: ${meant.in('en')}; ${seen.in('en')}`;
-  });
+  const lines = findings.map(({ params }) => fill('{url}: {meant}; {seen}', params, 'en'));
   return { findings: lines, raw: findings, observations };
 }
 
@@ -100,7 +99,7 @@ test('each thing that changed at what was not touched is told, by name and place
   assert.deepEqual(findings, [
     `http://status.test${at}: status 200; status 403`,
     `http://moved.test${at}: Location: http://moved.test:${port}/one; Location: http://moved.test:${port}/two`,
-    `http://gone.test${at}: an answer; none: closed (socket hang up)`,
+    `http://gone.test${at}: an answer; no answer: the server closed the connection early (socket hang up)`,
     `http://page.test${at}: the page titled “One”; the page titled “Two”`,
     `${secure}: the certificate with fingerprint ${print(former)}; the certificate with fingerprint ${print(renewed)}`,
     `${secure}: the protocol http/1.1; the protocol h2`,
@@ -169,7 +168,7 @@ test('what could not be had before may be had now; what could must be', { skip }
   const before = [port, other].map((which) => targetAt('127.0.0.1', which, 'a.test'));
   const { findings } = await change(t, [opening(port), opening(other)], { before });
   assert.equal(findings.length, 1);
-  assert.match(findings[0]!, new RegExp(`^http://a.test:${port}/ .*: an answer; none: refused`));
+  assert.match(findings[0]!, new RegExp(`^http://a.test:${port}/ .*: an answer; no answer: connection refused$`));
 });
 
 const plainAndSecure = (port: number, tlsPort: number): { plain: Target; secure: Target } => ({
@@ -232,7 +231,7 @@ test(
       `${at}: the certificate with serial ${serialOf(renewed)}; the certificate with serial ${serialOf(former)}`,
       `${at}: Strict-Transport-Security: max-age=300; Strict-Transport-Security: –`,
       `${at}: status 200; status 404`,
-      `https://chat.test:${otherTls}/ (127.0.0.1): a certificate that verifies; one that does not verify: DEPTH_ZERO_SELF_SIGNED_CERT`,
+      `https://chat.test:${otherTls}/ (127.0.0.1): a certificate that verifies; one that does not verify: the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     ]);
   },
 );
@@ -257,7 +256,7 @@ test('an app that sends back to http:// makes a circle; nobody at the TLS port i
   ]);
   const nobody = await change(t, [first, redirecting], targets, expectations);
   assert.equal(nobody.findings.length, 1);
-  assert.match(nobody.findings[0]!, /^https:.*: the certificate with serial .*; none: refused \(/);
+  assert.match(nobody.findings[0]!, /^https:.*: the certificate with serial .*; no answer: connection refused$/);
 });
 
 test(
@@ -320,10 +319,16 @@ test('what a change takes away on purpose is not missed', { skip }, async (t) =>
   assert.deepEqual((await change(t, [first, second], { before: [target] }, [{ kind: 'any', target }])).findings, []);
 });
 
-test('a finding reads in Chinese, too', { skip }, async (t) => {
+test('a finding reads in Chinese, too, and says on which hop it was seen', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
-  const conf = (status: number): string => `server { listen 127.0.0.1:${port}; return ${status}; }`;
-  const { raw } = await change(t, [conf(200), conf(403)], { before: [targetAt('127.0.0.1', port, 'a.test')] });
-  const [finding] = raw;
-  assert.deepEqual([finding?.meant.in('zh'), finding?.seen.in('zh')], ['状态码 200', '状态码 403']);
+  const conf = (answer: string): string => `server { listen 127.0.0.1:${port}; return ${answer}; }`;
+  const before = [targetAt('127.0.0.1', port, 'a.test')];
+  const [finding] = (await change(t, [conf('200'), conf('403')], { before })).raw;
+  const { message, evidence, hop } = findingReport(finding!, 'zh');
+  assert.match(message, /状态码 403.*状态码 200/);
+  assert.deepEqual(evidence, ['预期：状态码 200', '实际：状态码 403']);
+  const to = { host: 'a.test', url: `http://a.test:${port}/`, port, address: '127.0.0.1' };
+  assert.deepEqual(hop, { from: { role: 'visitor' }, to });
+  const [silent] = (await change(t, [conf('200'), conf('444')], { before })).raw;
+  assert.match(findingReport(silent!, 'zh').evidence[1]!, /^实际：无响应：服务器提前关闭了连接/);
 });

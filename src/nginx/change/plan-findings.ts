@@ -1,0 +1,35 @@
+import { Fault } from '../../hop/finding.ts';
+import type { Hop } from '../../hop/hop.ts';
+import type { ServerBlock } from '../model/server.ts';
+import { shown } from '../reading/bytes.ts';
+import type { Located } from '../reading/located.ts';
+import { argumentsOf, positionOf } from './context.ts';
+import { changeError } from './messages.ts';
+
+/** The hop that a plan makes: visitors of these names. */
+export function visitorHop([host = '']: readonly string[], port: number): Hop {
+  return { from: { role: 'visitor' }, to: { host, port }, trust: { roots: 'system' } };
+}
+
+/** Names of a block that the command does not mention, if any. */
+export function namesLeft(server: ServerBlock, named: readonly string[], hop: Hop): Fault[] {
+  const left = server.names
+    .filter(({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !named.includes(name))
+    .map(({ name }) => name);
+  if (left.length === 0) return [];
+  const params = { names: left.join(', '), all: [...named, ...left].join(' ') };
+  return [
+    new Fault('warning', changeError('nginx.names-left', params, { place: positionOf(server.located) }), { hop }),
+  ];
+}
+
+/** A line that stays, or is taken over, and deserves a word. */
+export function lineFinding(
+  code: 'nginx.holds-back' | 'nginx.shared-file' | 'nginx.copied-include',
+  located: Located,
+  hop: Hop,
+): Fault {
+  // Without the block that it may open, as a person reads it.
+  const directive = shown([located.directive.name.text, ...argumentsOf(located)].join(' '));
+  return new Fault('warning', changeError(code, { directive }, { place: positionOf(located) }), { hop });
+}

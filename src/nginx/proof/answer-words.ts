@@ -1,0 +1,24 @@
+import type { Phrase } from '../../base/language.ts';
+import { reasonPhrase } from '../../probe/messages.ts';
+import type { Outcome } from './ask.ts';
+import { proofWords } from './messages.ts';
+import type { Observation } from './observe.ts';
+
+/** How a question ended, with what is known of a failure. */
+export function answerOf({ outcome, detail, status }: Pick<Observation, 'outcome' | 'detail' | 'status'>): Phrase {
+  if (outcome === 'answered') return proofWords('nginx.proof.status', { value: status ?? '–' });
+  return proofWords('nginx.proof.no-answer', { reason: outcomePhrase(outcome, detail) });
+}
+
+export function outcomePhrase(outcome: Outcome, detail = ''): Phrase {
+  switch (outcome) {
+    case 'answered':
+      return proofWords('nginx.proof.answer', {});
+    case 'silent':
+      return reasonPhrase('timed-out');
+    case 'garbled':
+      return reasonPhrase('malformed', detail);
+    default:
+      return reasonPhrase(outcome, detail);
+  }
+}
