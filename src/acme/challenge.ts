@@ -1,3 +1,11 @@
+/** Where HTTP-01 asks, before the token (RFC 8555 §8.3). */
+export const challengePath = '/.well-known/acme-challenge/';
+export const http01Type = 'http-01';
+
+export const tlsAlpn01Type = 'tls-alpn-01';
+/** The protocol that the authority offers, alone (RFC 8737 §4). */
+export const acmeTlsProtocol = 'acme-tls/1';
+
 /** What an order is for (RFC 8555 §7.1.3, RFC 8738). A wildcard's identifier has no `*.` in an authorization. */
 export interface Identifier {
   type: 'dns' | 'ip';

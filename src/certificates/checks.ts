@@ -2,7 +2,7 @@ import os from 'node:os';
 import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
-import { Dns01Solver } from '../acme/dns-01/solver.ts';
+import { Dns01Solver } from '../acme/dns-01.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { Finding } from '../hop/finding.ts';

@@ -1,4 +1,4 @@
-import { Dns01Solver } from '../acme/dns-01/solver.ts';
+import { Dns01Solver } from '../acme/dns-01.ts';
 import {
   type DnsProviderDefinition,
   dnsProviderOf,

@@ -1,4 +1,4 @@
-import type { PresentedRecord, PresentedRecords } from '../acme/dns-01/provider.ts';
+import type { PresentedRecord, PresentedRecords } from '../acme/dns-01.ts';
 import type { Database } from '../store/database.ts';
 
 /** The TXT records that DNS-01 has written and not yet taken away; they outlive a crash. */

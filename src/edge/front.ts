@@ -1,6 +1,6 @@
 import net, { type Socket } from 'node:net';
 import type { Admission } from './admission.ts';
-import { acmeTlsProtocol } from '../acme/tls-alpn-01/certificate.ts';
+import { acmeTlsProtocol } from '../acme/challenge.ts';
 import { type ClientHello, longestHelloBytes, readClientHello } from './client-hello.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
 import { isTrustedProxy } from './forwarding.ts';

@@ -1,4 +1,4 @@
-import { challengePath } from '../acme/http-01/check.ts';
+import { challengePath } from '../acme/challenge.ts';
 import { withBrackets } from '../names/address.ts';
 import { type Answer, challengeAnswer, jsonAnswer, redirectAnswer } from './answers.ts';
 import type { EdgeContext } from './connection.ts';

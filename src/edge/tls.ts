@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 
-import { acmeTlsProtocol } from '../acme/tls-alpn-01/certificate.ts';
+import { acmeTlsProtocol } from '../acme/challenge.ts';
 import type { TlsChallengeAnswer } from './challenge-answers.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';

@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { once } from 'node:events';
 import type { Challenge } from '../../src/acme/challenge.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { EdgeChallenges } from '../../src/edge/challenge-answers.ts';
+import { EdgeChallenges } from '../../src/edge/challenges.ts';
 import { connectRaw, type Edge, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 import { testRandom } from '../support/seed.ts';
 

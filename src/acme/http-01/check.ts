@@ -2,11 +2,8 @@ import type { LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
 import { withBrackets } from '../../names/address.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
-import type { Challenge } from '../challenge.ts';
+import { type Challenge, challengePath, http01Type } from '../challenge.ts';
 import { AcmeError, printable } from '../problem.ts';
-
-export const http01Type = 'http-01';
-export const challengePath = '/.well-known/acme-challenge/';
 
 /** As Boulder. */
 const mostRedirects = 10;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { Challenge, ChallengeSolver } from '../challenge.ts';
+import { type Challenge, challengePath, type ChallengeSolver, http01Type } from '../challenge.ts';
 import { SharedServer } from '../listening.ts';
-import { challengePath, checkHttp01, type HttpCheckOptions, http01Type } from './check.ts';
+import { checkHttp01, type HttpCheckOptions } from './check.ts';
 
 export interface ListenerOptions extends HttpCheckOptions {
   /** Default 80, where every authority looks first. */

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import { fileError, writeFileAtomic } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
-import type { Challenge, ChallengeSolver } from '../challenge.ts';
-import { checkHttp01, type HttpCheckOptions, http01Type } from './check.ts';
+import { type Challenge, type ChallengeSolver, http01Type } from '../challenge.ts';
+import { checkHttp01, type HttpCheckOptions } from './check.ts';
 
 export interface WebrootOptions extends HttpCheckOptions {
   /** The folder that a web server on this machine serves as `/` over plain HTTP. */

@@ -10,10 +10,6 @@ import { makeName } from '../../x509/name.ts';
 import { encodePem } from '../../x509/pem.ts';
 import type { Challenge, Identifier } from '../challenge.ts';
 
-export const tlsAlpn01Type = 'tls-alpn-01';
-/** The protocol that the authority offers, alone (RFC 8737 §4). */
-export const acmeTlsProtocol = 'acme-tls/1';
-
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What a server shows to an authority that asks for this server name with ALPN `acme-tls/1`. */

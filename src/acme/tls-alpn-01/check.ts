@@ -2,9 +2,9 @@ import type { LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
 import { withBrackets } from '../../names/address.ts';
 import { probeTls } from '../../probe/tls.ts';
-import type { Challenge } from '../challenge.ts';
+import { acmeTlsProtocol, type Challenge, tlsAlpn01Type } from '../challenge.ts';
 import { AcmeError } from '../problem.ts';
-import { acmeTlsProtocol, type TlsAlpnAnswer, tlsAlpn01Type } from './certificate.ts';
+import type { TlsAlpnAnswer } from './certificate.ts';
 
 const timeLimitMs = 5_000;
 

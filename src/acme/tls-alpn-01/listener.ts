@@ -1,15 +1,9 @@
 import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
-import type { Challenge, ChallengeSolver } from '../challenge.ts';
+import { acmeTlsProtocol, type Challenge, type ChallengeSolver, tlsAlpn01Type } from '../challenge.ts';
 import { SharedServer } from '../listening.ts';
-import {
-  acmeTlsProtocol,
-  makeTlsAlpnAnswer,
-  type TlsAlpnAnswer,
-  tlsAlpn01Type,
-  tlsAlpnServerName,
-} from './certificate.ts';
+import { makeTlsAlpnAnswer, type TlsAlpnAnswer, tlsAlpnServerName } from './certificate.ts';
 import { checkTlsAlpn01, type TlsAlpnCheckOptions } from './check.ts';
 
 export interface TlsAlpnListenerOptions extends TlsAlpnCheckOptions {

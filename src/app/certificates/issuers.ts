@@ -1,8 +1,7 @@
 import { knownAuthority } from '../../acme/authorities.ts';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
-import { HttpListenerSolver } from '../../acme/http-01/listener.ts';
-import { WebrootSolver } from '../../acme/http-01/webroot.ts';
-import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01/listener.ts';
+import { HttpListenerSolver, WebrootSolver } from '../../acme/http-01.ts';
+import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01.ts';
 import { readText } from '../../base/files.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { Issuers } from '../../certificates/issuers.ts';

@@ -7,7 +7,7 @@ import { publishLive } from '../../certificates/publish.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
-import { EdgeChallenges } from '../../edge/challenge-answers.ts';
+import { EdgeChallenges } from '../../edge/challenges.ts';
 import { type ListenerPlan, planListeners } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
 import { Supervisor } from '../../edge/supervisor.ts';

@@ -13,7 +13,7 @@ import { certificatesError } from '../../certificates/messages.ts';
 import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
 import type { Configuration, Site } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
-import type { EdgeChallenges } from '../../edge/challenge-answers.ts';
+import type { EdgeChallenges } from '../../edge/challenges.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';

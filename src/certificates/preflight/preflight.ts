@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
-import { validationName } from '../../acme/dns-01/delegation.ts';
+import { validationName } from '../../acme/dns-01.ts';
 import type { Clock } from '../../base/clock.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
