@@ -54,8 +54,8 @@ export interface ErrorReport {
 }
 
 /**
- * The only error class. `code` is stable and listed in docs/errors.md. Each instance carries its texts in every language,
- * and every parameter is redacted. Rooms create errors with the function that `defineErrors` returns.
+ * The only error class. `code` is stable and listed in docs/errors.md. Each instance carries its texts in every
+ * language, and every parameter is redacted. Rooms create errors with the function that `defineErrors` returns.
  */
 export class EveryhopError<C extends string = string, P extends Params = Params> extends Error {
   readonly code: C;

@@ -50,7 +50,9 @@ export interface Words<T extends WordTexts> {
   readonly texts: T;
 }
 
-/** Declares phrases with their wording in every language. `{name}` is a parameter, checked by the compiler at each use. */
+/**
+ * Declares phrases with their wording in every language. `{name}` is a parameter, checked by the compiler at each use.
+ */
 export function defineWords<const T extends WordTexts>(texts: T): Words<T> {
   const phrase = <K extends keyof T & string>(key: K, params: WordParams<T, K>): Phrase<K> =>
     new Phrase(key, texts[key]!, params);

@@ -41,8 +41,8 @@ const udpSizeBytes = 1232;
 const lacksEdns: number[] = [responseCodes.FORMERR, responseCodes.NOTIMP];
 
 /**
- * Looks up the records of one type. Server and network failures become outcomes. Follows aliases within the answer, where
- * resolvers put the whole chain.
+ * Looks up the records of one type. Server and network failures become outcomes. Follows aliases within the answer,
+ * where resolvers put the whole chain.
  * @param name absolute, with or without final dot.
  * @throws EveryhopError `dns.name-invalid`, before it sends anything.
  */

@@ -3,9 +3,9 @@ import type { Phrase } from '../base/language.ts';
 import { dnsError, dnsWords } from './messages.ts';
 
 /**
- * Domain names as text: lower-case and absolute, without the final dot; the root is the empty string. In a label, `.` and
- * `\` are escaped as `\.` and `\\`, unprintable octets as `\DDD` (RFC 1035 section 5.1). Text and wire form correspond one
- * to one, so two names are equal if and only if their texts are.
+ * Domain names as text: lower-case and absolute, without the final dot; the root is the empty string. In a label, `.`
+ * and `\` are escaped as `\.` and `\\`, unprintable octets as `\DDD` (RFC 1035 section 5.1). Text and wire form
+ * correspond one to one, so two names are equal if and only if their texts are.
  */
 
 const longestLabelOctets = 63;
@@ -34,7 +34,8 @@ export function canonicalName(name: string): string {
 }
 
 /**
- * Reads a name, compressed or not. A pointer must point before the labels that lead to it, so reading always terminates.
+ * Reads a name, compressed or not. A pointer must point before the labels that lead to it, so reading always
+ * terminates.
  * @returns the name, and the offset after it.
  */
 export function readName(octets: Buffer, start: number): { name: string; end: number } {

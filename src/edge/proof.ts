@@ -7,7 +7,7 @@ import type { Hop } from '../hop/hop.ts';
 import { isAddress, withBrackets } from '../names/address.ts';
 import { probeHttp, type HttpFacts } from '../probe/http.ts';
 import { failurePhrase, unverifiedPhrase } from '../probe/messages.ts';
-import { presentedIn } from '../probe/presented.ts';
+import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { edgeError, edgeWords } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
 
@@ -105,7 +105,7 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
   const hop: Hop = {
     from: { role: 'visitor' },
     to: { host: name, port: snapshot.httpsPort, url, address },
-    ...presentedIn(tls),
+    ...presentedCertificate(tls),
     trust: { roots: 'private' },
   };
   proof.findings.push(new Fault('error', edgeError('edge.not-proven', { url, address, difference }), { hop }));

@@ -7,7 +7,7 @@ import type { Hop, HopTrust } from '../hop/hop.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import { probeTcp, type TcpFacts } from '../probe/connect.ts';
 import { failurePhrase, unverifiedPhrase } from '../probe/messages.ts';
-import { presentedIn } from '../probe/presented.ts';
+import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { probeTls, type TlsFacts } from '../probe/tls.ts';
 import { edgeError } from './messages.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
@@ -17,7 +17,7 @@ export interface UpstreamCheck {
   upstream: string;
   /** `down`: nothing answers; `untrusted`: its certificate does not verify; `plain`: unencrypted beyond this machine. */
   problem: 'down' | 'untrusted' | 'plain' | undefined;
-  /** Why nothing answers (`Unreached` and its like), or OpenSSL's code; otherwise ''. */
+  /** Why nothing answers (`ConnectFailureReason` or similar), or OpenSSL's code; otherwise ''. */
   reason: string;
   /** The same with words. Warnings: an app may start later, and the edge serves without it. */
   findings: Finding[];
@@ -46,7 +46,7 @@ async function checkOne(upstream: string, settings: EdgeUpstream, clock: Clock):
   const roots = rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), rootsPem];
   const facts = await probeTls({ ...target, ...(roots ? { roots } : {}) });
   const trust: HopTrust = { roots: roots ? 'private' : 'system' };
-  return { upstream, ...judge(facts, upstream, { from: edge, to, ...presentedIn(facts), trust }, false) };
+  return { upstream, ...judge(facts, upstream, { from: edge, to, ...presentedCertificate(facts), trust }, false) };
 }
 
 function judge(

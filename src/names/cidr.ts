@@ -10,8 +10,8 @@ export interface AddressBlock {
 }
 
 /**
- * Parses `10.0.0.0/8` (RFC 4632 §3.1, RFC 4291 §2.3); a single address is a block of one. An IPv4-mapped block yields the
- * IPv4 block. Address bits beyond the prefix are kept: see `networkOf`.
+ * Parses `10.0.0.0/8` (RFC 4632 §3.1, RFC 4291 §2.3); a single address is a block of one. An IPv4-mapped block yields
+ * the IPv4 block. Address bits beyond the prefix are kept: see `networkOf`.
  */
 export function parseCidr(text: string): AddressBlock | undefined {
   const [, written = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];

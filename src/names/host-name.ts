@@ -2,8 +2,8 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 import { canonicalAddress, formatAddress, parseAddress, withoutBrackets } from './address.ts';
 
 /**
- * The only grammar for host names, whether of a site, in a certificate or of an upstream. Every room accepts and rejects
- * the same texts.
+ * The only grammar for host names, whether of a site, in a certificate or of an upstream. Every room accepts and
+ * rejects the same texts.
  *
  *     host     = address / "[" address "]" / name / wildcard
  *     address  = IPv4 in dotted form, or IPv6 without a zone          ; address.ts
@@ -11,16 +11,17 @@ import { canonicalAddress, formatAddress, parseAddress, withoutBrackets } from '
  *     name     = label *("." label) ["."]                             ; at most 253 characters, RFC 1035 §2.3.4
  *     label    = 1*63( letter / digit / "-" / "_" )                   ; RFC 1035 §2.3.4
  *
- * - A label has no hyphen at either end (RFC 952, RFC 1123 §2.1) and at least one letter or digit: nginx's `_` is not a name.
- * - RFC 1123 has no underscores, but container names use them and DNS allows them (RFC 2181 §11). Public authorities reject
- *   them (CA/Browser Forum Baseline Requirements §7.1.2.7.12); see `certificates/choice.ts`.
+ * - A label has no hyphen at either end (RFC 952, RFC 1123 §2.1) and at least one letter or digit: nginx's `_` is not a
+ *   name.
+ * - RFC 1123 has no underscores, but container names use them and DNS allows them (RFC 2181 §11). Public authorities
+ *   reject them (CA/Browser Forum Baseline Requirements §7.1.2.7.12); see `certificates/choice.ts`.
  * - A wildcard needs two labels after the asterisk: OpenSSL and Node never match `*.test`.
- * - The last label is not a number (`1`, `0x1f`): clients would parse the name as an IPv4 address (URL Standard, "ends in a
- *   number checker"; RFC 1123 §2.1).
- * - Non-ASCII letters become A-labels by UTS #46, as in browsers (RFC 5890 §2.3.2.1). A label with the prefix `xn--` must be
- *   the A-label of a Unicode label (RFC 5891 §5.4).
- * - No character is dropped: UTS #46 would ignore soft hyphens and the like, the URL parser newlines and tabs. All of these
- *   are rejected, and so is `%`, which the URL parser would decode.
+ * - The last label is not a number (`1`, `0x1f`): clients would parse the name as an IPv4 address (URL Standard, "ends
+ *   in a number checker"; RFC 1123 §2.1).
+ * - Non-ASCII letters become A-labels by UTS #46, as in browsers (RFC 5890 §2.3.2.1). A label with the prefix `xn--`
+ *   must be the A-label of a Unicode label (RFC 5891 §5.4).
+ * - No character is dropped: UTS #46 would ignore soft hyphens and the like, the URL parser newlines and tabs. All of
+ *   these are rejected, and so is `%`, which the URL parser would decode.
  *
  * Canonical text is in lower case and A-labels, without the final dot. Addresses are as in `formatAddress`.
  */

@@ -7,19 +7,19 @@ export type HttpHeaders = Readonly<IncomingHttpHeaders>;
 
 /** The answer to one request. */
 export interface Answer {
-  /** The server's: `http/1.0`, `http/1.1` or `h2`. undefined: no answer. */
+  /** Of the server: `http/1.0`, `http/1.1` or `h2`. undefined: no answer. */
   version: string | undefined;
   /** undefined: no answer. */
   status: number | undefined;
   headers: HttpHeaders;
   /** Interim answers (1xx), in order. */
   interim: { status: number; headers: HttpHeaders }[];
-  /** At most `limitBytes`, with its content coding: see `decodedBody`. */
+  /** At most `limitBytes`, still in its content coding: see `decodedBody`. */
   body: Buffer;
   /** The body is longer than `limitBytes`. */
   isCut: boolean;
   trailers: HttpHeaders;
-  /** From the request to the first byte of an answer; over HTTP/2, to its first headers. */
+  /** From the request to the first byte of the answer; over HTTP/2, to its first headers. */
   firstByteMs: number | undefined;
   /** Why the answer is missing or incomplete. */
   failure: HttpFailure | undefined;
@@ -29,15 +29,15 @@ export interface AnswerOptions {
   clock: Clock;
   /** Limits the whole answer. */
   timeoutMs: number;
-  /** Limits the body, counted from its head, instead of the rest of `timeoutMs`. */
+  /** Limits the time from the head to the end of the body, replacing the rest of `timeoutMs`. */
   bodyTimeoutMs?: number;
   limitBytes: number;
   signal?: AbortSignal;
-  /** False: stop at the head. Default: always true. */
+  /** False: stop after the head. Default: always true. */
   wantsBody?: (status: number, headers: HttpHeaders) => boolean;
 }
 
-/** Receives the events of an exchange, in any order and any number of times. The first end counts. */
+/** Receives the events of an exchange, in any order and any number of times. Only the first `end` or `fail` counts. */
 export interface AnswerSink {
   firstByte(): void;
   interim(status: number, headers: HttpHeaders): void;
@@ -65,7 +65,7 @@ export function noAnswer(failure?: HttpFailure): Answer {
 /** Starts an exchange and resolves with its answer, complete or not, within the limits. */
 export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) => void): Promise<Answer> {
   const { clock, timeoutMs, bodyTimeoutMs, limitBytes, signal } = options;
-  const begunMs = clock.monotonic();
+  const startMs = clock.monotonic();
   const answer = noAnswer();
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -76,12 +76,12 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
       resolve({ ...answer, body: Buffer.concat(pieces), failure });
     };
     const abort = (): void => finish(abortOf(signal!));
-    const giveUpAfter = (limitMs: number): Timer =>
+    const failAfter = (limitMs: number): Timer =>
       clock.after(limitMs, () => finish({ reason: 'timed-out', detail: `no answer within ${limitMs} ms` }));
-    let timer = giveUpAfter(timeoutMs);
+    let timer = failAfter(timeoutMs);
     if (signal?.aborted) return abort();
     signal?.addEventListener('abort', abort);
-    const firstByte = (): void => void (answer.firstByteMs ??= clock.monotonic() - begunMs);
+    const firstByte = (): void => void (answer.firstByteMs ??= clock.monotonic() - startMs);
     start({
       firstByte,
       interim(status, headers) {
@@ -95,7 +95,7 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
         if (options.wantsBody?.(status, headers) === false) return finish();
         if (bodyTimeoutMs === undefined) return;
         timer.cancel();
-        timer = giveUpAfter(bodyTimeoutMs);
+        timer = failAfter(bodyTimeoutMs);
       },
       piece(data) {
         pieces.push(data.subarray(0, limitBytes - bytes));
@@ -110,5 +110,5 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
   });
 }
 
-/** A server may send any number of them (RFC 9110 §15.2). */
+/** RFC 9110 §15.2 sets no limit. */
 const mostInterim = 32;

@@ -1,20 +1,20 @@
 import tls from 'node:tls';
 import { isAddress } from '../names/address.ts';
-import { usualTimeoutMs } from './connect.ts';
+import { defaultTimeoutMs } from './connect.ts';
 
 /**
- * The certificates that a server sends, DER, from the leaf up. None of them is verified.
+ * The certificates that a server sends, in DER, leaf first. None of them is verified.
  * @param timeoutMs default 10 s.
- * @throws Error of the connection or the handshake.
+ * @throws Error from the connection or the handshake.
  */
-export function servedChain(host: string, port: number, timeoutMs = usualTimeoutMs): Promise<Buffer[]> {
+export function servedChain(host: string, port: number, timeoutMs = defaultTimeoutMs): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({
       host,
       port,
       ...(isAddress(host) ? {} : { servername: host }),
-      // Without roots, or Node would complete the chain from the local store. Nothing is sent over the connection, and the
-      // caller judges the chain.
+      // Without roots, or Node would complete the chain from the local store. Nothing is sent over the connection, and
+      // the caller judges the chain.
       ca: [],
       rejectUnauthorized: false,
       timeout: timeoutMs,

@@ -2,39 +2,47 @@ import net, { type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
 
-/** Why the connection failed. `aborted`: by the caller's signal. */
-export type Unreached = 'refused' | 'timed-out' | 'no-route' | 'dns' | 'reset' | 'denied' | 'aborted' | 'failed';
+/** `aborted`: by the caller's signal. */
+export type ConnectFailureReason =
+  | 'refused'
+  | 'timed-out'
+  | 'no-route'
+  | 'dns'
+  | 'reset'
+  | 'denied'
+  | 'aborted'
+  | 'failed';
 
 export type TcpFacts =
   | { reached: true; address: string; family: 4 | 6 | 'unix'; connectMs: number }
-  | { reached: false; reason: Unreached; code?: string; detail: string };
+  | { reached: false; reason: ConnectFailureReason; code?: string; detail: string };
 
 export interface Target {
   /** DNS name or address. */
   host: string;
   port: number;
-  /** Connect to this address instead of looking `host` up. */
+  /** Connect to this address instead of looking up `host`. */
   address?: string;
-  /** How `host` is looked up. Default: the system's resolver. */
+  /** Looks up `host`. Default: the system's resolver. */
   lookup?: LookupFunction;
   /** Connect to this Unix socket instead. `host` and `port` then only appear in the request. */
   socketPath?: string;
   /** Sent before the handshake: see `proxyLine`. */
   preface?: string;
   clock: Clock;
-  /** For the connection, and again for the handshake. Default 10 s. */
+  /** Limits the connection and the handshake, each separately. Default 10 s. */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
 
-export const usualTimeoutMs = 10_000;
+export const defaultTimeoutMs = 10_000;
 
 /** A signal that aborts with this reason reports `timed-out`. */
 export const timeIsUp = Symbol('time is up');
 
-/** Opens a TCP connection; a failure is a fact. The socket is the caller's to end. */
+/** Opens a TCP connection. Reports a failure instead of rejecting. The caller must close the socket. */
 export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: Socket }> {
-  const { clock, socketPath, lookup, preface, signal, timeoutMs = usualTimeoutMs } = target;
+  const { clock, socketPath, lookup, preface, signal, timeoutMs = defaultTimeoutMs } = target;
   if (signal?.aborted) return Promise.resolve({ facts: { reached: false, ...abortOf(signal) } });
   const begunMs = clock.monotonic();
   return new Promise((resolve) => {
@@ -60,34 +68,33 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
       if (preface !== undefined) socket.write(preface);
       settle({ reached: true, address: socketPath ?? socket.remoteAddress ?? '', family, connectMs });
     });
-    // Stays on after the connection is made: an unhandled reset would end the program.
+    // Stays registered once connected: an unhandled reset would end the program.
     socket.on('error', (error) => {
       settle({ reached: false, reason: reasonOf(error), ...causeOf(firstOf(error)) });
     });
   });
 }
 
-/** The failure that an aborted signal stands for. */
+/** The failure for an aborted signal. */
 export function abortOf(signal: AbortSignal): { reason: 'timed-out' | 'aborted'; detail: string } {
   return signal.reason === timeIsUp
     ? { reason: 'timed-out', detail: 'no answer in time' }
     : { reason: 'aborted', detail: describeError(signal.reason) };
 }
 
-/** Code and text of a system or OpenSSL error. */
+/** The code and text of a system or OpenSSL error. */
 export function causeOf(error: unknown): { code?: string; detail: string } {
   const code = systemCode(error);
   return { ...(code !== undefined && { code }), detail: describeError(error) };
 }
 
-/** Opens a TCP connection and closes it again. */
 export async function probeTcp(target: Target): Promise<TcpFacts> {
   const { facts, socket } = await connectTcp(target);
   socket?.destroy();
   return facts;
 }
 
-export function reasonOf(error: unknown): Unreached {
+export function reasonOf(error: unknown): ConnectFailureReason {
   switch (systemCode(firstOf(error))) {
     case 'ECONNREFUSED':
       return 'refused';

@@ -2,14 +2,14 @@ import { constants, createBrotliDecompress, createGunzip, createInflate, createZ
 import type { Transform } from 'node:stream';
 import type { Answer } from './answer.ts';
 
-/** More would be an attack. */
+/** More of them would be an attack. */
 const mostCodings = 3;
 
 export interface DecodedBody {
   body: Buffer;
-  /** The body is longer, or was cut when it was read. */
+  /** The body is longer, or was already cut. */
   isCut: boolean;
-  /** The body is not in the coding that its header names. */
+  /** The body is not in the coding named in its header. */
   isDamaged: boolean;
 }
 
@@ -58,7 +58,7 @@ async function decode(coded: Buffer, decoder: Transform, limitBytes: number): Pr
   return { ...decoded, body: Buffer.concat(pieces) };
 }
 
-/** A truncated body yields its beginning instead of an error: the visitor may have cut it. */
+/** The decoders return the beginning of a truncated body instead of failing: the probe may have cut it. */
 function decoderOf(coding: string): (() => Transform) | undefined {
   const { Z_SYNC_FLUSH: finishFlush, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = constants;
   switch (coding) {

@@ -1,14 +1,14 @@
 import { systemCode } from '../base/errors.ts';
-import { causeOf, reasonOf, type Unreached } from './connect.ts';
+import { causeOf, reasonOf, type ConnectFailureReason } from './connect.ts';
 import type { TlsFacts } from './tls.ts';
 
 /**
- * Why an answer is missing or incomplete. `unverified`: the certificate does not verify, so no request was sent. `no-version`:
- * the server speaks none of the offered versions. `closed`: the server ended the connection or the stream too early.
+ * `unverified`: the certificate does not verify, so no request was sent. `no-version`: the server speaks none of the
+ * offered versions. `closed`: the server closed the connection or the stream too early.
  * `malformed`: not HTTP. `head-too-large`: more than 16 KiB.
  */
 export type HttpFailureReason =
-  | Unreached
+  | ConnectFailureReason
   | Extract<TlsFacts, { reached: false }>['reason']
   | 'unverified'
   | 'no-version'
@@ -20,11 +20,11 @@ export interface HttpFailure {
   reason: HttpFailureReason;
   /** From the system, OpenSSL, Node or HTTP/2, e.g. `ECONNRESET`, `HPE_INVALID_CONSTANT`, `REFUSED_STREAM`. */
   code?: string;
-  /** The text of the system or the library. May be empty. */
+  /** Text from the system or the library. May be empty. */
   detail: string;
 }
 
-/** Why an exchange failed after the connection was made. */
+/** The failure of an exchange on an open connection. */
 export function failureOf(error: Error): HttpFailure {
   return { reason: exchangeReason(error), ...causeOf(error) };
 }
@@ -34,12 +34,12 @@ function exchangeReason(error: Error): HttpFailureReason {
   if (code === 'HPE_HEADER_OVERFLOW') return 'head-too-large';
   if (code.startsWith('HPE_') || code === 'ERR_HTTP2_ERROR') return 'malformed';
   if (code.includes('ALERT')) return 'tls-alert';
-  // Node reports an orderly close as ECONNRESET, too, but then no system call has failed.
+  // Node reports an orderly close as ECONNRESET, too, but without a failed system call.
   if (code === 'ECONNRESET' && (error as NodeJS.ErrnoException).syscall === undefined) return 'closed';
   return reasonOf(error);
 }
 
-/** RFC 9113 §7, by number. */
+/** Error codes of RFC 9113 §7, in order. */
 const http2Codes = [
   'NO_ERROR',
   'PROTOCOL_ERROR',
@@ -57,9 +57,10 @@ const http2Codes = [
   'HTTP_1_1_REQUIRED',
 ];
 
-/** For a stream or a connection that ended with an HTTP/2 error code. */
+/** The failure for a stream or connection that ended with an HTTP/2 error code. */
 export function http2Failure(code: number, detail: string): HttpFailure {
-  // nghttp2 resets a stream with PROTOCOL_ERROR if its answer is malformed. A server hardly sends that code for a plain GET.
+  // nghttp2 resets a stream with PROTOCOL_ERROR if the answer is malformed. Servers hardly send that code for a plain
+  // GET.
   const reason = code === 1 ? 'malformed' : 'closed';
   return { reason, code: http2Codes[code] ?? `0x${code.toString(16)}`, detail };
 }

@@ -13,10 +13,10 @@ export interface HttpRequest {
   headers: Readonly<Record<string, string>>;
 }
 
-/** Size limit of an answer's head. */
+/** Size limit for the head of an answer. */
 export const limitHeadBytes = 16 * 1024;
 
-/** Sends one request over a fresh connection and asks the server to close it afterwards. */
+/** Sends one request over a new connection and asks the server to close it afterwards. */
 export function exchangeHttp1(
   socket: Socket,
   { method, authority, path, headers }: HttpRequest,
@@ -40,7 +40,7 @@ export function exchangeHttp1(
     answer.on('error', (error) => sink.fail(failureOf(error)));
     answer.on('close', () => sink.end());
   });
-  // 101: what follows is another protocol, not a body.
+  // After 101 comes another protocol, not a body.
   request.on('upgrade', (answer) => {
     sink.head(`http/${answer.httpVersion}`, answer.statusCode!, answer.headers);
     sink.end();

@@ -4,10 +4,10 @@ import type { AnswerSink, HttpHeaders } from './answer.ts';
 import { failureOf, http2Failure } from './failure.ts';
 import { type HttpRequest, limitHeadBytes } from './http1.ts';
 
-/** Sends one request over a fresh connection. */
+/** Sends one request over a new connection. */
 export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: AnswerSink): void {
   const { method, secure, authority, path, headers } = request;
-  // A placeholder: the request names scheme and authority itself, and Node would reject some hosts in a URL.
+  // A placeholder: the request sets scheme and authority, and Node would reject some hosts in a URL.
   const session = http2.connect('https://visited.invalid', {
     createConnection: () => socket,
     settings: { enablePush: false, maxHeaderListSize: limitHeadBytes },
@@ -25,28 +25,28 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
     ...headers,
   });
   let hasHead = false;
-  const hear = (fields: Fields, say: (status: number, headers: HttpHeaders) => void): void => {
+  const receive = (fields: Fields, report: (status: number, headers: HttpHeaders) => void): void => {
     const { ':status': status = 0, ...rest } = fields;
-    if (sizeOf(rest) <= limitHeadBytes) return say(status, withoutSymbols(rest));
+    if (sizeOf(rest) <= limitHeadBytes) return report(status, withoutSymbols(rest));
     sink.fail({ reason: 'head-too-large', detail: `more than ${limitHeadBytes} bytes` });
   };
-  stream.on('headers', (fields) => hear(fields, (status, rest) => sink.interim(status, rest)));
+  stream.on('headers', (fields) => receive(fields, (status, rest) => sink.interim(status, rest)));
   stream.on('response', (fields) => {
     hasHead = true;
-    hear(fields, (status, rest) => sink.head('h2', status, rest));
+    receive(fields, (status, rest) => sink.head('h2', status, rest));
   });
   stream.on('data', (piece: Buffer) => sink.piece(piece));
-  stream.on('trailers', (fields) => hear(fields, (_, rest) => sink.trailers(rest)));
+  stream.on('trailers', (fields) => receive(fields, (_, rest) => sink.trailers(rest)));
   stream.on('error', (error) => {
     const code = goAway || stream.rstCode;
     const isOfHttp2 = /^ERR_HTTP2_(STREAM|SESSION)_/.test((error as NodeJS.ErrnoException).code ?? '');
     sink.fail(isOfHttp2 && code ? http2Failure(code, error.message) : failureOf(error));
   });
-  // Node emits `end` for a stream that was cut off, too. Only `close` tells how it ended.
+  // Node emits `end` for a truncated stream, too. Only `close` has its error code.
   stream.on('close', () => {
     const code = stream.rstCode ?? 0;
     if (code === 0 && hasHead) return sink.end();
-    // When a connection is lost, Node closes its streams with CANCEL.
+    // On a lost connection, Node closes the streams with CANCEL.
     const isLost = session.destroyed || code === 0;
     sink.fail(isLost ? { reason: 'closed', detail: 'the connection was closed' } : http2Failure(code, ''));
   });
@@ -54,7 +54,7 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
 
 type Fields = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-/** Node adds one that lists the sensitive fields. */
+/** Node adds a symbol that lists the sensitive fields. */
 function withoutSymbols(fields: IncomingHttpHeaders): HttpHeaders {
   return Object.fromEntries(Object.entries(fields));
 }

@@ -8,10 +8,10 @@ export const probeWords = defineWords({
   'probe.no-route': { en: 'no route to this address', zh: '没有到该地址的路由' },
   'probe.dns': { en: 'the name does not resolve', zh: '名称无法解析' },
   'probe.reset': { en: 'connection reset', zh: '连接被重置' },
-  'probe.denied': { en: 'this system does not permit the connection', zh: '本机系统不允许该连接' },
+  'probe.denied': { en: 'this machine does not permit the connection', zh: '本机不允许该连接' },
   'probe.aborted': { en: 'cancelled', zh: '已取消' },
   'probe.failed': { en: 'the connection failed', zh: '连接失败' },
-  'probe.not-tls': { en: 'the server does not speak TLS there', zh: '服务器在该端口不使用 TLS' },
+  'probe.not-tls': { en: 'the server does not speak TLS on this port', zh: '服务器在该端口不使用 TLS' },
   'probe.tls-alert': { en: 'the server ended the handshake with an alert', zh: '服务器以 TLS 警报结束了握手' },
   'probe.no-handshake': { en: 'the TLS handshake failed', zh: 'TLS 握手失败' },
   'probe.unverified': { en: 'the certificate does not verify', zh: '证书无法验证' },
@@ -26,20 +26,20 @@ export const probeWords = defineWords({
   'probe.certificate.name-mismatch': { en: 'the certificate is for other names', zh: '证书不包含该名称' },
   'probe.certificate.unknown-authority': { en: 'its root is not trusted', zh: '其根证书不受信任' },
   'probe.certificate.missing-issuer': {
-    en: 'the server leaves out an intermediate certificate, or its root is not trusted',
+    en: 'the server does not send an intermediate certificate, or its root is not trusted',
     zh: '服务器没有发送中间证书，或其根证书不受信任',
   },
   'probe.certificate.self-signed': { en: 'the certificate is self-signed', zh: '证书是自签名的' },
-  'probe.certificate.wrong-purpose': { en: 'the certificate is not for servers', zh: '证书不是服务器证书' },
+  'probe.certificate.wrong-purpose': { en: 'the certificate is not a server certificate', zh: '证书不是服务器证书' },
   'probe.certificate.constraint-violated': {
-    en: 'its authority may not issue for this name',
+    en: 'its authority is not permitted to issue for this name',
     zh: '其颁发机构无权为该名称签发',
   },
   'probe.certificate.other': { en: 'the certificate does not verify', zh: '证书无法验证' },
 });
 
-/** Which words of the system or the library say no more than the reason. */
-const plainEnough: ReadonlySet<HttpFailure['reason']> = new Set([
+/** Reasons to which the text of the system or the library adds nothing. */
+const selfExplanatory: ReadonlySet<HttpFailure['reason']> = new Set([
   'refused',
   'timed-out',
   'reset',
@@ -47,19 +47,19 @@ const plainEnough: ReadonlySet<HttpFailure['reason']> = new Set([
   'not-tls',
 ]);
 
-/** Why there was no answer; with the words of the system or OpenSSL where they tell more. */
+/** Why there was no answer, with the text of the system or OpenSSL if it adds something. */
 export function failurePhrase({ reason, code, detail }: HttpFailure): Phrase {
-  // Without a code the detail is not theirs.
+  // Without a code, the detail is ours.
   return reasonPhrase(reason, code === undefined ? '' : detail);
 }
 
-/** @param detail the words of the system, OpenSSL or the parser; left out where they say no more. */
+/** @param detail text of the system, OpenSSL or the parser; omitted if it adds nothing to the reason. */
 export function reasonPhrase(reason: HttpFailure['reason'], detail = ''): Phrase {
   const what = probeWords(`probe.${reason}`, {});
-  return detail === '' || plainEnough.has(reason) ? what : probeWords('probe.in-detail', { what, detail });
+  return detail === '' || selfExplanatory.has(reason) ? what : probeWords('probe.in-detail', { what, detail });
 }
 
-/** Why a certificate does not verify, with OpenSSL's code for it. */
+/** Why a certificate does not verify, with OpenSSL's code. */
 export function unverifiedPhrase(problem: VerificationProblem | undefined, problemCode: string | undefined): Phrase {
   const what = probeWords(`probe.certificate.${problem ?? 'other'}`, {});
   return problemCode === undefined ? what : probeWords('probe.in-detail', { what, detail: problemCode });

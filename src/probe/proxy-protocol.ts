@@ -1,5 +1,5 @@
 /**
- * The line that a load balancer sends before it relays a connection (PROXY protocol version 1, §2.1), naming `address` as
+ * The line that a load balancer sends before it relays a connection (PROXY protocol version 1, §2.1), with `address` as
  * source and destination. The source port is arbitrary.
  * @param address undefined: a Unix socket.
  */

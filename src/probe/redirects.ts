@@ -5,27 +5,27 @@ import { authorityOf, hrefOf, type HttpUrl, readUrl } from './url.ts';
 /** How to reach a host without looking it up. */
 export type Way = Pick<Target, 'address' | 'socketPath' | 'preface'>;
 
-/** A redirect as one answer states it. */
+/** A redirect in one answer. */
 export interface Redirect {
   /** The header's value. */
   location: string;
   /** Absolute, without fragment and credentials. undefined: not a URL. */
   to: string | undefined;
-  /** The visit has requested this URL before. */
+  /** The visit has already requested this URL. */
   isRepeat: boolean;
   /**
-   * `not-asked`: the visit follows no redirects. `limit`: it has reached its limit. `no-http`: not a URL, or another scheme.
-   * `declined`: by the caller's `follow`.
+   * `not-followed`: the visit follows no redirects. `limit`: it has reached its limit. `no-http`: not a URL, or another
+   * scheme. `declined`: by the caller's `follow`.
    */
-  outcome: 'followed' | 'not-asked' | 'limit' | 'no-http' | 'declined';
+  outcome: 'followed' | 'not-followed' | 'limit' | 'no-http' | 'declined';
 }
 
 export interface RedirectPolicy {
   /** Follows at most this many. */
   limit: number;
   /**
-   * False declines a redirect; a way says how to reach its host. Default: true. The visit then keeps its way while scheme,
-   * host and port stay the same, keeps its address while the host stays the same, and looks any other host up.
+   * False declines a redirect; a `Way` tells how to reach its host. Default: true. The visit then keeps its way while
+   * scheme, host and port stay the same, keeps its address while the host stays the same, and looks up any other host.
    */
   follow?: (to: URL, redirect: Redirect) => boolean | Way;
 }
@@ -37,8 +37,8 @@ export interface NextVisit {
   headers: Readonly<Record<string, string>>;
 }
 
-export interface HereVisit extends NextVisit {
-  /** The URLs requested so far, this one included. */
+export interface CurrentVisit extends NextVisit {
+  /** The URLs requested so far, including this one. */
   visited: readonly string[];
 }
 
@@ -49,10 +49,10 @@ export function isRedirect(status: number, headers: Answer['headers']): boolean 
   return statuses.has(status) && headers.location !== undefined;
 }
 
-/** @returns undefined if the answer is no redirect. */
+/** @returns undefined if the answer is not a redirect. */
 export function redirectOf(
   { status, headers }: Pick<Answer, 'status' | 'headers'>,
-  here: HereVisit,
+  here: CurrentVisit,
   policy: RedirectPolicy | undefined,
 ): { redirect: Redirect; next?: NextVisit } | undefined {
   const { location } = headers;
@@ -67,7 +67,7 @@ export function redirectOf(
   };
   const isHttp = to?.protocol === 'http:' || to?.protocol === 'https:';
   const stop = (outcome: Redirect['outcome']): { redirect: Redirect } => ({ redirect: { ...redirect, outcome } });
-  if (!policy) return stop('not-asked');
+  if (!policy) return stop('not-followed');
   if (!isHttp) return stop('no-http');
   if (here.visited.length > policy.limit) return stop('limit');
   const chosen = policy.follow?.(to, redirect) ?? true;
@@ -88,13 +88,13 @@ function isSameOrigin(one: HttpUrl, other: HttpUrl): boolean {
   return one.secure === other.secure && authorityOf(one) === authorityOf(other);
 }
 
-function wayTo(url: HttpUrl, here: HereVisit): Way {
+function wayTo(url: HttpUrl, here: CurrentVisit): Way {
   if (isSameOrigin(url, here.url)) return here.way;
   const { address } = here.way;
   return url.host === here.url.host && address !== undefined ? { address } : {};
 }
 
-/** RFC 9110 §15.4.2–§15.4.4, as browsers apply it. */
+/** RFC 9110 §15.4.2–§15.4.4, as implemented by browsers. */
 function methodAfter(status: number, method: string): string {
   if (method === 'HEAD') return method;
   return status === 303 || (method === 'POST' && status < 303) ? 'GET' : method;
@@ -104,7 +104,7 @@ function withoutHost(headers: NextVisit['headers']): NextVisit['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host'));
 }
 
-/** Headers that may hold a secret stay with their origin. */
+/** Headers that may hold secrets must not reach another origin. */
 function harmless(headers: NextVisit['headers']): NextVisit['headers'] {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => /^(?:accept|accept-language|user-agent)$/i.test(name)),

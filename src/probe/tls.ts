@@ -3,9 +3,17 @@ import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { systemCode } from '../base/errors.ts';
 import { isAddress } from '../names/address.ts';
-import { abortOf, causeOf, connectTcp, reasonOf, type Target, type Unreached, usualTimeoutMs } from './connect.ts';
+import {
+  abortOf,
+  causeOf,
+  connectTcp,
+  reasonOf,
+  type Target,
+  type ConnectFailureReason,
+  defaultTimeoutMs,
+} from './connect.ts';
 
-/** Why a chain does not verify for this client. */
+/** Why a chain does not verify with the given roots and name. */
 export type VerificationProblem =
   | 'expired'
   | 'not-yet-valid'
@@ -20,9 +28,9 @@ export type VerificationProblem =
 export interface TlsTarget extends Target {
   /** SNI and the name that the certificate must cover. Default: `host`. */
   serverName?: string;
-  /** PEM; read once, so the list must not change afterwards. Default: the system's roots. */
+  /** PEM; parsed once, so the list must not change afterwards. Default: the system's roots. */
   roots?: string[];
-  /** Accepts an intermediate among `roots` as an anchor. */
+  /** Accepts an intermediate among `roots` as a trust anchor. */
   partialChain?: boolean;
   alpn?: string[];
 }
@@ -42,7 +50,7 @@ export type TlsFacts =
       /** The chain leads to one of the roots and covers the name. */
       verified: boolean;
       problem: VerificationProblem | undefined;
-      /** OpenSSL's or Node's own code, e.g. `CERT_HAS_EXPIRED`. */
+      /** OpenSSL's or Node's code, e.g. `CERT_HAS_EXPIRED`. */
       problemCode: string | undefined;
       /** Lower-case hex. */
       serial: string;
@@ -50,9 +58,16 @@ export type TlsFacts =
       fingerprint: string;
       notAfterMs: number;
     }
-  | { reached: false; reason: Unreached | 'not-tls' | 'tls-alert' | 'no-handshake'; code?: string; detail: string };
+  | {
+      reached: false;
+      reason: ConnectFailureReason | 'not-tls' | 'tls-alert' | 'no-handshake';
+      code?: string;
+      detail: string;
+    };
 
-/** Performs a handshake and reports what the server showed and whether it verifies. Sends no application data. */
+/**
+ * Performs a handshake and reports its parameters, the certificate and whether it verifies. Sends no application data.
+ */
 export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
   const { facts, socket } = await handshake(target);
   socket?.destroy();
@@ -60,21 +75,21 @@ export async function probeTls(target: TlsTarget): Promise<TlsFacts> {
 }
 
 /**
- * As `probeTls`, but keeps the socket. Unless `verified`, callers send nothing secret over it and trust nothing that comes
- * back.
+ * As `probeTls`, but keeps the socket. Unless `verified`, callers must not send secrets over it or trust what they
+ * receive.
  */
 export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; socket?: tls.TLSSocket }> {
   const connection = await connectTcp(target);
   if (!connection.facts.reached) return { facts: connection.facts };
   const { address, family, connectMs } = connection.facts;
   const begunMs = target.clock.monotonic();
-  const shaken = await shakeHands(connection.socket!, target);
-  if (!('socket' in shaken)) return { facts: { reached: false, ...shaken } };
-  const { socket } = shaken;
+  const result = await performHandshake(connection.socket!, target);
+  if (!('socket' in result)) return { facts: { reached: false, ...result } };
+  const { socket } = result;
   const leaf = socket.getPeerX509Certificate();
   if (!leaf) {
     socket.destroy();
-    return { facts: { reached: false, reason: 'no-handshake', detail: 'no certificate was shown' } };
+    return { facts: { reached: false, reason: 'no-handshake', detail: 'the server sent no certificate' } };
   }
   const problemCode = verificationCode(socket, leaf, target.serverName ?? target.host);
   const ephemeral = socket.getEphemeralKeyInfo() as { name?: string } | null;
@@ -100,10 +115,10 @@ export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; s
   };
 }
 
-type Shaken = { socket: tls.TLSSocket } | Omit<Extract<TlsFacts, { reached: false }>, 'reached'>;
+type HandshakeResult = { socket: tls.TLSSocket } | Omit<Extract<TlsFacts, { reached: false }>, 'reached'>;
 
-function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
-  const { clock, signal, timeoutMs = usualTimeoutMs } = target;
+function performHandshake(tcp: Socket, target: TlsTarget): Promise<HandshakeResult> {
+  const { clock, signal, timeoutMs = defaultTimeoutMs } = target;
   const name = target.serverName ?? target.host;
   return new Promise((resolve) => {
     const socket = tls.connect({
@@ -111,20 +126,20 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
       ...(isAddress(name) ? {} : { servername: name }),
       secureContext: contextOf(target),
       ...(target.alpn ? { ALPNProtocols: target.alpn } : {}),
-      // A chain that does not verify is a fact to report. `verified` comes from the same verification, and callers send
-      // nothing over a connection that fails it.
+      // The probe reports an unverified chain instead of failing. `verified` comes from the same verification, and
+      // callers send nothing secret over a connection that fails it.
       rejectUnauthorized: false,
-      // `covers` checks the name: for an address, Node would check against `localhost`.
+      // `covers` checks the name. For an address, Node would check against `localhost`.
       checkServerIdentity: () => undefined,
     });
-    const settle = (shaken: Shaken): void => {
+    const settle = (result: HandshakeResult): void => {
       timer.cancel();
       signal?.removeEventListener('abort', abort);
-      if (!('socket' in shaken)) {
+      if (!('socket' in result)) {
         socket.destroy();
         tcp.destroy();
       }
-      resolve(shaken);
+      resolve(result);
     };
     const abort = (): void => settle(abortOf(signal!));
     const timer = clock.after(timeoutMs, () =>
@@ -137,7 +152,7 @@ function shakeHands(tcp: Socket, target: TlsTarget): Promise<Shaken> {
   });
 }
 
-/** By list of roots: parsing the public roots takes longer than a handshake. */
+/** Cached per list of roots: parsing the public roots takes longer than a handshake. */
 const contexts = new WeakMap<readonly string[], { whole?: tls.SecureContext; partial?: tls.SecureContext }>();
 let systemRoots: string[] | undefined;
 
@@ -160,7 +175,7 @@ function failureOf(error: Error): Extract<TlsFacts, { reached: false }>['reason'
   return reasonOf(error);
 }
 
-/** OpenSSL's verdict on the chain first, then the name. */
+/** Checks the chain first (by OpenSSL), then the name. */
 function verificationCode(socket: tls.TLSSocket, leaf: X509Certificate, name: string): string | undefined {
   // Typed as an Error, but Node sets the code.
   const chainProblem = socket.authorizationError as unknown as string | null;
@@ -168,7 +183,7 @@ function verificationCode(socket: tls.TLSSocket, leaf: X509Certificate, name: st
   return covers(leaf, name) ? undefined : 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
-/** As browsers do (RFC 9525 §6): the common name never counts, and a wildcard covers one whole label. */
+/** As in browsers (RFC 9525 §6): ignores the common name, and a wildcard covers one whole label. */
 function covers(leaf: X509Certificate, name: string): boolean {
   if (isAddress(name)) return leaf.checkIP(name) !== undefined;
   const options = { subject: 'never', partialWildcards: false } as const;

@@ -1,6 +1,6 @@
 import { withBrackets, withoutBrackets } from '../names/address.ts';
 
-/** A URL in parts, for hosts that the URL parser would rewrite or reject. */
+/** A URL in parts. Allows hosts that the URL parser would rewrite or reject. */
 export interface HttpUrl {
   secure: boolean;
   /** DNS name or address, without brackets. */
@@ -10,7 +10,7 @@ export interface HttpUrl {
   path: string;
 }
 
-/** Drops credentials and fragment. @throws TypeError for anything but `http:` and `https:`. */
+/** Drops credentials and fragment. @throws TypeError for schemes other than `http:` and `https:`. */
 export function readUrl(text: string): HttpUrl {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(`not an HTTP URL: ${url.protocol}`);
@@ -18,21 +18,21 @@ export function readUrl(text: string): HttpUrl {
   return {
     secure,
     host: withoutBrackets(url.hostname),
-    port: Number(url.port) || usualPort(secure),
+    port: Number(url.port) || defaultPort(secure),
     path: url.pathname + url.search,
   };
 }
 
-/** The Host header (RFC 9110 §7.2). */
+/** The value of the Host header (RFC 9110 §7.2). */
 export function authorityOf({ secure, host, port }: HttpUrl): string {
   const bracketed = withBrackets(host);
-  return port === usualPort(secure) ? bracketed : `${bracketed}:${port}`;
+  return port === defaultPort(secure) ? bracketed : `${bracketed}:${port}`;
 }
 
 export function hrefOf(url: HttpUrl): string {
   return `${url.secure ? 'https' : 'http'}://${authorityOf(url)}${url.path}`;
 }
 
-export function usualPort(secure: boolean): number {
+export function defaultPort(secure: boolean): number {
   return secure ? 443 : 80;
 }

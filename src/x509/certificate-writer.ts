@@ -38,7 +38,9 @@ export function makeCertificate(content: CertificateContent, issuerKey: KeyObjec
   );
 }
 
-/** 16 octets with 126 random bits. The two top bits are fixed: the serial is positive and always has the same length. */
+/**
+ * 16 octets with 126 random bits. The two top bits are fixed: the serial is positive and always has the same length.
+ */
 export function randomSerial(random: Random): Buffer {
   const serial = random.bytes(16);
   serial[0] = (serial[0]! & 0x3f) | 0x40;

@@ -4,8 +4,8 @@ import { type Certificate, isIssuedBy } from './certificate.ts';
 const limitChainLength = 10;
 
 /**
- * Orders certificates as a server sends them: the leaf, its issuer, the issuer's issuer and so on. The leaf is the first
- * certificate that is not a CA, else the first.
+ * Orders certificates as a server sends them: the leaf, its issuer, the issuer's issuer and so on. The leaf is the
+ * first certificate that is not a CA, else the first.
  * @returns `unrelated`: the certificates that are not in the chain, without duplicates.
  */
 export function orderChain(certificates: readonly Certificate[]): { chain: Certificate[]; unrelated: Certificate[] } {

@@ -51,8 +51,8 @@ class Element implements DerElement {
 }
 
 /**
- * Strict reader for a sequence of DER elements (X.690 §10): definite minimal lengths, single-octet tags, bounded size and
- * depth. All methods throw only EveryhopError `x509.der-*`, with the offset in the whole input.
+ * Strict reader for a sequence of DER elements (X.690 §10): definite minimal lengths, single-octet tags, bounded size
+ * and depth. All methods throw only EveryhopError `x509.der-*`, with the offset in the whole input.
  */
 export class DerReader {
   readonly #bytes: Buffer;

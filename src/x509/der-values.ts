@@ -66,7 +66,9 @@ export function readBitStringOctets(element: DerElement): Buffer {
   return element.contents.subarray(1);
 }
 
-/** The numbers of the bits set in a BIT STRING of named bits. Allows trailing zero bits: real certificates have them. */
+/**
+ * The numbers of the bits set in a BIT STRING of named bits. Allows trailing zero bits: real certificates have them.
+ */
 export function readNamedBits(element: DerElement): number[] {
   const [unused, ...octets] = element.contents.subarray(0, 5);
   const isEmpty = octets.length === 0;

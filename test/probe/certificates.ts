@@ -1,18 +1,18 @@
 import { generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
 import { peculiar } from '../support/peculiar.ts';
 
-/** A certificate and its key, to sign others with or to serve. */
-export interface Made {
+/** A certificate with its key. */
+export interface TestCertificate {
   pem: string;
   keyPem: string;
   subject: string;
   keys: webcrypto.CryptoKeyPair;
 }
 
-export interface Wanted {
+export interface CertificateOptions {
   subject: string;
   /** Default: itself. */
-  issuer?: Made;
+  issuer?: TestCertificate;
   dns?: string[];
   ip?: string[];
   authority?: boolean;
@@ -24,8 +24,8 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const hourMs = 60 * 60 * 1000;
 let serial = 16;
 
-/** Certificates that are wrong in one way each; the authority of this project makes none such. */
-export async function make(wanted: Wanted): Promise<Made> {
+/** Makes certificates, including invalid ones that the authority of this project refuses to issue. */
+export async function make(wanted: CertificateOptions): Promise<TestCertificate> {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const keys = {
     privateKey: await imported(pair.privateKey, 'pkcs8', 'sign'),

@@ -17,7 +17,7 @@ const coders: Record<string, (body: Buffer) => Buffer> = {
 };
 
 for (const [coding, code] of Object.entries(coders)) {
-  test(`a body in ${coding}: as it was sent, and decoded`, async (t) => {
+  test(`keeps and decodes a body in ${coding}`, async (t) => {
     const coded = code(Buffer.from(text));
     const server = await serveWay(t, ways['HTTP/1.1']!, (request, answer) => {
       answer.writeHead(200, { 'content-encoding': coding, 'x-asked': request.headers['accept-encoding'] ?? 'none' });
@@ -32,7 +32,7 @@ for (const [coding, code] of Object.entries(coders)) {
     assert.ok(limited.isCut && limited.body.toString() === text.slice(0, 1000));
   });
 
-  test(`the beginning of a body in ${coding}`, async (t) => {
+  test(`decodes the beginning of a body in ${coding}`, async (t) => {
     const coded = code(Buffer.from(text));
     const server = await serveWay(t, ways['HTTP/1.1']!, (_, answer) => {
       answer.writeHead(200, { 'content-encoding': coding }).end(coded);
@@ -49,21 +49,21 @@ const answerOf = (coding: string, body: Buffer): Parameters<typeof decodedBody>[
   isCut: false,
 });
 
-test('a body that is not in the coding it claims', async () => {
+test('reports a body that is not in its stated coding as damaged', async () => {
   for (const coding of ['gzip', 'deflate', 'br', 'zstd']) {
     const { isDamaged } = await decodedBody(answerOf(coding, Buffer.from('not compressed at all')), 1000);
     assert.equal(isDamaged, true, coding);
   }
 });
 
-test('codings that are not known, and too many of them, leave the body as it is', async () => {
+test('returns a body with unknown or too many codings unchanged', async () => {
   const body = Buffer.from('as it is');
   for (const coding of ['compress', 'gzip, aes128gcm', 'gzip, gzip, gzip, gzip', '']) {
     assert.deepEqual(await decodedBody(answerOf(coding, body), 1000), { body, isCut: false, isDamaged: false }, coding);
   }
 });
 
-test('what would fill the memory is decoded up to the limit', async () => {
+test('decodes a compression bomb only up to the limit', async () => {
   const bomb = zlib.gzipSync(Buffer.alloc(64 * 1024 * 1024));
   assert.ok(bomb.length < 100_000);
   const { body, isCut } = await decodedBody(answerOf('gzip', bomb), 10_000);

@@ -13,7 +13,7 @@ import { listenAt, serveBytes, serveWay, targetAt, ways } from './ways.ts';
 
 const plain = ways['HTTP/1.1']!;
 
-test('the version is the server’s choice among those that are offered', async (t) => {
+test('the server chooses among the offered versions', async (t) => {
   for (const [name, way] of Object.entries(ways).filter(([, { secure }]) => secure)) {
     const server = await serveWay(t, way, (request, answer) => answer.end(request.httpVersion));
     const facts = await probeHttp({ ...server.target(), versions: ['h2', 'http/1.1'] });
@@ -24,14 +24,14 @@ test('the version is the server’s choice among those that are offered', async 
   }
 });
 
-test('over plain HTTP, HTTP/2 is spoken only where it stands alone', async (t) => {
+test('plain HTTP uses HTTP/2 only if it is the only version listed', async (t) => {
   const server = await serveWay(t, plain, (request, answer) => answer.end(request.httpVersion));
   const facts = await probeHttp({ ...server.target(), versions: ['h2', 'http/1.1'] });
   assert.deepEqual([facts.version, facts.body.toString()], ['http/1.1', '1.1']);
 });
 
 for (const [name, way] of Object.entries(ways).filter(([, { secure }]) => secure)) {
-  test(`${name}: not a byte goes over a connection that does not verify, unless the visit proves nothing`, async (t) => {
+  test(`${name}: sends nothing over an unverified connection, unless allowed explicitly`, async (t) => {
     const selfSigned = await make({ subject: 'self', dns: ['chat.test'] });
     const server = await serveTls(t, [selfSigned], { ALPNProtocols: [way.version] });
     const facts = await probeHttp(targetAt(server.port, way));
@@ -39,12 +39,12 @@ for (const [name, way] of Object.entries(ways).filter(([, { secure }]) => secure
     assert.deepEqual([facts.failure?.code, server.received()], ['DEPTH_ZERO_SELF_SIGNED_CERT', '']);
     const real = await serveWay(t, way, (_, answer) => answer.end('ok'));
     const { headers: _, method: __, ...visit } = real.target();
-    const evenSo: HttpTarget = { ...visit, roots: [], evenUnverified: true };
-    const seen = await probeHttp(evenSo);
-    assert.deepEqual([seen.status, seen.body.toString(), seen.tls?.reached && seen.tls.verified], [200, 'ok', false]);
+    const unverified: HttpTarget = { ...visit, roots: [], allowUnverified: true };
+    const { status, body, tls } = await probeHttp(unverified);
+    assert.deepEqual([status, body.toString(), tls?.reached && tls.verified], [200, 'ok', false]);
   });
 
-  test(`${name}: behind a balancer, the PROXY line comes before the handshake`, async (t) => {
+  test(`${name}: sends the PROXY line before the handshake`, async (t) => {
     const real = await serveWay(t, way, (_, answer) => answer.end('behind'));
     let line = '';
     const balancer = net.createServer((socket) => {
@@ -64,7 +64,7 @@ for (const [name, way] of Object.entries(ways).filter(([, { secure }]) => secure
     assert.equal(line, `PROXY TCP4 127.0.0.1 127.0.0.1 49152 ${port}\r\n`);
   });
 
-  test(`${name}: over a socket of the file system`, async (t) => {
+  test(`${name}: connects to a Unix socket`, async (t) => {
     const real = await serveWay(t, way, (_, answer) => answer.end('by path'));
     const socketPath = `${await temporaryFolder(t, 'probe')}/https`;
     const relay = net.createServer((socket) => {
@@ -81,12 +81,12 @@ for (const [name, way] of Object.entries(ways).filter(([, { secure }]) => secure
   });
 }
 
-test('a PROXY line by kind of address', () => {
+test('the PROXY line depends on the address family', () => {
   assert.equal(proxyLine('::1', 443), 'PROXY TCP6 ::1 ::1 49152 443\r\n');
   assert.equal(proxyLine(undefined, 0), 'PROXY UNKNOWN\r\n');
 });
 
-test('a host that a URL would spell otherwise is asked for as it is', async (t) => {
+test('sends a host unchanged that the URL parser would rewrite', async (t) => {
   const server = await serveWay(t, plain, (request, answer) => answer.end(request.headers.host));
   for (const host of ['10.1', 'UPPER.test', 'under_score.test', 'xn--nonsense-.test']) {
     const url = { secure: false, host, port: server.port, path: '/' };
@@ -99,7 +99,7 @@ test('a host that a URL would spell otherwise is asked for as it is', async (t) 
   await assert.rejects(probeHttp({ url: 'ftp://chat.test/', clock: systemClock }), TypeError);
 });
 
-test('a look-up of the caller’s', async (t) => {
+test("uses the caller's look-up", async (t) => {
   const server = await serveWay(t, plain, (_, answer) => answer.end('found'));
   const { address: _, ...visit } = server.target();
   const asked: string[] = [];
@@ -116,7 +116,7 @@ test('a look-up of the caller’s', async (t) => {
   assert.equal((await probeHttp({ ...visit, lookup: failing })).failure?.reason, 'dns');
 });
 
-test('nobody there: the reason, as of the connection', async (t) => {
+test('reports why a connection fails', async (t) => {
   const { port } = await serveBytes(t, '');
   const closed = net.createServer();
   const closedPort = await listen(t, closed);
@@ -133,13 +133,13 @@ test('nobody there: the reason, as of the connection', async (t) => {
   assert.deepEqual([hungUp.tls?.reached, hungUp.failure?.reason], [false, 'reset']);
 });
 
-test('the first byte is timed from the request on, and comes before the head', async (t) => {
+test('measures the time from the request to the first byte, not to the head', async (t) => {
   const clock = new FakeClock();
   const server = net.createServer((socket) => {
     socket.once('data', () => {
       clock.advance(250);
       socket.write('HTTP/1.1 ');
-      // The next byte comes after the first has been read, which is in this process.
+      // Send the next byte only after the first has been read, in this same process.
       setImmediate(() =>
         setImmediate(() => {
           clock.advance(500);
@@ -153,7 +153,7 @@ test('the first byte is timed from the request on, and comes before the head', a
   assert.deepEqual([facts.status, facts.firstByteMs], [200, 250]);
 });
 
-test('a deadline in the connection, in the handshake and in the answer', async (t) => {
+test('the deadline covers the connection, the handshake and the answer', async (t) => {
   const reached = Promise.withResolvers<void>();
   const silent = await listen(
     t,

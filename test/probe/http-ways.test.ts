@@ -6,7 +6,7 @@ import { FakeClock } from '../support/clock.ts';
 import { serveWay, ways } from './ways.ts';
 
 for (const [name, way] of Object.entries(ways)) {
-  test(`${name}: an answer with its head, body and trailers`, async (t) => {
+  test(`${name}: reports head, body and trailers`, async (t) => {
     const server = await serveWay(t, way, (request, answer) => {
       answer.setHeader('trailer', 'x-sum');
       answer.writeHead(203, { 'x-one': '1', 'set-cookie': ['a=1', 'b=2'] });
@@ -25,13 +25,13 @@ for (const [name, way] of Object.entries(ways)) {
     assert.deepEqual([facts.tls?.reached, facts.tcp?.reached], way.secure ? [true, undefined] : [undefined, true]);
   });
 
-  test(`${name}: host and port as the URL has them, or as the caller says`, async (t) => {
+  test(`${name}: sends host and port of the URL, or the caller's Host`, async (t) => {
     const server = await serveWay(t, way, (request, answer) => {
       answer.end(String(request.headers.host ?? request.headers[':authority']));
     });
     assert.equal((await probeHttp(server.target())).body.toString(), `chat.test:${server.port}`);
-    const told = await probeHttp({ ...server.target(), headers: { Host: 'other.test' } });
-    assert.equal(told.body.toString(), 'other.test');
+    const renamed = await probeHttp({ ...server.target(), headers: { Host: 'other.test' } });
+    assert.equal(renamed.body.toString(), 'other.test');
   });
 
   test(`${name}: HEAD, 204 and an empty body`, async (t) => {
@@ -50,7 +50,7 @@ for (const [name, way] of Object.entries(ways)) {
     }
   });
 
-  test(`${name}: answers before the answer`, async (t) => {
+  test(`${name}: reports interim answers`, async (t) => {
     const server = await serveWay(t, way, (_, answer) => {
       answer.writeEarlyHints({ link: '</style.css>; rel=preload' });
       answer.end('ok');
@@ -63,7 +63,7 @@ for (const [name, way] of Object.entries(ways)) {
     );
   });
 
-  test(`${name}: a head that does not come is given up in time`, async (t) => {
+  test(`${name}: times out without a head`, async (t) => {
     const clock = new FakeClock();
     const asked = Promise.withResolvers<void>();
     const server = await serveWay(t, way, () => asked.resolve());
@@ -78,7 +78,7 @@ for (const [name, way] of Object.entries(ways)) {
     await gone;
   });
 
-  test(`${name}: a body that does not end is given up in time, and what came is kept`, async (t) => {
+  test(`${name}: times out in a body and keeps its beginning`, async (t) => {
     const clock = new FakeClock();
     const asked = Promise.withResolvers<void>();
     const server = await serveWay(t, way, (_, answer) => void answer.write('begun', () => asked.resolve()));
@@ -91,7 +91,7 @@ for (const [name, way] of Object.entries(ways)) {
     assert.equal(clock.pending, 0);
   });
 
-  test(`${name}: of a body without end only the limit is read, and the connection is let go`, async (t) => {
+  test(`${name}: reads an endless body up to the limit, then closes the connection`, async (t) => {
     const server = await serveWay(t, way, (_, answer) => {
       const more = (): void =>
         void (answer.write('x'.repeat(10_000)) ? setImmediate(more) : answer.once('drain', more));
@@ -102,7 +102,7 @@ for (const [name, way] of Object.entries(ways)) {
     if (!server.sockets[0]!.destroyed) await once(server.sockets[0]!, 'close');
   });
 
-  test(`${name}: a body of exactly the limit is whole`, async (t) => {
+  test(`${name}: a body of exactly the limit is complete`, async (t) => {
     const server = await serveWay(t, way, (_, answer) => answer.end('x'.repeat(1000)));
     const facts = await probeHttp({ ...server.target(), limitBytes: 1000 });
     assert.deepEqual([facts.body.length, facts.isCut, facts.failure], [1000, false, undefined]);
@@ -110,7 +110,7 @@ for (const [name, way] of Object.entries(ways)) {
     assert.deepEqual([larger.body.length, larger.isCut, larger.failure], [999, true, undefined]);
   });
 
-  test(`${name}: a head that is too large`, async (t) => {
+  test(`${name}: rejects a head that is too large`, async (t) => {
     const server = await serveWay(t, way, (request, answer) => {
       const [count, size] = request.url!.slice(1).split('/').map(Number) as [number, number];
       for (let index = 0; index < count; index++) answer.setHeader(`x-${index}`, 'y'.repeat(size));
@@ -128,7 +128,7 @@ for (const [name, way] of Object.entries(ways)) {
     ['closed', 'destroy'],
     ['reset', 'resetAndDestroy'],
   ] as const) {
-    test(`${name}: a connection that is ${how} before the head, and in the body`, async (t) => {
+    test(`${name}: a connection ${how} before the head, or in the body`, async (t) => {
       const begun = Promise.withResolvers<void>();
       const server = await serveWay(t, way, (request, answer) => {
         if (request.url === '/head') {
@@ -149,7 +149,7 @@ for (const [name, way] of Object.entries(ways)) {
     });
   }
 
-  test(`${name}: a visit that its caller aborts, before it and within`, async (t) => {
+  test(`${name}: the caller aborts before or during the visit`, async (t) => {
     const aborting = new AbortController();
     const server = await serveWay(t, way, () => aborting.abort(new Error('no longer wanted')));
     const facts = await probeHttp({ ...server.target(), signal: aborting.signal });

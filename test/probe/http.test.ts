@@ -24,7 +24,7 @@ const expired = await make({
 const trusting = { address: '127.0.0.1', roots: [root.pem], clock: systemClock };
 const answering = (text: string) => (socket: TLSSocket) => void socket.end(text);
 
-test('one request over a verified connection; the answer is told', async (t) => {
+test('sends one request over a verified connection and reports the answer', async (t) => {
   const server = await serveTls(t, [leaf], {
     answer: answering('HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 2\r\n\r\nok'),
   });
@@ -42,7 +42,7 @@ test('one request over a verified connection; the answer is told', async (t) => 
   assert.match(server.received(), /x-mine: 2/);
 });
 
-test('not a byte is sent over a connection that does not verify', async (t) => {
+test('sends nothing over an unverified connection', async (t) => {
   for (const [chain, host, roots, failure] of [
     [expired, 'chat.test', [root.pem], 'CERT_HAS_EXPIRED'],
     [leaf, 'other.test', [root.pem], 'ERR_TLS_CERT_ALTNAME_INVALID'],
@@ -60,7 +60,7 @@ test('not a byte is sent over a connection that does not verify', async (t) => {
   }
 });
 
-test('plain http is asked as it is, a redirect is a fact and not followed', async (t) => {
+test('visits plain HTTP, and reports a redirect without following it', async (t) => {
   let asked = 0;
   const server = http.createServer((_, response) => {
     asked++;
@@ -72,7 +72,7 @@ test('plain http is asked as it is, a redirect is a fact and not followed', asyn
   assert.equal(asked, 1);
 });
 
-test('of a body without end only so much is read, and the connection is let go', async (t) => {
+test('reads an endless body up to the limit, then closes the connection', async (t) => {
   const server = http.createServer((request, response) => {
     const more = (): void =>
       void (response.write('x'.repeat(10_000)) ? setImmediate(more) : response.once('drain', more));
@@ -86,7 +86,7 @@ test('of a body without end only so much is read, and the connection is let go',
   await gone;
 });
 
-test('a body that comes too slowly is given up, and what came is kept', async (t) => {
+test('times out on a slow body and keeps its beginning', async (t) => {
   const clock = new FakeClock();
   const server = http.createServer((_, response) => void response.write('begun'));
   const port = await listen(t, server);
@@ -99,14 +99,14 @@ test('a body that comes too slowly is given up, and what came is kept', async (t
   assert.deepEqual([status, body.toString(), failure?.reason], [200, 'begun', 'timed-out']);
 });
 
-test('an answer that breaks off is not taken for a whole one', async (t) => {
+test('reports a truncated body as a failure', async (t) => {
   const server = await serveTls(t, [leaf], { answer: answering('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf') });
   const facts = await probeHttp({ ...trusting, url: `https://chat.test:${server.port}/` });
   assert.deepEqual([facts.status, facts.body.toString()], [200, 'half']);
   assert.equal(facts.failure?.reason, 'closed');
 });
 
-test('a client certificate that is wanted shows as a failure after the handshake', async (t) => {
+test('a required client certificate is a failure after the handshake', async (t) => {
   const server = await serveTls(t, [leaf], { requestCert: true, ca: root.pem });
   const facts = await probeHttp({ ...trusting, url: `https://chat.test:${server.port}/` });
   assert.ok(facts.tls?.reached && facts.tls.verified);
@@ -114,14 +114,14 @@ test('a client certificate that is wanted shows as a failure after the handshake
   assert.equal(facts.failure?.reason, 'tls-alert');
 });
 
-test('what is not HTTP is a failure', async (t) => {
+test('an answer that is not HTTP is a failure', async (t) => {
   const server = await serveTls(t, [leaf], { answer: answering('SSH-2.0-x\r\n') });
   const facts = await probeHttp({ ...trusting, url: `https://chat.test:${server.port}/` });
   assert.equal(facts.status, undefined);
   assert.equal(facts.failure?.reason, 'malformed');
 });
 
-test('a socket of the file system is asked as a port is, and what a balancer says comes before the handshake', async (t) => {
+test('connects to a Unix socket, and sends the preface first', async (t) => {
   const socketPath = path.join(await temporaryFolder(t, 'socket'), 'http');
   const server = net.createServer((socket) => {
     socket.once('data', (data) => {
@@ -136,7 +136,7 @@ test('a socket of the file system is asked as a port is, and what a balancer say
   assert.ok(facts.tcp?.reached && facts.tcp.family === 'unix' && facts.tcp.address === socketPath);
 });
 
-/** After this, what the server wrote to an earlier connection has been read in this process, too. */
+/** Afterwards, this process has read everything that the server wrote to earlier connections. */
 async function roundTrip(port: number): Promise<void> {
   await probeHttp({ url: `http://127.0.0.1:${port}/`, clock: systemClock, limitBytes: 1 });
 }

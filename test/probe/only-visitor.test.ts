@@ -5,13 +5,13 @@ import { test } from 'node:test';
 
 const source = path.resolve(import.meta.dirname, '../../src');
 
-/** Clients with a job of their own. */
+/** Clients for other purposes. */
 const others = [
   'acme/transport.ts', // the ACME client
   'control/client.ts', // our own control socket
   'dns/exchange.ts', // DNS messages
-  'edge/upstream/connection.ts', // the edge's way to the apps
-  'trust/consumers/javascript.ts', // the text of programs for other processes
+  'edge/upstream/connection.ts', // connections to the apps
+  'trust/consumers/javascript.ts', // source code of programs for other processes
   'trust/consumers/languages.ts', // the same
   'trust/library.ts', // runs in the user's process
 ];
@@ -19,10 +19,10 @@ const others = [
 const opening =
   /(?<!\.)\b(?:net|tls|https?|http2)\.(?:connect|createConnection|request|get)\(|\bfetch\((?!\{)|from 'undici'|import \{[^}]*\b(?:connect|createConnection|request)\b[^}]*\} from 'node:(?:net|tls|https?|http2)'/;
 
-test('only probe/ opens connections, apart from the clients with a job of their own', () => {
+test('only probe/ opens connections, except for the listed clients', () => {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const visitors = files.filter((file) => opening.test(readFileSync(path.join(source, file), 'utf8')));
   const outside = visitors.map((file) => file.split(path.sep).join('/')).filter((file) => !file.startsWith('probe/'));
-  assert.ok(visitors.length > outside.length, 'the scan sees the visitor');
+  assert.ok(visitors.length > outside.length, 'the scan finds probe/');
   assert.deepEqual(outside.sort(), others);
 });

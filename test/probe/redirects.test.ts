@@ -15,7 +15,7 @@ const toLoopback: LookupFunction = (_name, options, done) => {
   else done(null, '127.0.0.1', 4);
 };
 
-/** Each path leads to the next of these; any other answers with what came. */
+/** Redirects each path in `places`; any other path echoes the request. */
 function leading(places: Record<string, string>, status = 302): Handler {
   return (request, answer) => {
     const location = places[request.url!];
@@ -24,7 +24,7 @@ function leading(places: Record<string, string>, status = 302): Handler {
   };
 }
 
-/** Path and outcome of every place, in order. */
+/** Path and outcome of every stop, in order. */
 function trailOf({ before, ...last }: HttpFacts): string[] {
   return [...before, last].map(({ url, status, redirect }) => {
     const { pathname, search } = new URL(url);
@@ -37,7 +37,7 @@ function serve(t: TestContext, places: Record<string, string>, way: Way = plain)
 }
 
 for (const [name, way] of Object.entries(ways)) {
-  test(`${name}: a redirect is a fact, and followed where the visit asks for it`, async (t) => {
+  test(`${name}: reports a redirect, and follows it on request`, async (t) => {
     const server = await serve(t, { '/': '/one?x#part', '/one?x': 'two' }, way);
     const unfollowed = await probeHttp(server.target());
     assert.deepEqual([unfollowed.status, unfollowed.before, unfollowed.body.toString()], [302, [], 'elsewhere']);
@@ -46,7 +46,7 @@ for (const [name, way] of Object.entries(ways)) {
       location: '/one?x#part',
       to: `${origin}/one?x`,
       isRepeat: false,
-      outcome: 'not-asked',
+      outcome: 'not-followed',
     });
     const facts = await probeHttp({ ...server.target(), redirects: { limit: 5 } });
     assert.deepEqual(trailOf(facts), ['/ 302 followed', '/one?x 302 followed', '/two 200 answered']);
@@ -55,7 +55,7 @@ for (const [name, way] of Object.entries(ways)) {
   });
 }
 
-test('no more redirects are followed than the limit', async (t) => {
+test('follows no more redirects than the limit', async (t) => {
   const server = await serve(t, { '/0': '/1', '/1': '/2', '/2': '/3', '/3': '/4' });
   const visit = (limit: number): Promise<HttpFacts> => probeHttp({ ...server.target('/0'), redirects: { limit } });
   assert.deepEqual(trailOf(await visit(0)), ['/0 302 limit']);
@@ -63,7 +63,7 @@ test('no more redirects are followed than the limit', async (t) => {
   assert.deepEqual(trailOf(await visit(4)).at(-1), '/4 200 answered');
 });
 
-test('a loop ends at the limit, and shows as such', async (t) => {
+test('a loop ends at the limit and is reported', async (t) => {
   const server = await serve(t, { '/a': '/b', '/b': '/a' });
   const facts = await probeHttp({ ...server.target('/a'), redirects: { limit: 3 } });
   assert.deepEqual(trailOf(facts), ['/a 302 followed', '/b 302 followed', '/a 302 followed', '/b 302 limit']);
@@ -76,7 +76,7 @@ test('a loop ends at the limit, and shows as such', async (t) => {
   assert.deepEqual(trailOf(stopped), ['/a 302 followed', '/b 302 declined']);
 });
 
-test('to another host: by name, without what may hold a secret', async (t) => {
+test('looks up another host by name and sends it no secrets', async (t) => {
   const there = await serve(t, {});
   const here = await serve(t, { '/': `http://elsewhere.test:${there.port}/x`, '/same': '/y' });
   const headers = { authorization: 'Bearer t', cookie: 'a=b', 'x-key': 'k', accept: 'text/html', host: 'own.test' };
@@ -100,7 +100,7 @@ test('to another host: by name, without what may hold a secret', async (t) => {
   assert.deepEqual([nowhere.status, nowhere.failure?.reason, nowhere.before.length], [undefined, 'dns', 1]);
 });
 
-test('to https and back: the address stays with the name, and the certificate is verified', async (t) => {
+test('from http to https and back: keeps the address of the host and verifies the certificate', async (t) => {
   const places: Record<string, string> = {};
   const there = await serve(t, places, secure);
   const here = await serve(t, { '/': `https://chat.test:${there.port}/` });
@@ -117,7 +117,7 @@ test('to https and back: the address stays with the name, and the certificate is
   assert.equal(untrusting.before.length, 1);
 });
 
-test('where the location is no URL, or none of HTTP', async (t) => {
+test('does not follow a location that is not an HTTP URL', async (t) => {
   const server = await serve(t, { '/ftp': 'ftp://chat.test/', '/broken': 'http://[broken/', '/js': 'javascript:0' });
   for (const [path, to] of [
     ['/ftp', 'ftp://chat.test/'],
@@ -129,7 +129,7 @@ test('where the location is no URL, or none of HTTP', async (t) => {
   }
 });
 
-test('a location without a redirect, and a redirect without a location, are answers', async (t) => {
+test('a location without a redirect status, or a redirect status without a location, is an answer', async (t) => {
   const server = await serveWay(t, plain, (request, answer) => {
     if (request.url === '/created') answer.writeHead(201, { location: '/new' }).end();
     else answer.writeHead(302).end();
@@ -140,7 +140,7 @@ test('a location without a redirect, and a redirect without a location, are answ
   }
 });
 
-test('the caller decides what is followed, and the way there', async (t) => {
+test('the caller decides which redirects to follow, and by which way', async (t) => {
   const server = await serve(t, { '/': '/one', '/one': 'http://other.test/two' });
   const folder = await temporaryFolder(t, 'redirects');
   const socketPath = `${folder}/http`;
@@ -160,7 +160,7 @@ test('the caller decides what is followed, and the way there', async (t) => {
   assert.deepEqual([facts.status, facts.tcp?.reached && facts.tcp.address], [200, socketPath]);
 });
 
-test('a socket of the file system is left only where the caller knows a way', async (t) => {
+test('keeps a Unix socket for the same origin and looks up other hosts', async (t) => {
   const socketPath = `${await temporaryFolder(t, 'redirects')}/http`;
   await listenAt(t, http.createServer(leading({ '/': '/in', '/out': 'http://nowhere.invalid/' })), socketPath);
   const visit = { socketPath, clock: systemClock, redirects: { limit: 1 } };
@@ -169,7 +169,7 @@ test('a socket of the file system is left only where the caller knows a way', as
   assert.deepEqual([out.status, out.failure?.reason], [undefined, 'dns']);
 });
 
-test('which method goes on, by status', async (t) => {
+test('the status decides the method after a redirect', async (t) => {
   for (const [status, method, next] of [
     [301, 'POST', 'GET'],
     [302, 'POST', 'GET'],
@@ -184,7 +184,7 @@ test('which method goes on, by status', async (t) => {
   }
 });
 
-test('the body of a followed redirect is not waited for', async (t) => {
+test('does not wait for the body of a redirect that it follows', async (t) => {
   const server = await serveWay(t, plain, (request, answer) => {
     if (request.url === '/end') {
       answer.end('ok');
@@ -197,7 +197,7 @@ test('the body of a followed redirect is not waited for', async (t) => {
   assert.deepEqual([facts.body.toString(), facts.before[0]?.body.length, facts.failure], ['ok', 0, undefined]);
 });
 
-test('one deadline for all places of a visit', async (t) => {
+test('the deadline covers all stops of a visit', async (t) => {
   const clock = new FakeClock();
   const server = await serveWay(t, plain, (request, answer) => {
     const step = Number(request.url!.slice(1));
@@ -211,12 +211,12 @@ test('one deadline for all places of a visit', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('a user name and a password in a URL are neither sent nor told', async (t) => {
+test('neither sends nor reports credentials in a URL', async (t) => {
   const server = await serve(t, { '/': 'http://user:hunter2@chat.test/in' });
   const url = `http://user:hunter2@chat.test:${server.port}/`;
   const facts = await probeHttp({ ...server.target(), url });
   assert.equal(facts.redirect?.to, 'http://chat.test/in');
   assert.doesNotMatch(JSON.stringify({ ...facts, headers: {}, redirect: facts.redirect?.to }), /hunter2/);
-  const told = await probeHttp({ ...server.target(), url: `${url}told` });
-  assert.doesNotMatch(told.body.toString(), /hunter2|authorization/);
+  const echo = await probeHttp({ ...server.target(), url: `${url}echo` });
+  assert.doesNotMatch(echo.body.toString(), /hunter2|authorization/);
 });

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { TestContext } from 'node:test';
 import tls from 'node:tls';
-import type { Made } from './certificates.ts';
+import type { TestCertificate } from './certificates.ts';
 
-/** Listens on a free port of the loopback until the test is over. */
+/** Listens on a free loopback port until the end of the test. */
 export async function listen(t: TestContext, server: net.Server, address = '127.0.0.1'): Promise<number> {
   const sockets = new Set<net.Socket>();
   server.on('connection', (socket: net.Socket) => {
@@ -22,14 +22,14 @@ export async function listen(t: TestContext, server: net.Server, address = '127.
 
 export interface TlsServer {
   port: number;
-  /** Every byte that a client sent inside TLS. */
+  /** All bytes that clients sent over TLS. */
   received: () => string;
 }
 
-/** Serves this chain, answers whatever is said with `answer`, and records it. */
+/** Serves this chain, calls `answer` for each piece received, and records all of them. */
 export async function serveTls(
   t: TestContext,
-  [leaf, ...issuers]: [Made, ...Made[]],
+  [leaf, ...issuers]: [TestCertificate, ...TestCertificate[]],
   options: tls.TlsOptions & { answer?: (socket: tls.TLSSocket) => void; address?: string } = {},
 ): Promise<TlsServer> {
   let received = '';

@@ -24,21 +24,21 @@ const good = await make({
 const onLoopback = { host: 'chat.test', address: '127.0.0.1', roots: [root.pem], clock: systemClock };
 const hourMs = 60 * 60 * 1000;
 
-type Seen = Extract<TlsFacts, { reached: true }>;
+type HandshakeFacts = Extract<TlsFacts, { reached: true }>;
 
-function seen(facts: TlsFacts): Seen {
+function handshakeIn(facts: TlsFacts): HandshakeFacts {
   assert.ok(facts.reached, JSON.stringify(facts));
   return facts;
 }
 
 function problem(facts: TlsFacts): [boolean, string | undefined, string | undefined] {
-  const { verified, problem: kind, problemCode } = seen(facts);
+  const { verified, problem: kind, problemCode } = handshakeIn(facts);
   return [verified, kind, problemCode];
 }
 
-test('a chain that is right verifies by name, by wildcard and by address, and the handshake is described', async (t) => {
+test('a valid chain verifies by name, wildcard and address, and the handshake is described', async (t) => {
   const { port } = await serveTls(t, [good, intermediate]);
-  const facts = seen(await probeTls({ ...onLoopback, port }));
+  const facts = handshakeIn(await probeTls({ ...onLoopback, port }));
   assert.equal(facts.verified, true);
   assert.deepEqual([facts.problem, facts.problemCode], [undefined, undefined]);
   assert.deepEqual([facts.address, facts.family, facts.protocol], ['127.0.0.1', 4, 'TLSv1.3']);
@@ -46,7 +46,7 @@ test('a chain that is right verifies by name, by wildcard and by address, and th
   assert.notEqual(facts.group, '');
   assert.match(facts.fingerprint, /^[0-9a-f]{64}$/);
   for (const host of ['127.0.0.1', 'one.apps.test', 'chat.test.', 'CHAT.test']) {
-    assert.equal(seen(await probeTls({ ...onLoopback, host, port })).verified, true, host);
+    assert.equal(handshakeIn(await probeTls({ ...onLoopback, host, port })).verified, true, host);
   }
   for (const host of ['127.0.0.2', 'apps.test', 'a.b.apps.test', 'else.test', 'localhost']) {
     const facts = await probeTls({ ...onLoopback, host, port });
@@ -54,9 +54,9 @@ test('a chain that is right verifies by name, by wildcard and by address, and th
   }
 });
 
-test('IPv6: the address is verified and named', async (t) => {
+test('verifies and reports an IPv6 address', async (t) => {
   const { port } = await serveTls(t, [good, intermediate], { address: '::1' });
-  const facts = seen(await probeTls({ host: '::1', port, roots: [root.pem], clock: systemClock }));
+  const facts = handshakeIn(await probeTls({ host: '::1', port, roots: [root.pem], clock: systemClock }));
   assert.deepEqual([facts.verified, facts.family, facts.address], [true, 6, '::1']);
 });
 
@@ -70,7 +70,7 @@ const wrong = {
         notBefore: new Date(Date.now() - 2 * hourMs),
         notAfter: new Date(Date.now() - hourMs),
       }),
-    told: ['expired', 'CERT_HAS_EXPIRED'],
+    problem: ['expired', 'CERT_HAS_EXPIRED'],
   },
   'not yet valid': {
     chain: async () =>
@@ -81,31 +81,31 @@ const wrong = {
         notBefore: new Date(Date.now() + hourMs),
         notAfter: new Date(Date.now() + 2 * hourMs),
       }),
-    told: ['not-yet-valid', 'CERT_NOT_YET_VALID'],
+    problem: ['not-yet-valid', 'CERT_NOT_YET_VALID'],
   },
   'self-signed': {
     chain: async () => make({ subject: 'leaf', dns: ['chat.test'] }),
-    told: ['self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    problem: ['self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   },
   'a common name and no alternative names': {
     chain: async () => make({ subject: 'chat.test', issuer: root }),
-    told: ['name-mismatch', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    problem: ['name-mismatch', 'ERR_TLS_CERT_ALTNAME_INVALID'],
   },
   'without its intermediate': {
     chain: async () => good,
-    told: ['missing-issuer', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    problem: ['missing-issuer', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   },
 } as const;
 
-for (const [name, { chain, told }] of Object.entries(wrong)) {
-  test(`what does not verify is told, not thrown: ${name}`, async (t) => {
+for (const [name, { chain, problem: expected }] of Object.entries(wrong)) {
+  test(`reports a chain that does not verify: ${name}`, async (t) => {
     const server = await serveTls(t, [await chain()]);
-    assert.deepEqual(problem(await probeTls({ ...onLoopback, port: server.port })), [false, ...told]);
+    assert.deepEqual(problem(await probeTls({ ...onLoopback, port: server.port })), [false, ...expected]);
     assert.equal(server.received(), '');
   });
 }
 
-test('an address in a DNS name is not an address', async (t) => {
+test('an address in a dNSName entry does not count', async (t) => {
   const leaf = await make({ subject: '127.0.0.1', issuer: root, dns: ['127.0.0.1', 'localhost'] });
   const { port } = await serveTls(t, [leaf]);
   assert.deepEqual(problem(await probeTls({ ...onLoopback, host: '127.0.0.1', port })).slice(0, 2), [
@@ -114,7 +114,7 @@ test('an address in a DNS name is not an address', async (t) => {
   ]);
 });
 
-test('a root that the client does not know', async (t) => {
+test('reports an unknown root', async (t) => {
   const { port } = await serveTls(t, [good, intermediate]);
   const facts = await probeTls({ ...onLoopback, port, roots: [otherRoot.pem] });
   assert.deepEqual(problem(facts).slice(0, 2), [false, 'unknown-authority']);
@@ -123,12 +123,12 @@ test('a root that the client does not know', async (t) => {
   assert.deepEqual(problem(shown), [false, 'unknown-authority', 'SELF_SIGNED_CERT_IN_CHAIN']);
 });
 
-test('the order of the chain after the leaf does not matter to OpenSSL', async (t) => {
+test('accepts any order of the chain after the leaf, as OpenSSL does', async (t) => {
   const { port } = await serveTls(t, [good, root, intermediate]);
-  assert.equal(seen(await probeTls({ ...onLoopback, port })).verified, true);
+  assert.equal(handshakeIn(await probeTls({ ...onLoopback, port })).verified, true);
 });
 
-test('a client certificate that is wanted is a fact of the handshake with TLS 1.2', async (t) => {
+test('with TLS 1.2, a required client certificate fails the handshake', async (t) => {
   const { port } = await serveTls(t, [good, intermediate], {
     requestCert: true,
     ca: otherRoot.pem,
@@ -138,7 +138,7 @@ test('a client certificate that is wanted is a fact of the handshake with TLS 1.
   assert.deepEqual([facts.reached, facts.reached || facts.reason], [false, 'tls-alert']);
 });
 
-test('nobody there: refused, and a name that does not resolve', async (t) => {
+test('reports a refused connection and a name that does not resolve', async (t) => {
   const server = net.createServer();
   const port = await listen(t, server);
   server.close();
@@ -153,21 +153,21 @@ test('nobody there: refused, and a name that does not resolve', async (t) => {
   assert.ok(!unknown.reached && unknown.reason === 'dns', JSON.stringify(unknown));
 });
 
-for (const [name, said] of [
+for (const [name, reply] of [
   ['plain HTTP', 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'],
   ['garbage', Buffer.alloc(300, 0xfe)],
 ] as const) {
   test(`${name} on the port is not TLS`, async (t) => {
     const port = await listen(
       t,
-      net.createServer((socket) => void socket.once('data', () => socket.end(said))),
+      net.createServer((socket) => void socket.once('data', () => socket.end(reply))),
     );
     const facts = await probeTls({ ...onLoopback, port });
     assert.ok(!facts.reached && facts.reason === 'not-tls', JSON.stringify(facts));
   });
 }
 
-test('a peer that hangs up or resets in the handshake', async (t) => {
+test('reports a peer that closes or resets during the handshake', async (t) => {
   for (const end of ['end', 'resetAndDestroy'] as const) {
     const port = await listen(
       t,
@@ -178,7 +178,7 @@ test('a peer that hangs up or resets in the handshake', async (t) => {
   }
 });
 
-test('a peer that accepts and says nothing is given up in time', async (t) => {
+test('times out on a peer that accepts and stays silent', async (t) => {
   const clock = new FakeClock();
   const silent = net.createServer((socket) => void socket.resume());
   const port = await listen(t, silent);
@@ -194,7 +194,7 @@ test('a peer that accepts and says nothing is given up in time', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
-test('a server of TLS 1.1 and nothing newer is refused', async (t) => {
+test('rejects a server that supports only TLS 1.1', async (t) => {
   const folder = await temporaryFolder(t, 'old-tls');
   const file = path.join(folder, 'server.pem');
   await writeFile(file, good.pem + good.keyPem);
@@ -217,15 +217,15 @@ test('a server of TLS 1.1 and nothing newer is refused', async (t) => {
     await ended;
   });
   const port = await new Promise<number>((resolve, reject) => {
-    let said = '';
+    let printed = '';
     const listenTo = (data: Buffer): void => {
-      said += data.toString();
-      const match = /^ACCEPT 127\.0\.0\.1:(\d+)/m.exec(said);
+      printed += data.toString();
+      const match = /^ACCEPT 127\.0\.0\.1:(\d+)/m.exec(printed);
       if (match) resolve(Number(match[1]));
     };
     server.stdout.on('data', listenTo);
     server.stderr.on('data', listenTo);
-    void ended.then(() => reject(new Error(said)));
+    void ended.then(() => reject(new Error(printed)));
   });
   const facts = await probeTls({ ...onLoopback, port });
   assert.ok(!facts.reached, JSON.stringify(facts));

@@ -8,10 +8,10 @@ import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { type HttpTarget, type HttpVersion, probeHttp } from '../../src/probe/http.ts';
 import { encodeFrame, frameType } from '../edge/http2-frames.ts';
-import { type Made, make } from './certificates.ts';
+import { type TestCertificate, make } from './certificates.ts';
 import { listen } from './servers.ts';
 
-/** A way to speak HTTP with a server. */
+/** A combination of transport and HTTP version. */
 export interface Way {
   secure: boolean;
   version: HttpVersion;
@@ -24,25 +24,25 @@ export const ways: Record<string, Way> = {
   'HTTP/2 over TLS': { secure: true, version: 'h2' },
 };
 
-export const root: Made = await make({ subject: 'Root', authority: true });
-export const leaf: Made = await make({ subject: 'leaf', issuer: root, dns: ['chat.test'] });
+export const root: TestCertificate = await make({ subject: 'Root', authority: true });
+export const leaf: TestCertificate = await make({ subject: 'leaf', issuer: root, dns: ['chat.test'] });
 const certificate = { cert: leaf.pem, key: leaf.keyPem };
 
 export type Handler = (request: http.IncomingMessage, answer: http.ServerResponse) => void;
 
-type Target = Extract<HttpTarget, { evenUnverified?: never }> & { url: string };
+type Target = Extract<HttpTarget, { allowUnverified?: never }> & { url: string };
 
 export interface WayServer {
   port: number;
-  /** A visit of `chat.test` there. */
+  /** Options for a visit of `chat.test` on this server. */
   target: (path?: string) => Target;
-  /** Of the connections so far, in order; below TLS. */
+  /** The TCP sockets of all connections so far, in order. */
   sockets: net.Socket[];
-  /** Visits `/quick`: after this, what the server wrote to earlier connections has been read in this process, too. */
+  /** Visits `/quick`. Afterwards, this process has read everything that the server wrote to earlier connections. */
   roundTrip: () => Promise<void>;
 }
 
-/** A real server that speaks just this. Handlers of HTTP/2 get Node's compatible request and answer. */
+/** Starts a real server for this way. HTTP/2 handlers get Node's compatibility request and response. */
 export async function serveWay(t: TestContext, { secure, version }: Way, handler: Handler): Promise<WayServer> {
   const sockets: net.Socket[] = [];
   const server = serverOf(secure, version, (request, answer) => {
@@ -81,7 +81,7 @@ function serverOf(secure: boolean, version: HttpVersion, handler: Handler): net.
     : http2.createServer(options, compatible);
 }
 
-/** Answers the first bytes of a connection with these, then does as `after` says. */
+/** Replies to the first bytes of a connection with `bytes`, then closes or resets it, or keeps it open. */
 export async function serveBytes(
   t: TestContext,
   bytes: string | Buffer,
@@ -97,22 +97,22 @@ export async function serveBytes(
   return { port: await listen(t, server), received: () => received };
 }
 
-/** Listens on a socket of the file system until the test is over. */
+/** Listens on a Unix socket until the end of the test. */
 export async function listenAt(t: TestContext, server: net.Server, file: string): Promise<void> {
   server.listen(file);
   await once(server, 'listening');
   t.after(() => server.close());
 }
 
-/** Answers a request of HTTP/2 with these frames, one after the other, and ends the connection. */
+/** Answers an HTTP/2 request with these frames and closes the connection. */
 export function serveFrames(t: TestContext, frames: readonly Buffer[]): Promise<number> {
   const server = net.createServer((socket) => {
     let received = '';
     socket.on('data', (piece) => {
-      // Settings, and the headers of the one stream: type 1, flags end of stream and of headers.
-      const isAsked = /\x01\x05\x00\x00\x00\x01/.test(received);
+      // The HEADERS frame (type 1) of the only stream, with END_STREAM and END_HEADERS.
+      const isAnswered = /\x01\x05\x00\x00\x00\x01/.test(received);
       received += piece.toString('latin1');
-      if (isAsked || !/\x01\x05\x00\x00\x00\x01/.test(received)) return;
+      if (isAnswered || !/\x01\x05\x00\x00\x00\x01/.test(received)) return;
       socket.write(encodeFrame(frameType.settings, 0, 0));
       socket.end(Buffer.concat(frames));
     });

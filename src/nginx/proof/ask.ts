@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { TlsFacts } from '../../probe/tls.ts';
-import type { Unreached } from '../../probe/connect.ts';
+import type { ConnectFailureReason } from '../../probe/connect.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
 import { proxyLine } from '../../probe/proxy-protocol.ts';
-import { usualPort } from '../../probe/url.ts';
+import { defaultPort } from '../../probe/url.ts';
 import type { Target } from './target.ts';
 
 export interface AskOptions {
@@ -23,7 +23,7 @@ export type Outcome =
   | 'closed'
   | 'silent'
   | 'garbled'
-  | Unreached
+  | ConnectFailureReason
   | Extract<TlsFacts, { reached: false }>['reason'];
 
 export interface Asked {
@@ -54,7 +54,7 @@ export async function ask(target: Target, path: string, options: AskOptions): Pr
   const { clock, roots, timeoutMs = usualTimeoutMs } = options;
   const isLocal = socketPath !== undefined;
   const facts = await probeHttp({
-    url: { secure, host, port: isLocal ? usualPort(secure) : port, path },
+    url: { secure, host, port: isLocal ? defaultPort(secure) : port, path },
     ...(isLocal ? { socketPath } : { address }),
     ...(target.proxyProtocol && { preface: proxyLine(isLocal ? undefined : address, port) }),
     clock,
@@ -66,7 +66,7 @@ export async function ask(target: Target, path: string, options: AskOptions): Pr
     ...(roots && { roots, partialChain: true }),
     // The request holds no secret and goes to this machine's own nginx, whose sites may have self-signed certificates. The
     // caller gets both the answer and whether the certificate verifies.
-    evenUnverified: true,
+    allowUnverified: true,
   });
   const { status, headers, body, redirect, failure } = facts;
   const tls = facts.tls?.reached ? facts.tls : undefined;
