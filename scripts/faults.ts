@@ -35,7 +35,7 @@ async function withContext<T>(work: (t: TestContext) => Promise<T>): Promise<T> 
   }
 }
 
-/** Runs ten times faster than real time, so an authority that hangs costs little; `aheadMs` shifts its date. */
+/** Runs ten times faster than real time, which keeps timeouts short; `aheadMs` shifts its date. */
 function swiftClock(aheadMs = 0): Clock {
   return {
     now: () => Date.now() + aheadMs,
