@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { EveryhopError } from '../base/errors.ts';
+import type { Finding } from '../hop/finding.ts';
 import { baseError } from '../base/messages.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
@@ -20,7 +20,7 @@ import {
   issuerValidity,
   leafValidity,
   leafValidityMs,
-  lifetimeWarnings,
+  lifetimeFindings,
   requireClock,
   rootValidityMs,
 } from './lifetime.ts';
@@ -125,8 +125,8 @@ export class Authority {
    * What a person must see to in time: `authority.intermediate-ending` (90 days before; only while the root key is
    * offline, for otherwise it renews itself) and `authority.root-ending` (a year before).
    */
-  warnings(): EveryhopError[] {
-    return lifetimeWarnings(this.#records, this.#clock.now());
+  findings(): Finding[] {
+    return lifetimeFindings(this.#records, this.#clock.now());
   }
 
   /** Takes in what another process has changed, and renews the intermediate when it is time and the root key is there. */

@@ -1,4 +1,4 @@
-import { EveryhopError } from '../base/errors.ts';
+import { Fault, type Finding } from '../hop/finding.ts';
 import { authorityError } from './messages.ts';
 import type { Records } from './records.ts';
 import type { Validity } from './shape.ts';
@@ -75,17 +75,19 @@ export function isRootOld({ root }: Records, nowMs: number): boolean {
 }
 
 /** What a person must see to before it is too late: `authority.intermediate-ending`, `authority.root-ending`. */
-export function lifetimeWarnings({ root, intermediate }: Records, nowMs: number): EveryhopError[] {
-  const warnings: EveryhopError[] = [];
+export function lifetimeFindings({ root, intermediate }: Records, nowMs: number): Finding[] {
+  const findings: Finding[] = [];
   const intermediateEndMs = intermediate.certificate.notAfterMs;
   const rootEndMs = root.certificate.notAfterMs;
   if (!root.key && intermediateEndMs - nowMs < warnIntermediateBeforeMs) {
-    warnings.push(authorityError('authority.intermediate-ending', until(intermediateEndMs, nowMs)));
+    findings.push(
+      new Fault('warning', authorityError('authority.intermediate-ending', until(intermediateEndMs, nowMs))),
+    );
   }
   if (rootEndMs - nowMs < warnRootBeforeMs) {
-    warnings.push(authorityError('authority.root-ending', until(rootEndMs, nowMs)));
+    findings.push(new Fault('warning', authorityError('authority.root-ending', until(rootEndMs, nowMs))));
   }
-  return warnings;
+  return findings;
 }
 
 function until(endMs: number, nowMs: number): { days: number; date: string } {

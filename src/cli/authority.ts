@@ -20,15 +20,15 @@ export async function authorityRoot({ output, env }: CommandContext, options: St
 }
 
 export async function authorityShow({ output, env }: CommandContext, options: StateOption): Promise<void> {
-  const { summary, hasRootKey, warnings } = await showAuthority(chosenStateFolder(options.state, env));
-  output.value(summary);
+  const { summary, hasRootKey, findings } = await showAuthority(chosenStateFolder(options.state, env));
+  output.value({ ...summary, findings: findings.map((finding) => output.findingOf(finding)) });
   output.line('authority.summary', {
     fingerprint: summary.fingerprint,
     until: new Date(summary.rootNotAfterMs).toISOString().slice(0, 10),
     names: summary.permitted.join(', '),
   });
   output.line(hasRootKey ? 'authority.key-here' : 'authority.key-offline', {});
-  for (const warning of warnings) output.error(warning);
+  output.findings(findings, 'remark');
 }
 
 export async function authorityWiden(

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
+import { findingReport } from '../../src/app/messages.ts';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
 import { authorityError } from '../../src/authority/messages.ts';
 import { baseError } from '../../src/base/messages.ts';
@@ -294,7 +295,7 @@ test('the intermediate renews itself in time, once, and never outlives the root'
   assert.deepEqual(other.summary(), second);
   assert.equal(second.fingerprint, first.fingerprint);
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1, 'retired intermediate': 1 });
-  assert.deepEqual(authority.warnings(), []);
+  assert.deepEqual(authority.findings(), []);
 
   // Near the end of the root every part ends with it, and renewing the intermediate over and over would gain nothing.
   clock.advance(second.rootNotAfterMs - clock.now() - 40 * dayMs);
@@ -302,12 +303,14 @@ test('the intermediate renews itself in time, once, and never outlives the root'
   await authority.refresh();
   assert.equal(authority.summary().intermediateNotAfterMs, second.rootNotAfterMs);
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1, 'retired intermediate': 2 });
-  const [warning] = authority.warnings();
-  assert.ok(authorityError.is(warning, 'authority.root-ending'));
-  assert.equal(warning.params.days, '40');
+  const [finding] = authority.findings();
+  assert.deepEqual(
+    [finding?.severity, finding?.code, finding?.params['days']],
+    ['warning', 'authority.root-ending', '40'],
+  );
   assert.equal((await authority.issue(['localhost'], { validityMs: 90 * dayMs })).notAfterMs, second.rootNotAfterMs);
   assert.equal(await authority.renew(), true);
-  assert.deepEqual(authority.warnings(), []);
+  assert.deepEqual(authority.findings(), []);
   assert.ok(authority.summary().rootNotAfterMs > clock.now() + 3650 * dayMs);
 });
 
@@ -317,15 +320,15 @@ test('with the root key offline it warns months before the intermediate ends, an
   await authority.forgetRootKey(privateKeyFingerprint(rootKeyPem));
   const { intermediateNotAfterMs } = authority.summary();
   clock.advance(intermediateNotAfterMs - clock.now() - 91 * dayMs);
-  assert.deepEqual(authority.warnings(), []);
+  assert.deepEqual(authority.findings(), []);
   clock.advance(2 * dayMs);
-  const [warning] = authority.warnings();
-  assert.ok(authorityError.is(warning, 'authority.intermediate-ending'));
+  const [finding] = authority.findings();
+  const date = new Date(intermediateNotAfterMs).toISOString().slice(0, 10);
   assert.deepEqual(
-    [warning.params.days, warning.params.date],
-    ['89', new Date(intermediateNotAfterMs).toISOString().slice(0, 10)],
+    [finding?.severity, finding?.code, finding?.params],
+    ['warning', 'authority.intermediate-ending', { days: '89', date }],
   );
-  assert.match(warning.report('en').hint, /everyhop authority renew --root-key FILE/);
+  assert.match(findingReport(finding!, 'en').hint!, /everyhop authority renew --root-key FILE/);
   clock.advance(88.5 * dayMs);
   assert.equal((await authority.issue(['localhost'])).notAfterMs, intermediateNotAfterMs);
   clock.advance(dayMs);
@@ -334,7 +337,7 @@ test('with the root key offline it warns months before the intermediate ends, an
   );
   assert.equal(await authority.renew({ rootKeyPem }), false);
   await authority.issue(['localhost']);
-  assert.deepEqual(authority.warnings(), []);
+  assert.deepEqual(authority.findings(), []);
 });
 
 test('by a clock that is surely wrong nothing is made', async (t) => {

@@ -1,9 +1,9 @@
 /** Looks at the private authority of a state folder; nothing is created or changed there. */
-import { lifetimeWarnings } from '../../authority/lifetime.ts';
+import { lifetimeFindings } from '../../authority/lifetime.ts';
 import { authorityError } from '../../authority/messages.ts';
 import { loadRecords, type Records } from '../../authority/records.ts';
 import { type AuthoritySummary, summaryOf } from '../../authority/summary.ts';
-import { EveryhopError } from '../../base/errors.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { readState } from '../../store/state.ts';
 import { encodePem } from '../../x509/pem.ts';
 import { clock } from '../system.ts';
@@ -13,7 +13,7 @@ export interface AuthorityView {
   rootPem: string;
   hasRootKey: boolean;
   /** What a person must see to in time. */
-  warnings: EveryhopError[];
+  findings: Finding[];
 }
 
 /** @throws EveryhopError `authority.none`, `authority.damaged`. */
@@ -24,6 +24,6 @@ export async function showAuthority(folder: string): Promise<AuthorityView> {
     summary: summaryOf(records),
     rootPem: encodePem('CERTIFICATE', records.root.certificate.der),
     hasRootKey: records.root.key !== undefined,
-    warnings: lifetimeWarnings(records, clock.now()),
+    findings: lifetimeFindings(records, clock.now()),
   };
 }
