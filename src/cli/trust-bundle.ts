@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { authorityRoot, certifiOf } from '../app/trust/sources.ts';
 import { systemClock as clock } from '../base/clock.ts';
-import { renderPlace } from '../base/errors.ts';
 import { fileError } from '../base/files.ts';
-import type { Anchor, Finding, ReadRoot, SourceKind } from '../trust/bundle/anchor.ts';
+import type { Anchor, ReadRoot, RootFinding, SourceKind } from '../trust/bundle/anchor.ts';
 import { subjectOf } from '../trust/bundle/judge.ts';
 import { makeBundle } from '../trust/bundle/make.ts';
 import type { Bundle } from '../trust/bundle/merge.ts';
@@ -81,8 +80,9 @@ function tell(context: CommandContext, bundle: Bundle, publication: Publication,
   const { paths, changed, difference } = publication;
   output.value(asJson(context, bundle, publication));
   if (output.json) return;
-  for (const finding of bundle.dropped) output.note('bundle.left-out', words(context, finding), 'yellow');
-  for (const finding of bundle.warnings) output.note('bundle.warning', words(context, finding), 'yellow');
+  if (bundle.dropped.length > 0) output.note('bundle.left-out', {}, 'yellow');
+  output.findings(bundle.dropped, 'remark');
+  output.findings(bundle.warnings, 'remark');
   const privateCount = bundle.anchors.filter(({ isPrivate }) => isPrivate).length;
   const count = bundle.anchors.length;
   output.line('bundle.roots', { count, public: count - privateCount, private: privateCount }, 'bold');
@@ -102,13 +102,6 @@ function tell(context: CommandContext, bundle: Bundle, publication: Publication,
   else output.line(dryRun ? 'bundle.planned' : 'bundle.published', { folder }, 'green');
 }
 
-function words({ language }: CommandContext, { error }: Finding): { message: string; place: string } {
-  return {
-    message: error.report(language).message,
-    place: error.place ? `(${renderPlace(error.place)})` : '',
-  };
-}
-
 /** Where a set was read that is always of one file. */
 function fileOf(kind: SourceKind, anchors: readonly Anchor[]): string | undefined {
   return anchors.flatMap(({ sources }) => sources).find((source) => source.kind === kind)?.file;
@@ -122,13 +115,11 @@ function countKinds(anchors: readonly Anchor[]): [SourceKind, number][] {
   return [...counts];
 }
 
-function asJson({ language }: CommandContext, bundle: Bundle, { paths, changed, difference }: Publication): object {
-  const finding = ({ error, source, fingerprint, subject }: Finding): object => ({
-    ...error.report(language),
-    source,
-    fingerprint,
-    subject,
-  });
+function asJson({ output }: CommandContext, bundle: Bundle, { paths, changed, difference }: Publication): object {
+  const finding = (one: RootFinding): object => {
+    const { source, fingerprint, subject } = one;
+    return { ...output.findingOf(one), source, fingerprint, subject };
+  };
   return {
     paths,
     changed,

@@ -1,4 +1,5 @@
 import type { EveryhopError, Place } from '../../base/errors.ts';
+import { Fault } from '../../hop/finding.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
 /**
@@ -33,20 +34,34 @@ export interface Anchor {
   sources: Provenance[];
 }
 
-/** Something that was found and is not in the bundle (`dropped`), or is and deserves a word (`warning`). */
-export interface Finding {
-  outcome: 'refused' | 'dropped' | 'warning';
-  error: EveryhopError;
-  source: Provenance;
-  /** Of the certificate, where it is one. */
-  fingerprint?: string;
-  subject?: string;
+/** Something about a root or its file: why it is not in the bundle, or what is remarkable though it is. */
+export class RootFinding extends Fault {
+  /** `refused`: no bundle is made of this source. `dropped`: the root is not in the bundle. `noted`: nothing is left out for it. */
+  readonly outcome: 'refused' | 'dropped' | 'noted';
+  readonly source: Provenance;
+  /** SHA-256 of the certificate, if there is one. */
+  declare readonly fingerprint?: string;
+  /** Of the certificate. */
+  declare readonly subject?: string;
+
+  constructor(
+    outcome: RootFinding['outcome'],
+    error: EveryhopError,
+    source: Provenance,
+    { fingerprint, subject }: { fingerprint?: string; subject?: string } = {},
+  ) {
+    super(outcome === 'refused' ? 'error' : 'warning', error);
+    this.outcome = outcome;
+    this.source = source;
+    if (fingerprint !== undefined) this.fingerprint = fingerprint;
+    if (subject !== undefined) this.subject = subject;
+  }
 }
 
 /** What a source gave. `refused` among the findings: of this, no bundle is made. */
 export interface ReadSource {
   roots: ReadRoot[];
-  findings: Finding[];
+  findings: RootFinding[];
 }
 
 /** Does the certificate come from a set that others keep? Such a set is sifted; private roots are judged strictly. */

@@ -1,6 +1,6 @@
 import { keyFingerprint } from '../../x509/key.ts';
 import { encodePem } from '../../x509/pem.ts';
-import type { Anchor, Finding } from './anchor.ts';
+import type { Anchor, RootFinding } from './anchor.ts';
 import { encodeJks, encodePkcs12 } from './java-stores.ts';
 import { subjectOf } from './judge.ts';
 import type { Bundle } from './merge.ts';
@@ -67,6 +67,6 @@ function manifest(bundle: Bundle, toolVersion: string): Buffer {
   return Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
 }
 
-function findingJson({ error, source, fingerprint, subject }: Finding): object {
+function findingJson({ error, source, fingerprint, subject }: RootFinding): object {
   return { code: error.code, reason: error.message, fingerprint, subject, source };
 }

@@ -1,4 +1,4 @@
-import type { ReadSource } from './anchor.ts';
+import { type ReadSource, RootFinding } from './anchor.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { type Bundle, mergeRoots, type MergeOptions } from './merge.ts';
 import { bundleError } from './messages.ts';
@@ -79,5 +79,8 @@ async function readPublic({ publicSet, systemFiles, certifiFile }: BundleRequest
 /** Somebody else's, so that nothing in it keeps a bundle from being made. */
 function readEnvironmentFile(file: string): ReadSource {
   const { roots, findings } = readPath(file, 'environment');
-  return { roots, findings: findings.map((finding) => ({ ...finding, outcome: 'dropped' })) };
+  return {
+    roots,
+    findings: findings.map((finding) => new RootFinding('dropped', finding.error, finding.source, finding)),
+  };
 }

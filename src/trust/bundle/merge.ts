@@ -3,12 +3,12 @@ import { isIssuedBy } from '../../x509/certificate.ts';
 import { keyFingerprint } from '../../x509/key.ts';
 import {
   type Anchor,
-  type Finding,
   isPublic,
   placed,
   type Provenance,
   type ReadRoot,
   type ReadSource,
+  RootFinding,
 } from './anchor.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { remarks, subjectOf, whyNot, whyNotNow } from './judge.ts';
@@ -28,8 +28,8 @@ export interface MergeOptions {
 export interface Bundle {
   /** Each once, by fingerprint. */
   anchors: Anchor[];
-  dropped: Finding[];
-  warnings: Finding[];
+  dropped: RootFinding[];
+  warnings: RootFinding[];
 }
 
 /**
@@ -48,7 +48,7 @@ export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions
   const anchors = trusted.filter((anchor) => {
     const verdicts = anchor.isPrivate ? judgePrivate(anchor, context) : judgePublic(anchor, options.nowMs);
     findings.push(...verdicts);
-    return verdicts.every(({ outcome }) => outcome === 'warning');
+    return verdicts.every(({ outcome }) => outcome === 'noted');
   });
 
   findings.sort((a, b) => comparePlaces(a.source, b.source));
@@ -57,7 +57,7 @@ export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions
   return {
     anchors,
     dropped: findings.filter(({ outcome }) => outcome === 'dropped'),
-    warnings: [...findings.filter(({ outcome }) => outcome === 'warning'), ...unmatched],
+    warnings: [...findings.filter(({ outcome }) => outcome === 'noted'), ...unmatched],
   };
 }
 
@@ -80,10 +80,10 @@ function groupRoots(sources: readonly ReadSource[]): Anchor[] {
 function sift(
   anchors: readonly Anchor[],
   distrust: ReadonlySet<string>,
-): { trusted: Anchor[]; distrusted: Finding[]; unmatched: Finding[] } {
+): { trusted: Anchor[]; distrusted: RootFinding[]; unmatched: RootFinding[] } {
   if (distrust.size === 0) return { trusted: [...anchors], distrusted: [], unmatched: [] };
   const matched = new Set<string>();
-  const distrusted: Finding[] = [];
+  const distrusted: RootFinding[] = [];
   const trusted = anchors.filter((anchor) => {
     const { certificate } = anchor;
     const values = [certificate.fingerprint, keyFingerprint(certificate.publicKeyInfo)].filter((value) =>
@@ -101,15 +101,11 @@ function sift(
   return { trusted, distrusted, unmatched: unmatched.map(unmatchedFinding) };
 }
 
-function unmatchedFinding(value: string): Finding {
-  return {
-    outcome: 'warning',
-    error: bundleError('trust.distrust-unmatched', { value }),
-    source: { kind: 'file' },
-  };
+function unmatchedFinding(value: string): RootFinding {
+  return new RootFinding('noted', bundleError('trust.distrust-unmatched', { value }), { kind: 'file' });
 }
 
-function judgePublic(anchor: Anchor, nowMs: number): Finding[] {
+function judgePublic(anchor: Anchor, nowMs: number): RootFinding[] {
   const root = rootOf(anchor);
   const reason = whyNot(root, nowMs);
   return reason ? [about(root, 'dropped', reason)] : [];
@@ -123,11 +119,11 @@ interface PrivateContext {
   selfSigned: ReadonlySet<string>;
 }
 
-function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: PrivateContext): Finding[] {
+function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: PrivateContext): RootFinding[] {
   const root = rootOf(anchor);
   const { certificate, source } = root;
   const named = { subject: subjectOf(certificate), block: source.block ?? 1 };
-  const refuse = (reason: EveryhopError | undefined): Finding[] => (reason ? [about(root, 'refused', reason)] : []);
+  const refuse = (reason: EveryhopError | undefined): RootFinding[] => (reason ? [about(root, 'refused', reason)] : []);
   const isRoot = certificate.isCa && certificate.isSelfIssued;
   if (pins.has(certificate.fingerprint) && !isRoot) return refuse(whyNotNow(root, nowMs));
   if (certificate.isCa && !certificate.isSelfIssued) {
@@ -143,7 +139,7 @@ function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: Priva
   if (reason) return refuse(reason);
   const isSelfSigned = selfSigned.has(certificate.fingerprint) || isIssuedBy(certificate, certificate);
   if (!isSelfSigned) return refuse(bundleError('trust.root-signature', named, placed(source)));
-  return remarks(root).map((error) => about(root, 'warning', error));
+  return remarks(root).map((error) => about(root, 'noted', error));
 }
 
 /** As a person reads them: file by file, from the top. */
@@ -159,6 +155,7 @@ function rootOf({ certificate, isPrivate, sources }: Anchor): ReadRoot {
   return { certificate, source: source ?? sources[0]! };
 }
 
-function about({ certificate, source }: ReadRoot, outcome: Finding['outcome'], error: EveryhopError): Finding {
-  return { outcome, error, source, fingerprint: certificate.fingerprint, subject: subjectOf(certificate) };
+function about({ certificate, source }: ReadRoot, outcome: RootFinding['outcome'], error: EveryhopError): RootFinding {
+  const { fingerprint } = certificate;
+  return new RootFinding(outcome, error, source, { fingerprint, subject: subjectOf(certificate) });
 }

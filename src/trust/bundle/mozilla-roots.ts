@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Execute } from '../../base/process.ts';
-import type { Finding, ReadSource } from './anchor.ts';
+import { type ReadSource, RootFinding } from './anchor.ts';
 import { bundleError } from './messages.ts';
 import { readPath } from './read-file.ts';
 import { readRoots } from './read-roots.ts';
@@ -78,9 +78,9 @@ function isAsInstalled(file: string): boolean {
   }
 }
 
-function changed(file: string): Finding {
+function changed(file: string): RootFinding {
   const error = bundleError('trust.certifi-changed', { file }, { place: { file } });
-  return { outcome: 'warning', error, source: { kind: 'mozilla', file } };
+  return new RootFinding('noted', error, { kind: 'mozilla', file });
 }
 
 function isNewer(one: ReadSource, other: ReadSource): boolean {

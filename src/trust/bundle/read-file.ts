@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
-import type { ReadSource, SourceKind } from './anchor.ts';
+import { type ReadSource, RootFinding, type SourceKind } from './anchor.ts';
 import { bundleError } from './messages.ts';
 import { readRoots } from './read-roots.ts';
 
@@ -27,7 +27,7 @@ function readOne(file: string, kind: SourceKind, whereFolder: () => ReadSource):
     const bytes = readBytes(file);
     return bytes === 'folder' ? whereFolder() : readRoots(bytes, { kind, file });
   } catch (error) {
-    return { roots: [], findings: [{ outcome: 'refused', error: told(error, file), source: { kind, file } }] };
+    return { roots: [], findings: [new RootFinding('refused', told(error, file), { kind, file })] };
   }
 }
 

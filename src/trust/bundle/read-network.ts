@@ -8,7 +8,7 @@ import { servedChain } from '../../probe/chain.ts';
 import { decodedBody } from '../../probe/content-coding.ts';
 import { probeHttp } from '../../probe/http.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
-import type { ReadRoot, ReadSource } from './anchor.ts';
+import { type ReadRoot, type ReadSource, RootFinding } from './anchor.ts';
 import { subjectOf } from './judge.ts';
 import { bundleError } from './messages.ts';
 import { readRoots } from './read-roots.ts';
@@ -51,20 +51,18 @@ export async function readNetwork(
     const confirmed = isAsked && confirm ? await confirmedOf(roots, confirm) : pinned;
     const isConfirmed = confirmed.length > 0;
     const others = roots.filter((root) => !confirmed.includes(root));
-    const unconfirmed = others.map((root) => ({
-      outcome: isConfirmed ? ('dropped' as const) : ('refused' as const),
-      error: unconfirmedError(file, root),
-      source: root.source,
-      fingerprint: root.certificate.fingerprint,
-      subject: subjectOf(root.certificate),
-    }));
+    const unconfirmed = others.map((root) => {
+      const { fingerprint } = root.certificate;
+      const about = { fingerprint, subject: subjectOf(root.certificate) };
+      return new RootFinding(isConfirmed ? 'dropped' : 'refused', unconfirmedError(file, root), root.source, about);
+    });
     return { roots: confirmed, findings: [...findings, ...unconfirmed] };
   } catch (error) {
     const ours =
       error instanceof EveryhopError
         ? error
         : bundleError('trust.network-failed', { from, reason: describeError(error) }, { cause: error });
-    return { roots: [], findings: [{ outcome: 'refused', error: ours, source }] };
+    return { roots: [], findings: [new RootFinding('refused', ours, source)] };
   }
 }
 

@@ -2,7 +2,7 @@ import { EveryhopError } from '../../base/errors.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { x509Error } from '../../x509/messages.ts';
 import { readPkcs7 } from '../../x509/pkcs7.ts';
-import { isPublic, placed, type Provenance, type ReadSource } from './anchor.ts';
+import { isPublic, placed, type Provenance, type ReadSource, RootFinding } from './anchor.ts';
 import { containerOf } from './container.ts';
 import { bundleError } from './messages.ts';
 import { type PemPiece, pemPieces } from './pem-blocks.ts';
@@ -18,7 +18,7 @@ const limitFindings = 20;
 export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
   const found: Reading = { roots: [], findings: [], unlisted: 0 };
   const wrongFile = (error: EveryhopError): ReadSource => {
-    found.findings.push({ outcome: 'refused', error, source: origin });
+    found.findings.push(new RootFinding('refused', error, origin));
     return found;
   };
   const file = origin.file ?? '';
@@ -53,7 +53,7 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
   }
   if (found.unlisted > 0) {
     const error = bundleError('trust.more-findings', { count: found.unlisted }, placed(origin));
-    found.findings.push({ outcome: isPublic(origin) ? 'dropped' : 'refused', error, source: origin });
+    found.findings.push(new RootFinding(isPublic(origin) ? 'dropped' : 'refused', error, origin));
   }
   return found;
 }
@@ -94,7 +94,7 @@ function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
   const isFirstGlued = piece.isGlued && !found.findings.some(({ error }) => error.code === 'trust.block-glued');
   if (isFirstGlued) {
     const error = bundleError('trust.block-glued', { block }, placed(source));
-    found.findings.push({ outcome: 'warning', error, source });
+    found.findings.push(new RootFinding('noted', error, source));
   }
   readOne(piece.der, source, found);
 }
@@ -135,5 +135,5 @@ function readOne(der: Buffer, source: Provenance, found: Reading): void {
 
 function leaveOut(found: Reading, source: Provenance, error: EveryhopError): void {
   if (found.findings.length >= limitFindings) found.unlisted++;
-  else found.findings.push({ outcome: isPublic(source) ? 'dropped' : 'refused', error, source });
+  else found.findings.push(new RootFinding(isPublic(source) ? 'dropped' : 'refused', error, source));
 }

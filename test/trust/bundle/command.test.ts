@@ -62,6 +62,36 @@ test('trust bundle says all that is wrong with the roots, in both languages, and
   assert.deepEqual(readdirSync(home).includes('out'), false);
 });
 
+test('trust bundle says what it leaves out, and where it was, with cause and hint; JSON has the same', async (t) => {
+  const home = await folderOf(t);
+  const [root, other] = [newRoot('Good'), newRoot('Other')];
+  const file = path.join(home, 'roots.pem');
+  writeFileSync(file, root.pem + other.pem);
+  const unmatched = '0'.repeat(64);
+  const args = ['trust', 'bundle', '--public', 'none', '--root', file, '--out', path.join(home, 'out')];
+  const distrust = ['--distrust', other.fingerprint, '--distrust', unmatched];
+  const { code, stderr } = await runEveryhop([...args, ...distrust, '--lang', 'zh'], home);
+  assert.equal(code, 0, stderr);
+  const line = root.pem.split('\n').length;
+  const [cause, hint] = [/ {2}原因：.+/, / {2}办法：.+/].map(({ source }) => source);
+  const dropped = ['未放入信任包：', '! CN=Other.+', `  ${file}:${line}`, cause, hint];
+  const noted = [`! .*${unmatched}.*`, cause, hint, ''];
+  assert.match(stderr, new RegExp(`^${[...dropped, ...noted].join('\n')}$`));
+  const { stdout } = await runEveryhop([...args, ...distrust, '--json'], home);
+  const said = JSON.parse(stdout) as Record<'dropped' | 'warnings', Record<string, unknown>[]>;
+  const [one] = said.dropped;
+  assert.deepEqual(
+    [one?.['code'], one?.['severity'], one?.['fingerprint'], one?.['subject']],
+    ['trust.root-distrusted', 'warning', other.fingerprint, 'CN=Other'],
+  );
+  assert.deepEqual(one?.['source'], { kind: 'file', file, line, block: 2 });
+  assert.deepEqual(one?.['place'], { file, line });
+  assert.deepEqual(
+    said.warnings.map((each) => each['code']),
+    ['trust.distrust-unmatched'],
+  );
+});
+
 test('a dry run shows the difference and writes nothing', async (t) => {
   const home = await folderOf(t, { 'root.pem': newRoot('Dry').pem });
   const out = path.join(home, 'out');

@@ -75,7 +75,7 @@ test('blocks that lost the newline between them are read, and that is said', asy
   const line = one.pem.split('\n').length - 1;
   assert.deepEqual(await verdict(file), {
     roots: [one.fingerprint, two.fingerprint],
-    said: [`warning trust.block-glued ${line} 2`],
+    said: [`noted trust.block-glued ${line} 2`],
   });
 });
 
