@@ -15,16 +15,17 @@ export class ProcessLock {
   }
 
   /**
-   * Takes the lock if it is free; undefined if another holder (also in this process) has it.
+   * Takes the lock; undefined if another holder (also in this process) has it.
+   * @param waitMs how long to wait for that holder, blocking this thread. Default 0.
    * @throws EveryhopError `file.*` where the lock's file cannot be made.
    */
-  static take(file: string): ProcessLock | undefined {
+  static take(file: string, waitMs = 0): ProcessLock | undefined {
     try {
       closeSync(openSync(file, 'a', 0o600));
     } catch (error) {
       throw fileError(error, file);
     }
-    const connection = new DatabaseSync(file, { timeout: 0 });
+    const connection = new DatabaseSync(file, { timeout: waitMs });
     try {
       connection.exec('PRAGMA journal_mode = MEMORY'); // no file beside it
       connection.exec('BEGIN EXCLUSIVE');

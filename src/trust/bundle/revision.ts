@@ -20,12 +20,16 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { baseError } from '../../base/messages.ts';
+import { ProcessLock } from '../../store/process-lock.ts';
 import { bundleError } from './messages.ts';
 
 /** The link that is swapped, and the folders that it leads to; by the names that Kubernetes gives these. */
 const currentLink = '..data';
 const revisionPrefix = '..bundle-';
 const unfinishedPrefix = '..unfinished-';
+const lockName = '..lock';
+/** A swap takes milliseconds; a holder that is suspended must not stop the others for ever. */
+const lockWaitMs = 10_000;
 /** Older revisions that stay for programs that have them open. */
 const keepOlder = 2;
 const youngForMs = 60_000;
@@ -47,11 +51,17 @@ export function writeRevision(
   const revision = writeFiles(home, current, files, kept);
   // The names first: where none was published yet, all of them come to be with the swap.
   for (const name of names) linkName(home, name);
-  if (currentRevision(home) !== current) {
-    rmSync(path.join(home, revision), { recursive: true, force: true });
-    return false;
+  // Between the comparison and the swap, no other process may swap.
+  const lock = ProcessLock.take(path.join(home, lockName), lockWaitMs);
+  try {
+    if (currentRevision(home) !== current) {
+      rmSync(path.join(home, revision), { recursive: true, force: true });
+      return false;
+    }
+    swapLink(path.join(home, currentLink), revision);
+  } finally {
+    lock?.release();
   }
-  swapLink(path.join(home, currentLink), revision);
   prune(home, revision);
   return true;
 }
