@@ -6,24 +6,24 @@ import { type ConfigurationFile, placeOf } from './located.ts';
 import { readingError } from './messages.ts';
 import type { Directive } from './syntax.ts';
 
-/** A configuration of people reads some thousands; more than these are an include that multiplies itself. */
+/** Hand-written configurations reach some thousands; beyond this limit, includes multiply each other. */
 const mostInclusions = 100_000;
 
-/** nginx has no limit but the files that it may hold open; a person's includes are a few deep. */
+/** nginx is limited only by the files it may keep open; hand-written includes are a few levels deep. */
 const deepestInclusion = 200;
 
-/** In these blocks the words are data, and nginx takes a byte order mark for a part of them. */
+/** These blocks contain data, and nginx treats a byte order mark as part of it. */
 const dataBlocks = new Set(['map', 'types']);
 
 const byteOrderMark = '\xef\xbb\xbf';
 
-/** Puts the files that were read together in nginx's order, and throws the first error that nginx would come to. */
+/** Links the parsed files in nginx's order, and throws the first error that nginx would report. */
 export class Assembly {
   readonly #readings: ReadonlyMap<string, Reading | Error>;
-  /** In the order in which nginx opens them; of one that is not complete yet, the includes are still being filled in. */
+  /** In the order in which nginx opens them. The last ones may still lack some of their includes. */
   readonly #files = new Map<string, ConfigurationFile>();
   #depth = 0;
-  /** How many times files are opened for one file; undefined while it is not complete. */
+  /** How many files nginx opens for one file, itself counted; missing until all its includes are linked. */
   readonly #inclusions = new Map<ConfigurationFile, number>();
 
   constructor(readings: ReadonlyMap<string, Reading | Error>) {
@@ -96,7 +96,7 @@ export class Assembly {
   }
 }
 
-/** An error about what an `include` says, with its place. */
+/** An error in the argument of an `include`, with its place. */
 function placed(error: Error, directive: Directive, file: ConfigurationFile): Error {
   const options = { cause: error, place: placeOf({ directive, file }) };
   if (readingError.is(error, 'nginx.path-bytes')) return error.at(options.place);

@@ -1,9 +1,9 @@
-/** Within this room the text of files is their bytes, each as one character (latin1), so that none is lost whatever they mean. */
+/** Converts UTF-8 text to latin1, one character per byte. File contents keep this form, so that no byte is lost in any encoding. */
 export function bytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** What a person is shown of such bytes. */
+/** Converts latin1 bytes to text for display. */
 export function shown(text: string): string {
   return Buffer.from(text, 'latin1').toString('utf8');
 }

@@ -5,13 +5,13 @@ import { readAll } from './includes.ts';
 import type { Configuration } from './located.ts';
 
 /**
- * Reads a main configuration and all that it includes.
+ * Reads a main configuration with all its includes.
  * @param options.main absolute, or relative to the prefix
- * @param options.prefix what nginx was started with, or built for
- * @param options.files where they are read from (default: the disk)
+ * @param options.prefix the prefix that nginx was started with or built for
+ * @param options.files the source of the files (default: the disk)
  * @throws EveryhopError `nginx.configuration-missing`, `nginx.syntax`, `nginx.lua-unreadable`, `nginx.include-missing`,
  *   `nginx.include-unreadable`, `nginx.include-endless`, `nginx.path-bytes`, `nginx.byte-order-mark`, `file.*`: the
- *   first mistake that nginx would come to
+ *   first mistake that nginx would report
  */
 export async function readConfiguration(options: {
   main: string;

@@ -1,22 +1,22 @@
 import { bytes, shown } from './bytes.ts';
 import type { Configuration, ConfigurationFile } from './located.ts';
 
-/** Where what we read and what nginx read part. */
+/** The first line at which our reading and nginx's differ. */
 export interface Difference {
-  /** The file that we would have expected there. */
+  /** The file that we expected at this point. */
   file: string;
-  /** Counts from 1; 0: the whole file is in question. */
+  /** Counts from 1. 0 for the header line: nginx has another file here. */
   line: number;
-  /** The line as we read it; empty where we read nothing more. */
+  /** Our line; empty at the end of our text. */
   ours: string;
   theirs: string;
 }
 
 /**
- * Compares with what `nginx -T` prints: each file once, in the order in which nginx opened them. So equal dumps mean the
- * same files, the same bytes and the same order of includes.
+ * Compares with the output of `nginx -T`: each file once, in the order in which nginx opened them. No difference means
+ * the same files, the same bytes and the same order of includes.
  * @param dump standard output of `nginx -T`
- * @returns the first difference; undefined where there is none
+ * @returns the first difference, if any
  */
 export function differenceToDump(configuration: Configuration, dump: Buffer): Difference | undefined {
   const theirs = dump.toString('latin1');
@@ -46,7 +46,7 @@ function within({ path, text }: ConfigurationFile, rest: string): Difference {
   return { file: path, line, ours: lineAt(ours, same), theirs: lineAt(rest, same) };
 }
 
-/** The line around an offset, as a person reads it. */
+/** The line around an offset, as text. */
 function lineAt(text: string, offset: number): string {
   const start = text.slice(0, offset).lastIndexOf('\n') + 1;
   const end = text.indexOf('\n', offset);

@@ -8,24 +8,24 @@ import { bytes, shown } from './bytes.ts';
 import { glob, matches } from './glob.ts';
 import { readingError } from './messages.ts';
 
-/** Where a configuration is read from. Paths are ordinary text; what is in a file is its bytes as latin1. */
+/** The source of a configuration's files. Paths are ordinary text, contents are bytes as latin1. */
 export interface FileView {
   /** @throws EveryhopError `file.*` */
   read(path: string): Promise<string>;
   /**
-   * As glob(3): sorted by bytes, a leading dot must be written, nothing where nothing matches.
-   * A folder that may not be searched is an error, although nginx passes over it: nginx may be allowed more than we are.
+   * Works like glob(3): sorted by bytes, wildcards do not match a leading dot, empty if nothing matches.
+   * Unlike in nginx, an unreadable folder is an error: nginx may have permissions that we lack.
    * @throws EveryhopError `nginx.path-bytes`, `file.*`
    */
   glob(pattern: string): Promise<string[]>;
-  /** The file that a path leads to, links followed; the path itself where nothing is there. */
+  /** Resolves links; returns the path itself if nothing exists there. */
   real(path: string): Promise<string>;
 }
 
-/** At most this many are open at a time, however many a configuration includes. */
+/** Limits the number of open files, independent of the number of includes. */
 const reading = new Pool(32);
 
-/** The files as they are on the disk. */
+/** The files on disk. */
 export const disk: FileView = {
   read: (path) => reading.run(() => readBytes(path)),
   glob: async (pattern) => (await glob(bytes(pattern), folders)).map(pathOf),
@@ -33,8 +33,8 @@ export const disk: FileView = {
 };
 
 /**
- * The same files with planned edits laid over them.
- * @param edits by path, links followed or not: the new text; undefined: the file is gone
+ * The same files with planned edits applied.
+ * @param edits new texts by path, with links resolved or not; undefined removes the file
  */
 export function overlay(base: FileView, edits: ReadonlyMap<string, string | undefined>): FileView {
   const real = async (path: string): Promise<string> => (edits.has(path) ? path : base.real(path));
@@ -59,7 +59,7 @@ export function overlay(base: FileView, edits: ReadonlyMap<string, string | unde
 }
 
 /**
- * A path as it stands in a configuration.
+ * Converts a path from a configuration's bytes to text.
  * @throws EveryhopError `nginx.path-bytes`
  */
 export function pathOf(latin1: string): string {
@@ -72,12 +72,12 @@ export function pathOf(latin1: string): string {
 
 async function readBytes(path: string): Promise<string> {
   try {
-    // Without O_NONBLOCK a named pipe would be waited for.
+    // Without O_NONBLOCK, opening a named pipe would block.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();
       if (stat.isFile()) return (await handle.readFile()).toString('latin1');
-      // nginx goes by its size: `include /dev/null;` brings nothing.
+      // nginx goes by the file size, so `include /dev/null;` adds nothing.
       if (stat.isCharacterDevice()) return '';
       throw stat.isDirectory()
         ? baseError('file.is-folder', { file: path })

@@ -4,17 +4,17 @@ import type { Directive } from './syntax.ts';
 export interface FlatConfiguration {
   /** Bytes as latin1. */
   text: string;
-  /** Where a line of it comes from; lines count from 1. */
+  /** The origin of a line of `text`. Lines count from 1. */
   placeOf(line: number): { file: string; line: number };
 }
 
 /**
- * A configuration in one file that means the same: each `include` gives way to what it brings. What else is relative
- * to the main file's folder stays so, therefore the copy belongs into that folder.
+ * Merges a configuration into one equivalent file: the included text replaces each `include`. Other paths relative to
+ * the main file's folder stay relative, so the copy must be in that folder.
  */
 export function flatten(configuration: Configuration): FlatConfiguration {
   const pieces: string[] = [];
-  /** For each piece: the line of the whole at which it begins, and where that line comes from. */
+  /** For each piece: its first line in the merged text, and the origin of that line. */
   const origins: { line: number; file: string; fileLine: number }[] = [];
   let line = 1;
   const add = (file: ConfigurationFile, text: string, fileLine: number): void => {
@@ -38,7 +38,7 @@ export function flatten(configuration: Configuration): FlatConfiguration {
   return { text: pieces.join(''), placeOf: (wanted) => placeIn(origins, wanted) };
 }
 
-/** A file's includes in the order in which they stand in it. */
+/** A file's includes in text order. */
 function inOrder({ includes }: ConfigurationFile): [Directive, readonly ConfigurationFile[]][] {
   return [...includes].sort(([a], [b]) => a.start - b.start);
 }

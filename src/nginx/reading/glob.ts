@@ -1,17 +1,17 @@
 /**
- * File name patterns as glob(3) of glibc reads them in the C locale, which is what nginx calls: bytes, no braces, no
- * tilde; a backslash takes the meaning from what follows; a leading dot must be written. Names are bytes as latin1.
+ * File name patterns by the rules of glibc's glob(3) in the C locale, which nginx uses: by bytes, without braces or
+ * tilde; a backslash escapes the next byte; wildcards do not match a leading dot. Names are bytes as latin1.
  */
 
-/** What a pattern is looked for in. */
+/** The file system that patterns are matched against. */
 export interface Folders {
-  /** Names in a folder, `.` and `..` too, in any order; none where it is no folder. */
+  /** Names in a folder including `.` and `..`, in any order; empty if it is not a folder. */
   list(folder: string): Promise<string[]>;
-  /** Is there anything of this name, be it a link that leads nowhere? */
+  /** True for a dangling link too. */
   exists(path: string): Promise<boolean>;
 }
 
-/** Paths that a pattern matches, sorted by their bytes. */
+/** The paths that match a pattern, sorted by bytes. */
 export async function glob(pattern: string, folders: Folders): Promise<string[]> {
   return (await expand(pattern, folders)).sort();
 }
@@ -36,14 +36,14 @@ async function parentsOf(pattern: string, folders: Folders): Promise<string[]> {
   return isPattern(pattern) ? expand(pattern, folders) : [withoutEscapes(pattern)];
 }
 
-/** Would `glob` give this path, if it were there? */
+/** True if `glob` would return this path if it existed. */
 export function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const parts = path.split('/');
   return wanted.length === parts.length && wanted.every((each, index) => nameMatcher(each)(parts[index]!));
 }
 
-/** Only then is a folder searched; what looks like a set but has no end, such as `[]`, stands for itself there. */
+/** False for a literal name, which needs no folder listing. A bracket expression without an end, such as `[]`, is literal. */
 function isPattern(text: string): boolean {
   return /^(?:[^\\*?[]|\\(?:.|$))*(?:[*?]|\[(?:[^\\*?\]]|\\(?:.|$))*[*?\]])/s.test(text);
 }
@@ -52,20 +52,20 @@ function withoutEscapes(text: string): string {
   return text.replace(/\\(.)/gs, '$1');
 }
 
-/** Tells whether a name, without slashes, matches. */
+/** @returns a predicate for names without slashes */
 function nameMatcher(pattern: string): (name: string) => boolean {
   const stretches = stretchesOf(pattern);
   const dotted = /^\\?\./.test(pattern);
   return (name) => (dotted || !name.startsWith('.')) && matchStretches(stretches, name);
 }
 
-/** What stands between two stars: so many bytes. */
+/** The part of a pattern between two stars. It matches `length` bytes. */
 interface Stretch {
   expression: RegExp;
   length: number;
 }
 
-/** Each stretch is taken where it first fits: as its length is fixed, nothing is gained by a later place. */
+/** Takes the first match of each stretch: lengths are fixed, so no later match could do better. */
 function matchStretches(stretches: readonly Stretch[], name: string): boolean {
   let at = 0;
   for (const [index, { expression, length }] of stretches.entries()) {
@@ -109,7 +109,7 @@ function stretchesOf(pattern: string): Stretch[] {
   return stretches;
 }
 
-/** `[…]` from its opening bracket; undefined where it has no closing one, so that it stands for itself. */
+/** Reads `[…]` from its opening bracket. Undefined without a closing bracket: the opening one is then literal. */
 function bracket(pattern: string, start: number): { source: string; end: number } | undefined {
   let at = start + 1;
   const negated = pattern[at] === '!' || pattern[at] === '^';

@@ -2,18 +2,18 @@ import { bytes } from './bytes.ts';
 import { type FileView, pathOf } from './files.ts';
 import { type Directive, parse, type SyntaxTree } from './syntax.ts';
 
-/** What came of reading a file. */
+/** A file before its includes are linked. */
 export interface Reading {
   text: string;
-  /** An error where it is no configuration. */
+  /** An error if the text is not a valid configuration. */
   tree: SyntaxTree | Error;
-  /** The paths that each `include` stands for, in nginx's order; an error where that cannot be told. */
+  /** The paths of each `include`, in nginx's order, or the error of listing them. */
   includes: ReadonlyMap<Directive, readonly string[] | Error>;
 }
 
 /**
- * Reads the main file and everything that it includes: each file once, those of one level at the same time.
- * @returns by path as nginx names it; an error for what could not be read
+ * Reads the main file and all its includes, each file once, the files of one level concurrently.
+ * @returns by path as nginx names it; an error for each unreadable file
  */
 export async function readAll(main: string, files: FileView): Promise<ReadonlyMap<string, Reading | Error>> {
   const folder = main.slice(0, main.lastIndexOf('/') + 1);
@@ -43,7 +43,7 @@ async function readOne(path: string, folder: string, files: FileView): Promise<R
   return { text, tree, includes };
 }
 
-/** As nginx does: only what has one of these bytes is a pattern, and a name without them must be there. */
+/** As in nginx, only a path with one of these bytes is a pattern; any other file must exist. */
 async function pathsOf(written: string, folder: string, files: FileView): Promise<readonly string[]> {
   const path = written.startsWith('/') ? pathOf(written) : pathOf(bytes(folder) + written);
   return /[*?[]/.test(path) ? files.glob(path) : [path];

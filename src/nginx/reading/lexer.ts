@@ -1,15 +1,15 @@
 import { endOfLua } from './lua.ts';
 import { readingError } from './messages.ts';
 
-/** A word of a directive: its name or an argument. Offsets count bytes of the file, and take in its quotes. */
+/** A word of a directive: its name or an argument. Offsets count bytes of the file and include the quotes. */
 export interface Word {
-  /** What nginx takes it for: without quotes, escapes resolved. */
+  /** The value in nginx: without quotes, escapes resolved. */
   text: string;
   start: number;
   end: number;
 }
 
-/** Words up to what ends them. `end`: the file is over. */
+/** Words up to their terminator. `end` is the end of the file. */
 export interface Statement {
   words: Word[];
   terminator: ';' | '{' | '}' | 'end';
@@ -18,7 +18,7 @@ export interface Statement {
   line: number;
 }
 
-/** nginx reads through a buffer of so many bytes: a word, or a comment, that does not fit is a mistake. */
+/** Size of nginx's read buffer. A longer word or comment is an error. */
 const bufferBytes = 4096;
 
 const tab = 9;
@@ -39,7 +39,7 @@ function isSpace(byte: number): boolean {
   return byte === space || byte === lineFeed || byte === tab || byte === carriageReturn;
 }
 
-/** nginx's own lexer (`ngx_conf_read_token`) over one file, in time linear in its length. */
+/** Tokenizes one file by the rules of nginx's lexer (`ngx_conf_read_token`), in time linear in its length. */
 export class Lexer {
   readonly #text: string;
   readonly #path: string;
@@ -51,7 +51,6 @@ export class Lexer {
     this.#path = path;
   }
 
-  /** The next words and their terminator. */
   next(): Statement {
     const words: Word[] = [];
     let line = this.#line;
@@ -78,7 +77,7 @@ export class Lexer {
     }
   }
 
-  /** Goes past the Lua code after `statement` and its closing brace; returns where that brace is. */
+  /** Skips the Lua code after `statement` and its closing brace; returns the offset of that brace. */
   skipLua(statement: Statement): number {
     const end = endOfLua(this.#text, statement.end);
     if (end === undefined) {
@@ -90,7 +89,7 @@ export class Lexer {
     return end;
   }
 
-  /** @param problem in the words that nginx has for it */
+  /** @param problem in nginx's words */
   refuse(problem: string, offset: number): never {
     throw readingError('nginx.syntax', { problem }, { place: this.#place(offset) });
   }
@@ -129,7 +128,7 @@ export class Lexer {
     let afterDollar = false;
     for (; at < text.length; at += 1) {
       const byte = text.charCodeAt(at);
-      if (byte === openingBrace && afterDollar) continue; // `${name}`; the brace that closes it is a byte like any other
+      if (byte === openingBrace && afterDollar) continue; // `${name}`; its closing brace is an ordinary byte
       if (byte === semicolon || byte === openingBrace || isSpace(byte)) break;
       if (byte === backslash) {
         at += 1;
@@ -143,7 +142,7 @@ export class Lexer {
     return { text: unescape(text.slice(start, at)), start, end: at };
   }
 
-  /** @param last how many bytes after the word nginx still holds in its buffer together with it */
+  /** @param last number of bytes after the word that nginx's buffer must hold too */
   #checkLength(start: number, end: number, last: number): void {
     const held = Math.min(end, this.#text.length) + last - start;
     if (held >= bufferBytes && start + bufferBytes < this.#text.length) this.#refuseLong(start);
@@ -169,7 +168,7 @@ export class Lexer {
   }
 }
 
-/** As nginx resolves escapes in a word, in quotes or not; a backslash before any other byte stays. */
+/** Resolves escapes like nginx, in quoted and bare words alike; a backslash before any other byte stays. */
 function unescape(written: string): string {
   if (!written.includes('\\')) return written;
   return written.replace(/\\(["'\\trn])/g, (_, escaped: string) => controls[escaped] ?? escaped);

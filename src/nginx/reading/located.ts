@@ -1,39 +1,38 @@
 import type { Place } from '../../base/errors.ts';
 import type { Directive, SyntaxTree } from './syntax.ts';
 
-/** A file as nginx reads it. */
 export interface ConfigurationFile {
-  /** As nginx names it: absolute, links not followed. */
+  /** As nginx names it: absolute, links not resolved. */
   path: string;
-  /** Bytes as latin1, so that each is one character and none is lost. */
+  /** Bytes as latin1, one character each, so that none is lost. */
   text: string;
   tree: SyntaxTree;
-  /** What each `include` in it reads, in nginx's order. */
+  /** The files of each `include`, in nginx's order. */
   includes: ReadonlyMap<Directive, readonly ConfigurationFile[]>;
 }
 
-/** A directive and where it stands. */
+/** A directive with its file and the blocks around it. */
 export interface Located {
   directive: Directive;
   file: ConfigurationFile;
-  /** The blocks around it, outermost first; includes are seen through. */
+  /** Outermost first; across includes. */
   parents: readonly Located[];
 }
 
-/** Everything that a main configuration reads. */
+/** A main configuration with all its includes. */
 export interface Configuration {
   main: ConfigurationFile;
   /** In the order in which nginx opens them, each once. */
   files: readonly ConfigurationFile[];
-  /** nginx's prefix, with a slash at its end; relative paths of `include` start from the folder of `main` instead. */
+  /** nginx's prefix, with a trailing slash. Relative `include` paths start from the folder of `main` instead. */
   prefix: string;
 }
 
 const known = new WeakMap<Located | Configuration, readonly Located[]>();
 
 /**
- * What stands in a block, or at the top of the main file; an `include` itself, and then what it brings. The same block
- * gives the same objects again.
+ * The directives of a block, or of the main file's top level. Included directives follow their `include`. Repeated calls
+ * return the same objects.
  */
 export function childrenOf(around: Located | Configuration): readonly Located[] {
   const children = known.get(around) ?? listChildren(around);
@@ -43,7 +42,7 @@ export function childrenOf(around: Located | Configuration): readonly Located[] 
 
 const byName = new WeakMap<Located | Configuration, ReadonlyMap<string, readonly Located[]>>();
 
-/** Those of `childrenOf` with this name. */
+/** The directives of `childrenOf` with this name. */
 export function childrenNamed(around: Located | Configuration, name: string): readonly Located[] {
   const names = byName.get(around) ?? Map.groupBy(childrenOf(around), ({ directive }) => directive.name.text);
   byName.set(around, names);
@@ -63,7 +62,7 @@ function listChildren(around: Located | Configuration): Located[] {
   return children;
 }
 
-/** Every directive in the order in which nginx reads them: a block before what is in it, an `include` before what it brings. */
+/** Every directive in the order in which nginx reads them: a block before its contents, an `include` before the included ones. */
 export function* walk(configuration: Configuration): Generator<Located> {
   const waiting = [childrenOf(configuration).values()];
   while (waiting.length > 0) {
@@ -77,7 +76,7 @@ export function* walk(configuration: Configuration): Generator<Located> {
   }
 }
 
-/** For errors: where a directive begins. */
+/** The start of a directive, for errors. */
 export function placeOf({ directive, file }: Pick<Located, 'directive' | 'file'>): Place {
   const lineStart = file.text.slice(0, directive.start).lastIndexOf('\n') + 1;
   return { file: file.path, line: directive.line, column: directive.start - lineStart + 1 };

@@ -1,17 +1,17 @@
-/** What can hold braces that do not count, or is a brace. */
+/** Braces, and the starts of comments, long brackets and strings, whose braces do not count. */
 const opening = /--(?:\[=*\[)?|\[=*\[|["'{}]/g;
 
 /**
- * Where a block of Lua code ends, by the rules of nginx's Lua module: braces in strings, long brackets and comments do
- * not count. Unlike Lua's own rules, a quote without its other one on the same line, or a comment without a line's end,
- * is none.
+ * Finds the end of a block of Lua code by the rules of nginx's Lua module: braces in strings, long brackets and comments
+ * do not count. Unlike in Lua, a quote without a match on the same line starts no string, and a comment without a line
+ * end is not a comment.
  * @param start after the opening brace
- * @returns where its closing brace is; undefined where there is none
+ * @returns the offset of the closing brace; undefined if it is missing
  */
 export function endOfLua(text: string, start: number): number | undefined {
   const search = new RegExp(opening);
   search.lastIndex = start;
-  /** Up to where quotes of each kind are known to have no other one. */
+  /** For each kind of quote: the offset up to which none has a match. */
   const lonely: Record<string, number> = { '"': 0, "'": 0 };
   let depth = 1;
   for (let found = search.exec(text); found; found = search.exec(text)) {
@@ -24,7 +24,7 @@ export function endOfLua(text: string, start: number): number | undefined {
     } else if (token === '"' || token === "'") {
       if (found.index < lonely[token]!) continue;
       const { end, closed } = stringFrom(text, token, search.lastIndex);
-      // Where one quote has no other, no later one of its line has: all of them were escaped.
+      // If a quote has no match, neither has any later one on its line: they are all escaped.
       if (closed) search.lastIndex = end;
       else lonely[token] = end;
     } else {
@@ -37,7 +37,7 @@ export function endOfLua(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** The end of a string, or of the line that it would have to end on. */
+/** The end of a string, or of the line if the string is not closed on it. */
 function stringFrom(text: string, quote: string, from: number): { end: number; closed: boolean } {
   for (let at = from; at < text.length && text[at] !== '\n'; at += 1) {
     if (text[at] === quote) return { end: at + 1, closed: true };

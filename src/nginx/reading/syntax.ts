@@ -7,11 +7,11 @@ export interface Directive {
   start: number;
   /** After `;` or the closing brace. */
   end: number;
-  /** Of a block: what is in it. undefined: ends with `;`, or is raw. */
+  /** Undefined for a directive that ends with `;` and for a raw one. */
   block: Block | undefined;
-  /** Of a block in another language (Lua): its body, braces left out. */
+  /** The body of a block in another language (Lua), without the braces. */
   raw: { start: number; end: number } | undefined;
-  /** Of the name; counts from 1. */
+  /** Line of the name, from 1. */
   line: number;
 }
 
@@ -19,7 +19,7 @@ export interface Block {
   directives: readonly Directive[];
   /** After the opening brace. */
   start: number;
-  /** Before the closing one. */
+  /** At the closing brace. */
   end: number;
 }
 
@@ -29,28 +29,28 @@ export interface SyntaxTree {
   directives: readonly Directive[];
 }
 
-/** nginx has no limit but its stack, and no configuration of a person comes near this one. */
+/** nginx is limited only by its stack; no hand-written configuration gets near this limit. */
 const deepestBlock = 256;
 
-/** What is open while the parser is inside it: the block's directives, and how it is closed. */
-interface Open {
+/** A block that the parser is inside of. `close` is undefined for the file itself. */
+interface OpenBlock {
   directives: Directive[];
   close: ((end: number, directives: readonly Directive[]) => Directive) | undefined;
 }
 
 /**
- * Reads one file by the rules of nginx's own lexer (`ngx_conf_read_token`), in time linear in its length.
- * Which directives there are, where they may stand and how many arguments they take is not looked at.
+ * Parses one file by the rules of nginx's lexer (`ngx_conf_read_token`), in time linear in its length. Does not check
+ * directive names, contexts or argument counts.
  * @param text the file's bytes as latin1
- * @param path what errors name
- * @throws EveryhopError `nginx.syntax` where nginx refuses the file too (and for blocks deeper than 256),
+ * @param path for errors
+ * @throws EveryhopError `nginx.syntax` if nginx would reject the file too, and for blocks nested deeper than 256;
  *   `nginx.lua-unreadable`
  */
 export function parse(text: string, path: string): SyntaxTree {
   const lexer = new Lexer(text, path);
   const directives: Directive[] = [];
-  const outer: Open[] = [];
-  let open: Open = { directives, close: undefined };
+  const outer: OpenBlock[] = [];
+  let open: OpenBlock = { directives, close: undefined };
   for (;;) {
     const statement = lexer.next();
     switch (statement.terminator) {
@@ -83,7 +83,7 @@ export function parse(text: string, path: string): SyntaxTree {
   }
 }
 
-/** The file again, put together from the tree's pieces; byte for byte what was parsed. */
+/** Prints the tree: byte for byte the parsed file. */
 export function print(tree: SyntaxTree): string {
   let printed = '';
   let at = 0;
