@@ -17,7 +17,7 @@ import type { Ended } from '../nginx/change/recover.ts';
 import type { Preview } from '../nginx/change/secure.ts';
 import type { Observation } from '../nginx/proof/observe.ts';
 import { urlOf } from '../nginx/proof/target.ts';
-import { shown } from '../nginx/reading/bytes.ts';
+import { fromLatin1 } from '../nginx/reading/latin1.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { interruption } from './interruption.ts';
 import { ask, canAsk } from './ask.ts';
@@ -190,7 +190,7 @@ function tellPreview(
 
 /** As `diff -u` shows it. */
 function difference({ path: file, before, after }: FileChange): string {
-  const [was, is] = [before, after].map((text) => shown(text ?? ''));
+  const [was, is] = [before, after].map((text) => fromLatin1(text ?? ''));
   const names = [before === undefined ? '/dev/null' : file, after === undefined ? '/dev/null' : file] as const;
   return createTwoFilesPatch(...names, was!, is!, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
 }

@@ -1,10 +1,10 @@
 import type { ServerBlock } from '../model/server.ts';
-import type { ConfigurationFile, Located } from '../reading/located.ts';
+import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 
 /** A line of the user's that names a certificate, or includes a file that does. */
 export interface Inline {
-  located: Located;
+  located: LocatedDirective;
   /** What is said beside the certificate by the file that is included: it is said in our file instead. */
   kept: string[];
 }
@@ -15,7 +15,7 @@ const certificateNames = new Set(['ssl_certificate', 'ssl_certificate_key']);
 export function certificateLines({ located }: ServerBlock): Inline[] {
   const { directive, file, parents } = located;
   return directive.block!.directives.flatMap((line): Inline[] => {
-    const at: Located = { directive: line, file, parents: [...parents, located] };
+    const at: LocatedDirective = { directive: line, file, parents: [...parents, located] };
     if (certificateNames.has(line.name.text)) return [{ located: at, kept: [] }];
     const kept = line.name.text === 'include' ? withoutCertificates(file, line) : undefined;
     return kept ? [{ located: at, kept }] : [];

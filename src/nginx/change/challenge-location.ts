@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ServerBlock } from '../model/server.ts';
-import type { Configuration, Located } from '../reading/located.ts';
+import type { Configuration, LocatedDirective } from '../reading/located.ts';
 import { isPlain } from './added-listens.ts';
 import { argumentsOf, inForce, own, placeOf } from './context.ts';
 import { changeError } from './messages.ts';
@@ -12,9 +12,9 @@ const challengePath = '/.well-known/acme-challenge';
  * @returns `root`: the folder in which `.well-known/acme-challenge/` is served by it; undefined if it serves no such folder.
  */
 export function challengeLocation(
-  server: Located,
+  server: LocatedDirective,
   prefix: Configuration['prefix'],
-): { located: Located; root: string | undefined } | undefined {
+): { located: LocatedDirective; root: string | undefined } | undefined {
   const located = own(server, 'location').find((location) => {
     const args = argumentsOf(location);
     return (
@@ -27,7 +27,7 @@ export function challengeLocation(
   return located && { located, root: rootOf(located, prefix) };
 }
 
-function rootOf(location: Located, prefix: string): string | undefined {
+function rootOf(location: LocatedDirective, prefix: string): string | undefined {
   if (['proxy_pass', 'return', 'rewrite', 'fastcgi_pass', 'deny'].some((name) => own(location, name).length > 0))
     return undefined;
   const [alias] = own(location, 'alias');

@@ -1,4 +1,4 @@
-import type { ConfigurationFile, Located } from '../reading/located.ts';
+import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 
 /** Takes the place of a stretch of a file; offsets count its bytes. */
 export interface Splice {
@@ -26,7 +26,7 @@ export function spliced(splices: readonly Splice[]): Map<ConfigurationFile, stri
 }
 
 /** A directive as the first of a block, on a line of its own where the block has lines. `removal` takes exactly it out again. */
-export function insertion({ directive, file }: Located, text: string): Splice {
+export function insertion({ directive, file }: LocatedDirective, text: string): Splice {
   const { start } = directive.block!;
   const rest = /^[ \t]*(?:#[^\r\n]*)?(\r?\n)/.exec(file.text.slice(start, start + 4096));
   if (!rest) return { file, start, end: start, text: ` ${text}` };
@@ -36,7 +36,7 @@ export function insertion({ directive, file }: Located, text: string): Splice {
 }
 
 /** Takes out a directive that `insertion` has put in: with the space before it, and the line break where it stands first on its line. */
-export function removal({ directive, file }: Located): Splice {
+export function removal({ directive, file }: LocatedDirective): Splice {
   const before = /(\r?\n[ \t]*| )$/.exec(file.text.slice(Math.max(0, directive.start - 1024), directive.start));
   return { file, start: directive.start - (before?.[0].length ?? 0), end: directive.end, text: '' };
 }

@@ -1,6 +1,6 @@
 import type { AppProfile } from '../../apps/profiles.ts';
 import type { ServerBlock } from '../model/server.ts';
-import type { Located } from '../reading/located.ts';
+import type { LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { argumentsOf, inForce, locationsOf, own, rootLocation, written } from './context.ts';
 import { hstsHeader } from './managed.ts';
@@ -8,7 +8,7 @@ import { hstsHeader } from './managed.ts';
 /** What is added to a server block, and to those blocks within it that do not inherit it. */
 export interface Forwarding {
   settings: string[];
-  within: { located: Located; directives: string[] }[];
+  within: { located: LocatedDirective; directives: string[] }[];
   /** Is `$everyhop_upgrade` referred to? */
   upgrades: boolean;
   /** Is `$everyhop_proto`? */
@@ -16,9 +16,9 @@ export interface Forwarding {
   /** Is Strict-Transport-Security ours to send? */
   hsts: boolean;
   /** Lines that would keep HTTPS or a WebSocket from working, and what is to be said instead. */
-  wrong: { located: Located; instead: string }[];
+  wrong: { located: LocatedDirective; instead: string }[];
   /** Settings that keep a stream from flowing; they are the user's and stay. */
-  doubts: Located[];
+  doubts: LocatedDirective[];
 }
 
 type Header = readonly [name: string, value: string];
@@ -33,14 +33,14 @@ export function forwarding(server: ServerBlock, app: AppProfile | undefined): Fo
 }
 
 class Forwarder {
-  readonly #server: Located;
+  readonly #server: LocatedDirective;
   readonly #app: AppProfile | undefined;
   readonly #settings: string[] = [];
-  readonly #within = new Map<Directive, { located: Located; directives: string[] }>();
+  readonly #within = new Map<Directive, { located: LocatedDirective; directives: string[] }>();
   /** Those that pass requests on. */
-  readonly #passing: Located[];
+  readonly #passing: LocatedDirective[];
 
-  constructor(server: Located, app: AppProfile | undefined) {
+  constructor(server: LocatedDirective, app: AppProfile | undefined) {
     this.#server = server;
     this.#app = app;
     this.#passing = locationsOf(server).filter((location) => own(location, 'proxy_pass').length > 0);
@@ -104,7 +104,7 @@ class Forwarder {
   }
 
   /** It, or the nearest location around it, that has a list of its own. */
-  #listHolder(location: Located): Located | undefined {
+  #listHolder(location: LocatedDirective): LocatedDirective | undefined {
     const around = location.parents.filter(({ parents }) =>
       parents.some((one) => one.directive === this.#server.directive),
     );
@@ -112,7 +112,7 @@ class Forwarder {
   }
 
   /** For requests that nginx makes itself, such as those of `auth_request`. */
-  #isAskedWithin(location: Located): boolean {
+  #isAskedWithin(location: LocatedDirective): boolean {
     if (own(location, 'internal').length > 0) return true;
     const asking = [this.#server, ...locationsOf(this.#server)].flatMap((block) => own(block, 'auth_request'));
     const path = argumentsOf(location).at(-1);
@@ -133,7 +133,7 @@ class Forwarder {
     }
   }
 
-  #need(located: Located, directives: string[]): void {
+  #need(located: LocatedDirective, directives: string[]): void {
     const before = this.#within.get(located.directive)?.directives ?? [];
     this.#within.set(located.directive, { located, directives: [...before, ...directives] });
   }
@@ -149,7 +149,7 @@ class Forwarder {
     });
   }
 
-  #doubts(): Located[] {
+  #doubts(): LocatedDirective[] {
     const blocks = [this.#server, ...this.#passing];
     return blocks
       .flatMap((block) => ['proxy_buffering', 'proxy_http_version'].flatMap((name) => own(block, name)))
@@ -173,12 +173,12 @@ function headersFor(app: AppProfile | undefined): Header[] {
   ];
 }
 
-function missing(headers: readonly Header[], list: readonly Located[]): Header[] {
+function missing(headers: readonly Header[], list: readonly LocatedDirective[]): Header[] {
   return headers.filter(([name]) => !list.some((one) => nameOf(one) === name.toLowerCase()));
 }
 
 /** Lines that are said again at another level: as written, unless they are wrong. */
-function rightOf(list: readonly Located[], app: AppProfile | undefined): string[] {
+function rightOf(list: readonly LocatedDirective[], app: AppProfile | undefined): string[] {
   return list.map((located) => {
     const right = correction(located, app);
     return right ? header(right) : written(located);
@@ -189,7 +189,7 @@ function rightOf(list: readonly Located[], app: AppProfile | undefined): string[
  * For a line that contradicts HTTPS, or an app's WebSocket; undefined where it may stay. Without an upgrade
  * `$everyhop_upgrade` is empty: that keeps a connection to an upstream alive where there are any to keep.
  */
-function correction(located: Located, app: AppProfile | undefined): Header | undefined {
+function correction(located: LocatedDirective, app: AppProfile | undefined): Header | undefined {
   const [, value] = argumentsOf(located);
   if (nameOf(located) === 'x-forwarded-proto') {
     if (value === 'http') return ['X-Forwarded-Proto', '$scheme'];
@@ -201,7 +201,7 @@ function correction(located: Located, app: AppProfile | undefined): Header | und
   return undefined;
 }
 
-function nameOf(located: Located): string | undefined {
+function nameOf(located: LocatedDirective): string | undefined {
   return argumentsOf(located)[0]?.toLowerCase();
 }
 
@@ -230,12 +230,12 @@ function allowsAsMuch(name: string, one: string, other: string): boolean {
   return amount(one) >= amount(other);
 }
 
-function holdsBack(located: Located): boolean {
+function holdsBack(located: LocatedDirective): boolean {
   const [value] = argumentsOf(located);
   return located.directive.name.text === 'proxy_buffering' ? value !== 'off' : value === '1.0';
 }
 
-function isHsts(located: Located): boolean {
+function isHsts(located: LocatedDirective): boolean {
   return nameOf(located) === 'strict-transport-security';
 }
 

@@ -1,5 +1,5 @@
 import { withBrackets } from '../../names/address.ts';
-import { bytes } from '../reading/bytes.ts';
+import { toLatin1 } from '../reading/latin1.ts';
 import { quoted } from './edit.ts';
 import { type ProofMark, proofPath } from './site.ts';
 
@@ -38,8 +38,8 @@ export function serverInclude(include: ServerInclude): string {
   const { proof, protos, settings } = include;
   const lines = [...head(include.site), ...listens.map((parameters) => `listen ${parameters};`)];
   if (certificate) {
-    lines.push(`ssl_certificate ${quoted(bytes(certificate.fullchain))};`);
-    lines.push(`ssl_certificate_key ${quoted(bytes(certificate.privkey))};`);
+    lines.push(`ssl_certificate ${quoted(toLatin1(certificate.fullchain))};`);
+    lines.push(`ssl_certificate_key ${quoted(toLatin1(certificate.privkey))};`);
   }
   lines.push(...settings);
   if (upgrades) lines.push(...webSockets());
@@ -56,7 +56,8 @@ export function serverInclude(include: ServerInclude): string {
     lines.push(`    set $everyhop_hsts "max-age=${hstsSeconds}";`, '}', hstsHeader);
   }
   lines.push(`if ($uri = ${proofPath(proof)}) {`, '    break;', '}');
-  if (challengeRoot !== undefined) lines.push(`if (-f ${quoted(`${bytes(challengeRoot)}$uri`)}) {`, '    break;', '}');
+  if (challengeRoot !== undefined)
+    lines.push(`if (-f ${quoted(`${toLatin1(challengeRoot)}$uri`)}) {`, '    break;', '}');
   // Not `rewrite … break`: after that an `alias` of the user's for challenges answers 500.
   if (ownChallenges) lines.push(String.raw`if ($uri ~ "^/\.well-known/acme-challenge/") {`, '    break;', '}');
   if (redirect) lines.push(...redirecting(redirect));
@@ -97,7 +98,7 @@ function redirecting({ names, port }: { names: readonly string[]; port: number }
 function challenges(root: string, authRequest: boolean): string[] {
   return [
     'location ^~ /.well-known/acme-challenge/ {',
-    `    root ${quoted(bytes(root))};`,
+    `    root ${quoted(toLatin1(root))};`,
     '    default_type text/plain;',
     '    allow all;',
     '    auth_basic off;',
@@ -118,7 +119,7 @@ const kept = '#| ';
 export function replacedInclude(site: string, original: string, alsoSaid: readonly string[]): string {
   return text([
     ...head(site),
-    bytes('# Stands in for: / 它替代了：'),
+    toLatin1('# Stands in for: / 它替代了：'),
     ...original.split('\n').map((line) => kept + line),
     ...alsoSaid,
   ]);
@@ -134,7 +135,7 @@ function head(site: string): string[] {
   return [
     `# Managed by Everyhop for ${site}; changes in here are lost. To take it away: everyhop nginx undo ${site}`,
     `# 由 Everyhop 为 ${site} 管理，对本文件的修改会丢失。撤销：everyhop nginx undo ${site}`,
-  ].map(bytes);
+  ].map(toLatin1);
 }
 
 function text(lines: readonly string[]): string {

@@ -11,7 +11,7 @@ import { inspectNginx, type NginxChoice, type NginxProgram } from '../program/in
 import { isChangedSince } from '../program/loaded.ts';
 import { findMaster, type Master, workersOf } from '../program/master.ts';
 import { dumpConfiguration } from '../program/test.ts';
-import { bytes, shown } from '../reading/bytes.ts';
+import { fromLatin1, toLatin1 } from '../reading/latin1.ts';
 import { readConfiguration } from '../reading/configuration.ts';
 import { differenceToDump } from '../reading/cross-check.ts';
 import { childrenOf, type Configuration } from '../reading/located.ts';
@@ -99,7 +99,7 @@ async function lostCertificate(
   const file = /cannot load certificate (?:key )?"([^"]+)"/.exec(message)?.[1];
   if (file === undefined) return undefined;
   const sites = await keptSites(confFile);
-  const found = sites.find(({ files }) => [...files.values()].some((text) => text.includes(quoted(bytes(file)))));
+  const found = sites.find(({ files }) => [...files.values()].some((text) => text.includes(quoted(toLatin1(file)))));
   if (!found) return undefined;
   const { site, record } = found;
   return changeError('nginx.certificate-lost', { file, site, names: record.names.join(' ') });
@@ -110,5 +110,5 @@ function fileOf(configuration: Configuration, name: string): string | undefined 
   const found = childrenOf(configuration).findLast(({ directive }) => directive.name.text === name);
   const value = found?.directive.args[0]?.text;
   if (value === undefined || value === 'stderr' || /^(?:syslog|memory):/.test(value)) return undefined;
-  return path.resolve(configuration.prefix, shown(value));
+  return path.resolve(configuration.prefix, fromLatin1(value));
 }

@@ -1,8 +1,8 @@
 import { Fault } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 import type { ServerBlock } from '../model/server.ts';
-import { shown } from '../reading/bytes.ts';
-import type { Located } from '../reading/located.ts';
+import { fromLatin1 } from '../reading/latin1.ts';
+import type { LocatedDirective } from '../reading/located.ts';
 import { argumentsOf, positionOf } from './context.ts';
 import { changeError } from './messages.ts';
 
@@ -26,10 +26,10 @@ export function namesLeft(server: ServerBlock, named: readonly string[], hop: Ho
 /** A line that stays, or is taken over, and deserves a word. */
 export function lineFinding(
   code: 'nginx.holds-back' | 'nginx.shared-file' | 'nginx.copied-include',
-  located: Located,
+  located: LocatedDirective,
   hop: Hop,
 ): Fault {
   // Without the block that it may open, as a person reads it.
-  const directive = shown([located.directive.name.text, ...argumentsOf(located)].join(' '));
+  const directive = fromLatin1([located.directive.name.text, ...argumentsOf(located)].join(' '));
   return new Fault('warning', changeError(code, { directive }, { place: positionOf(located) }), { hop });
 }

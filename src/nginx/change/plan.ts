@@ -6,8 +6,8 @@ import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
-import { bytes } from '../reading/bytes.ts';
-import type { Configuration, Located } from '../reading/located.ts';
+import { toLatin1 } from '../reading/latin1.ts';
+import type { Configuration, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { addedListens, implicitListens, isPlain, listenText, redirectPort } from './added-listens.ts';
 import { certificateLines } from './certificate-lines.ts';
@@ -187,7 +187,7 @@ class Planner {
   }
 
   /** Not one of a file that servers of others read as well, which stays as it is. */
-  #isOwn(located: Located, server: ServerBlock): boolean {
+  #isOwn(located: LocatedDirective, server: ServerBlock): boolean {
     const others = this.#servers.filter((one) => !this.#blocks.includes(one));
     if (!isShared(located.file, server, others)) return true;
     this.#findings.push(lineFinding('nginx.shared-file', located, this.#hop));
@@ -195,13 +195,13 @@ class Planner {
   }
 
   /** From the second time on. */
-  #isEdited({ directive }: Located): boolean {
+  #isEdited({ directive }: LocatedDirective): boolean {
     const before = this.#edited.has(directive);
     this.#edited.add(directive);
     return before;
   }
 
-  #replace(located: Located, said: readonly string[]): void {
+  #replace(located: LocatedDirective, said: readonly string[]): void {
     const { directive, file } = located;
     if (this.#isEdited(located)) return;
     const text = this.#include(
@@ -214,7 +214,7 @@ class Planner {
   #include(name: string, text: string): string {
     const file = path.join(siteFolder(this.#configuration.main.path, this.#site), name);
     this.#managed.set(file, text);
-    return `include ${quoted(bytes(file))};`;
+    return `include ${quoted(toLatin1(file))};`;
   }
 }
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
-import { bytes } from '../reading/bytes.ts';
+import { toLatin1 } from '../reading/latin1.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
 import { managedFolder, recordFile, siteFolder, type SiteRecord } from './site.ts';
@@ -110,7 +110,7 @@ export function digest(text: string): string {
 }
 
 export function recordText(record: SiteRecord): string {
-  return bytes(`${JSON.stringify(record, undefined, 2)}\n`);
+  return toLatin1(`${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { bytes, shown } from '../reading/bytes.ts';
-import type { ConfigurationFile, Located } from '../reading/located.ts';
+import { fromLatin1, toLatin1 } from '../reading/latin1.ts';
+import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { removal, type Splice } from './edit.ts';
 import { originalOf } from './managed.ts';
@@ -15,13 +15,13 @@ export function takenOut(
   files: readonly ConfigurationFile[],
   folder: string,
   managed: (file: string) => string | undefined,
-): { splices: Splice[]; missing: { located: Located; include: string }[] } {
+): { splices: Splice[]; missing: { located: LocatedDirective; include: string }[] } {
   const splices: Splice[] = [];
-  const missing: { located: Located; include: string }[] = [];
+  const missing: { located: LocatedDirective; include: string }[] = [];
   for (const file of files.filter(({ path: name }) => !name.startsWith(`${folder}/`))) {
-    for (const directive of includesIn(file.tree.directives, `${bytes(folder)}/`)) {
-      const located: Located = { directive, file, parents: [] };
-      const include = shown(directive.args[0]!.text);
+    for (const directive of includesIn(file.tree.directives, `${toLatin1(folder)}/`)) {
+      const located: LocatedDirective = { directive, file, parents: [] };
+      const include = fromLatin1(directive.args[0]!.text);
       const text = managed(include);
       const original = text === undefined ? undefined : originalOf(text);
       // Without the file nobody knows what stood there.

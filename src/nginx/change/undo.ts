@@ -1,9 +1,9 @@
 import { realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { nginxError } from '../messages.ts';
-import { bytes } from '../reading/bytes.ts';
+import { toLatin1 } from '../reading/latin1.ts';
 import { disk } from '../reading/files.ts';
-import type { ConfigurationFile, Located } from '../reading/located.ts';
+import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import { parse } from '../reading/syntax.ts';
 import { type Applied, applyProven, type Change } from './apply.ts';
 import { argumentsOf, own } from './context.ts';
@@ -91,8 +91,8 @@ async function undoChange(
   };
 }
 
-function includesOf(block: Located, folder: string): boolean {
-  const start = `${bytes(folder)}/`;
+function includesOf(block: LocatedDirective, folder: string): boolean {
+  const start = `${toLatin1(folder)}/`;
   return own(block, 'include').some((include) => argumentsOf(include)[0]?.startsWith(start));
 }
 

@@ -3,7 +3,7 @@ import { listenerFor } from '../model/listeners.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
-import { bytes, shown } from '../reading/bytes.ts';
+import { fromLatin1, toLatin1 } from '../reading/latin1.ts';
 import { isPlain, listenAddress } from './added-listens.ts';
 import { claimants } from './claimants.ts';
 import { argumentsOf, own, placeOf } from './context.ts';
@@ -45,10 +45,10 @@ export async function refuseOtherSite(
   names: readonly string[],
   confFile: string,
 ): Promise<void> {
-  const start = `${bytes(managedFolder(confFile))}/`;
+  const start = `${toLatin1(managedFolder(confFile))}/`;
   for (const { located } of claimants(servers, names)) {
     const files = own(located, 'include').map((include) => argumentsOf(include)[0] ?? '');
-    const sites = files.filter((file) => file.startsWith(start)).map((file) => shown(file.slice(start.length)));
+    const sites = files.filter((file) => file.startsWith(start)).map((file) => fromLatin1(file.slice(start.length)));
     const site = sites.map((file) => path.dirname(file)).find((one) => one !== siteName(names));
     if (site === undefined) continue;
     const kept = await keptSite(confFile, site);

@@ -1,5 +1,5 @@
 import type { ServerBlock } from '../model/server.ts';
-import { childrenOf, type Located } from '../reading/located.ts';
+import { childrenOf, type LocatedDirective } from '../reading/located.ts';
 import { argumentsOf, locationsOf, own, rootLocation } from './context.ts';
 
 /** The app behind a server block: where its `location /`, or the first location that passes requests on, leads to. */
@@ -14,7 +14,7 @@ export function upstreamOf({ located }: ServerBlock): URL | undefined {
   return undefined;
 }
 
-function urlOf(text: string, http: Located | undefined): URL | undefined {
+function urlOf(text: string, http: LocatedDirective | undefined): URL | undefined {
   if (text.includes('$') || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.hostname.startsWith('unix')) return undefined;

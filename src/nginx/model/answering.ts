@@ -3,27 +3,27 @@ import type { NameConflict } from './name-table.ts';
 import { normaliseHost } from './names.ts';
 import type { ServerBlock } from './server.ts';
 
-/** What a client asks: where its connection arrives, and the name in its handshake or its Host header. */
-export interface Question {
-  /** The address of this machine, as in `Listen`; that of a listener stands for itself. */
+/** The destination of a request: the local address of its connection, and the name in its handshake or Host header. */
+export interface RequestAddress {
+  /** An address of this machine, in the form of `Listen.address`; `0.0.0.0`, `::` and `unix:` name the listener itself. */
   address: string;
   port: number;
-  /** Without a port; '' for a request that names nobody. */
+  /** Without a port; '' for a request without a name. */
   name: string;
-  /** Over HTTP/3, which has listeners of its own (default false). */
+  /** Over HTTP/3, which has separate listeners (default false). */
   quic?: boolean;
 }
 
 /**
- * The server block that answers, by nginx's rules; undefined where nothing listens.
- * @throws EveryhopError `nginx.pattern-unclear` where that hangs on a regular expression that only PCRE can read.
+ * The server block that answers, by nginx's rules; undefined if nothing listens there.
+ * @throws EveryhopError `nginx.pattern-unclear` if that depends on a regular expression that only PCRE can evaluate.
  */
-export function answeringServer(servers: readonly ServerBlock[], question: Question): ServerBlock | undefined {
-  const listener = listenerFor(servers, question);
-  return listener && (listener.names.find(normaliseHost(question.name)) ?? listener.defaultServer);
+export function answeringServer(servers: readonly ServerBlock[], request: RequestAddress): ServerBlock | undefined {
+  const listener = listenerFor(servers, request);
+  return listener && (listener.names.find(normaliseHost(request.name)) ?? listener.defaultServer);
 }
 
-/** Names that two blocks claim on the same address and port; the second one is never asked for it. */
+/** Names that two blocks claim on the same address and port. The second block never receives their requests. */
 export function conflictsIn(servers: readonly ServerBlock[]): (NameConflict & { listener: Listener })[] {
   return listenersOf(servers).flatMap((listener) =>
     listener.names.conflicts

@@ -1,15 +1,15 @@
-import { childrenNamed, childrenOf, type Located } from '../reading/located.ts';
-import { shown } from '../reading/bytes.ts';
+import { childrenNamed, childrenOf, type LocatedDirective } from '../reading/located.ts';
+import { fromLatin1 } from '../reading/latin1.ts';
 
 const passes = ['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass'];
-/** Directives after which a location's answer is known, the stronger first. */
+/** Directives that determine a location's answer, in order of precedence. */
 const answers = ['return', ...passes, 'alias', 'root'];
 
 /**
- * Where a server block's requests end up, in one line, as written: what it returns, or what its `location /` (else the
- * first location that says anything) does, or the folder that it serves. undefined: nginx's own folder `html`.
+ * Summarizes in one line, as written, how a server block answers: by its own `return`, by its `location /`, from its
+ * `root`, or else by the first location that determines an answer. Undefined means nginx's default folder `html`.
  */
-export function destinationOf(server: Located): string | undefined {
+export function destinationOf(server: LocatedDirective): string | undefined {
   const returned = directiveIn(server, 'return');
   if (returned !== undefined) return returned;
   const locations = childrenNamed(server, 'location').filter(({ directive }) => directive.block);
@@ -28,22 +28,22 @@ function firstOf<T>(list: readonly T[], answer: (one: T) => string | undefined):
   return undefined;
 }
 
-function isRoot({ directive: { args } }: Located): boolean {
+function isRoot({ directive: { args } }: LocatedDirective): boolean {
   return args.at(-1)?.text === '/' && (args.length === 1 || args[0]!.text === '^~');
 }
 
-function answerIn(location: Located): string | undefined {
+function answerIn(location: LocatedDirective): string | undefined {
   const lua = childrenOf(location).find(({ directive }) => directive.name.text.startsWith('content_by_lua'));
   return lua ? lua.directive.name.text : firstOf(answers, (name) => directiveIn(location, name));
 }
 
-function directiveIn(block: Located, name: string): string | undefined {
+function directiveIn(block: LocatedDirective, name: string): string | undefined {
   const [found] = childrenNamed(block, name);
   return found && written(found);
 }
 
-/** Of what passes on, only where to. */
-function written({ directive: { name, args } }: Located): string {
-  const words = args.map(({ text }) => shown(text)).join(' ');
+/** Only the target for directives of `passes`, else the whole directive. */
+function written({ directive: { name, args } }: LocatedDirective): string {
+  const words = args.map(({ text }) => fromLatin1(text)).join(' ');
   return passes.includes(name.text) ? words : `${name.text} ${words}`;
 }

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { type Configuration, walk } from '../reading/located.ts';
 import { isHostName, listensOf } from './listen.ts';
 
-/** What the system says that a host's addresses are; none where it knows none. */
+/** Looks up a host's addresses in the system's resolver; empty if there are none. */
 export type AddressLookup = (host: string) => Promise<string[]>;
 
 const bySystem: AddressLookup = async (host) => {
@@ -11,8 +11,8 @@ const bySystem: AddressLookup = async (host) => {
 };
 
 /**
- * The addresses of the hosts that `listen` names. nginx asks the system for them when it reads its configuration, and takes
- * connections at each.
+ * The addresses of the host names in `listen` directives. nginx resolves them when it reads its configuration and listens
+ * on each.
  */
 export async function hostAddresses(
   configuration: Configuration,

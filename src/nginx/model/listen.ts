@@ -1,14 +1,14 @@
 import { addressOctets, formatAddress } from '../../names/address.ts';
-import { shown } from '../reading/bytes.ts';
-import type { Located } from '../reading/located.ts';
+import { fromLatin1 } from '../reading/latin1.ts';
+import type { LocatedDirective } from '../reading/located.ts';
 import type { Listen } from './server.ts';
 
 /**
- * Reads a `listen` directive; a range of ports stands for one listener each.
- * @returns none where nginx refuses it
+ * Reads a `listen` directive: one result per port of a range.
+ * @returns empty if nginx rejects the directive
  */
-export function listensOf(located: Located): Listen[] {
-  const [written, ...parameters] = located.directive.args.map(({ text }) => shown(text));
+export function listensOf(located: LocatedDirective): Listen[] {
+  const [written, ...parameters] = located.directive.args.map(({ text }) => fromLatin1(text));
   const places = written === undefined ? [] : placesOf(written);
   const has = (...names: string[]): boolean => names.some((name) => parameters.includes(name));
   return places.map(({ address, port }) => ({
@@ -25,12 +25,12 @@ export function listensOf(located: Located): Listen[] {
   }));
 }
 
-/** Is it to be asked for, and no address yet? */
+/** True for a name that needs a look-up, false for an IP address. */
 export function isHostName(address: string): boolean {
   return !address.includes(':') && ipv4(address) === undefined;
 }
 
-/** The same at each of a host's addresses. */
+/** A copy for each address of its host name. */
 export function listenAtEach(listen: Listen, addresses: readonly string[]): Listen[] {
   return addresses.map((address) => {
     const ipv6Only = address.includes(':') && !listen.parameters.includes('ipv6only=off');
@@ -38,7 +38,7 @@ export function listenAtEach(listen: Listen, addresses: readonly string[]): List
   });
 }
 
-/** What nginx gives to a block without `listen`. */
+/** nginx's default for a block without `listen`. */
 export function implicitListen(asRoot: boolean): Listen {
   return {
     address: '0.0.0.0',
@@ -80,7 +80,7 @@ function onPorts(address: string | undefined, ports: string | undefined): Listen
   return Array.from({ length: to - from + 1 }, (_, index) => ({ address, port: from + index }));
 }
 
-/** nginx takes leading zeros for decimal ones. */
+/** nginx reads numbers with leading zeros as decimal. */
 function ipv4(host: string): string | undefined {
   const numbers = /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host.split('.').map(Number) : [];
   return numbers.length === 4 && numbers.every((number) => number <= 255) ? numbers.join('.') : undefined;

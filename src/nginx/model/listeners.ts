@@ -1,9 +1,9 @@
 import { NameTable } from './name-table.ts';
 import type { ServerBlock } from './server.ts';
 
-/** One address and port that nginx takes connections on, with what all its blocks say of it together. */
+/** One address and port that nginx listens on, with the combined parameters of all its blocks. */
 export interface Listener {
-  /** As in `Listen`. */
+  /** In the form of `Listen.address`. */
   address: string;
   port: number;
   quic: boolean;
@@ -13,22 +13,22 @@ export interface Listener {
   ipv6Only: boolean;
   /** In the order in which nginx reads them. */
   servers: readonly ServerBlock[];
-  /** Answers for every name that none of them claims. */
+  /** Answers for every name that no block claims. */
   defaultServer: ServerBlock;
   names: NameTable;
 }
 
 const known = new WeakMap<readonly ServerBlock[], ReadonlyMap<string, Listener>>();
 
-/** Every listener of these blocks, in the order in which nginx comes to them. */
+/** Every listener of these blocks, in nginx's order. */
 export function listenersOf(servers: readonly ServerBlock[]): Listener[] {
   return [...listenerMap(servers).values()];
 }
 
 /**
- * The listener whose blocks are asked when a connection comes in at an address of this machine: its own, or else the
- * one for all addresses.
- * @param address as in `Listen`
+ * The listener that receives a connection to an address of this machine: the address's own, or else the one for all
+ * addresses.
+ * @param address in the form of `Listen.address`
  */
 export function listenerFor(
   servers: readonly ServerBlock[],

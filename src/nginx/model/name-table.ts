@@ -3,7 +3,7 @@ import { placeOf } from '../reading/located.ts';
 import { takesHost } from './names.ts';
 import type { ServerBlock, ServerName } from './server.ts';
 
-/** A name that a block claims although an earlier one has it: nginx warns of it and never asks the later one. */
+/** A name that two blocks claim on one listener. nginx warns about it and ignores the later claim. */
 export interface NameConflict {
   /** As written. */
   name: string;
@@ -12,19 +12,19 @@ export interface NameConflict {
 }
 
 /**
- * Which block has which name on one listener, by nginx's rules: an exact name, the longest wildcard in front, the longest
- * wildcard at the end, the first regular expression. What `.example.com` stands for is one claim: it is ignored as a whole.
+ * Maps names to blocks on one listener, with nginx's precedence: exact name, longest leading wildcard, longest trailing
+ * wildcard, first regular expression. `.example.com` is one claim: nginx ignores it as a whole or not at all.
  */
 export class NameTable {
   readonly #exact = new Map<string, ServerBlock>();
-  /** By what follows `*.`. */
+  /** By the part after `*.`. */
   readonly #leading = new Map<string, ServerBlock>();
-  /** Those of them that stand as `.example.com`, so that `example.com` itself is theirs. */
+  /** The keys of `#leading` written as `.example.com`, which includes `example.com` itself. */
   readonly #takesBare = new Set<string>();
-  /** By what comes before `.*`. */
+  /** By the part before `.*`. */
   readonly #trailing = new Map<string, ServerBlock>();
   readonly #patterns: { name: ServerName; server: ServerBlock }[] = [];
-  /** Exact names that are taken, be it by `.example.com`, which is looked up as a wildcard. */
+  /** Claimed exact names, including those of `.example.com`, which `find` looks up as wildcards. */
   readonly #taken = new Map<string, ServerBlock>();
   readonly conflicts: NameConflict[] = [];
 
@@ -37,7 +37,7 @@ export class NameTable {
   }
 
   /**
-   * @param host as `normaliseHost` gives it
+   * @param host from `normaliseHost`
    * @throws EveryhopError `nginx.pattern-unclear`
    */
   find(host: string): ServerBlock | undefined {

@@ -1,17 +1,17 @@
 import { translatePattern } from './pattern.ts';
 import type { ServerName } from './server.ts';
-import { shown } from '../reading/bytes.ts';
-import type { Located } from '../reading/located.ts';
+import { fromLatin1 } from '../reading/latin1.ts';
+import type { LocatedDirective } from '../reading/located.ts';
 
 /**
  * The names of a `server_name` directive.
- * @param hostname what `$hostname` stands for
+ * @param hostname the value of `$hostname`
  */
-export function serverNames({ directive }: Located, hostname: string): ServerName[] {
-  return directive.args.flatMap(({ text }) => serverName(shown(text), hostname));
+export function serverNames({ directive }: LocatedDirective, hostname: string): ServerName[] {
+  return directive.args.flatMap(({ text }) => serverName(fromLatin1(text), hostname));
 }
 
-/** The name of a block that has no `server_name`. */
+/** The name of a block without `server_name`. */
 export const noName: ServerName = { kind: 'catch-all', name: '', written: '' };
 
 function serverName(written: string, hostname: string): ServerName[] {
@@ -29,20 +29,20 @@ function serverName(written: string, hostname: string): ServerName[] {
   return [{ kind: 'exact', name, written }];
 }
 
-/** A Host or server name indication as nginx compares it: lower case, without the dot at its end. */
+/** Converts a Host header or server name indication to the form that nginx compares: lower case, without a trailing dot. */
 export function normaliseHost(host: string): string {
   return lowerCase(host).replace(/\.$/, '');
 }
 
-/** nginx knows no other letters. */
+/** nginx folds ASCII letters only. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /**
- * Does this name take that host?
- * @param host as `normaliseHost` gives it
- * @returns undefined where it is a regular expression that cannot be told
+ * True if the name matches the host.
+ * @param host from `normaliseHost`
+ * @returns undefined for a regular expression that JavaScript cannot evaluate
  */
 export function takesHost({ kind, name }: ServerName, host: string): boolean | undefined {
   switch (kind) {

@@ -1,10 +1,10 @@
 const translated = new Map<string, RegExp | undefined>();
 
 /**
- * A regular expression of a `server_name` (PCRE) as one of JavaScript that takes the same hosts. nginx compares without
- * case only where the expression has capitals, as hosts come in lower case.
+ * Translates the regular expression of a `server_name` (PCRE) to JavaScript. nginx matches lower-case hosts, and ignores
+ * case only if the expression contains a capital letter.
  * @param pattern without its `~`
- * @returns undefined where it says something that only PCRE has (or that is seldom enough not to be translated)
+ * @returns undefined if the pattern uses syntax that only PCRE has, or that is too rare to translate
  */
 export function translatePattern(pattern: string): RegExp | undefined {
   if (!translated.has(pattern)) translated.set(pattern, translate(pattern));
@@ -20,12 +20,12 @@ function translate(pattern: string): RegExp | undefined {
   }
 }
 
-/** What of PCRE is taken, longest first, and what JavaScript has for it; whatever else there is ends the attempt. */
+/** The supported PCRE syntax outside brackets with its JavaScript form, longest first. Anything else fails. */
 const outside: [RegExp, (found: RegExpExecArray) => string][] = [
   [/\\Q([^]*?)(?:\\E|$)/y, ([, text]) => text!.replace(/[^]/g, literal)],
   [/\(\?#[^)]*\)/y, () => ''],
   [/\(\?(?::|=|!|<=|<!)/y, ([start]) => start],
-  // Without references back to it, a group's name does not matter.
+  // Back-references are not supported, so a group needs neither name nor number.
   [/\(\?P?<[A-Za-z_]\w*>|\(\?'[A-Za-z_]\w*'|\((?![?*])/y, () => '(?:'],
   [/[|)^$.]/y, ([byte]) => byte],
   [/(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![+?*])/y, ([quantifier]) => quantifier],
@@ -41,7 +41,7 @@ const classes: Record<string, string> = {
   h: String.raw`\t \xa0`,
 };
 
-/** Escapes that mean one byte, or a class of them, in brackets as outside. */
+/** Escapes for one byte, valid in and outside brackets. */
 const bytes: [RegExp, (found: RegExpExecArray) => string][] = [
   [/\\([nrtf]|x[0-9A-Fa-f]{2})/y, ([escaped]) => escaped],
   [/\\e/y, () => String.raw`\x1b`],
@@ -68,7 +68,7 @@ class Translation {
     this.#pattern = pattern;
   }
 
-  /** @throws SyntaxError where there is something that is not translated */
+  /** @throws SyntaxError for unsupported syntax */
   source(): string {
     let source = '';
     while (this.#at < this.#pattern.length) source += this.#next();
@@ -119,11 +119,11 @@ class Translation {
   }
 
   #unknown(): never {
-    throw new SyntaxError(`not translated: ${this.#pattern.slice(this.#at)}`);
+    throw new SyntaxError(`unsupported: ${this.#pattern.slice(this.#at)}`);
   }
 }
 
 function literal(byte: string): string {
-  if (byte > '\x7f') throw new SyntaxError('nginx would compare its bytes');
+  if (byte > '\x7f') throw new SyntaxError('unsupported: a character of several bytes');
   return /[\w]/.test(byte) ? byte : `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }

@@ -1,20 +1,20 @@
 import os from 'node:os';
-import { childrenNamed, type Configuration, type Located } from '../reading/located.ts';
+import { childrenNamed, type Configuration, type LocatedDirective } from '../reading/located.ts';
 import { implicitListen, listenAtEach, listensOf } from './listen.ts';
 import { noName, normaliseHost, serverNames, takesHost } from './names.ts';
 import type { Listen, ServerBlock } from './server.ts';
 
-/** What nginx takes from the machine. */
+/** Facts about the machine that nginx uses. */
 export interface ServersOptions {
-  /** What `$hostname` stands for (default: this machine's). */
+  /** Value of `$hostname` (default: this machine's). */
   hostname?: string;
-  /** Does nginx start as root, so that its implicit port is 80 and not 8000 (default true)? */
+  /** True if nginx starts as root, which makes its implicit port 80 instead of 8000 (default true). */
   asRoot?: boolean;
-  /** Of hosts that `listen` names, as `hostAddresses` has them; one that is not in it keeps its name (default: none is). */
+  /** Addresses of the host names in `listen`, from `hostAddresses`. A missing host keeps its name (default: empty). */
   addresses?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The server blocks of `http`, in nginx's order; those of `stream` and `mail` are none of ours. */
+/** The server blocks of `http`, in nginx's order, without those of `stream` and `mail`. */
 export function serversOf(configuration: Configuration, options: ServersOptions = {}): ServerBlock[] {
   const { hostname = os.hostname(), asRoot = true, addresses = new Map<string, string[]>() } = options;
   const servers: ServerBlock[] = [];
@@ -46,19 +46,19 @@ export function serversOf(configuration: Configuration, options: ServersOptions 
 }
 
 /**
- * Does one of the block's names take this host? Whether nginx asks the block at all, `answeringServer` tells.
- * A regular expression that cannot be told counts, as it may be one.
+ * True if one of the block's names matches the host, or is a regular expression that JavaScript cannot evaluate. Another
+ * block may still take precedence: see `answeringServer`.
  */
 export function matchesName(server: ServerBlock, host: string): boolean {
   const normalised = normaliseHost(host);
   return server.names.some((name) => takesHost(name, normalised) ?? true);
 }
 
-function blocksOf(around: Located | Configuration, name: string): Located[] {
+function blocksOf(around: LocatedDirective | Configuration, name: string): LocatedDirective[] {
   return childrenNamed(around, name).filter(({ directive }) => directive.block);
 }
 
-function isOn(block: Located, name: string): boolean | undefined {
+function isOn(block: LocatedDirective, name: string): boolean | undefined {
   const value = childrenNamed(block, name).at(-1)?.directive.args[0]?.text;
   return value === undefined ? undefined : value.toLowerCase() === 'on';
 }

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { Place } from '../../base/errors.ts';
 import { withBrackets } from '../../names/address.ts';
-import { shown } from '../reading/bytes.ts';
-import { childrenNamed, type Located, placeOf } from '../reading/located.ts';
+import { fromLatin1 } from '../reading/latin1.ts';
+import { childrenNamed, type LocatedDirective, placeOf } from '../reading/located.ts';
 import { destinationOf } from './destination.ts';
 import { type Listener, listenersOf } from './listeners.ts';
 import type { ServerBlock } from './server.ts';
 
-/** One listener and one name, and what answers there. */
+/** One name on one listener, with a server block that claims it. */
 export interface AnswerRow {
   /** `0.0.0.0:80`, `[::]:443`, `unix:/run/nginx.sock`. */
   listener: string;
@@ -15,24 +15,24 @@ export interface AnswerRow {
   quic: boolean;
   tls: boolean;
   http2: boolean;
-  /** As written; undefined: every name that no block has. */
+  /** As written. Undefined for all names that no block claims. */
   name: string | undefined;
   /** Of the server block. */
   place: Place;
-  /** Absolute; none without TLS. One with a variable in it is as written. */
+  /** Absolute, or as written if the path contains a variable; empty without TLS. */
   certificateFiles: readonly string[];
-  /** As written; undefined: nginx's own folder `html`. */
+  /** As written. Undefined for nginx's default folder `html`. */
   leadsTo: string | undefined;
-  /** Everyhop has made the block's HTTPS. */
+  /** Everyhop enabled HTTPS for this block. */
   managed: boolean;
-  /** A block before it has the name on this listener: nginx never asks this one for it. */
+  /** An earlier block claims the name on this listener, so nginx never uses this one for it. */
   ignored: boolean;
 }
 
 /**
- * Which server block answers for which name on which listener, in nginx's order; of each listener at last the block that
- * answers for all other names.
- * @param managedFolder where Everyhop's own files are
+ * The answering server block for each name on each listener, in nginx's order. The last row of each listener is the block
+ * for all other names.
+ * @param managedFolder the folder of Everyhop's files
  */
 export function tableOf(servers: readonly ServerBlock[], managedFolder: string): AnswerRow[] {
   const facts = new Map(servers.map((server) => [server, factsOf(server, managedFolder)]));
@@ -59,7 +59,7 @@ export function tableOf(servers: readonly ServerBlock[], managedFolder: string):
   });
 }
 
-/** As a person would write it. */
+/** As written in a URL or a `listen` directive. */
 export function titleOf({ address, port }: Pick<Listener, 'address' | 'port'>): string {
   if (address.startsWith('unix:')) return address;
   return `${withBrackets(address)}:${port}`;
@@ -85,6 +85,6 @@ function factsOf(
   };
 }
 
-function valuesOf(block: Located, name: string): string[] {
-  return childrenNamed(block, name).flatMap(({ directive: { args } }) => (args[0] ? [shown(args[0].text)] : []));
+function valuesOf(block: LocatedDirective, name: string): string[] {
+  return childrenNamed(block, name).flatMap(({ directive: { args } }) => (args[0] ? [fromLatin1(args[0].text)] : []));
 }

@@ -6,9 +6,9 @@ import { systemCode } from '../../base/errors.ts';
 import { nginxError } from '../messages.ts';
 
 /**
- * Keeps every other Everyhop of this machine from changing the same nginx, whatever state folder it has: by the name of a socket
- * that is in no folder (unix(7), abstract), which the kernel frees when its holder dies.
- * @returns what gives it back.
+ * Prevents any other Everyhop on this machine, with any state folder, from changing the same nginx. The lock is an abstract
+ * Unix socket (unix(7)), which the kernel releases when the process dies.
+ * @returns a function that releases the lock.
  * @throws EveryhopError `nginx.busy-elsewhere`.
  */
 export async function holdConfiguration(confFile: string): Promise<() => void> {

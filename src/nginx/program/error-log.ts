@@ -1,18 +1,18 @@
 import { open, stat } from 'node:fs/promises';
 import { type LogLine, parseLog } from './log-line.ts';
 
-/** A place in a log: what nginx wrote before it is old. */
+/** A position in a log. */
 export interface LogMark {
-  /** What was written since; empty where the log cannot be read. Every call begins at the mark again. */
+  /** The lines after the mark, on every call; empty if the log cannot be read. */
   linesSince(): Promise<LogLine[]>;
 }
 
-/** A busy server's log may grow fast; what matters here comes at once. */
+/** A busy server's log grows fast, but the relevant lines come first. */
 const limitBytes = 1024 * 1024;
 
 /**
- * Remembers where the error log ends now. A log that is not there yet, or that is put aside meanwhile (logrotate), is read
- * from its beginning.
+ * Marks the current end of the error log. `linesSince` reads a log that is created or rotated (logrotate) later from its
+ * start.
  */
 export async function markLog(file: string): Promise<LogMark> {
   const before = await stat(file).catch(() => undefined);

@@ -4,47 +4,47 @@ import { baseError } from '../../base/messages.ts';
 import type { Execute, Execution } from '../../base/process.ts';
 import { nginxError } from '../messages.ts';
 
-/** One nginx binary with the configuration and prefix that it is used with. */
+/** An nginx binary with its configuration and prefix. */
 export interface NginxProgram {
-  /** As it is called: found, and fit for `execute`. */
+  /** The command for `execute`. */
   program: string;
-  /** Of nginx itself, also for a build with another name: `1.22.1`. */
+  /** The nginx version, such as `1.22.1`, also of a renamed build. */
   version: string;
   atLeast(major: number, minor: number, patch: number): boolean;
   /** Absolute. */
   confFile: string;
-  /** Absolute, without a slash at the end. */
+  /** Absolute, without a trailing slash. */
   prefix: string;
-  /** Where the configuration says nothing else; absolute. */
+  /** Default of `pid`; absolute. */
   defaultPidFile: string;
-  /** The same for `error_log`; undefined where that is standard error. */
+  /** Default of `error_log`; absolute. Undefined for standard error. */
   errorLogDefault: string | undefined;
-  /** What holds where no `-p` and `-c` say otherwise; the path may be relative to a prefix. */
+  /** Defaults without `-p` and `-c`. The path may be relative to a prefix. */
   builtIn: { prefix: string; confPath: string };
   configureArguments: string[];
   /**
-   * Is the module part of the binary, e.g. `http_v2_module`? Those that nginx brings unless told otherwise are known; one
-   * that was built to be loaded (`=dynamic`) is no part of it: only the configuration tells whether it is there.
+   * True if the module, e.g. `http_v2_module`, is part of the binary, explicitly or by nginx's defaults. False for a
+   * dynamic module (`=dynamic`): only the configuration loads it.
    */
   hasModule(name: string): boolean;
-  /** `-c` and `-p`, where they were asked for: belong to every call. */
+  /** `-c` and `-p` if chosen; for every call. */
   args: string[];
 }
 
 export interface NginxChoice {
-  /** A file, or a name on the path (default `nginx`). */
+  /** A file, or a name on the PATH (default `nginx`). */
   program?: string | undefined;
-  /** Main configuration (default: the one that the binary was built with). */
+  /** Main configuration (default: built into the binary). */
   conf?: string | undefined;
-  /** Prefix folder (default likewise). */
+  /** Prefix folder (default: built into the binary). */
   prefix?: string | undefined;
 }
 
-/** Where nginx is kept out of a user's path. */
+/** Common folders of nginx that are not on every user's PATH. */
 const systemFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin'];
 
 /**
- * Asks the binary what it is (`nginx -V`). Relative paths of the choice count from the working folder.
+ * Inspects the binary with `nginx -V`. Relative paths in `choice` start from the working folder.
  * @throws EveryhopError `nginx.program-missing`, `nginx.not-nginx`, `file.denied`, `program.timeout`.
  */
 export async function inspectNginx(choice: NginxChoice, execute: Execute): Promise<NginxProgram> {
@@ -97,7 +97,7 @@ function compare(one: readonly number[], other: readonly number[]): number {
   return at < 0 ? 0 : one[at]! - other[at]!;
 }
 
-/** As `auto/options` of nginx has them: all that `configure` builds in unless it is told `--without-…`. */
+/** The modules that nginx's `configure` builds in unless `--without-…` is given (`auto/options`). */
 const builtUnlessRefused = new Set(
   [
     'charset gzip ssi userid access auth_basic mirror autoindex geo map split_clients referer rewrite proxy fastcgi',
@@ -118,7 +118,7 @@ function hasModule(configureArguments: readonly string[], name: string): boolean
   return configureArguments.includes(`--with-${name}`);
 }
 
-/** Splits as a shell does: blanks, and quotes anywhere in a word. */
+/** Splits like a shell: at blanks, with quotes anywhere in a word. */
 function words(line: string): string[] {
   return Array.from(line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g), ([word]) =>
     word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''),

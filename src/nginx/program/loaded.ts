@@ -3,14 +3,14 @@ import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Worker } from './master.ts';
 
-/** proc(5): of the times that /proc tells. */
+/** The unit of times in /proc (proc(5)). */
 const ticksPerSecond = 100;
-/** The clock that counts ticks and the one of files are not the same. */
+/** Process start times and file times come from different clocks. */
 const toleranceMs = 2_000;
 
 /**
- * Has any of these files, links to them, or folders been changed since the workers began? Then what runs may be another
- * configuration than what the files say. Where it cannot be told, they have.
+ * True if any of these files, their links or folders changed after the workers started, so that nginx may be running
+ * another configuration. True in case of doubt.
  */
 export async function isChangedSince(workers: readonly Worker[], files: readonly string[]): Promise<boolean> {
   const bootMs = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]) * 1000;
@@ -29,6 +29,6 @@ async function changedMs(place: string): Promise<number> {
     const [link, target] = await Promise.all([lstat(place), stat(place)]);
     return Math.max(link.ctimeMs, target.ctimeMs);
   } catch {
-    return Infinity; // gone since it was read
+    return Infinity; // removed since it was read
   }
 }

@@ -1,19 +1,19 @@
-/** What nginx reports, in a log or on standard error. */
+/** A message of nginx, in its log or on standard error. */
 export interface LogLine {
   /** `emerg`, `alert`, `crit`, `error`, `warn`, `notice`, `info` or `debug`. */
   level: string;
   /** Without time, process and place. */
   text: string;
-  /** Of the process that wrote it, where the line says so. */
+  /** The process that wrote it, if given. */
   pid?: number;
-  /** The place in the configuration that it is about, if it is. */
+  /** The place in the configuration, if given. */
   file?: string;
   line?: number;
 }
 
 /**
- * Reads one line as nginx writes it: `nginx: [emerg] text in FILE:LINE` on standard error, and
- * `2026/01/31 12:00:00 [error] PID#THREAD: *CONNECTION text` in a log. Undefined for anything else.
+ * Parses a line of nginx: `nginx: [emerg] text in FILE:LINE` on standard error, or
+ * `2026/01/31 12:00:00 [error] PID#THREAD: *CONNECTION text` in a log. Returns undefined for any other line.
  */
 export function parseLogLine(whole: string): LogLine | undefined {
   const match = /^(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )\[(\w+)\] (?:(\d+)#\d+: )?(.*)$/.exec(whole);

@@ -12,24 +12,23 @@ export interface Master {
   pid: number;
   uid: number;
   startedTicks: number;
-  /** How it was found. */
   nginx: NginxProgram;
   pidFile: string;
 }
 
 export interface Worker {
   pid: number;
-  /** It takes no new connections, and ends with those that it has. */
+  /** It accepts no new connections, and exits when its current ones end. */
   leaving: boolean;
   startedTicks: number;
 }
 
 /**
- * The master that runs with this program's configuration and that this process may signal.
- * @param options.pidFile what `pid` says in the configuration, absolute (default: what was built in).
- * @throws EveryhopError `nginx.not-running`; `nginx.no-master`; `nginx.not-permitted`; `nginx.elsewhere` where it sees other files than this
- *   process (chroot, container); `nginx.other-instance` where it was started with another configuration or prefix;
- *   `nginx.no-proc` on other systems than Linux; `file.denied`.
+ * Finds the master that runs with this program's configuration and accepts signals from this process.
+ * @param options.pidFile the configuration's `pid`, absolute (default: built into the binary).
+ * @throws EveryhopError `nginx.not-running`; `nginx.no-master`; `nginx.not-permitted`; `nginx.elsewhere` if the master sees
+ *   other files than this process (chroot, container); `nginx.other-instance` if it was started with another
+ *   configuration or prefix; `nginx.no-proc` on systems other than Linux; `file.denied`.
  */
 export async function findMaster(nginx: NginxProgram, options: { pidFile?: string } = {}): Promise<Master> {
   if (!hasProc()) throw nginxError('nginx.no-proc', {});
@@ -55,7 +54,7 @@ export async function findMaster(nginx: NginxProgram, options: { pidFile?: strin
   return { pid: found.pid, uid, startedTicks: found.startedTicks, nginx, pidFile };
 }
 
-/** Its workers of now; those that keep the cache are none. Empty when it has ended. */
+/** The master's current workers, without its cache processes; empty if it has exited. */
 export function workersOf(master: Master): Worker[] {
   return allPids().flatMap((pid) => {
     const found = statOf(pid);
@@ -66,14 +65,14 @@ export function workersOf(master: Master): Worker[] {
   });
 }
 
-/** Is it still that process? */
+/** False if the process has exited, even if its pid is in use again. */
 export function isRunning(master: Master): boolean {
   const found = statOf(master.pid);
   return isAlive(found) && found.startedTicks === master.startedTicks;
 }
 
 /**
- * Asks it to load its configuration (SIGHUP); whether it did, only an answer of its workers tells.
+ * Tells nginx to reload its configuration (SIGHUP). Only its workers' answers show whether it did.
  * @throws EveryhopError `nginx.not-running`, `nginx.not-permitted`.
  */
 export function reload(master: Master): void {
@@ -90,7 +89,7 @@ export function reload(master: Master): void {
 
 async function contentOf(pidFile: string): Promise<string> {
   try {
-    return (await readFile(pidFile, 'latin1')).trim().slice(0, 20); // an empty one: `nginx -t` has made it
+    return (await readFile(pidFile, 'latin1')).trim().slice(0, 20); // empty if `nginx -t` created it
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return '';
     throw fileError(error, pidFile);
@@ -113,10 +112,10 @@ function maySignal(pid: number): boolean {
   }
 }
 
-/** A mount namespace of its own may still show it the same files (systemd's PrivateTmp): so the files are compared. */
+/** Compares files instead of mount namespaces: a separate one may show the same files (systemd's PrivateTmp). */
 async function seesTheSame(pid: number, confFile: string): Promise<boolean> {
   const theirRoot = `/proc/${pid}/root`;
-  // A link with an absolute target would be followed in this process's root.
+  // An absolute link below `theirRoot` would resolve in this process's root.
   const file = await realpath(confFile).catch(() => confFile);
   return (await isSame(`${theirRoot}/`, '/')) && (await isSame(theirRoot + file, file));
 }
@@ -126,12 +125,12 @@ async function isSame(theirs: string, ours: string): Promise<boolean> {
     const [one, other] = await Promise.all([theirs, ours].map((file) => stat(file, { bigint: true })));
     return one!.dev === other!.dev && one!.ino === other!.ino;
   } catch (error) {
-    // A master with capabilities of its own is closed even to its own user: then nothing speaks against it.
+    // A master with extra capabilities hides its files even from its own user: assume that it sees the same ones.
     return systemCode(error) === 'EACCES';
   }
 }
 
-/** The flags that nginx takes a value for or that stand between these; it joins its arguments by blanks. */
+/** nginx's flags, with and without values. Its process title joins all arguments with blanks. */
 const flag = / -([cpgeshqtTvV?])(?: |(?=\/)|$)/;
 
 async function wasStartedWith(pid: number, command: string, nginx: NginxProgram): Promise<boolean> {

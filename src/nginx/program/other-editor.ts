@@ -2,22 +2,22 @@ import { readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isAlive, statOf } from './proc.ts';
 
-/** Somebody who is changing the configuration right now. */
+/** Another program that is changing the configuration. */
 export interface OtherEditor {
-  /** Its name, cut after 15 bytes, and its process. */
+  /** Program name, truncated to 15 bytes. */
   program: string;
   pid: number;
-  /** By which it was noticed. */
+  /** The lock or swap file that reveals it. */
   file: string;
 }
 
-/** certbot locks each of its own folders, and nginx's where it uses its nginx installer. */
+/** certbot locks each of these folders, and with its nginx installer also nginx's folder. */
 const certbotFolders = ['/etc/letsencrypt', '/var/lib/letsencrypt', '/var/log/letsencrypt'];
 
 /**
- * Is another program about to write what we want to write? Notices certbot, by its locks, and editors with one of the files
- * open: vim and nano (`.NAME.swp`), Emacs (`.#NAME`). What one that died has left behind does not count.
- * @param files that are going to be edited.
+ * Finds another program that may be about to write the same files: certbot by its locks, or an editor that has one of the
+ * files open: vim and nano (`.NAME.swp`), Emacs (`.#NAME`). Ignores files left behind by dead processes.
+ * @param files the files to be edited.
  */
 export async function otherEditor(confFolder: string, files: readonly string[] = []): Promise<OtherEditor | undefined> {
   for (const folder of [confFolder, ...certbotFolders]) {
@@ -41,8 +41,9 @@ function editorOf(file: string, pid: number | undefined): OtherEditor | undefine
 }
 
 /**
- * Who holds an fcntl lock on the file, by /proc/locks: `1: POSIX  ADVISORY  WRITE PID MAJOR:MINOR:INODE START END`. The
- * device there is not always the one that stat tells (btrfs), so the number of the file decides.
+ * The process that holds an fcntl lock on the file, from /proc/locks:
+ * `1: POSIX  ADVISORY  WRITE PID MAJOR:MINOR:INODE START END`. Compares the inode only, because the device may differ from
+ * stat's (btrfs).
  */
 async function lockHolder(file: string): Promise<number | undefined> {
   const inode = await stat(file).then(
@@ -57,21 +58,21 @@ async function lockHolder(file: string): Promise<number | undefined> {
   return undefined;
 }
 
-/** vim's block 0, which nano writes too: `b0`, and its process as four bytes at 24, low byte first. */
+/** Reads vim's block 0, which nano writes too: `b0`, and the pid as four bytes at offset 24, low byte first. */
 async function swapOwner(file: string): Promise<number | undefined> {
   const bytes = await readFile(file).catch(() => undefined);
   if (!bytes || bytes.length < 28 || bytes.toString('latin1', 0, 2) !== 'b0') return undefined;
   return ownedBy(bytes.readUInt32LE(24), /^(?:r?g?vi|r?n?vim|view|nano|rnano|ex$)/);
 }
 
-/** A link to `USER@MACHINE.PID` or `USER@MACHINE.PID:BOOT`. */
+/** Reads the link's target, `USER@MACHINE.PID` or `USER@MACHINE.PID:BOOT`. */
 async function emacsOwner(link: string): Promise<number | undefined> {
   const target = await readlink(link).catch(() => '');
   const pid = /\.(\d+)(?::\d+)?$/.exec(target)?.[1];
   return pid === undefined ? undefined : ownedBy(Number(pid), /^emacs/);
 }
 
-/** A number may have gone to another program since. */
+/** Checks the program's name, as the pid may have been reused. */
 function ownedBy(pid: number, names: RegExp): number | undefined {
   return names.test(statOf(pid)?.name ?? '') ? pid : undefined;
 }

@@ -5,11 +5,11 @@ import { allPids, statOf } from './proc.ts';
 
 /** A program that listens on a port. */
 export interface PortHolder {
-  /** Where it listens, without brackets: `0.0.0.0`, `::1`. */
+  /** The listening address, without brackets: `0.0.0.0`, `::1`. */
   address: string;
   port: number;
   pid: number;
-  /** Its name, cut after 15 bytes. */
+  /** Program name, truncated to 15 bytes. */
   program: string;
 }
 
@@ -20,10 +20,10 @@ interface Listener {
 }
 
 /**
- * Who listens on this TCP port, at this address or in its way: whoever has all addresses of a family is in the way of each
- * of them, and the other way round. An nginx is told by its master, which hands its sockets on to its workers.
+ * Finds the program that occupies a TCP port at this address. A listener on all addresses of a family conflicts with each
+ * of them, and vice versa. Reports an nginx by its master, which passes its sockets to the workers.
  * @param address `0.0.0.0` and `::` for all; IPv6 without brackets.
- * @returns undefined where nobody does, or where this process may not see who (only root sees what others have open).
+ * @returns undefined if the port is free or the process is not visible (only root sees other users' sockets).
  */
 export function portHolder(address: string, port: number): PortHolder | undefined {
   const inTheWay = [...listeners('tcp'), ...listeners('tcp6')].filter(
@@ -43,7 +43,7 @@ function distance(listener: Listener, address: string): number {
   return listener.address === address ? 0 : 1;
 }
 
-/** `::` may take IPv4 too; /proc does not say whether it does. */
+/** `::` may accept IPv4 too: /proc does not show whether it does. */
 function meets(held: string, wanted: string): boolean {
   if (held === wanted || held === '::' || wanted === '::') return true;
   if (held.includes(':') !== wanted.includes(':')) return false;
@@ -56,7 +56,7 @@ function isSameAddress(one: string, other: string): boolean {
 
 const listening = '0A';
 
-/** proc(5), `/proc/net/tcp`: address and port in hexadecimal, the address as words of this machine's byte order. */
+/** Reads `/proc/net/tcp` (proc(5)): address and port in hexadecimal, the address as words in native byte order. */
 function listeners(table: 'tcp' | 'tcp6'): Listener[] {
   let text: string;
   try {
@@ -81,7 +81,7 @@ function addressOf(hex: string): string {
   return formatAddress(bytes);
 }
 
-/** Of each socket the process that was first to have it. */
+/** For each socket, the oldest process that has it open. */
 function ownersOf(wanted: readonly Listener[]): Map<string, number> {
   const inodes = new Map(wanted.map(({ inode }) => [`socket:[${inode}]`, inode]));
   const owners = new Map<string, { pid: number; startedTicks: number }>();
@@ -103,10 +103,10 @@ function openFiles(pid: number): string[] {
       try {
         return [readlinkSync(`/proc/${pid}/fd/${name}`)];
       } catch {
-        return []; // closed meanwhile
+        return []; // closed in the meantime
       }
     });
   } catch {
-    return []; // ended, or somebody else's
+    return []; // exited, or another user's process
   }
 }

@@ -1,18 +1,18 @@
-/** Processes as Linux shows them in /proc (proc(5)); one that is gone, or ends while it is read, is undefined. */
+/** Processes from Linux's /proc (proc(5)). Undefined for a process that has exited, even during the read. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessStat {
   pid: number;
-  /** Name of its program, cut after 15 bytes. */
+  /** Program name, truncated to 15 bytes. */
   name: string;
-  /** `Z` where it has ended and nobody has asked how. */
+  /** `Z` for a zombie. */
   state: string;
   parent: number;
-  /** Clock ticks between the start of the system and its own: with the number, they name it for good. */
+  /** Start time in clock ticks after boot. Together with the pid, identifies the process uniquely. */
   startedTicks: number;
 }
 
-/** False on other systems, and where /proc is not mounted. */
+/** False on other systems and if /proc is not mounted. */
 export function hasProc(): boolean {
   return statOf(process.pid) !== undefined;
 }
@@ -21,22 +21,22 @@ export function statOf(pid: number): ProcessStat | undefined {
   const text = read(pid, 'stat');
   const whole = text === undefined ? null : /^\d+ \((.*)\) (.*)$/s.exec(text);
   if (!whole) return undefined;
-  const fields = whole[2]!.split(' '); // from the third on
+  const fields = whole[2]!.split(' '); // from the third field on
   return { pid, name: whole[1]!, state: fields[0]!, parent: Number(fields[1]), startedTicks: Number(fields[19]) };
 }
 
-/** Runs it? One that has ended stays in the list until its parent asks how. */
+/** False for a zombie too, which stays in the list until its parent reaps it. */
 export function isAlive(stat: ProcessStat | undefined): stat is ProcessStat {
   return stat !== undefined && stat.state !== 'Z' && stat.state !== 'X';
 }
 
-/** Effective. */
+/** The effective user ID. */
 export function userOf(pid: number): number | undefined {
   const match = /^Uid:\t\d+\t(\d+)/m.exec(read(pid, 'status') ?? '');
   return match ? Number(match[1]) : undefined;
 }
 
-/** Its command line, arguments joined by blanks; what nginx makes of it says what kind of process it is. */
+/** The command line, arguments joined with blanks. nginx rewrites it to show the kind of process. */
 export function titleOf(pid: number): string | undefined {
   return read(pid, 'cmdline')?.replaceAll('\0', ' ').trim();
 }

@@ -10,15 +10,15 @@ export interface TestOutcome {
   messages: LogLine[];
 }
 
-/** Names may be looked up by it, and certificates read by the thousand. */
+/** nginx may resolve host names and read thousands of certificates. */
 const timeoutMs = 120_000;
-/** A tree of many thousand sites. */
+/** Enough for many thousands of sites. */
 const limitBytes = 256 * 1024 * 1024;
 
 /**
- * What nginx itself says of a configuration (`nginx -t`). It says nothing of the one that runs, and little of what happens
- * when it is loaded: a port in use passes. Where no nginx runs, it leaves an empty pid file behind.
- * @param options.confFile another file than the program's own, with the same prefix.
+ * Tests a configuration with `nginx -t`. This says nothing about the running configuration, and little about loading the
+ * new one: a port in use passes the test. If no nginx is running, it leaves an empty pid file behind.
+ * @param options.confFile replaces the program's own file; the prefix stays.
  * @throws EveryhopError `program.missing`, `program.timeout`.
  */
 export async function testConfiguration(
@@ -31,8 +31,8 @@ export async function testConfiguration(
 }
 
 /**
- * The configuration as nginx reads it, file after file, each behind a line `# configuration file PATH:` (`nginx -T`).
- * @returns the bytes as nginx printed them.
+ * Prints the configuration with `nginx -T`: all files, each after a line `# configuration file PATH:`.
+ * @returns nginx's output as bytes.
  * @throws EveryhopError `nginx.refused`, with the place of the first mistake; `program.missing`, `program.timeout`.
  */
 export async function dumpConfiguration(nginx: NginxProgram, execute: Execute): Promise<Buffer> {
@@ -42,7 +42,7 @@ export async function dumpConfiguration(nginx: NginxProgram, execute: Execute): 
   return Buffer.from(stdout, 'latin1');
 }
 
-/** The error for a configuration that nginx does not take, from what it said of it. */
+/** The error for a configuration that nginx rejects, from its messages. */
 export function refused(nginx: NginxProgram, messages: readonly LogLine[]): EveryhopError<'nginx.refused'> {
   const first = messages.find(({ level }) => level === 'emerg') ?? messages.at(-1);
   const { text: message = '?', file, line } = first ?? {};

@@ -1,6 +1,6 @@
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import { baseError } from '../../base/messages.ts';
-import { shown } from './bytes.ts';
+import { fromLatin1 } from './latin1.ts';
 import type { Reading } from './includes.ts';
 import { type ConfigurationFile, placeOf } from './located.ts';
 import { readingError } from './messages.ts';
@@ -100,7 +100,7 @@ export class Assembly {
 function placed(error: Error, directive: Directive, file: ConfigurationFile): Error {
   const options = { cause: error, place: placeOf({ directive, file }) };
   if (readingError.is(error, 'nginx.path-bytes')) return error.at(options.place);
-  const pattern = shown(directive.args[0]!.text);
+  const pattern = fromLatin1(directive.args[0]!.text);
   return readingError('nginx.include-unreadable', { file: pattern, reason: describeError(error) }, options);
 }
 

@@ -1,4 +1,4 @@
-import { bytes, shown } from './bytes.ts';
+import { fromLatin1, toLatin1 } from './latin1.ts';
 import type { Configuration, ConfigurationFile } from './located.ts';
 
 /** The first line at which our reading and nginx's differ. */
@@ -35,7 +35,7 @@ export function differenceToDump(configuration: Configuration, dump: Buffer): Di
 }
 
 function titleOf({ path }: ConfigurationFile): string {
-  return `# configuration file ${bytes(path)}:\n`;
+  return `# configuration file ${toLatin1(path)}:\n`;
 }
 
 function within({ path, text }: ConfigurationFile, rest: string): Difference {
@@ -50,5 +50,5 @@ function within({ path, text }: ConfigurationFile, rest: string): Difference {
 function lineAt(text: string, offset: number): string {
   const start = text.slice(0, offset).lastIndexOf('\n') + 1;
   const end = text.indexOf('\n', offset);
-  return shown(text.slice(start, end === -1 ? text.length : end));
+  return fromLatin1(text.slice(start, end === -1 ? text.length : end));
 }

@@ -4,7 +4,7 @@ import { systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
 import { Pool } from '../../base/pool.ts';
-import { bytes, shown } from './bytes.ts';
+import { fromLatin1, toLatin1 } from './latin1.ts';
 import { glob, matches } from './glob.ts';
 import { readingError } from './messages.ts';
 
@@ -28,7 +28,7 @@ const reading = new Pool(32);
 /** The files on disk. */
 export const disk: FileView = {
   read: (path) => reading.run(() => readBytes(path)),
-  glob: async (pattern) => (await glob(bytes(pattern), folders)).map(pathOf),
+  glob: async (pattern) => (await glob(toLatin1(pattern), folders)).map(pathOf),
   real: (path) => reading.run(() => realpath(path).catch(() => path)),
 };
 
@@ -50,9 +50,11 @@ export function overlay(base: FileView, edits: ReadonlyMap<string, string | unde
       const found = await base.glob(pattern);
       const files = await Promise.all(found.map(real));
       const stays = found.filter((_, index) => !edits.has(files[index]!) || edits.get(files[index]!) !== undefined);
-      const planned = [...edits].filter(([path, text]) => text !== undefined && matches(bytes(pattern), bytes(path)));
+      const planned = [...edits].filter(
+        ([path, text]) => text !== undefined && matches(toLatin1(pattern), toLatin1(path)),
+      );
       const paths = new Set([...stays, ...planned.map(([path]) => path)]);
-      return [...paths].sort((a, b) => (bytes(a) < bytes(b) ? -1 : 1));
+      return [...paths].sort((a, b) => (toLatin1(a) < toLatin1(b) ? -1 : 1));
     },
     real,
   };
@@ -63,8 +65,8 @@ export function overlay(base: FileView, edits: ReadonlyMap<string, string | unde
  * @throws EveryhopError `nginx.path-bytes`
  */
 export function pathOf(latin1: string): string {
-  const path = shown(latin1);
-  if (bytes(path) !== latin1 || path.includes('\0')) {
+  const path = fromLatin1(latin1);
+  if (toLatin1(path) !== latin1 || path.includes('\0')) {
     throw readingError('nginx.path-bytes', { file: JSON.stringify(latin1) });
   }
   return path;
@@ -97,7 +99,7 @@ const folders = {
     } catch (error) {
       const nothingThere = ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
       if (nothingThere) return [];
-      throw fileError(error, shown(folder));
+      throw fileError(error, fromLatin1(folder));
     }
   },
   exists: async (path: string): Promise<boolean> =>

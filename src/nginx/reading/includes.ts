@@ -1,4 +1,4 @@
-import { bytes } from './bytes.ts';
+import { toLatin1 } from './latin1.ts';
 import { type FileView, pathOf } from './files.ts';
 import { type Directive, parse, type SyntaxTree } from './syntax.ts';
 
@@ -45,7 +45,7 @@ async function readOne(path: string, folder: string, files: FileView): Promise<R
 
 /** As in nginx, only a path with one of these bytes is a pattern; any other file must exist. */
 async function pathsOf(written: string, folder: string, files: FileView): Promise<readonly string[]> {
-  const path = written.startsWith('/') ? pathOf(written) : pathOf(bytes(folder) + written);
+  const path = written.startsWith('/') ? pathOf(written) : pathOf(toLatin1(folder) + written);
   return /[*?[]/.test(path) ? files.glob(path) : [path];
 }
 

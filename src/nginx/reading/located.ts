@@ -12,11 +12,11 @@ export interface ConfigurationFile {
 }
 
 /** A directive with its file and the blocks around it. */
-export interface Located {
+export interface LocatedDirective {
   directive: Directive;
   file: ConfigurationFile;
   /** Outermost first; across includes. */
-  parents: readonly Located[];
+  parents: readonly LocatedDirective[];
 }
 
 /** A main configuration with all its includes. */
@@ -28,30 +28,34 @@ export interface Configuration {
   prefix: string;
 }
 
-const known = new WeakMap<Located | Configuration, readonly Located[]>();
+const known = new WeakMap<LocatedDirective | Configuration, readonly LocatedDirective[]>();
 
 /**
  * The directives of a block, or of the main file's top level. Included directives follow their `include`. Repeated calls
  * return the same objects.
  */
-export function childrenOf(around: Located | Configuration): readonly Located[] {
+export function childrenOf(around: LocatedDirective | Configuration): readonly LocatedDirective[] {
   const children = known.get(around) ?? listChildren(around);
   known.set(around, children);
   return children;
 }
 
-const byName = new WeakMap<Located | Configuration, ReadonlyMap<string, readonly Located[]>>();
+const byName = new WeakMap<LocatedDirective | Configuration, ReadonlyMap<string, readonly LocatedDirective[]>>();
 
 /** The directives of `childrenOf` with this name. */
-export function childrenNamed(around: Located | Configuration, name: string): readonly Located[] {
+export function childrenNamed(around: LocatedDirective | Configuration, name: string): readonly LocatedDirective[] {
   const names = byName.get(around) ?? Map.groupBy(childrenOf(around), ({ directive }) => directive.name.text);
   byName.set(around, names);
   return names.get(name) ?? [];
 }
 
-function listChildren(around: Located | Configuration): Located[] {
-  const children: Located[] = [];
-  const list = (file: ConfigurationFile, directives: readonly Directive[], parents: readonly Located[]): void => {
+function listChildren(around: LocatedDirective | Configuration): LocatedDirective[] {
+  const children: LocatedDirective[] = [];
+  const list = (
+    file: ConfigurationFile,
+    directives: readonly Directive[],
+    parents: readonly LocatedDirective[],
+  ): void => {
     for (const directive of directives) {
       children.push({ directive, file, parents });
       for (const included of file.includes.get(directive) ?? []) list(included, included.tree.directives, parents);
@@ -63,7 +67,7 @@ function listChildren(around: Located | Configuration): Located[] {
 }
 
 /** Every directive in the order in which nginx reads them: a block before its contents, an `include` before the included ones. */
-export function* walk(configuration: Configuration): Generator<Located> {
+export function* walk(configuration: Configuration): Generator<LocatedDirective> {
   const waiting = [childrenOf(configuration).values()];
   while (waiting.length > 0) {
     const next = waiting.at(-1)!.next();
@@ -77,7 +81,7 @@ export function* walk(configuration: Configuration): Generator<Located> {
 }
 
 /** The start of a directive, for errors. */
-export function placeOf({ directive, file }: Pick<Located, 'directive' | 'file'>): Place {
+export function placeOf({ directive, file }: Pick<LocatedDirective, 'directive' | 'file'>): Place {
   const lineStart = file.text.slice(0, directive.start).lastIndexOf('\n') + 1;
   return { file: file.path, line: directive.line, column: directive.start - lineStart + 1 };
 }

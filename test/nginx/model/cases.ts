@@ -1,9 +1,9 @@
 import * as fc from '../../support/fast-check.ts';
 
-/** A few server blocks that share one port; what answers is only told by which of them it is. */
+/** A few server blocks on one port. Each answers with its number. */
 export interface Case {
   blocks: { listens: ListenChoice[]; names: string[] }[];
-  /** Is every listener a TLS one? */
+  /** True if every listener uses TLS. */
   secure: boolean;
 }
 
@@ -15,7 +15,7 @@ interface ListenChoice {
 
 const addresses = ['', '*:', '127.0.0.1:', '127.0.0.2:', '0127.0.0.03:', '[::1]:', '[::]:', '[0:0::0001]:'];
 
-/** Few labels, so that names meet. */
+/** Few labels, so that names often match. */
 const names = [
   'example.com',
   'www.example.com',
@@ -79,7 +79,7 @@ const hosts = [
 
 export const arbitraryHosts = fc.subarray(hosts, { minLength: 12, maxLength: 12 });
 
-/** Parameters that nginx takes once for an address are given once. */
+/** Gives parameters only once per address where nginx accepts them only once. */
 export const arbitraryCase: fc.Arbitrary<Case> = fc
   .record({
     blocks: fc.array(
@@ -119,13 +119,13 @@ export const arbitraryCase: fc.Arbitrary<Case> = fc
     return { blocks: rendered, secure };
   });
 
-/** Different ways to write one address. */
+/** One form for all spellings of an address. */
 function canonical(address: string): string {
   const plain = address.replace(/:$/, '');
   return { '': '*', '[0:0::0001]': '[::1]' }[plain] ?? plain;
 }
 
-/** @param tag of block number `index` of this case, what it answers and what `extra` is */
+/** @param tag the answer and the extra directives of block `index` */
 export function render(
   { blocks }: Case,
   port: number,

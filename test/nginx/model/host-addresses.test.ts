@@ -4,7 +4,7 @@ import { hostAddresses } from '../../../src/nginx/model/host-addresses.ts';
 import { serversOf } from '../../../src/nginx/model/servers.ts';
 import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
 
-test('a host that listen names stands for each of its addresses', async () => {
+test('a host name in listen stands for each of its addresses', async () => {
   const text = `http { server {
     listen Both:8080 ipv6only=off ssl; listen 127.0.0.1:81; listen *:82; listen 83; listen [::1]:84; listen unix:/run/a.sock;
     listen unknown:85;

@@ -76,7 +76,7 @@ test('nginx and the model agree on which block answers', { skip: without('nginx'
   assert.ok(questions > cases * 5, `only ${questions} questions were asked`);
 });
 
-/** What nginx warns of; on a listener with one block alone it does not look. */
+/** nginx's warnings, without listeners that have only one block, which nginx does not check. */
 async function warningsOf(folder: string, main: string, servers: readonly ServerBlock[]): Promise<string[]> {
   const { stderr } = await execute(nginxProgram, ['-t', '-p', folder, '-c', main], { env: cleanEnvironment(folder) });
   const warnings = [...stderr.matchAll(/conflicting server name "(.*)" on (.*):(\d+), ignored/g)];
@@ -108,7 +108,7 @@ interface Answer {
   certificate?: { serverName: string; subject: string };
 }
 
-/** One connection, all hosts one after the other, and at last a request that names none; undefined where nothing listens. */
+/** Requests all hosts over one connection, the last without a name; undefined if nothing listens. */
 async function ask(address: string, port: number, hosts: string[]): Promise<Answer[] | undefined> {
   const requests = hosts.map((host) => `GET / HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
   const text = await exchange(() => net.connect({ host: address, port }), `${requests.join('')}GET / HTTP/1.0\r\n\r\n`);
@@ -118,7 +118,7 @@ async function ask(address: string, port: number, hosts: string[]): Promise<Answ
   return [...hosts, ''].map((host, index) => ({ host, answer: answers[index] }));
 }
 
-/** One connection for each pair of hosts: the handshake names one, the request the other. */
+/** Opens a connection for each pair of hosts: one in the handshake, the other in the request. */
 async function askSecurely(address: string, port: number, hosts: string[]): Promise<Answer[] | undefined> {
   const answers: Answer[] = [];
   for (const [index, host] of hosts.entries()) {
@@ -127,7 +127,7 @@ async function askSecurely(address: string, port: number, hosts: string[]): Prom
     let subject = '';
     const request = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     const connect = (): tls.TLSSocket => {
-      // Which certificate comes is what is looked at here; none of them is for any name.
+      // This test compares which certificate nginx presents. None of them has a matching name.
       const socket = tls.connect({
         host: address,
         port,

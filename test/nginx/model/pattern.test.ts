@@ -12,7 +12,7 @@ const atoms = String.raw`a b . \. - _ 1 \d \w \s \h \D \W \S [a-c] [^a.] []a] [^
 const quantifiers = ['', '', '', '*', '+', '?', '{2}', '{1,2}', '{0,}', '*?', '+?', '??'];
 const unquantifiable = /^(\\[AbB]|\(\?#x\)|\{|a\{|\\Q.*)$/;
 
-// Groups are not repeated without end: PCRE gives up on what takes it too many steps.
+// No unbounded repetition of groups: PCRE gives up after too many steps.
 const { alternatives } = fc.letrec<{ alternatives: string; piece: string; sequence: string }>((tie) => ({
   alternatives: fc.array(tie('sequence'), { minLength: 1, maxLength: 2 }).map((all) => all.join('|')),
   sequence: fc.array(tie('piece'), { minLength: 1, maxLength: 3 }).map((all) => all.join('')),
@@ -31,7 +31,7 @@ const pattern = fc
   .map((parts) => parts.join(''));
 const host = fc.stringMatching(/^[ab1.w_-]{1,6}$/);
 
-test('expressions take the hosts that they take for nginx', { skip: without('nginx') }, async (t) => {
+test('expressions match the same hosts as in nginx', { skip: without('nginx') }, async (t) => {
   const patterns = fc.sample(pattern, { numRuns: 150, seed });
   const hosts = fc.sample(host, { numRuns: 150, seed });
   const [port] = await freePorts(1);
@@ -56,12 +56,12 @@ test('expressions take the hosts that they take for nginx', { skip: without('ngi
   assert.ok(translated > (patterns.length * hosts.length) / 2, `only ${translated} were translated`);
 });
 
-test('an expression with capitals takes any case', () => {
+test('an expression with capitals ignores case', () => {
   assert.equal(translatePattern('^WWW')!.test('www.example.com'), true);
   assert.equal(translatePattern(String.raw`^[[:upper:]]+$`)!.test('www'), false);
 });
 
-test('what only PCRE has is not guessed', () => {
+test('does not guess at syntax that only PCRE has', () => {
   const unclear = String.raw`(a)\1 \k<x> (?<x>a)\g{x} (?>a) a++ a*+ (?i)a (?i:a) (?|a|b) (?R) (?1) (?(1)a|b) (*FAIL) \R \X \K \G \p{L} \N \v \V \x{61} \061 \cA \E [[.a.]] [[=a=]] [[:space:]] [[:^alpha:]] a{,2} é [é] \é ( [a a)`;
   for (const each of unclear.split(' ')) assert.equal(translatePattern(each), undefined, each);
 });

@@ -15,7 +15,7 @@ async function servers(t: TestContext, http: string, options?: ServersOptions): 
   return serversOf(await readConfiguration({ main: path.join(folder, 'nginx.conf'), prefix: folder }), options);
 }
 
-test('every way to write a listener', async (t) => {
+test('reads every form of a listener', async (t) => {
   const written = {
     '80': ['0.0.0.0 80'],
     '*': ['0.0.0.0 80'],
@@ -30,7 +30,7 @@ test('every way to write a listener', async (t) => {
     '8000-8002': ['0.0.0.0 8000', '0.0.0.0 8001', '0.0.0.0 8002'],
     '127.0.0.1:8000-8001': ['127.0.0.1 8000', '127.0.0.1 8001'],
     'unix:/run/Nginx.sock': ['unix:/run/Nginx.sock 0'],
-    // nginx refuses these.
+    // nginx rejects these.
     '[::1': [],
     '[x]:80': [],
     '99999': [],
@@ -48,7 +48,7 @@ test('every way to write a listener', async (t) => {
   assert.deepEqual(listens, Object.values(written));
 });
 
-test('parameters, and what the block and http say', async (t) => {
+test('reads listen parameters, and settings of the block and of http', async (t) => {
   const [first, second, third, none] = await servers(
     t,
     `server { listen 443 default ssl http2 proxy_protocol; listen [::]:443 ssl ipv6only=off; listen 443 quic reuseport; }
@@ -78,7 +78,7 @@ test('parameters, and what the block and http say', async (t) => {
   );
 });
 
-test('every kind of name', async (t) => {
+test('reads every kind of name', async (t) => {
   const [block] = await servers(
     t,
     'server { server_name Example.COM *.Example.net www.example.* .example.org ~^A.b$ _ "" $HOSTNAME; }',
@@ -106,7 +106,7 @@ test('every kind of name', async (t) => {
   }
 });
 
-test('only the server blocks of http count', async (t) => {
+test('lists only the server blocks of http', async (t) => {
   const blocks = await servers(
     t,
     'server { } }\nstream { server { listen 1; } }\nmail { server { listen 2; } }\nhttp { server { listen 3; }',
@@ -117,7 +117,7 @@ test('only the server blocks of http count', async (t) => {
   );
 });
 
-test('an expression that cannot be told is told, and only where it matters', async (t) => {
+test('reports an expression that only PCRE can evaluate, and only where it matters', async (t) => {
   const blocks = await servers(
     t,
     String.raw`server { server_name exact.test; }
@@ -136,7 +136,7 @@ test('an expression that cannot be told is told, and only where it matters', asy
   assert.equal(answeringServer(blocks, { address: '127.0.0.1', port: 81, name: 'a' }), undefined);
 });
 
-test('names that two blocks claim', async (t) => {
+test('finds names that two blocks claim', async (t) => {
   const blocks = await servers(
     t,
     `server { listen 80; listen 81; server_name a.test b.test; }
@@ -155,7 +155,7 @@ test('names that two blocks claim', async (t) => {
   );
 });
 
-test('the table: each name of each listener, and who answers for the others', async (t) => {
+test('the table lists each name of each listener, and the block for all other names', async (t) => {
   const blocks = await servers(
     t,
     `ssl_certificate http.pem; root /srv/http;

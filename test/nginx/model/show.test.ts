@@ -30,7 +30,7 @@ async function show(folder: string, conf: string, ...flags: string[]): ReturnTyp
   return runEveryhop(['nginx', 'show', '--conf', path.join(folder, conf), '--prefix', folder, ...flags], folder);
 }
 
-test('everyhop nginx show: who answers, with what, and where it leads', { skip }, async (t) => {
+test('everyhop nginx show prints the answering block, its certificate and its destination', { skip }, async (t) => {
   const folder = await anyFolder(t);
   const { code, stdout, stderr } = await show(folder, 'nginx.conf');
   assert.deepEqual([code, stderr], [0, '']);
@@ -53,7 +53,7 @@ test('everyhop nginx show: who answers, with what, and where it leads', { skip }
   ]);
 });
 
-test('everyhop nginx show: JSON, Chinese, and what cannot be read', { skip }, async (t) => {
+test('everyhop nginx show prints JSON and Chinese, and rejects an invalid configuration', { skip }, async (t) => {
   const folder = await anyFolder(t);
   const json = JSON.parse((await show(folder, 'nginx.conf', '--json')).stdout) as { confFile: string; rows: object[] };
   assert.equal(json.confFile, path.join(folder, 'nginx.conf'));

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/up.ts';
 
 const line = (text: string): string => `2026/11/21 13:58:15 [emerg] 12#12: ${text}\n`;
 
-test('only what was written since counts, also when the log is put aside or emptied', async (t) => {
+test('returns only lines after the mark, also after the log is rotated or truncated', async (t) => {
   const file = path.join(await temporaryFolder(t, 'log'), 'error.log');
   const fresh = await markLog(file);
   assert.deepEqual(await fresh.linesSince(), []);
@@ -41,7 +41,7 @@ test('only what was written since counts, also when the log is put aside or empt
   );
 });
 
-test('a log that is no file tells nothing', async (t) => {
+test('returns no lines if the log is not a file', async (t) => {
   const folder = await temporaryFolder(t, 'log');
   assert.deepEqual(await (await markLog(folder)).linesSince(), []);
   assert.deepEqual(await (await markLog(path.join(folder, 'a/b'))).linesSince(), []);

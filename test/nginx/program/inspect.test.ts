@@ -9,13 +9,13 @@ import { nginxProgram } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
 
-/** A build that says this of itself. */
+/** A program that prints this text for -V. */
 function saying(version: string, configureArguments = ''): Execute {
   const stderr = `nginx version: ${version}\nbuilt with OpenSSL 3.0\nconfigure arguments: ${configureArguments}\n`;
   return async () => ({ code: 0, signal: null, stdout: '', stderr });
 }
 
-test("Debian's nginx says what it is", { skip: without('nginx') }, async () => {
+test("reads the facts of Debian's nginx", { skip: without('nginx') }, async () => {
   const nginx = await inspectNginx({ program: nginxProgram }, execute);
   assert.equal(nginx.program, nginxProgram);
   assert.equal(nginx.confFile, '/etc/nginx/nginx.conf');
@@ -27,25 +27,25 @@ test("Debian's nginx says what it is", { skip: without('nginx') }, async () => {
   assert.ok(nginx.hasModule('http_v2_module'));
   assert.ok(nginx.hasModule('http_ssl_module'));
   assert.ok(nginx.hasModule('http_rewrite_module'), 'built in by default');
-  assert.ok(!nginx.hasModule('http_perl_module'), 'built to be loaded');
+  assert.ok(!nginx.hasModule('http_perl_module'), 'a dynamic module');
   assert.ok(!nginx.hasModule('http_no_such_module'));
   assert.ok(nginx.configureArguments.some((argument) => /^--with-cc-opt=-g .* -/.test(argument)));
 });
 
-test('nginx is found where Debian keeps it out of the path', { skip: without('nginx') }, async () => {
+test("finds nginx in Debian's folder outside the PATH", { skip: without('nginx') }, async () => {
   const searched: Execute = (program, args, options) => execute(program, args, { ...options, env: { PATH: '/bin' } });
   const nginx = await inspectNginx({}, searched);
   assert.match(nginx.program, /^\/usr\/(local\/)?sbin\/nginx$/);
 });
 
-test('a configuration and a prefix belong to every call', async () => {
+test('passes a configuration and a prefix to every call', async () => {
   const nginx = await inspectNginx({ conf: 'site/nginx.conf', prefix: '/srv/web/' }, saying('nginx/1.22.1'));
   assert.equal(nginx.confFile, path.resolve('site/nginx.conf'));
   assert.equal(nginx.prefix, '/srv/web');
   assert.deepEqual(nginx.args, ['-p', '/srv/web', '-c', path.resolve('site/nginx.conf')]);
 });
 
-test('a build without options has the folders of nginx.org', async () => {
+test('a build without options uses the folders of nginx.org', async () => {
   const nginx = await inspectNginx({}, saying('nginx/1.26.2'));
   assert.equal(nginx.confFile, '/usr/local/nginx/conf/nginx.conf');
   assert.equal(nginx.defaultPidFile, '/usr/local/nginx/logs/nginx.pid');
@@ -55,14 +55,14 @@ test('a build without options has the folders of nginx.org', async () => {
   assert.equal(elsewhere.confFile, '/srv/conf/nginx.conf');
 });
 
-test('versions compare by number, of other builds too', async () => {
+test('compares versions by number, also of other builds', async () => {
   const nginx = await inspectNginx({}, saying('openresty/1.9.7.4'));
   assert.equal(nginx.version, '1.9.7');
   assert.ok(nginx.atLeast(1, 9, 5) && nginx.atLeast(1, 9, 7));
   assert.ok(!nginx.atLeast(1, 13, 0) && !nginx.atLeast(1, 9, 10) && !nginx.atLeast(2, 0, 0));
 });
 
-test('modules: what was refused is not there', async () => {
+test('a module excluded from the build is missing', async () => {
   const nginx = await inspectNginx({}, saying('nginx/1.22.1', '--without-http_rewrite_module --with-http_v2_module'));
   assert.ok(!nginx.hasModule('http_rewrite_module'));
   assert.ok(nginx.hasModule('http_v2_module') && nginx.hasModule('http_map_module'));
@@ -70,7 +70,7 @@ test('modules: what was refused is not there', async () => {
   assert.ok(!streamOnly.hasModule('http_core_module'));
 });
 
-test('arguments are split as a shell does', async () => {
+test('splits arguments like a shell', async () => {
   const said = `--with-cc-opt='-g -O2 -f"x"' --prefix="/opt/my nginx" --error-log-path=stderr`;
   const nginx = await inspectNginx({}, saying('nginx/1.22.1', said));
   assert.deepEqual(nginx.configureArguments, [
@@ -82,7 +82,7 @@ test('arguments are split as a shell does', async () => {
   assert.equal(nginx.errorLogDefault, undefined);
 });
 
-test('no program, another program, a file that is none', async (t) => {
+test('rejects a missing program, another program, and a file that is not a program', async (t) => {
   const missing = inspectNginx({ program: 'no-such-nginx' }, execute);
   await assert.rejects(missing, (error) => nginxError.is(error, 'nginx.program-missing'));
   await assert.rejects(inspectNginx({ program: '/no/such/nginx' }, execute), { code: 'nginx.program-missing' });

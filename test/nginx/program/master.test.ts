@@ -31,7 +31,7 @@ async function start(t: TestContext, workers: number): Promise<{ running: Runnin
   return { running, master };
 }
 
-/** The master, as soon as it is one: nothing tells when it has begun, and for an instant its title is only half written. */
+/** Waits for the master: nothing signals its start, and for an instant its title is only half written. */
 async function awaitMaster(nginx: NginxProgram, pidFile: string): Promise<Master> {
   for (let waitedMs = 0; ; waitedMs += 10) {
     try {
@@ -46,7 +46,7 @@ async function awaitMaster(nginx: NginxProgram, pidFile: string): Promise<Master
   }
 }
 
-/** Waits for what no event tells. */
+/** Polls for a condition that has no event. */
 async function until(what: () => boolean): Promise<void> {
   for (let waitedMs = 0; !what(); waitedMs += 10) {
     assert.ok(waitedMs < 20_000, `${what.toString()} within 20 s`);
@@ -54,14 +54,14 @@ async function until(what: () => boolean): Promise<void> {
   }
 }
 
-/** A signal that nginx is sent before its master waits for signals is noticed with the next one only. */
+/** Repeats the signal: the master notices one that arrived before it waits for signals only with the next one. */
 async function terminate(pid: number, gone: Promise<unknown>): Promise<void> {
   const again = setInterval(() => process.kill(pid, 'SIGTERM'), 100);
   await gone;
   clearInterval(again);
 }
 
-test('the master, its workers, and a reload that replaces them', { skip }, async (t) => {
+test('finds the master and its workers, and a reload replaces the workers', { skip }, async (t) => {
   const { running, master } = await start(t, 2);
   assert.equal(master.pid, running.pid);
   assert.equal(master.uid, process.getuid!());
@@ -75,7 +75,7 @@ test('the master, its workers, and a reload that replaces them', { skip }, async
   assert.ok(isRunning(master), 'the master stays');
 });
 
-test('a worker that still answers somebody is leaving', { skip }, async (t) => {
+test('a worker that finishes its last requests is marked as leaving', { skip }, async (t) => {
   const [port] = await freePorts(1);
   const http = `server { listen 127.0.0.1:${port}; location / { root .; limit_rate_after 1k; limit_rate 50; } }`;
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(http), 'slow.txt': 'x'.repeat(9000) });
@@ -92,7 +92,7 @@ test('a worker that still answers somebody is leaving', { skip }, async (t) => {
   await until(() => workersOf(master).every(({ pid }) => pid !== old!.pid));
 });
 
-test('a pid file that is missing, empty, nonsense, or leads to no nginx', { skip }, async (t) => {
+test('rejects a pid file that is missing, empty, invalid, or points to another program', { skip }, async (t) => {
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(await server()) });
   const nginx = await inspect(folder);
   const pidFile = path.join(folder, 'nginx.pid');
@@ -102,7 +102,7 @@ test('a pid file that is missing, empty, nonsense, or leads to no nginx', { skip
     return String(error.params.found);
   };
   assert.equal(await found(), '-');
-  // What `nginx -t` leaves behind where none runs.
+  // `nginx -t` leaves this file behind if no nginx is running.
   await execute(nginxProgram, [...nginx.args, '-t']);
   assert.equal(await readFile(pidFile, 'utf8'), '');
   assert.equal(await found(), '-');
@@ -118,7 +118,7 @@ test('a pid file that is missing, empty, nonsense, or leads to no nginx', { skip
   assert.equal(await found(), String(ended.pid));
 });
 
-test('a pid file that names a worker', { skip }, async (t) => {
+test('rejects a pid file that points to a worker', { skip }, async (t) => {
   const { running, master } = await start(t, 1);
   const pidFile = path.join(running.folder, 'wrong.pid');
   const [worker] = workersOf(master);
@@ -126,9 +126,9 @@ test('a pid file that names a worker', { skip }, async (t) => {
   await assert.rejects(findMaster(master.nginx, { pidFile }), { code: 'nginx.not-running' });
 });
 
-test('a master that has ended, and one that nobody has asked how it ended', { skip }, async (t) => {
+test('rejects a master that has exited, and a zombie', { skip }, async (t) => {
   const { running, master } = await start(t, 1);
-  // Its parent is a shell that never asks: what is left of it is a zombie.
+  // Its parent is a shell that never reaps it, so it stays a zombie.
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(await server()) });
   const args = ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-g', 'daemon off;'];
   const script = '"$@" & echo $!; exec sleep 600';
@@ -157,13 +157,13 @@ test('a master that has ended, and one that nobody has asked how it ended', { sk
   assert.deepEqual(workersOf(master), []);
 });
 
-test('a process that has taken the number of the master is not reloaded', { skip }, async (t) => {
+test('does not signal another process that has the pid of the master', { skip }, async (t) => {
   const { master } = await start(t, 1);
   assert.throws(() => reload({ ...master, startedTicks: master.startedTicks - 1 }), { code: 'nginx.not-running' });
   assert.ok(isRunning(master));
 });
 
-test('an instance with another configuration, or another prefix', { skip }, async (t) => {
+test('rejects an instance with another configuration or another prefix', { skip }, async (t) => {
   const { running } = await start(t, 1);
   const { folder, pidFile } = running;
   await cp(path.join(folder, 'nginx.conf'), path.join(folder, 'other.conf'));
@@ -179,7 +179,7 @@ test('an instance with another configuration, or another prefix', { skip }, asyn
   await assert.rejects(findMaster(without, { pidFile }), { code: 'nginx.other-instance' });
 });
 
-test('links and relative paths lead to the same instance', { skip }, async (t) => {
+test('recognizes the instance through links and relative paths', { skip }, async (t) => {
   const base = await nginxFolder(t, { 'my site/nginx.conf': nginxConf(await server()) });
   const folder = path.join(base, 'my site');
   const args = ['-p', 'my site', '-c', 'nginx.conf', '-g', 'daemon off;'];
@@ -195,7 +195,7 @@ test('links and relative paths lead to the same instance', { skip }, async (t) =
   assert.equal(master.pid, child.pid);
 });
 
-test('what it was started with is read from its title', { skip }, async (t) => {
+test('reads the start arguments from the process title', { skip }, async (t) => {
   const folder = await nginxFolder(t, { 'nginx.conf': '', 'conf/nginx.conf': '' });
   const debian = await inspectNginx({ program: nginxProgram }, execute);
   const { prefix, confPath } = debian.builtIn;
@@ -234,10 +234,10 @@ test('what it was started with is read from its title', { skip }, async (t) => {
   }
 });
 
-test('an instance in a chroot sees other files', { skip: skipUnlessRoot }, async (t) => {
+test('rejects an instance in a chroot, which sees other files', { skip: skipUnlessRoot }, async (t) => {
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(await server()) });
   const jail = path.join(folder, 'jail');
-  // Its own root folder holds everything, bind-mounted in a mount namespace that ends with it.
+  // Its root folder is a bind mount of everything, in a mount namespace that ends with the process.
   const mounts = ['usr', 'lib', 'lib64', 'bin', 'etc', 'var', 'proc', 'dev', 'tmp'];
   for (const name of mounts) await mkdir(path.join(jail, name), { recursive: true });
   const script = `set -e; for at in ${mounts.join(' ')}; do mount --rbind /$at "$1/$at"; done; exec chroot "$@"`;
@@ -245,7 +245,7 @@ test('an instance in a chroot sees other files', { skip: skipUnlessRoot }, async
   await nginxElsewhere(t, folder, ['sh', '-c', script, 'sh', jail, nginxProgram, ...args]);
 });
 
-test('an instance whose mount namespace hides the folder sees other files', { skip: skipUnlessRoot }, async (t) => {
+test('rejects an instance whose mount namespace hides the folder', { skip: skipUnlessRoot }, async (t) => {
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(await server()) });
   const copy = await temporaryFolder(t, 'copy');
   await cp(folder, copy, { recursive: true });
@@ -254,7 +254,7 @@ test('an instance whose mount namespace hides the folder sees other files', { sk
   await nginxElsewhere(t, folder, ['sh', '-c', script, 'sh', copy, folder, nginxProgram, ...args]);
 });
 
-/** Starts it in a mount namespace of its own; the number of its process is that of what is started. */
+/** Starts nginx in a separate mount namespace. `unshare` execs it, so the pid stays the same. */
 async function nginxElsewhere(t: TestContext, folder: string, command: string[]): Promise<void> {
   const child = spawn('unshare', ['--mount', ...command], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -270,7 +270,7 @@ async function nginxElsewhere(t: TestContext, folder: string, command: string[])
   await assert.rejects(seen, (error) => nginxError.is(error, 'nginx.elsewhere'));
 }
 
-test('another user may not reload it', { skip: skipUnlessRoot }, async (t) => {
+test('another user has no permission to reload it', { skip: skipUnlessRoot }, async (t) => {
   const { running } = await start(t, 1);
   const script = `
     import { findMaster } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../../src/nginx/program/master.ts'))};
@@ -288,7 +288,7 @@ test('another user may not reload it', { skip: skipUnlessRoot }, async (t) => {
   assert.equal(stdout, 'nginx.not-permitted 0\n', stderr);
 });
 
-test('without /proc it says so', { skip: skipUnlessRoot }, async (t) => {
+test('reports a missing /proc', { skip: skipUnlessRoot }, async (t) => {
   const folder = await nginxFolder(t, {});
   const file = path.join(folder, 'no-proc.ts');
   const at = (name: string): string => JSON.stringify(path.resolve(import.meta.dirname, '../../../src', name));

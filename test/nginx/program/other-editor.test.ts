@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { otherEditor } from '../../../src/nginx/program/other-editor.ts';
 import { atEnd, temporaryFolder } from '../../support/up.ts';
 
-/** As certbot does it (`certbot.compat.filesystem`/`certbot._internal.lock`). */
+/** Locks like certbot (`certbot.compat.filesystem`, `certbot._internal.lock`). */
 const lock = `
 import fcntl, sys
 file = open(sys.argv[1], 'w')
@@ -23,7 +23,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-test('certbot at work is seen by its lock, and only while it holds it', async (t) => {
+test('detects certbot by its lock, only while it holds it', async (t) => {
   const folder = await temporaryFolder(t, 'certbot');
   const file = path.join(folder, '.certbot.lock');
   assert.equal(await otherEditor(folder), undefined);
@@ -34,10 +34,10 @@ test('certbot at work is seen by its lock, and only while it holds it', async (t
   assert.deepEqual({ ...found, program: '' }, { pid: holder.pid, file, program: '' });
   assert.match(found!.program, /^python/);
   await end(holder);
-  assert.equal(await otherEditor(folder), undefined, 'the file alone says nothing');
+  assert.equal(await otherEditor(folder), undefined, 'a file without a lock does not count');
 });
 
-/** A process by the name of an editor. */
+/** A process with the name of an editor. */
 async function startEditor(t: TestContext, folder: string, name: string): Promise<ChildProcess> {
   const program = path.join(folder, name);
   await copyFile('/bin/sleep', program);
@@ -47,7 +47,7 @@ async function startEditor(t: TestContext, folder: string, name: string): Promis
   return child;
 }
 
-test('a file that vim has open', async (t) => {
+test('detects a file that is open in vim', async (t) => {
   const folder = await temporaryFolder(t, 'vim');
   const vim = await startEditor(t, folder, 'vim');
   const edited = path.join(folder, 'site.conf');
@@ -60,12 +60,12 @@ test('a file that vim has open', async (t) => {
   assert.equal(await otherEditor(folder, [path.join(folder, 'other.conf')]), undefined);
   block.writeUInt32LE(process.pid, 24);
   await writeFile(swap, block);
-  assert.equal(await otherEditor(folder, [edited]), undefined, 'its number has gone to another program');
+  assert.equal(await otherEditor(folder, [edited]), undefined, 'another program has its pid');
   await writeFile(swap, 'b0VIM');
-  assert.equal(await otherEditor(folder, [edited]), undefined, 'not a whole block');
+  assert.equal(await otherEditor(folder, [edited]), undefined, 'an incomplete block');
 });
 
-test('a file that Emacs has open', async (t) => {
+test('detects a file that is open in Emacs', async (t) => {
   const folder = await temporaryFolder(t, 'emacs');
   const emacs = await startEditor(t, folder, 'emacs-gtk');
   const edited = path.join(folder, 'site.conf');

@@ -14,25 +14,25 @@ async function listen(t: TestContext, host: string, ipv6Only = false): Promise<n
   return (server.address() as AddressInfo).port;
 }
 
-test('a port at one address', async (t) => {
+test('finds the holder of a port on one address', async (t) => {
   const port = await listen(t, '127.0.0.1');
   const holder = portHolder('127.0.0.1', port)!;
   assert.deepEqual({ ...holder, program: '' }, { address: '127.0.0.1', port, pid: process.pid, program: '' });
   assert.match(holder.program, /^node/);
-  assert.equal(portHolder('0.0.0.0', port)?.pid, process.pid, 'in the way of whoever wants all addresses');
+  assert.equal(portHolder('0.0.0.0', port)?.pid, process.pid, 'conflicts with all addresses');
   assert.equal(portHolder('127.0.0.2', port), undefined);
   assert.equal(portHolder('::1', port), undefined);
   const [free] = await freePorts(1);
   assert.equal(portHolder('0.0.0.0', free!), undefined);
 });
 
-test('a port at all addresses', async (t) => {
+test('finds the holder of a port on all addresses', async (t) => {
   const port = await listen(t, '0.0.0.0');
   assert.equal(portHolder('127.0.0.1', port)?.address, '0.0.0.0');
   assert.equal(portHolder('::1', port), undefined);
 });
 
-test('IPv6, in any way of writing', async (t) => {
+test('accepts any spelling of an IPv6 address', async (t) => {
   const port = await listen(t, '::1');
   assert.equal(portHolder('::1', port)?.address, '::1');
   assert.equal(portHolder('0:0:0:0:0:0:0:1', port)?.pid, process.pid);
@@ -42,7 +42,7 @@ test('IPv6, in any way of writing', async (t) => {
   assert.equal(portHolder('::1', all)?.address, '::');
 });
 
-test('an nginx is told by its master', { skip: without('nginx') }, async (t) => {
+test('reports an nginx by its master', { skip: without('nginx') }, async (t) => {
   const [port] = await freePorts(1);
   const conf = nginxConf(`server { listen 127.0.0.1:${port}; }`, { workers: 2 });
   const { pid } = await startNginx(t, { folder: await nginxFolder(t, { 'nginx.conf': conf }) });

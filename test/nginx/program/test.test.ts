@@ -13,7 +13,7 @@ const skip = without('nginx');
 const inspect = (folder: string, conf = 'nginx.conf') =>
   inspectNginx({ program: nginxProgram, conf: path.join(folder, conf), prefix: folder }, execute);
 
-test('a good configuration, and warnings of it', { skip }, async (t) => {
+test('accepts a valid configuration and returns its warnings', { skip }, async (t) => {
   const server = 'server { listen 127.0.0.1:8; server_name a; }';
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(server), 'twice.conf': nginxConf(server + server) });
   assert.deepEqual(await testConfiguration(await inspect(folder), {}, execute), { ok: true, messages: [] });
@@ -23,7 +23,7 @@ test('a good configuration, and warnings of it', { skip }, async (t) => {
   assert.match(twice.messages[0]!.text, /conflicting server name "a"/);
 });
 
-test('a mistake has its place', { skip }, async (t) => {
+test('returns the place of a mistake', { skip }, async (t) => {
   const folder = await nginxFolder(t, {
     'nginx.conf': nginxConf('include sites/*;'),
     'sites/one two': 'server {\n  lissten 1;\n}\n',
@@ -41,21 +41,21 @@ test('a mistake has its place', { skip }, async (t) => {
   });
 });
 
-test('a dump is byte for byte what the files hold', { skip }, async (t) => {
+test('dumps the files byte for byte', { skip }, async (t) => {
   const odd = '# \xff\xfe \x80 \xe4\xbd\xa0\nmap $uri $x { default "\xc3\x28"; }\r\n';
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf('include odd.conf;'), 'odd.conf': odd });
   const dump = await dumpConfiguration(await inspect(folder), execute);
   assert.ok(dump.toString('latin1').endsWith(`# configuration file ${folder}/odd.conf:\n${odd}\n`));
 });
 
-test('a large configuration is dumped whole', { skip }, async (t) => {
+test('dumps a large configuration completely', { skip }, async (t) => {
   const comment = `# ${'x'.repeat(998)}\n`;
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(comment.repeat(12_000) + '#last\n') });
   const dump = await dumpConfiguration(await inspect(folder), execute);
   assert.ok(dump.includes('#last'));
 });
 
-test('lines of a log, of standard error, and others', () => {
+test('parses lines of a log and of standard error, and ignores others', () => {
   assert.deepEqual(parseLogLine('nginx: [emerg] directive "x" is not terminated by ";" in /a b/c.conf:12'), {
     level: 'emerg',
     text: 'directive "x" is not terminated by ";"',

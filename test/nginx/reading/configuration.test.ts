@@ -26,7 +26,7 @@ function dump(folder: string): Buffer {
   return execFileSync(nginxProgram, args, { env: cleanEnvironment(folder), stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-/** Everything that can be odd about files and still be right. */
+/** Unusual but valid files. */
 async function oddFolder(t: TestContext): Promise<string> {
   const folder = await nginxFolder(t, {
     'nginx.conf': nginxConf(
@@ -50,7 +50,7 @@ async function oddFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-test('the same files, bytes and order as nginx reads', { skip }, async (t) => {
+test('reads the same files and bytes in the same order as nginx', { skip }, async (t) => {
   const folder = await oddFolder(t);
   const configuration = await read(folder);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('the same files, bytes and order as nginx reads', { skip }, async (t) => {
   assert.equal(differenceToDump(relative, dump(folder)), undefined);
 });
 
-test('a difference to what nginx reads is shown', { skip }, async (t) => {
+test('reports a difference from the files that nginx reads', { skip }, async (t) => {
   const folder = await oddFolder(t);
   const theirs = dump(folder);
   const change = async (name: string, from: string, to: string | undefined): Promise<object | undefined> => {
@@ -107,7 +107,7 @@ test('a difference to what nginx reads is shown', { skip }, async (t) => {
   assert.equal(differenceToDump(await read(folder), Buffer.concat([theirs, Buffer.from('more')]))?.theirs, 'more');
 });
 
-test('one file with all includes expanded means the same, and its lines are told apart', { skip }, async (t) => {
+test('merges all includes into one equivalent file, with the origin of each line', { skip }, async (t) => {
   const folder = await oddFolder(t);
   const configuration = await read(folder);
   const flat = flatten(configuration);
@@ -154,7 +154,7 @@ test('one file with all includes expanded means the same, and its lines are told
   assert.equal(flat.placeOf(last - 1).file, configuration.main.path);
 });
 
-test('includes are seen through, and what they bring has its own file', async (t) => {
+test('lists included directives in place, each with its file', async (t) => {
   const folder = await nginxFolder(t, {
     'nginx.conf': 'http {\n include a.inc;\n server { include a.inc; }\n}',
     'a.inc': 'one;\n  two { three; }',
@@ -184,7 +184,7 @@ test('includes are seen through, and what they bring has its own file', async (t
   ]);
 });
 
-test('an edit is laid over the file that a link leads to, and a planned file is found by a pattern', async (t) => {
+test('applies a planned edit to the target of a link, and finds a planned file by a pattern', async (t) => {
   const folder = await oddFolder(t);
   const at = (name: string): string => path.join(folder, name);
   const files = overlay(
@@ -205,7 +205,7 @@ test('an edit is laid over the file that a link leads to, and a planned file is 
   );
 });
 
-test('what cannot be read is told with the include that wants it', async (t) => {
+test('reports an unreadable file at its include', async (t) => {
   const folder = await nginxFolder(t, {
     'missing.conf': 'a;\nhttp {\n\tinclude sites/gone.conf; }',
     'cycle.conf': 'include one.inc;',
@@ -248,7 +248,7 @@ test('what cannot be read is told with the include that wants it', async (t) => 
   }
 });
 
-test('includes that multiply themselves are bounded', async (t) => {
+test('rejects includes that multiply exponentially', async (t) => {
   const files = Object.fromEntries(
     Array.from({ length: 30 }, (_, index) => [`${index}.inc`, `include ${index + 1}.inc; include ${index + 1}.inc;`]),
   );
@@ -257,7 +257,7 @@ test('includes that multiply themselves are bounded', async (t) => {
 });
 
 test(
-  'what nginx thinks of a byte order mark and of a folder, a loop and a missing file among the includes',
+  'agrees with nginx on byte order marks, and on a folder, a loop and a missing file among the includes',
   { skip },
   async (t) => {
     const folder = await nginxFolder(t, {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import * as fc from '../../support/fast-check.ts';
 import { EveryhopError } from '../../../src/base/errors.ts';
-import { bytes } from '../../../src/nginx/reading/bytes.ts';
+import { toLatin1 } from '../../../src/nginx/reading/latin1.ts';
 import { readConfiguration } from '../../../src/nginx/reading/configuration.ts';
 import { differenceToDump } from '../../../src/nginx/reading/cross-check.ts';
 import { matches } from '../../../src/nginx/reading/glob.ts';
@@ -27,7 +27,7 @@ const pattern = fc
   )
   .map(([folder, parts]) => `${folder}/${parts.join('')}`);
 
-test('a pattern brings the files that nginx takes, in its order', { skip }, async (t) => {
+test('a pattern matches the same files in the same order as in nginx', { skip }, async (t) => {
   const files = folders.flatMap((each) => names.map((name) => [`f/${each}/${name}`, '# nothing']));
   const folder = await nginxFolder(t, Object.fromEntries(files) as Record<string, string>);
   let found = 0;
@@ -46,7 +46,7 @@ test('a pattern brings the files that nginx takes, in its order', { skip }, asyn
     assert.equal(differenceToDump(configuration, Buffer.from(stdout, 'latin1')), undefined, why);
     for (const file of configuration.files.slice(1)) {
       found += 1;
-      if (/[*?[]/.test(each)) assert.ok(matches(bytes(path.join(folder, 'f', each)), bytes(file.path)), why);
+      if (/[*?[]/.test(each)) assert.ok(matches(toLatin1(path.join(folder, 'f', each)), toLatin1(file.path)), why);
     }
   }
   assert.ok(found > 30, `only ${found} files were found`);
@@ -57,7 +57,7 @@ function refusal(error: unknown): string {
   return error.code;
 }
 
-test('a hostile pattern is looked at in time', () => {
+test('a hostile pattern does not take long', () => {
   assert.equal(matches('\\a'.repeat(5000), 'b'), false);
   assert.equal(matches('*'.repeat(4000) + 'x', 'a'.repeat(200)), false);
   assert.equal(matches('*a'.repeat(100) + 'b', 'a'.repeat(200)), false);

@@ -12,7 +12,7 @@ import { readingError } from '../../../src/nginx/reading/messages.ts';
 
 const runs = Number(process.env['RUNS'] ?? 1500);
 
-/** Reads files that are only thought of: `/0`, which is the main one, `/1` and so on. */
+/** Reads imaginary files: `/0`, the main one, `/1` and so on. */
 async function readImagined(texts: readonly string[]): Promise<Configuration> {
   const files: FileView = {
     async read(file) {
@@ -29,7 +29,7 @@ async function readImagined(texts: readonly string[]): Promise<Configuration> {
   return readConfiguration({ main: '/0', prefix: '/', files });
 }
 
-test('files that include one another too deep are refused', async () => {
+test('rejects includes nested too deeply', async () => {
   const chain = (length: number): string[] => [
     ...Array.from({ length }, (_, index) => `include ${index + 1};`),
     'end;',
@@ -41,7 +41,7 @@ test('files that include one another too deep are refused', async () => {
   assert.equal(flatten(deep).text.trim(), 'end;');
 });
 
-test('a folder that may not be searched is told, as nginx may be allowed to', async () => {
+test('an unreadable folder is an error, because nginx may have permission to read it', async () => {
   await assert.rejects(readImagined(['include 1;', 'a {\n include denied/*.conf; }']), (error) => {
     assert.ok(readingError.is(error, 'nginx.include-unreadable'));
     assert.deepEqual([error.params.file, error.place], ['denied/*.conf', { file: '/1', line: 2, column: 2 }]);
@@ -57,7 +57,7 @@ const piece = fc.constantFrom(
 );
 const text = fc.array(piece, { maxLength: 3 }).map((parts) => parts.join(''));
 
-test('whatever includes what, it is a configuration, or an error; and in one file it is the same', async () => {
+test('any files that include each other give a configuration or an error, and the merged file is equivalent', async () => {
   let read = 0;
   const check = async (texts: readonly string[]): Promise<void> => {
     try {
@@ -73,7 +73,7 @@ test('whatever includes what, it is a configuration, or an error; and in one fil
   assert.ok(read > runs / 20, `only ${read} were read`);
 });
 
-/** Everything but the includes that bring something. */
+/** All directives except resolved includes. */
 function namesIn(configuration: Configuration): string[] {
   return [...walk(configuration)]
     .filter(({ directive: { name, args, block } }) => name.text !== 'include' || args.length !== 1 || block)

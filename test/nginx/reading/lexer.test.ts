@@ -11,7 +11,7 @@ import { seed } from '../../support/seed.ts';
 
 const skip = without('nginx');
 
-/** Bytes that mean something to the lexer come often, and alone. */
+/** Mostly single bytes with a meaning for the lexer. */
 const pieces = [
   ...String.raw`a word ; ; ; { } " ' \ $ # ( ) ") "; \" \' \n \\ ~ * [ ^`.split(' '),
   '${',
@@ -31,12 +31,12 @@ const pieces = [
 ];
 const snippet = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(''));
 
-test('nginx and the parser refuse the same, for the same reason, at the same line', { skip }, async (t) => {
+test('nginx and the parser reject the same text for the same reason at the same line', { skip }, async (t) => {
   const folder = await nginxFolder(t, {});
   let compared = 0;
   const snippets = fc.sample(snippet, { numRuns: 400, seed });
   await eachOfTwo(snippets, async (each, index) => {
-    // Whatever words stand in `types` are taken, so that only the lexer is asked.
+    // `types` accepts any words, so this tests only the lexer.
     const text = around(`types {\n${each}\n}`);
     const opinion = await nginxSays(folder, `${index}.conf`, text);
     const parsed = outcome(text);
@@ -85,7 +85,7 @@ const aWord = fc.oneof(
   fc.array(fc.constantFrom(...quotedPieces, '"'), { maxLength: 8 }).map((parts) => `'${parts.join('')}'`),
 );
 
-test('words are what nginx takes them for', { skip }, async (t) => {
+test('words have the same value as in nginx', { skip }, async (t) => {
   const [port] = await freePorts(1);
   const words = fc.sample(aWord, { numRuns: 1500, seed });
   const map = `map_hash_max_size 8192;\nmap $arg_n $word {\n${words.map((word, index) => `${index} ${word};\n`).join('')}}\n`;
@@ -103,7 +103,7 @@ test('words are what nginx takes them for', { skip }, async (t) => {
   });
 });
 
-test('a word or a comment that does not fit in the buffer of nginx is refused as nginx does', { skip }, async (t) => {
+test('rejects words and comments that overflow nginx’s buffer, at the same length as nginx', { skip }, async (t) => {
   const folder = await nginxFolder(t, {});
   const tails: [string, string][] = [
     ['', ';\n'],
@@ -129,7 +129,7 @@ test('a word or a comment that does not fit in the buffer of nginx is refused as
   });
 });
 
-test('every word has its place', () => {
+test('gives each word its place', () => {
   const text = "\xef\xbb\xbfone \"t w o\" 't\\'hree';\r\n\tfour { five ${si x} ; } # seven\n eight{}";
   const tree = parse(text, 'x');
   const [one, four, eight] = tree.directives as [Directive, Directive, Directive];
@@ -147,7 +147,7 @@ test('every word has its place', () => {
   assert.equal(print(tree), text);
 });
 
-test('a mistake is told with its place', () => {
+test('reports a mistake with its place', () => {
   const refused = (text: string): object => {
     try {
       parse(text, 'site.conf');
@@ -164,7 +164,7 @@ test('a mistake is told with its place', () => {
   assert.deepEqual(refused('a{'.repeat(300)), ['blocks are nested too deeply', at(1, 514)]);
 });
 
-/** Two at a time: the machine has few cores, and nginx takes one of them. */
+/** Two at a time: a small machine has few cores, and nginx uses one of them. */
 async function eachOfTwo<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
   const waiting = items.entries();
   const worker = async (): Promise<void> => {

@@ -14,7 +14,7 @@ const modules = ['ndk_http_module', 'ngx_http_lua_module']
   .map((name) => `load_module ${path.join(nginxModules, `${name}.so`)};\n`)
   .join('');
 
-/** What closes a block, or only seems to. */
+/** Text that closes a block, or only seems to. */
 const pieces = [
   ...String.raw`{ } { } " ' \" \' \\ \ -- --[[ ]] [[ [=[ ]=] --[==[ ]==] [ ] = - x ngx.say("}") '{'`.split(' '),
   ' ',
@@ -28,7 +28,7 @@ const pieces = [
 ];
 const code = fc.array(fc.constantFrom(...pieces), { maxLength: 9 }).map((parts) => parts.join(''));
 
-test('Lua blocks end where they do for nginx', { skip: without('nginx', 'nginxLua') }, async (t) => {
+test('Lua blocks end at the same place as in nginx', { skip: without('nginx', 'nginxLua') }, async (t) => {
   const folder = await nginxFolder(t, {});
   let accepted = 0;
   for (const [index, each] of fc.sample(code, { numRuns: 150, seed }).entries()) {
@@ -41,7 +41,7 @@ test('Lua blocks end where they do for nginx', { skip: without('nginx', 'nginxLu
   assert.ok(accepted > 10, `only ${accepted} were accepted`);
 });
 
-/** The whole configuration is read, and the location holds nothing but the Lua block. */
+/** True if the whole configuration parses, and the location contains only the Lua block. */
 function isOneLuaBlock(text: string): boolean {
   try {
     const tree = parse(text, 'x');
@@ -63,7 +63,7 @@ function isOneLuaBlock(text: string): boolean {
   }
 }
 
-test('Lua code is left alone, and what follows it is read on', () => {
+test('skips Lua code and reads the directives after it', () => {
   const text = 'set_by_lua_block $x {\n  return "}" .. [==[ } ]] ]==] -- }\n}\nafter { it; }';
   const [lua, after] = parse(text, 'x').directives;
   assert.equal(text.slice(lua!.raw!.start, lua!.raw!.end), text.slice(text.indexOf('{') + 1, text.indexOf('\n}') + 1));
@@ -73,7 +73,7 @@ test('Lua code is left alone, and what follows it is read on', () => {
   );
 });
 
-test('a Lua block without an end is told with its place', () => {
+test('reports a Lua block without an end with its place', () => {
   for (const body of ['', ' --[[ } ]', ' [=[ } ]] }', '{}', ' -- }\n']) {
     assert.throws(
       () => parse(`a;\n b { content_by_lua_block {${body}`, 'site.conf'),

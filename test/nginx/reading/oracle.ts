@@ -1,11 +1,11 @@
-/** What a real nginx says of a configuration, without starting it. */
+/** Asks a real nginx about a configuration without starting it. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execute } from '../../../src/base/process.ts';
 import { nginxProgram, ownPlaces } from '../../support/nginx.ts';
 import { cleanEnvironment } from '../../support/up.ts';
 
-export interface Opinion {
+interface TestResult {
   accepted: boolean;
   /** The first mistake, without the place. */
   problem: string | undefined;
@@ -13,8 +13,8 @@ export interface Opinion {
   stdout: string;
 }
 
-/** @param text of the main configuration, bytes as latin1; written into `folder` under a name of its own */
-export async function nginxSays(folder: string, name: string, text: string, ...flags: string[]): Promise<Opinion> {
+/** @param text the main configuration, bytes as latin1; written to `name` in `folder` */
+export async function nginxSays(folder: string, name: string, text: string, ...flags: string[]): Promise<TestResult> {
   const file = path.join(folder, name);
   await writeFile(file, text, 'latin1');
   const args = [...(flags.length > 0 ? flags : ['-t']), '-p', folder, '-c', file];
@@ -26,7 +26,7 @@ export async function nginxSays(folder: string, name: string, text: string, ...f
   return { accepted: code === 0, problem, line: line === undefined ? undefined : Number(line), stdout };
 }
 
-/** A whole configuration around something; writes nowhere but into nginx's prefix. */
+/** A complete configuration around `http`. nginx writes only to its prefix. */
 export function around(http: string, main = ''): string {
   return `${main}${ownPlaces.main}events {}\nhttp {\n${ownPlaces.http}${http}\n}\n`;
 }

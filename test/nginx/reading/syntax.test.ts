@@ -17,7 +17,7 @@ function read(text: string): SyntaxTree | EveryhopError {
   }
 }
 
-/** Whatever it is: a tree whose pieces tile the file, or one of our errors with a place in it. */
+/** Checks that any text gives a tree whose pieces cover the file, or an error with a place in the file. */
 function check(text: string): SyntaxTree | undefined {
   const tree = read(text);
   if (tree instanceof EveryhopError) {
@@ -37,7 +37,7 @@ function checkWords({ name, args, start, end, block, raw, line }: Directive, tex
   for (const word of [name, ...args]) {
     assert.match(text.slice(at, word.start), word === name ? /^$/ : /^(?:\s|#[^\n]*\n)*$/);
     at = word.end;
-    // A word on its own is the same word.
+    // A word alone parses to the same word.
     const [again] = parse(`${text.slice(word.start, word.end)};`, 'x').directives;
     assert.deepEqual([again!.name.text, again!.args], [word.text, []]);
   }
@@ -78,7 +78,7 @@ const likely = fc
   )
   .map((parts) => parts.join(''));
 
-test('what looks like a configuration gives a tree or an error', () => {
+test('text that resembles a configuration gives a tree or an error', () => {
   let trees = 0;
   fc.assert(
     fc.property(likely, (text) => {
@@ -99,13 +99,13 @@ const word = fc.oneof(
   fc.stringMatching(/^'(?:\\["'\\ a-z]|[^'\\]){0,10}'$/),
 );
 
-interface Written {
+interface Sample {
   text: string;
-  /** The words of each directive, and those within. */
+  /** The number of words of each directive, and the shape of its block. */
   shape: readonly unknown[];
 }
 
-const { directives } = fc.letrec<{ directives: Written; directive: Written }>((tie) => ({
+const { directives } = fc.letrec<{ directives: Sample; directive: Sample }>((tie) => ({
   directives: fc
     .tuple(fc.array(fc.tuple(maybeGap, tie('directive')), { maxLength: 4 }), maybeGap)
     .map(([all, end]) => ({
@@ -128,7 +128,7 @@ const { directives } = fc.letrec<{ directives: Written; directive: Written }>((t
   ),
 }));
 
-/** A gap between two words, and none after the last one. */
+/** Words with the gaps between them, without the last gap. */
 function joined(words: [string, string][]): string {
   return words.map(([text, after], index) => (index === words.length - 1 ? text : text + after)).join('');
 }
@@ -139,7 +139,7 @@ function shapeOf(directives: readonly Directive[]): unknown[] {
   );
 }
 
-test('what is written by the rules is read as it was meant, and printed as it was', () => {
+test('valid text is parsed correctly, and printed unchanged', () => {
   fc.assert(
     fc.property(directives, ({ text, shape }) => {
       const tree = check(text);
@@ -149,7 +149,7 @@ test('what is written by the rules is read as it was meant, and printed as it wa
   );
 });
 
-test('time is linear in the length, whatever it is', () => {
+test('parses any text in time linear in its length', () => {
   const hostile = [
     'x_by_lua_block { "\\',
     'x_by_lua_block {\n--',
@@ -172,7 +172,7 @@ test('time is linear in the length, whatever it is', () => {
     const start = process.cpuUsage();
     read(text);
     const { user } = process.cpuUsage(start);
-    // Anything quadratic takes minutes.
+    // A quadratic parser would take minutes.
     assert.ok(user < 4_000_000, `${piece}: ${user / 1000} ms`);
   }
 });
