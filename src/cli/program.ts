@@ -154,7 +154,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     );
   trusting(command(trust, 'explain', 'help.trust.explain'))
     .argument('<URL>', words('help.trust.explain.url'))
-    .action(async (url: string, options) => (await import('./trust-check.ts')).trustExplain(context, url, options));
+    .action(async (url: string, options) => (await import('./trust-explain.ts')).trustExplain(context, url, options));
   trusting(command(program, 'run', 'help.run'))
     .argument('<COMMAND...>', words('help.run.command'))
     .passThroughOptions()

@@ -1,8 +1,7 @@
 import os from 'node:os';
-import { type PreparedTrust, prepareTrust } from '../app/trust/prepare.ts';
+import { environmentText, type EnvironmentFormat, type PreparedTrust, prepareTrust } from '../app/run.ts';
 import { runInForeground } from '../base/foreground.ts';
 import { baseError } from '../base/messages.ts';
-import { environmentText, type EnvironmentFormat } from '../trust/environment-text.ts';
 import type { CommandContext } from './context.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 

@@ -1,19 +1,19 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import { authorityRoot, certifiOf } from '../app/trust/sources.ts';
-import { systemClock as clock } from '../base/clock.ts';
-import { fileError } from '../base/files.ts';
-import type { Anchor, ReadRoot, RootFinding, SourceKind } from '../trust/bundle/anchor.ts';
-import { subjectOf } from '../trust/bundle/judge.ts';
-import { makeBundle } from '../trust/bundle/make.ts';
-import type { Bundle } from '../trust/bundle/merge.ts';
-import type { Publication } from '../trust/bundle/publish.ts';
+import {
+  type Anchor,
+  type Bundle,
+  type Publication,
+  publishTrustBundle,
+  type ReadRoot,
+  type RootFinding,
+  type SourceKind,
+  subjectOf,
+} from '../app/trust-bundle.ts';
 import { ask, canAsk } from './ask.ts';
 import type { CommandContext } from './context.ts';
 import { say } from './messages.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
-export interface TrustBundleOptions extends TrustFlags {
+export interface TrustBundleFlags extends TrustFlags {
   from?: string[];
   out?: string;
   at?: string;
@@ -21,32 +21,15 @@ export interface TrustBundleOptions extends TrustFlags {
 }
 
 /** `everyhop trust bundle`: the roots of this machine and the private ones, in every form that programs read. */
-export async function trustBundle(context: CommandContext, options: TrustBundleOptions): Promise<void> {
-  const wish = await trustOptions(context, options);
-  const { stateFolder, publicSet, rootFiles, distrust, pins, allowSmaller } = wish;
-  const authorityRootPem = await authorityRoot(wish);
-  const certifiFile = await certifiOf(wish);
-  const making = makeBundle({
-    nowMs: clock.now(),
-    publicSet,
-    rootFiles,
-    from: options.from ?? [],
-    distrust,
-    pins,
-    allowSmaller,
-    ...(canAsk() && !context.output.json ? { confirm: (root: ReadRoot) => confirmRoot(context, root) } : {}),
-    ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
-    ...(certifiFile === undefined ? {} : { certifiFile }),
-  });
-  // Loaded while signatures are verified on other threads.
-  const [bundle, { publishBundle }] = await Promise.all([making, import('../trust/bundle/publish.ts')]);
-  const dryRun = options.dryRun === true;
-  const folder = options.out ?? (await defaultFolder(stateFolder));
-  const publication = publishBundle(folder, bundle, {
-    toolVersion: context.version,
-    allowSmaller,
+export async function trustBundle(context: CommandContext, flags: TrustBundleFlags): Promise<void> {
+  const dryRun = flags.dryRun === true;
+  const { bundle, publication } = await publishTrustBundle({
+    ...(await trustOptions(context, flags)),
+    from: flags.from ?? [],
+    folder: flags.out,
+    seenAt: flags.at,
     dryRun,
-    ...(options.at === undefined ? {} : { seenAt: options.at }),
+    confirm: canAsk() && !context.output.json ? (root) => confirmRoot(context, root) : undefined,
   });
   tell(context, bundle, publication, dryRun);
 }
@@ -63,16 +46,6 @@ async function confirmRoot({ output, language }: CommandContext, { certificate, 
   const isConfirmed = await ask(`${say(language, 'bundle.question', {})} `);
   if (isConfirmed) output.note('bundle.confirmed', { fingerprint });
   return isConfirmed;
-}
-
-/** Inside the state folder, which is closed to listing where it is new. */
-async function defaultFolder(stateFolder: string): Promise<string> {
-  try {
-    await mkdir(stateFolder, { recursive: true, mode: 0o711 });
-  } catch (error) {
-    throw fileError(error, stateFolder);
-  }
-  return path.join(stateFolder, 'trust');
 }
 
 function tell(context: CommandContext, bundle: Bundle, publication: Publication, dryRun: boolean): void {

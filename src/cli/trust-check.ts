@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import tls from 'node:tls';
-import { clock } from '../app/system.ts';
-import { checkTrust, type TrustCheck } from '../app/trust/check.ts';
-import { prepareTrust } from '../app/trust/prepare.ts';
+import {
+  type BinaryFacts,
+  checkTrust,
+  consumers,
+  itself,
+  placeholder,
+  type TrialResult,
+  type TrustCheck,
+} from '../app/trust.ts';
 import { baseError } from '../base/messages.ts';
-import type { BinaryFacts } from '../trust/binary.ts';
-import { readSystemRoots } from '../trust/bundle/public-roots.ts';
-import type { TrialResult } from '../trust/check.ts';
-import { consumers } from '../trust/consumers/index.ts';
-import { explain } from '../trust/explain.ts';
-import { itself, placeholder } from '../trust/live.ts';
-import { encodePem } from '../x509/pem.ts';
 import type { CommandContext } from './context.ts';
 import { cliError, say } from './messages.ts';
 import { tellSettings } from './run.ts';
@@ -106,61 +103,8 @@ function tellBinary({ output }: CommandContext, { trust, command }: TrustCheck, 
   } else output.line('check.binary.silent', { program });
 }
 
-/** `everyhop trust explain URL`: the chain as it is served, and who accepts it. */
-export async function trustExplain(context: CommandContext, text: string, options: TrustFlags): Promise<void> {
-  const { output, language } = context;
-  const url = readUrl(text);
-  const trust = await prepareTrust(await trustOptions(context, options));
-  const system = await readSystemRoots();
-  const explanation = await explain(
-    url,
-    [
-      { id: 'system', pems: system.roots.map(({ certificate }) => encodePem('CERTIFICATE', certificate.der)) },
-      { id: 'mozilla', pems: [...tls.rootCertificates] },
-      { id: 'bundle', pems: [await readFile(trust.paths.full, 'utf8')] },
-    ],
-    clock,
-  );
-  const { facts, chain, sets } = explanation;
-  const accepted = sets.find(({ id }) => id === 'bundle')?.verified === true;
-  if (!accepted) process.exitCode = 1;
-  output.value(explanation);
-  if (output.json) return;
-  if (!facts.reached) {
-    output.line('explain.unreached', { url: url.href, reason: facts.reason, detail: facts.detail }, 'red');
-    return;
-  }
-  output.line('explain.chain', { url: url.href }, 'bold');
-  for (const { subject, issuer, notAfterMs, fingerprint } of chain) {
-    output.line('explain.certificate', {
-      subject,
-      issuer,
-      until: new Date(notAfterMs).toISOString().slice(0, 10),
-      fingerprint,
-    });
-  }
-  for (const { id, verified, problem, anchor } of sets) {
-    const who = say(language, `explain.set.${id}`, {});
-    if (verified) {
-      output.line(
-        'explain.accepted',
-        { who, anchor: anchor?.subject ?? '', fingerprint: anchor?.fingerprint ?? '' },
-        'green',
-      );
-    } else
-      output.line(
-        'explain.refused',
-        { who, problem: say(language, `explain.problem.${problem ?? 'other'}`, {}) },
-        'red',
-      );
-  }
-  const [first] = sets.flatMap(({ problem }) => problem ?? []);
-  if (accepted) output.line(sets.every(({ verified }) => verified) ? 'explain.all' : 'explain.run', {});
-  else output.line('explain.mend', { problem: say(language, `explain.mend.${first ?? 'other'}`, {}) });
-}
-
 /** @throws EveryhopError `trust.check-bad-url`. */
-function readUrl(text: string): URL {
+export function readUrl(text: string): URL {
   if (URL.canParse(text) && new URL(text).protocol === 'https:') return new URL(text);
   throw cliError('trust.check-bad-url', { url: text });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Configuration } from '../app/configuration.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import type { TrustOptions } from '../app/trust/sources.ts';
+import type { TrustOptions } from '../app/run.ts';
 import { readText } from '../base/files.ts';
 import type { CommandContext } from './context.ts';
 

@@ -1,6 +1,5 @@
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { type InstallOptions, installTrust, planTrust, uninstallTrust } from '../app/trust/install.ts';
-import type { StoreOutcome } from '../trust/install.ts';
+import { type InstallOptions, installTrust, planTrust, type StoreOutcome, uninstallTrust } from '../app/trust.ts';
 import type { CommandContext } from './context.ts';
 
 interface TrustFlags {
