@@ -1,10 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from '../../base/files.ts';
-import type { ReadRoot } from '../../trust/bundle/anchor.ts';
-import { makeBundle } from '../../trust/bundle/make.ts';
-import type { Bundle } from '../../trust/bundle/merge.ts';
-import type { Publication } from '../../trust/bundle/publish.ts';
+import { type Bundle, makeBundle, type ReadRoot } from '../../trust/bundle.ts';
+import type { Publication } from '../../trust/publication.ts';
 import { clock } from '../system.ts';
 import { authorityRoot, certifiOf, type TrustOptions } from './sources.ts';
 
@@ -44,7 +42,7 @@ export async function publishTrustBundle(
     ...(certifiFile === undefined ? {} : { certifiFile }),
   });
   // Loaded while signatures are verified on other threads.
-  const [bundle, { publishBundle }] = await Promise.all([making, import('../../trust/bundle/publish.ts')]);
+  const [bundle, { publishBundle }] = await Promise.all([making, import('../../trust/publication.ts')]);
   const folder = options.folder ?? (await usualFolder(options.stateFolder));
   const publication = publishBundle(folder, bundle, {
     toolVersion: version,

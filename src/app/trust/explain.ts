@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
-import { readSystemRoots } from '../../trust/bundle/public-roots.ts';
+import { readSystemRoots } from '../../trust/bundle.ts';
 import { explain, type Explanation } from '../../trust/explain.ts';
 import { encodePem } from '../../x509/pem.ts';
 import { clock } from '../system.ts';

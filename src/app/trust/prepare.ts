@@ -3,9 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { BundleMemory } from '../../trust/bundle/memory.ts';
-import { type BundlePaths, bundlePaths } from '../../trust/bundle/paths.ts';
-import { systemRootFiles } from '../../trust/bundle/system-files.ts';
+import { BundleMemory, type BundlePaths, bundlePaths, systemRootFiles } from '../../trust/bundle-places.ts';
 import {
   type FormerVariable,
   formerJavaStore,
@@ -51,8 +49,8 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
   if (hasPrivateRoots === undefined) {
     // Loaded where they are needed: `run` is to start at once.
     const [{ makeBundle }, { publishBundle }] = await Promise.all([
-      import('../../trust/bundle/make.ts'),
-      import('../../trust/bundle/publish.ts'),
+      import('../../trust/bundle.ts'),
+      import('../../trust/publication.ts'),
     ]);
     const authorityRootPem = await authorityRoot(options);
     const certifiFile = await certifiOf(options);

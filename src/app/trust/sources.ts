@@ -46,7 +46,7 @@ export async function certifiOf({
 }: Pick<TrustOptions, 'publicSet' | 'env'>): Promise<string | undefined> {
   if (publicSet !== 'mozilla') return undefined;
   const [{ findCertifi }, { execute }] = await Promise.all([
-    import('../../trust/bundle/mozilla-roots.ts'),
+    import('../../trust/bundle.ts'),
     import('../../base/process.ts'),
   ]);
   return findCertifi(execute, env);

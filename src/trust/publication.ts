@@ -1,0 +1,2 @@
+/** Bundles of roots as files. */
+export { type Publication, publishBundle } from './bundle/publish.ts';
