@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Besides the items, a folder may contain `messages.ts`, and folders with code that several items share. */
-export const registries = ['src/acme/dns-01/providers', 'src/apps/profiles'] as const;
+export const registries = ['src/acme/dns-01/providers', 'src/apps/profiles', 'src/trust/consumers'] as const;
 
 const others = new Set(['index.ts', 'messages.ts']);
 /** The formatter's line width. */

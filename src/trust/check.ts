@@ -1,9 +1,7 @@
 import { baseError } from '../base/messages.ts';
 import { Pool } from '../base/pool.ts';
 import type { Execute } from '../base/process.ts';
-import { type Consumer, type ProbeOutcome, readOutcome } from './consumers/consumer.ts';
-import { consumers } from './consumers/index.ts';
-import type { Runtime } from './runtime.ts';
+import { type Consumer, type ProbeOutcome, readOutcome } from './consumer.ts';
 
 /** What is tried: a hop, in which environment, and what has to come of it. */
 export interface Trial {
@@ -23,11 +21,6 @@ export interface TrialResult extends ProbeOutcome {
 /** Of a library's trial; its request has 10 s, the rest is for it to be loaded. */
 const trialLimitMs = 60_000;
 const atOnce = 4;
-
-/** Those that programs of a runtime may use. */
-export function consumersOf(runtime: Runtime): Consumer[] {
-  return consumers.filter((consumer) => consumer.runtime === runtime);
-}
 
 /**
  * Has every library that this interpreter can load make each hop.

@@ -1,4 +1,5 @@
 import { bundleVariables } from './bundle/paths.ts';
+import { bundleVariableTable } from './bundle/variable-table.ts';
 import { readSettings } from './settings.ts';
 
 /** A variable that was set before, and what it led to. */
@@ -8,18 +9,8 @@ export interface FormerVariable {
 }
 
 /** These name a file of the only roots that a program trusts, or that it adds to its own. */
-const replacing = [
-  'SSL_CERT_FILE',
-  'REQUESTS_CA_BUNDLE',
-  'CURL_CA_BUNDLE',
-  'AWS_CA_BUNDLE',
-  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
-  'PIP_CERT',
-  'CARGO_HTTP_CAINFO',
-  'GIT_SSL_CAINFO',
-  'npm_config_cafile',
-];
-const adding = ['NODE_EXTRA_CA_CERTS', 'DENO_CERT'];
+const variablesWith = (value: string): string[] =>
+  bundleVariableTable.filter((variable) => variable.value === value).map(({ name }) => name);
 
 export interface FormerRoots {
   replacing: FormerVariable[];
@@ -40,7 +31,7 @@ export function formerRoots(env: NodeJS.ProcessEnv, folder = process.cwd()): For
     });
   const settings = readSettings(env, folder).filter(({ kind, beatsVariables }) => kind === 'roots' && !beatsVariables);
   const inSettings = settings.map(({ file, name, value }) => ({ name: `${file}: ${name}`, value }));
-  return { replacing: [...named(replacing), ...inSettings], adding: named(adding) };
+  return { replacing: [...named(variablesWith('{full}')), ...inSettings], adding: named(variablesWith('{private}')) };
 }
 
 /** Settings that switch verification off, by their names and the values that do. */

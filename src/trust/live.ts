@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { systemCode } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
-import { byExit, lastLine, type ProbeOutcome } from './consumers/consumer.ts';
+import { byExit, lastLine, type ProbeOutcome } from './consumer.ts';
 import type { RehearsalServer } from './rehearsal.ts';
 
 /** In a command's words: where the address of the hop goes. */

@@ -1,31 +1,8 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type BinaryFacts, readBinary } from './binary.ts';
-
-/** What runs code or, for a program of its own, that program. */
-export type Runtime =
-  | 'python'
-  | 'node'
-  | 'deno'
-  | 'bun'
-  | 'java'
-  | 'go'
-  | 'rust'
-  | 'ruby'
-  | 'php'
-  | 'dotnet'
-  | 'curl'
-  | 'git'
-  | 'wget'
-  | 'pip'
-  | 'uv'
-  | 'npm'
-  | 'yarn'
-  | 'cargo'
-  | 'containerd'
-  | 'docker'
-  | 'chromium'
-  | 'firefox';
+import type { CommandName } from './consumer.ts';
+import { consumers, type Runtime } from './consumers.ts';
 
 /** What a command is made of. */
 export interface Command {
@@ -43,30 +20,20 @@ export interface Command {
   binary: BinaryFacts | undefined;
 }
 
-const byName: readonly (readonly [name: RegExp, runtime: Runtime])[] = [
-  [/^(python|pypy)(\d|$)/, 'python'],
-  [/^(node|nodejs)$/, 'node'],
-  [/^deno$/, 'deno'],
-  [/^bunx?$/, 'bun'],
-  [/^java$/, 'java'],
-  [/^curl$/, 'curl'],
-  [/^git$/, 'git'],
-  [/^wget$/, 'wget'],
-  [/^ruby(\d|$)/, 'ruby'],
-  [/^php(\d|$)/, 'php'],
-  [/^dotnet$/, 'dotnet'],
-  [/^pip(\d|$)/, 'pip'],
-  [/^uvx?$/, 'uv'],
-  [/^(npm|npx)$/, 'npm'],
-  [/^yarn(pkg)?$/, 'yarn'],
-  [/^cargo$/, 'cargo'],
-  [/^(containerd|ctr|nerdctl)$/, 'containerd'],
-  [/^(docker|dockerd)$/, 'docker'],
-  [/^(chromium|chromium-browser|google-chrome(-stable)?)$/, 'chromium'],
-  [/^firefox(-esr)?$/, 'firefox'],
+/** Languages with several libraries; every other program is a consumer with a name of its own. */
+const languages: readonly (CommandName & { runtime: Runtime })[] = [
+  { runtime: 'python', name: /^(python|pypy)(\d|$)/, scripts: /\.pyw?$/ },
+  { runtime: 'node', name: /^(node|nodejs)$/, scripts: /\.[cm]?[jt]sx?$/ },
+  { runtime: 'php', name: /^php(\d|$)/, scripts: /\.php$/ },
 ];
-/** What these install and start runs in Node. */
-const startsNode = new Set<Runtime | undefined>(['npm', 'yarn']);
+const commands = [
+  ...languages,
+  ...consumers.flatMap(({ command, runtime }) =>
+    command && runtime ? [{ ...command, runtime: runtime as Runtime }] : [],
+  ),
+];
+const commandOf = (runtime: Runtime | undefined): CommandName | undefined =>
+  commands.find((command) => command.runtime === runtime);
 /** These hand what they are given to another program; options of theirs that take a value are few enough to know. */
 const launchers = new Set(['env', 'exec', 'nohup', 'nice', 'time', 'stdbuf']);
 const launchersByRun = new Set(['uv', 'poetry', 'pipenv', 'pdm', 'hatch']);
@@ -82,7 +49,7 @@ export async function recognise(command: readonly string[], env: NodeJS.ProcessE
   const program = await which(name, env);
   const nothing = { runtime: undefined, interpreter: undefined, script: undefined };
   const found = program === undefined ? nothing : await follow(program, env, mostSteps);
-  const node = startsNode.has(found.runtime) ? await which('node', env) : undefined;
+  const node = commandOf(found.runtime)?.startsNode ? await which('node', env) : undefined;
   const own = found.runtime === undefined ? found.interpreter : undefined;
   const binary = own === undefined ? undefined : await readBinary(own);
   return {
@@ -113,8 +80,8 @@ interface Found {
 }
 
 async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): Promise<Found> {
-  const named = byName.find(([name]) => name.test(path.basename(program)));
-  if (named) return { runtime: named[1], interpreter: program, script: undefined };
+  const named = commands.find(({ name }) => name.test(path.basename(program)));
+  if (named) return { runtime: named.runtime, interpreter: program, script: undefined };
   const first = await firstLine(program);
   if (first !== undefined && steps > 0) {
     const words = first.split(/\s+/).filter((word) => word !== '');
@@ -128,19 +95,11 @@ async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): P
   return { runtime: undefined, interpreter: program, script: undefined };
 }
 
-const scriptEndings: Partial<Record<Runtime | 'shell', RegExp>> = {
-  python: /\.pyw?$/,
-  node: /\.[cm]?[jt]sx?$/,
-  deno: /\.[cm]?[jt]sx?$/,
-  bun: /\.[cm]?[jt]sx?$/,
-  ruby: /\.rb$/,
-  php: /\.php$/,
-  shell: /\.(ba|z|da)?sh$/,
-};
+const shellScripts = /\.(ba|z|da)?sh$/;
 
 /** `python app.py`, `node --flag server.js`: the first argument that is a file of code. */
 function scriptAmong(args: readonly string[], runtime: Runtime | undefined): string | undefined {
-  const ending = scriptEndings[runtime ?? 'shell'];
+  const ending = runtime === undefined ? shellScripts : commandOf(runtime)?.scripts;
   return ending && args.find((arg) => !arg.startsWith('-') && ending.test(arg));
 }
 

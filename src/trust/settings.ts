@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './consumers.ts';
 
 /** A line in a program's own settings that decides whom it trusts. */
 export interface FoundSetting {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './consumers.ts';
 import type { FoundSetting } from './settings.ts';
 
 /** A line of code or of a setting by which certificates are not verified, or not by the roots of the environment. */

@@ -20,8 +20,7 @@ export const floors = [
  */
 export const allowedPastRoot: Record<string, number> = {
   app: 2,
-  nginx: 27,
-  trust: 2,
+  nginx: 26,
 };
 
 /** A file under `src/`, which paths here are relative to. */

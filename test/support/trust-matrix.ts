@@ -9,14 +9,8 @@ import type { TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { execute } from '../../src/base/process.ts';
-import {
-  byExit,
-  type Consumer,
-  type Probe,
-  type ProbeOutcome,
-  readOutcome,
-} from '../../src/trust/consumers/consumer.ts';
-import { consumers } from '../../src/trust/consumers/index.ts';
+import { byExit, type Consumer, type Probe, type ProbeOutcome, readOutcome } from '../../src/trust/consumer.ts';
+import { consumers } from '../../src/trust/consumers.ts';
 import { javascriptModules, pythonOf, rustClients } from './tools.ts';
 import { atEnd, cleanEnvironment, runEveryhop, temporaryFolder } from './up.ts';
 

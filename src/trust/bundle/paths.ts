@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bundleVariableTable } from './variable-table.ts';
 
 /** Where the parts of a published bundle are. All of them change together. */
 export interface BundlePaths {
@@ -51,29 +52,11 @@ export function bundlePaths(folder: string): BundlePaths {
  */
 export function bundleVariables(folder: string, hasPrivateRoots: boolean): Record<string, string> {
   const paths = bundlePaths(folder);
-  const replacing = {
-    SSL_CERT_FILE: paths.full,
-    // Else OpenSSL and Go go on trusting the system's folder, and with it what was distrusted here.
-    SSL_CERT_DIR: paths.directory,
-    REQUESTS_CA_BUNDLE: paths.full,
-    CURL_CA_BUNDLE: paths.full,
-    AWS_CA_BUNDLE: paths.full,
-    GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: paths.full,
-    PIP_CERT: paths.full,
-    CARGO_HTTP_CAINFO: paths.full,
-    GIT_SSL_CAINFO: paths.full,
-    npm_config_cafile: paths.full,
-    WGETRC: paths.wgetrc,
-    // The empty part before the colon: PHP's own settings are read before.
-    PHP_INI_SCAN_DIR: `:${paths.php}`,
-    // The JKS, because it opens without a password: one word without blanks, which every reader of such files takes alike.
-    JAVA_TOOL_OPTIONS: javaOption(`-Djavax.net.ssl.trustStore=${paths.jks}`),
-  };
-  const adding = { NODE_EXTRA_CA_CERTS: paths.private, DENO_CERT: paths.private };
-  return hasPrivateRoots ? { ...replacing, ...adding } : replacing;
-}
-
-/** Java takes blanks for the end of an option, and quotes for quotes. */
-function javaOption(option: string): string {
-  return /\s/.test(option) ? `"${option}"` : option;
+  const wanted = bundleVariableTable.filter(({ effect }) => effect === 'replace' || hasPrivateRoots);
+  return Object.fromEntries(
+    wanted.map(({ name, value, isQuoted }) => {
+      const text = value.replace(/\{(\w+)\}/, (_, part: keyof BundlePaths) => paths[part]);
+      return [name, isQuoted && /\s/.test(text) ? `"${text}"` : text];
+    }),
+  );
 }

@@ -1,9 +1,14 @@
-import type { Runtime } from '../runtime.ts';
+import type { BundlePaths } from './bundle/paths.ts';
+import type { trapWords } from './consumers/messages.ts';
 
 export interface Variable {
   name: string;
   /** `replace`: only what it names is trusted then. `add`: what the program trusts otherwise stays. */
   effect: 'replace' | 'add';
+  /** With `{part}` for a path of the bundle. Default: `{full}` if it replaces, `{private}` if it adds. */
+  value?: `${string}{${keyof BundlePaths}}${string}`;
+  /** In quotes where it contains blanks. */
+  isQuoted?: true;
 }
 
 /** A way to have a program make one verified request. */
@@ -30,12 +35,24 @@ export type Setting =
   /** A store of `everyhop trust install`. */
   | { store: 'system' | 'nss' | 'java' };
 
+/** How a command line names a program. */
+export interface CommandName {
+  /** File name of the program. */
+  name: RegExp;
+  /** File names of the code that it runs. */
+  scripts?: RegExp;
+  /** What it installs and starts runs in Node. */
+  startsNode?: true;
+}
+
 /** A program or library that verifies certificates, and what it listens to. */
 export interface Consumer {
-  /** As in tables and JSON. */
+  /** As in tables and JSON; the name of its file in `consumers/`. */
   id: string;
   /** Programs of this runtime may use it; undefined: nothing that a command could name. */
-  runtime: Runtime | undefined;
+  runtime: string | undefined;
+  /** Makes a command one of this runtime; undefined: another consumer does, or runtime.ts. */
+  command?: CommandName;
   variables: readonly Variable[];
   /** Beside the variables, or in their place. */
   settings?: readonly Setting[];
@@ -47,19 +64,12 @@ export interface Consumer {
   probe?: (interpreter: string, url: string) => Probe;
 }
 
-export type Trap =
-  | 'trap.ignores-ssl-cert'
-  | 'trap.beats-session'
-  | 'trap.missing-file-silent'
-  | 'trap.read-once'
-  | 'trap.cafile-switches-off'
-  | 'trap.java-silent'
-  | 'trap.wgetrc'
-  | 'trap.php-curl'
-  | 'trap.own-roots'
-  | 'trap.own-store'
-  | 'trap.daemon'
-  | 'trap.unhashed-folder';
+export type Trap = keyof typeof trapWords.texts;
+
+/** Keeps the id and the runtime as literals. */
+export function defineConsumer<const C extends Consumer>(consumer: C): C {
+  return consumer;
+}
 
 /** For libraries of which one script tries each: `{"outcome": …, "detail": …}` on its last line. */
 export function readOutcome({ stdout, stderr }: { stdout: string; stderr: string }): ProbeOutcome {

@@ -1,0 +1,31 @@
+import { defineConsumer, inFolderOfItsOwn, lastLine } from '../consumer.ts';
+import { openSsl } from './shared/openssl.ts';
+
+export default defineConsumer({
+  id: 'containerd',
+  runtime: 'containerd',
+  command: { name: /^(containerd|ctr|nerdctl)$/ },
+  variables: openSsl,
+  settings: [
+    {
+      file: '/etc/containerd/certs.d/HOST:PORT/hosts.toml',
+      // Above every [host]: what none of those has is asked of the server, by these roots.
+      holds: 'server = "https://HOST:PORT"\nca = "…/full.pem"\n\n[host]',
+    },
+  ],
+  traps: ['trap.daemon'],
+  tested: 'debian-12',
+  // By its client's own connection: this needs no daemon. Else it would speak plain HTTP to this machine.
+  probe: (_, url) => ({
+    ...inFolderOfItsOwn(
+      'ctr',
+      url,
+      'at=${2#https://} && at=${at%/} && mkdir "$at" && printf \'server = "https://%s"\\n[host."https://%s"]\\n\' "$at" "$at" > "$at/hosts.toml" && "$1" content fetch-object --hosts-dir . "$at/everyhop-probe:1" sha256:0',
+    ),
+    read: ({ code, stderr }) => {
+      if (code === 127) return { outcome: 'absent', detail: lastLine(stderr) };
+      if (code === 0 || /: not found$/m.test(stderr)) return { outcome: 'verified', detail: '' };
+      return { outcome: stderr.includes('x509: ') ? 'refused' : 'failed', detail: lastLine(stderr) };
+    },
+  }),
+});

@@ -1,0 +1,47 @@
+import { defineConsumer, inFolderOfItsOwn, lastLine, readOutcome } from '../consumer.ts';
+
+/** Tried as one source file, which JDKs run as it stands; an HTTP error is an answer. */
+const javaSource = `
+import java.net.URI;
+import java.net.http.*;
+public class Probe {
+  public static void main(String[] args) throws Exception {
+    try {
+      HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(args[0])).build(), HttpResponse.BodyHandlers.discarding());
+      System.out.println("{\\"outcome\\": \\"verified\\", \\"detail\\": \\"\\"}");
+    } catch (javax.net.ssl.SSLException error) {
+      System.out.println("{\\"outcome\\": \\"refused\\", \\"detail\\": \\"" + String.valueOf(error.getMessage()).replaceAll("[^ -~]|[\\"\\\\\\\\]", " ") + "\\"}");
+    } catch (Exception error) {
+      System.out.println("{\\"outcome\\": \\"failed\\", \\"detail\\": \\"" + String.valueOf(error).replaceAll("[^ -~]|[\\"\\\\\\\\]", " ") + "\\"}");
+    }
+  }
+}
+`;
+
+export default defineConsumer({
+  id: 'java',
+  runtime: 'java',
+  command: { name: /^java$/ },
+  variables: [
+    {
+      name: 'JAVA_TOOL_OPTIONS',
+      effect: 'replace',
+      // The JKS opens without a password: one option without blanks, which every reader of such files takes alike.
+      value: '-Djavax.net.ssl.trustStore={jks}',
+      // Java takes blanks for the end of an option, and quotes for quotes.
+      isQuoted: true,
+    },
+  ],
+  settings: [{ store: 'java' }],
+  traps: ['trap.java-silent', 'trap.ignores-ssl-cert'],
+  tested: 'debian-12',
+  probe: (interpreter, url) => ({
+    ...inFolderOfItsOwn(interpreter, url, 'printf %s "$3" > Probe.java && "$1" Probe.java "$2"', javaSource),
+    read: (end) =>
+      /error: (?:compiler|could not find)|ClassNotFoundException: Probe|Could not find or load main class/i.test(
+        end.stderr,
+      )
+        ? { outcome: 'absent', detail: lastLine(end.stderr) }
+        : readOutcome(end),
+  }),
+});

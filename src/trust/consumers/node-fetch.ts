@@ -1,0 +1,3 @@
+import { fetchCode, nodeLibrary } from './shared/javascript.ts';
+
+export default nodeLibrary('fetch', fetchCode);

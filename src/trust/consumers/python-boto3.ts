@@ -1,0 +1,18 @@
+import { pythonLibrary } from './shared/python.ts';
+
+export default pythonLibrary('boto3', {
+  variables: [{ name: 'AWS_CA_BUNDLE', effect: 'replace' }],
+  traps: ['trap.ignores-ssl-cert'],
+  code: String.raw`
+import boto3, botocore.config, botocore.exceptions
+def attempt():
+    client = boto3.client(
+        "s3", endpoint_url=url, region_name="none", aws_access_key_id="none", aws_secret_access_key="none",
+        config=botocore.config.Config(retries={"max_attempts": 0}, connect_timeout=10, read_timeout=10),
+    )
+    try:
+        client.list_buckets()
+    except botocore.exceptions.ClientError:
+        pass
+`,
+});

@@ -1,0 +1,19 @@
+import { inFolderOfItsOwn, type Probe, throughIndex } from '../../consumer.ts';
+import { refusedByNode } from './node-errors.ts';
+
+/** @param versions as a shell matches them; another one is not there. */
+export function yarnProbe(versions: string): (interpreter: string, url: string) => Probe {
+  return (interpreter, url) => ({
+    ...inFolderOfItsOwn(
+      interpreter,
+      url,
+      `case "$("$1" --version)" in ${versions}) ;; *) echo everyhop-absent; exit;; esac; ` +
+        'echo "{}" > package.json && : > yarn.lock && export npm_config_registry="$2" YARN_NPM_REGISTRY_SERVER="$2" ' +
+        'YARN_HTTP_RETRY=0 YARN_ENABLE_TELEMETRY=0 && "$1" add everyhop-probe',
+    ),
+    read: (end) =>
+      end.stdout.includes('everyhop-absent')
+        ? { outcome: 'absent', detail: '' }
+        : throughIndex(/Couldn't find package|404 \(Not Found\)/, refusedByNode)(end),
+  });
+}

@@ -1,0 +1,19 @@
+import { defineConsumer, inFolderOfItsOwn, throughIndex } from '../consumer.ts';
+import { openSsl } from './shared/openssl.ts';
+
+export default defineConsumer({
+  id: 'uv',
+  runtime: 'uv',
+  command: { name: /^uvx?$/ },
+  variables: openSsl,
+  traps: [],
+  tested: 'debian-12',
+  probe: (interpreter, url) => ({
+    ...inFolderOfItsOwn(
+      interpreter,
+      url,
+      'echo everyhop-probe | UV_HTTP_RETRIES=0 "$1" --no-config pip compile --no-cache --no-python-downloads --index-url "$2" -',
+    ),
+    read: throughIndex(/was not found in the package registry/, /invalid peer certificate/),
+  }),
+});

@@ -1,0 +1,12 @@
+import { defineConsumer } from '../consumer.ts';
+import { yarnProbe } from './shared/yarn.ts';
+
+/** The later ones have settings of their own, and trust what Node trusts. */
+export default defineConsumer({
+  id: 'yarn-berry',
+  runtime: 'yarn',
+  variables: [{ name: 'NODE_EXTRA_CA_CERTS', effect: 'add' }],
+  traps: ['trap.ignores-ssl-cert', 'trap.read-once'],
+  tested: 'debian-12',
+  probe: yarnProbe('[2-9].*'),
+});

@@ -1,0 +1,13 @@
+import { defineConsumer } from '../consumer.ts';
+import { yarnProbe } from './shared/yarn.ts';
+
+/** The classic one, which takes npm's settings. */
+export default defineConsumer({
+  id: 'yarn',
+  runtime: 'yarn',
+  command: { name: /^yarn(pkg)?$/, startsNode: true },
+  variables: [{ name: 'npm_config_cafile', effect: 'replace' }],
+  traps: [],
+  tested: 'debian-12',
+  probe: yarnProbe('[01].*'),
+});
