@@ -209,17 +209,17 @@ function matrixPage(): string {
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return `# Who trusts what, and how it is told
+  return `# Which programs trust what, and how to set it
 
-Each row that says "tested" was tried on Debian 12 against a server with a certificate of the private authority, with nothing else in the
-environment, and the server confirmed it: on its own, started by \`everyhop run\`, and, where it has roots of its own, by the setting or the store
-that it is named here. "trust check" is what \`everyhop trust check\` says of it. The rows that say "documented" are from documentation and source
-alone. \`npm run trust-matrix\` writes this page anew; the test suite fails where it no longer holds.
+The rows marked "tested" were tried on Debian 12, in an otherwise empty environment, against a server with a certificate of the private authority.
+The server confirmed each result: without Everyhop, started by \`everyhop run\`, and, for a program with a separate trust store, with the setting or
+store in column two. The column "trust check" shows the verdict of \`everyhop trust check\`. The rows marked "documented" rest on documentation and
+source code alone. \`npm run trust-matrix\` regenerates this page; the test suite fails if the page no longer holds.
 
-"Replaces": only what the variable names is trusted then, so it gets \`full.pem\` (public and private roots). "Adds": what the program trusts otherwise
-stays, so it gets \`private.pem\`.
+"Replaces": the program then trusts only the roots in that file, so the variable points to \`full.pem\` (public and private roots). "Adds": the program
+keeps its other roots, so the variable points to \`private.pem\`.
 
-| consumer | reached by | on its own | started by run | by its own setting | trust check | known to go wrong | |
+| consumer | reached by | without Everyhop | started by run | with its setting | trust check | known to go wrong | |
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 `;
