@@ -2,30 +2,30 @@ import { fstatSync, write } from 'node:fs';
 import { systemCode } from '../base/errors.ts';
 import type { AccessEntry } from './connection.ts';
 
-/** `json`: one line per request, in pino's form; `text`: a short line for a terminal. */
+/** `json`: one line per request in pino's format; `text`: a short line for a terminal. */
 export type AccessLogFormat = 'json' | 'text' | 'off';
 
 const writeEveryMs = 200;
-/** Lines are gathered up to this size before they are written to a file … */
+/** Lines are buffered up to this size before they are written to a file … */
 const fileBytes = 64 * 1024;
-/** … and to this one else: what is longer, a pipe mixes with the lines of other workers (PIPE_BUF). */
+/** … and up to this size otherwise: longer writes to a pipe interleave with the lines of other workers (PIPE_BUF). */
 const pipeBytes = 4096;
-/** Where the reader is slower than the visitors, this much waits for it at most; then lines are left out. */
+/** Maximum backlog if the log's reader is too slow; further lines are dropped. */
 const waitingBytes = 16 * 1024 * 1024;
-/** A path is logged up to here, so that every line is shorter than `pipeBytes`. */
+/** Longer paths are truncated in the log, so that every line is shorter than `pipeBytes`. */
 const longestPath = 1000;
-/** A pipe that is full is tried again after this. */
+/** Delay before retrying a write to a full pipe. */
 const retryMs = 20;
-/** A reader that takes nothing holds nobody up for longer. */
+/** `flush` waits no longer than this for a reader that is stuck. */
 const flushLimitMs = 2000;
 
 export interface AccessLog {
   write(entry: AccessEntry): void;
-  /** Resolves when all is written, or the reader has had its time. */
+  /** Resolves when everything is written or the time limit has passed. */
   flush(): Promise<void>;
 }
 
-/** The access log of one worker, on standard output. A reader that went away (EPIPE) silences it, nothing more. */
+/** The access log of one worker, on standard output. If its reader goes away (EPIPE), logging stops silently. */
 export function createAccessLog(format: AccessLogFormat): AccessLog {
   if (format === 'off') return { write: () => {}, flush: async () => {} };
   const lines = new GatheredLines();
@@ -33,7 +33,7 @@ export function createAccessLog(format: AccessLogFormat): AccessLog {
   return { write: (entry) => lines.add(render(entry)), flush: () => lines.flush() };
 }
 
-/** Lines as bytes, written in large pieces, one after the other, never holding up the worker. */
+/** Buffers lines and writes them in large chunks, in order, without blocking the worker. */
 class GatheredLines {
   readonly #pieceBytes = fstatSync(1).isFile() ? fileBytes : pipeBytes;
   #bytes = Buffer.allocUnsafe(this.#pieceBytes);
@@ -47,7 +47,7 @@ class GatheredLines {
     setInterval(() => this.#hand(), writeEveryMs).unref();
   }
 
-  /** @param line in ASCII. */
+  /** @param line ASCII only. */
   add(line: string): void {
     if (this.#length + line.length > this.#pieceBytes) this.#hand();
     this.#length += this.#bytes.write(line, this.#length, 'latin1');
@@ -91,8 +91,8 @@ class GatheredLines {
 }
 
 /**
- * The line that pino would write. Made here because it was a third of what a small request cost: only what a client can
- * choose is escaped, and the time is rendered once a millisecond.
+ * The same line that pino would write. Pino took a third of the time of a small request; this escapes only values that
+ * a client controls, and renders the time once a millisecond.
  */
 function jsonLine(entry: AccessEntry): string {
   const { id, protocol, status, bytes, firstByteMs, kind, error, detail } = entry;

@@ -3,25 +3,25 @@ import type { Socket } from 'node:net';
 import os from 'node:os';
 import { type Timed, watchTime } from './limits.ts';
 
-/** What a worker takes on at most. */
+/** Limits of one worker. */
 export interface Capacity {
   connections: number;
-  /** Resident memory above which no further connection is begun. */
+  /** Resident memory above which new connections wait. */
   memoryBytes: number;
 }
 
-/** Files that a worker needs besides connections. */
+/** File descriptors that a worker needs besides connections. */
 const otherFiles = 200;
-/** A machine that also runs models leaves the edge this much of its memory. */
+/** The share of memory for the edge; the machine may also run models. */
 const memoryRatio = 0.5;
-/** So few connections cannot be what fills the memory; without them nothing would ever be served again. */
+/** The memory limit applies only above this: so few connections cannot exhaust memory, and some must be served. */
 const fewConnections = 64;
 const longestWaitMs = 10_000;
 const longestQueue = 1024;
 
 /**
- * From what the machine gives: every connection has a file of its own and one towards its app.
- * @param workers that share the machine.
+ * Derived from the machine's limits. Each connection needs two file descriptors, one to the client and one to the app.
+ * @param workers number of workers that share the memory.
  */
 export function capacityOf(machine: { files: number; memoryBytes: number }, workers: number): Capacity {
   return {
@@ -30,7 +30,7 @@ export function capacityOf(machine: { files: number; memoryBytes: number }, work
   };
 }
 
-/** Open files that this process may have, and memory of the machine or its container, in bytes. */
+/** The limit of open files for this process, and the memory of the machine or container in bytes. */
 export function machineLimits(): { files: number; memoryBytes: number } {
   const constrained = process.constrainedMemory();
   const totalBytes = os.totalmem();
@@ -45,7 +45,7 @@ function openFileLimit(): number {
     const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
     if (line?.[1] !== undefined && line[1] !== 'unlimited') return Number(line[1]);
   } catch {
-    // Not Linux: Node raises its own limit to what the system allows.
+    // Not Linux: Node raises its limit to the system's maximum.
   }
   return 65_536;
 }
@@ -57,8 +57,8 @@ interface Waiting {
 }
 
 /**
- * Decides when a connection that was accepted begins: at once, after another has ended (it is left unread until then), or
- * never, where its client has too many already.
+ * Decides when an accepted connection starts: immediately; once another has closed (until then it is not read); or
+ * never, if its client has too many already.
  */
 export class Admission implements Timed {
   readonly capacity: Capacity;
@@ -67,7 +67,7 @@ export class Admission implements Timed {
   readonly #waiting: Waiting[] = [];
   #open = 0;
   #memoryFull = false;
-  /** Connections that were turned away, since the beginning. */
+  /** Connections closed without being served, since the start. */
   refused = 0;
 
   constructor(capacity: Capacity, residentBytes: () => number = () => process.memoryUsage.rss()) {
@@ -77,8 +77,8 @@ export class Admission implements Timed {
   }
 
   /**
-   * @param client whom the connection counts for; undefined: it stands for many (a trusted proxy) and is not counted.
-   * @param most connections that one client may have at a time.
+   * @param client the client address; undefined: a trusted proxy, which acts for many clients and is not limited.
+   * @param most connection limit per client.
    */
   enter(socket: Socket, client: string | undefined, most: number, begin: () => void): void {
     const key = client === undefined ? '' : clientKey(client);
@@ -114,7 +114,7 @@ export class Admission implements Timed {
     this.#next();
   }
 
-  /** Turns away who is still waiting. */
+  /** Closes all waiting connections. */
   stop(): void {
     for (const { socket } of this.#waiting.splice(0)) socket.destroy();
   }
@@ -150,7 +150,7 @@ export class Admission implements Timed {
 
 function ignore(): void {}
 
-/** An IPv6 client has a whole /64 to itself. */
+/** An IPv6 client typically has an entire /64, so that counts as one client. */
 function clientKey(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('%')[0]!.split('::');

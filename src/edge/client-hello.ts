@@ -1,6 +1,6 @@
-/** What the edge needs of a ClientHello to choose who answers it. */
+/** The parts of a ClientHello by which the edge chooses a TLS server. */
 export interface ClientHello {
-  /** server_name, lower case, without a trailing dot (RFC 6066 §3). */
+  /** server_name in lower case, without a trailing dot (RFC 6066 §3). */
   serverName: string | undefined;
   /** application_layer_protocol_negotiation, in the client's order (RFC 7301). */
   alpn: string[];
@@ -8,7 +8,7 @@ export interface ClientHello {
 
 export type HelloReading = ClientHello | 'incomplete' | 'not-tls' | 'malformed';
 
-/** No honest ClientHello is longer; post-quantum key shares make it about 2 kB. */
+/** No legitimate ClientHello is longer. With post-quantum key shares it has about 2 kB. */
 export const longestHelloBytes = 32 * 1024;
 
 const handshakeRecord = 22;
@@ -17,8 +17,8 @@ const serverNameExtension = 0;
 const alpnExtension = 16;
 
 /**
- * Reads the first bytes of a connection as a TLS ClientHello, which may be spread over several records (RFC 8446 §5.1).
- * Never throws; `incomplete` asks for more bytes.
+ * Parses the first bytes of a connection as a TLS ClientHello, which may span several records (RFC 8446 §5.1).
+ * Never throws. `incomplete`: call again with more bytes.
  */
 export function readClientHello(bytes: Buffer): HelloReading {
   if (bytes.length === 0) return 'incomplete';
@@ -34,7 +34,7 @@ export function readClientHello(bytes: Buffer): HelloReading {
   }
 }
 
-/** The handshake message without its record layer and 4-byte header. */
+/** The handshake message without record headers and its 4-byte header. */
 function joinRecords(bytes: Buffer): Buffer | 'incomplete' | 'malformed' {
   const fragments: Buffer[] = [];
   let gathered = 0;
@@ -92,7 +92,7 @@ function readProtocols(extension: Cursor): string[] {
   return protocols;
 }
 
-/** Reads forward; throws RangeError past the end. */
+/** Throws RangeError past the end. */
 class Cursor {
   readonly #bytes: Buffer;
   #at = 0;

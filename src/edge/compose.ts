@@ -12,13 +12,13 @@ export interface Ingredients {
   ticketKeys: Buffer;
   /** The credential of each site, in the order of `configuration.sites`. */
   credentials: Credential[];
-  /** Strict-Transport-Security max-age for a host, from how long it has been proven. */
+  /** Strict-Transport-Security max-age for a host; grows with the time since its first proof. */
   hstsMaxAgeSeconds: (host: string) => number;
-  /** PEM text of the files that the configuration names. */
+  /** The PEM text of a file named in the configuration. */
   pemOf: (file: string) => string;
 }
 
-/** Puts together what the workers serve. Pure: the same ingredients give the same snapshot. */
+/** Builds the snapshot for the workers. A pure function. */
 export function composeSnapshot(ingredients: Ingredients): EdgeSnapshot {
   const { configuration, plan, credentials } = ingredients;
   return {
@@ -47,8 +47,8 @@ function composeSite(site: Site, credentialId: string, ingredients: Ingredients)
 }
 
 /**
- * HSTS binds a name on every port. Loopback names are shared by all that a developer runs on the machine, so they never
- * get it; for addresses browsers ignore it (RFC 6797 §8.3).
+ * HSTS applies to a name on every port. Loopback names never get it, because other programs on the machine use them
+ * too. Browsers ignore it for addresses (RFC 6797 §8.3).
  */
 function hstsOf(site: Site, ingredients: Ingredients): number | undefined {
   if (site.hsts === 'off') return undefined;

@@ -3,67 +3,67 @@ import type { TLSSocket } from 'node:tls';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
-/** What is known of a client connection before its first request. */
+/** Properties of a client connection that are known before its first request. */
 export interface ConnectionFacts {
-  /** Client's address, IPv4-mapped ones in dotted form. */
+  /** The client's address; IPv4-mapped addresses in dotted form. */
   remoteAddress: string;
   remotePort: number;
-  /** The address and port of ours that it reached. */
+  /** Our address and port. */
   localAddress: string;
   localPort: number;
-  /** TLS or plain. */
+  /** True for TLS. */
   secure: boolean;
-  /** SNI, lower case; undefined where none was sent. */
+  /** SNI in lower case; undefined if the client sent none. */
   serverName: string | undefined;
-  /** Which TLS policy the handshake ran under (see `tlsPolicyOf`): a request for a site of another policy gets 421. */
+  /** The TLS policy of the handshake (see `tlsPolicyOf`). A request for a site with another policy gets 421. */
   policy: string;
 }
 
-/** One line of the access log. Nothing in it is secret: no query, no header, no body. */
+/** One line of the access log. It contains no secrets: no query, no header fields, no body. */
 export interface AccessEntry {
-  /** Six random bytes, base64url: also in X-Request-Id towards the app and on our error pages. */
+  /** Six random bytes, base64url. The app gets it as X-Request-Id, and error pages show it. */
   id: string;
   client: string;
   method: string;
   host: string;
-  /** Without query. */
+  /** Without the query. */
   path: string;
   protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   status: number;
   /** Body bytes sent to the client. */
   bytes: number;
-  /** From the end of the request head to the first byte of the answer; undefined if none was sent. */
+  /** From the end of the request head to the first byte of the response; undefined if none was sent. */
   firstByteMs: number | undefined;
   durationMs: number;
   kind: 'plain' | 'sse' | 'ndjson' | 'websocket';
-  /** Why it ended early, if it did: a code of the catalogue, or `client-gone`. */
+  /** Why the request failed: an `edge.*` code, or `client-gone`. */
   error?: string;
-  /** What the system or OpenSSL said of it; never shown to a visitor. */
+  /** The system's or OpenSSL's error message. Never sent to clients. */
   detail?: string;
 }
 
-/** A served connection, as the worker sees it: counted by `status`, asked to end by a drain. */
+/** A connection being served. The worker counts it for `status` and closes it on drain. */
 export interface EdgeConnection {
-  /** Requests and streams that are open on it now. */
+  /** The number of open requests and streams. */
   openStreams(): number;
-  /** Ends it once what is open is done: an idle one at once; HTTP/2 with GOAWAY. */
+  /** Closes the connection once its open requests are done, or immediately if idle. HTTP/2 sends GOAWAY. */
   drain(): void;
-  /** Ends it now. */
+  /** Closes it immediately. */
   destroy(): void;
 }
 
-/** What a connection needs of the process that it runs in. */
+/** What a connection needs from its worker. */
 export interface EdgeContext {
-  /** The snapshot in force now; asked anew for every request. */
+  /** The current snapshot; read for every request. */
   snapshot(): EdgeSnapshot;
-  /** What an authority that validates is answered. */
+  /** The answers to an authority's validation requests. */
   challenges(): ChallengeAnswers;
   log(entry: AccessEntry): void;
-  /** True once the worker drains: answers close their connection. */
+  /** True once the worker drains: responses then close their connection. */
   draining(): boolean;
-  /** Called once per connection; returns the function to call when it has closed. */
+  /** Call once per connection. Returns a function to call when it has closed. */
   register(connection: EdgeConnection): () => void;
 }
 
-/** Serves a protocol on an accepted socket until it closes. `first` holds bytes that were already read from it. */
+/** Serves a protocol on an accepted socket until it closes. `first`: bytes that were already read from it. */
 export type Serve = (socket: Socket | TLSSocket, facts: ConnectionFacts, context: EdgeContext, first?: Buffer) => void;

@@ -5,7 +5,7 @@ import type { EdgeRequest } from './request.ts';
 import type { EdgeRoute, EdgeSnapshot } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
 
-/** About one connection, never forwarded (RFC 9110 §7.6.1), and what the edge says itself. */
+/** Fields about one connection, which are never forwarded (RFC 9110 §7.6.1), and fields that the edge sets. */
 const droppedFromRequests = new Set([
   'connection',
   'keep-alive',
@@ -41,7 +41,7 @@ const droppedFromResponses = new Set([
   'transfer-encoding',
   'upgrade',
   'http2-settings',
-  'alt-svc', // would name a port that the app has, not the edge
+  'alt-svc', // names a port of the app, not of the edge
 ]);
 
 /** @param lower a field or trailer name in lower case. */
@@ -58,7 +58,7 @@ export function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean
   return matches(address);
 }
 
-/** Begins the exchange with the app that `request.forwarding` names; the app's answer goes to `sink`. */
+/** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   const { head } = request;
   request.upstream = new Exchange(
@@ -73,7 +73,7 @@ export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   );
 }
 
-/** The request head for the app, with its empty line, as latin1. */
+/** The request head for the app including the final empty line, as latin1. */
 function forwardedRequest({ head, facts, id, forwarding }: EdgeRequest): string {
   const { snapshot, route } = forwarding!;
   const { fields, framing } = head;
@@ -103,7 +103,7 @@ function isOurs(lower: string): boolean {
   return forwardedNames.has(lower) || droppedFromRequests.has(lower);
 }
 
-/** One value each: uvicorn and Gradio take only an exact `https`. A listed proxy in front is appended to. */
+/** Sends each field once: uvicorn and Gradio accept only the exact value `https`. Extends a trusted proxy's lists. */
 function forwardedFields(head: RequestHead, facts: ConnectionFacts, sent: Partial<Record<string, string>>): string {
   const client = facts.remoteAddress;
   const chain = sent['x-forwarded-for'];
@@ -130,14 +130,14 @@ function forwardedTarget(target: string, route: EdgeRoute): string {
   return route.upstream.basePath === '' ? rooted : `${route.upstream.basePath}${rooted}`;
 }
 
-/** Names that a Connection field declares to be about the connection (RFC 9110 §7.6.1). */
+/** The fields that a Connection field lists as hop-by-hop (RFC 9110 §7.6.1). */
 function namedByConnection(fields: Fields): Set<string> | undefined {
   let named: Set<string> | undefined;
   for (let at = 1; at < fields.length; at += 3) {
     if (fields[at] !== 'connection') continue;
     for (const option of fields[at + 1]!.toLowerCase().split(',')) {
       const name = option.trim();
-      // Whoever names these wants to hide them from the app, or to change where its message ends.
+      // A client that lists these is trying to hide them from the app, or to change where the message ends.
       if (name === '' || name === 'host' || name === 'content-length') continue;
       (named ??= new Set()).add(name);
     }
@@ -145,7 +145,7 @@ function namedByConnection(fields: Fields): Set<string> | undefined {
   return named;
 }
 
-/** The fields of the app's answer as the visitor gets them; name and value by turns, without framing and connection. */
+/** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
 export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
   const { facts } = request;
   const { site } = request.forwarding!;
@@ -175,8 +175,8 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
 }
 
 /**
- * An app that does not know of the HTTPS before it redirects to its own http origin. `http://` of the visitor's host, or of
- * the app's own address, becomes the visitor's origin; a different port of the same host is another service.
+ * An app that does not know it is behind HTTPS redirects to http://. This replaces an http:// origin with the client's
+ * host or the app's address by the client's https:// origin. Another port of the same host is another service.
  */
 function secureLocation(location: string, { head, forwarding }: EdgeRequest): string {
   const match = /^http:\/\/([^/?#]*)(.*)$/i.exec(location);

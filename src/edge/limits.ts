@@ -1,21 +1,21 @@
-/** A request head must be whole so long after its first byte. */
+/** Time limit for a complete request head, from its first byte. */
 export const headTimeoutMs = 30_000;
-/** A connection without a request is closed after this. */
+/** Idle connections are closed after this time. */
 export const idleTimeoutMs = 75_000;
-/** A request body that brings nothing for so long is given up. */
+/** A request is aborted if no body bytes arrive for this time. */
 export const bodyTimeoutMs = 120_000;
-/** A client that takes nothing of its answer for so long is given up; until then the app is held back. */
+/** A response is aborted if the client reads nothing for this time. Until then, reading from the app is paused. */
 export const stallTimeoutMs = 300_000;
-/** After its last answer is out, a connection waits for the client to close too, until nothing has come for so long … */
+/** After the last response, a connection waits for the client to close, until it has sent nothing for this time … */
 export const lingerMs = 2000;
-/** … and no longer than this. */
+/** … and at most this long in total. */
 export const longestLingerMs = 30_000;
-/** What a client may send ahead of the answer it waits for. */
+/** How much a client may send ahead while its current request is being served. */
 export const pipelineLimitBytes = 64 * 1024;
 
 const lookEveryMs = 1000;
 
-/** Whatever has time limits; asked about once a second, which is cheaper than a timer for each. */
+/** An object with time limits. It is checked once a second, which is cheaper than a timer for each limit. */
 export interface Timed {
   checkTime(nowMs: number): void;
 }
@@ -23,7 +23,7 @@ export interface Timed {
 const timed = new Set<Timed>();
 let timer: NodeJS.Timeout | undefined;
 
-/** Returns the function that ends it. `performance.now()` is the clock. */
+/** Returns a function that stops the checks. The clock is `performance.now()`. */
 export function watchTime(one: Timed): () => void {
   timed.add(one);
   timer ??= setInterval(look, lookEveryMs).unref();

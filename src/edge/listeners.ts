@@ -8,14 +8,14 @@ export interface ListenerPlan {
   listeners: Listener[];
   httpsPort: number;
   httpPort: number | undefined;
-  /** The usual port that could not be had, and what is used instead (undefined: nothing). */
+  /** Default ports that are not available, and the port used instead (undefined: none). */
   substitutes: { port: number; instead: number | undefined }[];
 }
 
 /**
- * Decides where to listen. Ports that were asked for are taken or it is an error; the usual 443 and 80 give way to 8443
- * and 8080 for a user who may not open them, and a taken port 80 is done without, since it only redirects.
- * @param ours listeners that this process holds already (at a reload), which are not tried again.
+ * Chooses the listeners. A configured port that is not available is an error. The defaults 443 and 80 become 8443 and
+ * 8080 if this user may not open them. If port 80 is in use, there is no plain listener, since it only redirects.
+ * @param ours listeners that this process already holds (on reload); they are not tried again.
  * @throws EveryhopError `edge.port-*`, `edge.address-missing`, `edge.listen-failed`.
  */
 export async function planListeners(
@@ -26,7 +26,7 @@ export async function planListeners(
   const plan: ListenerPlan = { listeners: [], httpsPort: 0, httpPort: undefined, substitutes: [] };
   const open = async (port: number, secure: boolean): Promise<Listener[]> => {
     const listeners = addresses.map((address) => ({ address, port, secure }));
-    // A port of ours is not tried: we would find ourselves there.
+    // Do not try ports that we hold: we would collide with ourselves.
     for (const listener of listeners) if (!ours.some((held) => held.port === port)) await tryListener(listener);
     return listeners;
   };
@@ -62,7 +62,7 @@ export async function planListeners(
   return plan;
 }
 
-/** An app that only this machine can name is not offered to the network. */
+/** If all hosts are loopback names, listen on loopback only: no other machine could use these names. */
 async function listenAddresses(configuration: Configuration): Promise<string[]> {
   if (configuration.listen) return configuration.listen;
   const loopbackOnly = configuration.sites.every((site) => site.hosts.every(isLoopbackName));

@@ -5,8 +5,8 @@ import { edgeError } from './messages.ts';
 import type { Listener } from './snapshot.ts';
 
 /**
- * Tries a listening socket and lets go of it again.
- * @throws EveryhopError `edge.port-taken` (with the program that holds it, where the system tells), `edge.port-denied`,
+ * Opens a listening socket and closes it again.
+ * @throws EveryhopError `edge.port-taken` (naming the program that holds the port, if known), `edge.port-denied`,
  *   `edge.address-missing`, `edge.listen-failed`.
  */
 export async function tryListener(listener: Listener): Promise<void> {
@@ -26,13 +26,13 @@ export async function tryListener(listener: Listener): Promise<void> {
   });
 }
 
-/** Must `held` be let go of before these can be opened: the same port, but not the same listener? */
+/** True if `held` must be closed before these can be opened: it has the same port, but is not one of them. */
 export function inTheWay(held: Listener, wanted: readonly Listener[]): boolean {
   const onPort = wanted.filter(({ port }) => port === held.port);
   return onPort.length > 0 && !onPort.some((each) => each.address === held.address && each.secure === held.secure);
 }
 
-/** A system error of `listen`, as ours. */
+/** Converts a system error of `listen` to ours. */
 export function listenError(code: string, address: string, port: number, detail: string, holder = '?'): EveryhopError {
   switch (code) {
     case 'EADDRINUSE':
@@ -57,7 +57,7 @@ export async function hasIpv6(address: '::' | '::1'): Promise<boolean> {
   );
 }
 
-/** `nginx (process 812)`, from /proc on Linux; `?` where it cannot be told. */
+/** `nginx (process 812)`, from /proc on Linux; `?` if unknown. */
 async function portHolder(port: number): Promise<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const inodes = new Set<string>();

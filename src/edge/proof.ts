@@ -11,12 +11,12 @@ import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { edgeError, edgeWords } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
 
-/** What a client saw of one name at one listener. */
+/** The result of connecting to one listener with one name. */
 export interface Proof {
   host: string;
-  /** What a visitor types. */
+  /** As a visitor would enter it. */
   url: string;
-  /** The address that was connected to. */
+  /** The address of the listener. */
   address: string;
   protocol?: string;
   group?: string;
@@ -28,17 +28,15 @@ export interface Proof {
 
 export interface ProofOptions {
   clock: Clock;
-  /** What a visitor trusts, PEM: the private root. */
+  /** The private root, which visitors trust, as PEM. */
   roots: string[];
 }
 
-/** At most this many visits at a time. */
 const together = 16;
 
 /**
- * Connects to every listener under every name as a verifying client does, and compares what is served with what was
- * meant: the chain verifies, the serial is the new one, and the answer comes from this configuration. Order: as the
- * sites stand in the configuration.
+ * Connects to every listener with every name, verifying like any client, and checks that the chain verifies, that the
+ * serial is the new one and that the response comes from this configuration. Results are in the order of the sites.
  */
 export async function prove(snapshot: EdgeSnapshot, options: ProofOptions): Promise<Proof[]> {
   const serials = new Map(
@@ -61,11 +59,11 @@ interface Visit {
   site: EdgeSite;
   host: string;
   address: string;
-  /** What the certificate must show. */
+  /** The expected serial of the certificate. */
   serial: string;
 }
 
-/** The addresses at which a client of this machine reaches the name's listeners. */
+/** The addresses at which a client on this machine reaches the listeners for a name. */
 function targetsOf(host: string, listeners: readonly Listener[]): string[] {
   const secure = listeners.filter((listener) => listener.secure);
   if (!isAddress(host)) return secure.map((listener) => reachable(listener.address));
@@ -88,7 +86,7 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
     address,
     clock: options.clock,
     roots: options.roots,
-    // An authority of one's own need not show its root to be known again.
+    // The private authority's chain need not include its root.
     partialChain: true,
   });
   const url = `https://${authority.replace('everyhop-proof.', '*.')}/`;
@@ -118,7 +116,7 @@ function differenceOf(facts: HttpFacts, snapshot: EdgeSnapshot, visit: Visit): P
   if (!tls.reached) return failurePhrase(tls);
   if (!tls.verified) return unverifiedPhrase(tls.problem, tls.problemCode);
   if (tls.serial !== visit.serial) return edgeWords('edge.proof.serial', { seen: tls.serial, meant: visit.serial });
-  // A site that requires a client certificate does not answer without one: its certificate is all that can be proven there.
+  // A site that requires a client certificate does not answer without one, so only its own certificate can be proven.
   if (visit.site.clientCertificates && !visit.site.clientCertificates.optional) return undefined;
   if (facts.status !== 200) {
     return facts.failure

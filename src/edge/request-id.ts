@@ -4,7 +4,7 @@ const idBytes = 6;
 let pool = Buffer.alloc(0);
 let at = 0;
 
-/** Six random bytes, base64url, by which a request is found in the access log; drawn in bulk. */
+/** Six random bytes, base64url, to find a request in the access log. Random bytes are generated in bulk. */
 export function requestId(): string {
   if (at + idBytes > pool.length) {
     pool = randomBytes(idBytes * 512);

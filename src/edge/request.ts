@@ -7,28 +7,28 @@ import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 import type { Exchange, ExchangeFailure } from './upstream/exchange.ts';
 
 /**
- * One request, from its head to its line in the access log. HTTP/1 and HTTP/2 fill the same record, so that a feature
- * that decides on requests or looks at them is written once; how bytes reach the client is the protocol's own matter.
+ * One request, from its head to its line in the access log. HTTP/1 and HTTP/2 fill the same record, so features that
+ * inspect or decide on requests are written once. Only the transfer of bytes to the client depends on the protocol.
  */
 export interface EdgeRequest {
   readonly facts: ConnectionFacts;
   readonly protocol: AccessEntry['protocol'];
-  /** `unreadHead` if the client's could not be read. */
+  /** `unreadHead` if the client's head is invalid. */
   readonly head: RequestHead;
   readonly id: string;
-  /** When the head was complete; this and every time here is in milliseconds of the monotonic clock. */
+  /** When the head was complete. All times here are in milliseconds of the monotonic clock. */
   readonly beganMs: number;
-  /** Where it goes; undefined while undecided, and for a request that the edge answers itself. */
+  /** Where to forward it; undefined while undecided, and if the edge answers it. */
   forwarding: Forwarding | undefined;
-  /** The exchange with the app, once the request is forwarded. */
+  /** The exchange with the app, once forwarded. */
   upstream: Exchange | undefined;
-  /** The whole body has arrived. */
+  /** True once the whole body has arrived. */
   bodyDone: boolean;
-  /** The last time that the client could have sent more of its body, or did. */
+  /** Start of the body time limit: when the client last sent body bytes, or was last allowed to resume. */
   bodyHeardMs: number;
-  /** The app takes no more of the body for now, and the client's time limit stands still. */
+  /** The app is not accepting body bytes at the moment, so the client's time limit is suspended. */
   bodyHeld: boolean;
-  /** Of the answer; 0 until it begins. */
+  /** Response status; 0 until the response starts. */
   status: number;
   /** Body bytes sent to the client. */
   bytes: number;
@@ -36,20 +36,20 @@ export interface EdgeRequest {
   kind: AccessEntry['kind'];
   error: string | undefined;
   detail: string | undefined;
-  /** The answer is complete, or broke off at the app's end: the client cannot end it early any more. */
+  /** The response is complete or the app aborted it, so a client that closes now does not count as `client-gone`. */
   finished: boolean;
-  /** The edge's own proof, whose token is not for the log. */
+  /** For Everyhop's own proof requests: the token must not appear in the log. */
   unlogged: boolean;
 }
 
-/** The site and route that a request was matched to, and the snapshot that they are from. */
+/** The site and route of a request, and the snapshot that contains them. */
 export interface Forwarding {
   snapshot: EdgeSnapshot;
   site: EdgeSite;
   route: EdgeRoute;
 }
 
-/** Stands for a head that could not be read. */
+/** Placeholder for an invalid head. */
 export const unreadHead: RequestHead = {
   method: '-',
   target: '-',
@@ -62,7 +62,7 @@ export const unreadHead: RequestHead = {
   expectContinue: false,
 };
 
-/** @param bodyDone no body follows the head. */
+/** @param bodyDone true if no body follows the head. */
 export function createRequest(
   head: RequestHead,
   protocol: AccessEntry['protocol'],
@@ -92,7 +92,7 @@ export function createRequest(
   };
 }
 
-/** Sends body bytes to the app. False: it takes no more until `releaseBody`. */
+/** Sends body bytes to the app. False: send no more until `releaseBody`. */
 export function sendBody(request: EdgeRequest, bytes: Buffer): boolean {
   request.bodyHeardMs = performance.now();
   if (request.upstream!.send(bytes)) return true;
@@ -100,7 +100,7 @@ export function sendBody(request: EdgeRequest, bytes: Buffer): boolean {
   return false;
 }
 
-/** The app takes body bytes again. True: the client was held back. */
+/** The app accepts body bytes again. Returns true if the client was paused. */
 export function releaseBody(request: EdgeRequest): boolean {
   if (!request.bodyHeld) return false;
   request.bodyHeld = false;
@@ -113,14 +113,14 @@ export function isBodyLate(request: EdgeRequest, nowMs: number): boolean {
   return nowMs - request.bodyHeardMs > bodyTimeoutMs;
 }
 
-/** The app's answer begins. */
+/** The app's response starts. */
 export function beginResponse(request: EdgeRequest, response: ResponseHead): void {
   request.status = response.status;
   request.firstByteMs = performance.now() - request.beganMs;
   request.kind = streamKind(fieldOf(response.fields, 'content-type'));
 }
 
-/** The request was an upgrade, and has no body. @param status that the client gets: 101, or 200 in HTTP/2. */
+/** For an upgrade request, which has no body. @param status sent to the client: 101, or 200 in HTTP/2. */
 export function beginTunnel(request: EdgeRequest, status: number): void {
   request.status = status;
   request.firstByteMs = performance.now() - request.beganMs;
@@ -129,7 +129,7 @@ export function beginTunnel(request: EdgeRequest, status: number): void {
   request.finished = true;
 }
 
-/** Answers from the edge itself. Returns the body to send. */
+/** The edge answers the request. Returns the body to send. */
 export function beginAnswer(request: EdgeRequest, answer: Answer): Buffer {
   request.status = answer.status;
   request.firstByteMs = performance.now() - request.beganMs;
@@ -140,19 +140,19 @@ export function beginAnswer(request: EdgeRequest, answer: Answer): Buffer {
 
 const emptyBody = Buffer.alloc(0);
 
-/** The page for a request that is refused. @param error for the log. */
+/** The error page for a request that the edge rejects. @param error for the access log. */
 export function refusal(request: EdgeRequest, status: ErrorStatus, error: string): Answer {
   request.error = error;
   return errorAnswer(status, request.id, request.head.fields, request.head.target);
 }
 
-/** The page for a request that the app did not answer. @param detail for the log. */
+/** The error page for a request that the app did not answer. @param detail for the access log. */
 export function failureAnswer(request: EdgeRequest, failure: ExchangeFailure, detail: string): Answer {
   request.detail = detail;
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
 }
 
-/** Ends the record: one line in the access log. */
+/** Writes the request to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
@@ -175,13 +175,12 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   context.log(entry);
 }
 
-/** Path without its query. */
+/** The path without the query. */
 function pathOf(target: string): string {
   const query = target.indexOf('?');
   return query < 0 ? target : target.slice(0, query);
 }
 
-/** By the answer's content type. */
 function streamKind(contentType: string | undefined): 'plain' | 'sse' | 'ndjson' {
   if (contentType === undefined) return 'plain';
   if (contentType.startsWith('text/event-stream')) return 'sse';

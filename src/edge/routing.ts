@@ -4,11 +4,11 @@ import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
 export type RouteChoice = EdgeRoute | 'blocked' | 'ambiguous' | undefined;
 
-/** Finds the site of a host and the route of a path; compiled once for each snapshot. */
+/** Finds the site for a host and the route for a path. Compiled once per snapshot. */
 export interface Router {
-  /** By exact name, then by a wildcard of one label; addresses too. `host` without port, any case. */
+  /** Exact name or address first, then a wildcard for one label. `host` is as `hostName` returns it. */
   site(host: string): EdgeSite | undefined;
-  /** The longest matching prefix. `ambiguous`: apps could read the path differently, and it would matter here. */
+  /** The longest matching prefix. `ambiguous`: apps could interpret the path differently and thus get another route. */
   route(site: EdgeSite, target: string): RouteChoice;
 }
 
@@ -21,8 +21,8 @@ export function compile(snapshot: EdgeSnapshot): Router {
 }
 
 /**
- * What a handshake must be made under for this site; sites with the same key may share connections, and a request for a
- * site of another policy than its connection's is misdirected (RFC 9110 §7.4).
+ * A key for the site's TLS settings. Sites with the same key may share connections; a request for a site whose key
+ * differs from the connection's is misdirected (RFC 9110 §7.4).
  */
 export function tlsPolicyOf(site: EdgeSite): string {
   const clients = site.clientCertificates;
@@ -31,7 +31,7 @@ export function tlsPolicyOf(site: EdgeSite): string {
   return `${site.minTls} ${clients.optional ? 'may' : 'must'} ${roots}`;
 }
 
-/** Host without its port, in lower case, without a final dot; an address in canonical form. */
+/** The host without port and trailing dot, in lower case; an address in canonical form. */
 export function hostName(authority: string): string {
   const bracketed = /^\[([^\]]+)\](?::\d*)?$/.exec(authority);
   if (bracketed) return canonicalAddress(bracketed[1]!) ?? bracketed[1]!.toLowerCase();
@@ -65,7 +65,7 @@ function makeRouter(snapshot: EdgeSnapshot): Router {
       const path = query < 0 ? target : target.slice(0, query);
       const views = pathViews(path);
       if (!views) return 'ambiguous';
-      // A blocked path stays blocked however it is written, and also where the app ignores case.
+      // Block every spelling of the path, and ignore case, as the app might.
       if (views.some((view) => site.block.some((prefix) => covers(prefix.toLowerCase(), view.toLowerCase())))) {
         return 'blocked';
       }
@@ -86,9 +86,9 @@ function covers(prefix: string, path: string): boolean {
 }
 
 /**
- * A path as different programs may read it: as it stands, and with percent-encoding undone once and twice, backslashes as
- * slashes, slashes merged, parameters (`;a=b`) taken off before or after, and dot segments removed. undefined: it is not
- * valid in the first place.
+ * All the ways in which a program might interpret a path: as is, percent-decoded once or twice, backslashes as slashes,
+ * slashes merged, parameters (`;a=b`) stripped before or after decoding, dot segments resolved. undefined: an invalid
+ * path.
  */
 function pathViews(path: string): string[] | undefined {
   if (!/[%;\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return [path];

@@ -1,26 +1,26 @@
 import type { Route, Site, Upstream } from '../config/configuration.ts';
 
 /**
- * Everything that a worker serves, as one immutable value: made by the control process, sent to every worker, swapped
- * in whole. Streams that are open go on with the snapshot they began with.
+ * Everything that a worker serves, as one immutable value. The control process creates it and sends it to every worker,
+ * which replaces the previous one as a whole. Open streams keep the snapshot that they started with.
  */
 export interface EdgeSnapshot {
-  /** Grows by one with every change; a proof answer names it. */
+  /** Increases by one with every change. Responses to proof requests contain it. */
   revision: number;
-  /** Answers `GET <proofPath><token>` with the revision, on every listener; not guessable, so that nobody else asks. */
+  /** Every listener answers `GET <proofPath><token>` with the revision. Secret, so that only Everyhop can query it. */
   proofToken: string;
-  /** The sockets to listen on; a worker opens what is missing and closes what is no longer here. */
+  /** The sockets to listen on. A worker opens new ones and closes those that are no longer listed. */
   listeners: Listener[];
-  /** The port that redirects point at. */
+  /** The port that redirects point to. */
   httpsPort: number;
   /** undefined: no plain listener. */
   httpPort: number | undefined;
   trustedProxies: string[];
-  /** How many connections one client address may hold at a worker. */
+  /** Connection limit per client address and worker. */
   connectionsPerClient: number;
   sites: EdgeSite[];
   credentials: Credential[];
-  /** 48 bytes shared by all workers, base64: session tickets of one are good at the other. */
+  /** 48 bytes, base64, shared by all workers so that each accepts the session tickets of the others. */
   ticketKeys: string;
 }
 
@@ -49,7 +49,7 @@ export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {
   rootsPem: string | undefined;
 }
 
-/** A generation as a worker needs it. */
+/** The parts of a generation that a worker needs. */
 export interface Credential {
   /** The generation's id. */
   id: string;

@@ -17,19 +17,19 @@ export interface SupervisorOptions {
   accessLog: AccessLogFormat;
 }
 
-/** A worker answers a question every so often; one that does not within the second time is replaced. */
+/** How often each worker is queried, and how long it may stay silent before it is killed and replaced. */
 const askEveryMs = 5000;
 const silentForMs = 20_000;
 const statusWithinMs = 1000;
-/** A worker has so long to take up a snapshot. */
+/** Time limit for a worker to apply a snapshot. */
 const applyWithinMs = 30_000;
-/** A worker that ends sooner than this after its start is replaced only after a pause, which doubles up to the longest. */
+/** A worker that lives shorter than this is replaced after a pause, which doubles each time up to the longest. */
 const shortLifeMs = 5000;
 const longestPauseMs = 30_000;
 
 /**
- * Keeps the workers: starts them, gives each the snapshot in force, replaces what crashes or hangs, and drains them.
- * They share the listening sockets, so one that dies takes only its own connections with it.
+ * Manages the workers: starts them, sends them the current snapshot, replaces those that crash or hang, and drains
+ * them. They share the listening sockets, so a crash cuts only the connections of that worker.
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -44,13 +44,13 @@ export class Supervisor {
     this.#options = options;
   }
 
-  /** @throws EveryhopError `edge.port-*` or `edge.snapshot-refused`; no worker is left running then. */
+  /** @throws EveryhopError `edge.port-*` or `edge.snapshot-refused`, after stopping all workers. */
   async start(snapshot: EdgeSnapshot): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({
       exec: path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`),
       args: [],
-      // Every core has a worker of its own: threads that help its garbage collector would only wait for each other's core.
+      // There is one worker per core; helper threads for garbage collection would compete with the other workers.
       execArgv: ['--single-threaded-gc'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
@@ -66,15 +66,15 @@ export class Supervisor {
   }
 
   /**
-   * Gives every worker the new snapshot. If one refuses it, all go back to the former.
-   * @throws EveryhopError as `start` does; what was served before is served again.
+   * Sends the new snapshot to every worker. If one rejects it, all return to the previous one.
+   * @throws EveryhopError as `start`, after restoring the previous snapshot.
    */
   async apply(snapshot: EdgeSnapshot): Promise<void> {
     const former = this.#snapshot!;
     await this.#makeRoom(former, snapshot);
     this.#snapshot = snapshot;
     const outcomes = await Promise.allSettled([...this.#workers].map((member) => member.apply(snapshot)));
-    // A worker that died meanwhile is replaced by one that starts with the snapshot in force; that is no refusal.
+    // If a worker dies meanwhile, its replacement starts with the current snapshot; this is not a rejection.
     const refused = outcomes.find(
       (outcome) => outcome.status === 'rejected' && !(outcome.reason instanceof WorkerGone),
     );
@@ -92,8 +92,8 @@ export class Supervisor {
   }
 
   /**
-   * A port can be held for all addresses or for one, not for both: where only the address changes, every worker lets go of
-   * the old listener before any opens the new one.
+   * Two listeners cannot share a port if one is bound to all addresses. If only the address changes, every worker
+   * closes the old listener before any of them opens the new one.
    */
   async #makeRoom(former: EdgeSnapshot, next: EdgeSnapshot): Promise<void> {
     const listeners = former.listeners.filter((held) => !inTheWay(held, next.listeners));
@@ -102,19 +102,19 @@ export class Supervisor {
     await Promise.allSettled(members.map((member) => member.apply({ ...former, listeners })));
   }
 
-  /** Has every worker answer these challenges and no others; resolves when all do. */
+  /** Replaces the challenge answers in every worker; resolves once all have them. */
   async answerChallenges(answers: ChallengeAnswers): Promise<void> {
     this.#answers = answers;
-    // One that dies meanwhile is replaced by one that is told.
+    // If a worker dies meanwhile, its replacement gets the answers too.
     await Promise.allSettled([...this.#workers].map((member) => member.answerChallenges(answers)));
   }
 
-  /** The snapshot in force. */
+  /** The current snapshot. */
   get snapshot(): EdgeSnapshot | undefined {
     return this.#snapshot;
   }
 
-  /** Of the workers that answer within a second; one that hangs is named by its absence until it is replaced. */
+  /** The status of all workers that reply within a second; a worker that hangs is missing until it is replaced. */
   async status(): Promise<WorkerStatus[]> {
     const { clock } = this.#options;
     const askWithin = (member: Member): Promise<WorkerStatus | undefined> =>
@@ -123,7 +123,7 @@ export class Supervisor {
     return answers.filter((answer) => answer !== undefined);
   }
 
-  /** Accepts nothing more and lets open streams end; after `deadlineMs` they are cut. Resolves when all workers are gone. */
+  /** Stops accepting and, after `deadlineMs`, cuts streams still open. Resolves when all workers have exited. */
   async drain(deadlineMs: number): Promise<void> {
     this.#stopping = true;
     await Promise.all(
@@ -152,7 +152,7 @@ export class Supervisor {
     this.#options.clock.after(this.#pauseMs, () => {
       if (this.#stopping) return;
       const member = this.#fork();
-      // A refusal here ends the worker, and the pause before the next one grows.
+      // If it rejects the snapshot, kill it: the next replacement then waits longer.
       member.apply(this.#snapshot!).catch(() => member.kill());
       member.answerChallenges(this.#answers).catch(() => {});
     });
@@ -161,12 +161,12 @@ export class Supervisor {
 
 class WorkerGone extends Error {}
 
-/** One worker process, with the questions that it still owes an answer to. */
+/** One worker process and the queries it has not answered yet. */
 class Member {
   readonly number: number;
   readonly pid: number;
   readonly startedMs: number;
-  /** Resolves with the reason when the process has ended. */
+  /** Resolves with the reason when the process has exited. */
   readonly gone: Promise<string>;
   readonly #worker: Worker;
   readonly #clock: Clock;
@@ -195,7 +195,7 @@ class Member {
         resolve(this.#killedFor ?? (signal ? `signal ${signal}` : `exit code ${code}`));
       });
     });
-    this.#worker.on('error', () => {}); // a message to a process that has just died; `exit` follows
+    this.#worker.on('error', () => {}); // sending to a process that has just died; `exit` follows
     this.#ready = new Promise((resolve) => {
       this.#worker.on('message', (message: FromWorker) => {
         this.#heardMs = this.#clock.monotonic();
@@ -214,7 +214,7 @@ class Member {
     this.#worker.process.kill('SIGKILL');
   }
 
-  /** Resolves when the worker serves `snapshot`; rejects with what it refused, or WorkerGone. */
+  /** Resolves when the worker serves `snapshot`. Rejects with the worker's error, or WorkerGone. */
   async apply(snapshot: EdgeSnapshot): Promise<void> {
     await this.#orGone(this.#ready);
     const answer = new Promise<WorkerProblem | undefined>((resolve) => {

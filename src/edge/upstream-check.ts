@@ -12,21 +12,21 @@ import { probeTls, type TlsFacts } from '../probe/tls.ts';
 import { edgeError } from './messages.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 
-/** One look at an app. */
+/** The result of checking one app. */
 export interface UpstreamCheck {
   upstream: string;
-  /** `down`: nothing answers; `untrusted`: its certificate does not verify; `plain`: unencrypted beyond this machine. */
+  /** `down`: no answer; `untrusted`: its certificate does not verify; `plain`: unencrypted, and not on this machine. */
   problem: 'down' | 'untrusted' | 'plain' | undefined;
-  /** Why nothing answers (`ConnectFailureReason` or similar), or OpenSSL's code; otherwise ''. */
+  /** Why the app does not answer (`ConnectFailureReason` or similar), or OpenSSL's error code, or ''. */
   reason: string;
-  /** The same with words. Warnings: an app may start later, and the edge serves without it. */
+  /** The same for the operator. Warnings only: the app may start later, and the edge serves without it. */
   findings: Finding[];
 }
 
 const timeoutMs = 3000;
 const edge = { role: 'edge' } as const;
 
-/** Looks at every app once, as the edge will reach it. */
+/** Connects to every app once, the same way as the edge will. */
 export async function checkUpstreams(snapshot: EdgeSnapshot, clock: Clock): Promise<UpstreamCheck[]> {
   const upstreams = new Map<string, EdgeUpstream>();
   for (const route of snapshot.sites.flatMap((site) => site.routes)) {

@@ -1,14 +1,14 @@
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
-/** What the control process says to a worker. */
+/** Messages from the control process to a worker. */
 export type ToWorker =
   | { type: 'apply'; snapshot: EdgeSnapshot }
   | { type: 'answer-challenges'; number: number; answers: ChallengeAnswers }
   | { type: 'drain'; deadlineMs: number }
   | { type: 'ask'; question: number };
 
-/** What a worker says to the control process. */
+/** Messages from a worker to the control process. */
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'applied'; revision: number }
@@ -16,7 +16,7 @@ export type FromWorker =
   | { type: 'answers-challenges'; number: number }
   | { type: 'status'; question: number; status: WorkerStatus };
 
-/** Why a snapshot was refused, in a form that crosses processes. */
+/** Why a worker rejected a snapshot, in a form that can be sent between processes. */
 export interface WorkerProblem {
   message: string;
   /** `EADDRINUSE`, `EACCES` … */
@@ -29,13 +29,13 @@ export interface WorkerStatus {
   pid: number;
   revision: number;
   connections: number;
-  /** Requests, SSE streams and WebSockets that are open now. */
+  /** Open requests, SSE streams and WebSockets. */
   streams: number;
-  /** Requests answered since the worker began. */
+  /** Requests served since the worker started. */
   requests: number;
-  /** Turned away because their client had too many, or no room came free in time. */
+  /** Connections closed because their client had too many, or no slot became free in time. */
   connectionsRefused: number;
-  /** So many at a time; the others wait. */
+  /** Maximum number of connections; further ones wait. */
   connectionsLimit: number;
   handshakesFailed: number;
   memoryBytes: number;

@@ -1,6 +1,6 @@
 /**
- * The process that carries traffic. It keeps nothing: what it serves comes from the control process as snapshots, and
- * when that process is gone it ends too, so that a port is never held by an orphan.
+ * The process that carries the traffic. It is stateless: the control process sends it snapshots to serve. It exits when
+ * the control process does, so an orphan never holds a port.
  */
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
@@ -39,13 +39,13 @@ const admission = new Admission(capacityOf(machineLimits(), Number(process.env['
 const front = new Front(context, admission);
 
 function send(message: FromWorker): void {
-  // The control process may be gone; then `disconnect` follows.
+  // If the control process is gone, `disconnect` follows.
   if (process.connected) process.send!(message, undefined, undefined, () => {});
 }
 
 async function apply(snapshot: EdgeSnapshot): Promise<void> {
   const former = current;
-  current = snapshot; // connections that arrive while listeners open must find it
+  current = snapshot; // before the listeners open: connections may arrive immediately
   try {
     await front.apply(snapshot);
     send({ type: 'applied', revision: snapshot.revision });
@@ -112,8 +112,8 @@ process.on('message', (message: ToWorker) => {
       break;
   }
 });
-// The terminal sends these to the whole group; the control process decides what they mean.
+// A terminal sends these to the whole process group; only the control process acts on them.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// Before cluster's own listener, which exits at once.
+// Runs before cluster's own listener, which exits immediately.
 process.prependListener('disconnect', () => leave());
 send({ type: 'ready' });

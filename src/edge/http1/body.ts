@@ -1,6 +1,6 @@
 import { BadMessage, type Framing, headLimitBytes } from './head.ts';
 
-/** Chunk extensions mean nothing to anybody; a line with more than this is an attack. */
+/** No program uses chunk extensions; longer ones are an attack. */
 const chunkLineLimitBytes = 256;
 const cr = 13;
 const lf = 10;
@@ -8,21 +8,21 @@ const lf = 10;
 type ChunkState = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailer';
 
 /**
- * Walks over a body to find where the message ends, and refuses framing that is not exactly right (RFC 9112 §7). The
- * bytes themselves are not touched: `payload` is called with the ranges that are content.
+ * Finds the end of a body, and rejects any framing error (RFC 9112 §7). It copies no bytes: it calls `payload` with the
+ * ranges that are content.
  */
 export class BodyWalker {
-  /** The whole body was seen. */
+  /** True after the last byte of the body. */
   done: boolean;
   readonly #framing: Framing;
   #state: ChunkState = 'size';
-  /** Bytes left of a body with a length, or of the present chunk. */
+  /** Remaining bytes of a body with a length, or of the current chunk. */
   #left = 0;
   #digits = 0;
   #lineBytes = 0;
   #trailerBytes = 0;
   #trailerLine = '';
-  /** Trailer fields as lines, without the empty one. */
+  /** Trailer field lines, without the empty line. */
   readonly trailers: string[] = [];
 
   constructor(framing: Framing) {
@@ -32,8 +32,8 @@ export class BodyWalker {
   }
 
   /**
-   * Takes the next bytes of the connection.
-   * @returns the index after the last byte that belongs to this body.
+   * Reads the next bytes of the connection.
+   * @returns the index after the last byte of this body.
    * @throws BadMessage
    */
   walk(bytes: Buffer, from: number, payload?: (start: number, end: number) => void): number {
@@ -111,7 +111,7 @@ export class BodyWalker {
     else throw new BadMessage(400, 'chunk size');
   }
 
-  /** True when the empty line has come. */
+  /** Returns true after the empty line. */
   #readTrailer(byte: number): boolean {
     this.#trailerBytes += 1;
     if (this.#trailerBytes > headLimitBytes) throw new BadMessage(431, 'trailers too long');
@@ -129,11 +129,11 @@ export class BodyWalker {
   }
 }
 
-// What frames, routes or authorises a message may not come after it (RFC 9110 §6.5.1).
+// Fields for framing, routing or authentication are not allowed in trailers (RFC 9110 §6.5.1).
 const notInTrailers =
   /^(content-length|transfer-encoding|host|connection|trailer|te|upgrade|authorization|cookie|set-cookie|content-encoding|content-type|expect|forwarded|x-forwarded-.*)$/i;
 
-/** May this line, `name: value`, follow a chunked body? */
+/** True if this line, `name: value`, is allowed as a trailer. */
 export function isTrailer(line: string): boolean {
   const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/.exec(line);
   return match !== null && !notInTrailers.test(match[1]!);

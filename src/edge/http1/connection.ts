@@ -24,30 +24,30 @@ const empty = Buffer.alloc(0);
 export const serveHttp1: Serve = (socket, facts, context, first) => {
   const connection = new Http1Connection(socket, facts, context);
   if (first && first.length > 0) connection.receive(first);
-  // A socket that was paused while its first bytes were looked at.
+  // The socket may still be paused from reading its first bytes.
   socket.resume();
 };
 
-/** Requests are served one after the other; what a client sends ahead waits. */
+/** Serves requests one at a time. Pipelined requests wait. */
 class Http1Connection implements EdgeConnection, Timed, Http1Client {
   readonly #socket: Socket | TLSSocket;
   readonly #facts: ConnectionFacts;
   readonly #context: EdgeContext;
   readonly #unregister: () => void;
   readonly #unwatch: () => void;
-  /** Bytes that are not yet read: a part of a head, or what follows the present request. */
+  /** Unparsed bytes: part of a head, or bytes after the current request. */
   #pending: Buffer = empty;
-  /** So much of `#pending` is known to hold no end of a head. */
+  /** The number of bytes of `#pending` already searched for the end of a head. */
   #searchedBytes = 0;
   #headSinceMs: number | undefined;
   #idleSinceMs = performance.now();
-  /** Since when the client has not taken what was sent. */
+  /** Since when the client has not read what was sent. */
   #stalledSinceMs: number | undefined;
-  /** The request that is being served. */
+  /** The current request. */
   #exchange: Http1Exchange | undefined;
   #tunnel = false;
   #ended = false;
-  /** Since when the last answer is out; the client was heard last at `#lingerHeardMs`. */
+  /** When the last response had been sent; `#lingerHeardMs`: when the client last sent something after it. */
   #lingerSinceMs: number | undefined;
   #lingerHeardMs = 0;
 
@@ -113,7 +113,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
   #readHead(): void {
     if (this.#pending.length === 0) return;
     this.#headSinceMs ??= performance.now();
-    // One empty line before a request is left over from old clients (RFC 9112 §2.2).
+    // Skip one empty line before a request, which some old clients send (RFC 9112 §2.2).
     const start = this.#pending[0] === 13 && this.#pending[1] === 10 ? 2 : 0;
     const end = this.#pending.indexOf(headEnd, Math.max(start, this.#searchedBytes));
     if (end < 0) {
@@ -150,7 +150,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     if (exchange.request.bodyDone) this.#pending = bytes.subarray(end);
   }
 
-  /** A request that could not even be read. */
+  /** For a request without a valid head. */
   #refuse(status: ErrorStatus, error: string): void {
     this.#createExchange(unreadHead).refuse(status, error);
   }
@@ -159,7 +159,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     return (this.#exchange = new Http1Exchange(head, this.#facts, this.#context, this));
   }
 
-  // The exchange's side.
+  // Http1Client
 
   write(bytes: Buffer): void {
     if (this.#ended || this.#socket.write(bytes)) return;
@@ -182,7 +182,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     logRequest(exchange.request, this.#context);
     if (!exchange.keepAlive) return this.#end();
     this.#idleSinceMs = performance.now();
-    // The next request waits until the client has taken this answer.
+    // The next request waits until the client has read this response.
     if (this.#stalledSinceMs === undefined) this.#readNext();
   }
 
@@ -211,11 +211,11 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     splice(this.#socket, upstream, count);
   }
 
-  // Between requests, and the end.
+  // Between requests, and at the end
 
   #readNext(): void {
     if (this.#socket.isPaused()) this.#socket.resume();
-    // In a turn of its own: a client that sends many requests at once must not grow the stack.
+    // In a new turn of the event loop: many pipelined requests must not overflow the stack.
     if (this.#pending.length > 0) setImmediate(() => !this.#ended && !this.#exchange && this.#readHead());
     else if (this.#context.draining()) this.#end();
   }
@@ -224,7 +224,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     if (this.#ended) return;
     this.#ended = true;
     this.#pending = empty;
-    // The client may still be sending; destroying at once would take the answer with it (RFC 9112 §9.6).
+    // The client may still be sending; closing immediately would lose the response (RFC 9112 §9.6).
     this.#stalledSinceMs ??= performance.now();
     this.#socket.end(() => {
       this.#stalledSinceMs = undefined;

@@ -18,31 +18,31 @@ import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { BodyWalker } from './body.ts';
 import { BadMessage, type RequestHead, type ResponseHead } from './head.ts';
 
-/** The connection to the client, as one exchange on it sees it. */
+/** The connection to the client, as seen by one exchange. */
 export interface Http1Client {
   write(bytes: Buffer): void;
-  /** Reads no more of the body until `resume`. */
+  /** Stops reading the body until `resume`. */
   pause(): void;
   resume(): void;
-  /** The answer is complete. */
+  /** The response is complete. */
   finish(): void;
-  /** Ends the connection in a way that the client cannot take for the end of an answer. */
+  /** Closes the connection so that the client cannot mistake it for the end of the response. */
   breakOff(error: string): void;
-  /** Joins the connection to the app's. @param count is called with the bytes sent to the client. */
+  /** Connects the client to the app's socket. @param count called with the number of bytes sent to the client. */
   openTunnel(upstream: Socket, head: Buffer, count: (bytes: number) => void): void;
 }
 
-/** One request of an HTTP/1 connection and its answer. */
+/** One request on an HTTP/1 connection and its response. */
 export class Http1Exchange implements ExchangeSink {
   readonly request: EdgeRequest;
-  /** The connection takes another request after the answer. */
+  /** True if the connection stays open after the response. */
   keepAlive: boolean;
   readonly #context: EdgeContext;
   readonly #client: Http1Client;
   readonly #walker: BodyWalker;
-  /** The head of the answer while it waits for the first body bytes of the same read. */
+  /** The response head, held back to be sent together with body bytes of the same read. */
   #headText = '';
-  /** Chunks are made here: the app's body ends with its connection. */
+  /** True if the edge adds chunked framing, because the app ends the body by closing the connection. */
   #chunking = false;
 
   constructor(head: RequestHead, facts: ConnectionFacts, context: EdgeContext, client: Http1Client) {
@@ -57,7 +57,7 @@ export class Http1Exchange implements ExchangeSink {
     const { request } = this;
     const answer = decide(request, this.#context);
     if (!answer) return forward(request, this);
-    // The body of a request that the edge answers is not read: the connection ends with the answer.
+    // If the edge answers the request, it does not read the body, so it must close the connection.
     if (request.error !== undefined || !request.bodyDone) this.keepAlive = false;
     this.#answer(answer);
   }
@@ -67,7 +67,7 @@ export class Http1Exchange implements ExchangeSink {
     this.#answer(refusal(this.request, status, error));
   }
 
-  /** Takes bytes of the body. Returns the index after the last one that belongs to it. */
+  /** Reads body bytes. Returns the index after the last byte of the body. */
   receiveBody(bytes: Buffer): number {
     const { request } = this;
     let end: number;
@@ -84,7 +84,7 @@ export class Http1Exchange implements ExchangeSink {
     return end;
   }
 
-  /** The framing of a body turned out wrong after its head was forwarded: the app never gets to see it whole. */
+  /** Called for a framing error after the head was forwarded: the app must never see the request as complete. */
   #refuseBody(): void {
     if (this.request.status !== 0) return this.#client.breakOff('edge.bad-body');
     this.request.upstream!.cancel();
@@ -106,7 +106,7 @@ export class Http1Exchange implements ExchangeSink {
     const { request } = this;
     beginResponse(request, response);
     const old = request.head.minorVersion === 0;
-    // An answer before the request is complete leaves the connection in the middle of a body.
+    // A response before the end of the request leaves the connection in the middle of a body.
     if (!request.bodyDone || this.#context.draining()) this.keepAlive = false;
     const { framing } = response;
     this.#chunking = framing === 'close' && !old;
@@ -150,7 +150,7 @@ export class Http1Exchange implements ExchangeSink {
   onFailure(failure: ExchangeFailure, detail: string): void {
     const { request } = this;
     const answer = failureAnswer(request, failure, detail);
-    if (request.status !== 0) return this.#client.breakOff(failure); // half an answer must not look whole
+    if (request.status !== 0) return this.#client.breakOff(failure); // a truncated response must not look complete
     if (!request.bodyDone) this.keepAlive = false;
     this.#answer(answer);
   }
@@ -175,7 +175,7 @@ function fieldLines(fields: readonly string[]): string {
   return text;
 }
 
-/** One buffer, so one TLS record and one system call. */
+/** Joins everything into one buffer: one TLS record and one system call. */
 function joined(before: string, bytes: Buffer, after: string): Buffer {
   const whole = Buffer.allocUnsafe(before.length + bytes.length + after.length);
   whole.write(before, 0, 'latin1');

@@ -1,19 +1,19 @@
 import { isIPv6 } from 'node:net';
 
-/** A message head is refused beyond this. */
+/** Longer message heads are rejected. */
 export const headLimitBytes = 64 * 1024;
 export const fieldLimit = 200;
 const targetLimitBytes = 16 * 1024;
 
-/** Header fields in the order they came: name as sent, name in lower case, value; three entries a field. */
+/** Header fields in the order received, with three entries each: name as sent, name in lower case, value. */
 export type Fields = string[];
 
-/** How the end of a body is known (RFC 9112 §6.3). */
+/** How the end of a body is determined (RFC 9112 §6.3). A number is the length in bytes. */
 export type Framing = 'none' | 'chunked' | 'close' | number;
 
 export interface RequestHead {
   method: string;
-  /** Origin form or `*`; an absolute form is brought to origin form. */
+  /** Origin form or `*`; the absolute form is converted to origin form. */
   target: string;
   minorVersion: 0 | 1;
   fields: Fields;
@@ -21,7 +21,7 @@ export interface RequestHead {
   host: string;
   framing: Framing;
   keepAlive: boolean;
-  /** With `Connection: upgrade`; any other protocol, above all h2c, is not forwarded. */
+  /** Requires `Connection: upgrade`. Other protocols, notably h2c, are not forwarded. */
   upgrade: 'websocket' | undefined;
   expectContinue: boolean;
 }
@@ -35,7 +35,7 @@ export interface ResponseHead {
   keepAlive: boolean;
 }
 
-/** A message that is not one, or that two programs could read differently. */
+/** An invalid message, or one that two programs could interpret differently. */
 export class BadMessage extends Error {
   readonly status: number;
 
@@ -46,16 +46,16 @@ export class BadMessage extends Error {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Control characters; CR or LF on their own; a line that begins with white space (obs-fold, RFC 9112 §5.2).
+// Control characters; bare CR or LF; lines that start with white space (obs-fold, RFC 9112 §5.2).
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n|\r\n[ \t]/;
-// Browsers send characters that RFC 3986 would have encoded; only what is never right is refused.
+// Browsers send some characters that RFC 3986 requires to be encoded, so only those that are never valid are rejected.
 const hostShape = /^(?:[\w-]{1,63}(?:\.[\w-]{1,63})*\.?|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i;
 const badTarget = /[^\x21-\x7e]|#/;
 
 /**
- * Parses a request head (RFC 9112 §3), strictly: whatever two programs could read differently is refused.
- * @param text the head as latin1, without the empty line that ends it.
- * @throws BadMessage with the status to answer.
+ * Parses a request head (RFC 9112 §3) strictly: it rejects anything that two programs could interpret differently.
+ * @param text the head as latin1, without the final empty line.
+ * @throws BadMessage with the status for the response.
  */
 export function parseRequestHead(text: string): RequestHead {
   if (forbidden.test(text)) throw new BadMessage(400, 'control character, bare CR or LF, or folded line');
@@ -96,8 +96,8 @@ export function parseRequestHead(text: string): RequestHead {
 }
 
 /**
- * Parses a response head (RFC 9112 §4), as strictly.
- * @param method of the request that it answers.
+ * Parses a response head (RFC 9112 §4), just as strictly.
+ * @param method the request method.
  * @throws BadMessage
  */
 export function parseResponseHead(text: string, method: string): ResponseHead {
@@ -121,7 +121,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
   };
 }
 
-/** A name or address with or without port, as Host and `:authority` have it; names with `_` are in use. */
+/** A host name or address with optional port, as in Host and `:authority`. Allows `_`, which some names contain. */
 export function isAuthority(text: string): boolean {
   const match = text.length <= 260 ? hostShape.exec(text) : null;
   if (!match) return false;
@@ -132,7 +132,7 @@ function webSocketOf(upgrade: string | undefined): 'websocket' | undefined {
   return upgrade?.toLowerCase() === 'websocket' ? 'websocket' : undefined;
 }
 
-/** What the framing fields of a head say. */
+/** The header fields that determine framing, connection and host. */
 class FieldFacts {
   host: string | undefined;
   hosts = 0;
@@ -151,7 +151,7 @@ class FieldFacts {
         this.host = value;
         break;
       case 'content-length':
-        // Equal repetitions could be allowed (RFC 9112 §6.3); nobody honest sends them.
+        // RFC 9112 §6.3 permits repeated equal values, but no legitimate client sends them.
         if (this.length !== undefined) throw new BadMessage(400, 'Content-Length twice');
         this.length = value;
         break;
@@ -209,7 +209,7 @@ function parseFields(text: string, from: number, facts: FieldFacts): Fields {
   return fields;
 }
 
-/** Without optional white space: SP and HTAB only (RFC 9110 §5.6.3), which `trim()` is not. */
+/** Strips SP and HTAB only (RFC 9110 §5.6.3), unlike `trim()`. */
 function trimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
@@ -227,7 +227,7 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** RFC 9112 §3.2: origin form, `*` for OPTIONS; the absolute form must name the same authority as Host. */
+/** RFC 9112 §3.2: origin form, `*` for OPTIONS, or absolute form, whose authority must equal Host. */
 function originForm(method: string, target: string, host: string | undefined): string {
   if (target.startsWith('/')) return target;
   if (target === '*' && method === 'OPTIONS') return target;

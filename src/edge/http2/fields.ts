@@ -3,14 +3,14 @@ import { isDroppedFromResponses } from '../forwarding.ts';
 import { isTrailer } from '../http1/body.ts';
 import { BadMessage, type Fields, isAuthority, type RequestHead } from '../http1/head.ts';
 
-/** Header fields in the form of node:http2. */
+/** Header fields as node:http2 takes them. */
 export type HeaderRecord = Record<string, string | string[]>;
 
 /**
- * Pseudo-header fields and the rest as an HTTP/1.1 head; nghttp2 has checked what RFC 9113 §8.2 forbids. An extended
- * CONNECT becomes the upgrade that it stands for (RFC 8441).
- * @param raw name and value by turns.
- * @param bodiless the stream ended with the head.
+ * Converts header fields to an HTTP/1.1 head. nghttp2 has already enforced RFC 9113 §8.2. An extended CONNECT becomes
+ * an upgrade (RFC 8441).
+ * @param raw alternating names and values.
+ * @param bodiless true if the stream ended with the head.
  * @throws BadMessage
  */
 export function readRequestHead(raw: readonly string[], bodiless: boolean): RequestHead {
@@ -33,14 +33,14 @@ export function readRequestHead(raw: readonly string[], bodiless: boolean): Requ
   };
 }
 
-/** @param fields name and value by turns. */
+/** @param fields alternating names and values. */
 export function headerRecord(fields: readonly string[]): HeaderRecord {
   const headers = noHeaders();
   for (let at = 0; at < fields.length; at += 2) addHeader(headers, fields[at]!, fields[at + 1]!);
   return headers;
 }
 
-/** @param lines `name: value`, from the app's answer. */
+/** @param lines `name: value`, from the app's response. */
 export function trailerRecord(lines: readonly string[]): HeaderRecord {
   const headers = noHeaders();
   for (const line of lines) {
@@ -51,12 +51,12 @@ export function trailerRecord(lines: readonly string[]): HeaderRecord {
   return headers;
 }
 
-/** An app may name a field `constructor`. */
+/** Without a prototype: an app may send a field named `constructor`. */
 function noHeaders(): HeaderRecord {
   return Object.create(null) as HeaderRecord;
 }
 
-/** Repeated fields become one list (RFC 9110 §5.3): node:http2 throws at two Date or Content-Type, which apps do send. */
+/** Joins repeated fields (RFC 9110 §5.3): node:http2 throws on a second Date or Content-Type, which some apps send. */
 function addHeader(headers: HeaderRecord, sentName: string, value: string): void {
   const name = sentName.toLowerCase();
   const former = headers[name];
@@ -64,7 +64,7 @@ function addHeader(headers: HeaderRecord, sentName: string, value: string): void
   else headers[name] = former === undefined ? value : `${String(former)}, ${value}`;
 }
 
-/** Trailers as field lines, without those that HTTP/1.1 does not let come after a body. */
+/** Trailers as field lines, without those that HTTP/1.1 forbids in trailers. */
 export function trailerLines(raw: readonly string[]): string {
   let lines = '';
   for (let at = 0; at < raw.length; at += 2) {
@@ -83,7 +83,7 @@ interface ReadFields {
   fields: Fields;
 }
 
-// What would end a line or a field in HTTP/1.1.
+// Control characters, which would end a field or line in HTTP/1.1.
 const badValue = /[\0-\x08\x0a-\x1f\x7f]/;
 const badTarget = /[^\x21-\x7e]|#/;
 
@@ -102,7 +102,7 @@ function readFields(raw: readonly string[]): ReadFields {
     else if (name === ':protocol') read.protocol = value;
     else if (name.startsWith(':')) continue;
     else if (name === 'host') host = value;
-    // Crumbs come back together (RFC 9113 §8.2.3).
+    // A client may split Cookie into several fields; join them (RFC 9113 §8.2.3).
     else if (name === 'cookie') cookie = cookie === undefined ? value : `${cookie}; ${value}`;
     else if (name === 'content-length') {
       if (!/^\d{1,15}$/.test(value)) throw new BadMessage(400, 'content-length');

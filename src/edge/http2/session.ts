@@ -6,11 +6,11 @@ import { Http2Stream } from './stream.ts';
 const { constants } = http2;
 
 const maxConcurrentStreams = 250;
-/** A client that resets more streams than this within the time is attacking (CVE-2023-44487). */
+/** A client that resets more streams within this time is attacking (CVE-2023-44487). */
 const resetLimit = 200;
 const resetWindowMs = 10_000;
 
-/** Serves HTTP/2 (RFC 9113) on a socket whose handshake agreed on it. */
+/** Serves HTTP/2 (RFC 9113) on a socket that negotiated it. */
 export const serveHttp2: Serve = (socket, facts, context) => {
   const session = http2.performServerHandshake(socket, {
     settings: {
@@ -66,7 +66,7 @@ class Http2Connection implements EdgeConnection, Timed {
   }
 
   drain(): void {
-    if (!this.#session.closed) this.#session.close(); // GOAWAY; open streams go on
+    if (!this.#session.closed) this.#session.close(); // sends GOAWAY; open streams continue
   }
 
   destroy(): void {
@@ -76,14 +76,14 @@ class Http2Connection implements EdgeConnection, Timed {
   checkTime(nowMs: number): void {
     for (const stream of this.#streams) stream.checkTime(nowMs);
     if (this.#streams.size > 0 || nowMs - this.#idleSinceMs <= idleTimeoutMs) return;
-    // With half a frame on its way in, a session does not end by itself.
+    // A session does not close while it waits for the rest of a frame.
     if (this.#toldIdle) this.destroy();
     this.#toldIdle = true;
     this.drain();
   }
 
   #countReset(): void {
-    if (this.#session.destroyed) return; // with all its streams; there is nobody left to tell
+    if (this.#session.destroyed) return; // the whole connection is closing; GOAWAY would reach no client
     const nowMs = performance.now();
     if (nowMs - this.#resetsSinceMs > resetWindowMs) {
       this.#resetsSinceMs = nowMs;
@@ -92,7 +92,7 @@ class Http2Connection implements EdgeConnection, Timed {
     this.#resets += 1;
     if (this.#resets !== resetLimit) return;
     this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    // In a turn of its own, for the frame to leave first.
+    // In a later turn of the event loop, so that the frame is sent first.
     setImmediate(() => this.#session.destroy());
   }
 

@@ -26,19 +26,19 @@ import { headerRecord, readRequestHead, trailerLines, trailerRecord } from './fi
 
 const { constants } = http2;
 
-/** One request and its answer on a stream of HTTP/2, with the app speaking HTTP/1.1. */
+/** One request and its response on an HTTP/2 stream. The app speaks HTTP/1.1. */
 export class Http2Stream implements ExchangeSink {
   readonly #stream: ServerHttp2Stream;
   readonly #context: EdgeContext;
   readonly #request: EdgeRequest;
-  /** Why the head could not be read. */
+  /** Why the head is invalid. */
   readonly #headError: BadMessage | undefined;
-  /** The stream ended with the head. */
+  /** True if the stream ended with the head. */
   readonly #bodiless: boolean;
   #receivedBytes = 0;
-  /** As they follow the last chunk. */
+  /** As field lines, to send after the last chunk. */
   #requestTrailers = '';
-  /** Since when the client has not taken what was sent. */
+  /** Since when the client has not read what was sent. */
   #stalledSinceMs: number | undefined;
   #bodyDropped = false;
   #trailers: readonly string[] = [];
@@ -70,8 +70,8 @@ export class Http2Stream implements ExchangeSink {
   }
 
   /**
-   * The stream ended before its answer was complete, and not by the app: the client reset it, or made us reset it by what
-   * it sent (CVE-2025-8671).
+   * The client ended the stream before the response was complete: it reset the stream, or sent something that made us
+   * reset it (CVE-2025-8671).
    */
   get wasted(): boolean {
     return !this.#request.finished;
@@ -118,7 +118,7 @@ export class Http2Stream implements ExchangeSink {
     request.upstream!.finish();
   }
 
-  // The exchange's side.
+  // ExchangeSink
 
   onWritable(): void {
     if (releaseBody(this.#request)) this.#stream.resume();
@@ -133,14 +133,14 @@ export class Http2Stream implements ExchangeSink {
   onHead(response: ResponseHead): 'payload' {
     if (this.#gone()) return 'payload';
     if (this.#request.head.upgrade && response.status < 300) {
-      // To an extended CONNECT every 2xx says that the tunnel is open (RFC 8441 §5); this one is not.
+      // To an extended CONNECT, any 2xx means that the tunnel is open (RFC 8441 §5), but here it is not.
       throw new BadMessage(502, `${response.status} instead of 101`);
     }
     beginResponse(this.#request, response);
     const headers = headerRecord(returnedFields(this.#request, response));
     let endStream = response.framing === 'none' || response.framing === 0;
     if (response.status === 205) {
-      // It has no content (RFC 9110 §15.3.6), whatever the app says; HTTP/1.1 alone can carry what is wrong here.
+      // A 205 must not have content (RFC 9110 §15.3.6); drop it if the app sends some.
       endStream = true;
       this.#bodyDropped = true;
       delete headers['content-length'];
@@ -165,8 +165,8 @@ export class Http2Stream implements ExchangeSink {
     this.#trailers = trailers;
     if (this.#gone()) return;
     if (!this.#stream.writableEnded) this.#stream.end();
-    this.#stalledSinceMs ??= performance.now(); // until the client has taken all of it
-    // The answer is complete although the request is not: the client need not send the rest (RFC 9113 §8.1).
+    this.#stalledSinceMs ??= performance.now(); // until the client has read all of it
+    // The response is complete before the request: the client need not send the rest (RFC 9113 §8.1).
     if (!this.#request.bodyDone) this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
@@ -203,7 +203,7 @@ export class Http2Stream implements ExchangeSink {
     for (let at = 0; at < answer.fields.length; at += 2)
       headers[answer.fields[at]!.toLowerCase()] = answer.fields[at + 1]!;
     this.#stream.respond({ ':status': answer.status, ...headers });
-    // To a HEAD the stream has ended with the head.
+    // In response to HEAD, the stream has already ended with the head.
     this.#stream.end(body.length > 0 ? body : undefined);
     this.#stalledSinceMs = performance.now();
     if (!this.#bodiless) this.#stream.close(constants.NGHTTP2_NO_ERROR);

@@ -3,32 +3,32 @@ import tls from 'node:tls';
 import { isAddress } from '../../names/address.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 
-/** What uses a connection while it has it. */
+/** The current user of a connection. */
 export interface UpstreamUser {
-  /** The app was reached, and is who it should be; bytes may now be sent. */
+  /** The connection is open and, over TLS, verified: bytes may be sent. */
   onReady(): void;
   onData(bytes: Buffer): void;
-  /** What was written is on its way; more may come. */
+  /** The write buffer is empty: more bytes may be sent. */
   onDrain(): void;
-  /** The connection is over. `error`: why, unless the app closed it in order. */
+  /** The connection has closed. `error` is undefined if the app closed it cleanly. */
   onClosed(error: Error | undefined): void;
 }
 
 export const connectTimeoutMs = 10_000;
 
-/** A socket to an app: used by one exchange at a time, kept in its pool between them. */
+/** A connection to an app. It serves one exchange at a time and stays in its pool in between. */
 export class UpstreamConnection {
   readonly socket: Socket;
   ready = false;
   closed = false;
-  /** How many exchanges it has carried to their end. */
+  /** The number of completed exchanges. */
   served = 0;
-  /** Of the monotonic clock, when it went back to the pool. */
+  /** When it returned to the pool (monotonic clock). */
   idleSinceMs = 0;
   /** From `Keep-Alive: timeout=N`. */
   idleLimitMs: number;
   user: UpstreamUser | undefined;
-  /** Called when it ends while nobody uses it. */
+  /** Called if it closes while idle. */
   onIdleClosed: (() => void) | undefined;
 
   constructor(upstream: EdgeUpstream, idleLimitMs: number) {
@@ -39,7 +39,7 @@ export class UpstreamConnection {
     this.socket.once('timeout', () => {
       if (!this.ready) this.socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
     });
-    // Over TLS nothing may be written before the certificate is verified: OpenSSL would send it along with the handshake.
+    // Over TLS, never write before the certificate is verified: OpenSSL would send the data with the handshake.
     this.socket.once(upstream.protocol === 'https' ? 'secureConnect' : 'connect', () => {
       this.ready = true;
       this.socket.setTimeout(0);
@@ -47,7 +47,7 @@ export class UpstreamConnection {
     });
     this.socket.on('data', (bytes: Buffer) => {
       if (this.user) this.user.onData(bytes);
-      else this.socket.destroy(); // an answer that nobody asked for
+      else this.socket.destroy(); // an unsolicited response
     });
     this.socket.on('drain', () => this.user?.onDrain());
     this.socket.on('error', (error) => (failure = error));

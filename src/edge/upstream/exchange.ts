@@ -6,7 +6,7 @@ import type { EdgeUpstream } from '../snapshot.ts';
 import type { UpstreamConnection, UpstreamUser } from './connection.ts';
 import { poolOf } from './pool.ts';
 
-/** Why an exchange failed; the access log's `error`. */
+/** Why an exchange failed; `error` in the access log. */
 export type ExchangeFailure =
   | 'edge.upstream-refused'
   | 'edge.upstream-unreachable'
@@ -15,27 +15,27 @@ export type ExchangeFailure =
   | 'edge.upstream-closed'
   | 'edge.upstream-malformed';
 
-/** Who the answer goes to. */
+/** Receives the response. */
 export interface ExchangeSink {
   onInformational(head: ResponseHead): void;
-  /** Returns how the body is wanted: `raw` with its chunk framing, or its `payload` alone. */
+  /** Returns the form in which to pass the body: `raw` with its chunk framing, or only the `payload`. */
   onHead(head: ResponseHead): 'raw' | 'payload';
   onBody(bytes: Buffer): void;
-  /** All that one read brought was handed over. */
+  /** Everything from one read has been passed. */
   onFlush(): void;
   onEnd(trailers: readonly string[]): void;
-  /** 101: the socket is the sink's from now on. */
+  /** Status 101: the sink now owns the socket. */
   onUpgrade(head: ResponseHead, socket: Socket, first: Buffer): void;
-  /** After `onHead`: the answer breaks off. */
+  /** If `onHead` was called before, the response is cut off. */
   onFailure(failure: ExchangeFailure, detail: string): void;
-  /** The app takes request bytes again. */
+  /** The app accepts request bytes again. */
   onWritable(): void;
 }
 
 export interface ExchangeRequest {
   upstream: EdgeUpstream;
   method: string;
-  /** The whole head, latin1. */
+  /** The complete head, as latin1. */
   head: string;
   hasBody: boolean;
   upgrade: boolean;
@@ -44,12 +44,12 @@ export interface ExchangeRequest {
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const empty = Buffer.alloc(0);
 
-/** One request and its answer on a connection to the app. */
+/** One request to the app and its response. */
 export class Exchange implements UpstreamUser {
   readonly #request: ExchangeRequest;
   readonly #sink: ExchangeSink;
   #connection: UpstreamConnection;
-  /** Body bytes that wait for the connection. */
+  /** Body bytes to send once connected. */
   #waiting: Buffer[] = [];
   #partialHead: Buffer = empty;
   #response: ResponseHead | undefined;
@@ -70,7 +70,7 @@ export class Exchange implements UpstreamUser {
     this.#attach();
   }
 
-  /** Body bytes, already framed as the head says. False: wait for `onWritable`. */
+  /** Sends body bytes, which must be framed as the head says. False: wait for `onWritable`. */
   send(bytes: Buffer): boolean {
     if (this.#over) return true;
     if (!this.#connection.ready) {
@@ -81,12 +81,12 @@ export class Exchange implements UpstreamUser {
     return this.#connection.socket.write(bytes);
   }
 
-  /** The request is complete. */
+  /** Call when the request is complete. */
   finish(): void {
     this.#requestDone = true;
   }
 
-  /** The visitor went away: so does the exchange. */
+  /** Call when the client is gone. */
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
@@ -120,7 +120,7 @@ export class Exchange implements UpstreamUser {
     try {
       this.#read(bytes);
     } catch (error) {
-      // Whatever an app can make go wrong ends its own exchange, not the worker.
+      // Whatever the app sends, an error must end only this exchange, not the worker.
       this.#fail('edge.upstream-malformed', error instanceof BadMessage ? error.message : String(error));
     }
   }
@@ -144,7 +144,7 @@ export class Exchange implements UpstreamUser {
     );
   }
 
-  /** The app may close an idle connection just as it is used again; nothing has been done then. */
+  /** The app may close an idle connection just as we reuse it; it has not processed anything then. */
   #mayTryAgain(): boolean {
     return this.#connection.served > 0 && !this.#heard && !this.#bodySent && idempotent.has(this.#request.method);
   }
@@ -163,7 +163,7 @@ export class Exchange implements UpstreamUser {
         if (at < 0) break;
         if (this.#over) return;
       }
-      if (!this.#response) continue; // an informational answer; the next head may be here already
+      if (!this.#response) continue; // an informational response; the next head may follow in the same read
       at = this.#readBody(bytes, at);
       if (this.#walker!.done) this.#complete(bytes.length - at);
       break;
@@ -171,7 +171,7 @@ export class Exchange implements UpstreamUser {
     this.#sink.onFlush();
   }
 
-  /** Returns the index after the head; −1 if it is not whole yet. */
+  /** Returns the index after the head, or −1 if it is incomplete. */
   #readHead(bytes: Buffer, from: number): number {
     const before = this.#partialHead.length;
     const all = before === 0 ? bytes.subarray(from) : Buffer.concat([this.#partialHead, bytes.subarray(from)]);
@@ -186,7 +186,7 @@ export class Exchange implements UpstreamUser {
     const head = parseResponseHead(all.toString('latin1', 0, end), this.#request.method);
     const next = from + end + 4 - before;
     if (head.status === 101) {
-      if (!this.#request.upgrade) throw new BadMessage(502, '101 that nobody asked for');
+      if (!this.#request.upgrade) throw new BadMessage(502, '101 without an upgrade request');
       this.#over = true;
       const { socket } = this.#connection;
       this.#connection.user = undefined;

@@ -2,10 +2,10 @@ import { watchTime } from '../limits.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { UpstreamConnection } from './connection.ts';
 
-/** uvicorn and Node close an idle connection after 5 s; one that is kept for less is not closed under our hands. */
+/** uvicorn and Node close an idle connection after 5 s. A shorter limit ensures that we close first. */
 const idleLimitMs = 4000;
 const idleConnections = 256;
-/** A request that must not be sent twice uses only a connection that was in use so recently. */
+/** A request that must not be sent twice uses only connections that were idle for less than this. */
 const freshForMs = 1000;
 
 /** Idle connections to one app, the most recently used first. */
@@ -17,7 +17,7 @@ export class UpstreamPool {
     this.#upstream = upstream;
   }
 
-  /** @param safe the request may be sent again if the app has just closed the connection. */
+  /** @param safe true if the request can be retried after the app closes the connection. */
   take(safe: boolean, nowMs: number): UpstreamConnection {
     for (;;) {
       const connection = this.#idle.pop();
@@ -47,7 +47,7 @@ export class UpstreamPool {
     this.#idle.push(connection);
   }
 
-  /** Closes what has been idle for too long. */
+  /** Closes connections that exceed their idle limit. */
   sweep(nowMs: number): void {
     while (this.#idle.length > 0 && nowMs - this.#idle[0]!.idleSinceMs > this.#idle[0]!.idleLimitMs) {
       this.#idle.shift()!.destroy();
@@ -66,7 +66,7 @@ export class UpstreamPool {
 
 const pools = new Map<string, UpstreamPool>();
 
-/** The pool of an app, whichever snapshot it stands in. */
+/** The pool of an app; snapshots share it. */
 export function poolOf(upstream: EdgeUpstream): UpstreamPool {
   const key = keyOf(upstream);
   let pool = pools.get(key);

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** Joins two connections until either ends; each is held back while the other is slow. `sent` counts bytes towards `client`. */
+/** Pipes two connections into each other until one closes, with backpressure. `sent` counts bytes sent to `client`. */
 export function splice(client: Duplex, upstream: Duplex, sent: (bytes: number) => void): void {
   pass(client, upstream, () => {});
   pass(upstream, client, sent);
