@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import os from 'node:os';
-import { type Timed, watchTime } from './limits.ts';
+import { type TimeoutOwner, watchTimeouts } from './limits.ts';
 
 /** Limits of one worker. */
 export interface Capacity {
@@ -50,7 +50,7 @@ function openFileLimit(): number {
   return 65_536;
 }
 
-interface Waiting {
+interface QueuedConnection {
   socket: Socket;
   begin: () => void;
   sinceMs: number;
@@ -60,11 +60,11 @@ interface Waiting {
  * Decides when an accepted connection starts: immediately; once another has closed (until then it is not read); or
  * never, if its client has too many already.
  */
-export class Admission implements Timed {
+export class Admission implements TimeoutOwner {
   readonly capacity: Capacity;
   readonly #residentBytes: () => number;
   readonly #perClient = new Map<string, number>();
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: QueuedConnection[] = [];
   #open = 0;
   #memoryFull = false;
   /** Connections closed without being served, since the start. */
@@ -73,7 +73,7 @@ export class Admission implements Timed {
   constructor(capacity: Capacity, residentBytes: () => number = () => process.memoryUsage.rss()) {
     this.capacity = capacity;
     this.#residentBytes = residentBytes;
-    watchTime(this);
+    watchTimeouts(this);
   }
 
   /**
@@ -95,7 +95,7 @@ export class Admission implements Timed {
       this.#begin(socket, begin);
       return;
     }
-    const one: Waiting = { socket, begin, sinceMs: performance.now() };
+    const one: QueuedConnection = { socket, begin, sinceMs: performance.now() };
     this.#waiting.push(one);
     socket.pause();
     socket.on('error', ignore);
@@ -105,7 +105,7 @@ export class Admission implements Timed {
     });
   }
 
-  checkTime(nowMs: number): void {
+  checkTimeouts(nowMs: number): void {
     this.#memoryFull = this.#residentBytes() > this.capacity.memoryBytes;
     while (this.#waiting.length > 0 && nowMs - this.#waiting[0]!.sinceMs > longestWaitMs) {
       this.refused += 1;

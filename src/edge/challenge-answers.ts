@@ -1,8 +1,8 @@
-/** What workers answer to an authority that validates; beside the snapshot, since a reload must not wait for it. */
+/** The workers' answers to an authority's challenges. Not part of the snapshot, so that no reload is needed. */
 export interface ChallengeAnswers {
-  /** Token to key authorization (RFC 8555 §8.3). */
+  /** Key authorization by token (RFC 8555 §8.3). */
   http: Map<string, string>;
-  /** Server name to the certificate of RFC 8737. */
+  /** Challenge certificate by server name (RFC 8737). */
   tls: Map<string, TlsChallengeAnswer>;
 }
 

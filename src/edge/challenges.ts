@@ -8,21 +8,21 @@ import type { ChallengeAnswers } from './challenge-answers.ts';
 interface EdgeSolverOptions extends HttpCheckOptions {
   clock: Clock;
   random: Random;
-  /** Gives the answers to every worker; resolves when all have them. */
+  /** Sends the answers to every worker; resolves once all have them. */
   publish(answers: ChallengeAnswers): Promise<void>;
 }
 
-/** Challenges that the running edge answers, on the listeners that it has anyway. */
+/** Solves challenges on the listeners of the running edge. */
 export class EdgeChallenges {
   readonly #options: EdgeSolverOptions;
-  /** The newest last: of two orders for a name at once, that one's certificate is shown. */
+  /** The newest last: if two orders for a name run at once, its certificate is presented. */
   readonly #present: { token: string; type: string; add: (answers: ChallengeAnswers) => void }[] = [];
 
   constructor(options: EdgeSolverOptions) {
     this.#options = options;
   }
 
-  /** For the plain listener. */
+  /** On the plain listener. */
   readonly http01: ChallengeSolver = {
     type: http01Type,
     suits: (_identifier, isWildcard) => !isWildcard,
@@ -37,7 +37,7 @@ export class EdgeChallenges {
     clean: (challenges) => this.#clean(http01Type, challenges),
   };
 
-  /** For the HTTPS listener, while it goes on serving (RFC 8737). */
+  /** On the HTTPS listener, which keeps serving meanwhile (RFC 8737). */
   readonly tlsAlpn01: ChallengeSolver = {
     type: tlsAlpn01Type,
     suits: (_identifier, isWildcard) => !isWildcard,

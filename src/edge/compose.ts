@@ -4,7 +4,7 @@ import { isLoopbackName } from '../names/host-name.ts';
 import type { ListenerPlan } from './listeners.ts';
 import type { Credential, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 
-export interface Ingredients {
+export interface SnapshotParts {
   configuration: Configuration;
   plan: ListenerPlan;
   revision: number;
@@ -19,30 +19,30 @@ export interface Ingredients {
 }
 
 /** Builds the snapshot for the workers. A pure function. */
-export function composeSnapshot(ingredients: Ingredients): EdgeSnapshot {
-  const { configuration, plan, credentials } = ingredients;
+export function composeSnapshot(parts: SnapshotParts): EdgeSnapshot {
+  const { configuration, plan, credentials } = parts;
   return {
-    revision: ingredients.revision,
-    proofToken: ingredients.proofToken,
+    revision: parts.revision,
+    proofToken: parts.proofToken,
     listeners: plan.listeners,
     httpsPort: plan.httpsPort,
     httpPort: plan.httpPort,
     trustedProxies: configuration.trustedProxies,
     connectionsPerClient: configuration.connectionsPerClient,
-    sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!.id, ingredients)),
+    sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!.id, parts)),
     credentials: [...new Map(credentials.map((credential) => [credential.id, credential])).values()],
-    ticketKeys: ingredients.ticketKeys.toString('base64'),
+    ticketKeys: parts.ticketKeys.toString('base64'),
   };
 }
 
-function composeSite(site: Site, credentialId: string, ingredients: Ingredients): EdgeSite {
+function composeSite(site: Site, credentialId: string, parts: SnapshotParts): EdgeSite {
   const { clientCertificates: clients, certificate: _, ...rest } = site;
   return {
     ...rest,
-    routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, ingredients.pemOf) })),
+    routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts.pemOf) })),
     credentialIds: site.hosts.map(() => credentialId),
-    clientCertificates: clients && { rootsPem: ingredients.pemOf(clients.rootFile), optional: clients.optional },
-    hstsMaxAgeSeconds: hstsOf(site, ingredients),
+    clientCertificates: clients && { rootsPem: parts.pemOf(clients.rootFile), optional: clients.optional },
+    hstsMaxAgeSeconds: hstsOf(site, parts),
   };
 }
 
@@ -50,11 +50,11 @@ function composeSite(site: Site, credentialId: string, ingredients: Ingredients)
  * HSTS applies to a name on every port. Loopback names never get it, because other programs on the machine use them
  * too. Browsers ignore it for addresses (RFC 6797 §8.3).
  */
-function hstsOf(site: Site, ingredients: Ingredients): number | undefined {
+function hstsOf(site: Site, parts: SnapshotParts): number | undefined {
   if (site.hsts === 'off') return undefined;
   const names = site.hosts.filter((host) => !isAddress(host) && !isLoopbackName(host));
   if (names.length === 0) return undefined;
-  return Math.min(...names.map((name) => ingredients.hstsMaxAgeSeconds(name)));
+  return Math.min(...names.map((name) => parts.hstsMaxAgeSeconds(name)));
 }
 
 function composeUpstream(upstream: Upstream, pemOf: (file: string) => string): EdgeUpstream {

@@ -66,4 +66,9 @@ export interface EdgeContext {
 }
 
 /** Serves a protocol on an accepted socket until it closes. `first`: bytes that were already read from it. */
-export type Serve = (socket: Socket | TLSSocket, facts: ConnectionFacts, context: EdgeContext, first?: Buffer) => void;
+export type ConnectionHandler = (
+  socket: Socket | TLSSocket,
+  facts: ConnectionFacts,
+  context: EdgeContext,
+  first?: Buffer,
+) => void;

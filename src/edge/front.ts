@@ -9,14 +9,14 @@ import { serveHttp2 } from './http2/session.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
 
-/** A client whose ClientHello is not whole by then is dropped, however it comes. */
+/** Time limit for a complete ClientHello, however slowly it arrives. */
 const helloTimeoutMs = 15_000;
-/** The policy of connections without TLS. */
+/** The policy name for connections without TLS. */
 const plainPolicy = 'plain';
 
 /**
- * The sockets of one worker: listens where the snapshot says, looks at the first bytes of each connection, and hands it
- * to TLS or to plain HTTP, and then to the protocol that was agreed on.
+ * The listening sockets of one worker. Inspects the first bytes of each connection, runs the TLS handshake if there is
+ * one, and passes the connection to HTTP/1 or HTTP/2.
  */
 export class Front {
   readonly #context: EdgeContext;
@@ -24,7 +24,7 @@ export class Front {
   readonly #contexts = new ContextCache();
   readonly #servers = new Map<string, net.Server>();
   #terminator: TlsTerminator | undefined;
-  /** Sockets that are not yet a served connection. */
+  /** Sockets whose protocol is not known yet. */
   readonly #early = new Set<Socket>();
   handshakesFailed = 0;
 
@@ -34,8 +34,8 @@ export class Front {
   }
 
   /**
-   * Makes `snapshot` the one that new connections meet, and listens where it says. Open connections go on.
-   * @throws what OpenSSL says of a key or root, or the system of a port; nothing has changed then.
+   * Uses `snapshot` for new connections, and opens and closes listeners accordingly. Open connections continue.
+   * @throws OpenSSL's error for a key or root, or the system's for a port. The previous snapshot then stays in effect.
    */
   async apply(snapshot: EdgeSnapshot): Promise<void> {
     const terminator = new TlsTerminator(snapshot, this.#contexts, {
@@ -63,7 +63,7 @@ export class Front {
     for (const key of this.#servers.keys()) if (!wanted.has(key)) this.#close(key);
   }
 
-  /** Accepts nothing more; connections that have not begun to speak end. */
+  /** Stops accepting, and closes connections that have sent no ClientHello yet. */
   stop(): void {
     for (const key of this.#servers.keys()) this.#close(key);
     this.#admission.stop();
@@ -85,7 +85,7 @@ export class Front {
         { host: listener.address, port: listener.port, ipv6Only: listener.address === '::', backlog: 4096 },
         () => {
           server.off('error', reject);
-          server.on('error', () => {}); // accept errors (EMFILE) pass; the client sees a refused connection
+          server.on('error', () => {}); // accept errors (EMFILE) are temporary; the client's connection is refused
           resolve(server);
         },
       );
@@ -111,7 +111,7 @@ export class Front {
         return;
       }
       if (outcome === 'not-tls') {
-        // Someone typed http:// with this port. Plain HTTP is only ever answered with the way to HTTPS.
+        // A user entered http:// with this port. Plain HTTP only gets a redirect to HTTPS.
         serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context, bytes);
         return;
       }
@@ -130,7 +130,7 @@ export class Front {
 
 type HelloOutcome = ClientHello | 'not-tls' | 'closed';
 
-/** Reads from a socket until its ClientHello is whole; then lets go of it, paused. */
+/** Reads from a socket until the ClientHello is complete. Leaves the socket paused. */
 class HelloReader {
   readonly #socket: Socket;
   readonly #done: (outcome: HelloOutcome, bytes: Buffer) => void;

@@ -16,15 +16,15 @@ export const pipelineLimitBytes = 64 * 1024;
 const lookEveryMs = 1000;
 
 /** An object with time limits. It is checked once a second, which is cheaper than a timer for each limit. */
-export interface Timed {
-  checkTime(nowMs: number): void;
+export interface TimeoutOwner {
+  checkTimeouts(nowMs: number): void;
 }
 
-const timed = new Set<Timed>();
+const timed = new Set<TimeoutOwner>();
 let timer: NodeJS.Timeout | undefined;
 
 /** Returns a function that stops the checks. The clock is `performance.now()`. */
-export function watchTime(one: Timed): () => void {
+export function watchTimeouts(one: TimeoutOwner): () => void {
   timed.add(one);
   timer ??= setInterval(look, lookEveryMs).unref();
   return () => timed.delete(one);
@@ -32,5 +32,5 @@ export function watchTime(one: Timed): () => void {
 
 function look(): void {
   const nowMs = performance.now();
-  for (const one of timed) one.checkTime(nowMs);
+  for (const one of timed) one.checkTimeouts(nowMs);
 }

@@ -27,7 +27,7 @@ export async function tryListener(listener: Listener): Promise<void> {
 }
 
 /** True if `held` must be closed before these can be opened: it has the same port, but is not one of them. */
-export function inTheWay(held: Listener, wanted: readonly Listener[]): boolean {
+export function mustCloseFirst(held: Listener, wanted: readonly Listener[]): boolean {
   const onPort = wanted.filter(({ port }) => port === held.port);
   return onPort.length > 0 && !onPort.some((each) => each.address === held.address && each.secure === held.secure);
 }
@@ -57,7 +57,7 @@ export async function hasIpv6(address: '::' | '::1'): Promise<boolean> {
   );
 }
 
-/** `nginx (process 812)`, from /proc on Linux; `?` if unknown. */
+/** `nginx (PID 812)`, from /proc on Linux; `?` if unknown. */
 async function portHolder(port: number): Promise<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const inodes = new Set<string>();
@@ -76,7 +76,7 @@ async function portHolder(port: number): Promise<string> {
       const target = await readlink(`${folder}/${fd}`).catch(() => '');
       if (!inodes.has(target)) continue;
       const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?')).trim();
-      return `${name} (process ${pid})`;
+      return `${name} (PID ${pid})`;
     }
   }
   return '?';

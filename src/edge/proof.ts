@@ -32,7 +32,7 @@ export interface ProofOptions {
   roots: string[];
 }
 
-const together = 16;
+const concurrency = 16;
 
 /**
  * Connects to every listener with every name, verifying like any client, and checks that the chain verifies, that the
@@ -52,7 +52,7 @@ export async function prove(snapshot: EdgeSnapshot, options: ProofOptions): Prom
       })),
     ),
   );
-  return new Pool(together).map(visits, (visit) => proveOne(snapshot, visit, options));
+  return new Pool(concurrency).map(visits, (visit) => proveOne(snapshot, visit, options));
 }
 
 interface Visit {

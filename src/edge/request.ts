@@ -1,4 +1,4 @@
-import { type Answer, errorAnswer, type ErrorStatus, fieldOf } from './answers.ts';
+import { errorResponse, type ErrorStatus, fieldOf, type LocalResponse } from './local-response.ts';
 import type { AccessEntry, ConnectionFacts, EdgeContext } from './connection.ts';
 import type { RequestHead, ResponseHead } from './http1/head.ts';
 import { bodyTimeoutMs } from './limits.ts';
@@ -130,7 +130,7 @@ export function beginTunnel(request: EdgeRequest, status: number): void {
 }
 
 /** The edge answers the request. Returns the body to send. */
-export function beginAnswer(request: EdgeRequest, answer: Answer): Buffer {
+export function beginLocalResponse(request: EdgeRequest, answer: LocalResponse): Buffer {
   request.status = answer.status;
   request.firstByteMs = performance.now() - request.beganMs;
   const body = request.head.method === 'HEAD' ? emptyBody : answer.body;
@@ -141,13 +141,13 @@ export function beginAnswer(request: EdgeRequest, answer: Answer): Buffer {
 const emptyBody = Buffer.alloc(0);
 
 /** The error page for a request that the edge rejects. @param error for the access log. */
-export function refusal(request: EdgeRequest, status: ErrorStatus, error: string): Answer {
+export function refusal(request: EdgeRequest, status: ErrorStatus, error: string): LocalResponse {
   request.error = error;
-  return errorAnswer(status, request.id, request.head.fields, request.head.target);
+  return errorResponse(status, request.id, request.head.fields, request.head.target);
 }
 
 /** The error page for a request that the app did not answer. @param detail for the access log. */
-export function failureAnswer(request: EdgeRequest, failure: ExchangeFailure, detail: string): Answer {
+export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, detail: string): LocalResponse {
   request.detail = detail;
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
 }

@@ -6,9 +6,9 @@ import type { EventBus } from '../base/events.ts';
 import type { AccessLogFormat } from './access-log.ts';
 import { type ChallengeAnswers, noAnswers } from './challenge-answers.ts';
 import { edgeError } from './messages.ts';
-import { inTheWay, listenError } from './ports.ts';
+import { listenError, mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
-import type { FromWorker, ToWorker, WorkerProblem, WorkerStatus } from './worker-messages.ts';
+import type { ControlMessage, WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
 
 export interface SupervisorOptions {
   clock: Clock;
@@ -18,11 +18,11 @@ export interface SupervisorOptions {
 }
 
 /** How often each worker is queried, and how long it may stay silent before it is killed and replaced. */
-const askEveryMs = 5000;
-const silentForMs = 20_000;
-const statusWithinMs = 1000;
+const queryIntervalMs = 5000;
+const silenceLimitMs = 20_000;
+const statusTimeoutMs = 1000;
 /** Time limit for a worker to apply a snapshot. */
-const applyWithinMs = 30_000;
+const applyTimeoutMs = 30_000;
 /** A worker that lives shorter than this is replaced after a pause, which doubles each time up to the longest. */
 const shortLifeMs = 5000;
 const longestPauseMs = 30_000;
@@ -33,7 +33,7 @@ const longestPauseMs = 30_000;
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #workers = new Set<Member>();
+  readonly #workers = new Set<WorkerProcess>();
   #snapshot: EdgeSnapshot | undefined;
   #answers = noAnswers;
   #stopping = false;
@@ -96,7 +96,7 @@ export class Supervisor {
    * closes the old listener before any of them opens the new one.
    */
   async #makeRoom(former: EdgeSnapshot, next: EdgeSnapshot): Promise<void> {
-    const listeners = former.listeners.filter((held) => !inTheWay(held, next.listeners));
+    const listeners = former.listeners.filter((held) => !mustCloseFirst(held, next.listeners));
     if (listeners.length === former.listeners.length) return;
     const members = [...this.#workers];
     await Promise.allSettled(members.map((member) => member.apply({ ...former, listeners })));
@@ -117,9 +117,9 @@ export class Supervisor {
   /** The status of all workers that reply within a second; a worker that hangs is missing until it is replaced. */
   async status(): Promise<WorkerStatus[]> {
     const { clock } = this.#options;
-    const askWithin = (member: Member): Promise<WorkerStatus | undefined> =>
-      Promise.race([member.ask().catch(() => undefined), delay(clock, statusWithinMs).then(() => undefined)]);
-    const answers = await Promise.all([...this.#workers].map(askWithin));
+    const query = (member: WorkerProcess): Promise<WorkerStatus | undefined> =>
+      Promise.race([member.query().catch(() => undefined), delay(clock, statusTimeoutMs).then(() => undefined)]);
+    const answers = await Promise.all([...this.#workers].map(query));
     return answers.filter((answer) => answer !== undefined);
   }
 
@@ -135,15 +135,15 @@ export class Supervisor {
     );
   }
 
-  #fork(): Member {
-    const member = new Member(this.#options, (this.#started += 1));
+  #fork(): WorkerProcess {
+    const member = new WorkerProcess(this.#options, (this.#started += 1));
     this.#workers.add(member);
     this.#options.events.emit({ type: 'worker.started', worker: member.number, pid: member.pid });
     void member.gone.then((reason) => this.#replace(member, reason));
     return member;
   }
 
-  #replace(lost: Member, reason: string): void {
+  #replace(lost: WorkerProcess, reason: string): void {
     this.#workers.delete(lost);
     if (this.#stopping) return;
     this.#options.events.emit({ type: 'worker.lost', worker: lost.number, pid: lost.pid, reason });
@@ -162,7 +162,7 @@ export class Supervisor {
 class WorkerGone extends Error {}
 
 /** One worker process and the queries it has not answered yet. */
-class Member {
+class WorkerProcess {
   readonly number: number;
   readonly pid: number;
   readonly startedMs: number;
@@ -173,17 +173,17 @@ class Member {
   readonly #ready: Promise<void>;
   readonly #applying = new Map<number, (problem: WorkerProblem | undefined) => void>();
   readonly #answering = new Map<number, () => void>();
-  readonly #asked = new Map<number, (status: WorkerStatus) => void>();
+  readonly #queries = new Map<number, (status: WorkerStatus) => void>();
   #questions = 0;
-  #heardMs: number;
-  #nextAsk: Timer | undefined;
+  #lastMessageMs: number;
+  #nextQuery: Timer | undefined;
   #killedFor: string | undefined;
 
   constructor(options: SupervisorOptions, number: number) {
     this.#clock = options.clock;
     this.number = number;
     this.startedMs = this.#clock.monotonic();
-    this.#heardMs = this.startedMs;
+    this.#lastMessageMs = this.startedMs;
     this.#worker = cluster.fork({
       EVERYHOP_ACCESS_LOG: options.accessLog,
       EVERYHOP_WORKERS: String(options.workers),
@@ -191,22 +191,22 @@ class Member {
     this.pid = this.#worker.process.pid ?? 0;
     this.gone = new Promise((resolve) => {
       this.#worker.once('exit', (code, signal) => {
-        this.#nextAsk?.cancel();
+        this.#nextQuery?.cancel();
         resolve(this.#killedFor ?? (signal ? `signal ${signal}` : `exit code ${code}`));
       });
     });
     this.#worker.on('error', () => {}); // sending to a process that has just died; `exit` follows
     this.#ready = new Promise((resolve) => {
-      this.#worker.on('message', (message: FromWorker) => {
-        this.#heardMs = this.#clock.monotonic();
+      this.#worker.on('message', (message: WorkerMessage) => {
+        this.#lastMessageMs = this.#clock.monotonic();
         if (message.type === 'ready') resolve();
-        else this.#hear(message);
+        else this.#receive(message);
       });
     });
-    this.#keepAsking();
+    this.#scheduleQuery();
   }
 
-  send(message: ToWorker): void {
+  send(message: ControlMessage): void {
     if (this.#worker.isConnected()) this.#worker.send(message);
   }
 
@@ -221,7 +221,7 @@ class Member {
       this.#applying.set(snapshot.revision, resolve);
     });
     this.send({ type: 'apply', snapshot });
-    const timer = this.#clock.after(applyWithinMs, () => this.#killSilent());
+    const timer = this.#clock.after(applyTimeoutMs, () => this.#killSilent());
     const problem = await this.#orGone(answer).finally(() => timer.cancel());
     if (problem) throw problemError(problem);
   }
@@ -234,19 +234,19 @@ class Member {
     await this.#orGone(taken);
   }
 
-  async ask(): Promise<WorkerStatus> {
+  async query(): Promise<WorkerStatus> {
     const question = (this.#questions += 1);
     const answer = new Promise<WorkerStatus>((resolve) => {
-      this.#asked.set(question, resolve);
+      this.#queries.set(question, resolve);
     });
     this.send({ type: 'ask', question });
     return this.#orGone(answer);
   }
 
-  #hear(message: Exclude<FromWorker, { type: 'ready' }>): void {
+  #receive(message: Exclude<WorkerMessage, { type: 'ready' }>): void {
     if (message.type === 'status') {
-      this.#asked.get(message.question)?.(message.status);
-      this.#asked.delete(message.question);
+      this.#queries.get(message.question)?.(message.status);
+      this.#queries.delete(message.question);
       return;
     }
     if (message.type === 'answers-challenges') {
@@ -258,11 +258,11 @@ class Member {
     this.#applying.delete(message.revision);
   }
 
-  #keepAsking(): void {
-    this.#nextAsk = this.#clock.after(askEveryMs, () => {
-      if (this.#clock.monotonic() - this.#heardMs > silentForMs) return this.#killSilent();
-      this.ask().catch(() => {});
-      this.#keepAsking();
+  #scheduleQuery(): void {
+    this.#nextQuery = this.#clock.after(queryIntervalMs, () => {
+      if (this.#clock.monotonic() - this.#lastMessageMs > silenceLimitMs) return this.#killSilent();
+      this.query().catch(() => {});
+      this.#scheduleQuery();
     });
   }
 

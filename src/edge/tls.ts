@@ -7,45 +7,45 @@ import type { TlsChallengeAnswer } from './challenge-answers.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
-/** A client that has not finished its handshake by then is dropped. */
+/** Time limit for a handshake. */
 const handshakeTimeoutMs = 15_000;
 
-export interface Handshakes {
-  /** A verified handshake's socket; `policy` is the TLS policy that it ran under. */
+export interface HandshakeEvents {
+  /** A handshake has succeeded under this TLS policy. */
   onSecure(socket: tls.TLSSocket, policy: string): void;
-  /** A handshake that failed: `reason` is OpenSSL's, fit for a log. */
+  /** A handshake has failed. `reason` is from OpenSSL and only for logs. */
   onFailed(reason: string): void;
 }
 
 /**
- * The TLS side of one snapshot. Names that share a policy (minimum version, client certificates) share one tls.Server,
- * chosen before the handshake from the ClientHello: a per-name minimum version or client certificate request cannot be
- * set later. Contexts are made when first asked for and kept as long as their credential is.
+ * Runs TLS handshakes for one snapshot. Hosts with the same policy (minimum version, client certificates) share one
+ * tls.Server, chosen by the ClientHello before the handshake: afterwards it is too late to set the minimum version or
+ * to request a client certificate. Contexts are created on first use and cached as long as their credential exists.
  */
 export class TlsTerminator {
   readonly #snapshot: EdgeSnapshot;
   readonly #credentials: Map<string, Credential>;
   readonly #contexts: ContextCache;
   readonly #servers = new Map<string, tls.Server>();
-  readonly #handshakes: Handshakes;
+  readonly #handshakes: HandshakeEvents;
 
-  constructor(snapshot: EdgeSnapshot, contexts: ContextCache, handshakes: Handshakes) {
+  constructor(snapshot: EdgeSnapshot, contexts: ContextCache, handshakes: HandshakeEvents) {
     this.#snapshot = snapshot;
     this.#credentials = new Map(snapshot.credentials.map((credential) => [credential.id, credential]));
     this.#contexts = contexts;
     this.#handshakes = handshakes;
-    // A root or a key that OpenSSL refuses must fail the snapshot, not a visitor's handshake.
+    // If OpenSSL rejects a root or key, the snapshot must fail now, not a client's handshake later.
     for (const site of new Map(snapshot.sites.map((site) => [tlsPolicyOf(site), site])).values()) this.#serverFor(site);
     contexts.keepOnly(new Set(this.#credentials.keys()));
   }
 
-  /** Runs the handshake. The bytes that were read to see `serverName` are already put back into `socket`. */
+  /** Runs the handshake. The caller has already put the bytes of the ClientHello back into `socket`. */
   accept(socket: Socket, serverName: string | undefined): void {
     const site = this.#siteFor(serverName, socket);
     this.#serverFor(site).emit('connection', socket);
   }
 
-  /** Without a name that we know, the address that was reached decides, else the first site: clients then say which name failed. */
+  /** For an unknown name: the site of our address, or else the first site, so that clients report a name mismatch. */
   #siteFor(serverName: string | undefined, socket: Socket): EdgeSite {
     const router = compile(this.#snapshot);
     const byName = serverName === undefined ? undefined : router.site(serverName);
@@ -64,7 +64,7 @@ export class TlsTerminator {
       requestCert: clients !== undefined,
       rejectUnauthorized: clients !== undefined && !clients.optional,
       ticketKeys: Buffer.from(this.#snapshot.ticketKeys, 'base64'),
-      // A ticket that was given without a client certificate must not open a site that asks for one.
+      // A ticket issued without a client certificate must not resume a session on a site that requires one.
       sessionIdContext: createHash('sha256').update(policy).digest('hex').slice(0, 32),
       SNICallback: (serverName, done) => done(null, this.#contextFor(serverName, policy)),
     });
@@ -74,7 +74,7 @@ export class TlsTerminator {
     return server;
   }
 
-  /** undefined: the server's own context, the policy's first site. */
+  /** undefined: use the server's default context, that of the policy's first site. */
   #contextFor(serverName: string, policy: string): tls.SecureContext | undefined {
     const name = serverName.toLowerCase().replace(/\.$/, '');
     const site = compile(this.#snapshot).site(name);
@@ -95,8 +95,8 @@ export class TlsTerminator {
 }
 
 /**
- * Shows the certificate of a TLS-ALPN-01 challenge (RFC 8737 §3). The handshake is all there is to it: the connection ends
- * with it. The bytes that were already read are back in `socket`.
+ * Presents the certificate of a TLS-ALPN-01 challenge (RFC 8737 §3) and closes the connection after the handshake. The
+ * caller has already put the bytes of the ClientHello back into `socket`.
  */
 export function answerTlsChallenge(socket: Socket, { certificatePem, keyPem }: TlsChallengeAnswer): void {
   const server = tls.createServer({
@@ -120,7 +120,7 @@ export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-/** OpenSSL contexts by generation and policy; they outlive a snapshot so that a reload costs nothing. */
+/** OpenSSL contexts by generation and policy. They outlive a snapshot, which makes reloads cheap. */
 export class ContextCache {
   readonly #contexts = new Map<string, Map<string, tls.SecureContext>>();
 

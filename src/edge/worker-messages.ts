@@ -2,14 +2,14 @@ import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 /** Messages from the control process to a worker. */
-export type ToWorker =
+export type ControlMessage =
   | { type: 'apply'; snapshot: EdgeSnapshot }
   | { type: 'answer-challenges'; number: number; answers: ChallengeAnswers }
   | { type: 'drain'; deadlineMs: number }
   | { type: 'ask'; question: number };
 
 /** Messages from a worker to the control process. */
-export type FromWorker =
+export type WorkerMessage =
   | { type: 'ready' }
   | { type: 'applied'; revision: number }
   | { type: 'refused'; revision: number; problem: WorkerProblem }

@@ -9,7 +9,7 @@ import { noAnswers } from './challenge-answers.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
-import type { FromWorker, ToWorker, WorkerProblem } from './worker-messages.ts';
+import type { ControlMessage, WorkerMessage, WorkerProblem } from './worker-messages.ts';
 
 const log = createAccessLog((process.env['EVERYHOP_ACCESS_LOG'] ?? 'json') as AccessLogFormat);
 const connections = new Set<EdgeConnection>();
@@ -38,7 +38,7 @@ const context: EdgeContext = {
 const admission = new Admission(capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKERS'] ?? 1)));
 const front = new Front(context, admission);
 
-function send(message: FromWorker): void {
+function send(message: WorkerMessage): void {
   // If the control process is gone, `disconnect` follows.
   if (process.connected) process.send!(message, undefined, undefined, () => {});
 }
@@ -81,7 +81,7 @@ function leave(): void {
   void log.flush().then(() => process.exit(0));
 }
 
-process.on('message', (message: ToWorker) => {
+process.on('message', (message: ControlMessage) => {
   switch (message.type) {
     case 'apply':
       void apply(message.snapshot);

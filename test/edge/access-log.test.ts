@@ -20,7 +20,7 @@ const entry: AccessEntry = {
   detail: 'reset "by" peer: é 中 \u2028 😀\n',
 };
 
-/** Writes `count` lines in so many processes at once, as workers do, and returns what came out of all. */
+/** Writes `count` lines in each of several concurrent processes, as workers do, and returns the combined output. */
 async function written(count: number, { end = 'await log.flush()', processes = 1 } = {}): Promise<string[]> {
   const script = `import { createAccessLog } from ${JSON.stringify(import.meta.resolve('../../src/edge/access-log.ts'))};
     const log = createAccessLog('json');
@@ -41,7 +41,7 @@ async function written(count: number, { end = 'await log.flush()', processes = 1
   return text.slice(0, -1).split('\n');
 }
 
-test('a line of the access log is JSON in ASCII, and says what the entry says', async () => {
+test('a line of the access log is ASCII JSON with the values of the entry', async () => {
   const [line] = await written(1);
   assert.match(line!, /^[ -~]+$/);
   const { level, time, msg, ...rest } = JSON.parse(line!) as Record<string, unknown>;
@@ -50,7 +50,7 @@ test('a line of the access log is JSON in ASCII, and says what the entry says', 
   assert.deepEqual(rest, { ...entry, bytes: 0, firstByteMs: 1.3 });
 });
 
-test('lines that come faster than they are written are all there, in order', async () => {
+test('writes every line in order, even if they come faster than they can be written', async () => {
   const lines = await written(5000);
   assert.deepEqual(
     lines.map((line) => (JSON.parse(line) as { bytes: number }).bytes),
@@ -58,19 +58,19 @@ test('lines that come faster than they are written are all there, in order', asy
   );
 });
 
-test('lines leave by themselves, without a flush', async () => {
+test('writes lines without a flush', async () => {
   const lines = await written(3, { end: 'setTimeout(() => process.exit(), 1000)' });
   assert.equal(lines.length, 3);
 });
 
-test('lines of several workers do not mix, however slowly they are read', async () => {
+test('lines of several workers do not interleave, however slow the reader', async () => {
   const lines = await written(20_000, { processes: 3 });
   const counts = Map.groupBy(lines, (line) => (JSON.parse(line) as { bytes: number }).bytes);
   assert.equal(counts.size, 20_000);
   assert.ok([...counts.values()].every(({ length }) => length === 3));
 });
 
-test('a path as long as a head may be is cut in the log', async () => {
+test('truncates a path as long as the head limit', async () => {
   const [line] = await written(1, {
     end: `log.write({ ...entry, path: '/'.padEnd(60_000, '"') }); await log.flush()`,
   }).then((lines) => lines.slice(-1));

@@ -6,7 +6,7 @@ import { connectRaw, route, site, startApp, startEdge, startRecorder, upstreamAt
 
 const ask = 'GET / HTTP/1.1\r\nHost: chat.test\r\n\r\n';
 
-test('a client that holds too many connections gets no more, until one of them ends', async (t) => {
+test('a client at its connection limit gets no more until one closes', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], { connectionsPerClient: 2 });
   const first = await connectRaw(t, edge.httpsPort);
@@ -27,7 +27,7 @@ test('a client that holds too many connections gets no more, until one of them e
   }
 });
 
-test('a trusted proxy stands for many clients', async (t) => {
+test('a trusted proxy has no connection limit', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], {
     connectionsPerClient: 1,
@@ -40,7 +40,7 @@ test('a trusted proxy stands for many clients', async (t) => {
   }
 });
 
-test('where there is no room a connection waits, and is served once another has ended', async (t) => {
+test('at full capacity a connection waits, and is served once another has closed', async (t) => {
   let reached!: (socket: Socket) => void;
   const arrival = new Promise<Socket>((resolve) => (reached = resolve));
   const port = await startApp(t, (socket) => socket.on('data', () => reached(socket)));
@@ -57,7 +57,7 @@ test('where there is no room a connection waits, and is served once another has 
   const waiting = connectRaw(t, edge.httpsPort);
   const outcome = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]);
   assert.equal(outcome, 'waits');
-  // The stream that was there first is not disturbed.
+  // The first stream is not affected.
   app.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow');
   await first.until(/slow$/);
   first.socket.end();
@@ -66,21 +66,21 @@ test('where there is no room a connection waits, and is served once another has 
   await second.until(/ok$/);
 });
 
-test('who waits too long is turned away', async (t) => {
+test('closes a connection that has waited too long', async (t) => {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])], {}, { connections: 1 });
   await connectRaw(t, edge.httpsPort);
   const waiting = connectRaw(t, edge.httpsPort);
   while (edge.admission.refused === 0) {
     await new Promise((resolve) => setImmediate(resolve));
-    edge.admission.checkTime(performance.now() + 11_000);
+    edge.admission.checkTimeouts(performance.now() + 11_000);
   }
   await assert.rejects(waiting);
 });
 
-test('with the memory full only few connections are begun', async (t) => {
+test('with full memory, serves only few connections', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], {}, { memoryBytes: 1 });
-  edge.admission.checkTime(performance.now());
+  edge.admission.checkTimeouts(performance.now());
   for (let count = 0; count < 64; count += 1) await connectRaw(t, edge.httpsPort);
   const outcome = await Promise.race([
     connectRaw(t, edge.httpsPort).catch(() => 'refused'),
@@ -89,7 +89,7 @@ test('with the memory full only few connections are begun', async (t) => {
   assert.equal(outcome, 'waits');
 });
 
-test('the capacity follows from what the machine gives', () => {
+test('derives the capacity from the limits of the machine', () => {
   assert.deepEqual(capacityOf({ files: 1024, memoryBytes: 8e9 }, 2), { connections: 412, memoryBytes: 2e9 });
   assert.deepEqual(capacityOf({ files: 10, memoryBytes: 8e9 }, 1), { connections: 16, memoryBytes: 4e9 });
 });

@@ -34,7 +34,7 @@ async function ask(t: Parameters<typeof connectRaw>[0], port: number, target: st
   return (await client.closed).text;
 }
 
-test('HTTP-01 is answered on the plain listener while it is asked for, and not longer', async (t) => {
+test('answers HTTP-01 on the plain listener until the challenge is cleaned up', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const { http01 } = challengesOf(edge);
@@ -51,7 +51,7 @@ test('HTTP-01 is answered on the plain listener while it is asked for, and not l
   assert.equal(app.received(), '');
 });
 
-test('a token that is not ours is left to the app, over HTTPS', async (t) => {
+test('forwards an unknown token to the app, over HTTPS', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const { http01 } = challengesOf(edge);
@@ -69,7 +69,7 @@ test('a token that is not ours is left to the app, over HTTPS', async (t) => {
   assert.match(app.received(), /^GET \/\.well-known\/acme-challenge\/theirs /);
 });
 
-test('TLS-ALPN-01 is answered on the HTTPS listener, which goes on serving everybody else', async (t) => {
+test('answers TLS-ALPN-01 on the HTTPS listener, which keeps serving other clients', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const { tlsAlpn01 } = challengesOf(edge);
@@ -81,14 +81,14 @@ test('TLS-ALPN-01 is answered on the HTTPS listener, which goes on serving every
       host: '127.0.0.1',
       servername: 'chat.test',
       ALPNProtocols: ['acme-tls/1'],
-      rejectUnauthorized: false, // self-signed, as RFC 8737 has it
+      rejectUnauthorized: false, // RFC 8737 requires a self-signed certificate
     });
   const seen = validate();
   await once(seen, 'secureConnect');
   assert.equal(seen.alpnProtocol, 'acme-tls/1');
   const { raw } = seen.getPeerCertificate();
   const digest = createHash('sha256').update(one.keyAuthorization).digest();
-  assert.ok(raw.includes(Buffer.concat([Buffer.from([0x04, 0x20]), digest])), 'acmeIdentifier holds the digest');
+  assert.ok(raw.includes(Buffer.concat([Buffer.from([0x04, 0x20]), digest])), 'acmeIdentifier contains the digest');
   await once(seen, 'close');
 
   const client = await connectRaw(t, edge.httpsPort, { ca: rootPem });

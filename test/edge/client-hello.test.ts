@@ -6,7 +6,7 @@ import tls from 'node:tls';
 import * as fc from '../support/fast-check.ts';
 import { readClientHello } from '../../src/edge/client-hello.ts';
 
-/** The first bytes that Node's own TLS client sends. */
+/** The ClientHello of Node's TLS client. */
 async function realHello(options: tls.ConnectionOptions): Promise<Buffer> {
   const server = net.createServer();
   server.listen(0, '127.0.0.1');
@@ -23,22 +23,22 @@ async function realHello(options: tls.ConnectionOptions): Promise<Buffer> {
 
 const hello = await realHello({ servername: 'Chat.Test', ALPNProtocols: ['h2', 'http/1.1'] });
 
-test('reads the name and the protocols of a real ClientHello', () => {
+test('parses the server name and protocols of a real ClientHello', () => {
   assert.deepEqual(readClientHello(hello), { serverName: 'chat.test', alpn: ['h2', 'http/1.1'] });
 });
 
-test('a hello without a name or protocols is read as such', async () => {
+test('parses a ClientHello without server name and protocols', async () => {
   const plain = await realHello({});
   assert.deepEqual(readClientHello(plain), { serverName: undefined, alpn: [] });
 });
 
-test('every shorter piece of it is incomplete', () => {
+test('every shorter prefix is incomplete', () => {
   for (let length = 0; length < hello.length; length++) {
     assert.equal(readClientHello(hello.subarray(0, length)), 'incomplete', `${length} bytes`);
   }
 });
 
-test('a hello that is spread over several records is read (RFC 8446 §5.1)', () => {
+test('parses a ClientHello that spans several records (RFC 8446 §5.1)', () => {
   const message = hello.subarray(5);
   for (const size of [1, 3, 4, 100, 1000]) {
     const records: Buffer[] = [];
@@ -50,11 +50,11 @@ test('a hello that is spread over several records is read (RFC 8446 §5.1)', () 
   }
 });
 
-test('plain HTTP on the TLS port is told apart', () => {
+test('recognises plain HTTP on the TLS port', () => {
   assert.equal(readClientHello(Buffer.from('GET / HTTP/1.1\r\n')), 'not-tls');
 });
 
-test('another message than a ClientHello, or an empty record, is malformed', () => {
+test('another handshake message or an empty record is malformed', () => {
   assert.equal(readClientHello(Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])), 'malformed');
   assert.equal(readClientHello(Buffer.from([22, 3, 1, 0, 0])), 'malformed');
 });

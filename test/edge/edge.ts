@@ -19,7 +19,7 @@ export const authority = await Authority.open(await openSqlite(':memory:'), {
 });
 export const rootPem = authority.rootPem();
 
-/** A request without body, or the head of one. @param fields lines, each with its end. */
+/** A request without a body, or the head of one with a body. @param fields lines, each with CRLF. */
 export const request = (target: string, fields = '', method = 'GET'): string =>
   `${method} ${target} HTTP/1.1\r\nHost: chat.test\r\n${fields}\r\n`;
 
@@ -59,7 +59,7 @@ export interface Edge {
   httpsPort: number;
   httpPort: number;
   log: AccessEntry[];
-  /** Resolves with the next entry of the access log. */
+  /** Resolves with the next access log entry. */
   nextEntry(): Promise<AccessEntry>;
   context: EdgeContext;
   admission: Admission;
@@ -70,7 +70,7 @@ export interface Edge {
 
 const ticketKeys = testRandom.bytes(48).toString('base64');
 
-/** An edge in this process, with certificates of the test's authority; gone when the test ends. */
+/** Starts an edge in this process, with certificates from the test authority. Stops when the test ends. */
 export async function startEdge(
   t: TestContext,
   sites: EdgeSite[],
@@ -121,7 +121,7 @@ export async function startEdge(
   };
   const admission = new Admission({ connections: 10_000, memoryBytes: Infinity, ...capacity });
   const front = new Front(context, admission);
-  // A port that was free a moment ago may be another test's by now.
+  // Another test may have taken the port meanwhile.
   for (let attempt = 1; ; attempt += 1) {
     try {
       await front.apply(snapshot);
@@ -156,7 +156,7 @@ export async function startEdge(
   };
 }
 
-/** A TCP app that is told of each connection; gone when the test ends. */
+/** Starts a TCP app. Stops when the test ends. */
 export async function startApp(t: TestContext, onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = net.createServer({ noDelay: true }, (socket) => {
@@ -176,12 +176,12 @@ export async function startApp(t: TestContext, onConnection: (socket: Socket) =>
 
 export interface Recording {
   port: number;
-  /** Everything that came, over all connections in the order of their beginning. */
+  /** All bytes received, grouped by connection in the order of their start. */
   received: () => string;
   connections: () => number;
 }
 
-/** An app that keeps every byte, and answers each head (and what follows it) as told. */
+/** An app that records every byte and responds with `answer`. */
 export async function startRecorder(
   t: TestContext,
   answer: string | ((received: string, socket: Socket) => void) = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
@@ -200,15 +200,15 @@ export async function startRecorder(
 
 export interface RawClient {
   socket: Socket;
-  /** Everything received so far, latin1. */
+  /** Everything received so far, as latin1. */
   text: () => string;
-  /** Resolves once `text` matches; rejects when the connection ends without. */
+  /** Resolves once `text` matches. Rejects if the connection closes first. */
   until(shape: RegExp): Promise<string>;
-  /** Resolves with everything when the connection has ended, in whatever way. */
+  /** Resolves with everything received once the connection has closed, cleanly or not. */
   closed: Promise<{ text: string; clean: boolean }>;
 }
 
-/** A client that sends exactly the bytes that it is told to. */
+/** A client that sends exactly the given bytes. */
 export async function connectRaw(
   t: TestContext,
   port: number,

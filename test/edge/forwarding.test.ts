@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { connectRaw, request, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 import { readRequests } from './strict-reader.ts';
 
-test('one value of each forwarded header, whatever was sent; hop-by-hop fields stay here', async (t) => {
+test('replaces forwarding headers from an untrusted client with one value each, and drops hop-by-hop fields', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const client = await connectRaw(t, edge.httpsPort);
@@ -26,7 +26,7 @@ test('one value of each forwarded header, whatever was sent; hop-by-hop fields s
   }
 });
 
-test('behind a trusted proxy its values are kept, and its address is added', async (t) => {
+test('keeps the values from a trusted proxy and appends its address', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], {
     trustedProxies: ['127.0.0.0/8'],
@@ -40,7 +40,7 @@ test('behind a trusted proxy its values are kept, and its address is added', asy
   assert.match(app.received(), /Forwarded: for=203\.0\.113\.9, for=127\.0\.0\.1;/);
 });
 
-test('what an app that does not know of HTTPS says is put right', async (t) => {
+test('adapts redirects, cookies and headers of an app that does not know it is behind HTTPS', async (t) => {
   const app = await startRecorder(
     t,
     (received, socket) =>
@@ -64,7 +64,7 @@ test('what an app that does not know of HTTPS says is put right', async (t) => {
   assert.ok(!/alt-svc|x-hop/i.test(text));
 });
 
-test('redirects: own host in any spelling, the app’s own address; another port is another service', async (t) => {
+test('rewrites redirects to its own host in any spelling and to the app’s address, but not to another port', async (t) => {
   let location = '';
   const app = await startRecorder(t, (received, socket) => {
     if (received.endsWith('\r\n\r\n'))

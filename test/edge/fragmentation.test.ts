@@ -5,11 +5,11 @@ import * as fc from '../support/fast-check.ts';
 import { BodyWalker } from '../../src/edge/http1/body.ts';
 import { BadMessage, type Framing } from '../../src/edge/http1/head.ts';
 import { connectRaw, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
-import { readRequests, type ReadRequest } from './strict-reader.ts';
+import { readRequests, type ParsedRequest } from './strict-reader.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Writes the text in pieces, each in a turn of its own. */
+/** Writes the text in pieces, each in a new turn of the event loop. */
 async function writePieces(socket: Socket, text: string, cuts: readonly number[]): Promise<void> {
   const bytes = Buffer.from(text, 'latin1');
   const ends = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b);
@@ -52,8 +52,8 @@ function bodyOf(one: Message): string {
   return one.kind === 'length' ? one.text : one.parts.join('');
 }
 
-test('requests in whatever pieces reach the app as the same requests, each exactly once and in order', async (t) => {
-  const seen: ReadRequest[] = [];
+test('requests sent in arbitrary pieces reach the app unchanged, exactly once and in order', async (t) => {
+  const seen: ParsedRequest[] = [];
   const port = await startApp(t, (socket) => {
     let text = '';
     socket.on('data', (bytes: Buffer) => {
@@ -88,7 +88,7 @@ test('requests in whatever pieces reach the app as the same requests, each exact
   );
 });
 
-test('an answer in whatever pieces reaches the client as the same answer', async (t) => {
+test('a response sent in arbitrary pieces reaches the client unchanged', async (t) => {
   let answer = '';
   let cuts: readonly number[] = [];
   const port = await startApp(t, (socket) => socket.on('data', () => void writePieces(socket, answer, cuts)));
@@ -112,7 +112,7 @@ test('an answer in whatever pieces reaches the client as the same answer', async
   );
 });
 
-/** What the walker makes of a body that comes in these pieces. */
+/** Runs the walker on a body in these pieces. */
 function walk(
   framing: Framing,
   pieces: readonly Buffer[],
@@ -133,7 +133,7 @@ function walk(
   return { content, used, done: walker.done };
 }
 
-test('every cut of a chunked body, and every byte of it changed, is read as in one piece', () => {
+test('a chunked body, valid or with a changed byte, is parsed the same in two pieces as in one', () => {
   const text = `${chunked(['hello', 'x'.repeat(20)]).slice(0, -2)}X-Sum: 1\r\n\r\nGET /next`;
   const bytes = Buffer.from(text);
   const whole = walk('chunked', [bytes]);

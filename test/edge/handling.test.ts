@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectRaw, request, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
-test('plain http is redirected with 308, keeping path and query; an unknown host is not', async (t) => {
+test('redirects plain HTTP with 308, keeping path and query, but not for an unknown host', async (t) => {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
   for (const [port, what] of [
     [edge.httpPort, 'the http port'],
-    [edge.httpsPort, 'http spoken on the https port'],
+    [edge.httpsPort, 'plain HTTP on the https port'],
   ] as const) {
     const client = await connectRaw(t, port, { plain: true });
     client.socket.write(`POST /a/b?c=d HTTP/1.1\r\nHost: chat.test:${port}\r\nContent-Length: 2\r\n\r\nab`);
@@ -19,7 +19,7 @@ test('plain http is redirected with 308, keeping path and query; an unknown host
   assert.match((await stranger.closed).text, /^HTTP\/1\.1 404 /);
 });
 
-test('the app is down: a page in the visitor’s language, JSON for an API, the id and nothing internal', async (t) => {
+test('if the app is down: a page in the client’s language or JSON, with the request ID and no internal details', async (t) => {
   const gone = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(gone.port === 0 ? 1 : 1))])]);
   const ask = async (target: string, fields: string): Promise<{ text: string; id: string }> => {
@@ -32,18 +32,18 @@ test('the app is down: a page in the visitor’s language, JSON for an API, the 
     return { text: client.text(), id };
   };
   const english = await ask('/', 'Accept: text/html\r\n');
-  assert.match(english.text, /^HTTP\/1\.1 502 [\s\S]*The app does not answer/);
+  assert.match(english.text, /^HTTP\/1\.1 502 [\s\S]*The app is not responding/);
   assert.ok(english.text.includes(english.id));
   assert.ok(!/127\.0\.0\.1|ECONNREFUSED/.test(english.text));
   const chinese = await ask('/', 'Accept-Language: zh-CN,zh;q=0.9\r\n');
-  assert.ok(Buffer.from(chinese.text, 'latin1').toString().includes('应用目前没有应答'));
+  assert.ok(Buffer.from(chinese.text, 'latin1').toString().includes('应用没有响应'));
   const api = await ask('/v1/chat/completions', '');
   const { error } = JSON.parse(api.text.slice(api.text.indexOf('\r\n\r\n'))) as { error: Record<string, string> };
   assert.equal(error['request_id'], api.id);
   assert.equal(error['type'], 'server_error');
 });
 
-test('routes by path; what is blocked stays blocked however it is written', async (t) => {
+test('routes by path; blocks every spelling of a blocked path', async (t) => {
   const page = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage');
   const api = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\napi');
   const edge = await startEdge(t, [
@@ -94,7 +94,7 @@ test('routes by path; what is blocked stays blocked however it is written', asyn
     assert.equal(await answer(ambiguous), '400', ambiguous);
 });
 
-test('the proof is answered on every listener to who knows the token, and not logged', async (t) => {
+test('every listener answers a proof request with the right token, without logging it', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   for (const [port, plain] of [
@@ -114,7 +114,7 @@ test('the proof is answered on every listener to who knows the token, and not lo
   );
 });
 
-test('the access log has no query', async (t) => {
+test('the access log does not contain the query', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const entry = edge.nextEntry();

@@ -31,7 +31,7 @@ async function get(
   return { headers, trailers };
 }
 
-test('fields that an app sends twice, or that HTTP/2 does not have, do not end the worker', async (t) => {
+test('fields that an app repeats or that HTTP/2 forbids do not crash the worker', async (t) => {
   const session = await startSession(
     t,
     'HTTP/1.1 200 OK\r\nDate: now\r\nDate: then\r\nContent-Type: text/plain\r\nContent-Type: text/plain\r\n' +
@@ -44,12 +44,12 @@ test('fields that an app sends twice, or that HTTP/2 does not have, do not end t
   assert.deepEqual(answer['set-cookie'], ['a=1; Secure', 'b=2; Secure']);
 });
 
-test('a field whose name every object has is passed on as it is', async (t) => {
+test('passes on a field named like a property of every object', async (t) => {
   const session = await startSession(t, 'HTTP/1.1 200 OK\r\nConstructor: x\r\nContent-Length: 2\r\n\r\nok');
   assert.equal((await get(session)).headers['constructor'], 'x');
 });
 
-test('an answer that may have no body loses the one that the app gave it', async (t) => {
+test('drops the body of a response whose status does not allow one', async (t) => {
   const session = await startSession(t, 'HTTP/1.1 205 Reset Content\r\nContent-Length: 5\r\n\r\nhello');
   const { headers } = await get(session);
   assert.equal(headers[':status'], 205);
@@ -57,7 +57,7 @@ test('an answer that may have no body loses the one that the app gave it', async
   assert.equal((await get(session)).headers[':status'], 205);
 });
 
-test('trailers about the connection stay here; the others arrive, repeated ones together', async (t) => {
+test('drops hop-by-hop trailers and passes on the others, joining repeated ones', async (t) => {
   const session = await startSession(
     t,
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n' +
@@ -66,20 +66,20 @@ test('trailers about the connection stay here; the others arrive, repeated ones 
   assert.deepEqual((await get(session)).trailers, [['x-sum', 'a, b']]);
 });
 
-test('a client that resets streams all the time is told to calm down, whatever reason it gives', async (t) => {
+test('a client that keeps resetting streams gets ENHANCE_YOUR_CALM, whatever its error code', async (t) => {
   const session = await startSession(t, () => {});
   const goaway = once(session, 'goaway') as Promise<[code: number]>;
   for (let round = 0; round < 5 && !session.destroyed; round += 1) {
     const streams = Array.from({ length: 50 }, () => session.request({ ':path': '/' }));
     for (const stream of streams) stream.on('error', () => {});
-    await answered(session); // a reset in the same turn would take the request back before it is sent
+    await answered(session); // a reset in the same turn would cancel the request before it is sent
     for (const stream of streams) stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
     await answered(session);
   }
   assert.equal((await goaway)[0], http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
 });
 
-/** Resolves when the edge has read all that was sent, or has ended the session. */
+/** Resolves when the edge has read everything sent so far, or has closed the session. */
 function answered(session: http2.ClientHttp2Session): Promise<void> {
   return new Promise((resolve) => {
     session.once('close', resolve);

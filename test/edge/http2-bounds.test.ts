@@ -15,12 +15,12 @@ import { FrameClient } from './http2-frames.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const host = 'chat.test';
-/** Of one case, all clients together; what most need is a tenth of it. */
+/** For one case and all its clients. Most cases need a tenth of it. */
 const cpuLimitMs = 3000;
-/** Of all cases together: garbage is collected late, but what is held is held. */
+/** For all cases together. Generous, because garbage is collected late; a leak would exceed it. */
 const memoryLimitBytes = 256 * 1024 * 1024;
 const clients = 5;
-/** Linux counts CPU time in hundredths of a second. */
+/** Linux reports CPU time in hundredths of a second. */
 const tickMs = 10;
 
 interface Worker {
@@ -28,7 +28,7 @@ interface Worker {
   pid: number;
 }
 
-/** The program itself, with one worker, whose CPU and memory are nobody else's. */
+/** Runs the real program with one worker, so that CPU and memory can be measured per process. */
 async function startWorker(t: TestContext, appPort: number): Promise<Worker> {
   const folder = await temporaryFolder(t, 'bounds');
   const [port] = (await freePorts(1)) as [number];
@@ -66,7 +66,7 @@ function residentBytes({ pid }: Worker): number {
 }
 
 async function attack(misuse: Http2Case, { port }: Worker): Promise<string> {
-  // Its certificate is looked at elsewhere; here it is of an authority made a moment ago.
+  // Other tests check the certificate; here its authority has just been created.
   const options = { port, host: '127.0.0.1', servername: host, rejectUnauthorized: false };
   const client = await FrameClient.connect(options, misuse.first);
   const outcome = await misuse.run(client);
@@ -78,7 +78,7 @@ async function attack(misuse: Http2Case, { port }: Worker): Promise<string> {
 const linuxOnly = { skip: process.platform === 'linux' ? false : 'reads /proc' };
 
 test(
-  'HTTP/2 misused, five clients at a time: CPU, memory and requests of the worker stay within bounds',
+  'HTTP/2 misuse by five clients at a time: CPU, memory and requests of the worker stay within bounds',
   linuxOnly,
   async (t) => {
     const app = await startRecorder(t, (received, socket) => {

@@ -1,15 +1,15 @@
 import { encodeFields, encodeFrame, flag, frameType, type FrameClient, number32 } from './http2-frames.ts';
 
-/** One misuse of HTTP/2, by frames written by hand. */
+/** One misuse of HTTP/2 with handwritten frames. */
 export interface Http2Case {
   name: string;
-  /** Instead of the preface and empty SETTINGS. */
+  /** Sent instead of the preface and empty SETTINGS. */
   first?: Buffer;
-  /** Sends what it is about on a fresh connection, and says what became of it (see `FrameClient.outcome`). */
+  /** Sends the frames on a new connection and returns the outcome (see `FrameClient.outcome`). */
   run(client: FrameClient): Promise<string>;
-  /** What the edge must make of it. */
+  /** The outcomes that are allowed. */
   expect: RegExp;
-  /** Requests that may reach the app at most; 0 where it must see none. */
+  /** The maximum number of requests that may reach the app. */
   requests: number;
 }
 
@@ -26,7 +26,7 @@ function headers(stream: number, fields: readonly Field[], flags: number = flag.
   return encodeFrame(frameType.headers, flags, stream, encodeFields(fields));
 }
 
-/** A request of these fields must be refused, on whatever level, before the app sees it. */
+/** The edge must reject a request with these fields at some level before it reaches the app. */
 function refused(name: string, fields: readonly Field[], more: Buffer[] = []): Http2Case {
   const flags = more.length > 0 ? flag.endHeaders : undefined;
   return {
@@ -40,7 +40,7 @@ function refused(name: string, fields: readonly Field[], more: Buffer[] = []): H
   };
 }
 
-/** The last field cannot be one: it is left out, or the request is refused with it. */
+/** The last field is invalid: the edge must drop it or reject the request. */
 function leftOut(name: string, fields: readonly Field[]): Http2Case {
   return { ...refused(name, fields), expect: /^(200|400|reset PROTOCOL_ERROR)$/, requests: 1 };
 }
@@ -52,13 +52,13 @@ const post = replaced(':method', 'POST');
 const data = (text: string, flags: number = flag.endStream): Buffer =>
   encodeFrame(frameType.data, flags, 1, Buffer.from(text, 'latin1'));
 
-/** Sends the same bytes again and again until the connection ends or all are sent. */
+/** Sends the bytes repeatedly until the connection closes or all are sent. */
 async function flood(client: FrameClient, times: number, bytes: (round: number) => Buffer): Promise<string> {
   for (let round = 0; round < times && !client.ended; round += 1) await client.write(bytes(round));
   return client.outcome(0x7fffffff);
 }
 
-/** Sends the same bytes again and again for as long as they are taken. */
+/** Sends the bytes repeatedly while the edge reads them. */
 async function pour(client: FrameClient, times: number, bytes: Buffer): Promise<void> {
   for (let round = 0; round < times && !client.ended; round += 1) {
     const written = client.write(bytes).then(() => true);
@@ -69,7 +69,7 @@ async function pour(client: FrameClient, times: number, bytes: Buffer): Promise<
 
 const stopped = /^(GOAWAY|closed)/;
 
-/** From HTTP/2 to the HTTP/1.1 that the app speaks (RFC 9113 §8.2, §10.3). */
+/** Conversion from HTTP/2 to the app's HTTP/1.1 (RFC 9113 §8.2, §10.3). */
 export const downgrades: readonly Http2Case[] = [
   refused('content-length greater than the DATA', [...post, ['content-length', '9']], [data('abc')]),
   refused('content-length less than the DATA', [...post, ['content-length', '1']], [data('abcGET /smuggled HTTP/1.1')]),
@@ -104,7 +104,7 @@ export const downgrades: readonly Http2Case[] = [
   refused('empty :method', replaced(':method', '')),
   refused('CR LF in :authority', replaced(':authority', 'chat.test\r\nx-a: b')),
   refused('user in :authority', replaced(':authority', 'evil@chat.test')),
-  refused(':authority that is not served', replaced(':authority', 'evil.test')),
+  refused(':authority of an unknown host', replaced(':authority', 'evil.test')),
   refused(':authority and host differ', [...pseudo, ['host', 'evil.test']]),
   refused('neither :authority nor host', without(':authority')),
   refused('no :method', without(':method')),
@@ -120,7 +120,7 @@ export const downgrades: readonly Http2Case[] = [
     [':authority', 'chat.test:25'],
   ]),
   refused(
-    'extended CONNECT of another protocol',
+    'extended CONNECT for another protocol',
     [...replaced(':method', 'CONNECT'), [':protocol', 'connect-udp']],
     [data('')],
   ),
@@ -130,7 +130,7 @@ export const downgrades: readonly Http2Case[] = [
     headers(1, [[':path', '/other']]),
   ]),
   {
-    name: 'cookie in crumbs becomes one',
+    name: 'several cookie fields become one',
     async run(client) {
       await client.write(headers(1, [...pseudo, ['cookie', 'a=1'], ['cookie', 'b=2']]));
       return client.outcome(1);
@@ -140,10 +140,10 @@ export const downgrades: readonly Http2Case[] = [
   },
 ];
 
-/** Frames that no client should send, or not so many of them. */
+/** Frames that no client should send, or not in such numbers. */
 export const floods: readonly Http2Case[] = [
   {
-    name: 'rapid reset: 5,000 requests, each reset at once (CVE-2023-44487)',
+    name: 'rapid reset: 5,000 requests, each reset immediately (CVE-2023-44487)',
     run: (client) =>
       flood(client, 500, (round) =>
         Buffer.concat(
@@ -174,7 +174,7 @@ export const floods: readonly Http2Case[] = [
     requests: 1200,
   },
   {
-    name: 'made to reset: bodies longer than their content-length, 5,000 of them',
+    name: 'made to reset: 5,000 bodies longer than their content-length',
     run: (client) =>
       flood(client, 500, (round) =>
         Buffer.concat(
@@ -191,7 +191,7 @@ export const floods: readonly Http2Case[] = [
     requests: 1200,
   },
   {
-    name: 'CONTINUATION without end: 64 MiB (CVE-2024-27316)',
+    name: 'endless CONTINUATION: 64 MiB (CVE-2024-27316)',
     async run(client) {
       await client.write(headers(1, pseudo, flag.endStream));
       const piece = encodeFrame(frameType.continuation, 0, 1, encodeFields([['x-a', 'b'.repeat(16_000)]]));
@@ -213,7 +213,7 @@ export const floods: readonly Http2Case[] = [
   {
     name: 'a compressed field repeated 20,000 times (HPACK bomb)',
     async run(client) {
-      // One field of 4,000 bytes into the dynamic table, then one byte for each repetition.
+      // Adds one field of 4,000 bytes to the dynamic table, then repeats it with one byte each.
       const first = Buffer.concat([
         Buffer.from([0x40, 3]),
         Buffer.from('x-a'),
@@ -228,7 +228,7 @@ export const floods: readonly Http2Case[] = [
     requests: 0,
   },
   {
-    name: 'SETTINGS, as many of 50,000 frames as are taken, no answer read',
+    name: 'SETTINGS, up to 50,000 frames, responses not read',
     async run(client) {
       client.socket.pause();
       const piece = Buffer.concat(Array.from({ length: 100 }, () => encodeFrame(frameType.settings, 0, 0)));
@@ -240,7 +240,7 @@ export const floods: readonly Http2Case[] = [
     requests: 0,
   },
   {
-    name: 'PING, as many of 100,000 frames as are taken, no answer read',
+    name: 'PING, up to 100,000 frames, responses not read',
     async run(client) {
       client.socket.pause();
       const piece = Buffer.concat(
@@ -277,7 +277,7 @@ export const floods: readonly Http2Case[] = [
     requests: 0,
   },
   {
-    name: '2,000 requests at once that are never answered',
+    name: '2,000 concurrent requests that are never answered',
     async run(client) {
       for (let at = 0; at < 2000 && !client.ended; at += 1)
         await client.write(headers(2 * at + 1, replaced(':path', '/never')));

@@ -14,10 +14,10 @@ export const frameType = {
 } as const;
 export const flag = { endStream: 1, ack: 1, endHeaders: 4 } as const;
 
-/** A stream that is never opened: of it, nothing is said. */
+/** A stream that is never opened, so no frame concerns it. */
 export const noStream = 0x7fffffff;
 
-/** Codes of RFC 9113 §7 by their names. */
+/** The names of the error codes (RFC 9113 §7). */
 const errorNames = [
   'NO_ERROR',
   'PROTOCOL_ERROR',
@@ -49,7 +49,7 @@ export function encodeFrame(type: number, flags: number, stream: number, payload
   return Buffer.concat([head, payload]);
 }
 
-/** Field lines as HPACK literals without indexing (RFC 7541 §6.2.2): every byte of name and value as it is. */
+/** Field lines as HPACK literals without indexing (RFC 7541 §6.2.2), with every byte as given. */
 export function encodeFields(fields: readonly (readonly [name: string, value: string])[]): Buffer {
   return Buffer.concat(
     fields.flatMap(([name, value]) => [Buffer.from([0]), ...encodeText(name), ...encodeText(value)]),
@@ -72,11 +72,11 @@ export function number32(value: number): Buffer {
   return bytes;
 }
 
-/** An HTTP/2 client that sends exactly the frames that it is told to, whatever the protocol says. */
+/** An HTTP/2 client that sends exactly the given frames, even if they violate the protocol. */
 export class FrameClient {
   readonly socket: tls.TLSSocket;
   readonly frames: Frame[] = [];
-  /** Resolves when the connection has ended. */
+  /** Resolves when the connection has closed. */
   readonly closed: Promise<void>;
   #ended = false;
   #rest = Buffer.alloc(0);
@@ -95,7 +95,7 @@ export class FrameClient {
     );
   }
 
-  /** @param preface what is sent first; the client's preface and empty SETTINGS by default. */
+  /** @param preface the first bytes; default: the client preface and empty SETTINGS. */
   static async connect(options: tls.ConnectionOptions, preface?: Buffer): Promise<FrameClient> {
     const socket = tls.connect({ ...options, ALPNProtocols: ['h2'] });
     const client = new FrameClient(socket);
@@ -117,13 +117,13 @@ export class FrameClient {
     if (!this.#ended) this.socket.write(encodeFrame(type, flags, stream, payload));
   }
 
-  /** Sends bytes, and waits while they are not taken. */
+  /** Sends bytes, and waits while the socket's buffer is full. */
   async write(bytes: Buffer): Promise<void> {
     if (this.#ended || this.socket.write(bytes)) return;
     await Promise.race([once(this.socket, 'drain').catch(() => {}), this.closed]);
   }
 
-  /** Resolves with the frame once one fits, or undefined when the connection has ended or the time is over. */
+  /** Resolves with the first frame that fits, or undefined once the connection has closed or the time is up. */
   frame(fits: (frame: Frame) => boolean, withinMs: number): Promise<Frame | undefined> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -142,8 +142,8 @@ export class FrameClient {
   }
 
   /**
-   * What became of a stream and its connection, in words: a status, `reset CODE`, `GOAWAY CODE`, `closed`, or `goes on`
-   * where the connection still answers a PING and nothing was said of the stream.
+   * The outcome of a stream and its connection: a status, `reset CODE`, `GOAWAY CODE`, `closed`, or `goes on` if the
+   * connection still answers a PING and no frame ended the stream.
    */
   async outcome(stream: number, withinMs = 1500): Promise<string> {
     const isGoAway = ({ type, payload }: Frame): boolean => type === frameType.goAway && payload.readUInt32BE(4) !== 0;
@@ -151,7 +151,7 @@ export class FrameClient {
       of === stream && (type === frameType.headers || type === frameType.resetStream);
     const isAlive = ({ type, flags, payload }: Frame): boolean =>
       type === frameType.ping && flags === flag.ack && payload.toString('latin1') === 'whatnow?';
-    // A PING overtakes an answer that the app has yet to give.
+    // A PING would overtake a response for which the edge still waits.
     if (stream !== noStream) await this.frame((frame) => isGoAway(frame) || isAnswer(frame), withinMs);
     if (!this.frames.some(isAnswer)) {
       this.send(frameType.ping, 0, 0, Buffer.from('whatnow?'));
@@ -194,7 +194,7 @@ function errorName(code: number): string {
 const digitCodes: Record<string, string> = { '00000': '0', '00001': '1', '00010': '2' };
 for (let digit = 3; digit <= 9; digit += 1) digitCodes[(digit + 22).toString(2).padStart(6, '0')] = String(digit);
 
-/** `:status` of the first field block of a connection: indexed, or a literal, with or without Huffman code (RFC 7541). */
+/** `:status` in the first field block of a connection: indexed or literal, with or without Huffman code (RFC 7541). */
 function statusOf(block: Buffer): string {
   // A dynamic table size update may come first.
   let at = 0;

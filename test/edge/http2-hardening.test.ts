@@ -22,8 +22,8 @@ async function check(misuse: Http2Case, edge: Edge, app: Recording): Promise<voi
   const read = readRequests(app.received());
   const seen = read.whole.length + (read.rest === '' ? 0 : 1);
   assert.ok(seen <= misuse.requests, `${seen} requests reached the app`);
-  assert.ok(!/smuggled|evil|x-a|x-b/i.test(app.received()), 'nothing of what was wrong reached the app');
-  assert.equal(read.problem, undefined, 'what reached the app is HTTP/1.1 of the strictest kind');
+  assert.ok(!/smuggled|evil|x-a|x-b/i.test(app.received()), 'nothing invalid reached the app');
+  assert.equal(read.problem, undefined, 'the app got strictly valid HTTP/1.1');
 }
 
 async function nextClientIsServed(edge: Edge): Promise<void> {
@@ -40,7 +40,7 @@ async function nextClientIsServed(edge: Edge): Promise<void> {
 }
 
 for (const [group, cases] of Object.entries({ downgrades, readings, forbidden, provocations, floods, crowds })) {
-  test(`HTTP/2 by hand: ${group}`, async (t) => {
+  test(`HTTP/2 from handwritten frames: ${group}`, async (t) => {
     for (const misuse of cases) {
       await t.test(misuse.name, async (t) => {
         const app = await startRecorder(t, (received, socket) => {

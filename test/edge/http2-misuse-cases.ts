@@ -31,7 +31,7 @@ const ended = /^(GOAWAY|closed)/;
 const endedOrReset = /^(GOAWAY|closed|reset)/;
 const anyEnd = /^(GOAWAY|closed|goes on|reset)/;
 
-/** A few bytes after which the connection, or the stream, must be at its end without a request. */
+/** A few bytes that must end the connection or the stream without a request to the app. */
 function wrong(name: string, bytes: Buffer, more: Partial<Http2Case> = {}): Http2Case {
   return {
     name,
@@ -45,7 +45,7 @@ function wrong(name: string, bytes: Buffer, more: Partial<Http2Case> = {}): Http
   };
 }
 
-/** A request, and a frame after it by which the edge itself must reset it, 2,000 times (CVE-2025-8671). */
+/** 2,000 requests, each followed by a frame that forces the edge to reset the stream (CVE-2025-8671). */
 function madeToReset(name: string, after: (stream: number) => Buffer, flags?: number): Http2Case {
   return {
     name: `made to reset: ${name}, 2,000 requests`,
@@ -68,7 +68,7 @@ async function repeat(client: FrameClient, times: number, bytes: (round: number)
   return client.outcome(noStream, 5000);
 }
 
-/** The same frame again and again, 100,000 times. */
+/** The same frame 100,000 times. */
 function tooMany(
   name: string,
   frame: Buffer,
@@ -96,27 +96,27 @@ const block = (...bytes: number[]): Buffer =>
     Buffer.concat([encodeFields(pseudo('/h2')), Buffer.from(bytes)]),
   );
 
-/** What makes the edge reset streams, so that it drops what it must count (CVE-2025-8671). */
+/** Frames that make the edge reset streams, which an attacker could use to evade its stream limit (CVE-2025-8671). */
 export const provocations: readonly Http2Case[] = [
   madeToReset('a window that overflows', (stream) =>
     encodeFrame(frameType.windowUpdate, 0, stream, number32(0x7fffffff)),
   ),
-  madeToReset('DATA after the end', (stream) =>
+  madeToReset('DATA after END_STREAM', (stream) =>
     encodeFrame(frameType.data, flag.endStream, stream, Buffer.from('late')),
   ),
-  madeToReset('HEADERS after the end', (stream) => never(stream)),
+  madeToReset('HEADERS after END_STREAM', (stream) => never(stream)),
   madeToReset('PRIORITY of 4 bytes', (stream) => encodeFrame(frameType.priority, 0, stream, Buffer.alloc(4))),
   madeToReset('a stream that depends on itself', (stream) =>
     encodeFrame(frameType.priority, 0, stream, Buffer.concat([number32(stream), Buffer.from([1])])),
   ),
   madeToReset('RST_STREAM of 3 bytes', (stream) => encodeFrame(frameType.resetStream, 0, stream, Buffer.alloc(3))),
   madeToReset(
-    'trailers without their end',
+    'trailers without END_STREAM',
     (stream) => headers(stream, [['x-a', 'b']], flag.endHeaders),
     flag.endHeaders,
   ),
   {
-    name: 'refused without the app: 20,000 requests with an upper-case name',
+    name: 'rejected by the edge: 20,000 requests with an upper-case name',
     run: (client) =>
       repeat(client, 200, (round) =>
         Buffer.concat(
@@ -127,7 +127,7 @@ export const provocations: readonly Http2Case[] = [
     requests: 0,
   },
   {
-    name: 'refused without the app: 2,000 requests of 201 fields',
+    name: 'rejected by the edge: 2,000 requests of 201 fields',
     run: (client) =>
       repeat(client, 200, (round) =>
         Buffer.concat(
@@ -144,7 +144,7 @@ export const provocations: readonly Http2Case[] = [
   },
 ];
 
-/** Frames in great number that cost their sender nothing. */
+/** Large numbers of frames that cost the sender almost nothing. */
 export const crowds: readonly Http2Case[] = [
   tooMany('WINDOW_UPDATE of 1', encodeFrame(frameType.windowUpdate, 0, 0, number32(1))),
   tooMany(
@@ -159,18 +159,18 @@ export const crowds: readonly Http2Case[] = [
   ),
   tooMany('frames of an unknown type', encodeFrame(0xbe, 0, 0, Buffer.alloc(8))),
   tooMany(
-    'DATA that is nothing but padding',
+    'DATA with padding only',
     encodeFrame(frameType.data, padded, 1, Buffer.concat([Buffer.from([255]), Buffer.alloc(255)])),
     { requests: 1 },
     headers(1, pseudo('/never', 'POST'), flag.endHeaders),
   ),
-  tooMany('RST_STREAM on a stream that is over', encodeFrame(frameType.resetStream, 0, 1, number32(8)), {}, never(1)),
+  tooMany('RST_STREAM on a closed stream', encodeFrame(frameType.resetStream, 0, 1, number32(8)), {}, never(1)),
   {
     ...tooMany('GOAWAY', encodeFrame(frameType.goAway, 0, 0, Buffer.alloc(8))),
     expect: /^(GOAWAY|closed|goes on|no answer)/,
   },
   {
-    name: 'fields with neither name nor value, 16,000 of them (CVE-2019-9516)',
+    name: '16,000 fields without name and value (CVE-2019-9516)',
     async run(client) {
       const empty = Buffer.alloc(3 * 5000);
       const end = encodeFields(pseudo('/h2'));
@@ -184,12 +184,12 @@ export const crowds: readonly Http2Case[] = [
       );
       return client.outcome(1);
     },
-    // They are left out, or the request is refused.
+    // The edge ignores them or rejects the request.
     expect: /^(GOAWAY|closed|reset|4\d\d|200)/,
     requests: 1,
   },
   {
-    name: '250 answers that nobody takes (a window of 0)',
+    name: '250 responses that the client never reads (window of 0)',
     async run(client) {
       await client.write(Buffer.concat(Array.from({ length: 250 }, (_, at) => headers(2 * at + 1, pseudo('/big')))));
       return client.outcome(499);
@@ -200,24 +200,24 @@ export const crowds: readonly Http2Case[] = [
   },
 ];
 
-/** One frame that RFC 9113 or RFC 7541 forbids. */
+/** Single frames that RFC 9113 or RFC 7541 forbids. */
 export const forbidden: readonly Http2Case[] = [
-  wrong('HTTP/1.1 where the preface belongs', Buffer.alloc(0), {
+  wrong('HTTP/1.1 instead of the preface', Buffer.alloc(0), {
     first: Buffer.from('GET /smuggled HTTP/1.1\r\nHost: chat.test\r\n\r\n'),
     expect: ended,
   }),
-  wrong('noise where the preface belongs', Buffer.alloc(0), { first: Buffer.alloc(64, 0xa5), expect: ended }),
+  wrong('random bytes instead of the preface', Buffer.alloc(0), { first: Buffer.alloc(64, 0xa5), expect: ended }),
   wrong('a preface with another version', Buffer.alloc(0), {
     first: Buffer.from('PRI * HTTP/2.1\r\n\r\nSM\r\n\r\n'),
     expect: ended,
   }),
-  wrong('a request where SETTINGS belong', Buffer.alloc(0), {
+  wrong('a request instead of SETTINGS', Buffer.alloc(0), {
     first: Buffer.concat([preface, never(1)]),
     expect: ended,
   }),
   wrong('SETTINGS of 5 bytes', encodeFrame(frameType.settings, 0, 0, Buffer.alloc(5))),
   wrong('SETTINGS on a stream', encodeFrame(frameType.settings, 0, 1)),
-  wrong('acknowledged SETTINGS with content', encodeFrame(frameType.settings, flag.ack, 0, Buffer.alloc(6))),
+  wrong('SETTINGS acknowledgement with a payload', encodeFrame(frameType.settings, flag.ack, 0, Buffer.alloc(6))),
   wrong('SETTINGS: push is 2', settings(['enablePush', 2])),
   wrong('SETTINGS: a window of 2^31', settings(['initialWindowSize', 0x80000000])),
   wrong('SETTINGS: frames of 1 byte', settings(['maxFrameSize', 1])),
@@ -229,16 +229,16 @@ export const forbidden: readonly Http2Case[] = [
   wrong('WINDOW_UPDATE on a stream that was never opened', encodeFrame(frameType.windowUpdate, 0, 1, number32(1))),
   wrong('WINDOW_UPDATE of 3 bytes', encodeFrame(frameType.windowUpdate, 0, 0, Buffer.alloc(3))),
   wrong('WINDOW_UPDATE of 0 on the connection', encodeFrame(frameType.windowUpdate, 0, 0, number32(0))),
-  wrong('PUSH_PROMISE of a client', encodeFrame(pushPromise, flag.endHeaders, 1, number32(2))),
+  wrong('PUSH_PROMISE from a client', encodeFrame(pushPromise, flag.endHeaders, 1, number32(2))),
   wrong('CONTINUATION without HEADERS', encodeFrame(frameType.continuation, flag.endHeaders, 1)),
   wrong(
-    'CONTINUATION of another stream',
+    'CONTINUATION for another stream',
     Buffer.concat([headers(1, pseudo('/h2'), flag.endStream), encodeFrame(frameType.continuation, flag.endHeaders, 3)]),
   ),
   wrong('HEADERS on the connection', headers(0, pseudo('/h2'))),
   wrong('DATA on the connection', encodeFrame(frameType.data, 0, 0, Buffer.from('abc'))),
   wrong(
-    'HEADERS with more padding than there is',
+    'HEADERS with more padding than payload',
     encodeFrame(
       frameType.headers,
       padded | flag.endStream | flag.endHeaders,
@@ -247,7 +247,7 @@ export const forbidden: readonly Http2Case[] = [
     ),
   ),
   wrong(
-    'DATA with more padding than there is',
+    'DATA with more padding than payload',
     Buffer.concat([
       headers(1, pseudo('/h2', 'POST'), flag.endHeaders),
       encodeFrame(frameType.data, padded, 1, Buffer.from([255, 1])),
@@ -255,23 +255,23 @@ export const forbidden: readonly Http2Case[] = [
     { requests: 1 },
   ),
   {
-    name: 'a stream number lower than the last one',
+    name: 'a stream number lower than the previous one',
     async run(client) {
       await client.write(headers(5, pseudo('/never')));
       await client.write(headers(3, pseudo('/h2')));
       return client.outcome(3);
     },
-    // Ignored as of a stream that is over (RFC 9113 §5.1), or the end.
+    // The edge ignores it as a frame on a closed stream (RFC 9113 §5.1), or closes the connection.
     expect: /^(GOAWAY|closed|goes on)/,
     requests: 1,
   },
   wrong('HPACK: index 0', block(0x80)),
-  wrong('HPACK: an index that is not in the table', block(0xff, 0x7f)),
-  wrong('HPACK: a number that does not end', block(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)),
-  wrong('HPACK: a text longer than the block', block(0x00, 0x03, 0x78, 0x2d, 0x61, 0x7f, 0xff, 0x7f)),
+  wrong('HPACK: an index beyond the table', block(0xff, 0x7f)),
+  wrong('HPACK: an unterminated integer', block(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)),
+  wrong('HPACK: a string longer than the block', block(0x00, 0x03, 0x78, 0x2d, 0x61, 0x7f, 0xff, 0x7f)),
   wrong('HPACK: Huffman code with EOS inside', block(0x00, 0x03, 0x78, 0x2d, 0x61, 0x84, 0xff, 0xff, 0xff, 0xff)),
   wrong(
-    'HPACK: a table larger than was agreed on',
+    'HPACK: a table larger than negotiated',
     encodeFrame(
       frameType.headers,
       flag.endStream | flag.endHeaders,
@@ -279,10 +279,10 @@ export const forbidden: readonly Http2Case[] = [
       Buffer.concat([Buffer.from([0x3f, 0xe1, 0xff, 0x7f]), encodeFields(pseudo('/h2'))]),
     ),
   ),
-  wrong('HPACK: the size of the table changes at the end', block(0x20)),
+  wrong('HPACK: a table size update at the end', block(0x20)),
 ];
 
-/** Requests that are well-formed frames, of which the app must see one reading or nothing. */
+/** Well-formed frames with ambiguous requests: the app must get one interpretation or nothing. */
 export const readings: readonly Http2Case[] = [
   wrong(
     'content-length: 0 with DATA',
@@ -290,7 +290,7 @@ export const readings: readonly Http2Case[] = [
       headers(1, [...pseudo('/h2', 'POST'), ['content-length', '0']], flag.endHeaders),
       encodeFrame(frameType.data, flag.endStream, 1, Buffer.from('GET /smuggled HTTP/1.1\r\n\r\n')),
     ]),
-    // Its head says that it is whole, and may be on its way before the DATA come.
+    // According to its head the request is complete, so it may be forwarded before DATA arrives.
     { requests: 1 },
   ),
   wrong(
@@ -335,7 +335,7 @@ export const readings: readonly Http2Case[] = [
     [
       ['te: trailers', [...pseudo('/h2'), ['te', 'trailers']], 1],
       ['host instead of :authority', [...pseudo('/h2').slice(0, 3), ['host', 'chat.test']], 1],
-      ['host that is the same', [...pseudo('/h2'), ['host', 'chat.test']], 1],
+      ['host equal to :authority', [...pseudo('/h2'), ['host', 'chat.test']], 1],
       ['two host', [...pseudo('/h2').slice(0, 3), ['host', 'chat.test'], ['host', 'evil.test']], 0],
       ['two :method', [[':method', 'POST'], ...pseudo('/h2')], 0],
       ['empty :authority and a host', [...pseudo('/h2').slice(0, 3), [':authority', ''], ['host', 'evil.test']], 0],

@@ -15,14 +15,14 @@ async function connect(t: TestContext, port: number): Promise<ClientHttp2Session
   return session;
 }
 
-interface Answer {
+interface Http2Response {
   headers: Record<string, unknown>;
   trailers: Record<string, unknown> | undefined;
   body: string;
   rstCode: number;
 }
 
-function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: string): Promise<Answer> {
+function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: string): Promise<Http2Response> {
   const stream = session.request(
     { ':authority': 'chat.test', ':path': '/', ...headers },
     { endStream: body === undefined },
@@ -31,8 +31,8 @@ function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: s
   return read(stream);
 }
 
-function read(stream: ClientHttp2Stream): Promise<Answer> {
-  const answer: Answer = { headers: {}, trailers: undefined, body: '', rstCode: 0 };
+function read(stream: ClientHttp2Stream): Promise<Http2Response> {
+  const answer: Http2Response = { headers: {}, trailers: undefined, body: '', rstCode: 0 };
   return new Promise((resolve) => {
     stream.on('response', (headers) => (answer.headers = headers));
     stream.on('trailers', (trailers) => (answer.trailers = trailers));
@@ -42,7 +42,7 @@ function read(stream: ClientHttp2Stream): Promise<Answer> {
   });
 }
 
-test('a request over HTTP/2 reaches the app as one plain HTTP/1.1 request', async (t) => {
+test('forwards an HTTP/2 request as one HTTP/1.1 request', async (t) => {
   const app = await startRecorder(t, (received, socket) => {
     if (readRequests(received).whole.length === 1 && socket.bytesWritten === 0) {
       socket.write(
@@ -76,7 +76,7 @@ test('a request over HTTP/2 reaches the app as one plain HTTP/1.1 request', asyn
   assert.equal(answer.trailers?.['x-sum'], '7');
 });
 
-test('tokens arrive one by one, over many streams of one connection', async (t) => {
+test('forwards tokens one by one on many streams of one connection', async (t) => {
   const apps: Socket[] = [];
   const port = await startApp(t, (socket) => {
     socket.once('data', () => {
@@ -95,7 +95,7 @@ test('tokens arrive one by one, over many streams of one connection', async (t) 
   }
 });
 
-test('a stream that the client cancels ends at the app; an app that breaks off resets the stream', async (t) => {
+test('closes the request to the app if the client cancels, and resets the stream if the app aborts', async (t) => {
   let app!: Socket;
   const port = await startApp(t, (socket) => {
     socket.once('data', () => {
@@ -118,7 +118,7 @@ test('a stream that the client cancels ends at the app; an app that breaks off r
   assert.equal((await answer).rstCode, http2.constants.NGHTTP2_INTERNAL_ERROR);
 });
 
-test('what HTTP/1.1 could read differently is refused', async (t) => {
+test('rejects requests that HTTP/1.1 could interpret differently', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const session = await connect(t, edge.httpsPort);
@@ -132,21 +132,21 @@ test('what HTTP/1.1 could read differently is refused', async (t) => {
     ['TRACE', { ':method': 'TRACE' }, 405],
   ] as const) {
     const answer = await ask(session, headers);
-    // nghttp2 itself resets what RFC 9113 §8.2 forbids.
+    // nghttp2 resets streams that violate RFC 9113 §8.2.
     assert.ok(
       answer.headers[':status'] === status || (answer.headers[':status'] === undefined && answer.rstCode !== 0),
       what,
     );
   }
   assert.equal(app.received(), '');
-  // A body that is longer or shorter than it says never looks whole to the app.
+  // A body longer or shorter than declared never looks complete to the app.
   for (const body of ['abc', 'a']) {
     await ask(session, { ':method': 'POST', 'content-length': '2' }, body).catch(() => {});
   }
   assert.deepEqual(readRequests(app.received()).whole, []);
 });
 
-test('an upload is held back while the app does not read', async (t) => {
+test('pauses an upload while the app does not read', async (t) => {
   let app!: Socket;
   const port = await startApp(t, (socket) => {
     app = socket;
@@ -179,7 +179,7 @@ test('an upload is held back while the app does not read', async (t) => {
     last = taken;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  assert.ok(taken < totalBytes / 2, `${taken} bytes were taken`);
+  assert.ok(taken < totalBytes / 2, `${taken} bytes were accepted`);
   let received = 0;
   app.on('data', (bytes: Buffer) => {
     received += bytes.length;
@@ -204,7 +204,7 @@ async function startEcho(t: TestContext): Promise<{ port: number; seen: Record<s
   return { port: (server.address() as { port: number }).port, seen };
 }
 
-test('WebSocket over HTTP/1.1: Origin and Host stay together, messages go both ways, a close is a close', async (t) => {
+test('WebSocket over HTTP/1.1: preserves Origin and Host, carries messages both ways, closes without an error', async (t) => {
   const echo = await startEcho(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(echo.port))])]);
   const url = `wss://chat.test:${edge.httpsPort}/_stcore/stream`;
@@ -249,7 +249,7 @@ test('WebSocket over HTTP/2 (RFC 8441)', async (t) => {
   });
   const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
   assert.equal(headers[':status'], 200);
-  // A masked text frame "hi" (RFC 6455 §5.2), and its echo.
+  // A masked text frame "hi" (RFC 6455 §5.2) and its echo
   const mask = [1, 2, 3, 4];
   stream.write(Buffer.from([0x81, 0x82, ...mask, 0x68 ^ 1, 0x69 ^ 2]));
   const [frame] = (await once(stream, 'data')) as [Buffer];
@@ -259,7 +259,7 @@ test('WebSocket over HTTP/2 (RFC 8441)', async (t) => {
   assert.equal((await entry).kind, 'websocket');
 });
 
-test('trailers of a request reach the app behind its last chunk', async (t) => {
+test('sends request trailers to the app after the last chunk', async (t) => {
   const app = await startRecorder(t, (received, socket) => {
     if (readRequests(received).whole.length === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
   });
@@ -276,7 +276,7 @@ test('trailers of a request reach the app behind its last chunk', async (t) => {
   assert.match(app.received(), /5\r\nhello\r\n0\r\nx-sum: 7\r\n\r\n$/);
 });
 
-test('an app that does not switch to WebSocket is no tunnel over HTTP/2', async (t) => {
+test('opens no HTTP/2 tunnel if the app does not switch to WebSocket', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const session = await connect(t, edge.httpsPort);
@@ -292,7 +292,7 @@ test('an app that does not switch to WebSocket is no tunnel over HTTP/2', async 
   assert.equal(headers[':status'], 502);
 });
 
-test('a client that opens and resets streams without end is sent away (CVE-2023-44487)', async (t) => {
+test('disconnects a client that keeps opening and resetting streams (CVE-2023-44487)', async (t) => {
   const port = await startApp(t, () => {});
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
   const session = await connect(t, edge.httpsPort);

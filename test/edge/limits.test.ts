@@ -7,26 +7,27 @@ import {
   idleTimeoutMs,
   lingerMs,
   stallTimeoutMs,
-  type Timed,
+  type TimeoutOwner,
 } from '../../src/edge/limits.ts';
 import { connectRaw, type Edge, route, site, startApp, startEdge, startRecorder, upstreamAt } from './edge.ts';
 import { readRequests } from './strict-reader.ts';
 
-/** What the coarse timer would do at that moment from now. */
+/** Runs the checks as the timer would `ms` from now. */
 function passTime(edge: Edge, ms: number): void {
-  for (const connection of edge.connections) (connection as unknown as Timed).checkTime(performance.now() + ms);
+  for (const connection of edge.connections)
+    (connection as unknown as TimeoutOwner).checkTimeouts(performance.now() + ms);
 }
 
 async function untilConnections(edge: Edge, count: number): Promise<void> {
   while (edge.connections.size !== count) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('a head that does not come to its end gets 408, however slowly it drips', async (t) => {
+test('an incomplete head gets 408, even if the client keeps sending slowly', async (t) => {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
   const client = await connectRaw(t, edge.httpsPort);
   client.socket.write('GET / HTTP/1.1\r\nHost: chat.');
   await untilConnections(edge, 1);
-  // The bytes are with the edge once an answer to a later connection is.
+  // Once the edge has accepted a later connection, it has read these bytes.
   const other = await connectRaw(t, edge.httpsPort);
   other.socket.write('GET /');
   await untilConnections(edge, 2);
@@ -38,7 +39,7 @@ test('a head that does not come to its end gets 408, however slowly it drips', a
   assert.match((await client.closed).text, /^HTTP\/1\.1 408 /);
 });
 
-test('an idle connection is closed; one that waits for its answer is not, however long', async (t) => {
+test('closes an idle connection, but never one that waits for a response', async (t) => {
   let reached!: (socket: Socket) => void;
   const arrival = new Promise<Socket>((resolve) => (reached = resolve));
   const port = await startApp(t, (socket) => {
@@ -57,7 +58,7 @@ test('an idle connection is closed; one that waits for its answer is not, howeve
   await waiting.until(/ok$/);
 });
 
-test('a body that stops coming is given up, at the app too', async (t) => {
+test('aborts a request whose body stops arriving, and closes the connection to the app', async (t) => {
   let gone!: () => void;
   const ended = new Promise<void>((resolve) => (gone = resolve));
   let heard!: () => void;
@@ -78,7 +79,7 @@ test('a body that stops coming is given up, at the app too', async (t) => {
   assert.equal((await entry).error, 'edge.body-timeout');
 });
 
-test('a client that takes nothing of its answer is given up', async (t) => {
+test('aborts a response that the client does not read', async (t) => {
   const app = await startRecorder(t, (_, socket) => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${64 * 1024 * 1024}\r\n\r\n`);
     socket.write(Buffer.alloc(64 * 1024 * 1024));
@@ -96,9 +97,9 @@ test('a client that takes nothing of its answer is given up', async (t) => {
   assert.equal((await entry).error, 'edge.client-stalled');
 });
 
-test('requests sent ahead by a client that takes no answers wait with the client, not in memory', async (t) => {
+test('pipelined requests of a client that reads no responses are not buffered in memory', async (t) => {
   const app = await startRecorder(t, (received, socket) => {
-    // One answer to each request; the edge sends the next on this connection only after it.
+    // One response per request; the edge sends the next request on this connection only afterwards.
     if (received.endsWith('\r\n\r\n'))
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n${'x'.repeat(50_000)}`);
   });
@@ -106,19 +107,19 @@ test('requests sent ahead by a client that takes no answers wait with the client
   const client = await connectRaw(t, edge.httpsPort);
   client.socket.pause();
   client.socket.write('GET / HTTP/1.1\r\nHost: chat.test\r\n\r\n'.repeat(1500));
-  // What the sockets' own buffers hold is answered; then the edge must stop asking the app.
+  // Once the socket buffers are full, the edge must stop sending requests to the app.
   let asked = -1;
   while (asked !== app.received().length) {
     asked = app.received().length;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  assert.ok(edge.log.length < 700, `${edge.log.length} answers are held for a client that takes none`);
+  assert.ok(edge.log.length < 700, `${edge.log.length} responses are buffered for a client that reads none`);
   client.socket.resume();
   while (edge.log.length < 1500) await edge.nextEntry();
   assert.equal(readRequests(app.received()).whole.length, 1500);
 });
 
-test('a slow client gets the last answer whole, however long it takes', async (t) => {
+test('a slow client gets the complete last response, however long it takes', async (t) => {
   const size = 12 * 1024 * 1024;
   const app = await startRecorder(t, `HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
@@ -127,7 +128,7 @@ test('a slow client gets the last answer whole, however long it takes', async (t
   client.socket.write('GET / HTTP/1.1\r\nHost: chat.test\r\nConnection: close\r\n\r\n');
   await client.until(/x/);
   client.socket.pause();
-  // It takes the answer in small bites; the time passes while the end of it is still at the edge.
+  // The client reads in small steps; the time limit passes while the edge still holds the end of the response.
   const late = entry.then(() => passTime(edge, lingerMs + 1000));
   while (edge.log.length === 0) {
     await new Promise((resolve) => setTimeout(resolve, 5));

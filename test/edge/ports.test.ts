@@ -56,21 +56,21 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
   };
 }
 
-test('a taken port is told with the program that holds it', { skip: process.platform !== 'linux' }, async () => {
+test('names the program that holds a port', { skip: process.platform !== 'linux' }, async () => {
   await assert.rejects(tryListener({ address: '127.0.0.1', port: heldPort, secure: true }), (error) => {
     assert.ok(edgeError.is(error, 'edge.port-taken'));
-    assert.match(String(error.params.holder), new RegExp(`\\(process ${process.pid}\\)`));
+    assert.match(String(error.params.holder), new RegExp(`\\(PID ${process.pid}\\)`));
     return true;
   });
 });
 
-test('an address that this machine does not have is told as such', async () => {
+test('reports an address that this machine does not have', async () => {
   await assert.rejects(tryListener({ address: '192.0.2.77', port: 0, secure: true }), (error) =>
     edgeError.is(error, 'edge.address-missing'),
   );
 });
 
-test('loopback names are offered to this machine alone, others to the network', async () => {
+test('listens on loopback only for loopback names, and on all addresses for others', async () => {
   const httpsPort = await freePort();
   const own = await planListeners(configuration({ httpsPort }));
   assert.deepEqual(
@@ -84,7 +84,7 @@ test('loopback names are offered to this machine alone, others to the network', 
   );
 });
 
-test('a port that was asked for and is taken is an error, for http too', async () => {
+test('a configured port that is in use is an error, for http too', async () => {
   const listen = ['127.0.0.1'];
   await assert.rejects(planListeners(configuration({ httpsPort: heldPort, listen })), (error) =>
     edgeError.is(error, 'edge.port-taken'),
@@ -95,7 +95,7 @@ test('a port that was asked for and is taken is an error, for http too', async (
   );
 });
 
-test('what this process already listens on is not tried again', async () => {
+test('does not try ports on which this process already listens', async () => {
   const ours = { address: '127.0.0.1', port: heldPort, secure: true };
   const plan = await planListeners(configuration({ httpsPort: heldPort, listen: ['127.0.0.1'] }), [ours]);
   assert.deepEqual(plan.listeners, [ours]);

@@ -13,7 +13,7 @@ async function proofOf(t: TestContext, change: (snapshot: EdgeSnapshot) => Parti
   return proof!;
 }
 
-test('a name that is served as meant is proven, with what was seen', async (t) => {
+test('proves a host that is served correctly, and reports its certificate and address', async (t) => {
   const { findings, serial, url, address } = await proofOf(t, () => ({}));
   assert.deepEqual(findings, []);
   assert.match(serial!, /^[0-9a-f]+$/);
@@ -21,16 +21,16 @@ test('a name that is served as meant is proven, with what was seen', async (t) =
   assert.equal(address, '127.0.0.1');
 });
 
-test('another certificate, another revision and no answer are errors, each told by its difference', async (t) => {
+test('reports another certificate, another revision and no answer as errors with expected and actual value', async (t) => {
   const issued = await authority.issue(['chat.test']);
   const closed = await freePort();
   const table: [RegExp, (snapshot: EdgeSnapshot) => Partial<EdgeSnapshot>][] = [
     [
-      /：证书为 [0-9a-f]+，而不是 [0-9a-f]+。$/,
+      /：证书应为 [0-9a-f]+，实为 [0-9a-f]+。$/,
       ({ credentials }) => ({ credentials: credentials.map((one) => ({ ...one, chainPem: issued.chainPem })) }),
     ],
-    [/：修订为 1，而不是 7。$/, () => ({ revision: 7 })],
-    [/：状态码 502。$/, () => ({ proofToken: 'of-another-edge' })],
+    [/：修订应为 7，实为 1。$/, () => ({ revision: 7 })],
+    [/：状态码应为 200，实为 502。$/, () => ({ proofToken: 'of-another-edge' })],
     [/：连接被拒绝。$/, () => ({ httpsPort: closed })],
   ];
   for (const [message, change] of table) {

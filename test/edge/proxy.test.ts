@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { connectRaw, request, route, site, startApp, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
-/** Calls `answer` with the head of each request, and with what of its body came along. */
+/** Calls `answer` with the head of each request and the part of its body in the same read. */
 function onHead(answer: (head: string, socket: Socket, rest: string) => void): (socket: Socket) => void {
   return (socket) => {
     let text = '';
@@ -20,7 +20,7 @@ function onHead(answer: (head: string, socket: Socket, rest: string) => void): (
   };
 }
 
-test('the head of an answer leaves before its body, and each token as it comes', async (t) => {
+test('forwards the response head before the body, and each token as it arrives', async (t) => {
   let app!: Socket;
   const port = await startApp(
     t,
@@ -43,7 +43,7 @@ test('the head of an answer leaves before its body, and each token as it comes',
   assert.equal((await entry).error, undefined);
 });
 
-test('1xx, trailers and HEAD pass; 204 and 304 have no body', async (t) => {
+test('forwards 1xx, trailers and HEAD; 204 and 304 have no body', async (t) => {
   const port = await startApp(
     t,
     onHead((head, socket) => {
@@ -72,7 +72,7 @@ test('1xx, trailers and HEAD pass; 204 and 304 have no body', async (t) => {
   }
 });
 
-test('an HTTP/1.0 client gets the body without chunks, and the end of the connection', async (t) => {
+test('an HTTP/1.0 client gets the body without chunks, then the connection closes', async (t) => {
   const app = await startRecorder(
     t,
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n',
@@ -86,7 +86,7 @@ test('an HTTP/1.0 client gets the body without chunks, and the end of the connec
   assert.match(text, /\r\n\r\nabcde$/);
 });
 
-test('an answer that ends with the app’s connection is chunked for the client, who keeps his', async (t) => {
+test('a response that ends with the app’s connection is chunked for the client, whose connection stays open', async (t) => {
   const port = await startApp(
     t,
     onHead((_, socket) => socket.end('HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello')),
@@ -99,7 +99,7 @@ test('an answer that ends with the app’s connection is chunked for the client,
   await client.until(/0\r\n\r\nHTTP\/1\.1 200[\s\S]*0\r\n\r\n$/);
 });
 
-test('an app that breaks off breaks the client’s connection off: half an answer never looks whole', async (t) => {
+test('if the app aborts, the client’s connection is aborted: a truncated response never looks complete', async (t) => {
   for (const head of ['Content-Length: 100', 'Transfer-Encoding: chunked']) {
     const port = await startApp(
       t,
@@ -119,7 +119,7 @@ test('an app that breaks off breaks the client’s connection off: half an answe
   }
 });
 
-test('a client that goes away ends the request at the app at once', async (t) => {
+test('if the client leaves, the request to the app is closed immediately', async (t) => {
   let gone!: Promise<unknown>;
   const port = await startApp(
     t,
@@ -138,7 +138,7 @@ test('a client that goes away ends the request at the app at once', async (t) =>
   assert.equal((await entry).error, 'client-gone');
 });
 
-test('requests that are sent ahead are answered in order', async (t) => {
+test('answers pipelined requests in order', async (t) => {
   const port = await startApp(t, (socket) => {
     let text = '';
     socket.on('data', (bytes: Buffer) => {
@@ -161,12 +161,12 @@ test('requests that are sent ahead are answered in order', async (t) => {
   );
 });
 
-test('a connection to the app is used again; one that the app closed meanwhile costs an idempotent request nothing', async (t) => {
+test('reuses connections to the app, and retries an idempotent request if the app has just closed one', async (t) => {
   const sockets: Socket[] = [];
   const port = await startApp(t, (socket) => {
     sockets.push(socket);
     socket.on('data', () => {
-      // The second request on a connection is never answered: the app has just closed it.
+      // Close on the second request, as if the app had just closed an idle connection.
       if (socket.bytesWritten > 0) socket.destroy();
       else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     });
@@ -178,12 +178,12 @@ test('a connection to the app is used again; one that the app closed meanwhile c
   client.socket.write(request('/2'));
   await client.until(/ok[\s\S]*ok$/);
   assert.equal(sockets.length, 2);
-  // A POST is not sent twice: the client is told.
+  // A POST is not retried: the client gets an error.
   client.socket.write(request('/3', 'Content-Length: 1\r\n', 'POST') + 'x');
   await client.until(/HTTP\/1\.1 502/);
 });
 
-test('uploads and downloads are held back while the other side is slow', async (t) => {
+test('applies backpressure to uploads and downloads', async (t) => {
   const totalBytes = 64 * 1024 * 1024;
   let uploading!: Socket;
   let received = 0;
@@ -218,9 +218,9 @@ test('uploads and downloads are held back while the other side is slow', async (
   let peak = 0;
   const sample = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)), 5);
   t.after(() => clearInterval(sample));
-  // Paused: what the edge and the kernels hold must come to rest long before the whole.
+  // While the client is paused, the edge and the kernel must stop buffering well below the full size.
   await quiet(() => peak);
-  assert.ok(peak < totalBytes / 2, `${peak} bytes were held`);
+  assert.ok(peak < totalBytes / 2, `${peak} bytes were buffered`);
   const entry = edge.nextEntry();
   down.socket.resume();
   assert.equal((await entry).bytes, totalBytes);
@@ -236,7 +236,7 @@ test('uploads and downloads are held back while the other side is slow', async (
   };
   send();
   await quiet(() => taken);
-  assert.ok(taken < totalBytes / 2, `${taken} bytes were taken`);
+  assert.ok(taken < totalBytes / 2, `${taken} bytes were accepted`);
   uploading.on('data', (bytes: Buffer) => {
     received += bytes.length;
     if (received >= totalBytes) uploading.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
@@ -245,7 +245,7 @@ test('uploads and downloads are held back while the other side is slow', async (
   await up.until(/200 OK/);
 });
 
-/** Resolves when a figure has not changed for a while. */
+/** Resolves when the figure has not changed for 200 ms. */
 async function quiet(figure: () => number): Promise<void> {
   let last = -1;
   let same = 0;
@@ -256,7 +256,7 @@ async function quiet(figure: () => number): Promise<void> {
   }
 }
 
-test('an answer before the upload is complete reaches the client', async (t) => {
+test('a response before the end of the upload reaches the client', async (t) => {
   const port = await startApp(
     t,
     onHead((_, socket) =>
@@ -270,7 +270,7 @@ test('an answer before the upload is complete reaches the client', async (t) => 
   assert.match(text, /^HTTP\/1\.1 413 [\s\S]*Connection: close\r\n\r\nbig$/);
 });
 
-test('Expect: 100-continue goes to the app, and its answer comes back before the body', async (t) => {
+test('forwards Expect: 100-continue to the app, and its 100 response before the body', async (t) => {
   const app = await startRecorder(t, (received, socket) => {
     if (received.endsWith('\r\n\r\n') && /expect: 100-continue/i.test(received))
       socket.write('HTTP/1.1 100 Continue\r\n\r\n');

@@ -24,7 +24,7 @@ const facts: ConnectionFacts = {
 };
 const hourMs = 3_600_000;
 
-/** A request that was forwarded to an app which takes body bytes while `takes` is true. */
+/** A request forwarded to an app that accepts body bytes while `takes` is true. */
 function forwarded(app = { takes: true }): EdgeRequest {
   const head = parseRequestHead('POST /v1/chat?key=secret HTTP/1.1\r\nHost: chat.test\r\nContent-Length: 3');
   const request = createRequest(head, 'HTTP/2', facts, false);
@@ -38,13 +38,13 @@ function logged(request: EdgeRequest): AccessEntry[] {
   return entries;
 }
 
-test('a body is late once the client has sent nothing of it for the time limit', () => {
+test('a body is late once the client has sent none of it for the time limit', () => {
   const request = forwarded();
   assert.equal(isBodyLate(request, request.bodyHeardMs + 119_000), false);
   assert.equal(isBodyLate(request, request.bodyHeardMs + 121_000), true);
 });
 
-test('a body is not late while the app takes none of it, and its time starts anew afterwards', () => {
+test('a body is not late while the app accepts none of it; the time limit restarts afterwards', () => {
   const request = forwarded({ takes: false });
   assert.equal(releaseBody(request), false);
   assert.equal(sendBody(request, Buffer.from('a')), false);
@@ -55,7 +55,7 @@ test('a body is not late while the app takes none of it, and its time starts ane
   assert.equal(isBodyLate(request, performance.now() + hourMs), true);
 });
 
-test('a WebSocket has no body that could be late, and may end at any time', () => {
+test('a WebSocket has no body time limit, and may end at any time without an error', () => {
   const request = forwarded();
   beginTunnel(request, 200);
   assert.equal(isBodyLate(request, performance.now() + hourMs), false);
@@ -64,14 +64,14 @@ test('a WebSocket has no body that could be late, and may end at any time', () =
   assert.equal(entry!.error, undefined);
 });
 
-test('a request that ends before its answer is logged as the client leaving, without its query', () => {
+test('logs a request without a response as client-gone, without the query', () => {
   const [entry] = logged(forwarded());
   assert.equal(entry!.error, 'client-gone');
   assert.equal(entry!.path, '/v1/chat');
   assert.equal(entry!.status, 0);
 });
 
-test('a proof request is not logged', () => {
+test('does not log proof requests', () => {
   const request = forwarded();
   request.unlogged = true;
   assert.deepEqual(logged(request), []);

@@ -3,10 +3,10 @@ import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { connectRaw, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
 
-/** So long a client may take for its ClientHello, and for its handshake (`front.ts`, `tls.ts`); with some patience. */
+/** Time limit for a ClientHello, and for a handshake (`front.ts`, `tls.ts`), plus some slack. */
 const limitMs = 15_000 + 2000;
 
-/** The first bytes that a TLS client sends. */
+/** The ClientHello of a real TLS client. */
 async function clientHello(t: TestContext): Promise<Buffer> {
   let told!: (bytes: Buffer) => void;
   const heard = new Promise<Buffer>((resolve) => (told = resolve));
@@ -17,7 +17,7 @@ async function clientHello(t: TestContext): Promise<Buffer> {
   return heard;
 }
 
-test('a client that sends its ClientHello byte by byte is given up as a silent one is', async (t) => {
+test('a client that sends its ClientHello byte by byte times out like a silent one', async (t) => {
   const hello = await clientHello(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
   const { socket, closed } = await connectRaw(t, edge.httpsPort, { plain: true });

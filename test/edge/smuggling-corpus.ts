@@ -1,11 +1,11 @@
-/** One request that programs read differently, or that no program should read at all. */
+/** A request that programs interpret differently, or that no program should accept. */
 export interface Case {
   name: string;
-  /** What the client sends; `chat.test` is the host that is served. */
+  /** The bytes from the client. The edge serves `chat.test`. */
   bytes: string;
   /**
-   * `refused`: this status, nothing reaches the app, the connection ends.
-   * `forwarded`: the app sees exactly these requests (method and target), one after the other.
+   * `refused`: the client gets this status and the connection closes; nothing reaches the app.
+   * `forwarded`: the app gets exactly these requests (method and target), in this order.
    */
   expect: { refused: number } | { forwarded: string[] };
 }
@@ -18,7 +18,7 @@ const chunked = 'Transfer-Encoding: chunked\r\n';
 const refused = (status = 400): Case['expect'] => ({ refused: status });
 
 export const corpus: readonly Case[] = [
-  // Two ways to say where the body ends (RFC 9112 §6.1, §6.3)
+  // Contradictory body lengths (RFC 9112 §6.1, §6.3)
   {
     name: 'Content-Length before Transfer-Encoding',
     bytes: post(`Content-Length: 6\r\n${chunked}`, `0\r\n\r\n${smuggled}`),
@@ -68,7 +68,7 @@ export const corpus: readonly Case[] = [
     expect: { forwarded: ['POST /a'] },
   },
 
-  // Transfer-Encoding that one end reads and the other does not
+  // Transfer-Encoding that only one side might recognise
   {
     name: 'Transfer-Encoding: xchunked',
     bytes: post('Transfer-Encoding: xchunked\r\n', smuggled),
@@ -142,12 +142,12 @@ export const corpus: readonly Case[] = [
     expect: refused(),
   },
   {
-    name: 'Transfer-Encoding behind a bare LF',
+    name: 'Transfer-Encoding after a bare LF',
     bytes: post('X: y\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
     expect: refused(),
   },
   {
-    name: 'Transfer-Encoding behind a bare CR',
+    name: 'Transfer-Encoding after a bare CR',
     bytes: post('X: y\rTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
     expect: refused(),
   },
@@ -175,8 +175,8 @@ export const corpus: readonly Case[] = [
   // Chunks (RFC 9112 §7.1)
   { name: 'chunk size with a plus', bytes: post(chunked, '+2\r\nab\r\n0\r\n\r\n'), expect: refused() },
   { name: 'chunk size with 0x', bytes: post(chunked, '0x2\r\nab\r\n0\r\n\r\n'), expect: refused() },
-  { name: 'chunk size with a space before', bytes: post(chunked, ' 2\r\nab\r\n0\r\n\r\n'), expect: refused() },
-  { name: 'chunk size with a space behind', bytes: post(chunked, '2 \r\nab\r\n0\r\n\r\n'), expect: refused() },
+  { name: 'chunk size after a space', bytes: post(chunked, ' 2\r\nab\r\n0\r\n\r\n'), expect: refused() },
+  { name: 'chunk size before a space', bytes: post(chunked, '2 \r\nab\r\n0\r\n\r\n'), expect: refused() },
   { name: 'empty chunk size', bytes: post(chunked, '\r\nab\r\n0\r\n\r\n'), expect: refused() },
   { name: 'chunk size beyond 2^48', bytes: post(chunked, 'fffffffffffffffff\r\nab'), expect: refused() },
   { name: 'chunk size with an underscore', bytes: post(chunked, '1_0\r\nab\r\n0\r\n\r\n'), expect: refused() },
@@ -220,7 +220,7 @@ export const corpus: readonly Case[] = [
   { name: 'field without a colon', bytes: get('Nonsense\r\n'), expect: refused() },
   { name: 'field without a name', bytes: get(': y\r\n'), expect: refused() },
   { name: 'field name with a space', bytes: get('X Y: z\r\n'), expect: refused() },
-  { name: 'field name that is no token', bytes: get('X(Y): z\r\n'), expect: refused() },
+  { name: 'field name that is not a token', bytes: get('X(Y): z\r\n'), expect: refused() },
   { name: 'field name with high bytes', bytes: get('X\xe4: z\r\n'), expect: refused() },
   { name: 'NUL in a value', bytes: get('X: a\0b\r\n'), expect: refused() },
   { name: 'bare CR in a value', bytes: get('X: a\rb\r\n'), expect: refused() },
@@ -233,12 +233,12 @@ export const corpus: readonly Case[] = [
   // Request line
   { name: 'HTTP/0.9', bytes: 'GET /\r\n\r\n', expect: refused() },
   { name: 'HTTP/1.2', bytes: get('', '/', 'HTTP/1.2'), expect: refused(505) },
-  { name: 'HTTP/2.0 in HTTP/1 clothes', bytes: get('', '/', 'HTTP/2.0'), expect: refused(505) },
+  { name: 'HTTP/2.0 in an HTTP/1 request line', bytes: get('', '/', 'HTTP/2.0'), expect: refused(505) },
   { name: 'http/1.1 in lower case', bytes: get('', '/', 'http/1.1'), expect: refused() },
-  { name: 'HTTP/1.1 with something behind', bytes: get('', '/', 'HTTP/1.1x'), expect: refused() },
+  { name: 'HTTP/1.1 followed by another character', bytes: get('', '/', 'HTTP/1.1x'), expect: refused() },
   { name: 'two spaces in the request line', bytes: get('', ' /'), expect: refused() },
   { name: 'tab in the request line', bytes: 'GET\t/ HTTP/1.1\r\nHost: chat.test\r\n\r\n', expect: refused() },
-  { name: 'method that is no token', bytes: 'G(T / HTTP/1.1\r\nHost: chat.test\r\n\r\n', expect: refused() },
+  { name: 'method that is not a token', bytes: 'G(T / HTTP/1.1\r\nHost: chat.test\r\n\r\n', expect: refused() },
   { name: 'target with a space', bytes: get('', '/a b'), expect: refused() },
   { name: 'target with a fragment', bytes: get('', '/a#b'), expect: refused() },
   { name: 'target with high bytes', bytes: get('', '/\xe4'), expect: refused() },
@@ -253,7 +253,7 @@ export const corpus: readonly Case[] = [
   { name: 'CONNECT', bytes: 'CONNECT chat.test:443 HTTP/1.1\r\nHost: chat.test:443\r\n\r\n', expect: refused() },
   { name: 'TRACE', bytes: 'TRACE / HTTP/1.1\r\nHost: chat.test\r\n\r\n', expect: refused(405) },
 
-  // Which host (RFC 9112 §3.2)
+  // Host (RFC 9112 §3.2)
   { name: 'no Host', bytes: 'GET / HTTP/1.1\r\n\r\n', expect: refused() },
   { name: 'two Host', bytes: get('Host: evil.test\r\n'), expect: refused() },
   { name: 'two equal Host', bytes: get('Host: chat.test\r\n'), expect: refused() },
@@ -262,7 +262,7 @@ export const corpus: readonly Case[] = [
   { name: 'Host with a user', bytes: 'GET / HTTP/1.1\r\nHost: evil@chat.test\r\n\r\n', expect: refused() },
   { name: 'Host as a list', bytes: 'GET / HTTP/1.1\r\nHost: chat.test, evil.test\r\n\r\n', expect: refused() },
   {
-    name: 'Host with a port that is no number',
+    name: 'Host with a non-numeric port',
     bytes: 'GET / HTTP/1.1\r\nHost: chat.test:44x\r\n\r\n',
     expect: refused(),
   },
@@ -282,13 +282,13 @@ export const corpus: readonly Case[] = [
     bytes: 'GET / HTTP/1.1\r\nHost: [::1]chat.test\r\n\r\n',
     expect: refused(),
   },
-  { name: 'Host that is not served', bytes: 'GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n', expect: refused(421) },
-  { name: 'absolute form of another host', bytes: get('', 'http://evil.test/'), expect: refused() },
+  { name: 'unknown Host', bytes: 'GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n', expect: refused(421) },
+  { name: 'absolute form with another host', bytes: get('', 'http://evil.test/'), expect: refused() },
   { name: 'absolute form with a user', bytes: get('', 'http://chat.test@evil.test/'), expect: refused() },
-  { name: 'absolute form of another scheme', bytes: get('', 'ftp://chat.test/'), expect: refused() },
+  { name: 'absolute form with another scheme', bytes: get('', 'ftp://chat.test/'), expect: refused() },
   { name: 'absolute form', bytes: get('', 'https://chat.test/x?y'), expect: { forwarded: ['GET /x?y'] } },
 
-  // What comes after
+  // Several requests and upgrades
   {
     name: 'GET with a body, then another request',
     bytes: `GET /a HTTP/1.1\r\nHost: chat.test\r\nContent-Length: 2\r\n\r\nab${smuggled}`,
@@ -300,5 +300,5 @@ export const corpus: readonly Case[] = [
     bytes: get('Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n'),
     expect: { forwarded: ['GET /'] },
   },
-  { name: 'Expect of something else', bytes: get('Expect: 200-maybe\r\n'), expect: refused(417) },
+  { name: 'unknown Expect value', bytes: get('Expect: 200-maybe\r\n'), expect: refused(417) },
 ];

@@ -4,12 +4,12 @@ import { connectRaw, route, site, startEdge, startRecorder, upstreamAt } from '.
 import { corpus } from './smuggling-corpus.ts';
 import { readRequests } from './strict-reader.ts';
 
-test('the corpus has at least 60 cases, each with a name of its own', () => {
+test('the corpus has at least 60 cases with unique names', () => {
   assert.ok(corpus.length >= 60);
   assert.equal(new Set(corpus.map(({ name }) => name)).size, corpus.length);
 });
 
-test('no case reaches the app in a form that can be read twice', async (t) => {
+test('no case reaches the app in an ambiguous form', async (t) => {
   for (const { name, bytes, expect } of corpus) {
     await t.test(name, async (t) => {
       const app = await startRecorder(t, answerEach());
@@ -19,8 +19,8 @@ test('no case reaches the app in a form that can be read twice', async (t) => {
       if ('refused' in expect) {
         const { text } = await client.closed;
         assert.match(text, new RegExp(`^HTTP/1\\.1 ${expect.refused} `));
-        assert.equal(text.match(/HTTP\/1\.1 /g)!.length, 1, 'one answer, and then no more');
-        // A body may turn out wrong only after its head was forwarded; then the app never sees a whole request.
+        assert.equal(text.match(/HTTP\/1\.1 /g)!.length, 1, 'exactly one response');
+        // An error in the body may appear after its head was forwarded; the app then never gets a complete request.
         assert.deepEqual(readRequests(app.received()).whole, []);
       } else {
         await client.until(new RegExp(`(HTTP/1\\.1 200 OK[\\s\\S]*){${expect.forwarded.length}}`));
@@ -36,7 +36,7 @@ test('no case reaches the app in a form that can be read twice', async (t) => {
   }
 });
 
-/** Answers every whole request once, whatever connection it comes on. */
+/** Answers every complete request once, on any connection. */
 function answerEach(): (received: string, socket: import('node:net').Socket) => void {
   const answered = new WeakMap<object, number>();
   return (received, socket) => {

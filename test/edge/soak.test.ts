@@ -1,4 +1,4 @@
-/** An hour of traffic, squeezed: whatever clients and apps do to each other, nothing is left behind. */
+/** An hour of traffic in short time: however clients and apps behave, nothing must leak. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http2 from 'node:http2';
@@ -17,7 +17,7 @@ const lanes = 24;
 const roundsPerLane = 60;
 const uploadBytes = 300_000;
 
-/** Repeatable: the same seed gives the same choices. */
+/** A deterministic random generator. */
 function choices(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -26,7 +26,7 @@ function choices(seed: number): (below: number) => number {
   };
 }
 
-/** An app that does what the path says. */
+/** An app whose behaviour depends on the path. */
 function startSoakApp(t: TestContext): Promise<number> {
   return startApp(t, (socket) => {
     let received = '';
@@ -64,7 +64,7 @@ function answer(socket: Socket, target: string, body: string): void {
   }
 }
 
-/** Timers of different lengths may fire in any order; one after the other they do not. */
+/** Starts each timer after the previous one: timers with different delays may fire in any order. */
 function stream(socket: Socket, at: number): void {
   if (socket.destroyed) return;
   const token = `data: ${at}\n\n`;
@@ -76,9 +76,9 @@ const targets = ['/small', '/stream', '/upload', '/half', '/nothing', '/waits', 
 
 const expectedTokens = Array.from({ length: 20 }, (_, at) => `data: ${at}`);
 
-/** What a client must see of each target; a client that goes away sees whatever it has seen. */
+/** Checks the response for each target, unless the client left early. */
 function judge(target: (typeof targets)[number], status: number, body: string, whole: boolean): void {
-  const seen = `${target} → ${status}, ${whole ? 'whole' : 'broken off'}, ${body.length} bytes`;
+  const seen = `${target} → ${status}, ${whole ? 'complete' : 'truncated'}, ${body.length} bytes`;
   if (target === '/nothing') assert.ok(status === 502 && whole, seen);
   else if (target === '/half') assert.ok(!whole, seen);
   else {
@@ -89,7 +89,7 @@ function judge(target: (typeof targets)[number], status: number, body: string, w
 }
 
 async function overHttp1(edge: Edge, target: (typeof targets)[number], leaves: boolean): Promise<void> {
-  // Nothing of the test's context may hold on to it, or the heap would seem to grow.
+  // Not registered with the test context, which would keep it in memory and make the heap grow.
   const socket = tls.connect({ port: edge.httpsPort, host: '127.0.0.1', servername: 'chat.test', ca: rootPem });
   let text = '';
   socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
@@ -151,8 +151,8 @@ async function traffic(edge: Edge, seed: number): Promise<void> {
     for (let round = 0; round < roundsPerLane; round += 1) {
       const target = targets[choose(targets.length)]!;
       const leaves = target === '/waits' || choose(10) === 0;
-      if (index === 0 && round % 6 === 0) await edge.apply({}); // a reload in the middle of it all
-      // Too many resets on one connection are an attack, so most of those who leave use HTTP/1.1.
+      if (index === 0 && round % 6 === 0) await edge.apply({}); // a reload under load
+      // Too many resets on one HTTP/2 connection count as an attack, so most clients that leave early use HTTP/1.1.
       const old = choose(2) === 0 || (leaves && choose(5) > 0);
       if (old) await overHttp1(edge, target, leaves);
       else await overHttp2(session, target, leaves);
@@ -163,7 +163,7 @@ async function traffic(edge: Edge, seed: number): Promise<void> {
   await once(session, 'close');
 }
 
-/** Sockets that are open in this process: the edge's, the app's and the clients'. */
+/** The number of open sockets in this process, of the edge, the app and the clients. */
 function openSockets(): number {
   return process.getActiveResourcesInfo().filter((name) => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
 }
@@ -177,7 +177,7 @@ async function settled(edge: Edge): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-test('thousands of requests, cancels, aborts and reloads leave no memory, no socket and no answer behind', async (t) => {
+test('thousands of requests, cancellations, aborts and reloads leak no memory, no socket and no response', async (t) => {
   const port = await startSoakApp(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
   const heaps: number[] = [];
@@ -189,8 +189,8 @@ test('thousands of requests, cancels, aborts and reloads leave no memory, no soc
   const [, second, , last] = heaps as [number, number, number, number];
   const grownBytes = last - second;
   assert.ok(grownBytes < 3 * 1024 * 1024, `the heap grew by ${grownBytes} bytes: ${heaps.join(', ')}`);
-  // Idle connections to the app go after 4 s at most.
+  // Idle connections to the app close after at most 4 s.
   const deadlineMs = performance.now() + 10_000;
   while (openSockets() > 0 && performance.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(openSockets(), 0, 'sockets are left');
+  assert.equal(openSockets(), 0, 'sockets leak');
 });

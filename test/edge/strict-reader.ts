@@ -1,14 +1,14 @@
-/** An independent reader of HTTP/1.1 requests, which takes nothing but the plainest form. For tests of what is forwarded. */
-export interface ReadRequest {
+/** An independent, very strict parser of HTTP/1.1 requests, to check what is forwarded to apps. */
+export interface ParsedRequest {
   method: string;
   target: string;
   fields: [name: string, value: string][];
   body: string;
 }
 
-/** All whole requests of a connection; `rest` is what is left, `problem` what could not be read. */
-export function readRequests(text: string): { whole: ReadRequest[]; rest: string; problem: string | undefined } {
-  const whole: ReadRequest[] = [];
+/** All complete requests of a connection. `rest`: the remaining bytes. `problem`: the first parse error. */
+export function readRequests(text: string): { whole: ParsedRequest[]; rest: string; problem: string | undefined } {
+  const whole: ParsedRequest[] = [];
   let rest = text;
   for (;;) {
     const end = rest.indexOf('\r\n\r\n');

@@ -10,7 +10,7 @@ import { connectRaw, freePort, rootPem, route, site, startEdge, startRecorder, u
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-mtls-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A client's own authority and certificate, made by openssl. */
+/** A client certificate and its authority, created with openssl. */
 function clientCertificate(name: string): { cert: string; key: string; root: string } {
   const file = (suffix: string): string => path.join(folder, `${name}.${suffix}`);
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'ignore' });
@@ -53,7 +53,7 @@ const stranger = clientCertificate('stranger');
 
 const get = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 
-/** What a visitor gets: the status, or what ended the handshake. */
+/** Sends a request. Returns the status, or the error of the handshake. */
 function visit(port: number, name: string, options: tls.ConnectionOptions = {}, host = name): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
@@ -66,7 +66,7 @@ function visit(port: number, name: string, options: tls.ConnectionOptions = {}, 
   });
 }
 
-test('each site has its own least version of TLS, on one port', async (t) => {
+test('each site on a port has its own minimum TLS version', async (t) => {
   const app = await startRecorder(t);
   const routes = [route(upstreamAt(app.port))];
   const edge = await startEdge(t, [site(['new.test'], routes, { minTls: '1.3' }), site(['old.test'], routes)]);
@@ -83,11 +83,11 @@ test('each site has its own least version of TLS, on one port', async (t) => {
     }),
     /PROTOCOL_VERSION/,
   );
-  // A connection that began under the older policy does not open the site with the newer one.
+  // A connection with TLS 1.2 cannot be used for the site that requires 1.3.
   assert.equal(await visit(edge.httpsPort, 'old.test', old, 'new.test'), '421');
 });
 
-test('a site that asks for client certificates answers members only; its neighbour asks for none', async (t) => {
+test('a site with client certificates serves members only; the other site requests none', async (t) => {
   const app = await startRecorder(t);
   const routes = [route(upstreamAt(app.port))];
   const edge = await startEdge(t, [
@@ -102,12 +102,12 @@ test('a site that asks for client certificates answers members only; its neighbo
   assert.notEqual(await visit(edge.httpsPort, 'closed.test', { cert: stranger.cert, key: stranger.key }), '200');
   assert.equal(await visit(edge.httpsPort, 'half.test'), '200');
   assert.equal(await visit(edge.httpsPort, 'half.test', { cert, key }), '200');
-  // The Host header does not lead around it.
+  // The Host header does not bypass this.
   assert.equal(await visit(edge.httpsPort, 'open.test', {}, 'closed.test'), '421');
   assert.equal(await visit(edge.httpsPort, 'half.test', {}, 'closed.test'), '421');
 });
 
-/** A session that was given, and whether the next connection with it was resumed. */
+/** Gets a session ticket from `first`, and returns whether `second` resumes it. */
 async function resumes(
   first: { port: number; name: string },
   second: { port: number; name: string },
@@ -130,7 +130,7 @@ async function resumes(
   });
 }
 
-test('a session is resumed by another worker with the same ticket keys, but never under another policy', async (t) => {
+test('another worker with the same ticket keys resumes a session, but never under another policy', async (t) => {
   const app = await startRecorder(t);
   const routes = [route(upstreamAt(app.port))];
   const sites = [
@@ -149,14 +149,14 @@ test('a session is resumed by another worker with the same ticket keys, but neve
   );
 });
 
-test('X25519MLKEM768 is agreed on where the client has it', async (t) => {
+test('negotiates X25519MLKEM768 if the client supports it', async (t) => {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
   const client = await connectRaw(t, edge.httpsPort);
   const key = (client.socket as tls.TLSSocket).getEphemeralKeyInfo() as { name: string };
   assert.equal(key.name, 'X25519MLKEM768');
 });
 
-test('a new snapshot is met by new connections; one that is open goes on with its listener gone', async (t) => {
+test('new connections get the new snapshot; open ones continue without their listener', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   const client = await connectRaw(t, edge.httpsPort);
@@ -168,7 +168,7 @@ test('a new snapshot is met by new connections; one that is open goes on with it
   assert.equal(await visit(moved, 'chat.test'), '200');
 });
 
-test('a snapshot with a key that OpenSSL refuses changes nothing', async (t) => {
+test('a snapshot with an invalid key changes nothing', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   await assert.rejects(edge.apply({ credentials: [{ id: 'chat.test', chainPem: 'nonsense', keyPem: 'nonsense' }] }));

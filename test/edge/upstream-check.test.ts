@@ -24,7 +24,7 @@ async function startSecure(t: TestContext, cert: string, key: string): Promise<n
   return (server.address() as AddressInfo).port;
 }
 
-test('an app that answers is no finding, plain on this machine or verified', async (t) => {
+test('reports nothing for an app that answers, over plain HTTP on this machine or verified HTTPS', async (t) => {
   const plain = upstreamAt(await startApp(t, (socket) => socket.end()));
   assert.deepEqual(await look(plain), {
     upstream: `http://127.0.0.1:${plain.port}`,
@@ -38,7 +38,7 @@ test('an app that answers is no finding, plain on this machine or verified', asy
   assert.deepEqual(findings, []);
 });
 
-test('an app that does not run is a warning, in the language of the reader', async () => {
+test('warns of an app that is not running, in both languages', async () => {
   const port = await freePort();
   const { problem, reason, findings } = await look(upstreamAt(port));
   assert.deepEqual([problem, reason, findings.length], ['down', 'refused', 1]);
@@ -47,11 +47,11 @@ test('an app that does not run is a warning, in the language of the reader', asy
   assert.deepEqual(finding!.hop, { from: { role: 'edge' }, to: { host: '127.0.0.1', port, url } });
   const said = (language: 'en' | 'zh'): string => findingReport(finding!, language).message;
   assert.equal(findingReport(finding!, 'en').severity, 'warning');
-  assert.equal(said('en'), `Nothing answers at ${url} yet: connection refused.`);
+  assert.equal(said('en'), `No answer from ${url} yet: connection refused.`);
   assert.equal(said('zh'), `${url} 尚无应答（连接被拒绝）。`);
 });
 
-test('an app whose certificate does not verify is a warning with that certificate and the reason', async (t) => {
+test('warns of an app whose certificate does not verify, with the certificate and the reason', async (t) => {
   const root = await make({ subject: 'Root', authority: true });
   const leaf = await make({
     subject: 'leaf',
@@ -65,14 +65,14 @@ test('an app whose certificate does not verify is a warning with that certificat
   const { problem, reason, findings } = await look(upstream);
   assert.deepEqual([problem, reason], ['untrusted', 'CERT_HAS_EXPIRED']);
   const { message, hop } = findingReport(findings[0]!, 'zh');
-  assert.equal(message, `https://localhost:${port} 的证书无法验证：证书已过期（CERT_HAS_EXPIRED）。`);
+  assert.equal(message, `无法验证 https://localhost:${port} 的证书：证书已过期（CERT_HAS_EXPIRED）。`);
   assert.deepEqual(hop!.trust, { roots: 'private' });
   assert.equal(hop!.presents!.notAfterMs, 1000);
 });
 
-test('an app beyond this machine over plain HTTP is a warning', async (t) => {
+test('warns of plain HTTP to an app on another machine', async (t) => {
   const port = await startApp(t, (socket) => socket.end());
-  // Linux connects this address to the machine itself, yet it is not one of its loopback addresses.
+  // Linux connects this address to the machine itself, although it is not a loopback address.
   const { problem, findings } = await look(upstreamAt(port, { host: '0.0.0.0' }));
   assert.equal(problem, 'plain');
   assert.equal(findings[0]!.code, 'edge.upstream-plain');

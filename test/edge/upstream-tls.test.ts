@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { authority, connectRaw, rootPem, route, site, startEdge, upstreamAt } from './edge.ts';
 
-/** An app that speaks TLS, with a certificate for these names; keeps what is said to it, and under which SNI. */
+/** An app over TLS with a certificate for these names. Records the data it receives and the SNI of each connection. */
 async function startSecureApp(
   t: TestContext,
   names: string[],
@@ -30,7 +30,7 @@ async function startSecureApp(
 
 const secret = 'GET / HTTP/1.1\r\nHost: chat.test\r\nAuthorization: Bearer secret-token\r\n\r\n';
 
-test('an https app is verified with the root that was given, under its own name, and its connection is used again', async (t) => {
+test('verifies an https app with the configured root and its own name, and reuses the connection', async (t) => {
   const app = await startSecureApp(t, ['localhost']);
   const upstream = upstreamAt(app.port, { protocol: 'https', host: 'localhost', rootsPem: rootPem });
   const edge = await startEdge(t, [site(['chat.test'], [route(upstream)])]);
@@ -43,7 +43,7 @@ test('an https app is verified with the root that was given, under its own name,
   assert.equal(app.heard.length, 2);
 });
 
-test('an https app by its address is verified by its address', async (t) => {
+test('verifies an https app by its address if the upstream is an address', async (t) => {
   const app = await startSecureApp(t, ['127.0.0.1']);
   const upstream = upstreamAt(app.port, { protocol: 'https', rootsPem: rootPem });
   const edge = await startEdge(t, [site(['chat.test'], [route(upstream)])]);
@@ -52,7 +52,7 @@ test('an https app by its address is verified by its address', async (t) => {
   await client.until(/ok$/);
 });
 
-test('an app whose certificate does not verify hears nothing of the request', async (t) => {
+test('sends nothing of the request to an app whose certificate does not verify', async (t) => {
   for (const [what, names, roots] of [
     ['an unknown root', ['localhost'], undefined],
     ['another name', ['other.test'], rootPem],
@@ -65,7 +65,7 @@ test('an app whose certificate does not verify hears nothing of the request', as
     client.socket.write(secret);
     const text = await client.until(/\r\n\r\n[\s\S]*Request/);
     assert.match(text, /^HTTP\/1\.1 502 /, what);
-    assert.ok(!/CERT|SIGNED|localhost/.test(text), 'the visitor is told nothing internal');
+    assert.ok(!/CERT|SIGNED|localhost/.test(text), 'the page shows no internal details');
     assert.equal((await entry).error, 'edge.upstream-untrusted', what);
     assert.deepEqual(app.heard, [], what);
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ErrorStatus } from '../answers.ts';
-import type { ConnectionFacts, EdgeConnection, EdgeContext, Serve } from '../connection.ts';
+import type { ErrorStatus } from '../local-response.ts';
+import type { ConnectionFacts, EdgeConnection, EdgeContext, ConnectionHandler } from '../connection.ts';
 import {
   headTimeoutMs,
   idleTimeoutMs,
@@ -9,8 +9,8 @@ import {
   longestLingerMs,
   pipelineLimitBytes,
   stallTimeoutMs,
-  type Timed,
-  watchTime,
+  type TimeoutOwner,
+  watchTimeouts,
 } from '../limits.ts';
 import { isBodyLate, logRequest, unreadHead } from '../request.ts';
 import { splice } from '../upstream/splice.ts';
@@ -21,7 +21,7 @@ const headEnd = Buffer.from('\r\n\r\n');
 const empty = Buffer.alloc(0);
 
 /** Serves HTTP/1.0 and 1.1 on an accepted socket until it closes (RFC 9112). */
-export const serveHttp1: Serve = (socket, facts, context, first) => {
+export const serveHttp1: ConnectionHandler = (socket, facts, context, first) => {
   const connection = new Http1Connection(socket, facts, context);
   if (first && first.length > 0) connection.receive(first);
   // The socket may still be paused from reading its first bytes.
@@ -29,7 +29,7 @@ export const serveHttp1: Serve = (socket, facts, context, first) => {
 };
 
 /** Serves requests one at a time. Pipelined requests wait. */
-class Http1Connection implements EdgeConnection, Timed, Http1Client {
+class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
   readonly #socket: Socket | TLSSocket;
   readonly #facts: ConnectionFacts;
   readonly #context: EdgeContext;
@@ -59,7 +59,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     socket.on('drain', () => this.#onDrain());
     socket.on('error', () => {}); // `close` follows
     socket.on('close', () => this.#onClose());
-    this.#unwatch = watchTime(this);
+    this.#unwatch = watchTimeouts(this);
     this.#unregister = context.register(this);
   }
 
@@ -75,7 +75,7 @@ class Http1Connection implements EdgeConnection, Timed, Http1Client {
     this.#socket.destroy();
   }
 
-  checkTime(nowMs: number): void {
+  checkTimeouts(nowMs: number): void {
     if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs > stallTimeoutMs)
       return this.breakOff('edge.client-stalled');
     if (this.#ended) {

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
-import { type Answer, type ErrorStatus, fieldOf, reasonOf } from '../answers.ts';
+import { type ErrorStatus, fieldOf, type LocalResponse, reasonOf } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward, returnedFields } from '../forwarding.ts';
 import { decide } from '../handling.ts';
 import {
-  beginAnswer,
+  beginLocalResponse,
   beginResponse,
   beginTunnel,
   createRequest,
   type EdgeRequest,
-  failureAnswer,
+  failureResponse,
   refusal,
   releaseBody,
   sendBody,
@@ -149,14 +149,14 @@ export class Http1Exchange implements ExchangeSink {
 
   onFailure(failure: ExchangeFailure, detail: string): void {
     const { request } = this;
-    const answer = failureAnswer(request, failure, detail);
+    const answer = failureResponse(request, failure, detail);
     if (request.status !== 0) return this.#client.breakOff(failure); // a truncated response must not look complete
     if (!request.bodyDone) this.keepAlive = false;
     this.#answer(answer);
   }
 
-  #answer(answer: Answer): void {
-    const body = beginAnswer(this.request, answer);
+  #answer(answer: LocalResponse): void {
+    const body = beginLocalResponse(this.request, answer);
     if (this.#context.draining()) this.keepAlive = false;
     const head = `HTTP/1.1 ${answer.status} ${reasonOf(answer.status)}\r\n${fieldLines(answer.fields)}`;
     this.#client.write(joined(`${head}${this.#connectionLine()}\r\n`, body, ''));

@@ -74,7 +74,7 @@ export function trailerLines(raw: readonly string[]): string {
   return lines;
 }
 
-interface ReadFields {
+interface RequestFields {
   method: string;
   target: string;
   host: string;
@@ -87,8 +87,8 @@ interface ReadFields {
 const badValue = /[\0-\x08\x0a-\x1f\x7f]/;
 const badTarget = /[^\x21-\x7e]|#/;
 
-function readFields(raw: readonly string[]): ReadFields {
-  const read: ReadFields = { method: '', target: '', host: '', protocol: undefined, length: undefined, fields: [] };
+function readFields(raw: readonly string[]): RequestFields {
+  const read: RequestFields = { method: '', target: '', host: '', protocol: undefined, length: undefined, fields: [] };
   let authority: string | undefined;
   let host: string | undefined;
   let cookie: string | undefined;

@@ -1,6 +1,6 @@
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { ConnectionFacts, EdgeConnection, EdgeContext, Serve } from '../connection.ts';
-import { idleTimeoutMs, type Timed, watchTime } from '../limits.ts';
+import type { ConnectionFacts, EdgeConnection, EdgeContext, ConnectionHandler } from '../connection.ts';
+import { idleTimeoutMs, type TimeoutOwner, watchTimeouts } from '../limits.ts';
 import { Http2Stream } from './stream.ts';
 
 const { constants } = http2;
@@ -11,7 +11,7 @@ const resetLimit = 200;
 const resetWindowMs = 10_000;
 
 /** Serves HTTP/2 (RFC 9113) on a socket that negotiated it. */
-export const serveHttp2: Serve = (socket, facts, context) => {
+export const serveHttp2: ConnectionHandler = (socket, facts, context) => {
   const session = http2.performServerHandshake(socket, {
     settings: {
       enableConnectProtocol: true, // WebSocket, RFC 8441
@@ -28,13 +28,13 @@ export const serveHttp2: Serve = (socket, facts, context) => {
   Http2Connection.serve(session, facts, context);
 };
 
-class Http2Connection implements EdgeConnection, Timed {
+class Http2Connection implements EdgeConnection, TimeoutOwner {
   readonly #session: ServerHttp2Session;
   readonly #streams = new Set<Http2Stream>();
   readonly #unregister: () => void;
   readonly #unwatch: () => void;
   #idleSinceMs = performance.now();
-  #toldIdle = false;
+  #sentGoaway = false;
   #resets = 0;
   #resetsSinceMs = 0;
 
@@ -57,7 +57,7 @@ class Http2Connection implements EdgeConnection, Timed {
       });
       served.begin();
     });
-    this.#unwatch = watchTime(this);
+    this.#unwatch = watchTimeouts(this);
     this.#unregister = context.register(this);
   }
 
@@ -73,12 +73,12 @@ class Http2Connection implements EdgeConnection, Timed {
     this.#session.destroy();
   }
 
-  checkTime(nowMs: number): void {
-    for (const stream of this.#streams) stream.checkTime(nowMs);
+  checkTimeouts(nowMs: number): void {
+    for (const stream of this.#streams) stream.checkTimeouts(nowMs);
     if (this.#streams.size > 0 || nowMs - this.#idleSinceMs <= idleTimeoutMs) return;
     // A session does not close while it waits for the rest of a frame.
-    if (this.#toldIdle) this.destroy();
-    this.#toldIdle = true;
+    if (this.#sentGoaway) this.destroy();
+    this.#sentGoaway = true;
     this.drain();
   }
 

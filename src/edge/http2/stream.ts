@@ -1,18 +1,18 @@
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Answer } from '../answers.ts';
+import type { LocalResponse } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward, returnedFields } from '../forwarding.ts';
 import { decide } from '../handling.ts';
 import { BadMessage, type RequestHead, type ResponseHead } from '../http1/head.ts';
 import { stallTimeoutMs } from '../limits.ts';
 import {
-  beginAnswer,
+  beginLocalResponse,
   beginResponse,
   beginTunnel,
   createRequest,
   type EdgeRequest,
-  failureAnswer,
+  failureResponse,
   isBodyLate,
   logRequest,
   refusal,
@@ -77,7 +77,7 @@ export class Http2Stream implements ExchangeSink {
     return !this.#request.finished;
   }
 
-  checkTime(nowMs: number): void {
+  checkTimeouts(nowMs: number): void {
     if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs > stallTimeoutMs)
       this.#breakOff('edge.client-stalled');
     else if (isBodyLate(this.#request, nowMs)) this.#breakOff('edge.body-timeout');
@@ -186,15 +186,15 @@ export class Http2Stream implements ExchangeSink {
   }
 
   onFailure(failure: ExchangeFailure, detail: string): void {
-    const answer = failureAnswer(this.#request, failure, detail);
+    const answer = failureResponse(this.#request, failure, detail);
     if (!this.#stream.headersSent) return this.#answer(answer);
     this.#request.finished = true;
     this.#breakOff(failure);
   }
 
-  #answer(answer: Answer): void {
+  #answer(answer: LocalResponse): void {
     this.#request.finished = true;
-    const body = beginAnswer(this.#request, answer);
+    const body = beginLocalResponse(this.#request, answer);
     if (this.#gone()) {
       this.#request.bytes = 0;
       return;

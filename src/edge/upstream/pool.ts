@@ -1,4 +1,4 @@
-import { watchTime } from '../limits.ts';
+import { watchTimeouts } from '../limits.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { UpstreamConnection } from './connection.ts';
 
@@ -74,8 +74,8 @@ export function poolOf(upstream: EdgeUpstream): UpstreamPool {
   return pool;
 }
 
-watchTime({
-  checkTime(nowMs) {
+watchTimeouts({
+  checkTimeouts(nowMs) {
     for (const [key, pool] of pools) {
       pool.sweep(nowMs);
       if (pool.empty) pools.delete(key);
