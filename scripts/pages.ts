@@ -121,9 +121,9 @@ ${sections.join('\n')}`;
 function appsPage(): string {
   const rows = [...profiles, anyApp].map((app) => {
     const body = app.maxBodyBytes === 0 ? '–' : `${app.maxBodyBytes / mebibyte} MiB`;
-    const seen = { running: 'tried · 实测', documented: 'documented · 据文档' }[app.seen];
+    const basis = { measured: 'tested · 实测', documented: 'documented · 据文档' }[app.basis];
     const cells = [`\`${app.id}\``, app.title, app.ports.join(', ') || '–', app.streaming.join(', ')];
-    return `| ${[...cells, `${app.readTimeoutSeconds} s`, body, app.upstreamHost ?? '–', seen].join(' | ')} |`;
+    return `| ${[...cells, `${app.readTimeoutSeconds} s`, body, app.upstreamHost ?? '–', basis].join(' | ')} |`;
   });
   return `# Apps · 应用
 

@@ -1,44 +1,44 @@
-/** How an app sends what it has not finished yet: server-sent events, WebSocket messages, or JSON values line by line. */
+/** How an app streams its output: server-sent events, WebSocket messages, or JSON lines. */
 export type Streaming = 'sse' | 'websocket' | 'ndjson';
 
-/** What a server in front of an app needs to know of it. */
+/** The settings that a proxy in front of an app needs. */
 export interface AppProfile {
-  /** As `--app` takes it; the name of its file in `profiles/`. */
+  /** The value for `--app`, and the name of the file in `profiles/`. */
   id: string;
   title: string;
-  /** Where it listens by default; the port for browsers comes first. */
+  /** Default ports, the one for browsers first. */
   ports: readonly number[];
   streaming: readonly Streaming[];
-  /** The longest silence within an answer: a first token, a WebSocket on which the user does not type. */
+  /** The longest silence to expect: before the first token, or on a WebSocket while the user is idle. */
   readTimeoutSeconds: number;
-  /** Of a request; 0 leaves the limit to the app. */
+  /** Limit for request bodies. 0: the app enforces its own. */
   maxBodyBytes: number;
-  /** The only foreign Host that it answers to; undefined: the visitor's. */
+  /** The Host that the app requires. undefined: pass on the client's. */
   upstreamHost?: string;
-  /** `running`: recognised and measured on the app itself. `documented`: from its sources and manual. */
-  seen: 'running' | 'documented';
+  /** `measured`: tested with the running app. `documented`: from its sources and manual. */
+  basis: 'measured' | 'documented';
 }
 
-/** A profile, and how its app is recognised. */
+/** A profile with the marks by which the app is recognised. */
 export interface KnownApp extends AppProfile {
-  /** Apps are built with it, and those are recognised before it. */
+  /** Other apps are built with it; they are matched first. */
   isFramework?: true;
-  /** One is enough. */
+  /** Any one suffices. */
   marks: readonly Mark[];
 }
 
-/** Something that only this app answers. */
+/** A response that only this app gives. */
 export interface Mark {
-  /** `/` is the page that a browser gets first; the other paths are asked only where no page tells. */
+  /** `/` is the start page. Other paths are requested only if the start page matches no app. */
   path: string;
   isIn: (answer: AppAnswer) => boolean;
 }
 
 export interface AppAnswer {
   body: string;
-  /** Of a page; '' for anything else. */
+  /** The title of an HTML page; '' for anything else. */
   title: string;
-  /** undefined: it is no JSON, or only the beginning of one. */
+  /** undefined: not JSON, or truncated. */
   json: unknown;
 }
 

@@ -3,10 +3,7 @@ import { entries } from './profiles/index.ts';
 
 export type { AppProfile } from './profile.ts';
 
-/**
- * For an app that is none of the known ones: every setting is harmless to an app that does not stream, and what a chat app
- * needs.
- */
+/** For an unknown app: settings that suit chat apps and do no harm to apps that do not stream. */
 export const anyApp: AppProfile = {
   id: 'any',
   title: 'any app',
@@ -14,13 +11,13 @@ export const anyApp: AppProfile = {
   streaming: ['sse', 'websocket', 'ndjson'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
-  seen: 'running',
+  basis: 'measured',
 };
 
 /** The known apps, in alphabetical order. */
 export const profiles: readonly KnownApp[] = entries;
 
-/** The profile of that id, `any` among them; undefined where there is none. */
+/** The profile with this id, including `any`. */
 export function profileOf(id: string): AppProfile | undefined {
   return [...profiles, anyApp].find((profile) => profile.id === id);
 }

@@ -3,29 +3,29 @@ import { type HttpFacts, probeHttp } from '../probe/http.ts';
 import type { AppAnswer, AppProfile, Mark } from './profile.ts';
 import { profiles } from './profiles.ts';
 
-/** A page that leads to another one first, as to a login. */
-const mostRedirects = 2;
-/** A description of an API may be long. */
+/** Redirects to follow from the start page, for example to a login. */
+const redirectLimit = 2;
+/** OpenAPI documents may be long. */
 const limitBytes = 2 * 1024 * 1024;
-const usualTimeoutMs = 3_000;
+const defaultTimeoutMs = 3_000;
 
 /**
- * Asks an app what it is: for its page, and only where that does not tell, for what servers of models have instead. A GET
- * each, and nothing that would begin a session or load a model.
- * @returns undefined where it is none of those that are known, does not answer, or shows a certificate that does not verify.
+ * Recognises an app by its start page or, failing that, by the API paths of model servers. Sends only GET requests that
+ * start no session and load no model.
+ * @returns undefined if the app is unknown, does not answer, or has a certificate that does not verify.
  */
 export async function recognise(
   upstream: URL,
   options: { clock: Clock; timeoutMs?: number },
 ): Promise<AppProfile | undefined> {
-  const { clock, timeoutMs = usualTimeoutMs } = options;
+  const { clock, timeoutMs = defaultTimeoutMs } = options;
   const get = (path: string): Promise<HttpFacts> =>
     probeHttp({
       url: new URL(path, upstream).href,
       clock,
       timeoutMs,
       limitBytes,
-      ...(path === '/' && { redirects: { limit: mostRedirects, follow: (to: URL) => to.origin === upstream.origin } }),
+      ...(path === '/' && { redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin } }),
     });
   const first = await get('/');
   if (first.status === undefined) return undefined;
@@ -41,7 +41,7 @@ export async function recognise(
   return apps.find(({ marks }) => marks.some(isMarked));
 }
 
-/** An app built with a framework comes before the framework. */
+/** Apps built with a framework come before the framework. */
 const apps = profiles.toSorted((one, other) => Number(one.isFramework ?? false) - Number(other.isFramework ?? false));
 
 function readAnswer({ headers, ...answer }: HttpFacts): AppAnswer {

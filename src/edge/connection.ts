@@ -52,7 +52,7 @@ export interface EdgeConnection {
   destroy(): void;
 }
 
-/** What a connection needs from its worker. */
+/** The worker's interface for its connections. */
 export interface EdgeContext {
   /** The current snapshot; read for every request. */
   snapshot(): EdgeSnapshot;

@@ -23,7 +23,7 @@ const silenceLimitMs = 20_000;
 const statusTimeoutMs = 1000;
 /** Time limit for a worker to apply a snapshot. */
 const applyTimeoutMs = 30_000;
-/** A worker that lives shorter than this is replaced after a pause, which doubles each time up to the longest. */
+/** A worker that exits sooner than this is replaced after a pause, which doubles each time up to the longest. */
 const shortLifeMs = 5000;
 const longestPauseMs = 30_000;
 

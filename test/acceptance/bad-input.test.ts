@@ -1,4 +1,4 @@
-/** What people get wrong is told with a code, in their language, with the right exit code and nothing secret. */
+/** User errors are reported with a code, in the user's language, with the right exit code and without secrets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { badInputs, runBadInput } from '../../scripts/bad-input.ts';
@@ -10,7 +10,7 @@ for (const input of badInputs) {
       const codes = [...stderr.matchAll(/^([a-z]+\.[a-z0-9-]+): /gm)].map(([, code]) => code!);
       assert.deepEqual(codes.toSorted(), input.codes.toSorted(), stderr);
       assert.equal(exit, input.exit, stderr);
-      assert.equal(stdout, '', 'what went wrong is told on standard error alone');
+      assert.equal(stdout, '', 'errors go to standard error only');
       assert.doesNotMatch(stderr, /s3cretword|\n\s+at /);
       assert.equal(/\p{Script=Han}/u.test(stderr), language === 'zh', stderr);
     }

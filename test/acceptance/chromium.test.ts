@@ -1,4 +1,4 @@
-/** A real browser on the demo page, through `everyhop up`. */
+/** The demo page in a real browser, through `everyhop up`. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { startDemo } from '../../src/apps/demo/server.ts';
@@ -14,7 +14,7 @@ const languages = [
 
 suite('Chromium', { skip: without('chromium', 'certutil', 'chineseFont'), timeout: 240_000 }, () => {
   for (const { locale, title, verdict, question, last } of languages) {
-    test(`the demo page is secure and streams, in ${locale}`, async (t) => {
+    test(`the demo page is secure and streams in ${locale}`, async (t) => {
       const up = await startUp(t, ['--demo', '--host', 'chat.test']);
       const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test'], locale });
       const { page, requests, errors } = await openPage(browser);
@@ -42,7 +42,7 @@ suite('Chromium', { skip: without('chromium', 'certutil', 'chineseFont'), timeou
     });
   }
 
-  test('plain HTTP leads to the HTTPS page', async (t) => {
+  test('plain HTTP redirects to the HTTPS page', async (t) => {
     const up = await startUp(t, ['--host', 'chat.test', '--demo']);
     const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test'] });
     const { page } = await openPage(browser);
@@ -50,14 +50,14 @@ suite('Chromium', { skip: without('chromium', 'certutil', 'chineseFont'), timeou
     assert.equal(page.url(), `${up.url}/?from=plain`);
   });
 
-  test('without the root the browser refuses; who clicks its warning away is told so by the page', async (t) => {
+  test('without the root the browser blocks the page, and the page reports a dismissed warning', async (t) => {
     const up = await startUp(t, ['--host', 'chat.test', '--demo']);
     const browser = await startBrowser(t, { hosts: ['chat.test'] });
     const { page } = await openPage(browser);
     await assert.rejects(page.goto(up.url), /ERR_CERT_AUTHORITY_INVALID/);
     await page.waitForURL('chrome-error://chromewebdata/');
     await page.waitForSelector('text=Your connection is not private');
-    await page.keyboard.type('thisisunsafe'); // what Chromium wants of those who insist
+    await page.keyboard.type('thisisunsafe'); // dismisses Chromium's warning
     await page.waitForURL(`${up.url}/`);
     await page.waitForSelector('#verdict[data-verdict=insecure]');
     assert.equal(await page.textContent('[data-fact=certificate]'), 'not trusted');
@@ -66,7 +66,7 @@ suite('Chromium', { skip: without('chromium', 'certutil', 'chineseFont'), timeou
 });
 
 suite('the demo page measures its stream', { skip: without('chromium', 'chineseFont'), timeout: 120_000 }, () => {
-  test('tokens that come one by one, and tokens that come at once', async (t) => {
+  test('tells tokens that arrive one by one from tokens that arrive at once', async (t) => {
     const clock = new FakeClock();
     const demo = await startDemo({ clock });
     atEnd(t, () => demo.close());

@@ -1,4 +1,4 @@
-/** Programs that are not browsers reach the demo through `everyhop up`: with the root they stream, without it they refuse. */
+/** Clients other than browsers, with the demo through `everyhop up`: they stream with the root and fail without it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,11 +14,11 @@ import { atEnd, cleanEnvironment, runEveryhop, startUp, temporaryFolder } from '
 interface Client {
   name: string;
   needs: ToolName[];
-  /** Program and arguments, before the base URL. */
+  /** Program and arguments; the base URL is appended. */
   command: string[];
-  /** The variable that names the root's file. */
+  /** The variable for the root's file. */
   trustVariable: string;
-  /** What it says of a certificate that it does not trust. */
+  /** Its error for an untrusted certificate. */
   refusal: RegExp;
 }
 
@@ -70,7 +70,7 @@ const clients: Client[] = [
   },
 ];
 
-/** Runs a client to its end with nothing in its environment but what is given; `onToken` hears each of its lines. */
+/** Runs a client in a clean environment plus `variables`. Calls `onToken` for each line of output. */
 async function run(
   t: TestContext,
   client: Client,
@@ -101,8 +101,8 @@ async function run(
 const counted = ['', '1,', ' 2,', ' 3,', ' 4,', ' 5,', ' 6,', ' 7,', ' 8,', ' 9,', ' 10,', ' 11,', ' 12.'];
 
 suite('clients of the demo', { timeout: 240_000 }, () => {
-  test('each streams token by token with the root, and refuses without it', async (t) => {
-    // The demo sends a token when its clock moves, and its clock moves when the client has the one before.
+  test('each client streams token by token with the root, and fails without it', async (t) => {
+    // The clock advances when the client has received a token, and the demo then sends the next one.
     const clock = new FakeClock();
     const demo = await startDemo({ clock });
     atEnd(t, () => demo.close());
@@ -121,7 +121,7 @@ suite('clients of the demo', { timeout: 240_000 }, () => {
     }
   });
 
-  test('without an upstream it is the demo that is served, for localhost and 127.0.0.1', async (t) => {
+  test('serves the demo for localhost and 127.0.0.1 if there is no upstream', async (t) => {
     const up = await startUp(t);
     assert.deepEqual(
       up.ready.proofs.filter((proof) => !proof.ok),

@@ -1,4 +1,4 @@
-/** The completion scripts, asked in the shells themselves. */
+/** The completion scripts in real shells. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -64,7 +64,7 @@ test('fish completes commands and options', { skip: without('fish') }, async (t)
 test('zsh completes commands and options', { skip: without('zsh') }, async (t) => {
   const { folder, file } = await script(t, 'zsh');
   for (const [line, expected] of asked) {
-    // _describe is what zsh shows the choices with; the words are taken at that point.
+    // zsh shows the choices with _describe, so a replacement captures them.
     const words = ['everyhop', ...line].map((word) => `'${word}'`).join(' ');
     const body = `compdef() { }; _files() { }; _describe() { print -rl -- "\${(@)choices%%:*}" }; . '${file}'; words=(${words}); CURRENT=${line.length + 1}; _everyhop`;
     const { stdout } = await run('zsh', ['-f', '-c', body], { env: cleanEnvironment(folder) });

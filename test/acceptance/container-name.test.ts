@@ -1,4 +1,4 @@
-/** Names that only containers have, and that no public authority certifies: served with a private certificate all the same. */
+/** Container names that no public authority certifies get a private certificate. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { pythonHandshakes } from '../support/oracles.ts';
 import { atEnd, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
 
-test('names with an underscore are certified by the private authority and verified by clients', async (t) => {
+test('issues certificates for names with an underscore, which clients verify', async (t) => {
   const app = http.createServer((request, response) => response.end(request.headers.host)).listen(0, '127.0.0.1');
   await once(app, 'listening');
   atEnd(t, () => app.close());

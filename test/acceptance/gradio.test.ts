@@ -1,4 +1,4 @@
-/** A real Gradio chat behind `everyhop up`, and behind nginx, used in Chromium: its answers come as server-sent events. */
+/** A real Gradio chat in Chromium, behind `everyhop up` and behind nginx. It streams with server-sent events. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +18,7 @@ suite('Gradio', { skip: without('chromium', 'certutil', 'gradio'), timeout: 240_
     await visit(t, url, rootFile, 'gradio');
   });
 
-  test('the same behind an nginx that is secured', { skip: without('nginx') }, async (t) => {
+  test('the same behind nginx after `nginx secure`', { skip: without('nginx') }, async (t) => {
     const { url: upstream } = await startPython(t, 'gradio', [app], /Running on local URL/);
     const { url, rootFile, said } = await secureNginx(t, upstream);
     assert.match(said, /The app is .*Gradio/, 'recognised');
@@ -46,7 +46,7 @@ async function visit(t: TestContext, url: string, rootFile: string, picture: str
   assert.ok(answers.length > 10, `the answer grew in ${answers.length} steps: ${answers.join(' | ')}`);
   await takePicture(t, page, picture);
 
-  // Gradio builds the addresses of files from this, and this from what the edge tells it.
+  // Gradio derives its root from the forwarding headers, and file URLs from its root.
   const root = await page.evaluate<string>(
     "fetch('/config').then((response) => response.json()).then(({ root }) => root)",
   );

@@ -1,4 +1,4 @@
-/** examples/one-origin in Chromium: what the browser refuses before, it does after. */
+/** examples/one-origin in Chromium: a request that the browser blocks before, and allows after. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { atEnd, cleanEnvironment, freePorts, startUp, temporaryFolder, type Up }
 
 const example = path.resolve(import.meta.dirname, '../../examples/one-origin');
 
-/** Starts the page and its API; `apiUrl` is told the API's port. */
+/** Starts the page and its API. */
 async function serve(t: TestContext, apiUrl: (port: number) => string): Promise<{ page: number; api: number }> {
   const [page, api] = (await freePorts(2)) as [number, number];
   const ports = { PAGE_PORT: String(page), API_PORT: String(api), API_URL: apiUrl(api) };
@@ -25,7 +25,7 @@ async function serve(t: TestContext, apiUrl: (port: number) => string): Promise<
   return { page, api };
 }
 
-/** The example's configuration as it stands, but for its ports. */
+/** Starts Everyhop with the example's configuration, changing only the ports. */
 async function upWith(t: TestContext, file: string, ports: { page: number; api: number }): Promise<Up> {
   const text = await readFile(path.join(example, file), 'utf8');
   const copy = path.join(await temporaryFolder(t, 'configuration'), file);
@@ -34,13 +34,13 @@ async function upWith(t: TestContext, file: string, ports: { page: number; api: 
 }
 
 suite('one origin', { skip: without('chromium', 'certutil'), timeout: 120_000 }, () => {
-  test('before: the browser refuses to call an http API from an https page', async (t) => {
+  test('before: the browser blocks calls to an http API from an https page', async (t) => {
     const ports = await serve(t, (port) => `http://api.test:${port}`);
     const up = await upWith(t, 'before.yaml', ports);
     const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test', 'api.test'] });
     const { page, errors } = await openPage(browser);
 
-    // By plain HTTP the page gets its answer: nothing is wrong with the API.
+    // Over plain HTTP the page gets its answer, so the API itself works.
     await page.goto(`http://chat.test:${ports.page}`);
     await page.click('button');
     await page.waitForSelector('output:text("one word at a time.")');
@@ -53,7 +53,7 @@ suite('one origin', { skip: without('chromium', 'certutil'), timeout: 120_000 },
     assert.match(errors.join('\n'), /Mixed Content: .*http:\/\/api\.test:.*has been blocked/);
   });
 
-  test('after: page and API are one origin, and the answer streams', async (t) => {
+  test('after: page and API share one origin, and the answer streams', async (t) => {
     const up = await upWith(t, 'everyhop.yaml', await serve(t, () => ''));
     const browser = await startBrowser(t, { rootFile: up.rootFile, hosts: ['chat.test'] });
     const { page, requests, errors } = await openPage(browser);

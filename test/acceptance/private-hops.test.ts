@@ -1,4 +1,4 @@
-/** Apps that people run, and the private hops that they make: what fails on its own, and works when `run` starts it. */
+/** Private hops of real apps, which fail on their own and work when started with `everyhop run`. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { cleanEnvironment, runEveryhop, startUp, temporaryFolder } from '../supp
 const run = promisify(execFile);
 
 test(
-  'LlamaDeploy: its client says that the server is down, trust check says why, and run mends it',
+  'LlamaDeploy: the client reports that the server is down, trust check explains why, and run fixes it',
   { skip: without('llama'), timeout: 240_000 },
   async (t) => {
     const folder = await temporaryFolder(t, 'llama');
@@ -34,7 +34,7 @@ test(
     const env = cleanEnvironment(folder);
 
     const alone = await run(command[0]!, command.slice(1), { env });
-    assert.match(alone.stdout, /API Server is down/, 'its word for a certificate that it does not trust');
+    assert.match(alone.stdout, /API Server is down/, 'its message for an untrusted certificate');
 
     const checked = ['trust', 'check', '--state', up.state, '--json', `https://localhost:${up.httpsPort}/`, '--'];
     const check = await runEveryhop([...checked, ...command], folder);
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'h2oGPT: with its pins one variable is too few, and run sets all',
+  'h2oGPT: its pinned libraries need several variables, and run sets them all',
   { skip: without('gradio'), timeout: 120_000 },
   async (t) => {
     const hop = await startPrivateHop(t);

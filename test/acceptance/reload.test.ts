@@ -1,4 +1,4 @@
-/** What changes under a running `everyhop up` does not cut the answer that is being streamed. */
+/** A reload of `everyhop up` does not cut an open stream. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { atEnd, cleanEnvironment, runEveryhop, startUp, temporaryFolder } from '
 const client = path.join(import.meta.dirname, 'clients', 'with-fetch.ts');
 
 test(
-  'a reload with a new route leaves an open stream alone',
+  'a reload with a new route does not affect an open stream',
   { skip: without('curl'), timeout: 120_000 },
   async (t) => {
     const clock = new FakeClock();
@@ -45,7 +45,7 @@ test(
     for await (const line of createInterface({ input: child.stdout })) {
       tokens.push(JSON.parse(line) as string);
       if (tokens.length === 6) {
-        assert.equal(await health(), 22, 'no route leads there yet');
+        assert.equal(await health(), 22, 'no route yet');
         await configure(
           `      - { path: /v1, upstream: ${demo.url} }\n      - { path: /healthz, upstream: ${demo.url} }\n`,
         );

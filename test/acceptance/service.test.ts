@@ -1,4 +1,4 @@
-/** What a running `everyhop up` survives: reloads, signals, the death of a worker, a full disk. */
+/** `everyhop up` survives reloads, signals, the death of a worker and a full disk. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,7 +36,7 @@ async function untilRevision(up: Up, folder: string, revision: number): Promise<
 }
 
 test(
-  '2,000 streams live through ten reloads (by command, by signal, by a file that is written or renamed) and ten new certificates',
+  '2,000 streams survive ten reloads (by command, signal, and writing or renaming the file) and ten renewals',
   { timeout: 300_000 },
   async (t) => {
     const app = await startStreamingApp(t);
@@ -67,19 +67,16 @@ test(
     }
     assert.equal(serials.size, 11, 'each new certificate was served');
     app.finish();
-    assert.ok(
-      (await Promise.all(readers.map((reader) => reader.whole))).every(Boolean),
-      'every stream came to its end',
-    );
+    assert.ok((await Promise.all(readers.map((reader) => reader.whole))).every(Boolean), 'every stream is complete');
     assert.deepEqual(
       [...new Set(readers.map((reader) => reader.body()))],
       [wholeBody(21)],
-      'nothing lost, doubled or moved',
+      'nothing lost, duplicated or reordered',
     );
   },
 );
 
-test('a certificate is renewed for a site that there is, and only then', { timeout: 60_000 }, async (t) => {
+test('renews the certificate of an existing site only', { timeout: 60_000 }, async (t) => {
   const app = await startStreamingApp(t);
   const folder = await temporaryFolder(t, 'service');
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
@@ -98,7 +95,7 @@ test('a certificate is renewed for a site that there is, and only then', { timeo
   assert.match(gone.stderr, /^cli\.not-running: /);
 });
 
-test('a worker that dies cuts only its own streams, and is replaced', { timeout: 120_000 }, async (t) => {
+test('a crash of a worker cuts only its own streams, and the worker is replaced', { timeout: 120_000 }, async (t) => {
   const app = await startStreamingApp(t);
   const folder = await temporaryFolder(t, 'service');
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
@@ -118,10 +115,10 @@ test('a worker that dies cuts only its own streams, and is replaced', { timeout:
   assert.equal(whole.filter((one) => !one).length, victim!.streams);
   const [again] = await openStreams(app, up, 1);
   app.finish();
-  assert.equal(await again!.whole, true, 'new connections are answered');
+  assert.equal(await again!.whole, true, 'new connections are served');
 });
 
-test('SIGTERM lets an open stream end, takes no new connection, and exits with 0', { timeout: 120_000 }, async (t) => {
+test('SIGTERM stops accepting, lets open streams finish, and exits with 0', { timeout: 120_000 }, async (t) => {
   const app = await startStreamingApp(t);
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
   const [reader] = await openStreams(app, up, 1);
@@ -149,7 +146,7 @@ const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
 if (!mayMount && process.env['CI'] === 'true') throw new Error('the full-disk test needs root on Linux');
 
 test(
-  'a full disk: a clear error at the first start and later, and nothing is lost',
+  'a full disk: a clear error on the first and on later starts, without data loss',
   { skip: !mayMount && 'needs root on Linux, to mount a small file system', timeout: 120_000 },
   async (t) => {
     const folder = await temporaryFolder(t, 'disk');

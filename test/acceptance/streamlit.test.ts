@@ -1,4 +1,4 @@
-/** A real Streamlit chat behind `everyhop up`, and behind nginx, used in Chromium: everything it shows comes through a WebSocket. */
+/** A real Streamlit chat in Chromium, behind `everyhop up` and behind nginx. It renders everything over a WebSocket. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,7 @@ suite('Streamlit', { skip: without('chromium', 'certutil', 'streamlit'), timeout
     await visit(t, url, rootFile, 'streamlit');
   });
 
-  test('the same behind an nginx that is secured', { skip: without('nginx') }, async (t) => {
+  test('the same behind nginx after `nginx secure`', { skip: without('nginx') }, async (t) => {
     const { url: upstream } = await startPython(t, 'streamlit', [...command, ...options], /URL: http/);
     const { url, rootFile, said } = await secureNginx(t, upstream);
     assert.match(said, /The app is .*Streamlit/, 'recognised');

@@ -1,12 +1,12 @@
-/** `everyhop trust install` and a real browser. */
+/** `everyhop trust install` with a real browser. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openPage, startBrowser } from '../support/browser.ts';
 import { without } from '../support/tools.ts';
 import { runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
 
-suite('Chromium and its store', { skip: without('chromium', 'certutil'), timeout: 120_000 }, () => {
-  test('"trust install" makes the browser trust, and "trust uninstall" ends that', async (t) => {
+suite('trust store of Chromium', { skip: without('chromium', 'certutil'), timeout: 120_000 }, () => {
+  test('the browser trusts the site after "trust install", and no longer after "trust uninstall"', async (t) => {
     const up = await startUp(t, ['--host', 'chat.test', '--demo']);
     const home = await temporaryFolder(t, 'home');
     const visit = async (): Promise<string> => {

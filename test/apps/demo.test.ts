@@ -25,13 +25,13 @@ const question = (content: string, more: object = {}): object => ({
   ...more,
 });
 
-/** Moves the clock on by itself, for clients that must not be stepped. */
+/** Advances the clock continuously, for clients that cannot be stepped. */
 function run(t: TestContext, clock: FakeClock): void {
   const ticker = setInterval(() => clock.advance(33), 1);
   t.after(() => clearInterval(ticker));
 }
 
-test('a token leaves when its time has come, and not before', async (t) => {
+test('sends each token exactly when it is due', async (t) => {
   const { url, clock } = await start(t);
   const response = await ask(url, question('count to 4', { stream: true }));
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
@@ -62,7 +62,7 @@ test('a token leaves when its time has come, and not before', async (t) => {
   assert.equal(events[2], 'data: [DONE]');
 });
 
-test("OpenAI's client streams, counts usage, and reads a whole answer", async (t) => {
+test("OpenAI's client streams, gets usage, and reads a complete answer", async (t) => {
   const { url, clock } = await start(t);
   run(t, clock);
   const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any', maxRetries: 0 });
@@ -95,7 +95,7 @@ test("OpenAI's client streams, counts usage, and reads a whole answer", async (t
   await assert.rejects(client.models.retrieve('gpt'), (error: APIError) => error.code === 'model_not_found');
 });
 
-test('what is wrong with a request is said in the shape that clients read', async (t) => {
+test("reports invalid requests in OpenAI's error format", async (t) => {
   const { url } = await start(t);
   const cases: [unknown, number, string, string | null][] = [
     ['{', 400, 'invalid_json', null],
@@ -122,21 +122,23 @@ test('what is wrong with a request is said in the shape that clients read', asyn
     );
     assert.ok(String(error['message']).length > 10);
   }
-  const chinese = await ask(url, '{', { 'accept-language': 'zh-CN' });
-  assert.match(await chinese.text(), /不是有效的 JSON/);
+  const chinese = { 'accept-language': 'zh-CN' };
+  assert.match(await (await ask(url, '{', chinese)).text(), /不是有效的 JSON/);
+  assert.match(await (await ask(url, question('x', { n: 2 }), chinese)).text(), /要求：1。/);
+  assert.match(await (await ask(url, question('x', { max_tokens: 0 }), chinese)).text(), /要求：正整数。/);
 });
 
-test('other paths, methods and content types are refused', async (t) => {
+test('rejects other paths, methods and content types', async (t) => {
   const { url } = await start(t);
   assert.equal((await fetch(`${url}/healthz`)).status, 200);
   assert.equal((await fetch(`${url}/etc/passwd`)).status, 404);
   assert.equal((await fetch(`${url}/v1/chat/completions`)).status, 405);
   assert.equal((await fetch(`${url}/`, { method: 'POST' })).status, 405);
-  // A form of a foreign page can send text/plain without asking first, but not this type.
+  // A form on another site can send text/plain without a preflight request, but not application/json.
   assert.equal((await ask(url, question('hi'), { 'content-type': 'text/plain' })).status, 415);
 });
 
-test('a client that goes away ends its stream, and close() ends the others', async (t) => {
+test('a stream ends if its client leaves, and close() ends the others', async (t) => {
   const clock = new FakeClock();
   const demo = await startDemo({ clock });
   t.after(() => demo.close());
@@ -163,7 +165,7 @@ test('a client that goes away ends its stream, and close() ends the others', asy
   await once(socket, 'close');
 });
 
-test('the page comes in the language asked for, under a policy that names its own script and style', async (t) => {
+test('serves the page in the requested language, with a policy for its own script and style only', async (t) => {
   const { url } = await start(t);
   const english = await fetch(url);
   const policy = english.headers.get('content-security-policy')!;
@@ -171,7 +173,7 @@ test('the page comes in the language asked for, under a policy that names its ow
   assert.doesNotMatch(policy, /unsafe|https?:|\*/);
   const text = await english.text();
   assert.match(text, /<html lang="en">[^]*<title[^>]*>Everyhop demo<\/title>/);
-  assert.doesNotMatch(text, /(?:src|href)="(?!data:|#)/, 'nothing from elsewhere');
+  assert.doesNotMatch(text, /(?:src|href)="(?!data:|#)/, 'no external resources');
   const chinese = await (await fetch(url, { headers: { 'accept-language': 'zh' } })).text();
   assert.match(chinese, /<html lang="zh-Hans">[^]*<title[^>]*>Everyhop 演示<\/title>/);
 });

@@ -15,7 +15,7 @@ const examples = path.resolve(import.meta.dirname, '../../examples');
 
 type Answers = Record<string, { status?: number; location?: string; html?: string; json?: unknown; text?: string }>;
 
-/** Answers as the app's sources and manual say; 404 to everything else. */
+/** A server that answers like the app, according to its sources and manual, and 404 to everything else. */
 async function pretend(t: TestContext, answers: Answers): Promise<{ url: URL; asked: string[] }> {
   const asked: string[] = [];
   const server = http.createServer((request, response) => {
@@ -38,7 +38,7 @@ const gradio = '<script>window.gradio_config = {"version":"4.44.0"};</script>';
 
 const documented: [name: string, answers: Answers, id: string | undefined][] = [
   ['Open WebUI', { '/': page('Open WebUI') }, 'open-webui'],
-  ['Open WebUI with a name of its own', { '/': page('Our house (Open WebUI)') }, 'open-webui'],
+  ['Open WebUI with a custom name', { '/': page('Our house (Open WebUI)') }, 'open-webui'],
   [
     'Open WebUI by its settings',
     { '/': page('x'), '/api/config': { json: { name: 'x', oauth: {}, features: {} } } },
@@ -46,11 +46,7 @@ const documented: [name: string, answers: Answers, id: string | undefined][] = [
   ],
   ['NextChat', { '/': page('NextChat') }, 'nextchat'],
   ['LibreChat', { '/': page('LibreChat') }, 'librechat'],
-  [
-    'LobeChat, by way of a redirect',
-    { '/': { status: 307, location: '/chat' }, '/chat': page('LobeChat') },
-    'lobechat',
-  ],
+  ['LobeChat behind a redirect', { '/': { status: 307, location: '/chat' }, '/chat': page('LobeChat') }, 'lobechat'],
   ['AnythingLLM', { '/': page('AnythingLLM | Your personal LLM trained on anything') }, 'anythingllm'],
   [
     'Dify',
@@ -68,20 +64,20 @@ const documented: [name: string, answers: Answers, id: string | undefined][] = [
     'langchain-chatchat',
   ],
   [
-    'its description',
+    'Langchain-Chatchat by its OpenAPI document',
     { '/openapi.json': description('Langchain-Chatchat API Server', '/chat/chat') },
     'langchain-chatchat',
   ],
   ['Streamlit under another title', { '/': page('Mine'), '/_stcore/health': { text: 'ok' } }, 'streamlit'],
   ['Ollama', { '/': { text: 'Ollama is running' } }, 'ollama'],
   ['LiteLLM', { '/': page('LiteLLM API - Swagger UI') }, 'litellm'],
-  ['LiteLLM without its page', { '/openapi.json': description('LiteLLM API') }, 'litellm'],
+  ['LiteLLM without a start page', { '/openapi.json': description('LiteLLM API') }, 'litellm'],
   ['vLLM', { '/v1/models': { json: { object: 'list', data: [{ id: 'm', owned_by: 'vllm' }] } } }, 'vllm'],
   ['vLLM with a key', { '/openapi.json': description('FastAPI', '/tokenize', '/v1/chat/completions') }, 'vllm'],
   ['TGI', { '/info': { json: { model_id: 'm', max_concurrent_requests: 128 } } }, 'tgi'],
   ['another page', { '/': page('How to install NextChat and Dify at home') }, undefined],
   [
-    'a page for every path',
+    'the same page for every path',
     Object.fromEntries(
       ['/', '/info', '/v1/models', '/openapi.json', '/_stcore/health', '/api/config'].map((each) => [
         each,
@@ -91,27 +87,27 @@ const documented: [name: string, answers: Answers, id: string | undefined][] = [
     undefined,
   ],
   [
-    'JSON of another kind',
+    'unrelated JSON',
     { '/openapi.json': { json: [1] }, '/info': { json: 'x' }, '/v1/models': { json: { data: [null] } } },
     undefined,
   ],
-  ['a login elsewhere', { '/': { status: 302, location: 'https://login.test/' } }, undefined],
+  ['a login on another host', { '/': { status: 302, location: 'https://login.test/' } }, undefined],
 ];
 
 for (const [name, answers, id] of documented) {
-  test(`${name}: ${id ?? 'none of those that are known'}`, async (t) => {
+  test(`${name}: ${id ?? 'unknown'}`, async (t) => {
     const { url } = await pretend(t, answers);
     assert.equal((await recognise(url, options))?.id, id);
   });
 }
 
-test('a page that tells is all that is asked for', async (t) => {
+test('requests nothing else if the start page is enough', async (t) => {
   const { url, asked } = await pretend(t, { '/': page('LibreChat') });
   await recognise(url, options);
   assert.deepEqual(asked, ['/']);
 });
 
-test('nobody there, and one who says nothing', async (t) => {
+test('returns undefined if nothing listens or the server stays silent', async (t) => {
   const [port] = (await freePorts(1)) as [number];
   assert.equal(await recognise(new URL(`http://127.0.0.1:${port}/`), options), undefined);
   const silent = await listen(
@@ -140,7 +136,7 @@ test('a real LlamaDeploy', { skip: without('llama'), timeout: 120_000 }, async (
   assert.equal((await recognise(new URL(url), options))?.id, 'llama-deploy');
 });
 
-test('every profile has an id of its own, and is one that --app finds', () => {
+test('every profile has a unique id, by which --app finds it', () => {
   const all = [...profiles, anyApp];
   assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
   for (const profile of all) assert.equal(profileOf(profile.id), profile);

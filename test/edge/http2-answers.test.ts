@@ -66,7 +66,7 @@ test('drops hop-by-hop trailers and passes on the others, joining repeated ones'
   assert.deepEqual((await get(session)).trailers, [['x-sum', 'a, b']]);
 });
 
-test('a client that keeps resetting streams gets ENHANCE_YOUR_CALM, whatever its error code', async (t) => {
+test('a client that keeps resetting streams gets ENHANCE_YOUR_CALM, even with another error code', async (t) => {
   const session = await startSession(t, () => {});
   const goaway = once(session, 'goaway') as Promise<[code: number]>;
   for (let round = 0; round < 5 && !session.destroyed; round += 1) {

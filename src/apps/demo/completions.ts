@@ -6,7 +6,7 @@ import { tokens } from './responder.ts';
 
 export const model = 'everyhop-demo';
 
-/** About thirty tokens a second: what a person sees from a mid-sized model. */
+/** About 30 tokens a second, like a mid-sized model. */
 const tokenIntervalMs = 33;
 
 interface Reply {
@@ -30,8 +30,8 @@ function reply(request: ChatRequest, text: string): Reply {
   };
 }
 
-/** The whole answer as one `chat.completion` object, sent after the time that its tokens take. */
-export async function sendWhole(
+/** Sends the reply as one `chat.completion` object, after the time that generating its tokens would take. */
+export async function sendCompletion(
   response: ServerResponse,
   request: ChatRequest,
   text: string,
@@ -48,7 +48,7 @@ export async function sendWhole(
   );
 }
 
-/** The answer as `chat.completion.chunk` events, one token each, until the client goes away or `[DONE]`. */
+/** Sends the reply as `chat.completion.chunk` events with one token each, until `[DONE]` or the client leaves. */
 export async function sendStream(
   response: ServerResponse,
   request: ChatRequest,

@@ -1,8 +1,8 @@
 import type { Language } from '../../base/language.ts';
 
 /**
- * The language that an Accept-Language header (RFC 9110, section 12.5.4) prefers among ours; English where it names
- * neither. Any Chinese reads Simplified Chinese.
+ * The preferred language of an Accept-Language header (RFC 9110 §12.5.4) among ours; English if it lists neither. Every
+ * variant of Chinese gets Simplified Chinese.
  */
 export function acceptedLanguage(header: string | undefined): Language {
   const wanted = (header ?? '')

@@ -7,7 +7,7 @@ import { demoWords } from './messages.ts';
 const template = readFileSync(new URL('page.html', import.meta.url), 'utf8');
 const prefix = 'demo.page.';
 
-/** Nothing from elsewhere, and of this page only the one style and the one script that it was written with. */
+/** Allows nothing from other origins, and only the page's own style and script. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `script-src ${hashOf('script')}`,
@@ -30,7 +30,7 @@ function texts(language: Language): Record<string, string> {
   return Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text[language]]));
 }
 
-/** The page, written in one language, holding the texts of both. */
+/** Renders the page in one language. It contains the texts of both. */
 export function renderPage(language: Language): string {
   const own = texts(language);
   const data = JSON.stringify({ language, model, texts: { en: texts('en'), zh: texts('zh') } });

@@ -4,16 +4,16 @@ import { demoWords } from './messages.ts';
 
 export const bodyLimitBytes = 1024 * 1024;
 
-/** The part of a chat completion request that the responder uses. */
+/** The fields of a chat completion request that the responder uses. */
 export interface ChatRequest {
-  /** Text of each message; parts that are not text are left out. */
+  /** Without parts that are not text. */
   messages: { role: string; content: string }[];
   stream: boolean;
   includeUsage: boolean;
   maxTokens: number | undefined;
 }
 
-/** A request that is refused, in the shape that OpenAI's clients read. */
+/** A rejected request, as an error in OpenAI's format. */
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -46,10 +46,14 @@ export function refuse<K extends keyof DemoTexts>(
   return new Refusal(status, code, param, (language) => demoWords.say(language, key, params));
 }
 
-const invalid = (param: string, expected: string): Refusal =>
-  refuse(400, 'invalid_value', param, 'demo.error.invalid', { param, expected });
+type Expectation = 'string' | 'object' | 'array' | 'boolean' | 'one' | 'positive' | 'content';
 
-/** @throws Refusal 413 for a body over the limit (it is read no further), 400 for one that is no JSON */
+function invalid(param: string, expectation: Expectation): Refusal {
+  const expected = demoWords(`demo.expected.${expectation}`, {});
+  return refuse(400, 'invalid_value', param, 'demo.error.invalid', { param, expected });
+}
+
+/** @throws Refusal 413 for a body over the limit (without reading the rest), 400 for invalid JSON. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const pieces: Buffer[] = [];
   let sizeBytes = 0;
@@ -67,7 +71,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** @throws Refusal 400 naming the parameter that is missing or wrong */
+/** @throws Refusal 400 with the missing or invalid parameter. */
 export function parseChat(body: unknown): ChatRequest {
   if (!isObject(body)) throw refuse(400, 'invalid_json', null, 'demo.error.json', {});
   for (const param of ['model', 'messages']) {
@@ -76,14 +80,13 @@ export function parseChat(body: unknown): ChatRequest {
     }
   }
   const { model, messages, stream, stream_options: streamOptions, n } = body;
-  if (typeof model !== 'string' || model === '') throw invalid('model', 'a string');
-  if (!Array.isArray(messages) || messages.length === 0) throw invalid('messages', 'a non-empty array');
-  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') throw invalid('stream', 'true or false');
-  if (n !== undefined && n !== null && n !== 1) throw invalid('n', '1');
+  if (typeof model !== 'string' || model === '') throw invalid('model', 'string');
+  if (!Array.isArray(messages) || messages.length === 0) throw invalid('messages', 'array');
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') throw invalid('stream', 'boolean');
+  if (n !== undefined && n !== null && n !== 1) throw invalid('n', 'one');
   const limit = ['max_completion_tokens', 'max_tokens'].find((param) => (body[param] ?? null) !== null);
   const maxTokens = limit === undefined ? undefined : (body[limit] as number);
-  if (limit !== undefined && !(Number.isInteger(maxTokens) && maxTokens! > 0))
-    throw invalid(limit, 'a positive integer');
+  if (limit !== undefined && !(Number.isInteger(maxTokens) && maxTokens! > 0)) throw invalid(limit, 'positive');
   return {
     messages: messages.map((message, index) => parseMessage(message, `messages[${index}]`)),
     stream: stream === true,
@@ -93,13 +96,13 @@ export function parseChat(body: unknown): ChatRequest {
 }
 
 function parseMessage(message: unknown, param: string): { role: string; content: string } {
-  if (!isObject(message)) throw invalid(param, 'an object');
+  if (!isObject(message)) throw invalid(param, 'object');
   const { role, content } = message;
-  if (typeof role !== 'string') throw invalid(`${param}.role`, 'a string');
+  if (typeof role !== 'string') throw invalid(`${param}.role`, 'string');
   if (typeof content === 'string') return { role, content };
-  // An assistant's message that only calls tools has none.
+  // A message from the assistant that only calls tools has no content.
   if ((content === null || content === undefined) && role === 'assistant') return { role, content: '' };
-  if (!Array.isArray(content)) throw invalid(`${param}.content`, 'a string or an array of parts');
+  if (!Array.isArray(content)) throw invalid(`${param}.content`, 'content');
   const texts = content.filter((part): part is { text: string } => isObject(part) && typeof part['text'] === 'string');
   return { role, content: texts.map((part) => part.text).join('\n') };
 }

@@ -1,12 +1,12 @@
 import type { Language } from '../../base/language.ts';
 import { demoWords } from './messages.ts';
 
-/** What the responder may say about the request that a message came in. */
-export interface Seen {
+/** The request that carried a message, as far as the responder may report it. */
+export interface RequestDetails {
   method: string;
   path: string;
   host: string;
-  /** From X-Forwarded-Proto, or undefined where no edge set it. */
+  /** From X-Forwarded-Proto; undefined if no proxy set it. */
   scheme: string | undefined;
   /** From X-Forwarded-For. */
   client: string | undefined;
@@ -16,33 +16,33 @@ export interface Seen {
 const longestCount = 200;
 const longestEchoCharacters = 400;
 
-/** The language of what was written; where the text does not tell, that of the client. */
+/** The language of a text, or `otherwise` if it is unclear. */
 export function languageOf(text: string, otherwise: Language): Language {
   if (/\p{Script=Han}/u.test(text)) return 'zh';
   return /\p{Script=Latin}{3}/u.test(text) ? 'en' : otherwise;
 }
 
 /**
- * Answers one message from a handful of fixed answers, and otherwise repeats it. Pure: nothing is kept from one
- * message to the next.
+ * Responds to a message with one of a few fixed answers, or else repeats it. A pure function: it remembers no earlier
+ * messages.
  */
-export function answer(text: string, seen: Seen, language: Language): string {
+export function answer(text: string, details: RequestDetails, language: Language): string {
   const unsaid = demoWords.say(language, 'demo.answer.unsaid', {});
   const count = /(?:count (?:up )?to|数到)\s*([1-9]\d{0,5})/i.exec(text);
   if (count) return countTo(Math.min(Number(count[1]), longestCount), language);
   if (/secure|https|encrypt|tls\b|安全|加密/i.test(text)) {
-    return demoWords.say(language, seen.scheme === 'https' ? 'demo.answer.secure' : 'demo.answer.insecure', {
-      host: seen.host,
+    return demoWords.say(language, details.scheme === 'https' ? 'demo.answer.secure' : 'demo.answer.insecure', {
+      host: details.host,
     });
   }
   if (/(see|saw|seen|know) (of|about) my request|header|请求/i.test(text)) {
     return demoWords.say(language, 'demo.answer.seen', {
-      method: seen.method,
-      path: seen.path,
-      host: seen.host,
-      scheme: seen.scheme ?? unsaid,
-      client: seen.client ?? unsaid,
-      agent: seen.agent ?? unsaid,
+      method: details.method,
+      path: details.path,
+      host: details.host,
+      scheme: details.scheme ?? unsaid,
+      client: details.client ?? unsaid,
+      agent: details.agent ?? unsaid,
     });
   }
   if (/(what|who) are you|what is this|你是(什么|谁)|介绍/i.test(text))
@@ -62,11 +62,11 @@ function countTo(last: number, language: Language): string {
   return language === 'zh' ? numbers.join('、') + '。' : numbers.join(', ') + '.';
 }
 
-/** Chinese characters and full-width punctuation: each is a token of its own. */
+/** Chinese characters and full-width punctuation, which count as one token each. */
 const wide = '\\p{Script=Han}\\u3000-\\u303f\\uff00-\\uffef';
 const token = new RegExp(`\\s*(?:[${wide}]|[^\\s${wide}]+)|\\s+$`, 'gu');
 
-/** Cuts a text into the pieces that are sent one by one; joined, they are the text again. */
+/** Splits a text into tokens; joined, they give the same text. */
 export function tokens(text: string): string[] {
   return text.match(token) ?? [];
 }

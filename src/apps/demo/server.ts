@@ -2,18 +2,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
-import { model, sendStream, sendWhole } from './completions.ts';
+import { model, sendCompletion, sendStream } from './completions.ts';
 import { acceptedLanguage } from './language.ts';
 import { contentSecurityPolicy, renderPage } from './page.ts';
 import { Refusal, parseChat, readJson, refuse } from './request.ts';
-import { type Seen, answer, languageOf } from './responder.ts';
+import { answer, languageOf, type RequestDetails } from './responder.ts';
 
 export interface DemoOptions {
-  /** Paces the tokens and dates the answers. */
+  /** Determines the pace of tokens and the timestamps. */
   clock: Clock;
-  /** Default 0: one that is free. */
+  /** Default 0: any free port. */
   port?: number;
-  /** Default 127.0.0.1: only the edge on this machine reaches it. */
+  /** Default 127.0.0.1, reachable only from this machine. */
   host?: string;
   random?: Random;
 }
@@ -21,14 +21,14 @@ export interface DemoOptions {
 export interface Demo {
   /** `http://host:port`, without a path. */
   url: string;
-  /** Ends open streams and frees the port. */
+  /** Closes open streams and the port. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the demo app: a chat page, and an OpenAI-compatible API (`/v1/chat/completions`, `/v1/models`) in front of a
- * responder that runs in this process. It keeps and logs nothing of what it is sent.
- * @throws the system's error (`EADDRINUSE` …) where the port cannot be had
+ * Starts the demo app: a chat page and an OpenAI-compatible API (`/v1/chat/completions`, `/v1/models`), answered by a
+ * responder in this process. It neither stores nor logs what it receives.
+ * @throws the system error of `listen` (`EADDRINUSE` …).
  */
 export async function startDemo({
   clock,
@@ -76,7 +76,7 @@ async function answerRequest(request: IncomingMessage, response: ServerResponse,
       return send(response, 'text/html; charset=utf-8', renderPage(clientLanguage(request)));
     case '/worker.js':
       allow(request, path, 'GET', 'HEAD');
-      // The page registers it only to learn whether the browser trusts the certificate; it does nothing.
+      // An empty script. The page registers it only to find out whether the browser trusts the certificate.
       return send(response, 'text/javascript; charset=utf-8', '');
     case '/healthz':
       allow(request, path, 'GET', 'HEAD');
@@ -103,16 +103,16 @@ async function complete(request: IncomingMessage, response: ServerResponse, { cl
   }
   const chat = parseChat(await readJson(request));
   const text = chat.messages.findLast((message) => message.role === 'user')?.content ?? '';
-  const reply = answer(text, seenOf(request), languageOf(text, clientLanguage(request)));
+  const reply = answer(text, detailsOf(request), languageOf(text, clientLanguage(request)));
   const id = `chatcmpl-${random.bytes(15).toString('base64url')}`;
-  await (chat.stream ? sendStream : sendWhole)(response, chat, reply, { clock, id });
+  await (chat.stream ? sendStream : sendCompletion)(response, chat, reply, { clock, id });
 }
 
 function modelObject({ startedAtMs }: Context): object {
   return { id: model, object: 'model', created: Math.floor(startedAtMs / 1000), owned_by: 'everyhop' };
 }
 
-function seenOf(request: IncomingMessage): Seen {
+function detailsOf(request: IncomingMessage): RequestDetails {
   const header = (name: string): string | undefined => request.headers[name]?.toString();
   return {
     method: request.method ?? '',
@@ -148,7 +148,7 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, error: 
     return;
   }
   response.statusCode = error.status;
-  // The rest of a body that is not read must not be taken for the next request.
+  // The unread rest of the body must not be parsed as the next request.
   if (!request.complete) response.setHeader('connection', 'close');
   send(response, 'application/json', error.body(clientLanguage(request)));
 }

@@ -8,6 +8,6 @@ export default {
   streaming: ['sse', 'websocket'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 3072 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [titled(/^AnythingLLM\b/)],
 } satisfies KnownApp;

@@ -7,6 +7,6 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 100 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [{ path: '/', isIn: ({ title, body }) => /\bDify$/.test(title) || /app-title" content="Dify"/.test(body) }],
 } satisfies KnownApp;

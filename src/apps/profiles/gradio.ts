@@ -8,7 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
-  seen: 'running',
+  basis: 'measured',
   isFramework: true,
   marks: [{ path: '/', isIn: isGradio }],
 } satisfies KnownApp;

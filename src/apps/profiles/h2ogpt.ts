@@ -8,6 +8,6 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
-  seen: 'documented',
+  basis: 'documented',
   marks: [{ path: '/', isIn: (answer) => isGradio(answer) && /^h2oGPT\b/i.test(answer.title) }],
 } satisfies KnownApp;

@@ -8,7 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
-  seen: 'documented',
+  basis: 'documented',
   marks: [
     titled(/^Langchain-Chatchat\b/i),
     { path: '/openapi.json', isIn: ({ json }) => /^Langchain-Chatchat\b/i.test(openApi(json).title) },

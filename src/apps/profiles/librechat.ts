@@ -8,6 +8,6 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 512 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [titled(/^LibreChat\b/)],
 } satisfies KnownApp;

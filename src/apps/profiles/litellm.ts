@@ -8,7 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [
     titled(/^LiteLLM\b/),
     { path: '/openapi.json', isIn: ({ json }) => openApi(json).title.startsWith('LiteLLM') },

@@ -8,7 +8,7 @@ export default {
   streaming: ['ndjson', 'websocket'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
-  seen: 'running',
+  basis: 'measured',
   marks: [
     {
       path: '/openapi.json',

@@ -8,6 +8,6 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 64 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [titled(/\bLobe(?:Chat|Hub)\b/)],
 } satisfies KnownApp;

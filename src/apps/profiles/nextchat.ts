@@ -6,9 +6,9 @@ export default {
   title: 'NextChat',
   ports: [3000],
   streaming: ['sse'],
-  // What its own routes wait for a model.
+  // Its own routes wait this long for a model.
   readTimeoutSeconds: 600,
   maxBodyBytes: 64 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [titled(/^(?:NextChat|ChatGPT Next Web)\b/)],
 } satisfies KnownApp;

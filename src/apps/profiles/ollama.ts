@@ -5,12 +5,12 @@ export default {
   title: 'Ollama',
   ports: [11434],
   streaming: ['ndjson', 'sse'],
-  // A model is loaded before the first token.
+  // It loads the model before the first token.
   readTimeoutSeconds: hourSeconds,
-  // Models are created from blobs that are sent to it.
+  // Creating a model uploads large blobs.
   maxBodyBytes: 0,
-  // It answers 403 to other names while it listens on loopback.
+  // While it listens on loopback, it answers any other Host with 403.
   upstreamHost: 'localhost:11434',
-  seen: 'documented',
+  basis: 'documented',
   marks: [{ path: '/', isIn: ({ body }) => body.trim() === 'Ollama is running' }],
 } satisfies KnownApp;

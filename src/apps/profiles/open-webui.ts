@@ -8,9 +8,9 @@ export default {
   streaming: ['websocket', 'sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
-  seen: 'documented',
+  basis: 'documented',
   marks: [
-    // An operator's own name stands before this.
+    // A custom name precedes this.
     titled(/\bOpen WebUI\b/i),
     { path: '/api/config', isIn: ({ json }) => has(json, 'features') && has(json, 'oauth') },
   ],

@@ -7,9 +7,9 @@ export default {
   ports: [8501],
   streaming: ['websocket'],
   readTimeoutSeconds: hourSeconds,
-  // Its own limit for an upload is 200 MB, and a form has some more around it.
+  // Its upload limit is 200 MB, plus the overhead of the form encoding.
   maxBodyBytes: 208 * mebibyte,
-  seen: 'running',
+  basis: 'measured',
   isFramework: true,
   marks: [titled(/^Streamlit$/), { path: '/_stcore/health', isIn: ({ body }) => body.trim() === 'ok' }],
 } satisfies KnownApp;

@@ -8,6 +8,6 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 64 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [{ path: '/info', isIn: ({ json }) => has(json, 'model_id') && has(json, 'max_concurrent_requests') }],
 } satisfies KnownApp;

@@ -8,10 +8,10 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
-  seen: 'documented',
+  basis: 'documented',
   marks: [
     { path: '/v1/models', isIn: ({ json }) => modelOwners(json).includes('vllm') },
-    // With a key it keeps its models to itself, but not what it can do.
+    // With an API key set, /v1/models requires it, but /openapi.json does not.
     {
       path: '/openapi.json',
       isIn: ({ json }) => ['/tokenize', '/v1/chat/completions'].every((path) => openApi(json).paths.includes(path)),

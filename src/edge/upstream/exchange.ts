@@ -120,7 +120,7 @@ export class Exchange implements UpstreamUser {
     try {
       this.#read(bytes);
     } catch (error) {
-      // Whatever the app sends, an error must end only this exchange, not the worker.
+      // An error in the app's response must end only this exchange, not the worker.
       this.#fail('edge.upstream-malformed', error instanceof BadMessage ? error.message : String(error));
     }
   }

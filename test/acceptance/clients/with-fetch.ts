@@ -1,4 +1,4 @@
-/** Streams one answer with Node's fetch; prints each token as JSON on a line of its own. */
+/** Streams one answer with Node's fetch and prints each token as a JSON line. */
 const response = await fetch(`${process.argv[2]}/chat/completions`, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },

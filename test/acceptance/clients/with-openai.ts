@@ -1,4 +1,4 @@
-/** Streams one answer with OpenAI's client for Node; prints each token as JSON on a line of its own. */
+/** Streams one answer with OpenAI's client for Node and prints each token as a JSON line. */
 import OpenAI from 'openai';
 
 const client = new OpenAI({ baseURL: process.argv[2]!, apiKey: 'any', maxRetries: 0 });

@@ -1,4 +1,4 @@
-# Streams one answer with curl; prints each token as JSON on a line of its own. --cacert is given where CURL_CA_BUNDLE is.
+# Streams one answer with curl and prints each token as a JSON line. Passes --cacert if CURL_CA_BUNDLE is set.
 set -o pipefail
 curl --silent --show-error --fail --no-buffer --max-time 60 ${CURL_CA_BUNDLE:+--cacert "$CURL_CA_BUNDLE"} \
   --header 'content-type: application/json' \

@@ -1,4 +1,4 @@
-"""Streams one answer with OpenAI's Python client; prints each token as JSON on a line of its own."""
+"""Streams one answer with OpenAI's Python client and prints each token as a JSON line."""
 
 import json
 import sys
