@@ -1,7 +1,7 @@
 /** The `everyhop up` that runs on a state folder, through its control socket. */
 import { type ErrorData, isError } from '../base/errors.ts';
-import { askRunning } from '../control/client.ts';
-import type { Refusal, Reloaded, RenewedCertificate } from '../control/server.ts';
+import { requestControl } from '../control/client.ts';
+import type { Refusal, ReloadResult, RenewedCertificate } from '../control/server.ts';
 import type { ServiceStatus } from './serve/status.ts';
 
 export type { RenewedCertificate } from '../control/server.ts';
@@ -11,12 +11,12 @@ export type RunningAnswer<T> = { done: T } | { refusal: ErrorData };
 
 /** @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
 export async function runningStatus(stateFolder: string): Promise<ServiceStatus> {
-  const { body } = await askRunning(stateFolder, 'GET', '/status');
+  const { body } = await requestControl(stateFolder, 'GET', '/status');
   return body as ServiceStatus;
 }
 
 /** Has it read its configuration again. @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
-export async function reloadRunning(stateFolder: string): Promise<RunningAnswer<Reloaded>> {
+export async function reloadRunning(stateFolder: string): Promise<RunningAnswer<ReloadResult>> {
   return post(stateFolder, '/reload');
 }
 
@@ -39,6 +39,6 @@ export function isNotRunning(error: unknown): boolean {
 }
 
 async function post<T>(stateFolder: string, path: string): Promise<RunningAnswer<T>> {
-  const { status, body } = await askRunning(stateFolder, 'POST', path);
+  const { status, body } = await requestControl(stateFolder, 'POST', path);
   return status === 200 ? { done: body as T } : { refusal: (body as Refusal).error };
 }

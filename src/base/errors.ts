@@ -208,13 +208,16 @@ export function renderPlace(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
 }
 
-/** An error report as lines of text: code and message, place, cause, hint. */
+/**
+ * An error report as lines of text: code and message, place, cause, hint.
+ * @param labels with their trailing space: none after a full-width colon.
+ */
 export function reportLines(report: ErrorReport, labels: { cause: string; hint: string }): string[] {
   const place = report.place ? [`  ${renderPlace(report.place)}`] : [];
   return [
     `${report.code}: ${report.message}`,
     ...place,
-    `  ${labels.cause} ${report.cause}`,
-    `  ${labels.hint} ${report.hint}`,
+    `  ${labels.cause}${report.cause}`,
+    `  ${labels.hint}${report.hint}`,
   ];
 }

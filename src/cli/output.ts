@@ -96,7 +96,7 @@ export class Output {
 
   #findingLines({ severity, message, place, evidence, cause, hint, fix }: FindingReport): string[] {
     const labelled = (key: 'cli.cause' | 'cli.hint' | 'cli.fix', text: string | undefined): string[] =>
-      text === undefined ? [] : [`${say(this.language, key, {})} ${text}`];
+      text === undefined ? [] : [say(this.language, key, {}) + text];
     const details = [
       ...(place ? [renderPlace(place)] : []),
       ...evidence,

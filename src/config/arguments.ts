@@ -9,15 +9,15 @@ import type { ReadText } from './roots.ts';
 import type { Choices } from './schema.ts';
 import { ArgumentSource } from './source.ts';
 
-/** What was written after `everyhop up`, as it was written; undefined for what was not. */
+/** The unparsed arguments of `everyhop up`. */
 export interface UpArguments {
-  /** URL of the app, or as short as its port. */
+  /** URL of the app, or just its port. */
   upstream?: string | undefined;
-  /** PEM file with roots for an https upstream. */
+  /** PEM file with root certificates for an https upstream. */
   upstreamRoot?: string | undefined;
-  /** Without any: `localhost`, `127.0.0.1` and `::1`. */
+  /** Default: `localhost`, `127.0.0.1` and `::1`. */
   hosts?: readonly string[] | undefined;
-  /** Path of an `everyhop.yaml`; without it and without an upstream, the one in the current folder. */
+  /** Path of an `everyhop.yaml`. Default without `upstream`: the one in the current folder. */
   config?: string | undefined;
   httpsPort?: string | number | undefined;
   /** A port, or `false`/`off` for no plain HTTP. */
@@ -25,20 +25,20 @@ export interface UpArguments {
   listen?: readonly string[] | undefined;
   workers?: string | number | undefined;
   email?: string | undefined;
-  /** Name of an authority, or the URL of its directory. */
+  /** Name of an authority, or URL of its directory. */
   authority?: string | undefined;
-  /** PEM file with the roots of that directory's own certificate. */
+  /** PEM file with root certificates for the directory URL. */
   authorityRoot?: string | undefined;
   challenge?: string | undefined;
   profile?: string | undefined;
-  /** Who writes the records of DNS-01. */
+  /** DNS provider for DNS-01. */
   dns?: string | undefined;
   dnsResolvers?: readonly string[] | undefined;
 }
 
 export interface ArgumentsContext {
   readText: ReadText;
-  /** Where relative paths start. */
+  /** Base of relative paths. */
   cwd: string;
   choices: Choices;
 }
@@ -47,53 +47,50 @@ const defaultFile = 'everyhop.yaml';
 const defaultHosts = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * The configuration that the arguments of `up` ask for: of their own, or of a file, in which what holds for all sites
- * is then overridden.
- * @throws ConfigurationError with every mistake, known by the argument or by its place in the file.
+ * Builds the configuration from the arguments of `up` alone, or from a file, with its settings for all sites overridden
+ * by arguments.
+ * @throws ConfigurationError with every mistake, named by its argument or its place in the file.
  * @throws EveryhopError `config.two-sources`, `config.no-source`, `file.*`.
  */
-export async function configurationFromArguments(
-  given: UpArguments,
-  context: ArgumentsContext,
-): Promise<Configuration> {
+export async function configurationFromArguments(args: UpArguments, context: ArgumentsContext): Promise<Configuration> {
   const { readText, cwd, choices } = context;
   const name = 'everyhop up';
   const source = new ArgumentSource();
-  if (given.upstream === undefined) {
-    const own = await fileConfiguration(given, context);
-    // Checked like any other arguments, beside a site that is sure to be right.
-    const placeholder = { ...sharedContent(given), sites: [{ host: 'localhost', upstream: 80 }] };
+  if (args.upstream === undefined) {
+    const fromFile = await fileConfiguration(args, context);
+    // Check the overrides together with a placeholder for the sites.
+    const placeholder = { ...sharedContent(args), sites: [{ host: 'localhost', upstream: 80 }] };
     const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText, choices });
-    const merged: Configuration = { ...own, ...withoutUndefined(pick(checked, overridable)) };
+    const merged: Configuration = { ...fromFile, ...withoutUndefined(pick(checked, overridable)) };
     if (merged.httpsPort !== undefined && merged.httpsPort === merged.httpPort) {
       throw new ConfigurationError(name, [configError('config.same-ports', { port: merged.httpsPort })]);
     }
     return merged;
   }
-  if (given.config !== undefined) refuseBoth(given.upstream, given.config);
-  const hosts = given.hosts?.length ? given.hosts : defaultHosts;
+  if (args.config !== undefined) refuseBoth(args.upstream, args.config);
+  const hosts = args.hosts?.length ? args.hosts : defaultHosts;
   const site = {
     host: [...hosts],
-    upstream: given.upstream,
-    upstream_root: given.upstreamRoot,
-    ...certificateContent(given),
+    upstream: args.upstream,
+    upstream_root: args.upstreamRoot,
+    ...certificateContent(args),
   };
-  const content = { ...sharedContent(given), ...authorityContent(given), sites: [withoutUndefined(site)] };
+  const content = { ...sharedContent(args), ...authorityContent(args), sites: [withoutUndefined(site)] };
   return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText, choices })) };
 }
 
 async function fileConfiguration(
-  given: UpArguments,
+  args: UpArguments,
   { readText, cwd, choices }: ArgumentsContext,
 ): Promise<Configuration> {
-  const file = path.resolve(cwd, given.config ?? defaultFile);
-  if (given.hosts?.length) refuseBoth('--host', file);
-  if (given.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
-  if (given.authority !== undefined) refuseBoth('--authority', file);
+  const file = path.resolve(cwd, args.config ?? defaultFile);
+  if (args.hosts?.length) refuseBoth('--host', file);
+  if (args.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
+  if (args.authority !== undefined) refuseBoth('--authority', file);
   try {
     return await loadConfiguration(file, { readText, choices });
   } catch (error) {
-    const missing = given.config === undefined && baseError.is(error, 'file.missing') && error.params.file === file;
+    const missing = args.config === undefined && baseError.is(error, 'file.missing') && error.params.file === file;
     throw missing ? configError('config.no-source', { file: defaultFile }, { cause: error }) : error;
   }
 }
@@ -102,7 +99,7 @@ function refuseBoth(argument: string, file: string): never {
   throw configError('config.two-sources', { argument, file });
 }
 
-/** What the command line says of all sites goes before what a file says. */
+/** Settings for all sites, which arguments override. */
 const overridable = [
   'httpsPort',
   'httpPort',
@@ -115,40 +112,39 @@ const overridable = [
   'dnsResolvers',
 ] as const;
 
-function sharedContent(given: UpArguments): Record<string, unknown> {
+function sharedContent(args: UpArguments): Record<string, unknown> {
   return withoutUndefined({
-    https_port: asNumber(given.httpsPort),
-    http_port: given.httpPort === 'false' || given.httpPort === 'off' ? false : asNumber(given.httpPort),
-    listen: given.listen?.length ? [...given.listen] : undefined,
-    workers: asNumber(given.workers),
-    email: given.email,
-    challenge: given.challenge,
-    profile: given.profile,
-    dns: given.dns,
-    dns_resolvers: given.dnsResolvers?.length ? [...given.dnsResolvers] : undefined,
+    https_port: asNumber(args.httpsPort),
+    http_port: args.httpPort === 'false' || args.httpPort === 'off' ? false : asNumber(args.httpPort),
+    listen: args.listen?.length ? [...args.listen] : undefined,
+    workers: asNumber(args.workers),
+    email: args.email,
+    challenge: args.challenge,
+    profile: args.profile,
+    dns: args.dns,
+    dns_resolvers: args.dnsResolvers?.length ? [...args.dnsResolvers] : undefined,
   });
 }
 
-/** The name under which the authority of the arguments stands among the configured ones. */
-const givenAuthority = 'given';
+/** The name of the authority from the arguments among the configured ones. */
+const argumentAuthority = 'given';
 
-function certificateContent(given: UpArguments): Record<string, unknown> {
-  if (given.authority === undefined) return {};
-  return { certificate: isDescribed(given) ? givenAuthority : given.authority };
+function certificateContent(args: UpArguments): Record<string, unknown> {
+  if (args.authority === undefined) return {};
+  return { certificate: isDirectoryUrl(args) ? argumentAuthority : args.authority };
 }
 
-/** A URL that comes with settings of its own. */
-function isDescribed(given: UpArguments): boolean {
-  return /^https?:\/\//.test(given.authority ?? '');
+function isDirectoryUrl(args: UpArguments): boolean {
+  return /^https?:\/\//.test(args.authority ?? '');
 }
 
-function authorityContent(given: UpArguments): Record<string, unknown> {
-  if (!isDescribed(given)) return {};
-  const described = withoutUndefined({ directory: given.authority, root: given.authorityRoot });
-  return { authorities: { [givenAuthority]: described } };
+function authorityContent(args: UpArguments): Record<string, unknown> {
+  if (!isDirectoryUrl(args)) return {};
+  const authority = withoutUndefined({ directory: args.authority, root: args.authorityRoot });
+  return { authorities: { [argumentAuthority]: authority } };
 }
 
-/** `8443` as a number; anything else as it is, to be complained of. */
+/** Converts `8443` to a number. Leaves other text for the schema to reject. */
 function asNumber<T>(value: T | string): T | string | number {
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 }

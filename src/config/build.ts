@@ -8,18 +8,18 @@ import { type Choices, type FileContent, fileSchema } from './schema.ts';
 import type { Source } from './source.ts';
 
 export interface BuildOptions {
-  /** Where relative paths start. */
+  /** Base of relative paths. */
   folder: string;
-  /** Of the file or command, for errors. */
+  /** Name of the file or command, for errors. */
   name: string;
   readText: ReadText;
   choices: Choices;
-  /** Mistakes found before, to be reported together with those found here. */
+  /** Mistakes found earlier, to be reported together with those found here. */
   earlier?: readonly EveryhopError[];
 }
 
 /**
- * From what was written to what is meant.
+ * Validates the content and converts it to a configuration.
  * @throws ConfigurationError with every mistake, in the order of the file.
  */
 export async function buildConfiguration(
@@ -63,10 +63,10 @@ function fromContent(content: FileContent, folder: string): Omit<Configuration, 
 
 function toSite(site: FileContent['sites'][number], folder: string): Site {
   const { client_certificates: clients, upstream, upstream_root } = site;
-  const whole = upstream === undefined ? [] : [{ path: '/', upstream, upstream_root, strip_path: false }];
+  const shorthand = upstream === undefined ? [] : [{ path: '/', upstream, upstream_root, strip_path: false }];
   return {
     hosts: site.host,
-    routes: [...whole, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
+    routes: [...shorthand, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
     ...toCertificate(site.certificate, folder),
     minTls: site.min_tls,
     clientCertificates: clients && { rootFile: resolveFrom(folder, clients.root)!, optional: clients.optional },
@@ -82,11 +82,14 @@ function toTrust({ roots = [], ...rest }: NonNullable<FileContent['trust']>, fol
 }
 
 function toCertificate(
-  wish: FileContent['sites'][number]['certificate'],
+  setting: FileContent['sites'][number]['certificate'],
   folder: string,
 ): Pick<Site, 'certificate' | 'certificateFiles'> {
-  if (wish === undefined || Array.isArray(wish)) return { certificate: wish, certificateFiles: undefined };
-  const certificateFiles = { chainFile: resolveFrom(folder, wish.chain)!, keyFile: resolveFrom(folder, wish.key)! };
+  if (setting === undefined || Array.isArray(setting)) return { certificate: setting, certificateFiles: undefined };
+  const certificateFiles = {
+    chainFile: resolveFrom(folder, setting.chain)!,
+    keyFile: resolveFrom(folder, setting.key)!,
+  };
   return { certificate: undefined, certificateFiles };
 }
 
@@ -119,7 +122,7 @@ function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[numb
   };
 }
 
-/** What stands in an alias is told once, though it counts in several places. */
+/** Reports a mistake behind a YAML alias only once, although it occurs in several places. */
 function inFileOrder(problems: readonly EveryhopError[]): EveryhopError[] {
   const position = ({ place }: EveryhopError): number => (place?.line ?? 0) * 1e6 + (place?.column ?? 0);
   const distinct = new Map(

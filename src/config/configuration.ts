@@ -1,37 +1,39 @@
 /**
- * What `everyhop.yaml`, or the arguments of `up`, come to once they are checked: paths absolute, defaults filled in,
- * host names in lower-case A-label form, addresses in canonical form.
+ * The validated content of `everyhop.yaml` or of the arguments of `up`: with absolute paths, defaults filled in, host
+ * names as lower-case A-labels and addresses in canonical form.
  */
 export interface Configuration {
-  /** The file it came from; undefined when the command line said everything. */
+  /** undefined: only from command line arguments. */
   file: string | undefined;
-  /** TCP port of HTTPS; undefined: 443, or 8443 where this user may not open 443. */
+  /** TCP port of HTTPS; undefined: 443, or 8443 if this user may not open 443. */
   httpsPort: number | undefined;
-  /** TCP port of plain HTTP, which only redirects; undefined: 80, or 8080; false: none. */
+  /** TCP port of plain HTTP, only for redirects; undefined: 80, or 8080; false: none. */
   httpPort: number | false | undefined;
   /** Addresses to listen on; undefined: loopback if every host is a loopback name, else all, IPv4 and IPv6. */
   listen: string[] | undefined;
-  /** CIDR blocks of proxies in front, whose X-Forwarded-For and Forwarded are appended to instead of overwritten. */
+  /**
+   * CIDR blocks of proxies in front. Everyhop extends their X-Forwarded-For and Forwarded instead of overwriting them.
+   */
   trustedProxies: string[];
-  /** Worker processes; undefined: one per core. */
+  /** Number of worker processes; undefined: one per core. */
   workers: number | undefined;
-  /** How many connections one client address (IPv6: one /64) may hold at each worker. Default 500. */
+  /** Maximum number of connections per client address (IPv6: per /64) and worker. Default 500. */
   connectionsPerClient: number;
-  /** How long open streams may go on after SIGTERM. Default 30. */
+  /** Time that open streams get to finish after SIGTERM. Default 30. */
   drainSeconds: number;
-  /** Where authorities write to about an account; undefined: they are told no address. */
+  /** Contact address of ACME accounts; undefined: none. */
   email: string | undefined;
-  /** The only kind of challenge to use; undefined: whatever suits. */
+  /** The only type of challenge to use; undefined: chosen automatically. */
   challenge: ChallengeType | undefined;
-  /** Certificate profile that is asked for where the authority offers it. */
+  /** Certificate profile to request if the authority offers it. */
   profile: string | undefined;
-  /** Id of the DNS provider for DNS-01; its settings are in the environment, by the names that lego has for them. */
+  /** Id of the DNS provider for DNS-01. Its settings are in environment variables, named as in lego. */
   dns: string | undefined;
-  /** `address[:port]` of resolvers to ask instead of this machine's. */
+  /** `address[:port]` of resolvers to use instead of this machine's. */
   dnsResolvers: string[] | undefined;
-  /** Authorities that the file describes, by the name that sites use for them. */
+  /** Authorities defined in the file, by name. */
   authorities: Record<string, AuthoritySettings>;
-  /** For `run`, `env` and `trust`; undefined where the file says nothing of it. */
+  /** For `run`, `env` and `trust`; undefined if not in the file. */
   trust: TrustConfiguration | undefined;
   sites: Site[];
 }
@@ -45,37 +47,39 @@ export interface TrustConfiguration {
   pins: string[];
 }
 
-/** An authority that speaks ACME. */
+/** An ACME authority. */
 export interface AuthoritySettings {
-  /** undefined for one that is known by its name. */
+  /** undefined for a well-known authority. */
   directoryUrl: string | undefined;
-  /** PEM file with the roots that the directory's own certificate chains to; undefined: the system's. */
+  /** PEM file with root certificates for the directory URL; undefined: the system's. */
   rootFile: string | undefined;
-  /** Instead of the one for all. */
+  /** Overrides `Configuration.profile`. */
   profile: string | undefined;
-  /** Common name of the root whose chain is wanted where several are offered. */
+  /** Common name of the root of the preferred chain, if the authority offers several. */
   preferredChain: string | undefined;
-  /** External account binding (RFC 8555 §7.3.4): the key identifier, and the file that holds the MAC key. */
+  /** External account binding (RFC 8555 §7.3.4): the key identifier and the file with the MAC key. */
   binding: { keyId: string; macKeyFile: string } | undefined;
 }
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 
-/** One origin: the names it answers for, and where its paths go. */
+/** The host names of a site and the routes of its paths. */
 export interface Site {
-  /** DNS names (a `*.` label allowed at the front) or IP addresses (without brackets); at least one. */
+  /** At least one DNS name, which may start with `*.`, or IP address without brackets. */
   hosts: string[];
-  /** The longest matching path wins; at least one. */
+  /** At least one. The longest matching path wins. */
   routes: Route[];
-  /** Who certifies it: `private`, a known authority, one of `authorities`, or the URL of a directory; the next one where that
-   * fails. undefined: the kind of its names decides. */
+  /**
+   * Issuers in order of preference: `private`, a well-known authority, one of `authorities`, or the URL of a directory.
+   * undefined: chosen by the kind of the names.
+   */
   certificate: string[] | undefined;
-  /** PEM files from elsewhere, used instead: the chain (leaf first) and its key. */
+  /** PEM files of a certificate from elsewhere, used instead: the chain (leaf first) and its key. */
   certificateFiles: CertificateFiles | undefined;
   minTls: '1.2' | '1.3';
-  /** mTLS: the roots that client certificates must chain to. */
+  /** mTLS: the root certificates for client certificates. */
   clientCertificates: { rootFile: string; optional: boolean } | undefined;
-  /** `auto` grows with the time for which the site has been proven; `preload` adds the token to that. */
+  /** `auto`: max-age grows the longer the site has been proven; `preload` adds the preload directive. */
   hsts: 'auto' | 'off' | 'preload';
   /** Sends `Content-Security-Policy: upgrade-insecure-requests`. */
   upgradeInsecureRequests: boolean;
@@ -89,10 +93,10 @@ export interface CertificateFiles {
 }
 
 export interface Route {
-  /** Prefix on segment borders: `/v1` matches `/v1` and `/v1/x`, not `/v10`. `/` matches all. */
+  /** Prefix of whole segments: `/v1` matches `/v1` and `/v1/x`, not `/v10`. `/` matches all paths. */
   path: string;
   upstream: Upstream;
-  /** Takes the matched prefix off before forwarding. */
+  /** Removes the matched prefix before forwarding. */
   stripPath: boolean;
 }
 
@@ -101,8 +105,8 @@ export interface Upstream {
   /** Host name or address, without brackets. */
   host: string;
   port: number;
-  /** Path in front of every forwarded path; '' or starting with `/`, never ending with it. */
+  /** Prepended to every forwarded path; '' or with a leading, but no trailing, `/`. */
   basePath: string;
-  /** PEM file with extra roots for an https upstream; the system's are always there. */
+  /** PEM file with root certificates for an https upstream, in addition to the system's. */
   rootFile: string | undefined;
 }

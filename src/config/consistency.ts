@@ -8,8 +8,8 @@ import { closest } from './spelling.ts';
 import { readUpstream } from './upstream.ts';
 
 /**
- * The rules that span several keys. They look at the content as it was written, so that they speak also where something
- * else is wrong; what they cannot read, the schema has already complained of.
+ * Checks rules that span several keys. They run on the raw content, so they apply even if other parts are invalid. They
+ * skip values that they cannot parse: the schema reports those.
  */
 export function inconsistencies(content: unknown, source: Source): EveryhopError[] {
   const file = fields(content);
@@ -37,7 +37,7 @@ function samePorts(file: Mapping, source: Source): EveryhopError[] {
   return [configError('config.same-ports', { port: https }, at(source, ['http_port']))];
 }
 
-/** `private`, and the names of public authorities; the acme room knows where they are. */
+/** `private`, and the public authorities whose directories acme/ knows. */
 export const wellKnownAuthorities = [
   'private',
   'letsencrypt',
@@ -65,7 +65,7 @@ function unknownAuthorities(file: Mapping, sites: { site: Mapping; path: Path }[
   });
 }
 
-/** Nobody knows where these are. */
+/** Configured authorities without a directory URL that are not well-known. */
 function missingDirectories(file: Mapping, source: Source): EveryhopError[] {
   return Object.entries(fields(file['authorities'])).flatMap(([name, value]) => {
     if (fields(value)['directory'] !== undefined || wellKnownAuthorities.includes(name)) return [];
@@ -75,7 +75,7 @@ function missingDirectories(file: Mapping, source: Source): EveryhopError[] {
   });
 }
 
-/** A key identifier without its key, or the other way round. */
+/** A key identifier without its MAC key, or vice versa. */
 function halfBindings(file: Mapping, source: Source): EveryhopError[] {
   return Object.entries(fields(file['authorities'])).flatMap(([name, value]) => {
     const authority = fields(value);
@@ -102,7 +102,7 @@ function duplicateHosts(sites: { site: Mapping; path: Path }[], source: Source):
       first.set(reading.value, path);
       return [];
     }
-    const params = { key: source.nameOf(path), host: reading.value, first: whereabouts(source, before) };
+    const params = { key: source.nameOf(path), host: reading.value, first: placeText(source, before) };
     return [configError('config.duplicate-host', params, at(source, path))];
   });
 }
@@ -125,7 +125,7 @@ function destinations(site: Mapping, path: Path, source: Source): EveryhopError[
   return problems;
 }
 
-/** A destination under a key that is mistyped; that mistake is told already. */
+/** True for a mistyped `upstream` or `routes`, which the schema reports. */
 function isMistyped(site: Mapping): boolean {
   const known = Object.keys(siteShape);
   return Object.keys(site).some(
@@ -139,18 +139,18 @@ function duplicatePaths(routes: unknown[], path: Path, source: Source): Everyhop
     const written = fields(route)['path'];
     const reading = typeof written === 'string' ? readPath(written) : undefined;
     if (!reading || !('value' in reading)) return [];
-    const own = [...path, index, 'path'];
+    const here = [...path, index, 'path'];
     const before = first.get(reading.value);
     if (!before) {
-      first.set(reading.value, own);
+      first.set(reading.value, here);
       return [];
     }
-    const params = { key: source.nameOf(own), path: reading.value, first: whereabouts(source, before) };
-    return [configError('config.duplicate-path', params, at(source, own))];
+    const params = { key: source.nameOf(here), path: reading.value, first: placeText(source, before) };
+    return [configError('config.duplicate-path', params, at(source, here))];
   });
 }
 
-/** An upstream that cannot be read gets no second complaint. */
+/** True for an invalid upstream, too: it gets no second error. */
 function isHttps(upstream: unknown): boolean {
   if (typeof upstream !== 'string' && typeof upstream !== 'number') return false;
   const reading = readUpstream(String(upstream));
@@ -162,7 +162,7 @@ function at(source: Source, path: Path): { place?: NonNullable<ReturnType<Source
   return place ? { place } : {};
 }
 
-function whereabouts(source: Source, path: Path): string {
+function placeText(source: Source, path: Path): string {
   const place = source.placeOf(path);
   return place ? renderPlace(place) : source.nameOf(path);
 }

@@ -4,16 +4,16 @@ import { ConfigurationError } from './error.ts';
 import { configError } from './messages.ts';
 import { YamlSource } from './source.ts';
 
-/** More alias expansions than any hand-written configuration has, fewer than would hurt. */
+/** Limit for alias expansions: more than in any hand-written configuration, few enough to be cheap. */
 const aliasLimit = 100;
 
-/** One misplaced bracket makes the parser stumble over every line after it. */
+/** One misplaced bracket can cause an error on every line after it. */
 const problemLimit = 20;
 
 /**
- * Reads YAML 1.2 with its places.
- * @returns the plain content, and the mistakes that leave the rest readable (duplicate keys).
- * @throws ConfigurationError where the text cannot be read at all.
+ * Parses YAML 1.2, with source positions.
+ * @returns the content, and mistakes that do not prevent parsing (duplicate keys).
+ * @throws ConfigurationError if the text cannot be parsed.
  */
 export function readDocument(
   file: string,

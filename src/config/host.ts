@@ -1,13 +1,13 @@
 import { type HostNameProblem, parseHostName } from '../names/host-name.ts';
 import type { Reading } from './reading.ts';
 
-/** Reads what a site is called: canonical text of a DNS name, wildcard or address. */
+/** Parses the host name of a site into the canonical text of a DNS name, wildcard or address. */
 export function readHost(text: string): Reading<string> {
   const reading = parseHostName(text);
-  return 'value' in reading ? { value: reading.value.text } : complaint(reading.problem);
+  return 'value' in reading ? { value: reading.value.text } : problemOf(reading.problem);
 }
 
-function complaint(problem: HostNameProblem): Exclude<Reading<string>, { value: string }> {
+function problemOf(problem: HostNameProblem): Exclude<Reading<string>, { value: string }> {
   switch (problem.reason) {
     case 'url':
       return { problem: 'config.host-is-url', params: { host: problem.host } };

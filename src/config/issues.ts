@@ -16,11 +16,11 @@ import { closest } from './spelling.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema complains of, in our words: the message of an issue is the code of an error. */
+/** Converts schema issues to errors. The message of an issue is an error code. */
 export function problemsOf(issues: readonly Issue[], content: unknown, source: Source): EveryhopError[] {
   const plain = issues.flatMap((issue) => settleUnion(issue));
   const unknown = plain.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue, source) : []));
-  // A key that is there but mistyped is not missing as well.
+  // Do not report a mistyped key as missing, too.
   const suggested = new Set(unknown.flatMap(({ instead }) => (instead ? [JSON.stringify(instead)] : [])));
   const others = plain
     .filter((issue) => issue.code !== 'unrecognized_keys' && !suggested.has(JSON.stringify(issue.path)))
@@ -28,15 +28,15 @@ export function problemsOf(issues: readonly Issue[], content: unknown, source: S
   return [...unknown.map(({ problem }) => problem), ...others];
 }
 
-/** Of "a name or a list of names", the issues of the one that was meant: the one that got further. */
+/** For a union such as "a name or a list of names", returns the issues of the option whose type matches. */
 function settleUnion(issue: Issue, base: Path = []): Issue[] {
   const path = [...base, ...(issue.path as Path)];
   if (issue.code !== 'invalid_union') return [{ ...issue, path }];
   const wrongKind = (option: Issue): boolean => option.code === 'invalid_type' && option.path.length === 0;
-  const meant = issue.errors.find((option) =>
+  const matching = issue.errors.find((option) =>
     option.every((part) => !wrongKind(part) && part.code !== 'invalid_value'),
   );
-  return meant && meant.length > 0 ? meant.flatMap((part) => settleUnion(part, path)) : [{ ...issue, path }];
+  return matching && matching.length > 0 ? matching.flatMap((part) => settleUnion(part, path)) : [{ ...issue, path }];
 }
 
 function valueProblem(issue: Issue, content: unknown, source: Source): EveryhopError {
@@ -80,7 +80,7 @@ function levelOf(path: Path): KnownKeys {
   return path.includes('routes') ? levels.route : levels.site;
 }
 
-/** One problem per unknown key; `instead` is the path of the key that was probably meant. */
+/** One problem per unknown key. `instead` is the path of the suggested key. */
 function unknownKeys(
   issue: Extract<Issue, { code: 'unrecognized_keys' }>,
   source: Source,
@@ -114,7 +114,7 @@ function valueAt(content: unknown, path: Path): unknown {
   );
 }
 
-/** A value as the user wrote it, on one line, cut where it would fill the screen. */
+/** A value as the user wrote it, on one line and at most 80 characters long. */
 function shown(value: unknown): string {
   const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   const text = written.replace(/[\n\r\t]/g, (character) => JSON.stringify(character).slice(1, -1));

@@ -5,13 +5,13 @@ import { readDocument } from './document.ts';
 import type { ReadText } from './roots.ts';
 import type { Choices } from './schema.ts';
 
-/** A configuration of this size names some ten thousand sites; what is larger is another file. */
+/** Enough for some ten thousand sites; a larger file is probably not a configuration. */
 const limitBytes = 1024 * 1024;
 
 /**
- * Reads `everyhop.yaml`, and looks at the files of roots that it names.
+ * Reads `everyhop.yaml` and checks the root certificate files that it names.
  * @throws ConfigurationError with every mistake and its place.
- * @throws EveryhopError `file.*` where the file itself cannot be read.
+ * @throws EveryhopError `file.*` if the file itself cannot be read.
  */
 export async function loadConfiguration(
   file: string,

@@ -1,8 +1,8 @@
 import type { Reading } from './reading.ts';
 
 /**
- * Reads a path prefix: starts with `/`, comes out percent-encoded as a client would send it and without a final slash
- * (but `/` stays). Dot segments, queries and patterns are refused: a request's path is compared as it stands.
+ * Parses a path prefix. The result is percent-encoded as sent by clients, without a final slash (except for `/`).
+ * Rejects dot segments, queries and patterns, because request paths are compared literally.
  */
 export function readPath(text: string): Reading<string> {
   if (text.includes('*')) return { problem: 'config.path-pattern' };

@@ -5,16 +5,16 @@ import type { Configuration } from './configuration.ts';
 import { configError } from './messages.ts';
 import type { Path, Source } from './source.ts';
 
-/** Reads a text file; the second argument is the most that it may hold. Like `readText` of base/files. */
+/** As `readText` in base/files. */
 export type ReadText = (file: string, limitBytes?: number) => Promise<string>;
 
-/** Files of roots are looked at when the configuration is loaded, so that a mistake shows before anything changes. */
+/** Checks root certificate files when the configuration is loaded, so mistakes show before anything changes. */
 export async function rootProblems(
   configuration: Pick<Configuration, 'sites' | 'authorities'>,
   source: Source,
   readText: ReadText,
 ): Promise<EveryhopError[]> {
-  const named = configuration.sites.flatMap((site, index) => {
+  const siteRoots = configuration.sites.flatMap((site, index) => {
     const base: Path = ['sites', index];
     const upstreams = site.routes.map(({ upstream }, position) => ({
       file: upstream.rootFile,
@@ -26,12 +26,12 @@ export async function rootProblems(
     const clients = { file: site.clientCertificates?.rootFile, candidates: [[...base, 'client_certificates', 'root']] };
     return [...upstreams, clients];
   });
-  const authorities = Object.entries(configuration.authorities).map(([name, { rootFile }]) => ({
+  const authorityRoots = Object.entries(configuration.authorities).map(([name, { rootFile }]) => ({
     file: rootFile,
     candidates: [['authorities', name, 'root'] as Path],
   }));
   const found = await Promise.all(
-    [...named, ...authorities].map(async ({ file, candidates }) => {
+    [...siteRoots, ...authorityRoots].map(async ({ file, candidates }) => {
       if (file === undefined) return undefined;
       const where = candidates.find((candidate) => source.has(candidate)) ?? candidates[0]!;
       return rootProblem(file, where, source, readText);
@@ -74,7 +74,6 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** Relative paths are relative to the folder of the file that names them. */
 export function resolveFrom(folder: string, file: string | undefined): string | undefined {
   return file === undefined ? undefined : path.resolve(folder, file);
 }

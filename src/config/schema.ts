@@ -7,8 +7,8 @@ import type { ProblemCode, Reading } from './reading.ts';
 import { readUpstream } from './upstream.ts';
 
 /**
- * The shape of `everyhop.yaml`. The message of every issue is a code of the catalogue; rules that span several keys are
- * in consistency.ts, which sees a file even where its shape is wrong.
+ * The schema of `everyhop.yaml`. The message of every issue is an error code. Rules that span several keys are in
+ * consistency.ts, which also runs if the schema fails.
  */
 
 const problem = (code: ProblemCode): { error: ProblemCode } => ({ error: code });
@@ -22,7 +22,7 @@ function mapping<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.co
 const list = <T extends z.core.$ZodType>(item: T): z.ZodArray<T> =>
   z.array(item, problem('config.not-a-list')).min(1, problem('config.empty-list'));
 
-/** Makes a value of a text; a text that cannot be read becomes an issue. */
+/** Converts a parser to a transform that reports its problem as an issue. */
 function reading<In, Out>(read: (input: In) => Reading<Out>) {
   return (input: In, context: z.core.$RefinementCtx<In>): Out => {
     const result = read(input);
@@ -68,31 +68,31 @@ const addressBlock = text.transform(
 );
 
 export const routeShape = {
-  path: path.meta({ description: 'Path prefix on segment borders: /v1 matches /v1 and /v1/x, not /v10.' }),
-  upstream: upstream.meta({ description: 'Where it leads: http://127.0.0.1:7861, or a port of this machine.' }),
+  path: path.meta({ description: 'Path prefix of whole segments: /v1 matches /v1 and /v1/x, not /v10.' }),
+  upstream: upstream.meta({ description: 'URL of the app, such as http://127.0.0.1:7861, or a port of this machine.' }),
   upstream_root: text
     .optional()
-    .meta({ description: 'PEM file with roots to trust for this https upstream, besides the system roots.' }),
-  strip_path: flag.default(false).meta({ description: 'Takes the prefix off before forwarding.' }),
+    .meta({ description: 'PEM file with root certificates for this https upstream, in addition to the system roots.' }),
+  strip_path: flag.default(false).meta({ description: 'Removes the prefix before forwarding.' }),
 };
 
 export const clientCertificatesShape = {
-  root: text.meta({ description: 'PEM file with the roots that client certificates must chain to.' }),
-  optional: flag.default(false).meta({ description: 'Lets clients in that show no certificate.' }),
+  root: text.meta({ description: 'PEM file with the root certificates for client certificates.' }),
+  optional: flag.default(false).meta({ description: 'Admits clients without a certificate, too.' }),
 };
 
 export const authorityShape = {
   directory: text
     .regex(/^https:\/\/[^\s]+$/, problem('config.bad-directory'))
     .optional()
-    .meta({ description: 'URL of the ACME directory; not needed for an authority that is known by its name.' }),
+    .meta({ description: 'URL of the ACME directory; not needed for a well-known authority.' }),
   root: text
     .optional()
-    .meta({ description: "PEM file with the roots of the directory's own certificate, besides the system roots." }),
-  profile: text.optional().meta({ description: 'Certificate profile to ask for.' }),
+    .meta({ description: 'PEM file with root certificates for the directory URL, in addition to the system roots.' }),
+  profile: text.optional().meta({ description: 'Certificate profile to request.' }),
   preferred_chain: text
     .optional()
-    .meta({ description: 'Common name of the root whose chain is wanted where the authority offers several.' }),
+    .meta({ description: 'Common name of the root of the preferred chain, if the authority offers several.' }),
   key_id: text.optional().meta({ description: 'External account binding: the key identifier.' }),
   mac_key_file: text.optional().meta({ description: 'External account binding: file with the MAC key, base64url.' }),
 };
@@ -102,106 +102,108 @@ export const trustShape = {
   public: z
     .enum(['system', 'mozilla', 'none'], problem('config.bad-choice'))
     .default('system')
-    .meta({ description: 'Whose public roots are trusted beside them.' }),
+    .meta({ description: 'The public roots to trust in addition.' }),
   distrust: list(text)
     .default([])
-    .meta({ description: 'SHA-256 of certificates, or of their keys, that are left out wherever they come from.' }),
+    .meta({ description: 'SHA-256 of certificates, or of their keys, that are never trusted.' }),
   pins: list(text)
     .default([])
-    .meta({ description: 'SHA-256 of certificates that are trusted as they are, though they are no roots.' }),
+    .meta({ description: 'SHA-256 of certificates that are trusted directly, although they are not roots.' }),
 };
 
 const authorityName = text.regex(/^\S+$/, problem('config.unknown-authority'));
 
 export const certificateFilesShape = {
   chain: text.meta({ description: 'PEM file with the certificate and its intermediates.' }),
-  key: text.meta({ description: 'PEM file with its private key.' }),
+  key: text.meta({ description: 'PEM file with the private key.' }),
 };
 
 export const siteShape = {
   host: z
     .union([host, list(host)], problem('config.bad-host'))
     .transform((hosts) => (typeof hosts === 'string' ? [hosts] : hosts))
-    .meta({ description: 'A name or address that the site answers for, or a list of them. *.example.com is allowed.' }),
+    .meta({ description: 'A host name or address of the site, or a list of them. *.example.com is allowed.' }),
   upstream: routeShape.upstream
     .optional()
-    .meta({ description: 'Where every path leads; short for one route with the path /.' }),
+    .meta({ description: 'The app for all paths; short for one route with the path /.' }),
   upstream_root: routeShape.upstream_root,
-  routes: list(mapping(routeShape)).optional().meta({ description: 'Where each path leads; the longest match wins.' }),
+  routes: list(mapping(routeShape)).optional().meta({ description: 'The apps for the paths; the longest match wins.' }),
   certificate: z
     .union([authorityName, list(authorityName), mapping(certificateFilesShape)], problem('config.not-text'))
-    .transform((wish) => (typeof wish === 'string' ? [wish] : wish))
+    .transform((setting) => (typeof setting === 'string' ? [setting] : setting))
     .optional()
     .meta({
       description:
-        'Who certifies the site: private, letsencrypt, another known authority, one of authorities, the URL of an ACME directory, or a list of them; or the files of a certificate from elsewhere. By default the kind of the name decides.',
+        'The issuer: private, letsencrypt, another well-known authority, one of authorities, the URL of an ACME directory, or a list of them in order of preference; or the files of a certificate from elsewhere. Default: depends on the kind of the name.',
     }),
   min_tls: z
     .literal(['1.2', '1.3', 1.2, 1.3], problem('config.bad-choice'))
     .default('1.2')
     .transform((version) => String(version) as '1.2' | '1.3')
-    .meta({ description: 'The oldest TLS version that clients may use.' }),
+    .meta({ description: 'The oldest TLS version allowed.' }),
   client_certificates: mapping(clientCertificatesShape)
     .optional()
     .meta({ description: 'Mutual TLS: asks clients for a certificate.' }),
   hsts: z
     .enum(['auto', 'off', 'preload'], problem('config.bad-choice'))
     .default('auto')
-    .meta({ description: 'Strict-Transport-Security: auto grows with the time for which the site has been proven.' }),
+    .meta({ description: 'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven.' }),
   upgrade_insecure_requests: flag
     .default(false)
-    .meta({ description: 'Asks browsers to load http:// parts of the page over HTTPS.' }),
-  block: list(path).default([]).meta({ description: 'Path prefixes that are answered with 404 and never forwarded.' }),
+    .meta({ description: 'Makes browsers load http:// parts of the page over HTTPS.' }),
+  block: list(path).default([]).meta({ description: 'Path prefixes answered with 404 and never forwarded.' }),
 };
 
 export const fileShape = {
-  https_port: port.optional().meta({ description: 'Port of HTTPS; 443, or 8443 where 443 may not be opened.' }),
+  https_port: port.optional().meta({ description: 'Port of HTTPS. Default: 443, or 8443 without permission for 443.' }),
   http_port: z
     .union([port, z.literal([false, 'off'])], problem('config.bad-port-or-false'))
     .transform((value) => (value === 'off' ? false : value))
     .optional()
-    .meta({ description: 'Port of plain HTTP, which redirects; 80, or 8080; false for none.' }),
+    .meta({
+      description: 'Port of plain HTTP, for redirects; false for none. Default: 80, or 8080 without permission for 80.',
+    }),
   listen: list(address).optional().meta({ description: 'Addresses to listen on.' }),
   trusted_proxies: list(addressBlock)
     .default([])
-    .meta({ description: 'Addresses (CIDR) of proxies in front, whose X-Forwarded-For is kept.' }),
+    .meta({ description: 'Addresses (CIDR) of proxies in front, whose X-Forwarded-For is trusted.' }),
   workers: wholeNumber(1, 1024, 'config.bad-workers')
     .optional()
-    .meta({ description: 'Worker processes; one per core.' }),
+    .meta({ description: 'Number of worker processes. Default: one per core.' }),
   connections_per_client: wholeNumber(1, 1_000_000, 'config.bad-connections')
     .default(500)
-    .meta({ description: 'How many connections one client address may hold at a time, at each worker process.' }),
+    .meta({ description: 'Maximum number of connections per client address and worker process.' }),
   drain_seconds: wholeNumber(0, 86_400, 'config.bad-drain')
     .default(30)
-    .meta({ description: 'How long open streams may go on after a stop was asked for.' }),
+    .meta({ description: 'Time that open streams get to finish when Everyhop stops.' }),
   email: text
     .regex(/^[^\s@]+@[^\s@]+$/, problem('config.bad-email'))
     .optional()
-    .meta({ description: 'Where public authorities write to.' }),
+    .meta({ description: 'Contact address for public authorities.' }),
   challenge: z
     .enum(['http-01', 'tls-alpn-01', 'dns-01'], problem('config.bad-choice'))
     .optional()
-    .meta({ description: 'The only kind of challenge to use; by default whatever suits.' }),
-  profile: text.optional().meta({ description: 'Certificate profile to ask for where the authority offers it.' }),
-  dns: text.optional(), // what may be chosen is in `fileSchema`
-  dns_resolvers: list(text).optional().meta({ description: "Resolvers to ask instead of this machine's." }),
+    .meta({ description: 'The only type of challenge to use. Default: chosen automatically.' }),
+  profile: text.optional().meta({ description: 'Certificate profile to request if the authority offers it.' }),
+  dns: text.optional(), // `fileSchema` restricts the choices
+  dns_resolvers: list(text).optional().meta({ description: "Resolvers to use instead of this machine's." }),
   authorities: z
     .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
     .default({})
-    .meta({ description: 'Authorities of your own that speak ACME, by name.' }),
+    .meta({ description: 'Your own ACME authorities, by name.' }),
   trust: mapping(trustShape)
     .optional()
-    .meta({ description: 'What the programs trust that run, env and trust bundle are for.' }),
-  sites: list(mapping(siteShape)).meta({ description: 'The sites that are served.' }),
+    .meta({ description: 'Trust of the programs started by run, or set up with env and trust bundle.' }),
+  sites: list(mapping(siteShape)).meta({ description: 'The sites to serve.' }),
 };
 
-/** What a key may name, and a few words of it for editors. */
+/** A permitted value of a key, with a short description for editors. */
 export interface Choice {
   id: string;
   summary: string;
 }
 
-/** What the rooms above offer where a key names an item of theirs. */
+/** Permitted values that come from rooms above. */
 export interface Choices {
   dnsProviders: readonly Choice[];
 }
@@ -214,13 +216,13 @@ export function fileSchema({ dnsProviders }: Choices): FileSchema {
   const dns = z
     .enum(ids, problem('config.bad-choice'))
     .optional()
-    .meta({ description: `Who writes the records of DNS-01: ${summaries}.` });
-  return mapping({ ...fileShape, dns }) as unknown as FileSchema; // an enumeration is a text
+    .meta({ description: `DNS provider for DNS-01: ${summaries}.` });
+  return mapping({ ...fileShape, dns }) as unknown as FileSchema; // an enum is a string
 }
 
 export type FileContent = z.output<FileSchema>;
 
-/** JSON Schema (2020-12) of `everyhop.yaml`, for editors; from the schema that loading uses. */
+/** JSON Schema (2020-12) of `everyhop.yaml` for editors, generated from the schema used for loading. */
 export function configurationSchema(choices: Choices): Record<string, unknown> {
   return { title: 'everyhop.yaml', ...z.toJSONSchema(fileSchema(choices), { io: 'input' }) };
 }

@@ -3,17 +3,17 @@ import type { Place } from '../base/errors.ts';
 
 export type Path = readonly (string | number)[];
 
-/** Where a configuration was written: a file with places, or the command line. */
+/** The origin of a configuration: a file with positions, or the command line. */
 export interface Source {
-  /** How the user knows what is at `path`: a key of the file, or an argument. */
+  /** The name of `path` for the user: a key of the file, or an argument. */
   nameOf(path: Path): string;
-  /** The place of what is at `path`, or of the nearest thing around it. */
+  /** The place of the value at `path`, or of the nearest value around it. */
   placeOf(path: Path): Place | undefined;
-  /** Whether something was written at `path`. */
+  /** True if there is a value at `path`. */
   has(path: Path): boolean;
 }
 
-/** A YAML document whose places are known. */
+/** A YAML document with positions. */
 export class YamlSource implements Source {
   readonly file: string;
   readonly document: Document.Parsed;
@@ -25,7 +25,7 @@ export class YamlSource implements Source {
     this.#lines = lines;
   }
 
-  /** `sites[0].routes[1].path` is known as what stands in the file: `path`; an item by the key of its list. */
+  /** The last key of the path: `path` for `sites[0].routes[1].path`, `host` for `sites[0].host[1]`. */
   nameOf(path: Path): string {
     return path.findLast((segment) => typeof segment === 'string') ?? this.file;
   }
@@ -36,7 +36,7 @@ export class YamlSource implements Source {
     return this.placeAt(offset);
   }
 
-  /** The place of the key itself, not of its value. */
+  /** The place of the key, not of its value. */
   placeOfKey(path: Path): Place {
     const steps = this.#walk(path);
     return steps.length === path.length ? this.placeAt(steps.at(-1)!.offset) : this.placeOf(path);
@@ -51,7 +51,7 @@ export class YamlSource implements Source {
     return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  /** The nodes on the way to `path`, as far as they exist, aliases followed. */
+  /** The nodes along `path`, as far as they exist. Follows aliases. */
   #walk(path: Path): Step[] {
     const steps: Step[] = [];
     let node: unknown = this.document.contents;
@@ -64,7 +64,7 @@ export class YamlSource implements Source {
     return steps;
   }
 
-  /** The value under a segment, and where its key (or the item) begins. */
+  /** The value at a segment, with the offset of its key (or of the item). */
   #child(node: unknown, segment: string | number): Step | undefined {
     if (isSeq(node)) {
       const item = node.items[Number(segment)] as Node | undefined;
@@ -79,7 +79,7 @@ export class YamlSource implements Source {
 
 interface Step {
   node: unknown;
-  /** Where the key, or the item, begins. */
+  /** Of the key or the item. */
   offset: number;
 }
 
@@ -87,7 +87,7 @@ function rangeStart(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
 
-/** The arguments of `up`, read as if they had been written into a file. */
+/** The arguments of `up`, treated as the content of a file. */
 export class ArgumentSource implements Source {
   nameOf(path: Path): string {
     const key = String(path.findLast((segment) => typeof segment === 'string'));

@@ -1,20 +1,20 @@
 /**
- * The word that was probably meant: the same but for case and separators (`httpsPort` → `https_port`), or few typing
- * slips away (one per three letters).
+ * The known word that the user probably meant: equal except for case and separators (`httpsPort` → `https_port`), or at
+ * an edit distance of at most one per three letters.
  */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[-_\s]/g, '');
   const same = known.find((candidate) => plain(candidate) === plain(word));
   if (same !== undefined) return same;
   const ranked = known
-    .map((candidate) => ({ candidate, slips: slipsBetween(plain(word), plain(candidate)) }))
-    .sort((a, b) => a.slips - b.slips);
+    .map((candidate) => ({ candidate, distance: editDistance(plain(word), plain(candidate)) }))
+    .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.slips <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** Damerau–Levenshtein distance (adjacent transpositions count one). */
-export function slipsBetween(a: string, b: string): number {
+/** Damerau–Levenshtein distance (an adjacent transposition counts as one edit). */
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 32) return Math.max(a.length, b.length);
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -4,8 +4,8 @@ import type { Upstream } from './configuration.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * Reads where a route leads: `http://127.0.0.1:7861`, `https://model.internal/base`, or for plain HTTP as short as
- * `7861`, `:7861` (both mean this machine), `127.0.0.1:7861`, `localhost:7861`, `[::1]:7861`.
+ * Parses an upstream: `http://127.0.0.1:7861`, `https://model.internal/base`, or a short form for plain HTTP such as
+ * `7861` or `:7861` (this machine), `127.0.0.1:7861`, `localhost:7861`, `[::1]:7861`.
  */
 export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> {
   const full = fullUrl(text);
@@ -18,7 +18,7 @@ export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> 
   if (url.port === '0' || !hasHost(full)) return { problem: 'config.bad-upstream' };
   const port = url.port === '' ? { http: 80, https: 443 }[protocol] : Number(url.port);
   return {
-    value: { protocol, host: reachable(url.hostname), port, basePath: url.pathname.replace(/\/+$/, '') },
+    value: { protocol, host: connectable(url.hostname), port, basePath: url.pathname.replace(/\/+$/, '') },
   };
 }
 
@@ -29,23 +29,25 @@ function fullUrl(text: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(full) && URL.canParse(full) ? full : undefined;
 }
 
-/** The URL parser decodes and drops characters, reads `7861` as an address, and takes wildcards for names. */
+/**
+ * Stricter than the URL parser, which decodes and drops characters, reads `7861` as an address and accepts wildcards.
+ */
 function hasHost(url: string): boolean {
   const [, written = ''] = /^[^/]*\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:]*)/.exec(url) ?? [];
   const reading = parseHostName(written);
   return 'value' in reading && (reading.value.kind === 'ip' || !reading.value.isWildcard);
 }
 
-/** Apps print the address that they listen on; "all addresses" can be listened on, but not everywhere connected to. */
-function reachable(hostname: string): string {
+/** Replaces "all addresses", which apps print when they listen on them: not every system can connect to those. */
+function connectable(hostname: string): string {
   const host = withoutBrackets(hostname);
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }
 
-/** The URL of an upstream, as a person reads it. */
+/** The URL of an upstream, for display. */
 export function upstreamText(upstream: Omit<Upstream, 'rootFile'>): string {
   const host = withBrackets(upstream.host);
-  const usual = upstream.port === { http: 80, https: 443 }[upstream.protocol];
-  return `${upstream.protocol}://${host}${usual ? '' : `:${upstream.port}`}${upstream.basePath}`;
+  const isDefault = upstream.port === { http: 80, https: 443 }[upstream.protocol];
+  return `${upstream.protocol}://${host}${isDefault ? '' : `:${upstream.port}`}${upstream.basePath}`;
 }

@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { Clock, Timer } from '../base/clock.ts';
 
-const lookEveryMs = 1000;
+const pollIntervalMs = 1000;
 
 /**
- * Calls `changed` once a file differs from how it was, and has stayed the same for a second (editors write in several
- * steps). Looks at the files themselves: notifications are missing on network and container mounts, and are tied to a
- * file that an editor may have replaced.
+ * Calls `changed` once a file has changed and then stayed unchanged for a second (editors write in several steps).
+ * Polls: notifications do not work on network and container mounts, and do not follow a file that an editor replaces.
  */
 export class FileWatch {
   readonly #files: readonly string[];
@@ -21,11 +20,11 @@ export class FileWatch {
     this.#files = files;
     this.#clock = clock;
     this.#changed = changed;
-    void this.#look();
+    void this.#poll();
   }
 
-  /** Whoever calls this reads the files now: as they are, they need not be told of. */
-  async seen(): Promise<void> {
+  /** Call before reading the files: `changed` is then not called for their present state. */
+  async acknowledge(): Promise<void> {
     this.#settled = await this.#state();
   }
 
@@ -34,7 +33,7 @@ export class FileWatch {
     this.#timer?.cancel();
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const now = await this.#state();
     if (this.#ended) return;
     this.#settled ??= now;
@@ -43,7 +42,7 @@ export class FileWatch {
       this.#changed();
     }
     this.#last = now;
-    this.#timer = this.#clock.after(lookEveryMs, () => void this.#look());
+    this.#timer = this.#clock.after(pollIntervalMs, () => void this.#poll());
   }
 
   async #state(): Promise<string> {
@@ -51,7 +50,7 @@ export class FileWatch {
   }
 }
 
-/** Follows symbolic links, as a mounted ConfigMap has them. A file that is missing is in a state too. */
+/** Follows symbolic links, which mounted ConfigMaps use. A missing file has a state, too. */
 async function stateOf(file: string): Promise<string> {
   try {
     const { ino, size, mtimeMs, ctimeMs } = await stat(file);

@@ -4,25 +4,25 @@ import { controlSocketPath } from '../store/control-socket.ts';
 import { controlError } from './messages.ts';
 
 /**
- * Asks the `everyhop up` that runs on this state folder.
+ * Sends a request to the `everyhop up` that runs on this state folder.
  * @throws EveryhopError `cli.not-running`, `cli.not-yours`.
  */
-export async function askRunning(
+export async function requestControl(
   stateFolder: string,
   method: 'GET' | 'POST',
   path: string,
 ): Promise<{ status: number; body: unknown }> {
   try {
     return await new Promise((resolve, reject) => {
-      const asking = request({ socketPath: controlSocketPath(stateFolder), method, path }, (answer) => {
+      const sent = request({ socketPath: controlSocketPath(stateFolder), method, path }, (answer) => {
         let text = '';
         answer.setEncoding('utf8');
         answer.on('data', (piece: string) => (text += piece));
         answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) as unknown }));
         answer.on('error', reject);
       });
-      asking.on('error', reject);
-      asking.end();
+      sent.on('error', reject);
+      sent.end();
     });
   } catch (error) {
     const code = systemCode(error);

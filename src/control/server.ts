@@ -5,23 +5,23 @@ import { type Context, Hono } from 'hono';
 import { type ErrorData, EveryhopError } from '../base/errors.ts';
 import { controlSocketPath } from '../store/control-socket.ts';
 
-/** What the running program does for `status` and `reload`. */
+/** The operations behind the admin API. */
 export interface Controls<Status> {
   status(): Promise<Status>;
   /**
-   * @returns what kept new certificates from being there, beside the revision that is served now.
-   * @throws EveryhopError what is wrong with the new configuration; the old one then goes on.
+   * @returns the revision now in service, and problems with new certificates.
+   * @throws EveryhopError for an invalid new configuration; the old one then stays in service.
    */
   reload(): Promise<{ revision: number; problems: EveryhopError[] }>;
   /**
-   * Renews the certificates of every site, or of those that have one of these names.
-   * @throws EveryhopError of the first that failed; what was served before it goes on.
+   * Renews the certificates of the sites with one of these names, or of all sites without names.
+   * @throws EveryhopError of the first failure; the certificate served before stays in service.
    */
   renewCertificates(names: string[]): Promise<RenewedCertificate[]>;
 }
 
-/** What `POST /reload` answers. */
-export interface Reloaded {
+/** Response to `POST /reload`. */
+export interface ReloadResult {
   revision: number;
   problems: ErrorData[];
 }
@@ -35,9 +35,9 @@ export interface RenewedCertificate {
 }
 
 /**
- * The admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`,
- * `POST /certificates/renew?name=…`.
- * The caller holds the state folder's lock, so a socket file that is there already is a dead one's.
+ * Serves the admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`,
+ * `POST /certificates/renew?name=…`. The caller must hold the lock of the state folder: an existing socket file is then
+ * stale and is replaced.
  */
 export async function startControl<Status>(
   stateFolder: string,
@@ -54,7 +54,7 @@ export async function startControl<Status>(
     }
   };
   app.post('/reload', (context) =>
-    answer(context, async (): Promise<Reloaded> => {
+    answer(context, async (): Promise<ReloadResult> => {
       const { revision, problems } = await controls.reload();
       return { revision, problems: problems.map((problem) => problem.data()) };
     }),
@@ -84,7 +84,7 @@ export async function startControl<Status>(
   };
 }
 
-/** What a `POST` answers when nothing was changed. */
+/** Response to a failed `POST`; nothing was changed. */
 export interface Refusal {
   error: ErrorData;
 }

@@ -34,7 +34,7 @@ for (const [text, host, port] of [
   ['http://[::]:7861', '::1', 7861],
   ['http://model', 'model', 80],
 ] as const) {
-  test(`an app given as ${text}`, async () => {
+  test(`accepts an app as ${text}`, async () => {
     const { sites } = await read({ upstream: text });
     assert.deepEqual(sites[0]!.hosts, ['localhost', '127.0.0.1', '::1']);
     assert.deepEqual(sites[0]!.routes, [
@@ -43,25 +43,25 @@ for (const [text, host, port] of [
   });
 }
 
-test('mistakes are known by the argument', async () => {
+test('names the argument of each mistake', async () => {
   assert.deepEqual(
     await mistakes({ upstream: 'x', hosts: ['a.test', 'a.*.test'], httpsPort: '70000', httpPort: 'no' }),
     [
       '--https-port: 70000 is not a port.',
       '--http-port: no is neither a port nor false.',
-      '--host: a.*.test is not a wildcard that clients accept.',
+      '--host: a.*.test is not a valid wildcard.',
       'URL: x is not the URL of an app.',
     ],
   );
   assert.deepEqual(await mistakes({ upstream: '1', hosts: ['a.test', 'A.test'] }), [
-    '--host: a.test is already given before.',
+    '--host: a.test appears more than once.',
   ]);
   assert.deepEqual(await mistakes({ upstream: '1', httpsPort: '80', httpPort: '80' }), [
-    'HTTPS and plain HTTP are both given the port 80.',
+    'HTTPS and plain HTTP both use port 80.',
   ]);
 });
 
-test('ports and sockets override the file, or the file of the current folder', async () => {
+test('arguments override the named file or that of the current folder', async () => {
   const given = { httpsPort: '8443', httpPort: 'off', listen: ['::1'], workers: '3' };
   for (const config of ['everyhop.yaml', undefined]) {
     const configuration = await read({ ...given, config });
@@ -73,11 +73,11 @@ test('ports and sockets override the file, or the file of the current folder', a
     assert.deepEqual(configuration.sites[0]!.hosts, ['a.test']);
   }
   assert.equal((await read({})).httpsPort, 1000);
-  assert.deepEqual(await mistakes({ httpPort: '1000' }), ['HTTPS and plain HTTP are both given the port 1000.']);
+  assert.deepEqual(await mistakes({ httpPort: '1000' }), ['HTTPS and plain HTTP both use port 1000.']);
   assert.deepEqual(await mistakes({ httpsPort: 'x' }), ['--https-port: x is not a port.']);
 });
 
-test('two sources, or none, are a usage error', async () => {
+test('rejects two sources, or none', async () => {
   const config = 'everyhop.yaml';
   await assert.rejects(read({ upstream: '1', config }), (error) => configError.is(error, 'config.two-sources'));
   await assert.rejects(read({ hosts: ['a.test'], config }), (error) => configError.is(error, 'config.two-sources'));

@@ -1,6 +1,5 @@
 import type { Choices } from '../../src/config/schema.ts';
 
-/** What the rooms above could offer. */
 export const choices: Choices = {
   dnsProviders: [
     { id: 'exec', summary: 'EXEC_PATH' },

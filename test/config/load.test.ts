@@ -36,10 +36,10 @@ function load(text: string): Promise<Configuration> {
   });
 }
 
-/** Every mistake as `code@line:column`. */
+/** The mistakes, as `code@line:column`. */
 async function mistakes(text: string): Promise<string[]> {
   const error = await load(text).then(
-    () => assert.fail('it was accepted'),
+    () => assert.fail('accepted'),
     (thrown: unknown) => thrown,
   );
   assert.ok(error instanceof ConfigurationError, String(error));
@@ -54,7 +54,7 @@ async function mistakes(text: string): Promise<string[]> {
   return error.problems.map(({ code, place }) => `${code.replace('config.', '')}@${place!.line}:${place!.column}`);
 }
 
-test('a full file comes out checked, with defaults, in canonical form', async () => {
+test('loads a full file, with defaults and in canonical form', async () => {
   const configuration = await load(`
 https_port: 8443
 http_port: false
@@ -164,7 +164,7 @@ sites:
   });
 });
 
-test('all mistakes of a file are told at once, each where it stands, in the order of the file', async () => {
+test('reports all mistakes of a file with their places, in file order', async () => {
   assert.deepEqual(
     await mistakes(`https_port: 443
 http_port: 443
@@ -243,7 +243,7 @@ const cases: [name: string, text: string, expected: string[]][] = [
     `authorities: { a: { directory: 'https://ca.test', key_id: k } }\n${site}`,
     ['half-a-binding@1:59'],
   ],
-  ['a mail address that is none', `email: ops\n${site}`, ['bad-email@1:8']],
+  ['an invalid email address', `email: ops\n${site}`, ['bad-email@1:8']],
   ['port 0', `https_port: 0\n${site}`, ['bad-port@1:13']],
   ['port 65536', `https_port: 65536\n${site}`, ['bad-port@1:13']],
   ['a port as a text', `https_port: "443"\n${site}`, ['bad-port@1:13']],
@@ -258,10 +258,10 @@ const cases: [name: string, text: string, expected: string[]][] = [
   ['a duplicate host in two sites', `${site}  - host: CHAT.test\n    upstream: 1\n`, ['duplicate-host@4:11']],
 ];
 for (const [name, text, expected] of cases) {
-  test(`refused: ${name}`, async () => assert.deepEqual(await mistakes(text), expected));
+  test(`rejects ${name}`, async () => assert.deepEqual(await mistakes(text), expected));
 }
 
-test('an alias bomb is refused quickly', async () => {
+test('rejects an alias bomb quickly', async () => {
   const levels = Array.from({ length: 12 }, (_, level) =>
     level === 0
       ? 'a0: &a0 [x, x]'
@@ -279,21 +279,21 @@ for (const [name, text] of [
   ['dashes', '- '.repeat(20_000)],
   ['indentation', Array.from({ length: 3000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
 ] as const) {
-  test(`thousands of levels of ${name} are one mistake`, async () => {
+  test(`reports thousands of levels of ${name} as one mistake`, async () => {
     const [found, ...others] = await mistakes(text);
     assert.match(found!, /^too-deep@/);
     assert.deepEqual(others, []);
   });
 }
 
-test('an alias is followed, and a mistake in it is told where it stands', async () => {
+test('follows an alias and reports a mistake in it at its anchor', async () => {
   const both = (path: string): string =>
     `sites:\n  - host: a.test\n    routes: &routes [{ path: ${path}, upstream: 1 }]\n  - host: b.test\n    routes: *routes\n`;
   assert.equal((await load(both('/x'))).sites[1]!.routes[0]!.path, '/x');
   assert.deepEqual(await mistakes(both('x')), ['bad-path@3:30']);
 });
 
-test('a file of more than a megabyte is refused by its size', async () => {
+test('rejects a file of more than a megabyte', async () => {
   const file = path.join(folder, 'large.yaml');
   await writeFile(file, `# ${'x'.repeat(1024 * 1024)}\n${site}`);
   await assert.rejects(loadConfiguration(file, { choices, readText }), (error) =>
@@ -301,7 +301,7 @@ test('a file of more than a megabyte is refused by its size', async () => {
   );
 });
 
-test('an unknown DNS provider is refused where it stands, with those that there are', async () => {
+test('rejects an unknown DNS provider with its place and the valid choices', async () => {
   const error = await load(`${site}email: a@b.test\ndns: rfc2163\n`).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof ConfigurationError);
   const [problem] = error.problems;
@@ -309,18 +309,18 @@ test('an unknown DNS provider is refused where it stands, with those that there 
   assert.match(problem!.report('en').cause, /exec, rfc2136/);
 });
 
-test('BOM and CRLF are read, and places stay right', async () => {
+test('accepts BOM and CRLF, with correct places', async () => {
   assert.equal((await load(`\uFEFF${site.replaceAll('\n', '\r\n')}`)).sites[0]!.hosts[0], 'chat.test');
   assert.deepEqual(await mistakes(`${site.replaceAll('\n', '\r\n')}    hsts: x\r\n`), ['bad-choice@4:11']);
 });
 
-test('a password in an upstream is not repeated', async () => {
+test('does not repeat a password from an upstream', async () => {
   const error = await load('sites: [{ host: a.test, upstream: "http://me:hunter2@x:1" }]').catch((thrown) => thrown);
   assert.ok(error instanceof ConfigurationError);
   assert.doesNotMatch(JSON.stringify([error.report('en'), error.report('zh'), error.problems]), /hunter2/);
 });
 
-test('whatever the bytes, the answer is a configuration or a list of mistakes with places', async () => {
+test('any bytes yield a configuration or a list of mistakes with places', async () => {
   const words = [
     'sites',
     'host',

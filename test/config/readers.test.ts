@@ -4,14 +4,14 @@ import * as fc from '../support/fast-check.ts';
 import { readHost } from '../../src/config/host.ts';
 import { readPath } from '../../src/config/path.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
-import { closest, slipsBetween } from '../../src/config/spelling.ts';
+import { closest, editDistance } from '../../src/config/spelling.ts';
 import { readUpstream } from '../../src/config/upstream.ts';
 import { choices } from './choices.ts';
 
 const outcome = (reading: { value: unknown } | { problem: string }): unknown =>
   'value' in reading ? reading.value : reading.problem.replace('config.', '');
 
-test('hosts', () => {
+test('parses hosts', () => {
   const expected: Record<string, string> = {
     'Chat.Example.COM.': 'chat.example.com',
     'bücher.example': 'xn--bcher-kva.example',
@@ -48,7 +48,7 @@ test('hosts', () => {
   for (const [text, wanted] of Object.entries(expected)) assert.equal(outcome(readHost(text)), wanted, text);
 });
 
-test('a host that was read reads as itself', () => {
+test('parsing a canonical host returns it unchanged', () => {
   fc.assert(
     fc.property(fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6(), fc.string()), (text) => {
       const first = readHost(text);
@@ -57,7 +57,7 @@ test('a host that was read reads as itself', () => {
   );
 });
 
-test('upstreams', () => {
+test('parses upstreams', () => {
   const expected: Record<string, unknown> = {
     'https://user@model': 'upstream-credentials',
     'http://model/?': 'upstream-suffix',
@@ -87,7 +87,7 @@ test('upstreams', () => {
   for (const [text, wanted] of Object.entries(expected)) assert.deepEqual(outcome(readUpstream(text)), wanted, text);
 });
 
-test('paths', () => {
+test('parses paths', () => {
   const expected: Record<string, string> = {
     '/': '/',
     '/v1/': '/v1',
@@ -105,7 +105,7 @@ test('paths', () => {
   for (const [text, wanted] of Object.entries(expected)) assert.equal(outcome(readPath(text)), wanted, text);
 });
 
-test('what was probably meant', () => {
+test('suggests the closest known key', () => {
   const known = ['https_port', 'http_port', 'host', 'hsts', 'routes', 'upstream'];
   const expected: Record<string, string | undefined> = {
     httpsPort: 'https_port',
@@ -116,11 +116,11 @@ test('what was probably meant', () => {
     colour: undefined,
   };
   for (const [word, wanted] of Object.entries(expected)) assert.equal(closest(word, known), wanted, word);
-  assert.equal(slipsBetween('ab', 'ba'), 1);
-  assert.equal(slipsBetween('kitten', 'sitting'), 3);
+  assert.equal(editDistance('ab', 'ba'), 1);
+  assert.equal(editDistance('kitten', 'sitting'), 3);
 });
 
-test('the JSON Schema for editors is of the same keys', () => {
+test('the JSON Schema has the keys of the configuration', () => {
   const schema = configurationSchema(choices) as {
     required: string[];
     additionalProperties: boolean;
@@ -133,6 +133,6 @@ test('the JSON Schema for editors is of the same keys', () => {
     default: 'auto',
     type: 'string',
     enum: ['auto', 'off', 'preload'],
-    description: 'Strict-Transport-Security: auto grows with the time for which the site has been proven.',
+    description: 'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven.',
   });
 });

@@ -7,53 +7,53 @@ import { FileWatch } from '../../src/config/watch.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryFolder } from '../support/up.ts';
 
-interface Watched {
+interface WatchFixture {
   file: string;
   watch: FileWatch;
   changes: () => number;
-  /** Lets so many seconds pass, and every look that falls due come to its end. */
+  /** Advances the clock second by second and waits for each poll to finish. */
   pass: (seconds: number) => Promise<void>;
 }
 
-async function watched(t: TestContext): Promise<Watched> {
+async function watchFile(t: TestContext): Promise<WatchFixture> {
   const file = path.join(await temporaryFolder(t, 'watch'), 'everyhop.yaml');
   await writeFile(file, 'a');
   const fake = new FakeClock();
-  let looked!: () => void;
-  let look = new Promise<void>((resolve) => (looked = resolve));
+  let polled!: () => void;
+  let poll = new Promise<void>((resolve) => (polled = resolve));
   const clock: Clock = {
     now: () => fake.now(),
     monotonic: () => fake.monotonic(),
     after(delayMs, run) {
-      looked();
+      polled();
       return fake.after(delayMs, run);
     },
   };
   let changes = 0;
   const watch = new FileWatch([file], clock, () => (changes += 1));
   t.after(() => watch.end());
-  await look;
+  await poll;
   return {
     file,
     watch,
     changes: () => changes,
     async pass(seconds) {
       for (let second = 0; second < seconds; second += 1) {
-        look = new Promise((resolve) => (looked = resolve));
+        poll = new Promise((resolve) => (polled = resolve));
         fake.advance(1000);
-        await look;
+        await poll;
       }
     },
   };
 }
 
-test('a change is told once, after a second in which nothing more came', async (t) => {
-  const { file, changes, pass } = await watched(t);
+test('reports a change once, after a second without another', async (t) => {
+  const { file, changes, pass } = await watchFile(t);
   await pass(3);
   assert.equal(changes(), 0);
   await writeFile(file, 'half');
   await pass(1);
-  await writeFile(file, 'whole of it');
+  await writeFile(file, 'complete');
   await pass(1);
   assert.equal(changes(), 0);
   await pass(1);
@@ -62,8 +62,8 @@ test('a change is told once, after a second in which nothing more came', async (
   assert.equal(changes(), 1);
 });
 
-test('a file that is replaced, goes and comes back is told of each time', async (t) => {
-  const { file, changes, pass } = await watched(t);
+test('reports when a file is replaced, removed or recreated', async (t) => {
+  const { file, changes, pass } = await watchFile(t);
   await writeFile(`${file}.new`, 'b');
   await rename(`${file}.new`, file);
   await pass(2);
@@ -76,10 +76,10 @@ test('a file that is replaced, goes and comes back is told of each time', async 
   assert.equal(changes(), 3);
 });
 
-test('a change that was read already is not told, a later one is', async (t) => {
-  const { file, watch, changes, pass } = await watched(t);
+test('does not report an acknowledged change, but a later one', async (t) => {
+  const { file, watch, changes, pass } = await watchFile(t);
   await writeFile(file, 'saved, then reloaded by hand');
-  await watch.seen();
+  await watch.acknowledge();
   await pass(3);
   assert.equal(changes(), 0);
   await writeFile(file, 'saved');

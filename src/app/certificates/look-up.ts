@@ -1,7 +1,7 @@
 import { EveryhopError } from '../../base/errors.ts';
 import { type Generation, servedGenerations } from '../../certificates/generation.ts';
 import { certificatesError } from '../../certificates/messages.ts';
-import { askRunning } from '../../control/client.ts';
+import { requestControl } from '../../control/client.ts';
 import { controlError } from '../../control/messages.ts';
 import type { DatabaseReader } from '../../store/database.ts';
 import type { ServiceStatus } from '../serve/status.ts';
@@ -22,7 +22,7 @@ export async function lookUp(database: DatabaseReader, name: string): Promise<Lo
 /** Why no certificate was found for a name: the running program does not serve it, or nothing runs and none is stored. */
 export async function notFound(folder: string, name: string, stored: readonly string[]): Promise<EveryhopError> {
   try {
-    const { body } = await askRunning(folder, 'GET', '/status');
+    const { body } = await requestControl(folder, 'GET', '/status');
     const urls = (body as ServiceStatus).sites.flatMap((site) => site.urls);
     const names = urls.map((url) => new URL(url).hostname).join(', ');
     return certificatesError('certificates.unknown-name', { name, names });

@@ -55,7 +55,7 @@ export class Upkeep {
 
   /** Takes the files as they are now for known, before they are read. */
   async seen(): Promise<void> {
-    await this.#watch?.seen();
+    await this.#watch?.acknowledge();
   }
 
   stop(): void {

@@ -1,9 +1,9 @@
 import type { WordTexts } from '../../base/language.ts';
 
 export const helpTexts = {
-  'cli.cause': { en: 'cause:', zh: '原因：' },
-  'cli.hint': { en: 'hint:', zh: '办法：' },
-  'cli.fix': { en: 'run:', zh: '运行：' },
+  'cli.cause': { en: 'cause: ', zh: '原因：' },
+  'cli.hint': { en: 'hint: ', zh: '办法：' },
+  'cli.fix': { en: 'run: ', zh: '运行：' },
   'cli.see-help': { en: 'everyhop --help shows all commands.', zh: '用 everyhop --help 查看所有命令。' },
   'help.title.usage': { en: 'Usage:', zh: '用法：' },
   'help.title.options': { en: 'Options:', zh: '选项：' },
