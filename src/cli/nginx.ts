@@ -218,7 +218,7 @@ function tellKept({ output }: CommandContext, { site, outcome, failure }: SiteRe
 }
 
 /** What a person would see of a site. */
-function tellSeen({ output }: CommandContext, { target, status, tls, kept }: Observation): void {
+function tellSeen({ output }: CommandContext, { target, status, tls, deepLink }: Observation): void {
   const from = target.socketPath ?? (target.address.includes(':') ? `[${target.address}]` : target.address);
   const url = urlOf(target);
   if (tls)
@@ -227,7 +227,7 @@ function tellSeen({ output }: CommandContext, { target, status, tls, kept }: Obs
       { url, from, protocol: tls.protocol, serial: tls.serial, status: status ?? '–' },
       'green',
     );
-  else output.line('nginx.seen.plain', { url, from, status: kept?.status ?? status ?? '–' }, 'green');
+  else output.line('nginx.seen.plain', { url, from, status: deepLink?.status ?? status ?? '–' }, 'green');
 }
 
 function seenOf({ target, outcome, status, location, tls }: Observation): Record<string, unknown> {

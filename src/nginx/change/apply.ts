@@ -54,7 +54,7 @@ export async function rehearse(
     await writeFile(copy, flat.text, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
     const { ok, messages } = await testConfiguration(nginx, { confFile: copy }, tools.execute);
     if (ok) return planned;
-    const [cause] = explainStuck({ lines: messages, seen: { ok: false, questions: [], formerAtWork: [] } });
+    const [cause] = explainStuck({ lines: messages, seen: { ok: false, targets: [], oldWorkers: [] } });
     if (proofError.is(cause, 'nginx.port-denied') || proofError.is(cause, 'nginx.address-missing')) throw cause;
     const { params, place } = refused(nginx, messages);
     const from = place?.file === copy && place.line !== undefined ? flat.placeOf(place.line) : undefined;

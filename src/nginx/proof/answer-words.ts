@@ -4,7 +4,7 @@ import type { Outcome } from './ask.ts';
 import { proofWords } from './messages.ts';
 import type { Observation } from './observe.ts';
 
-/** How a question ended, with what is known of a failure. */
+/** Describes an answer by its status, or a failure by its reason. */
 export function answerOf({ outcome, detail, status }: Pick<Observation, 'outcome' | 'detail' | 'status'>): Phrase {
   if (outcome === 'answered') return proofWords('nginx.proof.status', { value: status ?? '–' });
   return proofWords('nginx.proof.no-answer', { reason: outcomePhrase(outcome, detail) });

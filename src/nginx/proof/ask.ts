@@ -8,15 +8,15 @@ import type { Target } from './target.ts';
 
 export interface AskOptions {
   clock: Clock;
-  /** The roots a visitor trusts, PEM. Default: the system's. */
+  /** Trusted roots, PEM. Default: the system's. */
   roots?: string[];
-  /** Limits the connection, the handshake and the answer, each on its own. Default 5 s. */
+  /** Limit for the connection, the handshake and the answer, each separately. Default 5 s. */
   timeoutMs?: number;
 }
 
 /**
- * `answered`: with a status. `closed`: nginx took the request and closed the connection, as `return 444` does. `silent`: no
- * answer in time. `garbled`: the answer is not HTTP. The others: no connection, or no handshake.
+ * `answered`: with a status. `closed`: nginx read the request and closed the connection, as with `return 444`. `silent`:
+ * no answer before the time-out. `garbled`: the answer is not HTTP. The others: no connection, or no handshake.
  */
 export type Outcome =
   | 'answered'
@@ -26,9 +26,9 @@ export type Outcome =
   | ConnectFailureReason
   | Extract<TlsFacts, { reached: false }>['reason'];
 
-export interface Asked {
+export interface ProbeResult {
   outcome: Outcome;
-  /** The text of a failure. */
+  /** The text of a failure, else ''. */
   detail: string;
   tls: Extract<TlsFacts, { reached: true }> | undefined;
   answer: Answer | undefined;
@@ -37,21 +37,21 @@ export interface Asked {
 export interface Answer {
   status: number;
   headers: HttpFacts['headers'];
-  /** At most 4 KiB, and at most one second of it. */
+  /** At most the first 4 KiB, and the first second. */
   body: string;
-  /** undefined: it is no redirect. */
+  /** Undefined if the answer is not a redirect. */
   redirect: HttpFacts['redirect'];
 }
 
-const usualTimeoutMs = 5_000;
+const defaultTimeoutMs = 5_000;
 const bodyLimitBytes = 4096;
-/** Enough for the beginning of a stream. */
+/** Enough for the start of a stream. */
 const bodyTimeMs = 1_000;
 
-/** One GET, as a visitor's browser would send it: HTTP/2 where the server prefers it. Never rejects for what nginx does. */
-export async function ask(target: Target, path: string, options: AskOptions): Promise<Asked> {
+/** Sends one GET like a browser, over HTTP/2 if the server prefers it. Never rejects for a failure of nginx. */
+export async function ask(target: Target, path: string, options: AskOptions): Promise<ProbeResult> {
   const { address, socketPath, port, name: host, secure } = target;
-  const { clock, roots, timeoutMs = usualTimeoutMs } = options;
+  const { clock, roots, timeoutMs = defaultTimeoutMs } = options;
   const isLocal = socketPath !== undefined;
   const facts = await probeHttp({
     url: { secure, host, port: isLocal ? defaultPort(secure) : port, path },
@@ -62,10 +62,10 @@ export async function ask(target: Target, path: string, options: AskOptions): Pr
     bodyTimeoutMs: Math.min(bodyTimeMs, timeoutMs),
     limitBytes: bodyLimitBytes,
     versions: ['h2', 'http/1.1'],
-    // A private authority may be given by its intermediate alone.
+    // For a private authority, `roots` may contain only its intermediate.
     ...(roots && { roots, partialChain: true }),
-    // The request holds no secret and goes to this machine's own nginx, whose sites may have self-signed certificates. The
-    // caller gets both the answer and whether the certificate verifies.
+    // The request contains no secret and goes to this machine's nginx, whose sites may have self-signed certificates. The
+    // caller gets the answer and the result of the verification.
     allowUnverified: true,
   });
   const { status, headers, body, redirect, failure } = facts;
@@ -74,7 +74,7 @@ export async function ask(target: Target, path: string, options: AskOptions): Pr
   return { outcome: 'answered', detail: '', tls, answer: { status, headers, body: body.toString(), redirect } };
 }
 
-/** For a visit without an answer. */
+/** For a request without an answer. */
 function outcomeOf({ tcp, tls, failure }: HttpFacts): Outcome {
   const connection = tls ?? tcp;
   if (connection && !connection.reached) return connection.reason;

@@ -5,7 +5,7 @@ import { proofWords } from './messages.ts';
 import { byTarget, type Observation } from './observe.ts';
 import { keyOf, type Target, urlOf } from './target.ts';
 
-/** Where two observations of the same question are compared. */
+/** The fields that are compared between two observations of a target. */
 const fields = [
   'certificate',
   'alpn',
@@ -17,16 +17,15 @@ const fields = [
 ] as const;
 type Field = (typeof fields)[number];
 
-/** Another status brings others of these with it; they tell nothing more. */
+/** A different status changes these too, so they would only repeat the finding. */
 const ofStatus: ReadonlySet<Field> = new Set(['location', 'contentType', 'title']);
 
-/** What a client could not get before may well be had now: that is no harm done. */
+/** A target that failed like this before may answer now: that is an improvement. */
 const unreached = new Set(['refused', 'timed-out', 'no-route', 'reset', 'denied', 'dns', 'failed', 'silent']);
 
 /**
- * What is not as it was meant to be. Questions with an expectation are judged by it; every other one that was asked before
- * must be answered as before, in all that was the same each time before (two or more rounds tell what is). What was not
- * asked before and is not expected is not judged.
+ * Compares a new observation of each target with its expectations, or else with the earlier observations: all values that
+ * were the same in every earlier round (two or more) must be the same now. Ignores a target that has neither.
  */
 export function compare(
   before: readonly (readonly Observation[])[],
@@ -34,7 +33,7 @@ export function compare(
   expectations: readonly Expectation[],
 ): Difference[] {
   const rounds = before.map(byTarget);
-  const formerly = (target: Target): Observation[] =>
+  const earlier = (target: Target): Observation[] =>
     rounds.map((round) => round.get(keyOf(target))).filter((each) => each !== undefined);
   const expected = Map.groupBy(expectations, ({ target }) => keyOf(target));
   const plain = Map.groupBy(
@@ -45,7 +44,7 @@ export function compare(
   return after.flatMap((now) => {
     const key = keyOf(now.target);
     const meant = expected.get(key);
-    const was = formerly(now.target);
+    const was = earlier(now.target);
     const wasPlain = plain.get(now.target.name) ?? [];
     if (meant) return meant.flatMap((expectation) => judge(expectation, now, { same: was, plain: wasPlain }));
     if (was.length === 0) return [];
@@ -75,22 +74,22 @@ function changesOf(was: readonly Observation[], now: Observation): Difference[] 
   });
 }
 
-/** The same each time, or undefined. */
+/** The value of all rounds, or undefined if they differ. */
 export function stable<T>(was: readonly Observation[], of: (observation: Observation) => T): T | undefined {
   const [first, ...others] = was.map(of);
   return others.every((other) => other === first) ? first : undefined;
 }
 
-/** `–` for what is not there, so that its coming and going shows. */
+/** `–` for a missing value, so that appearing and disappearing values count as changes. */
 function valueOf(observation: Observation, field: Field): string {
   if (field === 'certificate') return observation.tls?.fingerprint ?? '–';
   if (field === 'alpn') return observation.tls?.alpn ?? '–';
-  // A query may hold what is new each time: the page to come back to, a state.
+  // The query may differ each time: a page to return to, a state parameter.
   if (field === 'location') return observation.location?.replace(/[?#].*$/s, '') ?? '–';
   return String(observation[field] ?? '–');
 }
 
-/** Bodies that exactly one name answers, and always: who answers with another's is another site. */
+/** The names for each body that was the same in every round. */
 function digestOwners(rounds: readonly Map<string, Observation>[]): Map<string, Set<string>> {
   const owners = new Map<string, Set<string>>();
   for (const [key, { digest, target }] of rounds[0] ?? []) {
@@ -100,7 +99,7 @@ function digestOwners(rounds: readonly Map<string, Observation>[]): Map<string, 
   return owners;
 }
 
-/** Status and type may be the same while another site answers. */
+/** Detects by its body that another site answers with the same status and type. */
 function anothersAnswer(
   was: readonly Observation[],
   now: Observation,

@@ -3,47 +3,46 @@ import { unverifiedPhrase } from '../../probe/messages.ts';
 import { answerOf } from './answer-words.ts';
 import { Difference } from './finding.ts';
 import { proofWords } from './messages.ts';
-import { keptPath, type Observation } from './observe.ts';
+import { deepLinkPath, type Observation } from './observe.ts';
 import type { Target } from './target.ts';
 
-/** What a change means for one question. */
+/** The intended effect of a change on one target. */
 export type Expectation =
   | {
       kind: 'certificate';
       target: Target;
       /** Lower-case hex. */
       serial: string;
-      /** What the header says, perhaps beside the app's own; undefined: whatever it is. */
+      /** A required value of the header, possibly next to one from the app. Undefined allows any. */
       strictTransportSecurity?: string | undefined;
     }
   | {
-      /** Every path leads to HTTPS by 308, with its query, and comes to an end there. */
+      /** Status 308 to HTTPS, with path and query intact, and without a redirect loop. */
       kind: 'redirect';
       target: Target;
-      /** Where HTTPS listens. */
+      /** Port of HTTPS. */
       port: number;
     }
   | {
-      /** Anything: what a change takes away on purpose. */
+      /** Anything, for a target that the change removes. */
       kind: 'any';
       target: Target;
     };
 
-/** What the same site answered before. */
-export interface Formerly {
-  /** To the very question. */
+/** Earlier observations of the same site. */
+export interface FormerAnswers {
+  /** Of the same target. */
   same: readonly Observation[];
-  /** To every plain one for the same name. */
+  /** Of every plain HTTP target with the same name. */
   plain: readonly Observation[];
 }
 
-/** What is not as expected. */
-export function judge(expectation: Expectation, now: Observation, formerly: Formerly): Difference[] {
+export function judge(expectation: Expectation, now: Observation, former: FormerAnswers): Difference[] {
   switch (expectation.kind) {
     case 'certificate':
-      return judgeCertificate(expectation, now, formerly);
+      return judgeCertificate(expectation, now, former);
     case 'redirect':
-      return judgeRedirect(expectation, now, formerly);
+      return judgeRedirect(expectation, now, former);
     default:
       return [];
   }
@@ -52,7 +51,7 @@ export function judge(expectation: Expectation, now: Observation, formerly: Form
 function judgeCertificate(
   expectation: Extract<Expectation, { kind: 'certificate' }>,
   now: Observation,
-  formerly: Formerly,
+  former: FormerAnswers,
 ): Difference[] {
   const { tls } = now;
   if (!tls)
@@ -68,27 +67,27 @@ function judgeCertificate(
     differences.push(new Difference(now, proofWords('nginx.proof.verified', {}), seen));
   }
   const { strictTransportSecurity: header } = expectation;
-  // 400 (no certificate of the visitor's, say) is answered before nginx comes to what the block sends.
-  const isHeard = now.outcome === 'answered' && now.status !== 400;
-  if (header !== undefined && isHeard && !linesOf(now.strictTransportSecurity).includes(header)) {
+  // nginx sends a 400 (for example, for a missing client certificate) without the block's headers.
+  const hasHeaders = now.outcome === 'answered' && now.status !== 400;
+  if (header !== undefined && hasHeaders && !linesOf(now.strictTransportSecurity).includes(header)) {
     const [meant, seen] = [header, now.strictTransportSecurity ?? '–'].map((value) =>
       proofWords('nginx.proof.strictTransportSecurity', { value }),
     );
     differences.push(new Difference(now, meant!, seen!));
   }
-  return [...differences, ...judgeAnswer(now, formerly), ...judgeTrail(now, formerly)];
+  return [...differences, ...judgeAnswer(now, former), ...judgeTrail(now, former)];
 }
 
-/** An app may send one of its own besides; it comes first, and a browser goes by that (RFC 6797 §8.1). */
+/** An app may send the header too. Its value comes first, and browsers use that one (RFC 6797 §8.1). */
 function linesOf(header: string | undefined): string[] {
   return (header ?? '').split(',').map((line) => line.trim());
 }
 
 /**
- * What worked before works over HTTPS. An app may well answer it in another way: only an error, or nothing, where there was
- * none before is amiss.
+ * A site that worked before must work over HTTPS. The app may answer differently there: only a new error, or no answer,
+ * is a finding.
  */
-function judgeAnswer(now: Observation, { same, plain }: Formerly): Difference[] {
+function judgeAnswer(now: Observation, { same, plain }: FormerAnswers): Difference[] {
   const was = same.length > 0 ? same : plain;
   const worked = was.length > 0 && was.every(works);
   if (!worked || works(now) || was.some(leadsToHttps)) return [];
@@ -107,26 +106,30 @@ function leadsToHttps({ location }: Observation): boolean {
 function judgeRedirect(
   { port }: Extract<Expectation, { kind: 'redirect' }>,
   now: Observation,
-  formerly: Formerly,
+  former: FormerAnswers,
 ): Difference[] {
-  const { target, kept } = now;
+  const { target, deepLink } = now;
   const authority = `${withBrackets(target.name)}${port === 443 ? '' : `:${port}`}`;
-  const wanted = `https://${authority}${keptPath}`;
-  if (now.outcome !== 'answered' || !kept) {
+  const wanted = `https://${authority}${deepLinkPath}`;
+  if (now.outcome !== 'answered' || !deepLink) {
     return [new Difference(now, proofWords('nginx.proof.redirect', { value: wanted }), answerOf(now))];
   }
-  if (kept.status !== 308 || kept.location !== wanted) {
-    const seen = proofWords('nginx.proof.redirected', { status: kept.status ?? '–', value: kept.location ?? '–' });
+  if (deepLink.status !== 308 || deepLink.location !== wanted) {
+    const seen = proofWords('nginx.proof.redirected', {
+      status: deepLink.status ?? '–',
+      value: deepLink.location ?? '–',
+    });
     return [new Difference(now, proofWords('nginx.proof.redirect', { value: wanted }), seen)];
   }
-  return judgeTrail(now, formerly);
+  return judgeTrail(now, former);
 }
 
 /**
- * A circle through both http:// and https://, or one of https:// alone where the app asked for HTTPS before: it does not see
- * that it has it. Any other circle is the app's own (it waits for a cookie, say), and was there before.
+ * Finds a redirect loop through both http:// and https://, or through https:// alone if the app redirected to HTTPS before
+ * and does not notice that it is using HTTPS now. Any other loop comes from the app (one that waits for a cookie, for
+ * example) and existed before.
  */
-function judgeTrail(now: Observation, { plain }: Formerly): Difference[] {
+function judgeTrail(now: Observation, { plain }: FormerAnswers): Difference[] {
   const { trail } = now;
   if (trail?.end !== 'loop') return [];
   const { urls } = trail;

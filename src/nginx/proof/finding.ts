@@ -4,7 +4,7 @@ import { proofError, proofWords } from './messages.ts';
 import type { Observation } from './observe.ts';
 import { type Target, urlOf } from './target.ts';
 
-/** nginx answers a question differently than it should: `nginx.not-proven`. */
+/** The finding `nginx.not-proven`: a target does not answer as expected. */
 export class Difference extends Fault {
   readonly #target: Target;
 
@@ -23,7 +23,6 @@ export class Difference extends Fault {
     this.#target = target;
   }
 
-  /** The question. */
   get target(): Target {
     return this.#target;
   }

@@ -1,29 +1,29 @@
 import { withBrackets } from '../../names/address.ts';
-import { ask, type Asked, type AskOptions } from './ask.ts';
+import { ask, type ProbeResult, type AskOptions } from './ask.ts';
 import { type Target, urlOf } from './target.ts';
 
-/** Where redirects lead. */
+/** A chain of redirects. */
 export interface Trail {
-  /** In order; the first is where it begins. */
+  /** In order, from the first request on. */
   urls: string[];
-  /** `answered`: at the last one; `elsewhere`: to another name, which is not followed; `unanswered`: nobody is there. */
+  /** `answered`: by the last URL; `elsewhere`: a redirect to another name, not followed; `unanswered`: no answer. */
   end: 'answered' | 'loop' | 'elsewhere' | 'unanswered';
 }
 
-/** More than a browser would need; Chromium and Firefox give up after 20. */
+/** Chromium and Firefox give up after 20. */
 const mostRedirects = 10;
 
 /**
- * Follows the answer to `GET /`, as long as it stays with the same name, at the address of the target: what listens for
- * a visitor from elsewhere listens there, too.
+ * Follows the redirects of an answer to `GET /` within the same name, always to the address of the target: a listener that
+ * visitors reach from outside is reachable there too.
  */
-export async function followFrom(target: Target, first: Asked, options: AskOptions): Promise<Trail> {
+export async function followFrom(target: Target, first: ProbeResult, options: AskOptions): Promise<Trail> {
   const urls = [urlOf(target)];
-  let asked = first;
+  let result = first;
   let here = target;
   for (;;) {
-    if (asked.outcome !== 'answered') return { urls, end: 'unanswered' };
-    const to = asked.answer?.redirect?.to;
+    if (result.outcome !== 'answered') return { urls, end: 'unanswered' };
+    const to = result.answer?.redirect?.to;
     if (to === undefined) return { urls, end: 'answered' };
     const next = new URL(to);
     const reached = targetAt(next, here);
@@ -32,11 +32,11 @@ export async function followFrom(target: Target, first: Asked, options: AskOptio
     urls.push(next.href);
     if (seenBefore || urls.length > mostRedirects) return { urls, end: 'loop' };
     here = reached;
-    asked = await ask(here, `${next.pathname}${next.search}`, options);
+    result = await ask(here, `${next.pathname}${next.search}`, options);
   }
 }
 
-/** undefined: it leads away from the name, or from a socket of the file system to a port. */
+/** Undefined for a URL with another name, and for a redirect from a Unix socket to a port. */
 function targetAt(url: URL, from: Target): Target | undefined {
   const secure = url.protocol === 'https:';
   if (url.hostname.toLowerCase() !== withBrackets(from.name).toLowerCase() || !/^https?:$/.test(url.protocol))

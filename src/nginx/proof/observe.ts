@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Pool } from '../../base/pool.ts';
 import type { VerificationProblem } from '../../probe/tls.ts';
-import { type Answer, ask, type Asked, type AskOptions, type Outcome } from './ask.ts';
+import { type Answer, ask, type ProbeResult, type AskOptions, type Outcome } from './ask.ts';
 import { followFrom, type Trail } from './follow.ts';
 import { keyOf, type Target } from './target.ts';
 
-/** What a client saw that asked one question. */
+/** The answer of one target, as a client sees it. */
 export interface Observation {
   target: Target;
   outcome: Outcome;
-  /** What is known of a failure. */
+  /** The text of a failure, else ''. */
   detail: string;
-  /** undefined: plain HTTP, or no handshake. */
+  /** Undefined for plain HTTP, and without a handshake. */
   tls:
     | {
         protocol: string;
@@ -29,52 +29,52 @@ export interface Observation {
   location: string | undefined;
   contentType: string | undefined;
   strictTransportSecurity: string | undefined;
-  /** Of a page. */
+  /** For an HTML page. */
   title: string | undefined;
-  /** SHA-256 of what was read of the body; '' for an empty one. Tells only whether two answers are the same. */
+  /** SHA-256 of the beginning of the body; '' for an empty body. Good only for comparing answers. */
   digest: string | undefined;
-  /** Of those that are looked at closely: what a path and a query become. */
-  kept: { status: number | undefined; location: string | undefined } | undefined;
-  /** Of those that are looked at closely: where redirects from `/` lead. */
+  /** For a target inspected closely: the answer for `deepLinkPath`. */
+  deepLink: { status: number | undefined; location: string | undefined } | undefined;
+  /** For a target inspected closely: the redirects from `/`. */
   trail: Trail | undefined;
 }
 
 export interface ObserveOptions extends AskOptions {
-  /** Which are asked for `keptPath` too, and followed where they redirect. Default: none. */
+  /** Selects the targets to inspect closely: with `deepLinkPath`, and along their redirects. Default: none. */
   closely?: (target: Target) => boolean;
 }
 
-/** A path and a query that a redirect must not lose. */
-export const keptPath = '/everyhop-proof/a%20path?with=a&query=%2F';
+/** A path and query that redirects must preserve. */
+export const deepLinkPath = '/everyhop-proof/a%20path?with=a&query=%2F';
 
-/** At most this many visits at a time. */
-const together = 32;
+/** Maximum number of simultaneous requests. */
+const concurrency = 32;
 
-/** Asks every question once (`GET /`); the answers come in the same order. Nothing of a body is kept but its digest and title. */
+/** Sends `GET /` to every target once; observations are in the same order. Keeps only digest and title of a body. */
 export function observe(targets: readonly Target[], options: ObserveOptions): Promise<Observation[]> {
-  return new Pool(together).map(targets, (target) => observeOne(target, options));
+  return new Pool(concurrency).map(targets, (target) => observeOne(target, options));
 }
 
 async function observeOne(target: Target, options: ObserveOptions): Promise<Observation> {
-  const asked = await ask(target, '/', options);
-  const closely = options.closely?.(target) === true && asked.outcome === 'answered';
+  const result = await ask(target, '/', options);
+  const closely = options.closely?.(target) === true && result.outcome === 'answered';
   return {
     target,
-    outcome: asked.outcome,
-    detail: asked.detail,
-    tls: tlsOf(asked),
-    ...answerOf(asked.answer),
-    kept: closely ? keptOf(await ask(target, keptPath, options)) : undefined,
-    trail: closely ? await followFrom(target, asked, options) : undefined,
+    outcome: result.outcome,
+    detail: result.detail,
+    tls: tlsOf(result),
+    ...answerOf(result.answer),
+    deepLink: closely ? deepLinkOf(await ask(target, deepLinkPath, options)) : undefined,
+    trail: closely ? await followFrom(target, result, options) : undefined,
   };
 }
 
-/** By question. */
+/** Observations by `keyOf` of their target. */
 export function byTarget(observations: readonly Observation[]): Map<string, Observation> {
   return new Map(observations.map((observation) => [keyOf(observation.target), observation]));
 }
 
-function tlsOf({ tls }: Asked): Observation['tls'] {
+function tlsOf({ tls }: ProbeResult): Observation['tls'] {
   if (!tls) return undefined;
   const { protocol, alpn, serial, fingerprint, verified, problem, problemCode } = tls;
   return { protocol, alpn, serial, fingerprint, verified, problem, problemCode };
@@ -82,7 +82,7 @@ function tlsOf({ tls }: Asked): Observation['tls'] {
 
 function answerOf(
   answer: Answer | undefined,
-): Omit<Observation, 'target' | 'outcome' | 'detail' | 'tls' | 'kept' | 'trail'> {
+): Omit<Observation, 'target' | 'outcome' | 'detail' | 'tls' | 'deepLink' | 'trail'> {
   const contentType = headerOf(answer, 'content-type');
   return {
     status: answer?.status,
@@ -94,11 +94,11 @@ function answerOf(
   };
 }
 
-function keptOf({ answer }: Asked): Observation['kept'] {
+function deepLinkOf({ answer }: ProbeResult): Observation['deepLink'] {
   return { status: answer?.status, location: headerOf(answer, 'location') };
 }
 
-/** Two lines of the same header are a mistake worth seeing, so both are told. */
+/** Joins duplicate headers, so that a duplicate shows up as a change. */
 export function headerOf(answer: Answer | undefined, name: string): string | undefined {
   const value = answer?.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;

@@ -6,24 +6,23 @@ import { byTarget, type Observation, observe, type ObserveOptions } from './obse
 import { keyOf, type Target } from './target.ts';
 
 export interface ProofRequest {
-  /** What was seen before the change: two rounds or more. */
+  /** Two or more rounds before the change. */
   before: readonly (readonly Observation[])[];
-  /** What to ask now. */
   targets: readonly Target[];
   expectations: readonly Expectation[];
 }
 
 export interface Proof {
-  /** What was seen last, in the order of the questions. */
+  /** The last one of each target, in the order of `targets`. */
   observations: Observation[];
-  /** Empty: all is as it was meant. */
+  /** Empty if all targets answer as expected. */
   findings: Difference[];
 }
 
-/** A site that is slow for a moment, or limits how often it may be asked, is asked again after these. */
+/** Delays before retrying a target: it may be slow for a moment, or limit the request rate. */
 const pausesMs = [200, 500, 1_500];
 
-/** Asks every question, and those with a finding again: only what stays so is a finding. */
+/** Checks every target, and repeats the check for those with a finding. Only persistent findings count. */
 export async function prove(
   { before, targets, expectations }: ProofRequest,
   options: ObserveOptions & { signal?: AbortSignal },

@@ -2,85 +2,85 @@ import { wait } from '../../acme/wait.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Pool } from '../../base/pool.ts';
 import type { Worker } from '../program/master.ts';
-import { ask, type Asked, type Outcome } from './ask.ts';
+import { ask, type ProbeResult, type Outcome } from './ask.ts';
 import { keyOf, type Target } from './target.ts';
 
 export interface ReloadWait {
-  /** Of every listener and name that the change touches; none: only the workers are looked at. */
+  /** All listeners and names that the change affects. If empty, only the workers are checked. */
   targets: readonly Target[];
-  /** Of the proof location. */
+  /** Path of the proof location. */
   path: string;
-  /** What it answers in the new configuration, before the worker's number. */
+  /** The start of the new configuration's answer at the proof location, before the worker's pid. */
   generation: string;
-  /** Those that were there before the reload. */
+  /** The workers before the reload. */
   former: readonly Worker[];
-  /** Those that are there now. */
+  /** Returns the current workers. */
   workers: () => readonly Worker[];
   clock: Clock;
-  /** Default 20 s: nginx itself tries for 2.5 s to get a socket. */
+  /** Default 20 s: nginx alone retries a socket for 2.5 s. */
   timeoutMs?: number;
-  /** Is waiting any longer of no use, because nginx has said why it goes on as before? Asked after each look. */
+  /** True once nginx has logged why it keeps its old configuration, which ends the wait. Called after each round. */
   refused?: () => Promise<boolean>;
   signal?: AbortSignal;
 }
 
-/** What was last seen of one question. */
+/** The last result of one target. */
 export interface TargetState {
   target: Target;
   /**
-   * `new`; `old`: somebody answers, but not with the new generation; `nothing`: nobody answers at all; `closed`: the block
-   * wants a client's certificate, so that it answers no question of ours. What its workers have loaded shows elsewhere.
+   * `new`: the new generation answers; `old`: something else answers; `nothing`: no answer; `closed`: the block requires a
+   * client certificate, so it cannot be checked. Other targets show what the workers have loaded.
    */
   state: 'new' | 'old' | 'nothing' | 'closed';
   outcome: Outcome;
-  /** Status, or what is known of the failure. */
+  /** Status, or the text of a failure. */
   detail: string;
 }
 
 export type ReloadOutcome =
   | {
       ok: true;
-      /** Workers that answered with the new generation. */
+      /** Pids of the workers that answered with the new generation. */
       seen: number[];
       /**
-       * Workers that began after the reload and that no connection came to: the kernel gives it to whom it likes. They
-       * were begun by a master that had the new configuration, and none of the former ones takes connections any more.
+       * Pids of the workers that started after the reload but received no connection, as the kernel chooses the worker. The
+       * master had loaded the new configuration when it started them, and the former workers accept no more connections.
        */
       unseen: number[];
     }
-  | { ok: false; questions: TargetState[]; formerAtWork: number[] };
+  | { ok: false; targets: TargetState[]; oldWorkers: number[] };
 
-const usualTimeoutMs = 20_000;
+const defaultTimeoutMs = 20_000;
 const pauseMs = 50;
-/** Nobody waits long for a location that answers by itself. */
+/** nginx answers the proof location itself, without an app. */
 const askTimeoutMs = 2_000;
-const together = 32;
-/** So long connections are opened in order to meet every worker, once every answer is new. */
+const concurrency = 32;
+/** After all answers are new, the time limit for connecting to every worker. */
 const meetingMs = 1_500;
 
 /**
- * Asks the proof location of every question until only the new configuration answers: each time with the new generation,
- * and no worker from before the reload takes connections any more. Then it goes on for a moment until every worker was met.
+ * Requests the proof location of every target until only the new configuration answers: every answer has the new
+ * generation, and no former worker accepts connections. Then continues for a moment to reach every worker.
  */
 export async function awaitReload(request: ReloadWait): Promise<ReloadOutcome> {
-  const { clock, timeoutMs = usualTimeoutMs, signal = new AbortController().signal } = request;
+  const { clock, timeoutMs = defaultTimeoutMs, signal = new AbortController().signal } = request;
   const former = new Set(request.former.map(identityOf));
   const endMs = clock.monotonic() + timeoutMs;
   let newSinceMs: number | undefined;
   const seen = new Set<number>();
   for (;;) {
     const workers = request.workers().filter(({ leaving }) => !leaving);
-    const formerAtWork = workers.filter((worker) => former.has(identityOf(worker)));
-    const questions = await look(request, workers.length, seen);
-    const settled = formerAtWork.length === 0 && questions.every(({ state }) => state === 'new' || state === 'closed');
+    const oldWorkers = workers.filter((worker) => former.has(identityOf(worker)));
+    const targets = await look(request, workers.length, seen);
+    const settled = oldWorkers.length === 0 && targets.every(({ state }) => state === 'new' || state === 'closed');
     const nowMs = clock.monotonic();
     newSinceMs = settled ? (newSinceMs ?? nowMs) : undefined;
     if (newSinceMs !== undefined && workers.length > 0) {
       const outcome = meeting(workers, seen);
-      const met = outcome.unseen.length === 0 || !questions.some(({ state }) => state === 'new');
+      const met = outcome.unseen.length === 0 || !targets.some(({ state }) => state === 'new');
       if (met || nowMs - newSinceMs >= meetingMs) return outcome;
     } else if (nowMs >= endMs || (await request.refused?.())) {
-      return { ok: false, questions, formerAtWork: formerAtWork.map(({ pid }) => pid) };
+      return { ok: false, targets, oldWorkers: oldWorkers.map(({ pid }) => pid) };
     }
     await wait(clock, pauseMs, signal);
   }
@@ -91,23 +91,23 @@ function meeting(workers: readonly Worker[], seen: ReadonlySet<number>): Extract
   return { ok: true, seen: pids.filter((pid) => seen.has(pid)), unseen: pids.filter((pid) => !seen.has(pid)) };
 }
 
-/** A number may be given again to another process; both together are not. */
+/** A pid may be reused; the combination is unique. */
 function identityOf({ pid, startedTicks }: Worker): string {
   return `${pid} ${startedTicks}`;
 }
 
 /**
- * Every question once, and the first of each listener by several connections at the same time, so that they come to
- * different workers. One answer of an old configuration outweighs those of the new one.
+ * Requests every target once, and the first one of each listener over several simultaneous connections to reach different
+ * workers. One answer of the old configuration outweighs any number of new ones.
  */
 async function look(request: ReloadWait, workerCount: number, seen: Set<number>): Promise<TargetState[]> {
-  const pool = new Pool(together);
+  const pool = new Pool(concurrency);
   const first = new Set(
     [...Map.groupBy(request.targets, ({ listener }) => listener).values()].map(([one]) => keyOf(one!)),
   );
   return Promise.all(
     request.targets.map(async (target) => {
-      const times = first.has(keyOf(target)) ? Math.min(together, 4 * Math.max(1, workerCount)) : 1;
+      const times = first.has(keyOf(target)) ? Math.min(concurrency, 4 * Math.max(1, workerCount)) : 1;
       const answers = await Promise.all(
         Array.from({ length: times }, () => pool.run(() => askOnce(request, target, seen))),
       );
@@ -119,23 +119,28 @@ async function look(request: ReloadWait, workerCount: number, seen: Set<number>)
 }
 
 async function askOnce(request: ReloadWait, target: Target, seen: Set<number>): Promise<TargetState> {
-  const asked = await ask(target, request.path, { clock: request.clock, timeoutMs: askTimeoutMs });
-  const pid = workerIn(asked, request.generation);
+  const result = await ask(target, request.path, { clock: request.clock, timeoutMs: askTimeoutMs });
+  const pid = workerIn(result, request.generation);
   if (pid !== undefined) seen.add(pid);
-  const nobody = asked.outcome !== 'answered' && asked.tls === undefined && unreached.includes(asked.outcome);
-  const state = pid !== undefined ? 'new' : nobody ? 'nothing' : wantsCertificate(asked) ? 'closed' : 'old';
-  return { target, state, outcome: asked.outcome, detail: asked.answer ? String(asked.answer.status) : asked.detail };
+  const isUnreached = result.outcome !== 'answered' && result.tls === undefined && unreached.includes(result.outcome);
+  const state = pid !== undefined ? 'new' : isUnreached ? 'nothing' : wantsCertificate(result) ? 'closed' : 'old';
+  return {
+    target,
+    state,
+    outcome: result.outcome,
+    detail: result.answer ? String(result.answer.status) : result.detail,
+  };
 }
 
-/** nginx says so with a page of its own (its status 496), before anything that the configuration says of the request. */
-function wantsCertificate({ tls, answer }: Asked): boolean {
+/** Detects nginx's built-in page for a missing client certificate (status 496), sent before it selects a location. */
+function wantsCertificate({ tls, answer }: ProbeResult): boolean {
   return tls !== undefined && answer?.status === 400 && answer.body.includes('No required SSL certificate was sent');
 }
 
 const unreached: Outcome[] = ['refused', 'timed-out', 'no-route', 'denied', 'dns', 'failed'];
 
-/** `<generation> <pid>`, as the proof location says it. */
-function workerIn({ answer }: Asked, generation: string): number | undefined {
+/** Parses the proof location's answer, `<generation> <pid>`. */
+function workerIn({ answer }: ProbeResult, generation: string): number | undefined {
   const [first, pid, ...rest] = (answer?.body ?? '').trim().split(' ');
   const isOurs = answer?.status === 200 && first === generation && rest.length === 0;
   return isOurs && /^\d+$/.test(pid ?? '') ? Number(pid) : undefined;

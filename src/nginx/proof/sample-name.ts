@@ -1,18 +1,18 @@
 import { translatePattern } from '../model/pattern.ts';
 import type { ServerNameKind } from '../model/server.ts';
 
-/** What a client can put into Host and into the name of its handshake. */
-const askable = /^[a-z0-9_.:[\]-]{1,253}$/i;
-/** RFC 1035 §2.3.4, without the last dot. */
+/** Names that a client can send in the Host header and in the handshake. */
+const sendable = /^[a-z0-9_.:[\]-]{1,253}$/i;
+/** RFC 1035 §2.3.4, without the final dot. */
 const longestName = 253;
 
 /**
- * A name that this `server_name` takes: itself, or one that is made up for a wildcard or an expression. undefined where none
- * can be found, or none that a client could ask for.
+ * Returns a name that matches a `server_name`: itself, or an invented one for a wildcard or regular expression. Undefined
+ * if there is none that a client can send, or none can be found.
  */
 export function sampleName(kind: ServerNameKind, pattern: string): string | undefined {
   const name = sampleOf(kind, pattern);
-  return name !== undefined && askable.test(name) ? name : undefined;
+  return name !== undefined && sendable.test(name) ? name : undefined;
 }
 
 function sampleOf(kind: ServerNameKind, pattern: string): string | undefined {
@@ -31,8 +31,8 @@ function sampleOf(kind: ServerNameKind, pattern: string): string | undefined {
 }
 
 /**
- * The plainest text that an expression takes, by reading it from left to right; whatever is not simple (look-around,
- * back-references, options in the expression) ends the attempt. The expression itself has the last word.
+ * Builds a simple text that matches a regular expression, reading it from left to right. Gives up on look-around,
+ * back-references and inline options. Checks the result against the expression.
  */
 function sampleOfExpression(pattern: string): string | undefined {
   const expression = translatePattern(pattern);
@@ -56,7 +56,7 @@ class ExpressionReader {
     return this.#at >= this.#text.length;
   }
 
-  /** The first of several alternatives, up to a closing parenthesis or the end. */
+  /** Reads up to a closing parenthesis or the end; returns a text for the first alternative. */
   alternatives(): string | undefined {
     const read = [this.#sequence()];
     while (this.#take('|')) read.push(this.#sequence());
@@ -93,7 +93,7 @@ class ExpressionReader {
     return this.#take(')') ? sample : undefined;
   }
 
-  /** The first of the usual characters that the class takes. */
+  /** Returns the first of the usual characters that the class matches. */
   #class(): string | undefined {
     const body = /^\^?\]?(?:\\.|[^\]\\])*\]/.exec(this.#text.slice(this.#at))?.[0];
     if (body === undefined) return undefined;
@@ -102,7 +102,7 @@ class ExpressionReader {
     return usualCharacters.find((each) => expression?.test(each));
   }
 
-  /** The least number that the quantifier allows, but at least one where that is allowed. */
+  /** The minimum of `{n,}` or `{n,m}`, else one. */
   #times(): number | undefined {
     const quantifier = /^(?:[*+?]|\{(?<least>\d+)(?:,\d*)?\})[?+]?/.exec(this.#text.slice(this.#at));
     if (!quantifier) return 1;

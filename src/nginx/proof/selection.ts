@@ -1,32 +1,32 @@
 import type { Target } from './target.ts';
 
-/** So many questions about sites that were not touched are asked where there are more. */
-const usualMost = 600;
+/** Maximum number of targets of unaffected sites. */
+const defaultLimit = 600;
 
 /**
- * Of very many questions those that are worth their time: all that `isTouched`, and of the others a fair sample, the
- * same whenever the questions are the same. What no name claims comes first there: a default server that changed shows
- * in it.
- * @param mostOthers default 600, which take a few seconds
+ * Limits a very large number of targets: selects all that the change affects, and a deterministic, evenly spread sample of
+ * the others. Up to half of the sample is for unclaimed names, as these reveal a changed default server.
+ * @param isTouched true for a target that the change affects
+ * @param limit for the other targets; default 600, which takes a few seconds
  */
 export function selectTargets(
   targets: readonly Target[],
   isTouched: (target: Target) => boolean,
-  mostOthers = usualMost,
-): { chosen: Target[]; notAsked: number } {
+  limit = defaultLimit,
+): { chosen: Target[]; skipped: number } {
   const others = targets.filter((target) => !isTouched(target));
-  if (others.length <= mostOthers) return { chosen: [...targets], notAsked: 0 };
+  if (others.length <= limit) return { chosen: [...targets], skipped: 0 };
   const unclaimed = evenly(
     others.filter(({ pattern }) => pattern === ''),
-    Math.floor(mostOthers / 2),
+    Math.floor(limit / 2),
   );
   const named = evenly(
     others.filter(({ pattern }) => pattern !== ''),
-    mostOthers - unclaimed.length,
+    limit - unclaimed.length,
   );
   const sample = new Set([...unclaimed, ...named]);
   const chosen = targets.filter((target) => isTouched(target) || sample.has(target));
-  return { chosen, notAsked: targets.length - chosen.length };
+  return { chosen, skipped: targets.length - chosen.length };
 }
 
 function evenly(targets: readonly Target[], most: number): Target[] {

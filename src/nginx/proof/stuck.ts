@@ -6,26 +6,24 @@ import type { ReloadOutcome } from './reload.ts';
 import { proofError } from './messages.ts';
 import { urlOf } from './target.ts';
 
-/** What `awaitReload` saw where it did not see what was meant. */
-export type NotNew = Extract<ReloadOutcome, { ok: false }>;
+export type FailedReload = Extract<ReloadOutcome, { ok: false }>;
 
-export interface Stuck {
-  /** What nginx wrote to its error log since the reload. */
+export interface StuckReload {
+  /** nginx's error log since the reload. */
   lines: readonly LogLine[];
-  seen: NotNew;
+  seen: FailedReload;
 }
 
 /**
- * Why nginx goes on with its old configuration although `nginx -t` and the reload said nothing: each cause once, as its
- * error log tells it (with the program that holds a port where that is the cause); where that tells nothing, as it was seen
- * from outside. At least one.
- * @param holderOf who listens there; only root is told of other users' programs
+ * Explains why nginx keeps its old configuration although `nginx -t` and the reload reported no error: each cause once,
+ * from its error log (with the program that occupies a port), or else from the failed requests. Never empty.
+ * @param holderOf finds the program on a port; only root sees other users' programs
  */
-export function explainStuck({ lines, seen }: Stuck, holderOf: HolderOf = portHolder): EveryhopError[] {
-  // Workers log on meanwhile what the traffic brings; what ends a reload is an emergency.
+export function explainStuck({ lines, seen }: StuckReload, holderOf: HolderOf = portHolder): EveryhopError[] {
+  // Workers keep logging errors of the traffic, while a failed reload logs at level emerg.
   const emergencies = lines.filter(({ level }) => level === 'emerg');
-  const told = [emergencies, lines].map((some) => causesIn(some, holderOf)).find((causes) => causes.length > 0);
-  const errors = told ?? seenFromOutside(seen, holderOf);
+  const logged = [emergencies, lines].map((some) => causesIn(some, holderOf)).find((causes) => causes.length > 0);
+  const errors = logged ?? causesFromOutside(seen, holderOf);
   return [...new Map(errors.map((error) => [error.message, error])).values()];
 }
 
@@ -35,9 +33,9 @@ function causesIn(lines: readonly LogLine[], holderOf: HolderOf): EveryhopError[
 
 export type HolderOf = (address: string, port: number) => PortHolder | undefined;
 
-/** Has nginx said that it stays with what it had? Then waiting is of no use. */
+/** True if the line means that nginx has given up on the new configuration. */
 export function isRefusal({ level, text }: LogLine): boolean {
-  // It tries five times to get a port, half a second apart, before it gives up with a line of its own.
+  // nginx tries to bind a port five times, half a second apart, before it gives up with a separate line.
   return level === 'emerg' && !/^bind\(\) .* failed \(98: /.test(text);
 }
 
@@ -52,7 +50,7 @@ function errorOf(line: LogLine, holderOf: HolderOf): EveryhopError | undefined {
 interface RefusedSocket {
   address: string;
   port: number;
-  /** As the system counts its errors. */
+  /** The system's error number. */
   number: string;
 }
 
@@ -94,16 +92,16 @@ function refusal({ text, file, line }: LogLine): EveryhopError {
   return proofError('nginx.reload-refused', { reason: text }, place ? { place } : {});
 }
 
-function seenFromOutside({ questions, formerAtWork }: NotNew, holderOf: HolderOf): EveryhopError[] {
-  const amiss = questions.filter(({ state }) => state === 'old' || state === 'nothing');
+function causesFromOutside({ targets, oldWorkers }: FailedReload, holderOf: HolderOf): EveryhopError[] {
+  const amiss = targets.filter(({ state }) => state === 'old' || state === 'nothing');
   const taken = amiss.flatMap(({ target: { address, port } }) => {
     const holder = port === 0 ? undefined : holderOf(address, port);
-    // nginx itself has them with its old configuration, too.
+    // nginx may occupy them itself with its old configuration.
     return holder && holder.program !== 'nginx' ? [proofError('nginx.port-taken', { ...holder })] : [];
   });
   if (taken.length > 0) return taken;
-  if (formerAtWork.length > 0 || amiss.length === 0) {
-    return [proofError('nginx.old-configuration', { workers: formerAtWork.join(', ') || '–' })];
+  if (oldWorkers.length > 0 || amiss.length === 0) {
+    return [proofError('nginx.old-configuration', { workers: oldWorkers.join(', ') || '–' })];
   }
   return amiss.map(({ target, outcome, detail }) => {
     const seen = answerOf({ outcome, detail, status: outcome === 'answered' ? Number(detail) : undefined });

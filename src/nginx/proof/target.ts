@@ -4,54 +4,54 @@ import type { ServerBlock, ServerName } from '../model/server.ts';
 import { normaliseHost } from '../model/names.ts';
 import { sampleName } from './sample-name.ts';
 
-/** One question that a client of this machine can put to nginx: a listener, and a name asked for there. */
+/** A listener of nginx and a name, to which a client on this machine can send a request. */
 export interface Target {
-  /** As the configuration has it: `0.0.0.0:80`, `[::]:443`, `unix:/run/site.sock`. */
+  /** As in the configuration: `0.0.0.0:80`, `[::]:443`, `unix:/run/site.sock`. */
   listener: string;
-  /** Where a client of this machine gets to it. */
+  /** An address of this machine that reaches the listener. */
   address: string;
-  /** 0 for a socket of the file system. */
+  /** 0 for a Unix socket. */
   port: number;
   socketPath?: string;
-  /** Listens with `ssl`. */
+  /** The listener uses TLS. */
   secure: boolean;
-  /** A PROXY line comes first. */
+  /** The connection starts with a PROXY line. */
   proxyProtocol: boolean;
-  /** Server name indication and Host. */
+  /** For server name indication and the Host header. */
   name: string;
-  /** The `server_name` that `name` stands for; '' where it stands for every name that nobody claims. */
+  /** The `server_name` that `name` matches; '' if `name` stands for all unclaimed names. */
   pattern: string;
 }
 
-/** What cannot be asked, and why. */
-export interface LeftOut {
+/** A listener or name that cannot be checked, and why. */
+export interface SkippedTarget {
   listener: string;
   pattern: string;
   /**
-   * `shadowed`: the machine's own loopback address has a listener of its own on that port; `quic`: not TCP; `no-sample`: no
-   * name was found that the expression takes, or it is not one that a client could ask for.
+   * `shadowed`: the loopback address has a separate listener on that port; `quic`: not TCP; `no-sample`: no name was found
+   * that matches the pattern and that a client can send.
    */
   reason: 'shadowed' | 'quic' | 'no-sample';
 }
 
-/** No name ends so (RFC 6761 §6.4); whoever answers for it answers for all that nobody claims. */
+/** `.invalid` is reserved (RFC 6761 §6.4), so the block that answers this name answers all unclaimed names. */
 const unclaimedName = 'everyhop-proof.invalid';
 
 /**
- * Every listener of these blocks, asked for every name that a block with that listener claims, and for one that none
- * does. Each question comes once; their order is that of the blocks.
- * @param names these, too, wherever a wildcard or an expression claims them (wildcards among them are asked for as such).
+ * Combines every listener of these blocks with all names that its blocks claim, and with one unclaimed name. Without
+ * duplicates, in the order of the blocks.
+ * @param names further names, for each listener on which a block claims them. Skips wildcards: they have targets through `server_name`.
  */
 export function targetsOf(
   servers: readonly ServerBlock[],
   names: readonly string[] = [],
-): { targets: Target[]; leftOut: LeftOut[] } {
-  const leftOut: LeftOut[] = [];
+): { targets: Target[]; skipped: SkippedTarget[] } {
+  const skipped: SkippedTarget[] = [];
   const targets = new Map<string, Target>();
   const listeners = listenersOf(servers);
-  // HTTP/3 comes over UDP; the same block's TCP listener tells what it serves.
+  // HTTP/3 uses UDP. The TCP listener of the same block shows its certificate and content.
   for (const quic of listeners.filter((each) => each.quic)) {
-    leftOut.push({ listener: titleOf(quic), pattern: '', reason: 'quic' });
+    skipped.push({ listener: titleOf(quic), pattern: '', reason: 'quic' });
   }
   const overTcp = listeners.filter((each) => !each.quic);
   const specific = new Set(overTcp.map(({ address, port }) => `${address} ${port}`));
@@ -59,8 +59,8 @@ export function targetsOf(
     const { ssl: secure, proxyProtocol } = listener;
     const title = titleOf(listener);
     const places = placesOf(listener, specific);
-    if (places.length === 0) leftOut.push({ listener: title, pattern: '', reason: 'shadowed' });
-    const unnamed = (pattern: string): void => void leftOut.push({ listener: title, pattern, reason: 'no-sample' });
+    if (places.length === 0) skipped.push({ listener: title, pattern: '', reason: 'shadowed' });
+    const unnamed = (pattern: string): void => void skipped.push({ listener: title, pattern, reason: 'no-sample' });
     const wanted = names.filter((name) => !name.startsWith('*.') && listener.names.find(normaliseHost(name)));
     const pairs = [...namesOf(listener, unnamed), ...wanted.map((name) => ['', name] as const)];
     for (const [pattern, name] of pairs) {
@@ -71,15 +71,15 @@ export function targetsOf(
       }
     }
   }
-  return { targets: [...targets.values()], leftOut };
+  return { targets: [...targets.values()], skipped };
 }
 
-/** The same for the same question, before a change and after it. */
+/** Identifies a target before and after a change. */
 export function keyOf({ address, port, socketPath, secure, name }: Target): string {
   return `${secure ? 'tls' : 'plain'} ${socketPath ?? address} ${port} ${name}`;
 }
 
-/** As a person would type it; the path of a socket stands in brackets behind it. */
+/** The URL that a user would type. Does not show a socket's path. */
 export function urlOf(target: Target, path = '/'): string {
   const usualPort = target.secure ? 443 : 80;
   const port = target.port === usualPort || target.socketPath !== undefined ? '' : `:${target.port}`;
@@ -92,7 +92,7 @@ function titleOf({ address, port }: Listener): string {
 
 type Place = Pick<Target, 'address' | 'port' | 'socketPath'>;
 
-/** A listener with an address of its own takes what comes to it away from the one that is for all addresses. */
+/** A listener on a specific address takes precedence over the one on all addresses. */
 function placesOf({ address, port, ipv6Only }: Listener, specific: ReadonlySet<string>): Place[] {
   if (address.startsWith('unix:')) return [{ address: '', port: 0, socketPath: address.slice('unix:'.length) }];
   if (address !== '0.0.0.0' && address !== '::') return [{ address, port }];
@@ -102,16 +102,16 @@ function placesOf({ address, port, ipv6Only }: Listener, specific: ReadonlySet<s
   return [six, four].filter((each) => each !== undefined).map((each) => ({ address: each, port }));
 }
 
-/** All of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3); systems other than Linux answer for the first only. */
+/** All of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3), but other systems than Linux answer only on the first address. */
 const loopbacks = process.platform === 'linux' ? ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'] : ['127.0.0.1'];
 
-/** Pairs of pattern and a name for it. */
+/** Pairs of a pattern and a matching name. */
 function namesOf(listener: Listener, unnamed: (pattern: string) => void): [string, string][] {
   const names: [string, string][] = [['', unclaimedName]];
   const own = new Map<string, ServerName>();
   for (const name of listener.servers.flatMap((server) => server.names)) own.set(`${name.kind} ${name.name}`, name);
   for (const { kind, name: pattern } of own.values()) {
-    // The empty name and its like are the default's, or are met without any Host: the unclaimed one asks enough.
+    // No client sends these names, and the unclaimed name already checks the default server.
     if (kind === 'catch-all' || pattern === '') continue;
     const name = sampleName(kind, pattern);
     if (name === undefined) unnamed(pattern);

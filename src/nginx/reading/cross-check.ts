@@ -2,7 +2,7 @@ import { fromLatin1, toLatin1 } from './latin1.ts';
 import type { Configuration, ConfigurationFile } from './located.ts';
 
 /** The first line at which our reading and nginx's differ. */
-export interface Difference {
+export interface DumpDifference {
   /** The file that we expected at this point. */
   file: string;
   /** Counts from 1. 0 for the header line: nginx has another file here. */
@@ -18,7 +18,7 @@ export interface Difference {
  * @param dump standard output of `nginx -T`
  * @returns the first difference, if any
  */
-export function differenceToDump(configuration: Configuration, dump: Buffer): Difference | undefined {
+export function differenceToDump(configuration: Configuration, dump: Buffer): DumpDifference | undefined {
   const theirs = dump.toString('latin1');
   let at = 0;
   for (const file of configuration.files) {
@@ -38,7 +38,7 @@ function titleOf({ path }: ConfigurationFile): string {
   return `# configuration file ${toLatin1(path)}:\n`;
 }
 
-function within({ path, text }: ConfigurationFile, rest: string): Difference {
+function within({ path, text }: ConfigurationFile, rest: string): DumpDifference {
   const ours = `${text}\n`;
   let same = 0;
   while (same < ours.length && ours[same] === rest[same]) same += 1;

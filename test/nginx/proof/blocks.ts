@@ -1,13 +1,13 @@
 import type { Listen, ServerBlock, ServerName } from '../../../src/nginx/model/server.ts';
 import type { Target } from '../../../src/nginx/proof/target.ts';
 
-/** A listener that does nothing peculiar. */
+/** A plain listener. */
 export function listenOn(address: string, port: number, more: Partial<Listen> = {}): Listen {
   const kind = { ssl: false, http2: false, quic: false, defaultServer: false, proxyProtocol: false };
   return { address, port, ...kind, ipv6Only: true, parameters: [], located: undefined, ...more };
 }
 
-/** Server blocks as a model of a configuration has them, of which only listeners and names are looked at here. */
+/** Server blocks with listeners and names only. */
 export function blocks(
   ...all: { listens: Listen[]; names?: (string | Omit<ServerName, 'written'>)[] }[]
 ): ServerBlock[] {

@@ -40,35 +40,42 @@ async function see(target: Target, more = {}): Promise<Observation> {
   return seen!;
 }
 
-test('plain and TLS, IPv4 and IPv6: answer, certificate and headers of each name', { skip }, async (t) => {
-  const [port, tlsPort] = (await freePorts(2)) as [number, number];
-  await serve(
-    t,
-    () => `server { listen 127.0.0.1:${port}; listen [::1]:${port}; server_name chat.test;
+test(
+  'observes answer, certificate and headers of each name over plain HTTP and TLS, IPv4 and IPv6',
+  { skip },
+  async (t) => {
+    const [port, tlsPort] = (await freePorts(2)) as [number, number];
+    await serve(
+      t,
+      () => `server { listen 127.0.0.1:${port}; listen [::1]:${port}; server_name chat.test;
        location / { default_type text/html; return 200 "<html><title> One \n page </title>"; } }
      server { listen 127.0.0.1:${tlsPort} ssl http2; server_name chat.test; ${pair('good')}
        add_header Strict-Transport-Security max-age=60; return 200 "hello"; }
      server { listen 127.0.0.1:${tlsPort} ssl; server_name self.test; ${pair('self')} return 302 /else?x=1; }
      server { listen [::1]:${tlsPort} ssl; server_name two.test; ${pair('good')} return 404; }`,
-  );
-  for (const address of ['127.0.0.1', '::1']) {
-    const { outcome, tls, status, title, contentType } = await see(targetAt(address, port, 'chat.test'));
-    assert.deepEqual([outcome, tls, status, title, contentType], ['answered', undefined, 200, 'One page', 'text/html']);
-  }
-  const secure = await see(targetAt('127.0.0.1', tlsPort, 'chat.test', { secure: true }));
-  assert.deepEqual([secure.status, secure.strictTransportSecurity, secure.title], [200, 'max-age=60', undefined]);
-  assert.deepEqual([secure.tls?.alpn, secure.tls?.verified, secure.tls?.problemCode], ['h2', true, undefined]);
-  assert.match(secure.tls!.serial, /^[0-9a-f]+$/);
+    );
+    for (const address of ['127.0.0.1', '::1']) {
+      const { outcome, tls, status, title, contentType } = await see(targetAt(address, port, 'chat.test'));
+      assert.deepEqual(
+        [outcome, tls, status, title, contentType],
+        ['answered', undefined, 200, 'One page', 'text/html'],
+      );
+    }
+    const secure = await see(targetAt('127.0.0.1', tlsPort, 'chat.test', { secure: true }));
+    assert.deepEqual([secure.status, secure.strictTransportSecurity, secure.title], [200, 'max-age=60', undefined]);
+    assert.deepEqual([secure.tls?.alpn, secure.tls?.verified, secure.tls?.problemCode], ['h2', true, undefined]);
+    assert.match(secure.tls!.serial, /^[0-9a-f]+$/);
 
-  const own = await see(targetAt('127.0.0.1', tlsPort, 'self.test', { secure: true }));
-  assert.deepEqual([own.tls?.verified, own.tls?.problemCode], [false, 'DEPTH_ZERO_SELF_SIGNED_CERT']);
-  assert.deepEqual([own.status, own.location], [302, `https://self.test:${tlsPort}/else?x=1`]);
+    const own = await see(targetAt('127.0.0.1', tlsPort, 'self.test', { secure: true }));
+    assert.deepEqual([own.tls?.verified, own.tls?.problemCode], [false, 'DEPTH_ZERO_SELF_SIGNED_CERT']);
+    assert.deepEqual([own.status, own.location], [302, `https://self.test:${tlsPort}/else?x=1`]);
 
-  const six = await see(targetAt('::1', tlsPort, 'two.test', { secure: true }));
-  assert.deepEqual([six.status, six.tls?.alpn, six.tls?.verified], [404, 'http/1.1', true]);
-});
+    const six = await see(targetAt('::1', tlsPort, 'two.test', { secure: true }));
+    assert.deepEqual([six.status, six.tls?.alpn, six.tls?.verified], [404, 'http/1.1', true]);
+  },
+);
 
-test('a socket of the file system, and listeners behind a balancer', { skip }, async (t) => {
+test('reaches Unix sockets, and listeners that expect a PROXY line', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   let socketPath = '';
   await serve(t, (folder) => {
@@ -87,7 +94,7 @@ test('a socket of the file system, and listeners behind a balancer', { skip }, a
   assert.equal(bare.outcome, 'closed');
 });
 
-test('what is no answer is told as what it is', { skip }, async (t) => {
+test('distinguishes the kinds of missing answers', { skip }, async (t) => {
   const [port, tlsPort, closed] = (await freePorts(3)) as [number, number, number];
   await serve(
     t,
@@ -117,7 +124,7 @@ test('what is no answer is told as what it is', { skip }, async (t) => {
   assert.equal(seen[5]!.digest, '');
 });
 
-test('an app that does not answer is given up in time, one that never ends is read no further', { skip }, async (t) => {
+test('gives up on an app that does not answer, and stops reading an endless one', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const app = http.createServer((request, response) => {
     if (request.headers['host'] === 'silent.test') return;
@@ -142,7 +149,7 @@ test('an app that does not answer is given up in time, one that never ends is re
   assert.equal(clock.pending, 0);
 });
 
-test('closely: whether a path and a query are kept, and where redirects lead', { skip }, async (t) => {
+test('closely: checks that redirects preserve path and query, and follows them', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   await serve(
     t,
@@ -160,18 +167,18 @@ test('closely: whether a path and a query are kept, and where redirects lead', {
     Observation,
     Observation,
   ];
-  const kept = `https://chat.test:${tlsPort}/everyhop-proof/a%20path?with=a&query=%2F`;
-  assert.deepEqual(chat.kept, { status: 308, location: kept });
+  const deepLink = `https://chat.test:${tlsPort}/everyhop-proof/a%20path?with=a&query=%2F`;
+  assert.deepEqual(chat.deepLink, { status: 308, location: deepLink });
   assert.deepEqual(chat.trail, {
     urls: [`http://chat.test:${port}/`, `https://chat.test:${tlsPort}/`, `https://chat.test:${tlsPort}/login`],
     end: 'answered',
   });
-  assert.deepEqual(two.kept, { status: 308, location: `https://two.test:${tlsPort}/everyhop-proof/a path` });
+  assert.deepEqual(two.deepLink, { status: 308, location: `https://two.test:${tlsPort}/everyhop-proof/a path` });
   assert.deepEqual(two.trail, {
     urls: [`http://two.test:${port}/`, `https://two.test:${tlsPort}/`, `http://two.test:${port}/`],
     end: 'loop',
   });
   assert.equal(away.trail?.end, 'elsewhere');
   const [plainly] = await observe([targets[0]!], options);
-  assert.deepEqual([plainly!.kept, plainly!.trail], [undefined, undefined]);
+  assert.deepEqual([plainly!.deepLink, plainly!.trail], [undefined, undefined]);
 });

@@ -1,4 +1,4 @@
-/** Before and after a change of a real nginx: what is told to have changed, and what is let be. */
+/** Observations before and after a change of a real nginx. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -25,7 +25,7 @@ const former = await make({ subject: 'former', issuer: root, dns: ['chat.test', 
 const renewed = await make({ subject: 'renewed', issuer: root, dns: ['chat.test'] });
 const strange = await make({ subject: 'strange', dns: ['chat.test'] });
 const serialOf = ({ pem }: { pem: string }): string => new X509Certificate(pem).serialNumber.toLowerCase();
-/** The pauses before a doubtful question is asked again are longer than these tests need; time-outs stay. */
+/** Shortens the delays before retries, but not the time-outs. */
 const hasty: Clock = {
   ...systemClock,
   after: (delayMs, run) => systemClock.after(delayMs < 5_000 ? delayMs / 20 : delayMs, run),
@@ -39,7 +39,7 @@ const files = Object.fromEntries(
   ]),
 );
 
-/** What an nginx with the second `http` block shows that is not what was meant, after two looks at one with the first. */
+/** The findings for an nginx with the second `http` block, after two rounds of observations with the first. */
 async function change(
   t: TestContext,
   [first, second]: [string, string],
@@ -61,7 +61,7 @@ async function change(
   return { findings: lines, raw: findings, observations };
 }
 
-test('what was not touched is answered as before: nothing is found', { skip }, async (t) => {
+test('finds nothing if all sites answer as before', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   const block = `server { listen 127.0.0.1:${port}; listen [::1]:${port}; server_name a.test; return 302 /login?state=$msec; }
     server { listen 127.0.0.1:${tlsPort} ssl; server_name other.test; ${pair('former')} return 200 "text"; }`;
@@ -73,7 +73,7 @@ test('what was not touched is answered as before: nothing is found', { skip }, a
   assert.deepEqual((await change(t, [block, block], { before })).findings, []);
 });
 
-test('each thing that changed at what was not touched is told, by name and place', { skip }, async (t) => {
+test('reports every change of an unaffected site, with name and address', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   const first = `server { listen 127.0.0.1:${port}; server_name status.test; return 200; }
     server { listen 127.0.0.1:${port}; server_name moved.test; return 301 /one; }
@@ -102,12 +102,12 @@ test('each thing that changed at what was not touched is told, by name and place
     `http://gone.test${at}: an answer; no answer: the server closed the connection early (socket hang up)`,
     `http://page.test${at}: the page titled “One”; the page titled “Two”`,
     `${secure}: the certificate with fingerprint ${print(former)}; the certificate with fingerprint ${print(renewed)}`,
-    `${secure}: the protocol http/1.1; the protocol h2`,
+    `${secure}: protocol http/1.1; protocol h2`,
     `${secure}: Strict-Transport-Security: –; Strict-Transport-Security: max-age=1`,
   ]);
 });
 
-test('another site that answers is known by its body, though status and type are the same', { skip }, async (t) => {
+test('detects another site by its body, even with the same status and type', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const first = `server { listen 127.0.0.1:${port}; server_name a.test; return 200 "site a"; }
     server { listen 127.0.0.1:${port}; server_name b.test; return 200 "site b"; }`;
@@ -115,11 +115,11 @@ test('another site that answers is known by its body, though status and type are
   const before = ['a.test', 'b.test'].map((name) => targetAt('127.0.0.1', port, name));
   const { findings } = await change(t, [first, second], { before });
   assert.deepEqual(findings, [
-    `http://b.test:${port}/ (127.0.0.1): an answer of its own; what http://a.test:${port}/ answered before`,
+    `http://b.test:${port}/ (127.0.0.1): the site's own content; the content of http://a.test:${port}/`,
   ]);
 });
 
-test('an app that answers differently each time is not compared in that; the rest of it is', { skip }, async (t) => {
+test('ignores values that differ on each request, and compares the others', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   let count = 0;
   const app = http.createServer((_, response) => {
@@ -140,7 +140,7 @@ test('an app that answers differently each time is not compared in that; the res
   ]);
 });
 
-test('an app that is back, or slow, for a moment is asked again before anything is said', { skip }, async (t) => {
+test('retries an app that fails for a moment before it reports anything', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   let failing = false;
   const app = http.createServer((_, response) => {
@@ -162,7 +162,7 @@ test('an app that is back, or slow, for a moment is asked again before anything 
   assert.equal(observations[0]?.status, 200);
 });
 
-test('what could not be had before may be had now; what could must be', { skip }, async (t) => {
+test('accepts a new answer where there was none, but not a missing one', { skip }, async (t) => {
   const [port, other] = (await freePorts(2)) as [number, number];
   const opening = (which: number): string => `server { listen 127.0.0.1:${which}; return 200; }`;
   const before = [port, other].map((which) => targetAt('127.0.0.1', which, 'a.test'));
@@ -177,7 +177,7 @@ const plainAndSecure = (port: number, tlsPort: number): { plain: Target; secure:
 });
 
 test(
-  'a site that becomes HTTPS: certificate, redirect, HSTS and the same answer, all as meant',
+  'finds nothing for a site with HTTPS enabled: certificate, redirect, HSTS and the same answer',
   { skip },
   async (t) => {
     const [port, tlsPort] = (await freePorts(2)) as [number, number];
@@ -204,7 +204,7 @@ test(
 );
 
 test(
-  'the wrong certificate, one that does not verify, no HSTS, another status, a redirect that loses the query',
+  'reports a wrong certificate, an unverifiable one, missing HSTS, another status, a redirect that loses the query',
   { skip },
   async (t) => {
     const [port, tlsPort, otherTls] = (await freePorts(3)) as [number, number, number];
@@ -231,12 +231,12 @@ test(
       `${at}: the certificate with serial ${serialOf(renewed)}; the certificate with serial ${serialOf(former)}`,
       `${at}: Strict-Transport-Security: max-age=300; Strict-Transport-Security: –`,
       `${at}: status 200; status 404`,
-      `https://chat.test:${otherTls}/ (127.0.0.1): a certificate that verifies; one that does not verify: the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+      `https://chat.test:${otherTls}/ (127.0.0.1): a certificate that verifies; a certificate that does not verify: the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     ]);
   },
 );
 
-test('an app that sends back to http:// makes a circle; nobody at the TLS port is told, too', { skip }, async (t) => {
+test('reports a redirect loop of an app that returns to http://, and a closed TLS port', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   const { plain, secure } = plainAndSecure(port, tlsPort);
   const first = `server { listen 127.0.0.1:${port}; server_name chat.test; return 200; }`;
@@ -251,8 +251,8 @@ test('an app that sends back to http:// makes a circle; nobody at the TLS port i
   const loop = await change(t, [first, looping], targets, expectations);
   const [http, https] = [`http://chat.test:${port}/`, `https://chat.test:${tlsPort}/`];
   assert.deepEqual(loop.findings, [
-    `${http} (127.0.0.1): redirects that come to an end; redirects in a circle: ${http} → ${https} → ${http}`,
-    `${https} (127.0.0.1): redirects that come to an end; redirects in a circle: ${https} → ${http} → ${https}`,
+    `${http} (127.0.0.1): no redirect loop; a redirect loop: ${http} → ${https} → ${http}`,
+    `${https} (127.0.0.1): no redirect loop; a redirect loop: ${https} → ${http} → ${https}`,
   ]);
   const nobody = await change(t, [first, redirecting], targets, expectations);
   assert.equal(nobody.findings.length, 1);
@@ -260,7 +260,7 @@ test('an app that sends back to http:// makes a circle; nobody at the TLS port i
 });
 
 test(
-  'what an app does of its own accord is no finding: its own HSTS, a page that waits for a cookie, another answer over HTTPS',
+  "accepts an app's own HSTS header, a page that waits for a cookie, and a different answer over HTTPS",
   { skip },
   async (t) => {
     const [port, tlsPort] = (await freePorts(2)) as [number, number];
@@ -291,7 +291,7 @@ test(
   },
 );
 
-test('an app that asks for HTTPS and does not see that it has it; one that fails there', { skip }, async (t) => {
+test('reports an app that keeps redirecting to HTTPS, and one that fails over HTTPS', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   const { plain, secure } = plainAndSecure(port, tlsPort);
   const first = (answer: string): string => `server { listen 127.0.0.1:${port}; server_name chat.test; ${answer} }`;
@@ -302,16 +302,14 @@ test('an app that asks for HTTPS and does not see that it has it; one that fails
   const insisting = `return 301 https://$host:${tlsPort}/;`;
   const url = `https://chat.test:${tlsPort}/`;
   const loop = await change(t, [first(insisting), over(insisting)], targets, expectations);
-  assert.deepEqual(loop.findings, [
-    `${url} (127.0.0.1): redirects that come to an end; redirects in a circle: ${url} → ${url}`,
-  ]);
+  assert.deepEqual(loop.findings, [`${url} (127.0.0.1): no redirect loop; a redirect loop: ${url} → ${url}`]);
   const failing = await change(t, [first('return 200;'), over('return 502;')], targets, expectations);
   assert.deepEqual(failing.findings, [`${url} (127.0.0.1): status 200; status 502`]);
   const asBefore = await change(t, [first('return 502;'), over('return 502;')], targets, expectations);
   assert.deepEqual(asBefore.findings, []);
 });
 
-test('what a change takes away on purpose is not missed', { skip }, async (t) => {
+test('ignores a target that the change removes', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const target = targetAt('127.0.0.1', port, 'chat.test');
   const first = `server { listen 127.0.0.1:${port}; return 200; }`;
@@ -319,7 +317,7 @@ test('what a change takes away on purpose is not missed', { skip }, async (t) =>
   assert.deepEqual((await change(t, [first, second], { before: [target] }, [{ kind: 'any', target }])).findings, []);
 });
 
-test('a finding reads in Chinese, too, and says on which hop it was seen', { skip }, async (t) => {
+test('a finding has a Chinese text and names its hop', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const conf = (answer: string): string => `server { listen 127.0.0.1:${port}; return ${answer}; }`;
   const before = [targetAt('127.0.0.1', port, 'a.test')];

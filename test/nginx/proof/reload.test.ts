@@ -30,7 +30,7 @@ interface Stage {
   nginx: RunningNginx;
   master: Master;
   log: LogMark;
-  /** Writes another configuration and has nginx load it, as far as it does; nginx -t agrees with it. */
+  /** Writes another configuration that passes nginx -t, and reloads nginx. */
   turnTo: (httpBlock: string, targets: Target[], timeoutMs?: number) => Promise<ReloadOutcome>;
 }
 
@@ -67,7 +67,7 @@ async function stage(t: TestContext, httpBlock: string, { workers = 2, files = {
 }
 
 test(
-  'the new configuration is seen from every worker, at plain and TLS listeners, IPv4 and IPv6',
+  'waits until every worker serves the new configuration, on plain and TLS listeners, IPv4 and IPv6',
   { skip },
   async (t) => {
     const [port, tlsPort] = (await freePorts(2)) as [number, number];
@@ -94,7 +94,7 @@ test(
   },
 );
 
-test('a stream that keeps an old worker does not stand in the way', { skip }, async (t) => {
+test('ignores an old worker that a stream keeps alive', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const app = http.createServer((_, response) => void response.write('data: 1\n\n'));
   const upstream = await listen(t, app);
@@ -110,7 +110,7 @@ test('a stream that keeps an old worker does not stand in the way', { skip }, as
   assert.equal(workersOf(master).filter(({ leaving }) => leaving).length, 1);
 });
 
-// nginx tries for 2.5 s to get a port.
+// nginx retries a port for 2.5 s.
 suite('another program holds a port', { skip, concurrency: true }, () => {
   for (const [taker, address] of [
     ['this very port', '127.0.0.1'],
@@ -118,7 +118,7 @@ suite('another program holds a port', { skip, concurrency: true }, () => {
     ['IPv6', '::1'],
   ] as const) {
     test(
-      `the trap: another program has ${taker}; nginx -t and reload succeed, the old configuration answers`,
+      `the trap: another program occupies ${taker}; nginx -t and reload succeed, but the old configuration answers`,
       { skip },
       async (t) => {
         const [port] = (await freePorts(1)) as [number];
@@ -137,10 +137,10 @@ suite('another program holds a port', { skip, concurrency: true }, () => {
         );
         assert.ok(!outcome.ok, JSON.stringify(outcome));
         assert.deepEqual(
-          outcome.questions.map(({ state }) => state),
+          outcome.targets.map(({ state }) => state),
           ['old', 'old'],
         );
-        assert.equal(outcome.formerAtWork.length, 2);
+        assert.equal(outcome.oldWorkers.length, 2);
         const [error] = explainStuck({ seen: outcome, lines: await log.linesSince() });
         assert.equal(error?.code, 'nginx.port-taken');
         const { address: told, port: toldPort, pid } = (error?.params ?? {}) as Record<string, string>;
@@ -150,7 +150,7 @@ suite('another program holds a port', { skip, concurrency: true }, () => {
   }
 });
 
-test('a port that is let go of while nginx still tries for it is taken up', { skip }, async (t) => {
+test('succeeds if the port becomes free while nginx still retries', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const holder = net.createServer();
   const taken = await listen(t, holder);
@@ -168,7 +168,7 @@ test('a port that is let go of while nginx still tries for it is taken up', { sk
 });
 
 test(
-  'shared memory that another key was used for: nginx -t agrees, the reload is refused, and nginx says why',
+  'shared memory with another key: passes nginx -t, fails to reload, and nginx logs the reason',
   { skip },
   async (t) => {
     const [port] = (await freePorts(1)) as [number];
@@ -184,26 +184,22 @@ test(
   },
 );
 
-test(
-  'a master that does nothing: the old configuration still answers, and that is all that can be told',
-  { skip },
-  async (t) => {
-    const [port] = (await freePorts(1)) as [number];
-    const { turnTo, log, nginx } = await stage(t, `server { listen 127.0.0.1:${port}; ${withMark('first')} }`);
-    process.kill(nginx.pid, 'SIGSTOP');
-    atEnd(t, () => process.kill(nginx.pid, 'SIGCONT'));
-    const outcome = await turnTo(
-      `server { listen 127.0.0.1:${port}; ${withMark('second')} }`,
-      [targetAt('127.0.0.1', port, 'a.test')],
-      300,
-    );
-    assert.ok(!outcome.ok, JSON.stringify(outcome));
-    assert.deepEqual([outcome.questions[0]?.state, outcome.formerAtWork.length], ['old', 2]);
-    assert.equal(explainStuck({ seen: outcome, lines: await log.linesSince() })[0]?.code, 'nginx.old-configuration');
-  },
-);
+test('a stopped master: reports only that the old configuration still answers', { skip }, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  const { turnTo, log, nginx } = await stage(t, `server { listen 127.0.0.1:${port}; ${withMark('first')} }`);
+  process.kill(nginx.pid, 'SIGSTOP');
+  atEnd(t, () => process.kill(nginx.pid, 'SIGCONT'));
+  const outcome = await turnTo(
+    `server { listen 127.0.0.1:${port}; ${withMark('second')} }`,
+    [targetAt('127.0.0.1', port, 'a.test')],
+    300,
+  );
+  assert.ok(!outcome.ok, JSON.stringify(outcome));
+  assert.deepEqual([outcome.targets[0]?.state, outcome.oldWorkers.length], ['old', 2]);
+  assert.equal(explainStuck({ seen: outcome, lines: await log.linesSince() })[0]?.code, 'nginx.old-configuration');
+});
 
-test('new workers, but nobody at a listener, or another block that answers there', { skip }, async (t) => {
+test('reports a listener without an answer, or with one of another block, despite new workers', { skip }, async (t) => {
   const [port, nobody] = (await freePorts(2)) as [number, number];
   const block = (generation: string): string =>
     `server { listen 127.0.0.1:${port}; ${withMark(generation)} } server { listen 127.0.0.1:${port}; server_name other.test; return 403; }`;
@@ -219,20 +215,20 @@ test('new workers, but nobody at a listener, or another block that answers there
   );
   assert.ok(!outcome.ok, JSON.stringify(outcome));
   assert.deepEqual(
-    outcome.questions.map(({ state, outcome, detail }) => [state, outcome, state === 'old' ? detail : '']),
+    outcome.targets.map(({ state, outcome, detail }) => [state, outcome, state === 'old' ? detail : '']),
     [
       ['new', 'answered', ''],
       ['nothing', 'refused', ''],
       ['old', 'answered', '403'],
     ],
   );
-  assert.deepEqual(outcome.formerAtWork, []);
+  assert.deepEqual(outcome.oldWorkers, []);
   const [error] = explainStuck({ seen: outcome, lines: await log.linesSince() });
   assert.equal(error?.code, 'nginx.other-answer');
   assert.match(error?.message ?? '', new RegExp(`http://a.test:${nobody}/`));
 });
 
-test('a block that wants certificates of its clients answers no question; the others do', { skip }, async (t) => {
+test('skips a listener that requires client certificates, and checks the others', { skip }, async (t) => {
   const [port, tlsPort] = (await freePorts(2)) as [number, number];
   const files = { 'own.pem': certificate.pem, 'own.key': certificate.keyPem };
   const block = (generation: string): string =>
@@ -246,7 +242,7 @@ test('a block that wants certificates of its clients answers no question; the ot
   assert.ok(outcome.ok && outcome.seen.length > 0, JSON.stringify(outcome));
 });
 
-test('without any question only the workers are looked at', { skip }, async (t) => {
+test('without targets, checks only the workers', { skip }, async (t) => {
   const [port] = (await freePorts(1)) as [number];
   const { turnTo } = await stage(t, `server { listen 127.0.0.1:${port}; }`);
   const outcome = await turnTo(`server { listen 127.0.0.1:${port}; return 404; }`, []);

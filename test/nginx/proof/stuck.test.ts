@@ -1,11 +1,11 @@
-/** What nginx itself says of its troubles, as it says it. */
+/** Explanations of real nginx errors. */
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { execute } from '../../../src/base/process.ts';
 import { type LogLine, parseLog } from '../../../src/nginx/program/log-line.ts';
-import { explainStuck, isRefusal, type NotNew } from '../../../src/nginx/proof/stuck.ts';
+import { explainStuck, isRefusal, type FailedReload } from '../../../src/nginx/proof/stuck.ts';
 import { make } from '../../probe/certificates.ts';
 import { nginxConf, nginxFolder, nginxProgram } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
@@ -16,14 +16,14 @@ const [one, other] = [
   await make({ subject: 'one', dns: ['a.test'] }),
   await make({ subject: 'other', dns: ['a.test'] }),
 ];
-const unseen: NotNew = {
+const unseen: FailedReload = {
   ok: false,
-  questions: [{ target: targetAt('127.0.0.1', 443, 'a.test'), state: 'old', outcome: 'answered', detail: '404' }],
-  formerAtWork: [12, 13],
+  targets: [{ target: targetAt('127.0.0.1', 443, 'a.test'), state: 'old', outcome: 'answered', detail: '404' }],
+  oldWorkers: [12, 13],
 };
 const nobody = (): undefined => undefined;
 
-/** What nginx says of a `server` block that it refuses; `as`: under another user. */
+/** nginx's messages about an invalid `server` block. @param as runs nginx as this user */
 async function complaints(t: TestContext, server: string, as?: string): Promise<LogLine[]> {
   const folder = await nginxFolder(t, {
     'nginx.conf': nginxConf(`server { listen 127.0.0.1:1 ssl; ${server} }`).replace(
@@ -46,15 +46,15 @@ async function complaints(t: TestContext, server: string, as?: string): Promise<
 
 const asRoot = process.getuid?.() === 0;
 const keys: [name: string, key: string, as: string | undefined, reason: RegExp][] = [
-  ['is missing', 'none.key', undefined, /^No such file or directory$/],
-  ['is of another certificate', 'other.key', undefined, /^key values mismatch$/],
-  ['is broken', 'broken.key', undefined, /./],
-  ['may not be read', 'one.key', 'nobody', /^Permission denied$/],
+  ['a missing key', 'none.key', undefined, /^No such file or directory$/],
+  ['the key of another certificate', 'other.key', undefined, /^key values mismatch$/],
+  ['a damaged key', 'broken.key', undefined, /./],
+  ['an unreadable key', 'one.key', 'nobody', /^Permission denied$/],
 ];
 
 for (const [name, key, as, reason] of keys) {
   const skipped = as !== undefined && !asRoot ? 'only root may become another user' : skip;
-  test(`a key that ${name}`, { skip: skipped }, async (t) => {
+  test(`explains ${name}`, { skip: skipped }, async (t) => {
     const lines = await complaints(t, `ssl_certificate one.pem; ssl_certificate_key ${key};`, as);
     const [error, ...others] = explainStuck({ lines, seen: unseen }, nobody);
     assert.deepEqual([error?.code, others], ['nginx.key-unreadable', []]);
@@ -65,12 +65,12 @@ for (const [name, key, as, reason] of keys) {
   });
 }
 
-test('a certificate that is missing', { skip }, async (t) => {
+test('explains a missing certificate', { skip }, async (t) => {
   const lines = await complaints(t, 'ssl_certificate none.pem; ssl_certificate_key one.key;');
   assert.match(explainStuck({ lines, seen: unseen }, nobody)[0]!.message, /none\.pem/);
 });
 
-test('an address that this machine does not have', { skip }, async (t) => {
+test('explains an address that this machine does not have', { skip }, async (t) => {
   const lines = await complaints(t, 'ssl_certificate one.pem; ssl_certificate_key one.key; listen 192.0.2.1:80;');
   const [error] = explainStuck({ lines, seen: unseen }, nobody);
   assert.equal(error?.code, 'nginx.address-missing');
@@ -78,7 +78,7 @@ test('an address that this machine does not have', { skip }, async (t) => {
   assert.ok(lines.some(isRefusal));
 });
 
-test('anything else that it refuses is told in its words, with the place', { skip }, async (t) => {
+test("reports any other error in nginx's words, with its place", { skip }, async (t) => {
   const lines = await complaints(t, 'ssl_certificate one.pem; ssl_certificate_key one.key; unknown on;');
   const [error] = explainStuck({ lines, seen: unseen }, nobody);
   assert.equal(error?.code, 'nginx.reload-refused');
@@ -120,7 +120,7 @@ for (const [text, code, refusal] of said) {
   });
 }
 
-test('five tries for one port are one cause, told with the program that has it; IPv6 is another one', () => {
+test('reports five attempts on one port as one cause with the program that occupies it, and IPv6 separately', () => {
   const lines = parseLog(
     [...Array<string>(5).fill('0.0.0.0:443'), '[::]:443']
       .map((socket) => `${time} [emerg] 7#7: bind() to ${socket} failed (98: Address already in use)\n`)
@@ -138,7 +138,7 @@ test('five tries for one port are one cause, told with the program that has it; 
   );
 });
 
-test('what the traffic of the moment brings into the log is no cause where nginx tells one', () => {
+test('ignores log lines of the traffic if nginx logs a cause', () => {
   const lines = parseLog(
     `${time} [alert] 8#8: *9 256 worker_connections are not enough\n${time} [emerg] 7#7: bind() to 0.0.0.0:80 failed (13: Permission denied)\n`,
   );
@@ -148,7 +148,7 @@ test('what the traffic of the moment brings into the log is no cause where nginx
   );
 });
 
-test('where the log is silent, a stranger on the port is the cause; nginx itself is none', () => {
+test('without log lines, blames another program on the port, but not nginx', () => {
   const holderOf = (program: string) => (address: string, port: number) => ({ address, port, program, pid: 812 });
   const codes = (program: string): string[] =>
     explainStuck({ lines: [], seen: unseen }, holderOf(program)).map(({ code }) => code);
@@ -156,7 +156,7 @@ test('where the log is silent, a stranger on the port is the cause; nginx itself
   assert.deepEqual(codes('nginx'), ['nginx.old-configuration']);
 });
 
-test('every cause has words in both languages, with nothing left open', () => {
+test('every cause has complete texts in both languages', () => {
   const lines = parseLog(said.map(([text]) => `${time} ${text}\n`).join(''));
   const errors = lines.flatMap((line) => explainStuck({ lines: [line], seen: unseen }, nobody));
   for (const error of errors) {

@@ -8,16 +8,16 @@ import { selectTargets } from '../../../src/nginx/proof/selection.ts';
 import { keyOf, targetsOf, urlOf } from '../../../src/nginx/proof/target.ts';
 import { blocks, listenOn } from './blocks.ts';
 
-const questions = (servers: ReturnType<typeof blocks>): string[] => targetsOf(servers).targets.map(keyOf);
+const targetKeys = (servers: ReturnType<typeof blocks>): string[] => targetsOf(servers).targets.map(keyOf);
 const unclaimed = 'everyhop-proof.invalid';
 
-test('every listener is asked for every name of the blocks that have it, once, and for one that nobody claims', () => {
+test('combines every listener with each name of its blocks, once, and with one unclaimed name', () => {
   const plain = listenOn('0.0.0.0', 80);
   const servers = blocks(
     { listens: [plain, listenOn('0.0.0.0', 443, { ssl: true })], names: ['a.test', 'b.test'] },
     { listens: [plain], names: ['c.test', 'a.test'] },
   );
-  assert.deepEqual(questions(servers), [
+  assert.deepEqual(targetKeys(servers), [
     `plain 127.0.0.1 80 ${unclaimed}`,
     'plain 127.0.0.1 80 a.test',
     'plain 127.0.0.1 80 b.test',
@@ -28,7 +28,7 @@ test('every listener is asked for every name of the blocks that have it, once, a
   ]);
 });
 
-test('parameters of one socket are joined over the blocks, as nginx joins them', () => {
+test('combines the parameters of all blocks on a socket, like nginx', () => {
   const servers = blocks(
     { listens: [listenOn('127.0.0.1', 443)], names: ['a.test'] },
     { listens: [listenOn('127.0.0.1', 443, { ssl: true, proxyProtocol: true })], names: ['b.test'] },
@@ -38,11 +38,11 @@ test('parameters of one socket are joined over the blocks, as nginx joins them',
   assert.ok(targets.every(({ secure, proxyProtocol }) => secure && proxyProtocol));
 });
 
-test('a listener for all addresses is reached past those that have an address of their own', () => {
+test('reaches a listener on all addresses through an address without a separate listener', () => {
   const servers = blocks({
     listens: [listenOn('0.0.0.0', 80), listenOn('127.0.0.1', 80), listenOn('192.0.2.7', 80), listenOn('::', 80)],
   });
-  const { targets, leftOut } = targetsOf(servers);
+  const { targets, skipped } = targetsOf(servers);
   assert.deepEqual(
     targets.map(({ listener, address }) => [listener, address]),
     [
@@ -52,22 +52,22 @@ test('a listener for all addresses is reached past those that have an address of
       ['[::]:80', '::1'],
     ],
   );
-  assert.deepEqual(leftOut, []);
+  assert.deepEqual(skipped, []);
 });
 
-test('[::] with ipv6only=off is asked both ways, unless IPv4 has a socket of its own; ::1 may shadow it', () => {
+test('reaches [::] with ipv6only=off over IPv6 and IPv4, unless ::1 shadows it', () => {
   const both = listenOn('::', 80, { ipv6Only: false });
-  assert.deepEqual(questions(blocks({ listens: [both] })), [
+  assert.deepEqual(targetKeys(blocks({ listens: [both] })), [
     `plain ::1 80 ${unclaimed}`,
     `plain 127.0.0.1 80 ${unclaimed}`,
   ]);
   const shadowed = targetsOf(blocks({ listens: [listenOn('::', 80), listenOn('::1', 80)] }));
   assert.deepEqual(shadowed.targets.map(keyOf), [`plain ::1 80 ${unclaimed}`]);
-  assert.deepEqual(shadowed.leftOut, [{ listener: '[::]:80', pattern: '', reason: 'shadowed' }]);
+  assert.deepEqual(shadowed.skipped, [{ listener: '[::]:80', pattern: '', reason: 'shadowed' }]);
 });
 
-test('sockets of the file system by their path, HTTP/3 not at all', () => {
-  const { targets, leftOut } = targetsOf(
+test('reaches Unix sockets by their path, and skips HTTP/3', () => {
+  const { targets, skipped } = targetsOf(
     blocks({
       listens: [listenOn('unix:/run/site.sock', 0), listenOn('0.0.0.0', 443, { quic: true })],
       names: ['a.test'],
@@ -80,7 +80,7 @@ test('sockets of the file system by their path, HTTP/3 not at all', () => {
       ['/run/site.sock', 'a.test'],
     ],
   );
-  assert.deepEqual(leftOut, [{ listener: '0.0.0.0:443', pattern: '', reason: 'quic' }]);
+  assert.deepEqual(skipped, [{ listener: '0.0.0.0:443', pattern: '', reason: 'quic' }]);
 });
 
 const sampled: [kind: ServerNameKind, pattern: string, name: string | undefined][] = [
@@ -102,15 +102,15 @@ const sampled: [kind: ServerNameKind, pattern: string, name: string | undefined]
 
 for (const [kind, pattern, wanted] of sampled) {
   test(`a name for ${pattern}: ${wanted ?? 'none'}`, () => {
-    const { targets, leftOut } = targetsOf(
+    const { targets, skipped } = targetsOf(
       blocks({ listens: [listenOn('127.0.0.1', 80)], names: [{ kind, name: pattern }] }),
     );
     assert.equal(targets.find((target) => target.pattern === pattern)?.name, wanted);
-    assert.equal(leftOut.length, wanted === undefined ? 1 : 0);
+    assert.equal(skipped.length, wanted === undefined ? 1 : 0);
   });
 }
 
-test('whatever an expression says, what is made up for it is taken by it, short, and found at once', () => {
+test('an invented name for any expression matches it, is short, and is found quickly', () => {
   const pieces = [
     'a',
     'B',
@@ -171,7 +171,7 @@ test('whatever an expression says, what is made up for it is taken by it, short,
   assert.ok(performance.now() - begunMs < 2000);
 });
 
-test('of very many questions all that are touched are asked, and a fair sample of the others, always the same', () => {
+test('of very many targets, selects all affected ones and a deterministic sample of the others', () => {
   const servers = blocks(
     ...Array.from({ length: 2000 }, (_, index) => ({
       listens: [listenOn('0.0.0.0', 80), listenOn('0.0.0.0', 443, { ssl: true })],
@@ -181,8 +181,8 @@ test('of very many questions all that are touched are asked, and a fair sample o
   const { targets } = targetsOf(servers);
   assert.equal(targets.length, 4002);
   const isTouched = ({ name }: { name: string }): boolean => name === 'site-1234.test';
-  const { chosen, notAsked } = selectTargets(targets, isTouched);
-  assert.equal(chosen.length + notAsked, targets.length);
+  const { chosen, skipped } = selectTargets(targets, isTouched);
+  assert.equal(chosen.length + skipped, targets.length);
   assert.equal(chosen.filter(isTouched).length, 2);
   assert.equal(chosen.length, 602);
   assert.equal(chosen.filter(({ pattern }) => pattern === '').length, 2);
@@ -191,10 +191,10 @@ test('of very many questions all that are touched are asked, and a fair sample o
     assert.ok(own > 290 && own < 312, String(own));
   }
   assert.deepEqual(selectTargets(targets, isTouched).chosen, chosen);
-  assert.equal(selectTargets(targets.slice(0, 500), isTouched).notAsked, 0);
+  assert.equal(selectTargets(targets.slice(0, 500), isTouched).skipped, 0);
 });
 
-test('the same name on many ports: not one default takes the whole sample', () => {
+test('the unclaimed names of many ports take only half of the sample', () => {
   const servers = blocks(
     ...Array.from({ length: 1500 }, (_, index) => ({
       listens: [listenOn('0.0.0.0', 10_000 + index)],
@@ -206,7 +206,7 @@ test('the same name on many ports: not one default takes the whole sample', () =
   assert.equal(chosen.filter(({ pattern }) => pattern === '').length, 50);
 });
 
-test('what a person would type', () => {
+test('shows the URL that a user would type', () => {
   const [plain, secure] = targetsOf(
     blocks({
       listens: [listenOn('127.0.0.1', 8080), listenOn('127.0.0.1', 443, { ssl: true })],
