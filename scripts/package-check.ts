@@ -17,7 +17,10 @@ try {
   run('npm', ['install', '--silent', `./${packed}`], folder);
   const printed = run('npx', ['everyhop', '--version'], folder).trim();
   if (printed !== version) throw new Error(`npx everyhop --version printed ${printed}, not ${version}`);
-  run('npx', ['everyhop', 'authority', 'root', '--state', path.join(folder, 'state')], folder);
+  const state = ['--state', path.join(folder, 'state')];
+  run('npx', ['everyhop', 'certificates', 'obtain', 'chat.internal', ...state], folder);
+  run('npx', ['everyhop', 'authority', 'root', ...state], folder);
+  run('npx', ['everyhop', 'config', 'schema'], folder);
   const types = path.join(folder, 'node_modules/everyhop/dist/index.d.ts');
   if (!readFileSync(types, 'utf8').includes('export')) throw new Error(`${types} exports nothing`);
   process.stdout.write(`${packed}: installs, runs, and includes its types\n`);

@@ -66,5 +66,5 @@ test('options may follow paths, and a path that is not there is said to be missi
   assert.equal((await runTests(t, two, {}, ['--test-name-pattern', 'two'])).code, 0);
   const missing = await runTests(t, two, {}, ['test/nowhere']);
   assert.notEqual(missing.code, 0);
-  assert.match(missing.stderr, /there is no test\/nowhere/);
+  assert.match(missing.stderr, /no such file or folder: test\/nowhere/);
 });
