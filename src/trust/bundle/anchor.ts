@@ -3,12 +3,12 @@ import { Fault } from '../../hop/finding.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
 /**
- * `mozilla`: the set that Node or certifi brings; `authority`: our own root; `file`: what somebody named; `network`: what was
- * fetched and confirmed by its fingerprint; `environment`: what a variable named before.
+ * `mozilla`: the set in Node or certifi; `authority`: our own root; `file`: a path from the command line or configuration;
+ * `network`: fetched, and confirmed by its fingerprint; `environment`: a path from an environment variable.
  */
 export type SourceKind = 'system' | 'mozilla' | 'authority' | 'file' | 'network' | 'environment';
 
-/** Where a root was read. */
+/** The source of a root. */
 export interface Provenance {
   kind: SourceKind;
   /** Or the URL. */
@@ -19,7 +19,7 @@ export interface Provenance {
   block?: number;
 }
 
-/** A certificate as it was found, not yet judged. */
+/** A certificate from a source, before it is judged. */
 export interface ReadRoot {
   certificate: Certificate;
   source: Provenance;
@@ -30,11 +30,11 @@ export interface Anchor {
   certificate: Certificate;
   /** In `private.pem` too. */
   isPrivate: boolean;
-  /** Every place where it was found. */
+  /** Every source that has it. */
   sources: Provenance[];
 }
 
-/** Something about a root or its file: why it is not in the bundle, or what is remarkable though it is. */
+/** Why a root is not in the bundle, or a remark about one that is. */
 export class RootFinding extends Fault {
   /** `refused`: no bundle is made of this source. `dropped`: the root is not in the bundle. `noted`: nothing is left out for it. */
   readonly outcome: 'refused' | 'dropped' | 'noted';
@@ -58,13 +58,13 @@ export class RootFinding extends Fault {
   }
 }
 
-/** What a source gave. `refused` among the findings: of this, no bundle is made. */
+/** The roots of one source. With a `refused` finding, no bundle is made from it. */
 export interface ReadSource {
   roots: ReadRoot[];
   findings: RootFinding[];
 }
 
-/** Does the certificate come from a set that others keep? Such a set is sifted; private roots are judged strictly. */
+/** True for a set that others maintain. Bad roots are dropped from such a set; a bad private root is refused. */
 export function isPublic(source: Provenance): boolean {
   return source.kind === 'system' || source.kind === 'mozilla' || source.kind === 'environment';
 }

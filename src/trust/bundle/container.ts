@@ -1,4 +1,4 @@
-/** What people take for a file of certificates; `command` takes the certificates out of FILE. */
+/** File formats that people mistake for a file of certificates. `command` extracts the certificates from FILE. */
 export type Container = { format: 'JKS' | 'PKCS#12' | 'PKCS#7'; command: string } | { format: 'private key' };
 
 /** Identifier and length of a SEQUENCE; in BER the length may be left open, as Windows and NSS write it. */
@@ -10,7 +10,7 @@ const pkcs7 = new RegExp(`^${sequence}${pkcs7Type}`);
 /** PKCS#8, PKCS#1 and SEC 1 begin with a number; a certificate never does. */
 const privateKey = new RegExp(`^${sequence}02010[01]`);
 
-/** By the first bytes, so that one that is cut off is told too. undefined: none of them. */
+/** Looks only at the first bytes, so it also recognises a truncated file. undefined: none of these formats. */
 export function containerOf(bytes: Buffer): Container | undefined {
   const start = bytes.toString('hex', 0, 64);
   if (/^(?:feedfeed|cececece)/.test(start)) {

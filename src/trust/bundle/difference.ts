@@ -16,11 +16,11 @@ export interface FileCounts {
   before: number;
   now: number;
   gained: number;
-  /** Subjects of those that would be gone although they have not expired and are not distrusted. */
+  /** Subjects of roots that would disappear although they have not expired and are not distrusted. */
   lost: string[];
 }
 
-/** What a bundle changes of the published one. */
+/** The changes from the published bundle to a new one. */
 export interface Difference {
   /** Nothing was published before. */
   isFirst: boolean;
@@ -36,7 +36,7 @@ export interface Published {
   private: Map<string, Buffer>;
 }
 
-/** Reads what programs see, not the manifest. A file that is missing or damaged holds what can be read of it. */
+/** Reads the files that programs read, not the manifest. Of a damaged file, only the readable certificates count. */
 export function readPublished(folder: string): Published {
   const paths = bundlePaths(folder);
   return { full: readCertificates(paths.full), private: readCertificates(paths.private) };
@@ -47,13 +47,13 @@ function readCertificates(file: string): Map<string, Buffer> {
   try {
     text = readFileSync(file, 'latin1');
   } catch {
-    return new Map(); // what is wrong with the folder shows when it is written
+    return new Map(); // a problem with the folder shows when it is written
   }
   const pieces = [...pemPieces(text)].filter(({ fault }) => !fault);
   return new Map(pieces.map(({ der }) => [hash('sha256', der, 'hex'), der]));
 }
 
-/** `lost` leaves out what the bundle dropped for a reason of its own: that is told already. */
+/** `lost` leaves out roots that the bundle dropped: their findings report them. */
 export function compare(published: Published, bundle: Bundle): Difference {
   const lineOf = (fingerprint: string, subject: string): RootLine => ({ fingerprint, subject });
   const now = new Map(bundle.anchors.map(({ certificate }) => [certificate.fingerprint, certificate]));

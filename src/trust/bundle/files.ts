@@ -9,8 +9,8 @@ import { bundlePaths, bundleVariables, storePassword } from './paths.ts';
 import { subjectHash } from './subject-hash.ts';
 
 /**
- * Everything that is published, by its path inside the folder. The same bundle, folder and version give the same bytes.
- * @param folder where programs will see it: the env file names it.
+ * Every published file, by its path inside the folder. The same bundle, folder and version give the same bytes.
+ * @param folder path at which programs see it; the env file contains it.
  */
 export function bundleFiles(bundle: Bundle, folder: string, toolVersion: string): Map<string, Buffer> {
   const { anchors } = bundle;
@@ -33,7 +33,7 @@ export function bundleFiles(bundle: Bundle, folder: string, toolVersion: string)
   const taken = new Map<string, number>();
   for (const [anchor, pem] of pems) {
     const hash = subjectHash(anchor.certificate.subject);
-    const number = taken.get(hash) ?? 0; // names can be the same, or share a hash
+    const number = taken.get(hash) ?? 0; // names can be equal, or share a hash
     taken.set(hash, number + 1);
     files.set(`${names.directory}/${hash}.${number}`, pem);
   }
@@ -45,7 +45,7 @@ function envFile(variables: Record<string, string>): Buffer {
   return Buffer.from(lines.join(''));
 }
 
-/** No hour and no machine in it, so that two of the same roots are the same. */
+/** Contains no time and no machine name, so the same roots give the same manifest. */
 function manifest(bundle: Bundle, toolVersion: string): Buffer {
   const day = (ms: number): string => new Date(ms).toISOString();
   const roots = bundle.anchors.map(({ certificate, isPrivate, sources }: Anchor) => ({

@@ -3,7 +3,7 @@ import type { Certificate } from '../../x509/certificate.ts';
 import { contextConstructed, Tag } from '../../x509/der-values.ts';
 import { der, derParts, integer, nullValue, octetString, oid, sequence, setOf } from '../../x509/der-writer.ts';
 
-/** Names of entries are without meaning to programs; people find a root by its name, and no two may be the same. */
+/** Entry names mean nothing to programs, but people find a root by its name. Names must be unique. */
 function aliasOf(certificate: Certificate): string {
   const name = certificate.subject.commonName ?? certificate.subject.text;
   const slug = name
@@ -18,13 +18,13 @@ const data = oid('1.2.840.113549.1.7.1');
 const certBag = oid('1.2.840.113549.1.12.10.1.3');
 const x509Certificate = oid('1.2.840.113549.1.9.22.1');
 const friendlyName = oid('1.2.840.113549.1.9.20');
-/** Oracle's: without it, Java reads a certificate of a PKCS#12 file and trusts it for nothing. */
+/** Oracle's attribute. Without it, Java reads a certificate from a PKCS#12 file but trusts it for nothing. */
 const trustedKeyUsage = sequence(oid('2.16.840.1.113894.746875.1.1'), setOf(oid('2.5.29.37.0')));
 const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'), nullValue());
 
 /**
- * Certificates as a PKCS#12 file (RFC 7292) in which Java trusts them. They are not encrypted, being public; the MAC is
- * there because readers with a password want one. The same certificates give the same bytes.
+ * Certificates as a PKCS#12 file (RFC 7292) that Java trusts. They are public, so they are not encrypted; the MAC is there
+ * because readers that take a password expect one. The same certificates give the same bytes.
  */
 export function encodePkcs12(certificates: readonly Certificate[], password: string): Buffer {
   const bags = certificates.flatMap((certificate) => {
@@ -47,14 +47,14 @@ function explicit(content: readonly Uint8Array[]): Uint8Array[] {
   return derParts(contextConstructed(0), content);
 }
 
-/** One iteration, which is the default and so left out: the password is known to everybody, and more would only cost time. */
+/** One iteration, which is the default and so omitted: the password is public, and more iterations would only cost time. */
 function macData(content: Buffer, password: string): Buffer {
-  const salt = hash('sha256', content, 'buffer').subarray(0, 20); // of the content: a random one would change each time
+  const salt = hash('sha256', content, 'buffer').subarray(0, 20); // derived from the content: a random salt would change the file each time
   const mac = createHmac('sha256', macKey(password, salt)).update(content).digest();
   return sequence(sequence(sha256, octetString(mac)), octetString(salt));
 }
 
-/** RFC 7292 appendix B.2 with SHA-256: one block is all that is wanted. */
+/** RFC 7292 appendix B.2 with SHA-256, for the one block that a MAC key needs. */
 function macKey(password: string, salt: Buffer): Buffer {
   const blockBytes = 64;
   const repeat = (bytes: Buffer): Buffer => Buffer.alloc(Math.ceil(bytes.length / blockBytes) * blockBytes, bytes);
@@ -63,11 +63,11 @@ function macKey(password: string, salt: Buffer): Buffer {
   return hash('sha256', Buffer.concat([diversifier, repeat(salt), repeat(secret)]), 'buffer');
 }
 
-/** Certificates as a store of Java's own format, version 2: for the Javas and programs that read nothing else. */
+/** Certificates as a JKS store, version 2, for Java versions and programs that read no other format. */
 export function encodeJks(certificates: readonly Certificate[], password: string): Buffer {
   const entries = certificates.flatMap((certificate) => {
     const date = Buffer.alloc(8);
-    date.writeBigInt64BE(BigInt(certificate.notBeforeMs)); // when it was put in; the clock would change the file each time
+    date.writeBigInt64BE(BigInt(certificate.notBeforeMs)); // the entry's creation date; the current time would change the file each time
     return [uint32(2), utf(aliasOf(certificate)), date, utf('X.509'), uint32(certificate.der.length), certificate.der];
   });
   const content = Buffer.concat([uint32(0xfeedfeed), uint32(2), uint32(certificates.length), ...entries]);

@@ -9,7 +9,7 @@ import { bundleError } from './messages.ts';
 
 const daysOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** What every program would refuse, or nobody should trust: the first reason that applies; undefined: it is a good root. */
+/** The first reason why programs refuse this root, or should not trust it; undefined: it is a good root. */
 export function whyNot({ certificate, source }: ReadRoot, nowMs: number): EveryhopError | undefined {
   const { keyUsage, extendedKeyUsage, notBeforeMs, notAfterMs, serial } = certificate;
   const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
@@ -39,7 +39,7 @@ export function whyNot({ certificate, source }: ReadRoot, nowMs: number): Everyh
 
 const anyUsage = 'anyExtendedKeyUsage';
 
-/** Extensions that OpenSSL and Go both act upon: any other that is critical makes them refuse all beneath (RFC 5280 §4.2). */
+/** Extensions that OpenSSL and Go both process. Any other critical one makes them refuse everything below (RFC 5280 §4.2). */
 const understoodIfCritical: ReadonlySet<string> = new Set([
   Oid.keyUsage,
   Oid.subjectAltName,
@@ -58,7 +58,7 @@ function nameOfExtension(oid: string): string {
   return known ? known[0] : oid;
 }
 
-/** Of a certificate that is trusted alone (pinned): its dates and its key. */
+/** For a pinned certificate: only its dates and its key matter. */
 export function whyNotNow({ certificate, source }: ReadRoot, nowMs: number): EveryhopError | undefined {
   const { notBeforeMs, notAfterMs } = certificate;
   const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
@@ -87,7 +87,7 @@ function weakKey({ key, publicKeyInfo }: Certificate): string | undefined {
   }
 }
 
-/** The size of a curve that is not known by name, from the length of a point on it (SEC 1 §2.3.3). */
+/** The size in bits of an unknown curve, from the length of a point on it (SEC 1 §2.3.3). */
 function pointBits(publicKeyInfo: Buffer): number {
   const { bits: point } = readPublicKeyInfo(DerReader.single(publicKeyInfo, Tag.sequence));
   const isCompressed = point[0] !== 4;
@@ -96,7 +96,7 @@ function pointBits(publicKeyInfo: Buffer): number {
 
 const dsa = '1.2.840.10040.4.1';
 
-/** What most programs take, and some do not: for private roots, whose owner can have a better one made. */
+/** Flaws that some programs refuse. Only for private roots, whose owner can create a better one. */
 export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {
   const about = { subject: subjectOf(certificate), block: source.block ?? 1 };
   const options = placed(source);
@@ -117,8 +117,8 @@ export function remarks({ certificate, source }: ReadRoot): EveryhopError[] {
 }
 
 /**
- * Fields for which `VERIFY_X509_STRICT` of OpenSSL refuses a root (RFC 5280 §4.1.2.4, §4.2.1), and Python 3.13 with it. What an
- * authority key identifier has to be concerns only what the root issues; a critical one no OpenSSL takes.
+ * Fields for which OpenSSL's `VERIFY_X509_STRICT`, and with it Python 3.13, refuses a root (RFC 5280 §4.1.2.4, §4.2.1). The
+ * rules for an authority key identifier concern only certificates that the root issues; OpenSSL never accepts a critical one.
  */
 function refusedByStrict({ extensions, keyUsage, subjectKeyId, subject, ...names }: Certificate): string[] {
   const constraints = extensions.find(({ oid }) => oid === Oid.basicConstraints);
@@ -133,7 +133,7 @@ function refusedByStrict({ extensions, keyUsage, subjectKeyId, subject, ...names
   ];
 }
 
-/** Fields that are not as RFC 5280 wants (§4.1.2.2, §4.2.1.10), though no program that we know minds. */
+/** Fields that break RFC 5280 (§4.1.2.2, §4.2.1.10), though no known program refuses them. */
 function malformedFields({ extensions, serialOctets }: Certificate): string[] {
   const isSerialLong = serialOctets.length > 20;
   const isSerialZero = serialOctets.every((octet) => octet === 0);
@@ -144,7 +144,7 @@ function malformedFields({ extensions, serialOctets }: Certificate): string[] {
   ];
 }
 
-/** What a person calls it. */
+/** The name that people use for it. */
 export function subjectOf(certificate: Certificate): string {
   return certificate.subject.text || `SHA-256 ${certificate.fingerprint.slice(0, 16)}…`;
 }

@@ -12,28 +12,28 @@ import { selfSignedOf } from './self-signed.ts';
 const floorOfPublicRoots = 50;
 
 export interface BundleRequest extends Omit<MergeOptions, 'selfSigned'> {
-  /** Whose public roots (default: the system's). */
+  /** Which public roots. Default: the system's. */
   publicSet?: 'system' | 'mozilla' | 'none';
   /** The root of our authority, PEM. */
   authorityRootPem?: string;
   /** Files and folders of further private roots. */
   rootFiles?: readonly string[];
-  /** URLs of files of private roots, and `tls://HOST:PORT` of servers; what they give counts if it is among `pins`. */
+  /** URLs of files of private roots, and `tls://HOST:PORT` of servers. Their roots count if `pins` has their fingerprint. */
   from?: readonly string[];
-  /** Asked about roots of `from` that are not pinned (default: they do not count). */
+  /** Called for each root from `from` that is not pinned. Default: such roots do not count. */
   confirm?: ConfirmRoot;
-  /** Files of roots that are trusted beside the public set, sifted like it. */
+  /** Files of roots trusted beside the public set; bad ones are dropped, as from that set. */
   environmentFiles?: readonly string[];
-  /** Take a public set of however few roots (default: at least 50). */
+  /** Accept a public set of any size. Default: at least 50 roots. */
   allowSmaller?: boolean;
-  /** certifi's file of Mozilla's set, where there is one: the newer of that and Node's own counts. */
+  /** certifi's file of Mozilla's set, if installed: the newer of it and Node's built-in set counts. */
   certifiFile?: string;
-  /** Where the system's set is looked for (default: `systemRootFiles`). */
+  /** Candidates for the system's set. Default: `systemRootFiles`. */
   systemFiles?: readonly string[];
 }
 
 /**
- * Reads every source, judges what is in it and merges it. Writes nothing.
+ * Reads, judges and merges every source. Writes nothing.
  * @throws GatheredError `trust.bundle-refused` with every reason, each with file, line and block; EveryhopError
  * `trust.no-system-roots`, `trust.bundle-few-public`, `trust.bundle-empty`, `trust.fingerprint-unreadable`.
  */
@@ -43,7 +43,7 @@ export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   const privates = rootFiles.map((file) => readPath(file, 'file'));
   if (from.length > 0) privates.push(...(await readPlaces(from, pins, request.confirm)));
   if (authorityRootPem !== undefined) privates.push(readRoots(Buffer.from(authorityRootPem), { kind: 'authority' }));
-  // Its threads work while the public roots are read here.
+  // It works on other threads while this one reads the public roots.
   const verifying = selfSignedOf(privates.flatMap(({ roots }) => roots).map(({ certificate }) => certificate));
   const publics = [...(await readPublic(request)), ...environmentFiles.map(readEnvironmentFile)];
   const bundle = mergeRoots([...publics, ...privates], { ...request, pins: [...pins], selfSigned: await verifying });
@@ -55,7 +55,7 @@ export async function makeBundle(request: BundleRequest): Promise<Bundle> {
   return bundle;
 }
 
-/** One after the other, since a person may be asked. What speaks over a network is loaded where it is wanted. */
+/** One after the other, since each may ask a person. Network code is loaded only if needed. */
 async function readPlaces(
   from: readonly string[],
   pins: Set<string>,
@@ -64,7 +64,7 @@ async function readPlaces(
   const { readNetwork } = await import('./read-network.ts');
   const sources: ReadSource[] = [];
   for (const place of from) sources.push(await readNetwork(place, pins, confirm ? { confirm } : {}));
-  // What was confirmed counts as what is pinned does.
+  // A confirmed root counts like a pinned one.
   for (const { certificate } of sources.flatMap(({ roots }) => roots)) pins.add(certificate.fingerprint);
   return sources;
 }
@@ -76,7 +76,7 @@ async function readPublic({ publicSet, systemFiles, certifiFile }: BundleRequest
   return [await readMozillaRoots(certifiFile)];
 }
 
-/** Somebody else's, so that nothing in it keeps a bundle from being made. */
+/** Others maintain it, so nothing in it prevents a bundle. */
 function readEnvironmentFile(file: string): ReadSource {
   const { roots, findings } = readPath(file, 'environment');
   return {

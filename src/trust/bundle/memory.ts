@@ -7,16 +7,16 @@ import type { BundlePaths } from './paths.ts';
 const dayMs = 86_400_000;
 
 export interface BundleSources {
-  /** All that was read, or looked for. */
+  /** Every file that was read, or looked for. */
   files: readonly string[];
-  /** Whatever else decides what is in the bundle. */
+  /** Everything else that determines the bundle's content. */
   settings: Record<string, unknown>;
   clock: Clock;
 }
 
 /**
- * Remembers from what a bundle was made, so that a program does not wait for it to be made again: while no file that was
- * read and none that was written has changed, for a day at most, since roots expire.
+ * Remembers the inputs of a bundle, so that a program need not wait for the same bundle again. Valid while no file that was
+ * read or written has changed, and for a day at most, since roots expire.
  */
 export class BundleMemory {
   readonly #file: string;
@@ -29,14 +29,14 @@ export class BundleMemory {
     this.#written = [paths.full, paths.private, paths.jks, paths.pkcs12, paths.wgetrc, paths.env];
   }
 
-  /** @returns whether the bundle that is there has private roots; undefined where it has to be made. */
+  /** @returns whether the existing bundle has private roots; undefined: it must be made. */
   async recall(): Promise<boolean | undefined> {
     try {
       const known = JSON.parse(await readText(this.#file)) as { of: string; written: string; hasPrivateRoots: boolean };
       const isSame = known.of === (await this.#of()) && known.written === (await stampsOf(this.#written));
       return isSame ? known.hasPrivateRoots : undefined;
     } catch {
-      return undefined; // there is none, or it is not ours to trust
+      return undefined; // no record, or an unusable one
     }
   }
 
@@ -44,7 +44,7 @@ export class BundleMemory {
     const of = await this.#of();
     if (of === undefined) return;
     const known = { of, written: await stampsOf(this.#written), hasPrivateRoots };
-    await writeFileAtomic(this.#file, JSON.stringify(known), { mode: 0o644 }).catch(() => {}); // it is made again then
+    await writeFileAtomic(this.#file, JSON.stringify(known), { mode: 0o644 }).catch(() => {}); // the next start makes the bundle again
   }
 
   async #of(): Promise<string | undefined> {
@@ -58,7 +58,7 @@ export class BundleMemory {
   }
 }
 
-/** Links are followed. undefined where one is a folder: what is in it may change without a trace. */
+/** Follows links. undefined if one is a folder, whose content may change without a trace. */
 async function stampsOf(files: readonly string[]): Promise<string | undefined> {
   const stamps = await Promise.all(
     files.map(async (file) => {

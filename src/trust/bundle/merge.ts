@@ -16,25 +16,25 @@ import { bundleError } from './messages.ts';
 
 export interface MergeOptions {
   nowMs: number;
-  /** SHA-256 of certificates, or of their keys, that are left out wherever they come from. */
+  /** SHA-256 of certificates, or of their keys, to leave out, whatever their source. */
   distrust?: readonly string[];
-  /** SHA-256 of certificates that are trusted although they are no roots: perhaps a server's own. */
+  /** SHA-256 of certificates to trust although they are not roots, such as a server's own. */
   pins?: readonly string[];
-  /** Fingerprints of roots whose own signature was verified already (default: each is, one after the other). */
+  /** Fingerprints of roots whose self-signature is already verified. Default: verify each here. */
   selfSigned?: ReadonlySet<string>;
 }
 
-/** The roots of a bundle, and what was found beside them. */
+/** The roots of a bundle, and the findings about its sources. */
 export interface Bundle {
-  /** Each once, by fingerprint. */
+  /** Unique by fingerprint. */
   anchors: Anchor[];
   dropped: RootFinding[];
   warnings: RootFinding[];
 }
 
 /**
- * Makes one set out of several: each root once, in an order that depends on nothing but the roots. Public sets are sifted,
- * since nobody here can mend them; of the private roots each has to be good.
+ * Merges several sets: each root once, in an order that depends only on the roots. Bad roots are dropped from public sets,
+ * which users cannot fix; a bad private root is refused.
  * @throws GatheredError `trust.bundle-refused` with every reason; EveryhopError `trust.fingerprint-unreadable`.
  */
 export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions): Bundle {
@@ -61,7 +61,7 @@ export function mergeRoots(sources: readonly ReadSource[], options: MergeOptions
   };
 }
 
-/** The same certificate from several places is one anchor, and private if any of them is. */
+/** The same certificate from several sources is one anchor, private if any source is. */
 function groupRoots(sources: readonly ReadSource[]): Anchor[] {
   const groups = new Map<string, Anchor>();
   for (const { certificate, source } of sources.flatMap(({ roots }) => roots)) {
@@ -113,7 +113,7 @@ function judgePublic(anchor: Anchor, nowMs: number): RootFinding[] {
 
 interface PrivateContext {
   nowMs: number;
-  /** What may have issued an intermediate. */
+  /** Candidates for the issuer of an intermediate. */
   others: readonly Anchor[];
   pins: ReadonlySet<string>;
   selfSigned: ReadonlySet<string>;
@@ -142,14 +142,14 @@ function judgePrivate(anchor: Anchor, { nowMs, others, pins, selfSigned }: Priva
   return remarks(root).map((error) => about(root, 'noted', error));
 }
 
-/** As a person reads them: file by file, from the top. */
+/** In reading order: file by file, from the top. */
 function comparePlaces(a: Provenance, b: Provenance): number {
   const [first, second] = [a.file ?? '', b.file ?? ''];
   if (first !== second) return first < second ? -1 : 1;
   return (a.block ?? 0) - (b.block ?? 0);
 }
 
-/** An anchor as it was found first; of a private one, the place where it is private. */
+/** The first source of an anchor; for a private one, its first private source. */
 function rootOf({ certificate, isPrivate, sources }: Anchor): ReadRoot {
   const source = sources.find((source) => isPublic(source) !== isPrivate);
   return { certificate, source: source ?? sources[0]! };

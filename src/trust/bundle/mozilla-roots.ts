@@ -10,10 +10,10 @@ import { readRoots } from './read-roots.ts';
 const pythonLimitMs = 5_000;
 
 /**
- * The file of certifi, Mozilla's roots as a Python package, of the Python of the virtual environment that is active, or of
- * the first on the path that has it. Python is asked in isolation: neither the folder that this runs in nor PYTHONPATH may
- * bring a `certifi` of their own. Debian's leads to the system's roots, which are no set of Mozilla's, and does not count.
- * @returns undefined where there is none, or no answer within 5 s.
+ * The file of certifi, which packages Mozilla's roots for Python: from the active virtual environment, or from the first
+ * Python on the path that has it. Python runs isolated, so a `certifi` in the current folder or PYTHONPATH does not count.
+ * Debian's certifi does not count either: it points to the system's roots.
+ * @returns undefined if there is none, or Python does not answer within 5 s.
  */
 export async function findCertifi(execute: Execute, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const active = env['VIRTUAL_ENV'];
@@ -32,15 +32,15 @@ async function certifiOf(program: string, execute: Execute, env: NodeJS.ProcessE
     const file = stdout.trim();
     return code === 0 && path.isAbsolute(file) && path.basename(file) === 'cacert.pem' ? file : undefined;
   } catch {
-    return undefined; // there is no such Python, or it hangs
+    return undefined; // no such Python, or it hangs
   }
 }
 
 /**
- * Mozilla's set: the newer of the one in this Node and the one in certifi. Neither says of when it is, so the roots decide. What
- * Mozilla adds is young and what it takes away is old: of the roots that only one of them has, the newer set has the youngest.
- * Where one set only lacks roots that the other has, it counts: trusting too few is the smaller harm.
- * @param certifiFile counts only as it was installed: many programs append roots of their own to it.
+ * Mozilla's set: the newer of the one in this Node and the one in certifi. Neither has a date, so the roots decide. Mozilla adds
+ * young roots and removes old ones, so among the roots that only one set has, the youngest is in the newer set. If one set is
+ * a subset of the other, it wins: trusting too few roots does less harm.
+ * @param certifiFile counts only if unchanged since installation: many programs append their own roots to it.
  */
 export async function readMozillaRoots(certifiFile?: string): Promise<ReadSource> {
   const ofNode = await readOfNode();
@@ -65,7 +65,7 @@ async function readOfNode(): Promise<ReadSource> {
   };
 }
 
-/** By the record that Python's installers keep of every file (PEP 376, PEP 427). */
+/** Compares with the RECORD file that Python's installers keep (PEP 376, PEP 427). */
 function isAsInstalled(file: string): boolean {
   const packages = path.dirname(path.dirname(file));
   try {
@@ -89,7 +89,7 @@ function isNewer(one: ReadSource, other: ReadSource): boolean {
   return isSubset ? ownMs === undefined && othersMs !== undefined : ownMs > othersMs;
 }
 
-/** When the youngest root began that `there` does not have; undefined where it has all. */
+/** Start of the youngest root that `there` lacks; undefined if it has all. */
 function youngestMissing({ roots }: ReadSource, there: ReadSource): number | undefined {
   const known = new Set(there.roots.map(({ certificate }) => certificate.fingerprint));
   const missing = roots.filter(({ certificate }) => !known.has(certificate.fingerprint));

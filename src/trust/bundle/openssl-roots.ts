@@ -2,23 +2,23 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export interface OpenSslRoots {
-  /** What SSL_CERT_FILE names. */
+  /** The value of SSL_CERT_FILE. */
   files: string[];
-  /** What SSL_CERT_DIR names; there may be several. */
+  /** The folders in SSL_CERT_DIR. */
   folders: string[];
-  /** Are the system's roots trusted beside them? */
+  /** Whether the system's roots stay trusted beside them. */
   hasSystem: boolean;
 }
 
-/** Where OpenSSL is built to look: Debian, Fedora and RHEL, others. It has `cert.pem` and `certs` in it. */
+/** OpenSSL's built-in OPENSSLDIR: Debian, Fedora and RHEL, others. It contains `cert.pem` and `certs`. */
 const usualHomes = ['/usr/lib/ssl', '/etc/pki/tls', '/etc/ssl'] as const;
 const hashedName = /^[0-9a-f]{8}\.\d+$/;
 
 /**
- * What OpenSSL trusts by default in an environment. SSL_CERT_FILE takes the place of `cert.pem`, and SSL_CERT_DIR that of
- * `certs`; so whether one of them leaves the system's roots in force depends on where the system keeps them: in Debian's
- * folder, in RHEL's file, or in both. A folder counts only with the names that `openssl rehash` gives. An empty variable is
- * taken for none.
+ * The roots that OpenSSL trusts by default in an environment. SSL_CERT_FILE replaces `cert.pem`, and SSL_CERT_DIR replaces
+ * `certs`. Whether the system's roots stay trusted therefore depends on where the system keeps them: in the folder (Debian),
+ * in the file (RHEL), or in both. In a folder, only the names that `openssl rehash` creates count. An empty variable
+ * counts as unset.
  */
 export function openSslRoots(
   env: Readonly<Record<string, string | undefined>>,
@@ -37,6 +37,6 @@ function hasHashedNames(folder: string): boolean {
   try {
     return readdirSync(folder).some((name) => hashedName.test(name));
   } catch {
-    return false; // it is not there
+    return false; // missing
   }
 }

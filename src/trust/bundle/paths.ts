@@ -1,31 +1,31 @@
 import path from 'node:path';
 import { bundleVariableTable } from './variable-table.ts';
 
-/** Where the parts of a published bundle are. All of them change together. */
+/** Paths of the parts of a published bundle. They all change together. */
 export interface BundlePaths {
-  /** May be mounted whole into a container: what is in it goes on being renewed there. */
+  /** Can be mounted whole into a container, which then sees every update. */
   folder: string;
-  /** Public and private roots, PEM: for whatever is told to trust this file and nothing else. */
+  /** Public and private roots, PEM: for programs that trust this file alone. */
   full: string;
-  /** Private roots only, PEM: for whatever adds this file to the roots that it has. */
+  /** Private roots only, PEM: for programs that add this file to their own roots. */
   private: string;
   /** The roots of `full`, one file each, under the names that OpenSSL looks for. */
   directory: string;
   /** The roots of `full` as PKCS#12, for Java and .NET. */
   pkcs12: string;
-  /** The same as JKS, for Java; opens without a password too. */
+  /** The same as JKS, for Java; opens without a password, too. */
   jks: string;
-  /** Settings of wget, which no variable of OpenSSL's reaches. */
+  /** A wgetrc, since wget reads none of OpenSSL's variables. */
   wgetrc: string;
-  /** A folder of settings of PHP, whose curl is not reached either. */
+  /** A folder of PHP settings, since PHP's curl reads none of them either. */
   php: string;
   /** `NAME=VALUE` lines for `docker run --env-file` and systemd. */
   env: string;
-  /** What is in the bundle, where it comes from, and what was left out. */
+  /** The bundle's roots, their sources, and what was left out. */
   manifest: string;
 }
 
-/** What every Java program tries first; nothing in these stores is secret. */
+/** The password that Java programs try first; nothing in these stores is secret. */
 export const storePassword = 'changeit';
 
 export function bundlePaths(folder: string): BundlePaths {
@@ -45,10 +45,10 @@ export function bundlePaths(folder: string): BundlePaths {
 }
 
 /**
- * The variables that make programs trust a bundle. What replaces a program's roots gets the full file, also where it only
- * adds on some systems; what always adds gets the private one.
+ * The variables that make programs trust a bundle. A variable that replaces a program's roots, on any system, gets the full
+ * file; one that always adds to them gets the private file.
  * @param folder where the program sees the bundle: in a container, the path it is mounted at.
- * @param hasPrivateRoots without any, there is nothing to add.
+ * @param hasPrivateRoots false: the variables that add are left out.
  */
 export function bundleVariables(folder: string, hasPrivateRoots: boolean): Record<string, string> {
   const paths = bundlePaths(folder);

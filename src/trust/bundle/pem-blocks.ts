@@ -1,4 +1,4 @@
-/** One block of a PEM text, or what is wrong with it. */
+/** One block of a PEM text, or its fault. */
 export interface PemPiece {
   label: string;
   /** Line of its BEGIN, from 1. */
@@ -14,8 +14,8 @@ const opening = '-----BEGIN ';
 const dashes = '-----';
 
 /**
- * Reads a PEM text (RFC 7468) block by block, so that one that is damaged does not hide the others: `decodePem` of x509
- * stops at the first. Blocks whose newline got lost between them are told apart. Any line ends, any text around blocks.
+ * Reads a PEM text (RFC 7468) block by block, so that a damaged block does not hide the others; x509's `decodePem` stops at
+ * the first. Separates blocks even if the newline between them is missing. Accepts any line ending, and any text around blocks.
  */
 export function* pemPieces(given: string): Generator<PemPiece> {
   const text = given.includes('\r') ? given.replaceAll(/\r\n?/g, '\n') : given;
@@ -25,14 +25,14 @@ export function* pemPieces(given: string): Generator<PemPiece> {
     const { line, lineStart } = lineAt(start);
     const isGlued = text.startsWith('-----END ', lineStart) && lineStart < start;
     const next = text.indexOf(opening, start + opening.length);
-    // Never looks beyond the next BEGIN: else a file of nothing but BEGINs would take the square of its length.
+    // Never looks beyond the next BEGIN: otherwise a file of BEGIN lines alone would take quadratic time.
     const piece = text.slice(start + opening.length, next < 0 ? text.length : next);
     yield { line, isGlued, ...readPiece(piece, line) };
     start = next;
   }
 }
 
-/** What follows a `BEGIN `: label, body, END and whatever comes after it. */
+/** The text after a `BEGIN `: label, body, END, and the rest. */
 function readPiece(piece: string, line: number): Pick<PemPiece, 'label' | 'der' | 'fault'> {
   const labelEnd = piece.indexOf(dashes);
   const label = labelEnd < 0 ? '' : piece.slice(0, labelEnd);
@@ -44,7 +44,7 @@ function readPiece(piece: string, line: number): Pick<PemPiece, 'label' | 'der' 
   return { label, der: Buffer.alloc(0), fault: { what: 'no-base64', line: line + faultyLine(body) } };
 }
 
-/** Counts up from the last position asked for: a file of many blocks is walked once. */
+/** Counts on from the last requested position, so that a file of many blocks is scanned once. */
 function lineCounter(text: string): (position: number) => { line: number; lineStart: number } {
   let line = 1;
   let lineStart = 0;
@@ -59,16 +59,16 @@ function lineCounter(text: string): (position: number) => { line: number; lineSt
   };
 }
 
-/** Strict: padded, nothing but its letters. What Node leaves out while decoding shows by the length. */
+/** Strict: padded, and only base64 characters. Characters that Node skips show in the length. */
 function decodeBase64(body: string): Buffer | undefined {
   const base64 = body.replaceAll(/\s+/g, '');
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   const bytes = Buffer.from(base64, 'base64');
   const isWhole = base64.length > 0 && base64.length % 4 === 0 && bytes.length === (base64.length / 4) * 3 - padding;
-  return isWhole && !/[-_]/.test(base64) ? bytes : undefined; // of base64url, which Node reads too
+  return isWhole && !/[-_]/.test(base64) ? bytes : undefined; // base64url, which Node also decodes
 }
 
-/** Lines between the BEGIN and the first that is no base64; the END's, where only the length is wrong. */
+/** Lines from the BEGIN to the first that is not base64, or to the END if only the length is wrong. */
 function faultyLine(body: string): number {
   const lines = body.split('\n');
   const at = lines.findIndex((line) => !/^[A-Za-z0-9+/=\s]*$/.test(line));

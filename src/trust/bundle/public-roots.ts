@@ -6,8 +6,7 @@ import { readRoots } from './read-roots.ts';
 import { systemRootFiles } from './system-files.ts';
 
 /**
- * The roots that this machine trusts. SSL_CERT_FILE has no say: it may name a bundle of ours, or the very file that is
- * wrong.
+ * The roots that this machine trusts. Ignores SSL_CERT_FILE: it may name one of our bundles, or a wrong file.
  * @throws EveryhopError `trust.no-system-roots`.
  */
 export async function readSystemRoots(

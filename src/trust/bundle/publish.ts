@@ -8,30 +8,30 @@ import { bundleError } from './messages.ts';
 import { type BundlePaths, bundlePaths } from './paths.ts';
 
 export interface PublishOptions {
-  /** Of this program, for the manifest. */
+  /** This program's version, for the manifest. */
   toolVersion: string;
-  /** Publish also where `full.pem` or `private.pem` would lose roots that have not expired and are not distrusted. */
+  /** Publish even if `full.pem` or `private.pem` would lose roots that have not expired and are not distrusted. */
   allowSmaller?: boolean;
-  /** Allow what the upkeep of a system does: `full.pem` may lose a tenth. Private roots may not. */
+  /** Allow a system update's changes: `full.pem` may lose a tenth of its roots. Private roots may not go. */
   allowUpkeep?: boolean;
-  /** Where programs will see the folder, for the env file: in a container, the path it is mounted at (default: the folder). */
+  /** Path at which programs see the folder, for the env file: in a container, the mount point. Default: the folder. */
   seenAt?: string;
-  /** Only compare. */
+  /** Compare only. */
   dryRun?: boolean;
 }
 
 export interface Publication {
   paths: BundlePaths;
-  /** False: what is there is the same to the byte, and nothing was written. */
+  /** False: the published files are identical, and nothing was written. */
   changed: boolean;
   difference: Difference;
 }
 
 /**
- * Publishes a bundle in a folder of its own, which may be mounted whole: the names in it lead through one link to a folder
- * of this revision, and that link is swapped in one step. So a reader finds all of the old bundle or all of the new one.
- * Files are readable by everybody.
- * @throws EveryhopError `trust.bundle-smaller`, `trust.bundle-folder-taken`, `file.*`; what was published before stays.
+ * Publishes a bundle in a folder, which can be mounted whole. The names in it lead through one link to the folder of a
+ * revision, and one rename swaps that link, so a reader sees all of the old bundle or all of the new one. Every user may
+ * read the files.
+ * @throws EveryhopError `trust.bundle-smaller`, `trust.bundle-folder-taken`, `file.*`; the published bundle stays.
  */
 export function publishBundle(folder: string, bundle: Bundle, options: PublishOptions): Publication {
   const home = path.resolve(folder);
@@ -45,7 +45,7 @@ export function publishBundle(folder: string, bundle: Bundle, options: PublishOp
   }
 }
 
-/** undefined: another process has published meanwhile, so that what would be lost is another question now. */
+/** undefined: another process has published meanwhile, so the comparison no longer holds. */
 function tryPublish(home: string, bundle: Bundle, options: PublishOptions): Publication | undefined {
   const names = Object.values(bundlePaths('')).filter((name) => name !== '');
   const current = currentRevision(home);
@@ -59,7 +59,7 @@ function tryPublish(home: string, bundle: Bundle, options: PublishOptions): Publ
   return isDone ? { paths: bundlePaths(home), changed, difference } : undefined;
 }
 
-/** What upkeep takes away is little. */
+/** The most that a system update may remove. */
 const upkeepRatio = 0.1;
 
 function refuseSmaller({ full, private: privateOnes }: Difference, allowUpkeep: boolean): void {

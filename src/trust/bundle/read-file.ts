@@ -7,15 +7,15 @@ import { type ReadSource, RootFinding, type SourceKind } from './anchor.ts';
 import { bundleError } from './messages.ts';
 import { readRoots } from './read-roots.ts';
 
-/** The largest set in use has 0.3 MB; ten thousand roots still fit. */
+/** The largest common set has 0.3 MB; ten thousand roots would still fit. */
 const limitBytes = 16 * 1024 * 1024;
-/** The ends of the names that files of certificates have; `1a2b3c4d.0` is one of OpenSSL's folders. */
+/** File name endings of certificates; OpenSSL's folders use names such as `1a2b3c4d.0`. */
 const certificateFile = /\.(?:pem|crt|cer|der|p7b|p7c)$|^[0-9a-f]{8}\.\d+$/i;
 
 /**
- * Reads a file of roots, or every such file in a folder (not in folders below it; hidden ones neither, since Kubernetes
- * keeps its revisions there). Synchronous: a folder of two hundred small files takes a tenth of the time.
- * @returns what is wrong with the path or the file as a `refused` finding.
+ * Reads a file of roots, or every such file in a folder, except hidden files (Kubernetes keeps its revisions there) and
+ * subfolders. Synchronous: a folder of two hundred small files takes a tenth of the time.
+ * @returns a problem with the path or file as a `refused` finding.
  */
 export function readPath(given: string, kind: SourceKind): ReadSource {
   const file = path.resolve(given);
@@ -51,7 +51,7 @@ function readBytes(file: string): Buffer | 'folder' {
   if (found.size > limitBytes) {
     throw baseError('file.too-large', { file, bytes: found.size, limit: limitBytes });
   }
-  // Without O_NONBLOCK, opening a pipe that took its place meanwhile waits for whoever writes into it.
+  // Without O_NONBLOCK, opening a pipe that has replaced the file would wait for a writer.
   const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return readFileSync(handle);

@@ -13,28 +13,28 @@ import { subjectOf } from './judge.ts';
 import { bundleError } from './messages.ts';
 import { readRoots } from './read-roots.ts';
 
-/** Far more than any file of roots that is handed out. */
+/** Far more than any published file of roots. */
 const limitBytes = 1024 * 1024;
 const usualTimeoutMs = 10_000;
 /** As browsers. */
 const mostRedirects = 20;
 
-/** More fingerprints than that, nobody compares. */
+/** People do not compare more fingerprints than this. */
 const limitQuestions = 5;
 
-/** Shows a root to a person, who says whether its fingerprint is the right one. */
+/** Shows a root to a person, who confirms its fingerprint or not. */
 export type ConfirmRoot = (root: ReadRoot) => Promise<boolean>;
 
 export interface NetworkOptions {
   timeoutMs?: number;
-  /** Asked about each, where none is pinned and they are five at most (default: none of them counts). */
+  /** Called for each root if none is pinned and there are five at most. Default: none of them counts. */
   confirm?: ConfirmRoot;
 }
 
 /**
- * Reads roots from `http://…` or `https://…` (a file), or from `tls://HOST:PORT` (the root that a server sends). What comes
- * over a network counts only if its fingerprint is pinned, or confirmed: whoever runs this has compared it. Otherwise each is
- * shown in a `refused` finding, for that purpose.
+ * Reads roots from `http://…` or `https://…` (a file), or from `tls://HOST:PORT` (the root that a server sends). A root from
+ * the network counts only if its fingerprint is pinned, or confirmed by a person. Any other becomes a `refused` finding with
+ * its fingerprint, for comparison.
  * @param pins SHA-256, hex.
  */
 export async function readNetwork(
@@ -91,7 +91,7 @@ async function readFrom(from: string, file: string, timeoutMs: number): Promise<
   throw bundleError('trust.from-unreadable', { from });
 }
 
-/** https is verified. With both schemes, the pin decides. */
+/** Verifies https. With either scheme, the pin decides. */
 async function download(url: URL, timeoutMs: number): Promise<Buffer> {
   const facts = await probeHttp({
     url: url.href,
@@ -117,7 +117,7 @@ function nodeRoots(): string[] {
   return (roots ??= tls.getCACertificates('default'));
 }
 
-/** The end of the chain that a server sends, where that is a certificate that issued itself. */
+/** The last certificate of a server's chain, if it is self-issued. */
 async function rootSentBy(host: string, port: number, file: string, timeoutMs: number): Promise<ReadRoot[]> {
   const chain = await servedChain(host, port, timeoutMs);
   const last = parseCertificate(chain.at(-1)!);

@@ -7,13 +7,13 @@ import { containerOf } from './container.ts';
 import { bundleError } from './messages.ts';
 import { type PemPiece, pemPieces } from './pem-blocks.ts';
 
-/** Of one file; beyond that they are counted. */
+/** Per file; further findings are only counted. */
 const limitFindings = 20;
 
 /**
  * Reads certificates from the bytes of a file: PEM in UTF-8 or UTF-16, PKCS#7 in either form, or one certificate in DER.
- * @param origin without line and block, which are found here.
- * @returns damaged blocks, keys and other things as findings: `refused` of private roots, `dropped` of public ones.
+ * @param origin without line and block.
+ * @returns damaged blocks, keys and other content as findings: `refused` for private roots, `dropped` for public ones.
  */
 export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
   const found: Reading = { roots: [], findings: [], unlisted: 0 };
@@ -46,7 +46,7 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
   let block = 0;
   for (const piece of pemPieces(text)) {
     block++;
-    // Of private roots nothing comes any more; of public ones the good blocks are wanted still.
+    // No bundle comes of these private roots any more; of public ones, the good blocks still count.
     const isEnough = found.findings.length >= limitFindings && (piece.fault !== undefined || !isPublic(origin));
     if (isEnough) found.unlisted++;
     else readPiece(piece, { ...origin, line: piece.line, block }, found);
@@ -59,11 +59,11 @@ export function readRoots(bytes: Buffer, origin: Provenance): ReadSource {
 }
 
 interface Reading extends ReadSource {
-  /** Blocks about which nothing is said any more. */
+  /** Blocks beyond the limit of findings. */
   unlisted: number;
 }
 
-/** What Windows writes as "Unicode" is UTF-16 with a byte order mark. */
+/** Windows' "Unicode" files are UTF-16 with a byte order mark. */
 function decodeText(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return isUtf16 ? bytes.toString('utf16le') : bytes.toString('latin1');
@@ -99,12 +99,12 @@ function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
   readOne(piece.der, source, found);
 }
 
-/** By what OpenSSL and RFC 7468 §8, §9 call it. */
+/** The labels of OpenSSL and RFC 7468 §8, §9. */
 const pkcs7Labels: ReadonlySet<string> = new Set(['PKCS7', 'PKCS #7 SIGNED DATA', 'CMS']);
 
 /**
- * Every certificate of a PKCS#7 container, as if it stood in the file itself.
- * @param command takes them out where we cannot: OpenSSL reads more than DER.
+ * Every certificate of a PKCS#7 container, as if the file contained it directly.
+ * @param command extracts them if we cannot: OpenSSL reads more than DER.
  */
 function readContainer(bytes: Buffer, source: Provenance, found: Reading, command: string): void {
   const file = source.file ?? '';

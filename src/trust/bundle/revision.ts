@@ -23,22 +23,22 @@ import { baseError } from '../../base/messages.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
 import { bundleError } from './messages.ts';
 
-/** The link that is swapped, and the folders that it leads to; by the names that Kubernetes gives these. */
+/** The link that is swapped, and the prefix of the folders it leads to; Kubernetes uses the same naming. */
 const currentLink = '..data';
 const revisionPrefix = '..bundle-';
 const unfinishedPrefix = '..unfinished-';
 const lockName = '..lock';
-/** A swap takes milliseconds; a holder that is suspended must not stop the others for ever. */
+/** A swap takes milliseconds; a suspended holder must not block the others for ever. */
 const lockWaitMs = 10_000;
-/** Older revisions that stay for programs that have them open. */
+/** Older revisions to keep for programs that have them open. */
 const keepOlder = 2;
 const youngForMs = 60_000;
 const abandonedAfterMs = 3_600_000;
 
 /**
- * Writes the files into a new revision and leads `names` in `home` to it in one step.
- * @param kept files that are as they should be in the `current` revision: they are linked, not written.
- * @returns false where another process has led the names elsewhere meanwhile; nothing is changed then.
+ * Writes the files into a new revision and switches `names` in `home` to it in one step.
+ * @param kept files that are unchanged in the `current` revision: hard-linked, not written.
+ * @returns false if another process has switched the names meanwhile; nothing is changed then.
  */
 export function writeRevision(
   home: string,
@@ -49,7 +49,7 @@ export function writeRevision(
 ): boolean {
   makeFolders(home);
   const revision = writeFiles(home, current, files, kept);
-  // The names first: where none was published yet, all of them come to be with the swap.
+  // Names first: in a new folder, they all start to work with the swap.
   for (const name of names) linkName(home, name);
   // Between the comparison and the swap, no other process may swap.
   const lock = ProcessLock.take(path.join(home, lockName), lockWaitMs);
@@ -66,7 +66,7 @@ export function writeRevision(
   return true;
 }
 
-/** Only links of ours are replaced. @throws EveryhopError `trust.bundle-folder-taken`. */
+/** Replaces only our own links. @throws EveryhopError `trust.bundle-folder-taken`. */
 export function refuseForeign(home: string, name: string): void {
   const file = path.join(home, name);
   const stats = lstatSync(file, { throwIfNoEntry: false });
@@ -74,7 +74,7 @@ export function refuseForeign(home: string, name: string): void {
   throw bundleError('trust.bundle-folder-taken', { file });
 }
 
-/** Looked up once: another process may swap the link meanwhile. */
+/** Read it once per attempt: another process may swap the link meanwhile. */
 export function currentRevision(home: string): string {
   const link = path.join(home, currentLink);
   const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
@@ -82,8 +82,8 @@ export function currentRevision(home: string): string {
 }
 
 /**
- * Which files of the current revision are what they should be. Somebody may have changed one, or a disk may have lost its
- * content: so the bytes are compared, not a number.
+ * The files of the current revision that have the right content. Compares bytes: a person may have changed one, or a disk
+ * may have lost its content.
  */
 export function unchangedFiles(current: string, files: ReadonlyMap<string, Buffer>): Set<string> {
   if (!existsSync(current)) return new Set();
@@ -97,7 +97,7 @@ export function unchangedFiles(current: string, files: ReadonlyMap<string, Buffe
   return new Set([...files].filter(isSame).map(([name]) => name));
 }
 
-/** Are all names there, and no file too many? */
+/** True if every name exists, and no extra file. */
 export function isComplete(home: string, current: string, names: readonly string[], count: number): boolean {
   if (names.some((name) => !lstatSync(path.join(home, name), { throwIfNoEntry: false }))) return false;
   const entries = readdirSync(current, { recursive: true, withFileTypes: true });
@@ -105,8 +105,8 @@ export function isComplete(home: string, current: string, names: readonly string
 }
 
 /**
- * Synchronous: several hundred small files take a third of the time. The large ones are forced to the disk; if power fails
- * and one of the small ones is lost, the next run sees it and publishes anew.
+ * Synchronous: several hundred small files take a third of the time. Only the large ones are synced to disk; if a power failure
+ * loses a small one, the next run notices and publishes again.
  */
 function writeFiles(
   home: string,
@@ -144,7 +144,7 @@ function tryLink(file: string, link: string): boolean {
   }
 }
 
-/** Node's own `recursive` never comes back where a folder refuses new ones with ENOENT, as /proc does. */
+/** Node's own `recursive` never returns if a folder refuses new ones with ENOENT, as /proc does. */
 function makeFolders(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   const parent = path.dirname(folder);
@@ -153,7 +153,7 @@ function makeFolders(folder: string): void {
   makeFolder(folder);
 }
 
-/** With these permissions whatever the umask. */
+/** With these permissions regardless of the umask. */
 function makeFolder(folder: string): void {
   mkdirSync(folder);
   chmodSync(folder, 0o755);
@@ -187,8 +187,8 @@ function linkName(home: string, name: string): void {
 }
 
 /**
- * Older revisions go, and what a process that was killed left behind. Young ones stay: another process may be about to
- * lead the link to one.
+ * Removes older revisions, and the remains of killed processes. Keeps young ones: another process may be about to switch to
+ * one.
  */
 function prune(home: string, current: string): void {
   const nowMs = statSync(path.join(home, current)).mtimeMs;

@@ -5,8 +5,8 @@ import { readBitStringOctets, Tag } from '../../x509/der-values.ts';
 import { importPublicKey } from '../../x509/key.ts';
 
 /**
- * Which of these certificates signed themselves, by fingerprint. On the threads of the pool, so that two hundred cost the
- * time of fifty; what uses a rare algorithm (RSASSA-PSS) is not among them, and is left to `isIssuedBy`.
+ * Fingerprints of the certificates with a valid self-signature. Runs on libuv's thread pool, where two hundred take as long as
+ * fifty on one thread. Leaves rare algorithms (RSASSA-PSS) to `isIssuedBy`.
  */
 export async function selfSignedOf(certificates: readonly Certificate[]): Promise<Set<string>> {
   const different = new Map(certificates.map((certificate) => [certificate.fingerprint, certificate]));
@@ -23,7 +23,7 @@ function signedItself({ der, publicKeyInfo, signatureAlgorithm, isSelfIssued }: 
   const signature = readBitStringOctets(fields.next());
   return new Promise((resolve) => {
     try {
-      const key = importPublicKey(publicKeyInfo); // given as bytes, it costs more
+      const key = importPublicKey(publicKeyInfo); // passing bytes costs more
       verify(hash[1] ?? hash[2]!, body, key, signature, (error, answer) => resolve(!error && answer));
     } catch {
       resolve(false); // a key that OpenSSL does not read

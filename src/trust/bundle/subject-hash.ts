@@ -5,8 +5,8 @@ import { sequence, setOf, utf8String } from '../../x509/der-writer.ts';
 import type { Name } from '../../x509/name.ts';
 
 /**
- * The number under which OpenSSL looks for an issuer in a folder (`X509_NAME_hash`, `openssl x509 -subject_hash`), eight
- * hexadecimal digits: of the SHA-1 of the name in its canonical form, the first four octets as a little-endian number.
+ * The hash by which OpenSSL finds an issuer in a folder (`X509_NAME_hash`, `openssl x509 -subject_hash`): the first four octets
+ * of the SHA-1 of the canonical name, as a little-endian number, in eight hexadecimal digits.
  */
 export function subjectHash(name: Name): string {
   const digest = hash('sha1', canonicalName(name), 'buffer');
@@ -22,7 +22,7 @@ function canonicalName(name: Name): Buffer {
       const pair = attributes.next(Tag.sequence).inside();
       const type = pair.next(Tag.oid);
       const value = pair.next();
-      // NumericString is the one kind of text that OpenSSL leaves as it is.
+      // OpenSSL leaves only NumericString unchanged.
       const text = value.tag === Tag.numericString ? undefined : readText(value);
       pairs.push(sequence(type.encoding, text === undefined ? value.encoding : utf8String(canonicalText(text))));
     }
@@ -31,7 +31,7 @@ function canonicalName(name: Name): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Only ASCII is changed, as OpenSSL does it. */
+/** Lower-cases only ASCII, as OpenSSL does. */
 function canonicalText(text: string): string {
   const single = oddBlanks.test(text)
     ? text.replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').replaceAll(/[ \t\n\v\f\r]+/g, ' ')
@@ -40,5 +40,5 @@ function canonicalText(text: string): string {
   return isAscii ? single.toLowerCase() : single.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** Blanks that most names do not have: other than one between two words. */
+/** Blanks other than one between two words; most names have none. */
 const oddBlanks = /^ | $| {2}|[\t\n\v\f\r]/;

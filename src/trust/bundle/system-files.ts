@@ -1,6 +1,6 @@
 /**
- * Where systems keep their roots in one file; the first that is there counts. Written out, though `linuxLayouts` has some of
- * them: what installs roots need not be loaded to read them.
+ * Files in which systems keep their roots; the first existing one counts. Repeats some of `linuxLayouts`, so that reading roots
+ * does not load the code that installs them.
  */
 export const systemRootFiles: readonly string[] = [
   '/etc/ssl/certs/ca-certificates.crt', // Debian, Alpine, Arch
