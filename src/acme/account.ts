@@ -6,39 +6,39 @@ import type { AcmeClient } from './client.ts';
 import { bindAccount, type Signer, signKeyChange } from './jws.ts';
 import { AcmeError, problemText } from './problem.ts';
 
-/** What is kept of an account: nothing else is needed to use it again. */
+/** Everything that has to be stored to use an account again. */
 export interface Account {
   url: string;
   /** PKCS#8 PEM. */
   keyPem: Secret<string>;
 }
 
-/** Ties an account to a customer of the authority (RFC 8555 §7.3.4). Most authorities take each pair once only. */
+/** Ties an account to a customer of the authority (RFC 8555 §7.3.4). Most authorities accept each pair only once. */
 export interface ExternalBinding {
   keyId: string;
   /** base64url, as the authority shows it. */
   macKey: Secret<string>;
 }
 
-export interface AccountWish {
-  /** Made by `newAccountKey` and stored before this is asked for, so that a crash loses no account. */
+export interface Registration {
+  /** From `newAccountKey`. Store it before calling `openAccount`, so that a crash does not lose the account. */
   keyPem: Secret<string>;
-  /** Mail addresses, with or without `mailto:`; may be empty. */
+  /** Email addresses, with or without `mailto:`; may be empty. */
   contacts: readonly string[];
-  /** Has the person agreed to the authority's terms? They are at `directory.termsOfService`. */
+  /** Whether the operator agreed to the terms at `directory.termsOfService`. */
   termsAgreed: boolean;
   binding?: ExternalBinding;
 }
 
-/** What the authority says of an account (RFC 8555 §7.1.2). */
+/** An account as the authority reports it (RFC 8555 §7.1.2). */
 export interface AccountFacts {
-  /** `valid`, `deactivated`, `revoked`, or something new. */
+  /** `valid`, `deactivated`, `revoked`, or a status unknown to us. */
   status: string;
   /** With `mailto:`. */
   contacts: string[];
 }
 
-/** A key for a new account; P-256 by default. Never used for a certificate. */
+/** A key for a new account, never for a certificate. P-256 by default. */
 export async function newAccountKey(kind: KeyKind = 'p256'): Promise<Secret<string>> {
   return exportPrivateKeyPem(await generateKey(kind));
 }
@@ -48,41 +48,47 @@ export function signerOf(account: Account): Required<Signer> {
 }
 
 /**
- * The account of this key, made if there is none. Asked for again after a crash or a lost answer, it finds what was made:
- * an external binding is sent only where the authority says that the key has no account.
+ * Returns the account of this key, and registers it if there is none. Called again after a crash or a lost answer, it
+ * finds the account already made: an external binding is sent only if the authority says that the key has no account.
  * @throws AcmeError `acme.terms-required`, `.binding-required`, `.binding-refused`, `.binding-unreadable`,
  *   `.contact-refused`, and those of `AcmeClient.post`.
  */
-export async function openAccount(client: AcmeClient, wish: AccountWish, signal: AbortSignal): Promise<Account> {
-  const found = await findAccount(client, wish.keyPem, signal);
+export async function openAccount(
+  client: AcmeClient,
+  registration: Registration,
+  signal: AbortSignal,
+): Promise<Account> {
+  const found = await findAccount(client, registration.keyPem, signal);
   if (found) return found;
   const directory = await client.directory(signal);
   const authority = client.authority;
-  if (directory.termsOfService !== undefined && !wish.termsAgreed) {
+  if (directory.termsOfService !== undefined && !registration.termsAgreed) {
     throw new AcmeError('acme.terms-required', { authority, page: directory.termsOfService });
   }
-  if (directory.externalAccountRequired && !wish.binding) {
+  if (directory.externalAccountRequired && !registration.binding) {
     throw new AcmeError('acme.binding-required', { authority });
   }
-  const key = importPrivateKey(wish.keyPem.reveal());
+  const key = importPrivateKey(registration.keyPem.reveal());
   const payload = {
-    ...(wish.contacts.length > 0 ? { contact: wish.contacts.map(mailto) } : {}),
-    ...(wish.termsAgreed ? { termsOfServiceAgreed: true } : {}),
-    ...(wish.binding ? { externalAccountBinding: bound(key, wish.binding, directory.newAccount) } : {}),
+    ...(registration.contacts.length > 0 ? { contact: registration.contacts.map(mailto) } : {}),
+    ...(registration.termsAgreed ? { termsOfServiceAgreed: true } : {}),
+    ...(registration.binding
+      ? { externalAccountBinding: bindingFor(key, registration.binding, directory.newAccount) }
+      : {}),
   };
   try {
-    const answer = await client.post(directory.newAccount, payload, { key }, { signal, retry: !wish.binding });
-    return { url: answer.location(), keyPem: wish.keyPem };
+    const answer = await client.post(directory.newAccount, payload, { key }, { signal, retry: !registration.binding });
+    return { url: answer.location(), keyPem: registration.keyPem };
   } catch (error) {
-    if (!wish.binding || signal.aborted) throw error;
-    // The answer may have been lost when the account was made, and the binding would be spent.
-    const made = await findAccount(client, wish.keyPem, signal).catch(() => undefined);
+    if (!registration.binding || signal.aborted) throw error;
+    // The authority may have made the account and its answer been lost; a second attempt would find the binding spent.
+    const made = await findAccount(client, registration.keyPem, signal).catch(() => undefined);
     if (made) return made;
     throw bindingError(authority, error);
   }
 }
 
-/** The account of this key; undefined where there is none (RFC 8555 §7.3.1). @throws AcmeError. */
+/** Returns undefined if the key has no account (RFC 8555 §7.3.1). @throws AcmeError. */
 export async function findAccount(
   client: AcmeClient,
   keyPem: Secret<string>,
@@ -104,7 +110,7 @@ export async function readAccount(client: AcmeClient, account: Account, signal: 
   return readFacts(await client.post(account.url, undefined, signerOf(account), { signal }));
 }
 
-/** Replaces the contacts by these; none are taken as "no contacts". @throws AcmeError. */
+/** Replaces all contacts; an empty list removes them. @throws AcmeError. */
 export async function updateContacts(
   client: AcmeClient,
   account: Account,
@@ -115,14 +121,14 @@ export async function updateContacts(
   return readFacts(await client.post(account.url, payload, signerOf(account), { signal }));
 }
 
-/** Ends the account for good (RFC 8555 §7.3.6): nothing can be done with it any more. @throws AcmeError. */
+/** Deactivates the account for good (RFC 8555 §7.3.6). @throws AcmeError. */
 export async function deactivateAccount(client: AcmeClient, account: Account, signal: AbortSignal): Promise<void> {
   await client.post(account.url, { status: 'deactivated' }, signerOf(account), { signal });
 }
 
 /**
  * Gives the account another key (RFC 8555 §7.3.5).
- * @param newKeyPem stored by the caller beside the old one before this is called: after a crash either may be the right one.
+ * @param newKeyPem store it beside the old key before the call: after a crash, either may be the account's key.
  * @throws AcmeError `acme.key-change-unsupported`, and others; the account then still has its old key.
  */
 export async function changeAccountKey(
@@ -141,10 +147,10 @@ export async function changeAccountKey(
     (error: unknown) => error,
   );
   signal.throwIfAborted();
-  // Seen, not believed: an answer may be lost when the change was made, and some say yes to what they have not done.
+  // Verify the change: the answer may have been lost, and some authorities answer 200 without changing the key.
   const found = await findAccount(client, newKeyPem, signal);
   if (found?.url === account.url) return { url: account.url, keyPem: newKeyPem };
-  const detail = 'the new key is not that of the account';
+  const detail = 'the account does not have the new key';
   throw failure ?? new AcmeError('acme.refused', { authority: client.authority, type: 'keyChange', detail });
 }
 
@@ -161,13 +167,13 @@ function mailto(contact: string): string {
   return contact.startsWith('mailto:') ? contact : `mailto:${contact}`;
 }
 
-function bound(key: KeyObject, { keyId, macKey }: ExternalBinding, url: string): object {
+function bindingFor(key: KeyObject, { keyId, macKey }: ExternalBinding, url: string): object {
   const text = macKey.reveal().trim().replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');
   if (!/^[\w-]{16,}$/.test(text)) throw new AcmeError('acme.binding-unreadable', {});
   return bindAccount(key, keyId, Buffer.from(text, 'base64url'), url);
 }
 
-/** Authorities refuse a wrong or spent binding with one of these. */
+/** Authorities use one of these codes to refuse a wrong or spent binding. */
 function bindingError(authority: string, error: unknown): unknown {
   const isRefusal =
     error instanceof AcmeError &&

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AcmeError } from './problem.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** What an authority answered: bounded, whole, and not yet believed. */
+/** An authority's answer: complete, limited in size, not validated yet. */
 export class Answer {
   readonly url: string;
   readonly status: number;
   readonly body: Buffer;
-  /** At most a day; undefined where nothing usable was said. */
+  /** At most a day; undefined without a usable Retry-After. */
   readonly retryAfterMs: number | undefined;
   readonly #headers: IncomingHttpHeaders;
 
@@ -19,13 +19,13 @@ export class Answer {
     this.retryAfterMs = readRetryAfter(this.header('retry-after'), nowMs);
   }
 
-  /** The first of that name (lower case). */
+  /** The first header of that name (lower case). */
   header(name: string): string | undefined {
     const value = this.#headers[name];
     return Array.isArray(value) ? value[0] : value;
   }
 
-  /** Targets of Link headers of this relation (RFC 8288), absolute. */
+  /** Absolute targets of the Link headers with this relation (RFC 8288). */
   links(relation: string): string[] {
     const value = this.#headers['link'];
     const text = Array.isArray(value) ? value.join(', ') : (value ?? '');
@@ -35,7 +35,7 @@ export class Answer {
     });
   }
 
-  /** Location, absolute. @throws AcmeError `acme.answer-malformed`. */
+  /** The Location header as an absolute URL. @throws AcmeError `acme.answer-malformed`. */
   location(): string {
     const text = this.header('location') ?? '';
     if (text === '' || !URL.canParse(text, this.url)) throw this.malformed('Location');
@@ -47,7 +47,7 @@ export class Answer {
     return new Fields(this, this.json(), '');
   }
 
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   json(): unknown {
     try {
       return JSON.parse(this.body.toString('utf8'));
@@ -56,13 +56,16 @@ export class Answer {
     }
   }
 
-  /** @param field what is missing or wrong. */
+  /** @param field the missing or wrong field. */
   malformed(field: string): AcmeError {
     return new AcmeError('acme.answer-malformed', { url: this.url, field });
   }
 }
 
-/** Reads a JSON object strictly in what we use, and passes over the rest. Every method may throw `acme.answer-malformed`. */
+/**
+ * Reads a JSON object: strict about the fields we use, ignoring all others. Every method may throw
+ * `acme.answer-malformed`.
+ */
 export class Fields {
   readonly #answer: Answer;
   readonly #values: Record<string, unknown>;
@@ -104,7 +107,7 @@ export class Fields {
     return this.list(name).map((value) => this.#httpsUrl(name, value));
   }
 
-  /** At most a thousand of whatever is in the list. */
+  /** At most 1000 entries of any type. */
   list(name: string): unknown[] {
     const value = this.#values[name];
     if (!Array.isArray(value) || value.length > 1000) throw this.#wrong(name);

@@ -1,16 +1,16 @@
-/** An authority known by name. What it says in its directory wins over what stands here. */
+/** An authority known by name. Its directory takes precedence over this table. */
 export interface KnownAuthority {
-  /** As a configuration names it. */
+  /** The name used in the configuration. */
   id: string;
   name: string;
   directoryUrl: string;
-  /** Accounts are for customers only: a key identifier and an HMAC key are needed (RFC 8555 §7.3.4). */
+  /** Only customers get an account, with a key identifier and an HMAC key (RFC 8555 §7.3.4). */
   needsBinding: boolean;
-  /** Its certificates are for tests: no browser trusts them. */
+  /** Issues test certificates, which no browser trusts. */
   isStaging?: boolean;
-  /** Gives certificates for IP addresses, with this profile. */
+  /** The profile with which it issues for IP addresses. */
   addressProfile?: string;
-  /** Asks for money, at least beyond a first certificate. */
+  /** Charges money, at least after the first certificate. */
   charges?: boolean;
 }
 
@@ -69,7 +69,7 @@ export const knownAuthorities: readonly KnownAuthority[] = [
   },
 ];
 
-/** By id, or by the URL of its directory. */
+/** By id or directory URL. */
 export function knownAuthority(text: string): KnownAuthority | undefined {
   return knownAuthorities.find(({ id, directoryUrl }) => id === text || directoryUrl === text);
 }

@@ -7,11 +7,11 @@ import { keyAuthorization, type Signer } from './jws.ts';
 import { AcmeError, type NameFailure, type Problem, problemError, problemText, readProblem } from './problem.ts';
 import { poll, untilAborted, withinTime } from './wait.ts';
 
-/** Answers are taken away, and authorizations given back, even when time is up: but not for longer than this. */
+/** Time limits for removing answers and for deactivating authorizations. Both also run after the order's deadline. */
 const cleaningLimitMs = 60_000;
 const deactivationLimitMs = 5_000;
 
-/** A challenge as the authority offers it (RFC 8555 §7.1.5, §8). */
+/** A challenge offered by the authority (RFC 8555 §7.1.5, §8). */
 interface Offer {
   type: string;
   url: string;
@@ -25,13 +25,13 @@ export interface Authorization {
   url: string;
   identifier: Identifier;
   isWildcard: boolean;
-  /** `pending`, `valid`, `invalid`, `deactivated`, `expired`, `revoked`, or something new. */
+  /** `pending`, `valid`, `invalid`, `deactivated`, `expired`, `revoked`, or a status unknown to us. */
   status: string;
   offers: Offer[];
   retryAfterMs: number | undefined;
 }
 
-/** One name that is to be proven, and how. */
+/** A name to validate, and the challenge chosen for it. */
 interface Proof {
   authorization: Authorization;
   offer: Offer;
@@ -64,8 +64,8 @@ function parseAuthorization(answer: Answer): Authorization {
 }
 
 /**
- * Challenges of types that are not known may be of any shape, so that what cannot be read is passed over. A token becomes
- * a file name: only base64url is one (RFC 8555 §8.3).
+ * Unknown challenge types may have any shape, so unreadable ones are skipped. A token becomes a file name: accept
+ * base64url only (RFC 8555 §8.3).
  */
 function readOffer(fields: Fields): Offer[] {
   const type = fields.optionalText('type');
@@ -83,7 +83,7 @@ function readOffer(fields: Fields): Offer[] {
   ];
 }
 
-/** Nothing will make it valid any more. Any other status, known or not, may still become so. */
+/** An authorization never leaves these states. In any other, known or not, it may still become valid. */
 const final: readonly string[] = ['invalid', 'deactivated', 'expired', 'revoked'];
 const isOver = ({ status }: Authorization): boolean => status === 'valid' || final.includes(status);
 
@@ -92,11 +92,11 @@ function fullName({ identifier, isWildcard }: Authorization): string {
 }
 
 /**
- * Proves every name that is not proven already, all at the same time: the answers are published, looked at from here, and
- * only then is the authority asked to validate. They are taken away again whatever happens.
+ * Validates all names that are not valid yet, in parallel: publishes the answers, checks them from here, and only then
+ * asks the authority to validate. Always removes the answers.
  * @param solvers in order of preference.
- * @throws AcmeError `acme.no-challenge` before anything is published; `.validation-*`, `.caa` with what failed name by name;
- *   what the solvers throw.
+ * @throws AcmeError `acme.no-challenge` before anything is published; `.validation-*` and `.caa` with the failure of
+ *   each name; errors of the solvers.
  */
 export async function authorize(
   client: AcmeClient,
@@ -166,14 +166,14 @@ async function withAnswers(
     await work();
   } finally {
     const late = (): Error => new AcmeError('acme.timeout', { authority: 'clean', seconds: cleaningLimitMs / 1000 });
-    // An answer that is left over harms nobody: that is no reason to give up the certificate.
+    // A leftover answer does no harm and is no reason to give up the certificate.
     await withinTime(client.clock, cleaningLimitMs, late, undefined, (limit) =>
       each((solver, challenges) => untilAborted(solver.clean(challenges), limit)),
     );
   }
 }
 
-/** Everything has come to its end before the first failure is told. */
+/** Throws the first failure, after everything has settled. */
 function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
@@ -208,7 +208,7 @@ async function validateOne(
     const answer = await client.post(offer.url, {}, signer, { signal, names: [fullName(authorization)] });
     retryAfterMs = answer.retryAfterMs;
   } catch (error) {
-    // An authorization that another order shares may be under way, or done, by now.
+    // Another order may share this authorization and have started or finished its validation.
     if (!(error instanceof AcmeError) || error.code !== 'acme.refused') throw error;
     const seen = await look();
     const isUnderWay = seen.offers.some(({ type, status }) => type === offer.type && status === 'processing');
@@ -227,7 +227,7 @@ function failureOf(authorization: Authorization, challengeType: string | undefin
   return { name: fullName(authorization), challengeType: challengeType ?? failed?.type, problem };
 }
 
-/** RFC 8555 §6.7, and what Boulder and others use. */
+/** Types from RFC 8555 §6.7, and those of Boulder and others. */
 const causes: Readonly<Record<string, 'connection' | 'dns' | 'answer' | 'caa'>> = {
   connection: 'connection',
   tls: 'connection',
@@ -238,7 +238,7 @@ const causes: Readonly<Record<string, 'connection' | 'dns' | 'answer' | 'caa'>> 
   caa: 'caa',
 };
 
-/** One error for all names that failed: of the cause that they share, else a general one. */
+/** One error for all failed names: specific if they share a cause, otherwise `acme.validation-failed`. */
 function validationError(authority: string, failures: NameFailure[]): AcmeError {
   const names = failures.map(({ name }) => name).join(', ');
   const detail =
@@ -258,7 +258,7 @@ function validationError(authority: string, failures: NameFailure[]): AcmeError 
   return new AcmeError(`acme.validation-${kind ?? 'failed'}`, params, { problem, failures });
 }
 
-/** Gives back what was left open (RFC 8555 §7.5.2): pending authorizations count against the account. */
+/** Deactivates open authorizations (RFC 8555 §7.5.2): pending ones count against the account. */
 async function deactivate(client: AcmeClient, signer: Signer, authorizations: readonly Authorization[]): Promise<void> {
   const pending = authorizations.filter((authorization) => !isOver(authorization));
   const late = (): Error =>

@@ -7,11 +7,11 @@ import type { AcmeClient } from './client.ts';
 import type { Signer } from './jws.ts';
 import { AcmeError, printable } from './problem.ts';
 
-/** Two clocks differ by so much without either being wrong. */
+/** Tolerated difference between the authority's clock and ours. */
 const clockSkewMs = 5 * 60 * 1000;
 const mostAlternates = 8;
 
-/** What was asked for, which a certificate must match. */
+/** What the certificate must match. */
 export interface Expectation {
   authority: string;
   names: readonly string[];
@@ -19,48 +19,47 @@ export interface Expectation {
   nowMs: number;
 }
 
-/** A chain that has been checked: leaf first, each signed by the next, without the root. */
+/** A verified chain: leaf first, each certificate signed by the next, without the root. */
 export interface CheckedChain {
   chainPem: string;
   leaf: Certificate;
-  /** Common name of the root that it leads to. */
+  /** Common name of the root. */
   topIssuer: string;
 }
 
 /**
- * Fetches the certificate and checks it; where another chain is preferred, or the first is no good, looks through the
- * alternate ones (RFC 8555 §7.4.2).
- * @param preferredChain common name of the root that the chain is to lead to; without such a chain it is the authority's
- *   own choice.
- * @throws AcmeError `acme.certificate-*` of the first chain where none is good.
+ * Downloads the certificate and verifies it. Tries the alternate chains (RFC 8555 §7.4.2) if the first is invalid or
+ * not the preferred one.
+ * @param preferredChain common name of the wanted root. If no chain leads to it, the authority's default chain is used.
+ * @throws AcmeError `acme.certificate-*` of the first chain, if none is valid.
  */
 export async function downloadCertificate(
   client: AcmeClient,
   signer: Signer,
   url: string,
-  wish: Expectation & { preferredChain: string | undefined },
+  expected: Expectation & { preferredChain: string | undefined },
   signal: AbortSignal,
 ): Promise<CheckedChain> {
   const accept = 'application/pem-certificate-chain';
   const first = await client.post(url, undefined, signer, { signal, accept });
   let good: CheckedChain | undefined;
   let failure: unknown;
-  const isWished = (): boolean => {
-    return good !== undefined && (wish.preferredChain === undefined || good.topIssuer === wish.preferredChain);
+  const isPreferred = (): boolean => {
+    return good !== undefined && (expected.preferredChain === undefined || good.topIssuer === expected.preferredChain);
   };
   try {
-    good = checkChain(first.body.toString('latin1'), wish);
+    good = checkChain(first.body.toString('latin1'), expected);
   } catch (error) {
     failure = error;
   }
   for (const alternate of first.links('alternate').slice(0, mostAlternates)) {
-    if (isWished()) break;
+    if (isPreferred()) break;
     try {
       const answer = await client.post(alternate, undefined, signer, { signal, accept });
-      const chain = checkChain(answer.body.toString('latin1'), wish);
-      if (!good || chain.topIssuer === wish.preferredChain) good = chain;
+      const chain = checkChain(answer.body.toString('latin1'), expected);
+      if (!good || chain.topIssuer === expected.preferredChain) good = chain;
     } catch (error) {
-      if (signal.aborted) throw error; // else: an alternate that is no good is none
+      if (signal.aborted) throw error; // otherwise: skip an invalid alternate
     }
   }
   if (!good) throw failure;
@@ -68,8 +67,8 @@ export async function downloadCertificate(
 }
 
 /**
- * Checks what an authority sent: our key, all names, valid now, each certificate signed by the next. Certificates in a
- * wrong order are put right, and roots left out: nobody's trust grows by a root that a server sends.
+ * Verifies an issued certificate: our key, all names, valid now, each certificate signed by the next. Sorts the chain
+ * and drops roots: a client trusts no root because a server sends it.
  * @throws AcmeError `acme.certificate-unreadable`, `-key`, `-names`, `-dates`, `-chain`.
  */
 export function checkChain(pem: string, { authority, names, key, nowMs }: Expectation): CheckedChain {
@@ -89,12 +88,12 @@ export function checkChain(pem: string, { authority, names, key, nowMs }: Expect
   }
   if (leaf.notBeforeMs > nowMs + clockSkewMs || leaf.notAfterMs <= nowMs) throw datesError(authority, leaf, nowMs);
   const top = chain.at(-1)!;
-  const kept = chain.filter((certificate) => !certificate.isSelfIssued);
-  kept.forEach((certificate, index) => {
+  const withoutRoots = chain.filter((certificate) => !certificate.isSelfIssued);
+  withoutRoots.forEach((certificate, index) => {
     if (index > 0 && (!certificate.isCa || certificate.notAfterMs <= nowMs)) throw broken(index + 1);
   });
   return {
-    chainPem: kept.map(({ der }) => encodePem('CERTIFICATE', der)).join(''),
+    chainPem: withoutRoots.map(({ der }) => encodePem('CERTIFICATE', der)).join(''),
     leaf,
     topIssuer: printable(top.issuer.commonName ?? top.issuer.text),
   };

@@ -4,51 +4,51 @@ import type { Answer } from './answer.ts';
 import { type Directory, readDirectory } from './directory.ts';
 import { type Signer, signJws } from './jws.ts';
 import { AcmeError, problemError, readProblem } from './problem.ts';
-import { httpsUrl, mostAtATime, Transport } from './transport.ts';
+import { httpsUrl, maxConcurrentRequests, Transport } from './transport.ts';
 import { wait } from './wait.ts';
 
-/** An authority that refuses four nonces in ten still takes one of these. */
+/** Enough for an authority that refuses four nonces in ten. */
 const mostBadNonces = 20;
-/** Unused nonces that are kept; an authority forgets them after a while. */
+/** Unused nonces kept in memory; authorities expire them. */
 const mostNonces = 16;
-/** After the n-th failure that may pass by itself so long is waited, unless the authority says how long. */
+/** Delay after the n-th temporary failure; a longer Retry-After takes precedence. */
 const retryDelaysMs = [250, 1000, 4000];
-/** A longer Retry-After is left to whoever asked: see `AcmeError.retryAfterMs`. */
+/** A longer Retry-After is left to the caller, in `AcmeError.retryAfterMs`. */
 const longestPatienceMs = 30_000;
-/** An authority may move what its directory lists. */
+/** Maximum age of a cached directory: its URLs may change. */
 const directoryAgeMs = 60 * 60 * 1000;
 
 export interface AcmeClientOptions {
   directoryUrl: string;
-  /** PEM: the roots that the directory's own certificate must chain to; for private directories. */
+  /** PEM roots for the directory's own certificate; for private directories. */
   rootsPem?: string;
   clock?: Clock;
-  /** For one request (default 30 s). */
+  /** Per request. Default 30 s. */
   requestTimeoutMs?: number;
-  /** Default: `everyhop`. RFC 8555 §6.1 wants one in every request. */
+  /** Default `everyhop`. RFC 8555 §6.1 requires a User-Agent in every request. */
   userAgent?: string;
 }
 
 export interface PostOptions {
   signal: AbortSignal;
   accept?: string;
-  /** The names that the request is about, for the words of an error. */
+  /** The names that the request is about, for error messages. */
   names?: readonly string[];
-  /** False: sent once only, unless the nonce was bad; for what must not be sent twice (default true). */
+  /** False: send once only, except after a bad nonce. For requests that must not be repeated. Default true. */
   retry?: boolean;
 }
 
-/** Speaks with one authority: nonces, signatures, retries. Safe to use from several orders at once. */
+/** Talks to one authority: nonces, signatures, retries. Several orders may use it concurrently. */
 export class AcmeClient {
   readonly directoryUrl: string;
-  /** Host (and port) of the directory, as errors name it. */
+  /** Host (and port) of the directory; errors show it. */
   readonly authority: string;
   readonly clock: Clock;
   readonly #transport: Transport;
   readonly #nonces: string[] = [];
-  readonly #posting = new Pool(mostAtATime);
+  readonly #postPool = new Pool(maxConcurrentRequests);
   #directory: { value: Directory; atMs: number } | undefined;
-  /** How far the authority's clock is ahead of ours, by the `Date` of its last answer; to the second. */
+  /** The authority's clock minus ours, from the `Date` of its last answer. Precise to a second. */
   clockDifferenceMs: number | undefined;
 
   /** @throws AcmeError `acme.url-insecure`. */
@@ -64,7 +64,7 @@ export class AcmeClient {
     });
   }
 
-  /** What the authority offers; asked once an hour. @throws AcmeError. */
+  /** Cached for an hour. @throws AcmeError. */
   async directory(signal: AbortSignal): Promise<Directory> {
     const isFresh = this.#directory && this.clock.monotonic() - this.#directory.atMs < directoryAgeMs;
     if (!isFresh) {
@@ -74,23 +74,23 @@ export class AcmeClient {
     return this.#directory!.value;
   }
 
-  /** Unsigned: the directory and renewal information only. @throws AcmeError also for an error status. */
+  /** Unsigned: for the directory and renewal information only. @throws AcmeError also for an error status. */
   get(url: string, signal: AbortSignal): Promise<Answer> {
-    return this.#retrying(signal, async () => {
-      return this.#accepted(await this.#transport.send({ method: 'GET', url, signal }), []);
+    return this.#withRetries(signal, async () => {
+      return this.#requireSuccess(await this.#transport.send({ method: 'GET', url, signal }), []);
     });
   }
 
   /**
-   * Sends a signed request. A refused nonce is replaced; what may pass by itself (no connection, 5xx, a short Retry-After)
-   * is tried again a few times.
+   * Sends a signed request. Replaces a refused nonce, and retries temporary failures a few times (no connection, 5xx, a
+   * short Retry-After).
    * @param payload undefined: POST-as-GET.
-   * @throws AcmeError for an error status, with the authority's problem.
+   * @throws AcmeError for an error status, with the authority's problem document.
    */
   post(url: string, payload: unknown, signer: Signer, options: PostOptions): Promise<Answer> {
     const once = (): Promise<Answer> =>
-      this.#posting.run(() => this.#postOnce(url, payload, signer, options), options.signal);
-    return options.retry === false ? once() : this.#retrying(options.signal, once);
+      this.#postPool.run(() => this.#postOnce(url, payload, signer, options), options.signal);
+    return options.retry === false ? once() : this.#withRetries(options.signal, once);
   }
 
   async #postOnce(url: string, payload: unknown, signer: Signer, options: PostOptions): Promise<Answer> {
@@ -102,24 +102,26 @@ export class AcmeClient {
       const answer = await this.#transport.send(request);
       this.#keepNonce(answer);
       const isBadNonce = answer.status === 400 && readProblem(answer.json()).type === 'badNonce';
-      if (!isBadNonce || refused === mostBadNonces) return this.#accepted(answer, names);
+      if (!isBadNonce || refused === mostBadNonces) return this.#requireSuccess(answer, names);
     }
   }
 
-  /** Ends connections; requests under way fail. */
+  /** Closes the connections; pending requests fail. */
   close(): Promise<void> {
     return this.#transport.close();
   }
 
   async #newNonce(signal: AbortSignal): Promise<string> {
     const { newNonce } = await this.directory(signal);
-    const answer = this.#accepted(await this.#transport.send({ method: 'HEAD', url: newNonce, signal }), []);
+    const answer = this.#requireSuccess(await this.#transport.send({ method: 'HEAD', url: newNonce, signal }), []);
     const nonce = nonceOf(answer);
     if (nonce === undefined) throw answer.malformed('Replay-Nonce');
     return nonce;
   }
 
-  /** From errors too (RFC 8555 §6.5). The newest is used first: it is the likeliest to be remembered. */
+  /**
+   * Error answers carry nonces too (RFC 8555 §6.5). The newest is used first: it is the least likely to have expired.
+   */
   #keepNonce(answer: Answer): void {
     const nonce = nonceOf(answer);
     if (nonce === undefined) return;
@@ -127,7 +129,7 @@ export class AcmeClient {
     if (this.#nonces.length > mostNonces) this.#nonces.shift();
   }
 
-  #accepted(answer: Answer, names: readonly string[]): Answer {
+  #requireSuccess(answer: Answer, names: readonly string[]): Answer {
     const dateMs = Date.parse(answer.header('date') ?? '');
     if (!Number.isNaN(dateMs)) this.clockDifferenceMs = dateMs - this.clock.now();
     if (answer.status < 400) return answer;
@@ -138,12 +140,12 @@ export class AcmeClient {
     throw problemError(this.authority, status, problem, { retryAfterMs, termsUrl, names });
   }
 
-  async #retrying<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  async #withRetries<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
     for (const delayMs of retryDelaysMs) {
       try {
         return await attempt();
       } catch (error) {
-        const waitMs = passesAfterMs(error, delayMs);
+        const waitMs = retryDelayMs(error, delayMs);
         if (waitMs === undefined || signal.aborted) throw error;
         await wait(this.clock, waitMs, signal);
       }
@@ -152,23 +154,27 @@ export class AcmeClient {
   }
 }
 
-/** RFC 8555 §6.5.1: base64url; anything else would not survive a signature. */
+/** RFC 8555 §6.5.1: base64url. Anything else could not be signed. */
 function nonceOf(answer: Answer): string | undefined {
   const nonce = answer.header('replay-nonce');
   return nonce !== undefined && /^[\w-]{1,1024}$/.test(nonce) ? nonce : undefined;
 }
 
-/** How long to wait before the same is tried again; undefined: it would not help, or not soon. */
-function passesAfterMs(error: unknown, delayMs: number): number | undefined {
+/** The delay before a retry; undefined if a retry would not help, or not soon. */
+function retryDelayMs(error: unknown, delayMs: number): number | undefined {
   if (!(error instanceof AcmeError)) return undefined;
-  const saidMs = error.retryAfterMs;
+  const requestedMs = error.retryAfterMs;
   switch (error.code) {
     case 'acme.unreachable':
     case 'acme.server-failed':
     case 'acme.server-busy':
-      return saidMs === undefined ? delayMs : saidMs <= longestPatienceMs ? Math.max(saidMs, delayMs) : undefined;
+      return requestedMs === undefined
+        ? delayMs
+        : requestedMs <= longestPatienceMs
+          ? Math.max(requestedMs, delayMs)
+          : undefined;
     case 'acme.rate-limited':
-      return saidMs !== undefined && saidMs <= longestPatienceMs ? Math.max(saidMs, delayMs) : undefined;
+      return requestedMs !== undefined && requestedMs <= longestPatienceMs ? Math.max(requestedMs, delayMs) : undefined;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { printable } from './problem.ts';
 
-/** What an authority offers, and where (RFC 8555 §7.1.1, RFC 9773 §3). Keys that we do not know are passed over. */
+/** An authority's directory (RFC 8555 §7.1.1, RFC 9773 §3). Unknown keys are ignored. */
 export interface Directory {
   newNonce: string;
   newAccount: string;
@@ -11,10 +11,10 @@ export interface Directory {
   renewalInfo: string | undefined;
   termsOfService: string | undefined;
   website: string | undefined;
-  /** What a CAA record must name to let this authority issue. */
+  /** The names by which CAA records permit this authority. */
   caaIdentities: string[];
   externalAccountRequired: boolean;
-  /** Name to description. */
+  /** Profile names and their descriptions. */
   profiles: Readonly<Record<string, string>>;
 }
 

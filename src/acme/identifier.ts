@@ -1,13 +1,13 @@
 import { certificateName } from '../x509/host-name.ts';
 import type { Identifier } from './challenge.ts';
 
-/** DNS name (a wildcard with its `*.`) or address, in canonical form. @throws EveryhopError `x509.name-invalid`. */
+/** DNS name (a wildcard keeps its `*.`) or address, in canonical form. @throws EveryhopError `x509.name-invalid`. */
 export function identifierOf(name: string): Identifier {
   const { kind, text } = certificateName(name);
   return { type: kind, value: text };
 }
 
-/** The same identifier, the same text; undefined for what is none. */
+/** A key equal for equal identifiers; undefined for anything else than an identifier. */
 export function identifierKey(value: unknown): string | undefined {
   const { type, value: text } = (value ?? {}) as { type?: unknown; value?: unknown };
   if ((type !== 'dns' && type !== 'ip') || typeof text !== 'string') return undefined;

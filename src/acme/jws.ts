@@ -1,7 +1,7 @@
 import { createHash, createHmac, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { x509Error } from '../x509/messages.ts';
 
-/** Who signs: by the key itself (a new account, a certificate's own key), or as an account (RFC 8555 §6.2). */
+/** The signer: a bare key (new account, certificate key), or an account (RFC 8555 §6.2). */
 export interface Signer {
   key: KeyObject;
   accountUrl?: string;
@@ -11,7 +11,7 @@ export function base64url(data: string | Uint8Array): string {
   return Buffer.from(data).toString('base64url');
 }
 
-/** The members that RFC 7638 §3.2 names, in its order. */
+/** The members required by RFC 7638 §3.2, in its order. */
 function jwk(key: KeyObject): Record<string, string> {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const { kty, crv, x, y, n, e } = publicKey.export({ format: 'jwk' }) as Record<string, string>;
@@ -40,8 +40,8 @@ function algorithm(key: KeyObject): { alg: string; hash: string } {
 }
 
 /**
- * A flattened JWS (RFC 7515 §7.2.2) as ACME sends it.
- * @param payload undefined: POST-as-GET, whose payload is empty (RFC 8555 §6.3).
+ * A flattened JWS (RFC 7515 §7.2.2), as ACME requires.
+ * @param payload undefined: POST-as-GET, with an empty payload (RFC 8555 §6.3).
  * @param nonce undefined only in the inner signature of a key change.
  */
 export function signJws(signer: Signer, url: string, payload: unknown, nonce: string | undefined): string {
@@ -53,7 +53,7 @@ export function signJws(signer: Signer, url: string, payload: unknown, nonce: st
   return JSON.stringify({ protected: header, payload: body, signature: base64url(signature) });
 }
 
-/** What `externalAccountBinding` holds (RFC 8555 §7.3.4): the account's public key, signed with HS256. */
+/** The value of `externalAccountBinding` (RFC 8555 §7.3.4): the account's public key, signed with HS256. */
 export function bindAccount(accountKey: KeyObject, keyId: string, macKey: Uint8Array, url: string): object {
   const header = base64url(JSON.stringify({ alg: 'HS256', kid: keyId, url }));
   const payload = base64url(JSON.stringify(jwk(accountKey)));

@@ -12,27 +12,27 @@ import { AcmeError } from './problem.ts';
 import { certificateId } from './renewal-info.ts';
 import { withinTime } from './wait.ts';
 
-export interface Wish {
+export interface ObtainRequest {
   account: Account;
-  /** DNS names (`*.` allowed) and addresses, in any spelling; all of them go into subjectAltName. */
+  /** DNS names (`*.` allowed) and addresses, in any spelling; all go into subjectAltName. */
   names: readonly string[];
-  /** In order of preference; the first that suits a name proves it. */
+  /** In order of preference; the first that suits a name is used for it. */
   solvers: readonly ChallengeSolver[];
-  /** Of the certificate's new key (default P-256). */
+  /** Kind of the new certificate key (default P-256). */
   keyKind?: KeyKind;
-  /** Asked for where the authority advertises it; `Obtained.profile` tells whether it did. */
+  /** Requested if the authority advertises it; `IssuedCertificate.profile` is the one it used. */
   profile?: string;
-  /** `certificateId` of the certificate that this one replaces; only of the same authority. */
+  /** `certificateId` of the certificate being replaced; must be from the same authority. */
   replaces?: string;
-  /** Common name of the root that the chain is to lead to, where the authority has several. */
+  /** Common name of the wanted root, if the authority offers several chains. */
   preferredChain?: string;
   signal?: AbortSignal;
-  /** For everything together (default ten minutes: DNS is slow). */
+  /** For the whole order (default ten minutes: DNS is slow). */
   deadlineMs?: number;
 }
 
-/** A certificate that has been checked, and its key. */
-export interface Obtained {
+/** A verified certificate and its key. */
+export interface IssuedCertificate {
   /** Leaf first, each signed by the next, without the root. */
   chainPem: string;
   /** PKCS#8 PEM. */
@@ -41,41 +41,46 @@ export interface Obtained {
   serial: string;
   notBeforeMs: number;
   notAfterMs: number;
-  /** For renewal information, and `replaces` of the next order; undefined where the certificate has none. */
+  /** For renewal information, and for `replaces` of the next order; undefined without an authority key identifier. */
   certificateId: string | undefined;
   certificateUrl: string;
-  /** As the authority took it. */
+  /** The profile used by the authority. */
   profile: string | undefined;
-  /** Did the authority take it for a renewal? Then rate limits did not count. */
+  /** Whether the authority accepted it as a renewal, which is exempt from rate limits. */
   replaces: boolean;
-  /** Common name of the root that the chain leads to. */
+  /** Common name of the root. */
   topIssuer: string;
 }
 
 /**
- * Obtains one certificate: orders it, proves every name, has it made for a new key, fetches it and checks it.
- * @throws AcmeError with what the authority said; `retryAfterMs` where it asks to come back later. The signal's reason where
- *   that aborted. `x509.name-invalid` for a name that is none.
+ * Obtains one certificate: places an order, validates every name, finalizes with a new key, downloads and verifies the
+ * certificate.
+ * @throws AcmeError with the authority's problem document, and `retryAfterMs` if it sent Retry-After; the signal's
+ *   reason if it aborted; `x509.name-invalid`.
  */
-export function obtain(client: AcmeClient, wish: Wish): Promise<Obtained> {
-  const limitMs = wish.deadlineMs ?? 10 * 60 * 1000;
+export function obtain(client: AcmeClient, request: ObtainRequest): Promise<IssuedCertificate> {
+  const limitMs = request.deadlineMs ?? 10 * 60 * 1000;
   const late = (): Error =>
     new AcmeError('acme.deadline', { authority: client.authority, seconds: Math.round(limitMs / 1000) });
-  return withinTime(client.clock, limitMs, late, wish.signal, (signal) => obtainUntil(client, wish, signal));
+  return withinTime(client.clock, limitMs, late, request.signal, (signal) => obtainUntil(client, request, signal));
 }
 
-async function obtainUntil(client: AcmeClient, wish: Wish, signal: AbortSignal): Promise<Obtained> {
-  const { preferredChain } = wish;
-  const names = [...new Set(wish.names.map((name) => certificateName(name).text))];
+async function obtainUntil(
+  client: AcmeClient,
+  request: ObtainRequest,
+  signal: AbortSignal,
+): Promise<IssuedCertificate> {
+  const { preferredChain } = request;
+  const names = [...new Set(request.names.map((name) => certificateName(name).text))];
   const { authority, clock } = client;
-  const signer = signerOf(wish.account);
-  const making = generateKey(wish.keyKind); // an RSA key takes its time: meanwhile the names are proven
-  making.catch(() => {});
+  const signer = signerOf(request.account);
+  const keyGeneration = generateKey(request.keyKind); // an RSA key takes seconds: validate meanwhile
+  keyGeneration.catch(() => {});
 
-  const order = await newOrder(client, signer, { ...wish, names }, signal);
-  await authorize(client, signer, order.authorizations, wish.solvers, signal);
+  const order = await newOrder(client, signer, { ...request, names }, signal);
+  await authorize(client, signer, order.authorizations, request.solvers, signal);
 
-  const key = await making;
+  const key = await keyGeneration;
   const done = await finalizeOrder(client, signer, order, makeRequest(names, key), signal);
 
   const expected = { authority, names, key, nowMs: clock.now(), preferredChain };

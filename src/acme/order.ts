@@ -5,46 +5,46 @@ import { base64url, type Signer } from './jws.ts';
 import { AcmeError, type NameFailure, type Problem, problemError, problemText, readProblem } from './problem.ts';
 import { poll } from './wait.ts';
 
-export interface OrderWish {
-  /** DNS names (`*.` allowed) and addresses, canonical and each once. */
+export interface OrderRequest {
+  /** DNS names (`*.` allowed) and addresses, canonical, without duplicates. */
   names: readonly string[];
-  /** Asked for only where the authority advertises it. */
+  /** Sent only if the authority advertises it. */
   profile?: string | undefined;
-  /** ARI identifier of the certificate that this one replaces, which must be of the same authority (RFC 9773 §5). */
+  /** ARI identifier of the certificate being replaced, which must be from the same authority (RFC 9773 §5). */
   replaces?: string | undefined;
 }
 
 /** RFC 8555 §7.1.3. */
 export interface Order {
   url: string;
-  /** `pending`, `ready`, `processing`, `valid`, `invalid`, or something new. */
+  /** `pending`, `ready`, `processing`, `valid`, `invalid`, or a status unknown to us. */
   status: string;
   names: readonly string[];
   authorizations: string[];
   finalize: string;
   certificate: string | undefined;
-  /** As the authority took it. */
+  /** The profile used by the authority. */
   profile: string | undefined;
   problem: Problem | undefined;
   retryAfterMs: number | undefined;
 }
 
 /**
- * Orders a certificate. The authority may answer with an order that it has already. `replaces` is advice (RFC 9773 §5): an
- * order refused with it is placed again without it, unless the refusal is plainly about something else.
- * @returns an order that is not `invalid`; `replaces`: whether it was taken.
+ * Places an order. The authority may answer with an existing one. `replaces` is advice (RFC 9773 §5): if an order with
+ * it is refused, it is placed again without it, unless the refusal is clearly about something else.
+ * @returns an order that is not `invalid`; `replaces`: whether the authority accepted it.
  * @throws AcmeError `acme.name-refused`, `.rate-limited`, `.paused`, `.account-missing`, …; `x509.name-invalid`.
  */
 export async function newOrder(
   client: AcmeClient,
   signer: Signer,
-  wish: OrderWish,
+  request: OrderRequest,
   signal: AbortSignal,
 ): Promise<Order & { replaces: boolean }> {
   const directory = await client.directory(signal);
-  const { names, profile } = wish;
+  const { names, profile } = request;
   const isAdvertised = profile !== undefined && Object.hasOwn(directory.profiles, profile);
-  const replaces = directory.renewalInfo === undefined ? undefined : wish.replaces;
+  const replaces = directory.renewalInfo === undefined ? undefined : request.replaces;
   const payload = {
     identifiers: names.map(identifierOf),
     ...(isAdvertised ? { profile } : {}),
@@ -62,9 +62,9 @@ export async function newOrder(
 }
 
 /**
- * The refusals that do not say what they are about. alreadyReplaced (409) is `acme.refused`; an authority that does not find
- * the certificate answers malformed, unauthorized or 500. Rate limits, terms, the account, a name, the profile, CAA and an
- * overloaded server (503) have codes of their own, and without `replaces` the authority would say the same again.
+ * Refusals with an unclear subject. alreadyReplaced (409) is `acme.refused`; an authority that does not find the
+ * certificate answers malformed, unauthorized or 500. Rate limits, terms, the account, a name, the profile, CAA and an
+ * overloaded server (503) have codes of their own, and would recur without `replaces`.
  */
 const vagueRefusals: ReadonlySet<string> = new Set([
   'acme.refused',
@@ -77,7 +77,7 @@ function mayBeAboutReplaces(error: unknown): boolean {
   return error instanceof AcmeError && vagueRefusals.has(error.code);
 }
 
-/** @throws AcmeError `acme.answer-malformed`, also where the order is for other names. */
+/** @throws AcmeError `acme.answer-malformed`, also if the order is for other names. */
 function readOrder(answer: Answer, url: string, names: readonly string[]): Order {
   const fields = answer.fields();
   const wanted = new Set(names.map((name) => identifierKey(identifierOf(name))));
@@ -87,7 +87,7 @@ function readOrder(answer: Answer, url: string, names: readonly string[]): Order
   return readState(answer, { url, names, authorizations, finalize: fields.url('finalize') });
 }
 
-/** What changes of an order; what does not, some authorities leave out later on. */
+/** Reads the mutable fields of an order. Some authorities omit the others in later answers. */
 function readState(answer: Answer, order: Pick<Order, 'url' | 'names' | 'authorizations' | 'finalize'>): Order {
   const fields = answer.fields();
   const problem = fields.raw('error');
@@ -102,7 +102,7 @@ function readState(answer: Answer, order: Pick<Order, 'url' | 'names' | 'authori
 }
 
 /**
- * Sends the certification request and waits until the certificate is made.
+ * Sends the CSR and waits until the certificate is issued.
  * @param csr DER.
  * @returns the valid order, with its `certificate`.
  * @throws AcmeError `acme.order-failed`, `.key-refused`, `.caa`, …
@@ -122,7 +122,7 @@ export async function finalizeOrder(
       const answer = await client.post(order.finalize, { csr: base64url(csr) }, signer, { signal, names });
       return readState(answer, order);
     } catch (error) {
-      // Not ready yet; or ready no more, where the request came through and only its answer was lost.
+      // Not ready yet; or already finalized, if the request arrived and its answer was lost.
       if (error instanceof AcmeError && error.problem?.type === 'orderNotReady') return look();
       throw error;
     }
@@ -134,7 +134,7 @@ export async function finalizeOrder(
   throw orderError(client.authority, done);
 }
 
-/** Why an order became invalid. */
+/** The reason why an order is invalid. */
 export function orderError(authority: string, { names, problem, status }: Order): AcmeError {
   if (!problem) {
     return new AcmeError('acme.order-failed', { authority, names: names.join(', '), detail: status });

@@ -2,24 +2,24 @@ import { type ErrorParams, EveryhopError } from '../base/errors.ts';
 import type { Identifier } from './challenge.ts';
 import { acmeError } from './messages.ts';
 
-/** A problem document (RFC 7807) as ACME uses it (RFC 8555 §6.7). All texts are the authority's own, made safe to print. */
+/** A problem document (RFC 7807) as ACME uses it (RFC 8555 §6.7). The authority's own texts, made safe to print. */
 export interface Problem {
-  /** Without `urn:ietf:params:acme:error:` where it has that; `about:blank` where none was given. */
+  /** Without the prefix `urn:ietf:params:acme:error:`; `about:blank` if absent. */
   type: string;
   detail: string;
   status: number | undefined;
-  /** Where a person can do something about it. */
+  /** A page where a person can resolve the problem. */
   instance: string | undefined;
-  /** Of a subproblem: the name that it is about. */
+  /** Of a subproblem: the name it concerns. */
   identifier: Identifier | undefined;
   subproblems: Problem[];
 }
 
-/** What failed for one name. */
+/** The failure of one name. */
 export interface NameFailure {
-  /** With `*.` where the order asked for that. */
+  /** With `*.` for a wildcard. */
   name: string;
-  /** Of the challenge that was tried. */
+  /** Type of the attempted challenge. */
   challengeType: string | undefined;
   problem: Problem;
 }
@@ -28,7 +28,7 @@ const namespace = 'urn:ietf:params:acme:error:';
 const longestText = 1000;
 const mostSubproblems = 100;
 
-/** Reads a problem document of whatever shape: nothing in it is required, and nothing throws. */
+/** Reads a problem document of any shape: no field is required, and it never throws. */
 export function readProblem(value: unknown, depth = 0): Problem {
   const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   const type = printable(fields['type']) || 'about:blank';
@@ -49,14 +49,14 @@ function readIdentifier(value: unknown): Identifier | undefined {
   return { type, value: printable(text) };
 }
 
-/** The authority's words go into terminals and logs: one line, no control characters, not endless. */
+/** Makes the authority's text safe for terminals and logs: one line, no control characters, limited length. */
 export function printable(value: unknown): string {
   if (typeof value !== 'string') return '';
   const oneLine = value.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
   return oneLine.length > longestText ? `${oneLine.slice(0, longestText)}…` : oneLine;
 }
 
-/** The detail, followed by what is said of each name. */
+/** The detail, followed by the subproblems with their names. */
 export function problemText(problem: Problem): string {
   const parts = problem.subproblems.map(({ identifier, detail, type }) => {
     return identifier ? `${identifier.value}: ${detail || type}` : detail || type;
@@ -67,12 +67,12 @@ export function problemText(problem: Problem): string {
 type AcmeCode = keyof typeof acmeError.texts;
 type AcmeParams<C extends AcmeCode> = ErrorParams<typeof acmeError.texts, C>;
 
-/** An error of the ACME client, with what the authority said of it. */
+/** An error of the ACME client, with the authority's problem document. */
 export class AcmeError<C extends AcmeCode = AcmeCode> extends EveryhopError<C, AcmeParams<C>> {
   readonly problem: Problem | undefined;
-  /** The authority asks not to come back before so long (at most a day). */
+  /** The authority's Retry-After (at most a day). */
   readonly retryAfterMs: number | undefined;
-  /** Of a failed order: what failed, name by name. */
+  /** Of a failed order: the failure of each name. */
   readonly failures: readonly NameFailure[];
 
   constructor(
@@ -88,9 +88,9 @@ export class AcmeError<C extends AcmeCode = AcmeCode> extends EveryhopError<C, A
 }
 
 /**
- * What an error answer of `authority` means.
+ * Turns an error answer of `authority` into an error.
  * @param facts.termsUrl its `Link: rel="terms-of-service"`.
- * @param facts.names what the request was about, where the problem itself names nothing.
+ * @param facts.names the names in the request, used if the problem document has none.
  */
 export function problemError(
   authority: string,
@@ -137,7 +137,7 @@ export function problemError(
   }
 }
 
-/** Let's Encrypt pauses names that have failed for months, and tells of a page where that is undone. */
+/** Let's Encrypt pauses names that have failed for months, and gives a page to unpause them. */
 function pausePage(problem: Problem): string | undefined {
   const url = /https:\/\/\S*unpause\S*/.exec(problem.detail)?.[0] ?? problem.instance;
   return url !== undefined && /paus/i.test(`${problem.detail} ${url}`) ? url.replace(/[.,)]+$/, '') : undefined;

@@ -7,28 +7,28 @@ import { AcmeError } from './problem.ts';
 
 const minuteMs = 60 * 1000;
 const hourMs = 60 * minuteMs;
-/** RFC 9773 §4.3: what is said is followed within bounds; where nothing is said, six hours. */
+/** RFC 9773 §4.3: Retry-After is clamped to these bounds; six hours without one. */
 const shortestRetryMs = minuteMs;
 const longestRetryMs = 24 * hourMs;
 const defaultRetryMs = 6 * hourMs;
 
-/** When the authority suggests to renew (RFC 9773 §4.2). */
+/** The authority's suggested renewal window (RFC 9773 §4.2). */
 export interface RenewalWindow {
   startMs: number;
   endMs: number;
 }
 
 export interface RenewalInfo {
-  /** Undefined where the authority gave none that makes sense: as if it had not answered. */
+  /** Undefined if the authority sent no valid window; treated like no answer. */
   window: RenewalWindow | undefined;
-  /** Where the authority explains itself to a person. */
+  /** The authority's explanation, for a person. */
   explanationUrl: string | undefined;
-  /** When to ask again, in milliseconds from now: between a minute and a day. */
+  /** Delay before the next query: between a minute and a day. */
   retryAfterMs: number;
 }
 
 /**
- * The identifier of a certificate in ARI (RFC 9773 §4.1): authority key identifier and serial number.
+ * The ARI identifier of a certificate (RFC 9773 §4.1): authority key identifier and serial number.
  * @returns undefined for a certificate without an authority key identifier.
  */
 export function certificateId({ authorityKeyId, serialOctets }: Certificate): string | undefined {
@@ -36,16 +36,17 @@ export function certificateId({ authorityKeyId, serialOctets }: Certificate): st
   return `${Buffer.from(authorityKeyId, 'hex').toString('base64url')}.${serialOctets.toString('base64url')}`;
 }
 
-/** The same from a chain in PEM. @throws EveryhopError `x509.*`. */
+/** The same for a PEM chain. @throws EveryhopError `x509.*`. */
 export function certificateIdOf(chainPem: string): string | undefined {
   return certificateId(leafOf(chainPem));
 }
 
 /**
- * Asks when to renew (unauthenticated GET). A certificate that has ended is not asked about: then it is time anyway. Nor
- * should one be that was replaced; that only the caller knows.
- * @returns undefined where the authority has no renewal information, or the certificate no identifier or no time left.
- * @throws AcmeError where it failed; its `retryAfterMs`, if any, says when to ask again.
+ * Queries renewal information (unauthenticated GET). Skips expired certificates, which are due anyway. Callers must not
+ * query for a replaced certificate.
+ * @returns undefined if the authority has no renewal information, or if the certificate has no identifier or has
+ *   expired.
+ * @throws AcmeError; its `retryAfterMs`, if any, says when to query again.
  */
 export async function askRenewalInfo(
   client: AcmeClient,
@@ -58,15 +59,15 @@ export async function askRenewalInfo(
   if (renewalInfo === undefined || id === undefined || leaf.notAfterMs <= client.clock.now()) return undefined;
   const answer = await client.get(`${renewalInfo.replace(/\/$/, '')}/${id}`, signal);
   const fields = answer.fields();
-  const saidMs = answer.retryAfterMs ?? defaultRetryMs;
+  const requestedMs = answer.retryAfterMs ?? defaultRetryMs;
   return {
     window: readWindow(fields, leaf),
     explanationUrl: readExplanation(fields),
-    retryAfterMs: Math.min(Math.max(saidMs, shortestRetryMs), longestRetryMs),
+    retryAfterMs: Math.min(Math.max(requestedMs, shortestRetryMs), longestRetryMs),
   };
 }
 
-/** A window that is empty, or opens when the certificate has ended, is none; one that outlasts it ends with it. */
+/** Undefined if the window is empty or opens after the certificate expires. A window never extends past the expiry. */
 function readWindow(fields: Fields, leaf: Certificate): RenewalWindow | undefined {
   const window = fields.optionalObject('suggestedWindow');
   const startMs = timestamp(window?.optionalText('start'));
@@ -74,20 +75,20 @@ function readWindow(fields: Fields, leaf: Certificate): RenewalWindow | undefine
   return endMs > startMs ? { startMs, endMs } : undefined;
 }
 
-/** RFC 3339; NaN for anything else, which no comparison holds for. */
+/** RFC 3339; NaN for anything else, which fails every comparison. */
 function timestamp(text: string | undefined): number {
   return /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(text ?? '')
     ? Date.parse(text!)
     : Number.NaN;
 }
 
-/** Shown to a person, so only what a browser may safely open. */
+/** A person may open it: accept only http(s) URLs. */
 function readExplanation(fields: Fields): string | undefined {
   const text = fields.optionalText('explanationURL') ?? '';
   return /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text).href : undefined;
 }
 
-/** A uniformly random moment in the window (RFC 9773 §4.2), to the second. */
+/** A uniformly random time in the window (RFC 9773 §4.2), to the second. */
 export function momentInWindow({ startMs, endMs }: RenewalWindow, random: Random): number {
   const seconds = Math.max(1, Math.floor((endMs - startMs) / 1000));
   return startMs + random.integer(seconds) * 1000;

@@ -1,4 +1,4 @@
-/** No authority is believed that says "not before" a later moment than this. */
+/** A longer Retry-After is cut to this. */
 export const longestRetryAfterMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -12,8 +12,8 @@ export function readRetryAfter(value: string | undefined, nowMs: number): number
   return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(delayMs, 0), longestRetryAfterMs);
 }
 
-/** The three forms of RFC 9110 §5.6.7 all begin with the name of a day; Date.parse takes much that is no date at all. */
+/** The three formats of RFC 9110 §5.6.7 start with a weekday; Date.parse accepts much that is not a date. */
 function httpDate(text: string): number {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return Number.NaN;
-  return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`); // asctime's form says no zone
+  return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`); // asctime has no time zone
 }

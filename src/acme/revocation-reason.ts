@@ -1,4 +1,4 @@
-/** RFC 5280 §5.3.1; those that a subscriber may give (RFC 8555 §7.6). */
+/** The reasons of RFC 5280 §5.3.1 that a subscriber may give (RFC 8555 §7.6). */
 export const revocationReasons = {
   unspecified: 0,
   keyCompromise: 1,

@@ -9,9 +9,9 @@ import { type RevocationReason, revocationReasons } from './revocation-reason.ts
 
 /**
  * Revokes a certificate.
- * @param authorization the account that ordered it, or the certificate's own private key: the one way that is left where
- *   the account is lost.
- * @returns `already-revoked` where it was.
+ * @param authorization the account that ordered it, or the certificate's private key: the only way left if the account
+ *   is lost.
+ * @returns `already-revoked` if it was revoked before.
  * @throws AcmeError `acme.account-refused`, `acme.refused`, …
  */
 export async function revokeCertificate(
@@ -26,7 +26,7 @@ export async function revokeCertificate(
   const authority = client.authority;
   if (!leaf) throw new AcmeError('acme.certificate-unreadable', { authority, names: '–' });
   if (revokeCert === undefined) {
-    throw new AcmeError('acme.refused', { authority, type: 'revokeCert', detail: 'not in the directory' });
+    throw new AcmeError('acme.refused', { authority, type: 'revokeCert', detail: 'missing in the directory' });
   }
   const signer: Signer =
     'account' in authorization

@@ -5,18 +5,18 @@ import { Answer } from './answer.ts';
 import { AcmeError } from './problem.ts';
 import { withinTime } from './wait.ts';
 
-/** Certificate chains are the largest answers, and those have a few kilobytes. */
+/** Certificate chains are the largest answers, at a few kilobytes. */
 const limitBodyBytes = 1024 * 1024;
 const limitHeaderBytes = 16 * 1024;
 
-/** Requests at a time, whatever the number of names: each needs a connection, and a nonce. */
-export const mostAtATime = 8;
+/** Concurrent requests, whatever the number of names: each needs a connection and a nonce. */
+export const maxConcurrentRequests = 8;
 
 export interface TransportOptions {
   clock: Clock;
-  /** PEM: the roots that the directory's own certificate must chain to. Default: those that Node trusts. */
+  /** PEM roots for the directory's own certificate. Default: Node's. */
   rootsPem?: string | undefined;
-  /** For one request, from the look-up of the name to the last byte of the answer. */
+  /** For one request, from the DNS look-up to the last byte of the answer. */
   requestTimeoutMs: number;
   userAgent: string;
 }
@@ -29,10 +29,7 @@ export interface Request {
   signal: AbortSignal;
 }
 
-/**
- * HTTPS to an authority: bounded in time and size, no redirects, every failure a typed error. HTTPS_PROXY and NO_PROXY of
- * the environment are followed.
- */
+/** HTTPS to an authority: limited in time and size, no redirects, typed errors. Honours HTTPS_PROXY and NO_PROXY. */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #dispatcher: Dispatcher;
@@ -48,19 +45,19 @@ export class Transport {
       connect,
       requestTls: connect,
       noProxy: noProxy.filter(Boolean).join(','),
-      connections: mostAtATime,
-      allowH2: false, // over HTTP/1.1 the size of headers is bounded
+      connections: maxConcurrentRequests,
+      allowH2: false, // only HTTP/1.1 limits the size of headers
       maxHeaderSize: limitHeaderBytes,
       maxResponseSize: limitBodyBytes,
-      headersTimeout: 0, // the limit of the whole request stands for both
+      headersTimeout: 0, // the limit of the whole request covers both
       bodyTimeout: 0,
     });
   }
 
   /**
-   * Sends one request; an answer of any status but a redirect is an answer.
-   * @throws AcmeError `acme.url-insecure`, `.unreachable`, `.untrusted`, `.timeout`, `.redirected`, `.answer-too-large`;
-   *   the signal's reason where that aborted.
+   * Sends one request. Returns answers of any status except redirects.
+   * @throws AcmeError `acme.url-insecure`, `.unreachable`, `.untrusted`, `.timeout`, `.redirected`,
+   *   `.answer-too-large`; the signal's reason if it aborted.
    */
   async send(request: Request): Promise<Answer> {
     const { clock, requestTimeoutMs } = this.#options;
@@ -89,7 +86,7 @@ export class Transport {
       headers: {
         'user-agent': this.#options.userAgent,
         accept: request.accept ?? 'application/json',
-        // RFC 8555 §5 asks for this one; problem texts are the only thing that is translated.
+        // RFC 8555 §6.1 recommends it; authorities translate only problem texts.
         'accept-language': 'en',
         ...(request.body === undefined ? {} : { 'content-type': 'application/jose+json' }),
       },
@@ -100,7 +97,7 @@ export class Transport {
     return new Answer(request.url, statusCode, headers, bytes, this.#options.clock.now());
   }
 
-  /** Ends connections, also those in use. */
+  /** Closes all connections, including those in use. */
   close(): Promise<void> {
     return this.#dispatcher.destroy();
   }

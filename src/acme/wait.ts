@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../base/clock.ts';
 
-/** Some long while that a timer can hold. */
+/** A long delay that setInterval accepts. */
 const longMs = 2 ** 30;
 
 /**
- * Resolves after `delayMs`; rejects with the signal's reason as soon as that aborts. Meanwhile the process stays alive, which
- * a clock's timer and an idle connection do not see to: nobody's certificate is to be given up half-way.
+ * Resolves after `delayMs`; rejects with the signal's reason when it aborts. Keeps the process alive meanwhile, which
+ * neither a clock's timer nor an idle connection does: an order must not end half-way because the event loop is empty.
  */
 export async function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   const alive = setInterval(() => {}, longMs);
@@ -21,9 +21,7 @@ export async function wait(clock: Clock, delayMs: number, signal: AbortSignal): 
   }
 }
 
-/**
- * Runs `work` with a signal that aborts with `signal`, and with `late()` as its reason when `limitMs` have passed.
- */
+/** Runs `work` with a signal that aborts with `signal`, or after `limitMs` with `late()` as its reason. */
 export async function withinTime<T>(
   clock: Clock,
   limitMs: number,
@@ -40,7 +38,9 @@ export async function withinTime<T>(
   }
 }
 
-/** What comes first: the end of `work`, or the signal's abort. For work that may not look at the signal itself. */
+/**
+ * Settles with `work` or rejects when the signal aborts, whichever comes first. For work that may ignore the signal.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -55,15 +55,13 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** Between two looks at something that the authority works on, where it does not say how long. */
+/** Poll intervals, used if the authority sends no Retry-After. */
 const firstPollMs = 5;
 const longestPollMs = 5_000;
-/** Some authorities name a whole day for what is done in seconds. */
+/** Some authorities say a whole day for a task of seconds. */
 const longestObeyedMs = 30_000;
 
-/**
- * Looks again and again, from `first` on, until `isDone`. Retry-After is followed (RFC 8555 §7.5.1); 0 counts as not said.
- */
+/** Polls, starting from `first`, until `isDone`. Follows Retry-After (RFC 8555 §7.5.1); 0 counts as none. */
 export async function poll<T extends { retryAfterMs: number | undefined }>(
   clock: Clock,
   signal: AbortSignal,

@@ -12,7 +12,7 @@ import type { NameConstraints } from '../x509/extension.ts';
 import { certificateName } from '../x509/host-name.ts';
 import { exportPrivateKeyPem, generateKey, importPrivateKey, keyFingerprint, publicKeyInfo } from '../x509/key.ts';
 import { encodePem } from '../x509/pem.ts';
-import { isPermitted, privateConstraints, widened } from './constraints.ts';
+import { isPermitted, privateConstraints, widenConstraints } from './constraints.ts';
 import {
   intermediateValidityMs,
   isRenewalDue,
@@ -85,7 +85,7 @@ export class Authority {
       const existing = await loadRecords(transaction);
       if (existing) return existing;
       requireClock(clock.now());
-      return makeAuthority(transaction, widened(privateConstraints, names), clock.now(), random);
+      return makeAuthority(transaction, widenConstraints(privateConstraints, names), clock.now(), random);
     });
     const authority = new Authority(database, options, records);
     await authority.refresh();
@@ -177,7 +177,7 @@ export class Authority {
     const before = this.rootFingerprint();
     await this.#change(async (transaction, records, nowMs) => {
       const current = records.root.certificate.nameConstraints!;
-      const wider = widened(current, names);
+      const wider = widenConstraints(current, names);
       if (wider === current) return records;
       const command = `everyhop authority widen ${names.join(' ')} --root-key FILE`;
       const rootKey = rootKeyOf(records.root, options.rootKeyPem, command);

@@ -53,7 +53,7 @@ export function isPermitted(constraints: NameConstraints, name: HostName): boole
  * below; the same object comes back where nothing is missing.
  * @throws EveryhopError `x509.name-invalid`.
  */
-export function widened(constraints: NameConstraints, names: readonly string[]): NameConstraints {
+export function widenConstraints(constraints: NameConstraints, names: readonly string[]): NameConstraints {
   const missing = names.map(certificateName).filter((name) => !isPermitted(constraints, name));
   if (missing.length === 0) return constraints;
   const dnsNames = missing.flatMap((name) => (name.kind === 'dns' ? [name.base] : []));

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { type Account, type AccountWish, newAccountKey, openAccount } from '../acme/account.ts';
+import { type Account, type Registration, newAccountKey, openAccount } from '../acme/account.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { Secret } from '../base/redact.ts';
 import type { Clock } from '../base/clock.ts';
@@ -18,13 +18,14 @@ interface Row {
 export async function storedAccount(
   database: Database,
   client: AcmeClient,
-  wish: Omit<AccountWish, 'keyPem'>,
+  registration: Omit<Registration, 'keyPem'>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Account> {
-  const { url, keyPem } = (await stored(database, client.directoryUrl)) ?? (await storeNewKey(database, client, clock));
+  const { url, keyPem } =
+    (await readStoredKey(database, client.directoryUrl)) ?? (await storeNewKey(database, client, clock));
   if (url !== undefined) return { url, keyPem };
-  const account = await openAccount(client, { ...wish, keyPem }, signal);
+  const account = await openAccount(client, { ...registration, keyPem }, signal);
   await database.query('UPDATE acme_accounts SET url = $1 WHERE directory = $2', [account.url, client.directoryUrl]);
   return account;
 }
@@ -37,7 +38,7 @@ async function storeNewKey(database: Database, { directoryUrl }: AcmeClient, clo
      ON CONFLICT (directory) DO NOTHING`,
     [directoryUrl, createPrivateKey(keyPem.reveal()).export({ type: 'pkcs8', format: 'der' }), clock.now()],
   );
-  return (await stored(database, directoryUrl))!;
+  return (await readStoredKey(database, directoryUrl))!;
 }
 
 interface StoredKey {
@@ -46,7 +47,7 @@ interface StoredKey {
   keyPem: Secret<string>;
 }
 
-async function stored(database: Database, directory: string): Promise<StoredKey | undefined> {
+async function readStoredKey(database: Database, directory: string): Promise<StoredKey | undefined> {
   const [row] = await database.query<Row>('SELECT url, private_key FROM acme_accounts WHERE directory = $1', [
     directory,
   ]);
@@ -55,7 +56,7 @@ async function stored(database: Database, directory: string): Promise<StoredKey 
 
 /** The account that the store has there, if any. */
 export async function knownAccount(database: Database, directory: string): Promise<Account | undefined> {
-  const found = await stored(database, directory);
+  const found = await readStoredKey(database, directory);
   return found?.url === undefined ? undefined : { url: found.url, keyPem: found.keyPem };
 }
 

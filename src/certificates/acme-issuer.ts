@@ -12,7 +12,7 @@ import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
 import type { Generation } from './generation.ts';
-import { HeldOff, type Issuance, type Issuer } from './issuer.ts';
+import { HoldOffError, type Issuance, type Issuer } from './issuer.ts';
 import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
 import { certificatesError } from './messages.ts';
 
@@ -53,16 +53,16 @@ export class AcmeIssuer implements Issuer {
   /** @throws AcmeError; `certificates.held-off` where the ledger says that it would fail, or do harm. */
   async issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance> {
     const { ledger } = this.#options;
-    await this.#holdOff(names, former);
+    await this.#requireTurn(names, former);
     await this.#preflight(names, signal);
     const attempt = await ledger.begin(this.name, names);
     try {
-      const { issuance, exempt } = await this.#obtainAnyhow(names, signal, former);
+      const { issuance, exempt } = await this.#obtainOrReregister(names, signal, former);
       await ledger.issued(attempt, exempt);
       return issuance;
     } catch (error) {
       if (signal.aborted) await ledger.withdraw(attempt);
-      else await this.#writeDown(attempt, error);
+      else await this.#recordFailure(attempt, error);
       throw error;
     }
   }
@@ -72,13 +72,13 @@ export class AcmeIssuer implements Issuer {
     return askRenewalInfo(this.#options.client, chainPem, signal);
   }
 
-  async #holdOff(names: readonly string[], former: Generation | undefined): Promise<void> {
+  async #requireTurn(names: readonly string[], former: Generation | undefined): Promise<void> {
     const { ledger, clock, limits } = this.#options;
     const attempts = await ledger.attemptsFor(this.name, names);
     const { nextMs, reason, failures } = standing(attempts, names, limits, clock.now(), former?.notAfterMs);
     if (reason === undefined) return;
     const last = attempts.find(({ detail }) => detail !== undefined)?.detail ?? '';
-    throw new HeldOff(nextMs, {
+    throw new HoldOffError(nextMs, {
       authority: this.#options.client.authority,
       names: names.join(', '),
       failures,
@@ -95,14 +95,16 @@ export class AcmeIssuer implements Issuer {
   }
 
   /** An account that the authority has forgotten is asked for again, once: nothing was spent on the refusal. */
-  async #obtainAnyhow(...wish: Parameters<AcmeIssuer['issue']>): Promise<{ issuance: Issuance; exempt: boolean }> {
+  async #obtainOrReregister(
+    ...request: Parameters<AcmeIssuer['issue']>
+  ): Promise<{ issuance: Issuance; exempt: boolean }> {
     const { database, client } = this.#options;
     try {
-      return await this.#obtain(...wish);
+      return await this.#obtain(...request);
     } catch (error) {
       if (!acmeError.is(error, 'acme.account-missing')) throw error;
       await forgetAccountUrl(database, client.directoryUrl);
-      return this.#obtain(...wish);
+      return this.#obtain(...request);
     }
   }
 
@@ -112,8 +114,8 @@ export class AcmeIssuer implements Issuer {
     former: Generation | undefined,
   ): Promise<{ issuance: Issuance; exempt: boolean }> {
     const { database, client, clock, solvers, contacts, termsAgreed, binding, preferredChain } = this.#options;
-    const wish = { contacts, termsAgreed, ...(binding ? { binding } : {}) };
-    const account = await storedAccount(database, client, wish, clock, signal);
+    const registration = { contacts, termsAgreed, ...(binding ? { binding } : {}) };
+    const account = await storedAccount(database, client, registration, clock, signal);
     const profile = this.#options.profile ?? (names.some(isAddress) ? this.#options.addressProfile : undefined);
     const replaces = former?.issuer === this.name ? certificateIdOf(former.chainPem) : undefined;
     const obtained = await obtain(client, {
@@ -129,7 +131,7 @@ export class AcmeIssuer implements Issuer {
     return { issuance: { chainPem, keyPem, serial, notBeforeMs, notAfterMs }, exempt: obtained.replaces };
   }
 
-  async #writeDown(attempt: string, error: unknown): Promise<void> {
+  async #recordFailure(attempt: string, error: unknown): Promise<void> {
     const { ledger } = this.#options;
     const ours = error instanceof EveryhopError ? error : undefined;
     const retryAfterMs = error instanceof AcmeError ? error.retryAfterMs : undefined;

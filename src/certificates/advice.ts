@@ -23,16 +23,16 @@ const silentRetryMs = 6 * 60 * 60 * 1000;
  */
 export function adviceFrom(
   generation: string,
-  said: Advice | undefined,
+  advice: Advice | undefined,
   former: StoredAdvice | undefined,
   nowMs: number,
   random: Random,
 ): StoredAdvice {
-  if (!said) {
+  if (!advice) {
     const nothing = { generation, window: undefined, renewAtMs: undefined, explanationUrl: undefined };
     return { ...(former ?? nothing), askAgainMs: nowMs + silentRetryMs };
   }
-  const { window, explanationUrl } = said;
+  const { window, explanationUrl } = advice;
   const isSame = window?.startMs === former?.window?.startMs && window?.endMs === former?.window?.endMs;
   const renewAtMs = isSame ? former?.renewAtMs : undefined;
   return {
@@ -40,7 +40,7 @@ export function adviceFrom(
     window,
     renewAtMs: renewAtMs ?? (window && momentInWindow(window, random)),
     explanationUrl,
-    askAgainMs: nowMs + said.retryAfterMs,
+    askAgainMs: nowMs + advice.retryAfterMs,
   };
 }
 
@@ -48,7 +48,7 @@ export function adviceFrom(
 const longestSilenceMs = 24 * 60 * 60 * 1000;
 
 /** Is it time to ask? Also where the moment to ask lies farther ahead than it can: the clock has been set back since. */
-export function isToAskAgain({ askAgainMs }: StoredAdvice, nowMs: number): boolean {
+export function isAdviceDue({ askAgainMs }: StoredAdvice, nowMs: number): boolean {
   return nowMs >= askAgainMs || askAgainMs > nowMs + longestSilenceMs;
 }
 

@@ -28,7 +28,7 @@ export async function check(names: readonly string[], checks: Checks, signal: Ab
   const http01 = solvers.find(({ type }) => type === 'http-01');
   const provider = solvers.find((solver) => solver instanceof Dns01Solver)?.provider;
   return preflight(
-    names.map((name) => asked(name, solvers)),
+    names.map((name) => preflightNameOf(name, solvers)),
     {
       authority: {
         caaIdentities,
@@ -49,7 +49,7 @@ export async function check(names: readonly string[], checks: Checks, signal: Ab
 }
 
 /** By the solver that would be used for it. */
-function asked(text: string, solvers: readonly ChallengeSolver[]): PreflightName {
+function preflightNameOf(text: string, solvers: readonly ChallengeSolver[]): PreflightName {
   const isWildcard = text.startsWith('*.');
   const name = isWildcard ? text.slice(2) : text;
   const identifier = { type: isAddress(name) ? ('ip' as const) : ('dns' as const), value: name };

@@ -25,14 +25,14 @@ export type Decision =
 
 /** The renewal decision: what is to be done for a set of names, given what there is to serve (see `choose`). */
 export function decide(nowMs: number, generation: Life | undefined, policy: RenewalPolicy): Decision {
-  const wanted = wantedNow(nowMs, generation, policy);
+  const wanted = decideWithoutHoldOff(nowMs, generation, policy);
   if (wanted.action !== 'wait' && policy.holdOffMs > 0) {
     return { action: 'wait', reason: 'held-off', untilMs: nowMs + policy.holdOffMs };
   }
   return wanted;
 }
 
-function wantedNow(nowMs: number, generation: Life | undefined, policy: RenewalPolicy): Decision {
+function decideWithoutHoldOff(nowMs: number, generation: Life | undefined, policy: RenewalPolicy): Decision {
   if (!generation) return { action: 'obtain', reason: 'missing' };
   if (generation.revokedMs !== undefined) return { action: 'obtain', reason: 'revoked' };
   if (nowMs >= generation.notAfterMs) return { action: 'obtain', reason: 'expired' };
@@ -98,7 +98,7 @@ const keepExpiredMs = 30 * 24 * 60 * 60 * 1000;
 const keepNewest = 3;
 
 /** Which may go. @param generations newest first. */
-export function superfluous<T extends Life>(nowMs: number, generations: readonly T[]): T[] {
+export function generationsToPrune<T extends Life>(nowMs: number, generations: readonly T[]): T[] {
   const served = choose(nowMs, generations);
   return generations
     .slice(keepNewest)

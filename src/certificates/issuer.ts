@@ -24,7 +24,7 @@ export interface Advice {
 }
 
 /** No attempt is made before `untilMs` of the wall clock; nothing has failed. */
-export class HeldOff extends EveryhopError<'certificates.held-off'> {
+export class HoldOffError extends EveryhopError<'certificates.held-off'> {
   readonly untilMs: number;
 
   constructor(
@@ -48,7 +48,7 @@ export interface Issuer {
    * @param names DNS names (lower-case A-labels, `*.` allowed) and canonical addresses, sorted.
    * @param signal gives up when it aborts.
    * @param former what is served for these names now.
-   * @throws HeldOff where it knows that it is not yet time for an attempt.
+   * @throws HoldOffError where it knows that it is not yet time for an attempt.
    */
   issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance>;
   /** When it suggests to renew (RFC 9773); undefined where it says nothing. Without this function, never. */

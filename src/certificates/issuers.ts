@@ -40,7 +40,7 @@ export interface IssuersOptions {
 }
 
 /** An authority of the configuration, with the files that it names read. */
-export interface ReadAuthority extends Omit<AuthoritySettings, 'rootFile' | 'binding'> {
+export interface ResolvedAuthority extends Omit<AuthoritySettings, 'rootFile' | 'binding'> {
   rootsPem: string | undefined;
   binding: { keyId: string; macKey: Secret<string> } | undefined;
 }
@@ -55,7 +55,7 @@ export interface IssuerSettings {
   dns: PublicDns;
   /** Has the person agreed to the terms of the authorities that are used? */
   termsAgreed: boolean;
-  authorities: Record<string, ReadAuthority>;
+  authorities: Record<string, ResolvedAuthority>;
   /** The sets of names for which authorities were chosen. */
   chosen: readonly { names: readonly string[]; certificate: readonly string[] | undefined }[];
 }
@@ -142,7 +142,7 @@ export class Issuers {
    * What the first authority of these names would find now.
    * @returns undefined for names that the private authority certifies: there is nothing to find.
    */
-  async look(names: readonly string[], signal: AbortSignal): Promise<Finding[] | undefined> {
+  async preflight(names: readonly string[], signal: AbortSignal): Promise<Finding[] | undefined> {
     const [name = 'private'] = authoritiesFor(names, this.#chosen.get(nameSetKey(names)));
     if (name === 'private') return undefined;
     const client = this.#client(this.#directoryOf(name), this.#settings.authorities[name]?.rootsPem);

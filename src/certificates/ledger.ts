@@ -44,9 +44,9 @@ const weekMs = 7 * dayMs;
 /** After the n-th failure in a row so long nothing is tried: five failures in an hour would spend Let's Encrypt's limit. */
 const pausesMs = [minuteMs, 10 * minuteMs, 100 * minuteMs, dayMs];
 /** Codes of what failed on this machine: a full disk, a folder that may not be written, terms that nobody has agreed to. */
-const failedHere = /^(?:(?:file|store)\.|acme\.terms-required$)/;
+const localFailure = /^(?:(?:file|store)\.|acme\.terms-required$)/;
 /** Codes of what failed although the authority had issued. */
-const issuedInVain = /^acme\.certificate-/;
+const wastedIssuance = /^acme\.certificate-/;
 /** What is older says nothing any more … */
 const keepMs = 30 * dayMs;
 /** … but so many are kept whatever the clock says: one that is ahead makes all look old. */
@@ -84,14 +84,14 @@ export function standing(
   if (last) {
     // The first death of the program in an attempt costs nothing: most often it was a restart. Nor does the first failure
     // of this machine, and no number of them makes a long pause: whoever has mended it tries again.
-    const isLocal = failedHere.test(last.code ?? '');
+    const isLocal = localFailure.test(last.code ?? '');
     const count = failed.length - (isLocal || last.outcome === 'open' ? 1 : 0);
     const longest = isLocal ? 1 : pausesMs.length;
     const usualMs = count === 0 ? 0 : pausesMs[Math.min(count, longest) - 1]!;
     const leftMs = servedUntilMs === undefined ? Infinity : servedUntilMs - last.beganMs;
     // Hurry only spends what the authority gives: to ask again brings another one of the same kind.
-    const isVain = issuedInVain.test(last.code ?? '');
-    const mostMs = isVain ? Infinity : Math.max(shortestLatePauseMs, leftMs * patienceRatio);
+    const isWasted = wastedIssuance.test(last.code ?? '');
+    const mostMs = isWasted ? Infinity : Math.max(shortestLatePauseMs, leftMs * patienceRatio);
     wait(last.beganMs + Math.min(usualMs, mostMs), 'failures');
   }
   for (const attempt of past) {
@@ -103,7 +103,7 @@ export function standing(
   if (sameNamesPerWeek !== undefined) {
     const counted = own.filter(
       ({ outcome, code, exempt, beganMs }) =>
-        (outcome === 'issued' || issuedInVain.test(code ?? '')) && !exempt && beganMs > nowMs - weekMs,
+        (outcome === 'issued' || wastedIssuance.test(code ?? '')) && !exempt && beganMs > nowMs - weekMs,
     );
     result.left = Math.max(0, sameNamesPerWeek - counted.length);
     if (result.left === 0) wait(counted[sameNamesPerWeek - 1]!.beganMs + weekMs, 'limit');

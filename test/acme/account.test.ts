@@ -14,23 +14,23 @@ import { obtain } from '../../src/acme/obtain.ts';
 import { Secret } from '../../src/base/redact.ts';
 import { pebbleVersions, startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
-import { changed, json, problem, type Seen, startLyingAuthority } from './lying-authority.ts';
+import { changed, json, problem, type ReceivedRequest, startLyingAuthority } from './lying-authority.ts';
 import { accountAt, clientOf, HastyClock, RecordingSolver, soon, withCode } from './support.ts';
 
 const skip = without('pebble');
-const isQuestion = ({ payload }: Seen): boolean => {
+const isQuestion = ({ payload }: ReceivedRequest): boolean => {
   return (payload as { onlyReturnExisting?: boolean } | undefined)?.onlyReturnExisting === true;
 };
 
 for (const version of pebbleVersions) {
-  test(`Pebble ${version}: an account is made once, and found again by its key`, { skip }, async (t) => {
+  test(`Pebble ${version}: registers an account once and finds it again by its key`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version });
     const client = clientOf(t, pebble);
     const keyPem = await newAccountKey();
     assert.equal(await findAccount(client, keyPem, soon()), undefined);
-    const wish = { keyPem, contacts: ['root@a.test', 'mailto:admin@a.test'], termsAgreed: true };
-    const account = await openAccount(client, wish, soon());
-    assert.equal((await openAccount(client, wish, soon())).url, account.url);
+    const request = { keyPem, contacts: ['root@a.test', 'mailto:admin@a.test'], termsAgreed: true };
+    const account = await openAccount(client, request, soon());
+    assert.equal((await openAccount(client, request, soon())).url, account.url);
     assert.equal((await findAccount(client, keyPem, soon()))!.url, account.url);
     assert.deepEqual((await readAccount(client, account, soon())).contacts, [
       'mailto:root@a.test',
@@ -38,7 +38,7 @@ for (const version of pebbleVersions) {
     ]);
   });
 
-  test(`Pebble ${version}: contacts change, the key changes, and in the end it is deactivated`, { skip }, async (t) => {
+  test(`Pebble ${version}: changes contacts and key, and deactivates the account`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version });
     const client = clientOf(t, pebble, { clock: new HastyClock() });
     const account = await accountAt(client);
@@ -48,66 +48,62 @@ for (const version of pebbleVersions) {
     const changedAccount = await changeAccountKey(client, account, await newAccountKey('rsa2048'), soon());
     assert.equal(changedAccount.url, account.url);
     assert.equal((await readAccount(client, changedAccount, soon())).status, 'valid');
-    await assert.rejects(readAccount(client, account, soon()), 'the old key is of no use');
+    await assert.rejects(readAccount(client, account, soon()), 'the old key no longer works');
     const other = await accountAt(client);
-    // The newer says yes to it, and changes nothing; the older answers 500.
+    // The newer Pebble answers 200 and changes nothing; the older answers 500.
     const code = version === '2.4.0' ? 'acme.server-failed' : 'acme.refused';
     await assert.rejects(changeAccountKey(client, changedAccount, other.keyPem, soon()), withCode(code));
 
     await deactivateAccount(client, changedAccount, soon());
-    const wish = { account: changedAccount, names: ['a.test'], solvers: [new RecordingSolver()] };
-    await assert.rejects(obtain(client, wish), withCode('acme.account-refused'));
+    const request = { account: changedAccount, names: ['a.test'], solvers: [new RecordingSolver()] };
+    await assert.rejects(obtain(client, request), withCode('acme.account-refused'));
   });
 
-  test(
-    `Pebble ${version}: an external account binding is made with HS256, and explained where it is wrong`,
-    { skip },
-    async (t) => {
-      const macKey = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';
-      const config = { externalAccountBindingRequired: true, externalAccountMACKeys: { 'kid-1': macKey } };
-      const pebble = await startPebble(t, { version, config });
-      const client = clientOf(t, pebble);
-      const wish = { keyPem: await newAccountKey(), contacts: [], termsAgreed: true };
-      await assert.rejects(openAccount(client, wish, soon()), withCode('acme.binding-required'));
+  test(`Pebble ${version}: binds an external account with HS256, and explains a wrong binding`, { skip }, async (t) => {
+    const macKey = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';
+    const config = { externalAccountBindingRequired: true, externalAccountMACKeys: { 'kid-1': macKey } };
+    const pebble = await startPebble(t, { version, config });
+    const client = clientOf(t, pebble);
+    const request = { keyPem: await newAccountKey(), contacts: [], termsAgreed: true };
+    await assert.rejects(openAccount(client, request, soon()), withCode('acme.binding-required'));
 
-      const binding = { keyId: 'kid-1', macKey: new Secret(macKey) };
-      const wrong = { ...binding, macKey: new Secret(`X${macKey.slice(1)}`) };
-      await assert.rejects(openAccount(client, { ...wish, binding: wrong }, soon()), withCode('acme.binding-refused'));
-      const unknown = { ...binding, keyId: 'kid-7' };
-      await assert.rejects(
-        openAccount(client, { ...wish, binding: unknown }, soon()),
-        withCode('acme.binding-refused'),
-      );
-      const garbled = { ...binding, macKey: new Secret('no base64!') };
-      await assert.rejects(
-        openAccount(client, { ...wish, binding: garbled }, soon()),
-        withCode('acme.binding-unreadable', (error) => assert.ok(!inspect(error).includes('no base64!'))),
-      );
-      const account = await openAccount(client, { ...wish, binding }, soon());
-      assert.equal((await readAccount(client, account, soon())).status, 'valid');
-    },
-  );
+    const binding = { keyId: 'kid-1', macKey: new Secret(macKey) };
+    const wrong = { ...binding, macKey: new Secret(`X${macKey.slice(1)}`) };
+    await assert.rejects(openAccount(client, { ...request, binding: wrong }, soon()), withCode('acme.binding-refused'));
+    const unknown = { ...binding, keyId: 'kid-7' };
+    await assert.rejects(
+      openAccount(client, { ...request, binding: unknown }, soon()),
+      withCode('acme.binding-refused'),
+    );
+    const garbled = { ...binding, macKey: new Secret('no base64!') };
+    await assert.rejects(
+      openAccount(client, { ...request, binding: garbled }, soon()),
+      withCode('acme.binding-unreadable', (error) => assert.ok(!inspect(error).includes('no base64!'))),
+    );
+    const account = await openAccount(client, { ...request, binding }, soon());
+    assert.equal((await readAccount(client, account, soon())).status, 'valid');
+  });
 }
 
-test('a binding that is spent is never sent again: neither later nor after a lost answer', async (t) => {
+test('never sends a spent binding again, not even after a lost answer', async (t) => {
   let made = 0;
   const authority = await startLyingAuthority(t, (seen, honest, response) => {
     if (seen.path !== '/join/') return honest;
     if (isQuestion(seen)) return made > 0 ? { ...honest, status: 200 } : problem(400, 'accountDoesNotExist');
     made += 1;
-    response.destroy(); // it is made, but nobody hears of it
+    response.destroy(); // the account exists, but the answer is lost
     return undefined;
   });
   const client = clientOf(t, authority, { clock: new HastyClock() });
   const binding = { keyId: 'kid', macKey: new Secret('c2VjcmV0LXNlY3JldC1zZWNyZXQ') };
-  const wish = { keyPem: await newAccountKey(), contacts: [], termsAgreed: true, binding };
-  const account = await openAccount(client, wish, soon());
+  const request = { keyPem: await newAccountKey(), contacts: [], termsAgreed: true, binding };
+  const account = await openAccount(client, request, soon());
   assert.ok(account.url.endsWith('/member/7'));
-  await openAccount(client, wish, soon());
+  await openAccount(client, request, soon());
   assert.equal(made, 1);
 });
 
-test('a binding may be written with padding, or in plain base64', async (t) => {
+test('accepts a binding with padding or in plain base64', async (t) => {
   const authority = await startLyingAuthority(t, (seen, honest) => {
     return isQuestion(seen) ? problem(400, 'accountDoesNotExist') : honest;
   });
@@ -129,7 +125,7 @@ test('a binding may be written with padding, or in plain base64', async (t) => {
   });
 });
 
-test('a key change whose answer was lost is found out; without keyChange it is told to be impossible', async (t) => {
+test('detects a key change whose answer was lost, and reports a missing keyChange', async (t) => {
   let isChanged = false;
   const authority = await startLyingAuthority(t, ({ path, header }, honest, response) => {
     if (path.startsWith('/where'))
@@ -150,30 +146,30 @@ test('a key change whose answer was lost is found out; without keyChange it is t
   await assert.rejects(changeAccountKey(plain, account, keyPem, soon()), withCode('acme.key-change-unsupported'));
 });
 
-test('an account that the authority has forgotten is told as such', async (t) => {
+test('reports an account that the authority has forgotten', async (t) => {
   const authority = await startLyingAuthority(t, ({ path }, honest) => {
     return path === '/want/' ? problem(400, 'accountDoesNotExist') : honest;
   });
   const client = clientOf(t, authority);
-  const wish = { account: await accountAt(client), names: ['a.test'], solvers: [new RecordingSolver()] };
-  await assert.rejects(obtain(client, wish), withCode('acme.account-missing'));
+  const request = { account: await accountAt(client), names: ['a.test'], solvers: [new RecordingSolver()] };
+  await assert.rejects(obtain(client, request), withCode('acme.account-missing'));
 });
 
-test('an account whose address is not said is no account', async (t) => {
+test('rejects an account without a URL', async (t) => {
   const authority = await startLyingAuthority(t, ({ path }, honest) => (path === '/join/' ? json(201, {}) : honest));
   await assert.rejects(accountAt(clientOf(t, authority)), withCode('acme.answer-malformed'));
 });
 
-test('contacts that are refused are told as such', async (t) => {
+test('reports refused contacts', async (t) => {
   const authority = await startLyingAuthority(t, (seen, honest) => {
     if (seen.path !== '/join/') return honest;
     return problem(400, isQuestion(seen) ? 'accountDoesNotExist' : 'invalidContact');
   });
-  const wish = { keyPem: await newAccountKey(), contacts: ['a@example.com'], termsAgreed: true };
-  await assert.rejects(openAccount(clientOf(t, authority), wish, soon()), withCode('acme.contact-refused'));
+  const request = { keyPem: await newAccountKey(), contacts: ['a@example.com'], termsAgreed: true };
+  await assert.rejects(openAccount(clientOf(t, authority), request, soon()), withCode('acme.contact-refused'));
 });
 
-test('an account prints nothing of its key', async () => {
+test('printing an account does not show its key', async () => {
   const account = { url: 'https://a.test/1', keyPem: await newAccountKey() };
   assert.ok(!`${inspect(account)} ${JSON.stringify(account)} ${String(account.keyPem)}`.includes('PRIVATE KEY'));
 });

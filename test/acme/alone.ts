@@ -1,4 +1,4 @@
-/** A process that has nothing to do but to obtain one certificate: `alone.ts DIRECTORY ROOT.pem`. */
+/** A process that does nothing but obtain one certificate: `alone.ts DIRECTORY ROOT.pem`. */
 import { readFileSync } from 'node:fs';
 import { newAccountKey, openAccount } from '../../src/acme/account.ts';
 import { AcmeClient } from '../../src/acme/client.ts';

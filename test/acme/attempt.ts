@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { type Obtained, obtain, type Wish } from '../../src/acme/obtain.ts';
+import { type IssuedCertificate, obtain, type ObtainRequest } from '../../src/acme/obtain.ts';
 import { changed, type Lie, type LyingAuthority, type Reply, startLyingAuthority } from './lying-authority.ts';
 import { accountAt, clientOf, HastyClock, RecordingSolver } from './support.ts';
 
@@ -8,7 +8,7 @@ export interface Attempt {
   authority: LyingAuthority;
   solver: RecordingSolver;
   clock: HastyClock;
-  run: (wish?: Partial<Wish>) => Promise<Obtained>;
+  run: (request?: Partial<ObtainRequest>) => Promise<IssuedCertificate>;
 }
 
 export async function attempt(t: TestContext, lie?: Lie): Promise<Attempt> {
@@ -17,12 +17,12 @@ export async function attempt(t: TestContext, lie?: Lie): Promise<Attempt> {
   const client = clientOf(t, authority, { clock });
   const account = await accountAt(client);
   const solver = new RecordingSolver();
-  const run = (wish: Partial<Wish> = {}): Promise<Obtained> =>
-    obtain(client, { account, names: ['a.test'], solvers: [solver], ...wish });
+  const run = (request: Partial<ObtainRequest> = {}): Promise<IssuedCertificate> =>
+    obtain(client, { account, names: ['a.test'], solvers: [solver], ...request });
   return { authority, solver, clock, run };
 }
 
-/** A reply whose only challenge is changed. */
+/** A reply with altered challenges. */
 export function withChallenges(honest: Reply, challenges: (own: object) => unknown[]): Reply {
   const { challenges: own } = JSON.parse(honest.body) as { challenges: object[] };
   return changed(honest, { challenges: challenges(own[0]!) });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
-import { obtain, type Obtained } from '../../src/acme/obtain.ts';
+import { obtain, type IssuedCertificate } from '../../src/acme/obtain.ts';
 import { generateKey } from '../../src/x509/key.ts';
 import { type CertificateLie, type Lie, problem, type Reply, startLyingAuthority } from './lying-authority.ts';
 import { accountAt, clientOf, HastyClock, RecordingSolver, withCode } from './support.ts';
@@ -9,7 +9,7 @@ import { accountAt, clientOf, HastyClock, RecordingSolver, withCode } from './su
 const hourMs = 60 * 60 * 1000;
 const blocks = (pem: string): string[] => pem.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----\n/g) ?? [];
 
-async function fetchFrom(t: TestContext, certificate: CertificateLie, lie?: Lie): Promise<Obtained> {
+async function fetchFrom(t: TestContext, certificate: CertificateLie, lie?: Lie): Promise<IssuedCertificate> {
   const authority = await startLyingAuthority(t, lie);
   authority.certificate = certificate;
   const client = clientOf(t, authority, { clock: new HastyClock() });
@@ -17,7 +17,7 @@ async function fetchFrom(t: TestContext, certificate: CertificateLie, lie?: Lie)
   return obtain(client, { account, names: ['a.test', '192.0.2.7'], solvers: [new RecordingSolver()] });
 }
 
-/** Changes the PEM of the chain on its way. */
+/** Alters the PEM chain in transit. */
 function chainLie(change: (leaf: string, issuer: string, root: string) => string): Lie {
   return ({ path }, honest) => {
     if (!path.startsWith('/take')) return honest;
@@ -26,7 +26,7 @@ function chainLie(change: (leaf: string, issuer: string, root: string) => string
   };
 }
 
-test('a good chain comes leaf first, without the root, with all that is known of it', async (t) => {
+test('returns a good chain leaf first, without the root, and with all its properties', async (t) => {
   const got = await fetchFrom(t, {});
   const [leaf, issuer, ...rest] = blocks(got.chainPem).map((pem) => new X509Certificate(pem));
   assert.equal(rest.length, 0);
@@ -37,7 +37,7 @@ test('a good chain comes leaf first, without the root, with all that is known of
   assert.match(got.certificateId!, /^[\w-]+\.[\w-]+$/);
 });
 
-test('certificates in a wrong order, twice, or with text between them, are put right', async (t) => {
+test('sorts a chain with wrong order, duplicates or text in between', async (t) => {
   const got = await fetchFrom(
     t,
     {},
@@ -53,31 +53,36 @@ const wrong: [string, string, CertificateLie, Lie?][] = [
   ['without one of the names', 'acme.certificate-names', { names: ['a.test'] }],
   ['for a wildcard of the name', 'acme.certificate-names', { names: ['*.a.test', '192.0.2.7'] }],
   [
-    'that has ended',
+    'that has expired',
     'acme.certificate-dates',
     { notBeforeMs: Date.now() - 9 * hourMs, notAfterMs: Date.now() - hourMs },
   ],
-  ['that has not begun', 'acme.certificate-dates', { notBeforeMs: Date.now() + hourMs }],
-  ['whose issuer has ended', 'acme.certificate-chain', { issuerNotAfterMs: Date.now() - hourMs }],
-  ['with a stranger in place of its issuer', 'acme.certificate-chain', {}, chainLie((leaf, _, root) => leaf + root)],
+  ['that is not valid yet', 'acme.certificate-dates', { notBeforeMs: Date.now() + hourMs }],
+  ['whose issuer has expired', 'acme.certificate-chain', { issuerNotAfterMs: Date.now() - hourMs }],
+  [
+    'with an unrelated certificate instead of its issuer',
+    'acme.certificate-chain',
+    {},
+    chainLie((leaf, _, root) => leaf + root),
+  ],
   ['that is missing from its chain', 'acme.certificate-key', {}, chainLie((_, issuer, root) => issuer + root)],
-  ['that is no PEM', 'acme.certificate-unreadable', {}, chainLie(() => '<html>')],
-  ['that is cut off', 'acme.certificate-unreadable', {}, chainLie((leaf, issuer) => (leaf + issuer).slice(0, -40))],
+  ['that is not PEM', 'acme.certificate-unreadable', {}, chainLie(() => '<html>')],
+  ['that is truncated', 'acme.certificate-unreadable', {}, chainLie((leaf, issuer) => (leaf + issuer).slice(0, -40))],
   ['that is damaged', 'acme.certificate-unreadable', {}, chainLie((leaf) => leaf.replace(/MI/, 'AA'))],
   ['that is empty', 'acme.certificate-unreadable', {}, chainLie(() => '')],
 ];
 
 for (const [what, code, certificate, lie] of wrong) {
-  test(`a certificate ${what} is refused before anybody sees it`, async (t) => {
+  test(`rejects a certificate ${what}`, async (t) => {
     await assert.rejects(fetchFrom(t, certificate, lie), withCode(code));
   });
 }
 
-test('a certificate that began so little later than our clock says is taken', async (t) => {
+test('tolerates a certificate that starts a minute from now', async (t) => {
   await fetchFrom(t, { notBeforeMs: Date.now() + 60_000 });
 });
 
-test('where the first chain is no good, an alternate one is taken', async (t) => {
+test('uses an alternate chain if the first is invalid', async (t) => {
   let good: Reply | undefined;
   const got = await fetchFrom(t, {}, ({ path }, honest) => {
     if (path === '/take/0') {

@@ -17,14 +17,14 @@ import {
   type Lie,
   type LyingAuthority,
   problem,
-  type Seen,
+  type ReceivedRequest,
   startLyingAuthority,
 } from './lying-authority.ts';
 import { accountAt, clientOf, HastyClock, RecordingSolver, soon, withCode } from './support.ts';
 
 const solvers = [new RecordingSolver()];
 
-/** One certificate from an authority that tells this lie. */
+/** One certificate from an authority with this lie. */
 async function obtainFrom(t: TestContext, lie: Lie): Promise<{ authority: LyingAuthority; clock: HastyClock }> {
   const authority = await startLyingAuthority(t, lie);
   const clock = new HastyClock();
@@ -33,12 +33,12 @@ async function obtainFrom(t: TestContext, lie: Lie): Promise<{ authority: LyingA
   return { authority, clock };
 }
 
-test('addresses come from the directory alone, and keys in it that are not known are passed over', async (t) => {
+test('takes all URLs from the directory and ignores its unknown keys', async (t) => {
   const { authority } = await obtainFrom(t, (_, honest) => honest);
   assert.deepEqual(authority.acts(), ['/join/', '/want/', '/try/0', '/make/0']);
 });
 
-test('every request has a User-Agent, and every signed one names its own address', async (t) => {
+test('sends a User-Agent with every request, and signs each request’s own URL', async (t) => {
   const authority = await startLyingAuthority(t);
   const client = clientOf(t, authority, { userAgent: 'everyhop/1.2.3' });
   await obtain(client, { account: await accountAt(client), names: ['a.test'], solvers });
@@ -49,20 +49,20 @@ test('every request has a User-Agent, and every signed one names its own address
   }
 });
 
-test('a nonce is asked for once by HEAD; afterwards each answer brings the next, errors too', async (t) => {
+test('requests one nonce by HEAD, then takes each answer’s, errors included', async (t) => {
   const { authority } = await obtainFrom(t, ({ path, count }, honest) => {
     return path.startsWith('/want') && count === 1 ? { ...problem(503, 'busy'), headers: honest.headers } : honest;
   });
   const nonces = authority.seen.flatMap(({ header }) => header.nonce ?? []);
-  assert.equal(new Set(nonces).size, nonces.length, 'none is used twice');
+  assert.equal(new Set(nonces).size, nonces.length, 'no nonce is reused');
   assert.deepEqual(
     authority.seen.filter(({ method }) => method === 'HEAD').map(({ path }) => path),
     ['/once/'],
   );
 });
 
-test('a bad nonce is replaced by that of the refusal, many times, and not for ever', async (t) => {
-  const isRefused = ({ path, count }: Seen): boolean => path === '/want/' && count <= 12;
+test('replaces a bad nonce many times, but not forever', async (t) => {
+  const isRefused = ({ path, count }: ReceivedRequest): boolean => path === '/want/' && count <= 12;
   const { authority } = await obtainFrom(t, (seen, honest) => {
     return isRefused(seen) ? { ...problem(400, 'badNonce'), headers: honest.headers } : honest;
   });
@@ -73,7 +73,7 @@ test('a bad nonce is replaced by that of the refusal, many times, and not for ev
   await assert.rejects(stubborn, withCode('acme.refused'));
 });
 
-test('what is only read is read by POST with an empty payload; a challenge is answered with {}', async (t) => {
+test('reads with POST-as-GET; responds to a challenge with {}', async (t) => {
   const { authority } = await obtainFrom(t, (_, honest) => honest);
   const payloadOf = (path: string): unknown => authority.seen.find((seen) => seen.path === path)!.payload;
   assert.equal(payloadOf('/prove/0'), '');
@@ -82,7 +82,7 @@ test('what is only read is read by POST with an empty payload; a challenge is an
   assert.equal(authority.seen.find(({ path }) => path === '/take/0')!.accept, 'application/pem-certificate-chain');
 });
 
-test('Retry-After of 503 and 429, in seconds and as a date, is waited for when it is short', async (t) => {
+test('waits for a short Retry-After of 503 and 429, in seconds or as a date', async (t) => {
   const soonText = new Date(Date.now() + 40_000).toUTCString();
   const busy: Record<number, Lie> = {
     1: () => problem(503, 'busy', {}, { 'retry-after': '7' }),
@@ -95,10 +95,10 @@ test('Retry-After of 503 and 429, in seconds and as a date, is waited for when i
   });
   const waits = clock.waitsMs.filter((ms) => ms > 5000);
   assert.deepEqual(waits.slice(0, 2), [7000, 11_000]);
-  assert.ok(waits[2]! > 15_000 && waits[2]! <= 22_000, `${waits[2]}: 18 of the 40 seconds were over`);
+  assert.ok(waits[2]! > 15_000 && waits[2]! <= 22_000, `${waits[2]}: 18 of the 40 seconds had passed`);
 });
 
-test('a long Retry-After is not waited for but handed on, at most a day', async (t) => {
+test('returns a long Retry-After, at most a day, instead of waiting', async (t) => {
   for (const [header, expectedMs] of [
     ['7200', 7_200_000],
     ['999999999', 86_400_000],
@@ -116,7 +116,7 @@ test('a long Retry-After is not waited for but handed on, at most a day', async 
   }
 });
 
-test('an authority that fails for a moment is asked again; one that goes on failing is an error', async (t) => {
+test('retries a temporary failure, and reports a lasting one', async (t) => {
   const { authority } = await obtainFrom(t, ({ path, count }, honest) => {
     if (count > 2 || path === '/join/') return honest;
     return count === 1 ? { status: 500, headers: {}, body: '<h1>oops' } : { status: 502, headers: {}, body: '' };
@@ -131,7 +131,7 @@ test('an authority that fails for a moment is asked again; one that goes on fail
   );
 });
 
-test('a connection that breaks in the middle of an answer is made again', async (t) => {
+test('reconnects after a connection breaks in the middle of an answer', async (t) => {
   let broken = 0;
   await obtainFrom(t, ({ path, count }, honest, response) => {
     if (path === '/join/' || count > 1) return honest;
@@ -143,7 +143,7 @@ test('a connection that breaks in the middle of an answer is made again', async 
   assert.ok(broken >= 6, String(broken));
 });
 
-test('an answer that is no JSON, or lacks what is needed, is named by its address and field', async (t) => {
+test('reports invalid answers with URL and field', async (t) => {
   const lies: [string, string, (body: string) => string][] = [
     ['/want/', 'JSON', (body) => body.slice(0, -9)],
     ['/want/', 'JSON', () => '[]'],
@@ -167,13 +167,13 @@ test('an answer that is no JSON, or lacks what is needed, is named by its addres
   }
 });
 
-test('an order for other names than those that were asked for is refused', async (t) => {
+test('rejects an order for other names than requested', async (t) => {
   const other = { identifiers: [{ type: 'dns', value: 'b.test' }] };
   const attempt = obtainFrom(t, ({ path }, honest) => (path === '/want/' ? changed(honest, other) : honest));
   await assert.rejects(attempt, withCode('acme.answer-malformed'));
 });
 
-test('redirects are refused, with where they lead', async (t) => {
+test('rejects redirects, and names the target', async (t) => {
   const attempt = obtainFrom(t, ({ path }, honest) => {
     return path === '/want/' ? { status: 307, headers: { location: '/want/' }, body: '' } : honest;
   });
@@ -183,11 +183,11 @@ test('redirects are refused, with where they lead', async (t) => {
   );
 });
 
-test('ten megabytes of headers, and a body without end, are refused without harm', async (t) => {
+test('rejects 10 MB of headers and an endless body', async (t) => {
   const many = obtainFrom(t, ({ path }, honest, response) => {
     if (path !== '/want/') return honest;
     const socket = response.socket!;
-    socket.on('error', () => {}); // we hang up
+    socket.on('error', () => {}); // the client hangs up
     socket.write(`HTTP/1.1 200 OK\r\n${`X-Filler: ${'x'.repeat(1000)}\r\n`.repeat(10_000)}\r\n`);
     return undefined;
   });
@@ -207,7 +207,7 @@ test('ten megabytes of headers, and a body without end, are refused without harm
   await assert.rejects(endless, withCode('acme.answer-too-large'));
 });
 
-test('a request has a limit of its own, also while its answer drips', async (t) => {
+test('limits the time of a request, even while its answer trickles in', async (t) => {
   const hanging: ServerResponse[] = [];
   const authority = await startLyingAuthority(t, ({ path }, honest, response) => {
     if (path === '/join/' || path === '/once/') return honest;
@@ -226,27 +226,27 @@ test('a request has a limit of its own, also while its answer drips', async (t) 
   assert.equal(hanging.length, 1);
 });
 
-test('everything together has a deadline, and the authorization is given back', async (t) => {
+test('ends an order at the deadline and deactivates the authorization', async (t) => {
   const authority = await startLyingAuthority(t, ({ path }, honest) => {
     return path.startsWith('/prove') ? changed(honest, { status: 'pending' }) : honest;
   });
   const client = clientOf(t, authority);
   const solver = new RecordingSolver();
-  const wish = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 300 };
-  await assert.rejects(obtain(client, wish), withCode('acme.deadline'));
-  assert.deepEqual(solver.told, ['prepare a.test', 'clean a.test']);
+  const request = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 300 };
+  await assert.rejects(obtain(client, request), withCode('acme.deadline'));
+  assert.deepEqual(solver.calls, ['prepare a.test', 'clean a.test']);
   assert.equal(authority.acts().at(-1), '/prove/0');
 });
 
-test('a solver that never ends does not hold up the deadline', async (t) => {
+test('a hanging solver does not delay the deadline', async (t) => {
   const authority = await startLyingAuthority(t);
   const client = clientOf(t, authority);
   const solver = { type: 'http-01', prepare: () => new Promise<void>(() => {}), clean: () => Promise.resolve() };
-  const wish = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 200 };
-  await assert.rejects(obtain(client, wish), withCode('acme.deadline'));
+  const request = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 200 };
+  await assert.rejects(obtain(client, request), withCode('acme.deadline'));
 });
 
-test('a process that has nothing else to do waits for the authority, and ends by itself', async (t) => {
+test('keeps an otherwise idle process alive until the order ends', async (t) => {
   const authority = await startLyingAuthority(t, ({ path, count }, honest) => {
     if (path === '/want/' && count < 3) return problem(503, 'busy');
     return path === '/prove/2' && count < 6 ? changed(honest, { status: 'pending' }) : honest;
@@ -259,18 +259,18 @@ test('a process that has nothing else to do waits for the authority, and ends by
   assert.match(stdout, /^[0-9a-f]+$/);
 });
 
-test('an abort ends it with its own reason', async (t) => {
+test('an abort ends the order with the signal’s reason', async (t) => {
   const authority = await startLyingAuthority(t, ({ path }, honest) => {
     if (path.startsWith('/try')) setImmediate(() => abort.abort(new Error('we are leaving')));
     return path.startsWith('/prove') ? changed(honest, { status: 'pending' }) : honest;
   });
   const abort = new AbortController();
   const client = clientOf(t, authority);
-  const wish = { account: await accountAt(client), names: ['a.test'], solvers, signal: abort.signal };
-  await assert.rejects(obtain(client, wish), /we are leaving/);
+  const request = { account: await accountAt(client), names: ['a.test'], solvers, signal: abort.signal };
+  await assert.rejects(obtain(client, request), /we are leaving/);
 });
 
-test('a directory whose certificate is not trusted, is not there, or is no https, is told apart', async (t) => {
+test('distinguishes an untrusted, an unreachable and a plain-HTTP directory', async (t) => {
   const authority = await startLyingAuthority(t);
   const clock = new HastyClock();
   const untrusted = new AcmeClient({ directoryUrl: authority.directoryUrl, clock, requestTimeoutMs: 40_000 });
@@ -279,7 +279,7 @@ test('a directory whose certificate is not trusted, is not there, or is no https
     untrusted.directory(soon()),
     withCode('acme.untrusted', (error) => assert.match(error.message, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/)),
   );
-  assert.equal(clock.waitsMs.filter((ms) => ms === 250).length, 0, 'it is not tried again');
+  assert.equal(clock.waitsMs.filter((ms) => ms === 250).length, 0, 'not retried');
 
   const nobody = clientOf(t, { ...authority, directoryUrl: 'https://127.0.0.1:1/directory' }, { clock });
   await assert.rejects(nobody.directory(soon()), withCode('acme.unreachable'));
@@ -287,7 +287,7 @@ test('a directory whose certificate is not trusted, is not there, or is no https
   assert.throws(() => new AcmeClient({ directoryUrl: 'http://a.test/' }), withCode('acme.url-insecure'));
 });
 
-test('the directory is asked again after an hour', async (t) => {
+test('fetches the directory again after an hour', async (t) => {
   const authority = await startLyingAuthority(t);
   let passedMs = 0;
   const clock = { ...systemClock, monotonic: () => performance.now() + passedMs };
@@ -300,7 +300,7 @@ test('the directory is asked again after an hour', async (t) => {
   assert.equal(authority.seen.length, 2);
 });
 
-test('terms of service are those that the directory names, and must be agreed to', async (t) => {
+test('requires agreement to the terms in the directory', async (t) => {
   const termsOfService = 'https://a.test/terms-2031.pdf';
   const authority = await startLyingAuthority(t, ({ path, payload }, honest) => {
     if (path.startsWith('/where')) return changed(honest, { meta: { termsOfService } });
@@ -308,16 +308,16 @@ test('terms of service are those that the directory names, and must be agreed to
     return isQuestion ? problem(400, 'accountDoesNotExist') : honest;
   });
   const client = clientOf(t, authority);
-  const wish = { keyPem: await newAccountKey(), contacts: [], termsAgreed: false };
+  const request = { keyPem: await newAccountKey(), contacts: [], termsAgreed: false };
   await assert.rejects(
-    openAccount(client, wish, soon()),
+    openAccount(client, request, soon()),
     withCode('acme.terms-required', (error) => assert.ok(error.message.includes(termsOfService))),
   );
-  await openAccount(client, { ...wish, termsAgreed: true }, soon());
+  await openAccount(client, { ...request, termsAgreed: true }, soon());
   assert.deepEqual(authority.seen.at(-1)!.payload, { termsOfServiceAgreed: true });
 });
 
-test('new terms are told with the page where the authority explains them', async (t) => {
+test('reports new terms with the authority’s page', async (t) => {
   const attempt = obtainFrom(t, ({ path }, honest) => {
     if (path !== '/want/') return honest;
     return problem(403, 'userActionRequired', { instance: 'https://a.test/agree' });
@@ -328,7 +328,7 @@ test('new terms are told with the page where the authority explains them', async
   );
 });
 
-test('an authority behind a proxy is asked through it, and verified all the same', async (t) => {
+test('reaches an authority through a proxy, and verifies it all the same', async (t) => {
   const authority = await startLyingAuthority(t);
   const { port } = new URL(authority.directoryUrl);
   const asked: string[] = [];
@@ -354,7 +354,7 @@ test('an authority behind a proxy is asked through it, and verified all the same
   await client.directory(soon());
   assert.deepEqual(asked, [`authority.test:${port}`]);
   await clientOf(t, authority).directory(soon());
-  assert.equal(asked.length, 1, 'this machine itself is asked directly');
+  assert.equal(asked.length, 1, 'loopback bypasses the proxy');
   const stranger = clientOf(t, { ...authority, directoryUrl: directoryUrl.replace('authority', 'other') });
   await assert.rejects(stranger.directory(soon()), withCode('acme.untrusted'));
 });

@@ -7,7 +7,7 @@ import { EveryhopError } from '../../src/base/errors.ts';
 import { type Lie, type Reply, startLyingAuthority } from './lying-authority.ts';
 import { accountAt, clientOf, HastyClock, RecordingSolver } from './support.ts';
 
-/** Takes a value at some place of a JSON object for another. */
+/** Replaces the value at one place of a JSON object. */
 function mutate(reply: Reply, place: number, value: unknown): Reply {
   if (!reply.body.startsWith('{')) return { ...reply, body: String(value) };
   const object = JSON.parse(reply.body) as Record<string, unknown>;
@@ -39,7 +39,7 @@ const values = fc.oneof(
   fc.constantFrom('pending', 'valid', 'invalid', 'https://127.0.0.1:1/', 'http://a.test/', '../..', null, [], {}),
 );
 
-test('whatever an authority says, there is a checked certificate or an error of ours, and nothing is left behind', async (t) => {
+test('any answer leads to a verified certificate or an EveryhopError, and to no leftovers', async (t) => {
   let lie: Lie = (_, honest) => honest;
   const authority = await startLyingAuthority(t, (seen, honest, response) => lie(seen, honest, response));
   const account = await accountAt(clientOf(t, authority));
@@ -49,24 +49,24 @@ test('whatever an authority says, there is a checked certificate or an error of 
     lie = (_, honest) => {
       requests += 1;
       if (requests !== at) return honest;
-      const told = mutate(honest, place, value);
-      return { status: status === 0 ? told.status : status, headers: { ...told.headers, ...more }, body: told.body };
+      const lying = mutate(honest, place, value);
+      return { status: status === 0 ? lying.status : status, headers: { ...lying.headers, ...more }, body: lying.body };
     };
     const solver = new RecordingSolver();
     const client = clientOf(t, authority, { clock: new HastyClock() });
-    const wish = { account, names: ['a.test', 'b.test'], solvers: [solver], signal: AbortSignal.timeout(5_000) };
+    const request = { account, names: ['a.test', 'b.test'], solvers: [solver], signal: AbortSignal.timeout(5_000) };
     try {
-      const { chainPem, notAfterMs } = await obtain(client, wish);
+      const { chainPem, notAfterMs } = await obtain(client, request);
       assert.ok(chainPem.startsWith('-----BEGIN CERTIFICATE') && notAfterMs > Date.now());
     } catch (error) {
       refusals += 1;
-      // A status that never comes to an end is ended by the signal.
+      // The signal ends an order whose status never changes.
       const isOurs = error instanceof EveryhopError || (error as Error).name === 'TimeoutError';
       assert.ok(isOurs, inspect(error));
     } finally {
       await client.close();
     }
-    assert.equal(solver.told.length % 2, 0, 'cleaned as often as prepared');
+    assert.equal(solver.calls.length % 2, 0, 'one clean for each prepare');
   };
   await fc.assert(
     fc.asyncProperty(

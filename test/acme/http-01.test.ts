@@ -32,7 +32,7 @@ async function serve(t: TestContext, answer: RequestListener, port = 0): Promise
   return (server.address() as AddressInfo).port;
 }
 
-/** A web server that serves a folder, as others do. */
+/** A web server that serves a folder. */
 function folderServer(folder: string): RequestListener {
   return (asked, answer) => {
     readFile(path.join(folder, asked.url!)).then(
@@ -42,7 +42,7 @@ function folderServer(folder: string): RequestListener {
   };
 }
 
-test('a folder of another web server: the answer is whole, readable for all, and taken away with its folders', async (t) => {
+test('webroot: writes an answer atomically and readable for all, and removes it with its folders', async (t) => {
   const folder = await temporaryFolder(t, 'webroot');
   const solver = new WebrootSolver({ folder });
   const challenge = challengeFor('a.test');
@@ -50,13 +50,13 @@ test('a folder of another web server: the answer is whole, readable for all, and
   const file = path.join(folder, prefix, challenge.token);
   assert.equal(await readFile(file, 'utf8'), challenge.keyAuthorization);
   assert.equal((await stat(file)).mode & 0o777, 0o644);
-  assert.deepEqual(await readdir(path.dirname(file)), [challenge.token], 'nothing half written beside it');
+  assert.deepEqual(await readdir(path.dirname(file)), [challenge.token], 'no partial file beside it');
   await solver.clean([challenge]);
   assert.deepEqual(await readdir(folder), []);
   await solver.clean([challenge]);
 });
 
-test('what others keep in the folder stays, as do the answers of another order', async (t) => {
+test('webroot: leaves other files and other orders’ answers alone', async (t) => {
   const folder = await temporaryFolder(t, 'webroot');
   await mkdir(path.join(folder, '.well-known'));
   await writeFile(path.join(folder, '.well-known', 'security.txt'), 'hello');
@@ -69,7 +69,7 @@ test('what others keep in the folder stays, as do the answers of another order',
   assert.deepEqual(await readdir(path.join(folder, '.well-known')), ['security.txt']);
 });
 
-test('orders that come and go in one folder do not take it from each other', async (t) => {
+test('webroot: concurrent orders do not remove each other’s folders', async (t) => {
   const folder = await temporaryFolder(t, 'webroot');
   const solvers = [new WebrootSolver({ folder }), new WebrootSolver({ folder })];
   const rounds = solvers.map(async (solver, index) => {
@@ -83,7 +83,7 @@ test('orders that come and go in one folder do not take it from each other', asy
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a folder that is not there is not made, and one that may not be written is told', async (t) => {
+test('webroot: does not create a missing folder, and reports one that is not writable', async (t) => {
   const folder = await temporaryFolder(t, 'webroot');
   const mistyped = new WebrootSolver({ folder: path.join(folder, 'htlm') });
   await assert.rejects(mistyped.prepare([challengeFor('a.test')], soon()), withCode('file.missing'));
@@ -95,7 +95,7 @@ test('a folder that is not there is not made, and one that may not be written is
   await chmod(folder, 0o755);
 });
 
-test('a real authority reads it from a real folder', { skip: without('pebble') }, async (t) => {
+test('webroot: Pebble reads the answer', { skip: without('pebble') }, async (t) => {
   const pebble = await startPebble(t);
   const folder = await temporaryFolder(t, 'webroot');
   await serve(t, folderServer(folder), pebble.httpPort);
@@ -105,14 +105,14 @@ test('a real authority reads it from a real folder', { skip: without('pebble') }
   assert.deepEqual(await readdir(folder), []);
 });
 
-/** What the self-check makes of a server that answers so. */
+/** Runs the self-check against a server with these answers. */
 async function check(t: TestContext, answer: RequestListener, name = 'a.test'): Promise<void> {
   const validationPort = await serve(t, answer);
   const solver = new WebrootSolver({ folder: '/nonexistent', validationPort, lookup: toLoopback });
   await solver.check([challengeFor(name)], soon());
 }
 
-test('the self-check finds another server behind the name before the authority does', async (t) => {
+test('the self-check detects another server behind the name', async (t) => {
   const { keyAuthorization } = challengeFor('a.test');
   await check(t, (_, answer) => answer.end(`${keyAuthorization}\n`));
   const cases: [RequestListener, RegExp][] = [
@@ -136,7 +136,7 @@ test('the self-check finds another server behind the name before the authority d
   }
 });
 
-test('the self-check follows redirects, and asks with the right Host', async (t) => {
+test('the self-check follows redirects, and sends the right Host', async (t) => {
   const { keyAuthorization } = challengeFor('a.test');
   const hosts = new Set<string>();
   await check(t, (asked, answer) => {
@@ -147,7 +147,7 @@ test('the self-check follows redirects, and asks with the right Host', async (t)
   assert.deepEqual([...hosts], ['a.test']);
 });
 
-test('where nothing is seen from here, the authority is asked', async (t) => {
+test('requests validation if the self-check gets no answer', async (t) => {
   const [closed] = (await freePorts(1)) as [number];
   const away = new WebrootSolver({ folder: '/nonexistent', validationPort: closed, lookup: toLoopback });
   await away.check([challengeFor('a.test')], soon());
@@ -155,7 +155,7 @@ test('where nothing is seen from here, the authority is asked', async (t) => {
   await check(t, (_, answer) => answer.writeHead(302, { location: 'https://127.0.0.1:1/' }).end());
 });
 
-test('a listener of our own answers what it has, 404 to the rest, and closes after the last', async () => {
+test('the listener serves its answers, 404 for the rest, and closes after the last', async () => {
   const [port] = (await freePorts(1)) as [number];
   const solver = new HttpListenerSolver({ port, address: '127.0.0.1', validationPort: port, lookup: toLoopback });
   const [one, two] = [challengeFor('a.test'), challengeFor('b.test')];
@@ -186,7 +186,7 @@ test('a listener of our own answers what it has, 404 to the rest, and closes aft
   await assert.rejects(ask(prefix + two.token), /ECONNREFUSED/);
 });
 
-test('a listener opens and closes in turn, however orders overlap', async () => {
+test('the listener opens and closes in turn while orders overlap', async () => {
   const [port] = (await freePorts(1)) as [number];
   const solver = new HttpListenerSolver({ port, address: '127.0.0.1' });
   const rounds = Array.from({ length: 20 }, async (_, index) => {
@@ -198,7 +198,7 @@ test('a listener opens and closes in turn, however orders overlap', async () => 
   await assert.rejects(request(`http://127.0.0.1:${port}/`), /ECONNREFUSED/);
 });
 
-test('a port that is taken, or an address that is not ours, is told; once it is free it serves', async (t) => {
+test('reports a port in use and a foreign address, and serves once the port is free', async (t) => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   t.after(() => holder.close());
@@ -214,7 +214,7 @@ test('a port that is taken, or an address that is not ours, is told; once it is 
   await assert.rejects(elsewhere.prepare([challenge]), withCode('acme.listen-failed'));
 });
 
-test('HTTP-01 is not for wildcards', () => {
+test('HTTP-01 does not suit wildcards', () => {
   for (const solver of [new WebrootSolver({ folder: '/nonexistent' }), new HttpListenerSolver()]) {
     assert.equal(solver.suits({ type: 'dns', value: 'a.test' }, true), false);
     assert.equal(solver.suits({ type: 'ip', value: '192.0.2.1' }, false), true);

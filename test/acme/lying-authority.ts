@@ -14,8 +14,8 @@ import { writeServerCertificate } from '../support/pebble.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
 import { testRandom } from '../support/seed.ts';
 
-/** One request, as the authority saw it. Signatures are not looked at: Pebble does that. */
-export interface Seen {
+/** A request as the authority received it. Signatures are not verified: Pebble does that. */
+export interface ReceivedRequest {
   method: string;
   path: string;
   userAgent: string | undefined;
@@ -24,7 +24,7 @@ export interface Seen {
   header: { alg?: string; nonce?: string; url?: string; kid?: string; jwk?: object };
   /** undefined without a JWS; '' for POST-as-GET. */
   payload: unknown;
-  /** Of this method and path, from 1. */
+  /** How many requests with this method and path, including this one. */
   count: number;
 }
 
@@ -34,12 +34,10 @@ export interface Reply {
   body: string;
 }
 
-/**
- * Makes of an honest reply whatever is to be tried. `undefined`: it has answered by itself, or never will.
- */
-export type Lie = (seen: Seen, honest: Reply, response: ServerResponse) => Reply | undefined;
+/** Alters an honest reply. `undefined`: it has answered on the response, or never will. */
+export type Lie = (seen: ReceivedRequest, honest: Reply, response: ServerResponse) => Reply | undefined;
 
-/** What a certificate is to be like; by default it is right. */
+/** Deviations of the issued certificate. */
 export interface CertificateLie {
   key?: KeyObject;
   names?: string[];
@@ -51,12 +49,12 @@ export interface CertificateLie {
 export interface LyingAuthority {
   directoryUrl: string;
   rootPem: string;
-  seen: Seen[];
+  seen: ReceivedRequest[];
   lie: Lie;
   certificate: CertificateLie;
-  /** The most connections that were open at the same time. */
+  /** Peak number of open connections. */
   mostConnections: number;
-  /** Paths of POSTs that are not POST-as-GET, in order. */
+  /** Paths of all POSTs except POST-as-GET, in order. */
   acts(): string[];
 }
 
@@ -80,12 +78,12 @@ export function problem(
   );
 }
 
-/** The reply with some members of its JSON object changed; `undefined` takes one away. */
+/** The reply with some fields of its JSON object changed; `undefined` removes one. */
 export function changed(reply: Reply, members: Record<string, unknown>): Reply {
   return { ...reply, body: JSON.stringify({ ...(JSON.parse(reply.body) as object), ...members }) };
 }
 
-/** An authority with peculiar paths that does everything by the book at once, unless it is told to lie. */
+/** An authority with unusual paths that follows the RFC and completes every step at once, unless it lies. */
 export async function startLyingAuthority(t: TestContext, lie: Lie = (_, honest) => honest): Promise<LyingAuthority> {
   const tls = await writeServerCertificate(await temporaryFolder(t, 'lying'));
   const state = new State();
@@ -121,15 +119,15 @@ export async function startLyingAuthority(t: TestContext, lie: Lie = (_, honest)
     authority.seen.push(seen);
     const honest = state.reply(origin, seen, authority.certificate);
     if (seen.method !== 'GET') honest.headers['replay-nonce'] = randomBytes(12).toString('base64url');
-    const told = authority.lie(seen, honest, response);
-    if (!told) return;
-    response.writeHead(told.status, told.headers);
-    response.end(told.body);
+    const reply = authority.lie(seen, honest, response);
+    if (!reply) return;
+    response.writeHead(reply.status, reply.headers);
+    response.end(reply.body);
   };
   return authority;
 }
 
-async function readRequest(request: IncomingMessage, before: readonly Seen[]): Promise<Seen> {
+async function readRequest(request: IncomingMessage, before: readonly ReceivedRequest[]): Promise<ReceivedRequest> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   const text = Buffer.concat(pieces).toString();
@@ -141,7 +139,7 @@ async function readRequest(request: IncomingMessage, before: readonly Seen[]): P
     path,
     userAgent: request.headers['user-agent'],
     accept: request.headers['accept'],
-    header: jws ? (JSON.parse(decoded(jws.protected)) as Seen['header']) : {},
+    header: jws ? (JSON.parse(decoded(jws.protected)) as ReceivedRequest['header']) : {},
     payload: !jws ? undefined : jws.payload === '' ? '' : JSON.parse(decoded(jws.payload)),
     count: before.filter((other) => other.method === method && other.path === path).length + 1,
   };
@@ -155,7 +153,7 @@ interface OrderState {
   profile?: unknown;
 }
 
-/** The honest part. */
+/** The honest authority behind the lies. */
 class State {
   readonly #orders: OrderState[] = [];
   readonly #authorizations: { identifier: { type: string; value: string }; wildcard: boolean; status: string }[] = [];
@@ -168,7 +166,7 @@ class State {
     this.#root = { key, der: authorityCertificate('Root of lies', 'Root of lies', key, key, Date.now() + 9 * dayMs) };
   }
 
-  reply(origin: string, { path, payload }: Seen, lie: CertificateLie): Reply {
+  reply(origin: string, { path, payload }: ReceivedRequest, lie: CertificateLie): Reply {
     const [, kind = '', id = ''] = /^\/([a-z-]+)\/?(\w*)/.exec(path) ?? [];
     const order = this.#orders[Number(id)];
     const authorization = this.#authorizations[Number(id)];

@@ -25,7 +25,7 @@ const alpnSolver = (pebble: Pebble, address = '127.0.0.1'): TlsAlpnListenerSolve
   new TlsAlpnListenerSolver({ port: pebble.tlsPort, address, validationPort: pebble.tlsPort, lookup: toLoopback });
 
 for (const version of pebbleVersions) {
-  test(`Pebble ${version}: names by each kind of challenge, addresses too`, { skip }, async (t) => {
+  test(`Pebble ${version}: validates names by each challenge type, and addresses`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version });
     const client = clientOf(t, pebble);
     const account = await accountAt(client);
@@ -39,7 +39,7 @@ for (const version of pebbleVersions) {
     assert.equal(await subject(['*.a.test', 'a.test'], dnsSolver(pebble)), 'DNS:*.a.test, DNS:a.test');
   });
 
-  test(`Pebble ${version}: passes where four of ten good nonces are refused`, { skip }, async (t) => {
+  test(`Pebble ${version}: succeeds although four of ten valid nonces are refused`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version, nonceRejectPercent: 40 });
     const client = clientOf(t, pebble);
     const account = await accountAt(client);
@@ -48,7 +48,7 @@ for (const version of pebbleVersions) {
     });
     assert.equal((await Promise.all(all)).length, 8);
     const sent = pebble.log().match(/POST \/(order-plz|chalZ)/g)!.length;
-    assert.ok(sent > 8 + 16, 'some had to be sent again');
+    assert.ok(sent > 8 + 16, 'some requests were repeated');
   });
 
   test(`Pebble ${version}: one certificate takes less than 0.3 s`, { skip }, async (t) => {
@@ -66,7 +66,7 @@ for (const version of pebbleVersions) {
     assert.ok(median < 300, durationsMs.map(Math.round).join(' '));
   });
 
-  test(`Pebble ${version}: the chain that is preferred, where there is one`, { skip }, async (t) => {
+  test(`Pebble ${version}: uses the preferred chain if there is one`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version, alternateRoots: 2 });
     const client = clientOf(t, pebble);
     const account = await accountAt(client);
@@ -74,8 +74,8 @@ for (const version of pebbleVersions) {
       [0, 1, 2].map(async (index) => new X509Certificate(await pebble.issuerRoot(index))),
     );
     const obtained = (preferredChain?: string): ReturnType<typeof obtain> => {
-      const wish = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
-      return obtain(client, preferredChain === undefined ? wish : { ...wish, preferredChain });
+      const request = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
+      return obtain(client, preferredChain === undefined ? request : { ...request, preferredChain });
     };
     for (const root of roots) {
       const name = /CN=(.+)/.exec(root.subject)![1]!;
@@ -88,21 +88,21 @@ for (const version of pebbleVersions) {
     assert.equal((await obtained('Root of nobody')).topIssuer, first);
   });
 
-  test(`Pebble ${version}: authorizations that are valid are used again`, { skip }, async (t) => {
+  test(`Pebble ${version}: reuses valid authorizations`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version, authorizationReusePercent: 100 });
     const client = clientOf(t, pebble);
     const account = await accountAt(client);
     await obtain(client, { account, names: ['a.test', 'b.test'], solvers: [httpSolver(pebble)] });
     const idle = new RecordingSolver();
     await obtain(client, { account, names: ['b.test', 'a.test'], solvers: [idle] });
-    assert.deepEqual(idle.told, []);
+    assert.deepEqual(idle.calls, []);
   });
 
-  test(`Pebble ${version}: who fails validation is told name by name`, { skip }, async (t) => {
+  test(`Pebble ${version}: reports failed validations by name`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version });
     const client = clientOf(t, pebble);
     const account = await accountAt(client);
-    const silent = new RecordingSolver(); // nobody listens
+    const silent = new RecordingSolver(); // no listener
     await assert.rejects(
       obtain(client, { account, names: ['a.test', 'b.test'], solvers: [silent] }),
       withCode('acme.validation-connection', (error) => {
@@ -111,7 +111,7 @@ for (const version of pebbleVersions) {
       }),
     );
     assert.deepEqual(
-      silent.told.map((told) => told.split(' ')[0]),
+      silent.calls.map((call) => call.split(' ')[0]),
       ['prepare', 'clean'],
     );
     await pebble.dns.setServfail('_acme-challenge.c.test');
@@ -122,7 +122,7 @@ for (const version of pebbleVersions) {
   });
 }
 
-test('all kinds of keys, for certificates and accounts', { skip }, async (t) => {
+test('supports all kinds of keys, for certificates and accounts', { skip }, async (t) => {
   const pebble = await startPebble(t);
   const client = clientOf(t, pebble);
   const kinds: Record<KeyKind, string> = {
@@ -138,31 +138,31 @@ test('all kinds of keys, for certificates and accounts', { skip }, async (t) => 
       { keyPem: await newAccountKey(kind), contacts: [], termsAgreed: true },
       soon(),
     );
-    const wish = { account, names: ['a.test'], solvers: [httpSolver(pebble)], keyKind: kind };
-    const { asymmetricKeyDetails } = new X509Certificate((await obtain(client, wish)).chainPem).publicKey;
+    const request = { account, names: ['a.test'], solvers: [httpSolver(pebble)], keyKind: kind };
+    const { asymmetricKeyDetails } = new X509Certificate((await obtain(client, request)).chainPem).publicKey;
     assert.equal(asymmetricKeyDetails!.namedCurve ?? String(asymmetricKeyDetails!.modulusLength), expected);
   }
 });
 
-test('a real profile is taken; one that is not advertised is not asked for', { skip }, async (t) => {
+test('uses an advertised profile, and does not request another', { skip }, async (t) => {
   const profiles = {
     lasting: { description: 'lasts', validityPeriod: 7_776_000 },
     shortlived: { description: 'does not', validityPeriod: 518_400 },
   };
   const pebble = await startPebble(t, { config: { profiles } });
   const client = clientOf(t, pebble);
-  const wish = { account: await accountAt(client), names: ['a.test'], solvers: [httpSolver(pebble)] };
+  const request = { account: await accountAt(client), names: ['a.test'], solvers: [httpSolver(pebble)] };
   for (const [profile, { validityPeriod }] of Object.entries(profiles)) {
-    const got = await obtain(client, { ...wish, profile });
+    const got = await obtain(client, { ...request, profile });
     assert.equal(got.profile, profile);
     assert.ok(Math.abs(got.notAfterMs - got.notBeforeMs - validityPeriod * 1000) <= 1000);
   }
-  assert.notEqual((await obtain(client, { ...wish, profile: 'eternal' })).profile, 'eternal');
+  assert.notEqual((await obtain(client, { ...request, profile: 'eternal' })).profile, 'eternal');
   const { profiles: advertised } = await client.directory(soon());
   assert.equal(advertised['shortlived'], 'does not');
 });
 
-test('a name that the authority blocks is told as refused', { skip }, async (t) => {
+test('reports a blocked name as refused', { skip }, async (t) => {
   const pebble = await startPebble(t, { config: { domainBlocklist: ['blocked.test'] } });
   const client = clientOf(t, pebble);
   const account = await accountAt(client);
@@ -172,19 +172,19 @@ test('a name that the authority blocks is told as refused', { skip }, async (t) 
   );
 });
 
-test('a real Retry-After is followed', { skip }, async (t) => {
+test('follows a real Retry-After', { skip }, async (t) => {
   const pebble = await startPebble(t, { config: { retryAfter: { authz: 7, order: 7 } } });
   const clock = new HastyClock();
   const client = clientOf(t, pebble, { clock });
   await obtain(client, { account: await accountAt(client), names: ['a.test'], solvers: [httpSolver(pebble)] });
-  // It is said in seconds, or as a date of whole seconds.
+  // Pebble sends seconds, or a date in whole seconds.
   assert.ok(
     clock.waitsMs.some((waitMs) => waitMs > 6000 && waitMs <= 7000),
     clock.waitsMs.join(' '),
   );
 });
 
-test('a hundred names in one certificate', { skip }, async (t) => {
+test('obtains one certificate for a hundred names', { skip }, async (t) => {
   const pebble = await startPebble(t);
   const client = clientOf(t, pebble);
   const account = await accountAt(client);
@@ -193,7 +193,7 @@ test('a hundred names in one certificate', { skip }, async (t) => {
   assert.equal(new X509Certificate(chainPem).subjectAltName!.split(', ').length, 100);
 });
 
-test('an address of IPv6 by TLS-ALPN-01', { skip }, async (t) => {
+test('validates an IPv6 address by TLS-ALPN-01', { skip }, async (t) => {
   const pebble = await startPebble(t);
   const client = clientOf(t, pebble);
   const account = await accountAt(client);

@@ -5,7 +5,7 @@ import { attempt, withChallenges } from './attempt.ts';
 import { changed, type Lie, problem, type Reply } from './lying-authority.ts';
 import { withCode } from './support.ts';
 
-test('a refused order names each name and its reason', async (t) => {
+test('reports the reason of each name in a refused order', async (t) => {
   const { run } = await attempt(t, ({ path }, honest) => {
     if (path !== '/want/') return honest;
     const about = (value: string, detail: string): object => ({
@@ -25,7 +25,7 @@ test('a refused order names each name and its reason', async (t) => {
   );
 });
 
-test('failed validations are told name by name, and what is left open is given back', async (t) => {
+test('reports failed validations by name, and deactivates open authorizations', async (t) => {
   const invalid = (honest: Reply, type: string, detail: string): Reply => {
     const failure = { type: `urn:ietf:params:acme:error:${type}`, detail };
     const broken = withChallenges(honest, (own) => [{ ...own, status: 'invalid', error: failure }]);
@@ -50,11 +50,11 @@ test('failed validations are told name by name, and what is left open is given b
       );
     }),
   );
-  assert.equal(solver.told.length, 2);
+  assert.equal(solver.calls.length, 2);
   assert.ok(!authority.acts().some((path) => path.startsWith('/make')));
 });
 
-test('one cause that all failed names share is told as such', async (t) => {
+test('reports a cause shared by all failed names as one', async (t) => {
   const codes = {
     connection: 'acme.validation-connection',
     tls: 'acme.validation-connection',
@@ -70,7 +70,7 @@ test('one cause that all failed names share is told as such', async (t) => {
       if (!path.startsWith('/prove') || count === 1) return honest;
       const error = { type: `urn:ietf:params:acme:error:${type}`, detail: 'alas' };
       const failed = withChallenges(honest, (own) => [{ ...own, status: 'invalid', error }]);
-      return changed(failed, { status: type === 'dns' ? 'pending' : 'invalid' }); // some are slow to say it of both
+      return changed(failed, { status: type === 'dns' ? 'pending' : 'invalid' }); // some authorities update one status late
     });
     await assert.rejects(
       run(),
@@ -79,7 +79,7 @@ test('one cause that all failed names share is told as such', async (t) => {
   }
 });
 
-test('pending authorizations of a failed order are deactivated, valid and failed ones left alone', async (t) => {
+test('deactivates only the pending authorizations of a failed order', async (t) => {
   const { run, authority } = await attempt(t, ({ path, count }, honest) => {
     if (path === '/prove/0') return changed(honest, { status: 'valid' });
     if (path === '/prove/1' && count > 1) return changed(honest, { status: 'invalid' });
@@ -94,7 +94,7 @@ test('pending authorizations of a failed order are deactivated, valid and failed
   );
 });
 
-test('what a solver published in part is taken away; that it cannot be is no reason to fail', async (t) => {
+test('removes a solver’s partial answers, and ignores a failed cleanup', async (t) => {
   const { run } = await attempt(t);
   let cleaned = 0;
   const clean = (): Promise<void> => {
@@ -108,7 +108,7 @@ test('what a solver published in part is taken away; that it cannot be is no rea
   assert.equal(cleaned, 2);
 });
 
-test('paused names are recognised, with the page where that is undone', async (t) => {
+test('recognises paused names and the page to unpause them', async (t) => {
   const page = 'https://portal.example.org/sfe/v1/unpause?jwt=abc.def-g';
   const { run } = await attempt(t, ({ path }, honest) => {
     if (path !== '/want/') return honest;
@@ -124,11 +124,11 @@ test('paused names are recognised, with the page where that is undone', async (t
   );
 });
 
-test('an order that the authority gives up is told with its problem', async (t) => {
+test('reports an order that the authority gave up, with its problem', async (t) => {
   const end = (type: string): Lie => {
     return ({ path }, honest) => {
       if (path !== '/make/0') return honest;
-      const error = { type: `urn:ietf:params:acme:error:${type}`, detail: 'the machine is on fire' };
+      const error = { type: `urn:ietf:params:acme:error:${type}`, detail: 'the server is on fire' };
       return changed(honest, { status: 'invalid', certificate: undefined, error });
     };
   };
@@ -145,7 +145,7 @@ test('an order that the authority gives up is told with its problem', async (t) 
   }
 });
 
-test('no error holds a key or a signature', async (t) => {
+test('errors contain no key and no signature', async (t) => {
   const { run, authority } = await attempt(t, ({ path }, honest) =>
     path === '/want/' ? problem(400, 'malformed') : honest,
   );

@@ -4,7 +4,7 @@ import { attempt } from './attempt.ts';
 import { changed, type LyingAuthority, problem } from './lying-authority.ts';
 import { withCode } from './support.ts';
 
-test('replaces is sent to an authority with renewal information only; alreadyReplaced is ordered again without', async (t) => {
+test('sends replaces only to an authority with renewal information, and omits it after alreadyReplaced', async (t) => {
   const replaces = 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE';
   const sent = ({ seen }: LyingAuthority): unknown[] =>
     seen.filter(({ path }) => path === '/want/').map(({ payload }) => (payload as { replaces?: string }).replaces);
@@ -48,7 +48,7 @@ const refusals: readonly (readonly [number, string, string | undefined])[] = [
   [403, 'caa', 'acme.caa'],
 ];
 
-test('an order refused with replaces is placed again without it, unless the refusal is plainly about something else', async (t) => {
+test('places a refused order again without replaces, unless the refusal is clearly about something else', async (t) => {
   const replaces = 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE';
   for (const [status, type, code] of refusals) {
     const { run, authority } = await attempt(t, ({ path, payload }, honest) => {
@@ -63,7 +63,7 @@ test('an order refused with replaces is placed again without it, unless the refu
   }
 });
 
-test('an order that is invalid from the start is placed again without replaces', async (t) => {
+test('places an order again without replaces if it starts out invalid', async (t) => {
   const error = { type: 'urn:ietf:params:acme:error:serverInternal', detail: 'no such certificate' };
   const { run } = await attempt(t, ({ path, payload }, honest) => {
     const isRefused = path === '/want/' && (payload as { replaces?: string }).replaces !== undefined;
@@ -72,7 +72,7 @@ test('an order that is invalid from the start is placed again without replaces',
   assert.equal((await run({ replaces: 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE' })).replaces, false);
 });
 
-test('an order refused with and without replaces fails with the second refusal', async (t) => {
+test('fails with the second refusal if the order is refused without replaces too', async (t) => {
   const { run, authority } = await attempt(t, ({ path, payload }, honest) => {
     if (path !== '/want/') return honest;
     const { replaces } = payload as { replaces?: string };

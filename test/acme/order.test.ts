@@ -9,7 +9,7 @@ import { attempt, withChallenges } from './attempt.ts';
 import { changed, problem } from './lying-authority.ts';
 import { RecordingSolver, withCode } from './support.ts';
 
-test('challenge types that are not known are passed over, whatever their shape', async (t) => {
+test('skips unknown challenge types of any shape', async (t) => {
   const { run, solver } = await attempt(t, ({ path }, honest) => {
     if (!path.startsWith('/prove')) return honest;
     const strange = [{ type: 'dns-persist-01', issuers: [] }, { token: 7 }, { type: ['x'], url: null }, {}];
@@ -20,10 +20,10 @@ test('challenge types that are not known are passed over, whatever their shape',
     ]);
   });
   await run();
-  assert.deepEqual(solver.told, ['prepare a.test', 'clean a.test']);
+  assert.deepEqual(solver.calls, ['prepare a.test', 'clean a.test']);
 });
 
-test('a token that is no safe file name is no challenge', async (t) => {
+test('skips challenges whose token is not a safe file name', async (t) => {
   for (const token of [
     '../../../../etc/passwd',
     'a/b-0123456789abcdef',
@@ -36,12 +36,12 @@ test('a token that is no safe file name is no challenge', async (t) => {
       return path.startsWith('/prove') ? withChallenges(honest, (own) => [{ ...own, token }]) : honest;
     });
     await assert.rejects(run(), withCode('acme.no-challenge'));
-    assert.deepEqual(solver.told, []);
-    assert.deepEqual(authority.acts().slice(-1), ['/prove/0'], 'the authorization is given back');
+    assert.deepEqual(solver.calls, []);
+    assert.deepEqual(authority.acts().slice(-1), ['/prove/0'], 'the authorization is deactivated');
   }
 });
 
-test('a name that nothing can prove is told with what is offered, before anything is done', async (t) => {
+test('reports a name without a usable challenge, and the offers, before acting', async (t) => {
   const { run, authority } = await attempt(t);
   const unfit = Object.assign(new RecordingSolver(), { suits: () => false });
   await assert.rejects(
@@ -51,37 +51,37 @@ test('a name that nothing can prove is told with what is offered, before anythin
   assert.ok(!authority.acts().some((path) => path.startsWith('/try')));
 });
 
-test('the first solver that suits is taken', async (t) => {
+test('uses the first suitable solver', async (t) => {
   const { run, authority } = await attempt(t, ({ path }, honest) => {
     if (!path.startsWith('/prove')) return honest;
     return withChallenges(honest, (own) => [{ ...own, type: 'dns-01' }, own, { ...own, type: 'tls-alpn-01' }]);
   });
   const [alpn, dns] = [new RecordingSolver('tls-alpn-01'), new RecordingSolver('dns-01')];
   await run({ solvers: [alpn, dns] });
-  assert.deepEqual([alpn.told.length, dns.told.length], [2, 0]);
+  assert.deepEqual([alpn.calls.length, dns.calls.length], [2, 0]);
   assert.ok(authority.acts().includes('/try/0'));
 });
 
-test('authorizations that are valid already are not proven again', async (t) => {
+test('does not validate valid authorizations again', async (t) => {
   const { run, solver, authority } = await attempt(t, ({ path }, honest) => {
     return path === '/prove/0' ? changed(honest, { status: 'valid' }) : honest;
   });
   await run({ names: ['a.test', 'b.test'] });
-  assert.deepEqual(solver.told, ['prepare b.test', 'clean b.test']);
+  assert.deepEqual(solver.calls, ['prepare b.test', 'clean b.test']);
   assert.ok(!authority.acts().includes('/try/0'));
 });
 
-test('an order that is ready at once, as when it is used again, goes straight to its certificate', async (t) => {
+test('finalizes a reused order that is ready at once', async (t) => {
   const { run, solver, authority } = await attempt(t, ({ path, method }, honest) => {
     if (path === '/want/') return changed({ ...honest, status: 200 }, { status: 'ready' });
     return path.startsWith('/prove') && method === 'POST' ? changed(honest, { status: 'valid' }) : honest;
   });
   await run();
-  assert.deepEqual(solver.told, []);
+  assert.deepEqual(solver.calls, []);
   assert.deepEqual(authority.acts(), ['/join/', '/want/', '/make/0']);
 });
 
-test('identifiers and authorizations may come in any order', async (t) => {
+test('accepts identifiers and authorizations in any order', async (t) => {
   const { run, authority } = await attempt(t, ({ path }, honest) => {
     if (path !== '/want/') return honest;
     const { identifiers, authorizations } = JSON.parse(honest.body) as Record<string, unknown[]>;
@@ -98,7 +98,7 @@ test('identifiers and authorizations may come in any order', async (t) => {
   ]);
 });
 
-test('the request holds all names, a new key that is not that of the account, and nothing else: no must-staple', async (t) => {
+test('the CSR contains all names and a new key, not the account’s, and nothing else: no must-staple', async (t) => {
   const { run, authority } = await attempt(t);
   const names = ['a.test', 'b.test', '192.0.2.7'];
   const { keyPem } = await run({ names });
@@ -115,7 +115,7 @@ test('the request holds all names, a new key that is not that of the account, an
   assert.notEqual((jwk as { x: string }).x, own.x);
 });
 
-test('names may be spelled in any way, and twice', async (t) => {
+test('accepts names in any spelling, and duplicates', async (t) => {
   const { run, authority } = await attempt(t);
   const { chainPem } = await run({ names: ['A.Test', 'a.test', 'bücher.test.', '[2001:DB8:0::1]', '2001:db8::1'] });
   assert.equal(
@@ -130,20 +130,20 @@ test('names may be spelled in any way, and twice', async (t) => {
   await assert.rejects(run({ names: ['a b'] }), withCode('x509.name-invalid'));
 });
 
-test('many names do not become many connections, nor many requests for nonces', async (t) => {
+test('limits connections and nonce requests for many names', async (t) => {
   const { run, authority } = await attempt(t);
   await run({ names: Array.from({ length: 60 }, (_, index) => `a${index}.test`) });
   assert.ok(authority.mostConnections <= 8, String(authority.mostConnections));
   assert.ok(authority.seen.filter(({ method }) => method === 'HEAD').length <= 8);
 });
 
-test('each certificate has a new key', async (t) => {
+test('makes a new key for each certificate', async (t) => {
   const { run } = await attempt(t);
   const [one, two] = [await run(), await run()];
   assert.notEqual(one.keyPem.reveal(), two.keyPem.reveal());
 });
 
-test('processing is looked at again and again; Retry-After says when, up to half a minute', async (t) => {
+test('polls while processing, at Retry-After intervals of up to half a minute', async (t) => {
   const { run, clock } = await attempt(t, ({ path, count }, honest) => {
     const again: Record<number, string> = { 1: '3', 2: '86400', 3: '0', 4: 'soon' };
     if (path === '/make/0') return changed(honest, { status: 'processing', certificate: undefined });
@@ -155,7 +155,7 @@ test('processing is looked at again and again; Retry-After says when, up to half
   assert.deepEqual(clock.waitsMs, [5, 5, 3000, 30_000, 40, 80]);
 });
 
-test('statuses that are not known are waited out', async (t) => {
+test('keeps polling on unknown statuses', async (t) => {
   const { run } = await attempt(t, ({ path, count }, honest) => {
     if (path === '/make/0') return changed(honest, { status: 'meditating', certificate: undefined });
     if (path.startsWith('/wish') && count === 1) return changed(honest, { status: 'awaking', certificate: undefined });
@@ -165,7 +165,7 @@ test('statuses that are not known are waited out', async (t) => {
   await run();
 });
 
-test('an authority that later on says of an order only what has changed is understood', async (t) => {
+test('accepts later answers with only the changed fields of an order', async (t) => {
   const { run } = await attempt(t, ({ path }, honest) => {
     if (path !== '/make/0' && path !== '/wish/0') return honest;
     const left = { identifiers: undefined, authorizations: undefined, finalize: undefined };
@@ -174,7 +174,7 @@ test('an authority that later on says of an order only what has changed is under
   await run();
 });
 
-test('orderNotReady is waited out, and the request sent again', async (t) => {
+test('waits after orderNotReady and sends the request again', async (t) => {
   const { run, authority } = await attempt(t, ({ path, count }, honest) => {
     if (path === '/make/0' && count === 1) return problem(403, 'orderNotReady');
     if (path === '/wish/0' && count === 1) return changed(honest, { status: 'pending', certificate: undefined });
@@ -185,17 +185,17 @@ test('orderNotReady is waited out, and the request sent again', async (t) => {
   assert.equal(authority.acts().filter((path) => path === '/make/0').length, 2);
 });
 
-test('a request whose answer was lost is not taken for failed', async (t) => {
+test('recovers from a lost answer to the finalize request', async (t) => {
   const { run } = await attempt(t, ({ path, count }, honest, response) => {
     if (path !== '/make/0') return honest;
-    if (count > 1) return problem(403, 'orderNotReady'); // the certificate is made already
+    if (count > 1) return problem(403, 'orderNotReady'); // already finalized
     response.destroy();
     return undefined;
   });
   await run();
 });
 
-test('a profile is asked for where the authority advertises it, and nowhere else', async (t) => {
+test('requests a profile only if the authority advertises it', async (t) => {
   const { run, authority } = await attempt(t);
   const asked = (): unknown =>
     (authority.seen.findLast(({ path }) => path === '/want/')!.payload as { profile?: string }).profile;
@@ -207,7 +207,7 @@ test('a profile is asked for where the authority advertises it, and nowhere else
   }
 });
 
-test('a challenge that another order has under way is waited for', async (t) => {
+test('waits for a challenge that another order has started', async (t) => {
   const { run } = await attempt(t, ({ path, count }, honest) => {
     if (path === '/try/0') return problem(400, 'malformed', { detail: 'already being validated' });
     if (path !== '/prove/0' || count > 3) return honest;
@@ -218,19 +218,19 @@ test('a challenge that another order has under way is waited for', async (t) => 
   await run();
 });
 
-test('an answer is looked at from here before validation is asked for', async (t) => {
+test('checks an answer from here before requesting validation', async (t) => {
   const { run, authority } = await attempt(t);
-  const told: string[] = [];
+  const calls: string[] = [];
   const solver: ChallengeSolver = {
     type: 'http-01',
-    prepare: async () => void told.push('prepare'),
+    prepare: async () => void calls.push('prepare'),
     check: async () => {
-      told.push('check');
-      throw new Error('somebody else answers');
+      calls.push('check');
+      throw new Error('another server answers');
     },
-    clean: async () => void told.push('clean'),
+    clean: async () => void calls.push('clean'),
   };
-  await assert.rejects(run({ solvers: [solver] }), /somebody else answers/);
-  assert.deepEqual(told, ['prepare', 'check', 'clean']);
+  await assert.rejects(run({ solvers: [solver] }), /another server answers/);
+  assert.deepEqual(calls, ['prepare', 'check', 'clean']);
   assert.ok(!authority.acts().some((path) => path.startsWith('/try')));
 });

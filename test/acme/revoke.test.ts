@@ -10,7 +10,7 @@ import { accountAt, clientOf, httpSolver, RecordingSolver, soon, withCode } from
 const skip = without('pebble');
 
 for (const version of pebbleVersions) {
-  test(`Pebble ${version}: a certificate is revoked by its account, or by its own key`, { skip }, async (t) => {
+  test(`Pebble ${version}: revokes by the account or by the certificate's key`, { skip }, async (t) => {
     const pebble = await startPebble(t, { version });
     const client = clientOf(t, pebble);
     const account = await accountAt(client);
@@ -43,7 +43,7 @@ for (const version of pebbleVersions) {
   });
 }
 
-test('the leaf alone is sent, and an authority that revokes nothing is told to be one', async (t) => {
+test('sends only the leaf, and reports an authority without revocation', async (t) => {
   const authority = await startLyingAuthority(t);
   const client = clientOf(t, authority);
   const account = await accountAt(client);

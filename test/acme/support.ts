@@ -12,10 +12,10 @@ import { EveryhopError } from '../../src/base/errors.ts';
 import type { Pebble } from '../support/pebble.ts';
 import { atEnd } from '../support/up.ts';
 
-/** Long enough for a loaded machine; no test waits for it. */
+/** Enough for a loaded machine; no test waits this long. */
 export const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 
-/** Every name is here. */
+/** Resolves every name to loopback. */
 export const toLoopback: LookupFunction = (_name, options, done) => {
   if (options.all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
   else done(null, '127.0.0.1', 4);
@@ -36,7 +36,7 @@ export async function accountAt(client: AcmeClient): Promise<Account> {
   return openAccount(client, { keyPem: await newAccountKey(), contacts: [], termsAgreed: true }, soon());
 }
 
-/** Answers where Pebble looks. */
+/** Answers on the port that Pebble connects to. */
 export function httpSolver(pebble: Pebble): HttpListenerSolver {
   const { httpPort } = pebble;
   return new HttpListenerSolver({
@@ -47,7 +47,7 @@ export function httpSolver(pebble: Pebble): HttpListenerSolver {
   });
 }
 
-/** DNS-01 through the name server of the test. */
+/** DNS-01 through the test's name server. */
 export function dnsSolver(pebble: Pebble): {
   type: string;
   prepare(challenges: readonly Challenge[]): Promise<void>;
@@ -64,10 +64,10 @@ export function dnsSolver(pebble: Pebble): {
   };
 }
 
-/** Above the longest wait, and that for giving back authorizations: limits are there for what hangs. */
+/** Longer than any wait, or the limit for deactivating authorizations: guards against hangs. */
 const isLimit = (delayMs: number): boolean => delayMs > 30_000 || delayMs === 5_000;
 
-/** A clock on which every wait is over at once, and written down. Limits never pass. */
+/** A clock on which waits end at once and are recorded. Time limits never fire. */
 export class HastyClock implements Clock {
   readonly waitsMs: number[] = [];
   #passedMs = 0;
@@ -91,27 +91,27 @@ export class HastyClock implements Clock {
   }
 }
 
-/** A solver that only writes down what it was told; the authority of the test believes all. */
+/** Records its calls. The test's authority accepts every validation. */
 export class RecordingSolver {
   readonly type: string;
-  readonly told: string[] = [];
+  readonly calls: string[] = [];
 
   constructor(type = 'http-01') {
     this.type = type;
   }
 
   prepare(challenges: readonly Challenge[]): Promise<void> {
-    this.told.push(`prepare ${challenges.map(({ name }) => name).join(' ')}`);
+    this.calls.push(`prepare ${challenges.map(({ name }) => name).join(' ')}`);
     return Promise.resolve();
   }
 
   clean(challenges: readonly Challenge[]): Promise<void> {
-    this.told.push(`clean ${challenges.map(({ name }) => name).join(' ')}`);
+    this.calls.push(`clean ${challenges.map(({ name }) => name).join(' ')}`);
     return Promise.resolve();
   }
 }
 
-/** For assert.rejects: an error of ours with this code; what it says goes to `look`. */
+/** For assert.rejects: an EveryhopError with this code. `look` gets the error. */
 export function withCode(code: string, look: (error: AcmeError) => void = () => {}): (error: unknown) => true {
   return (error) => {
     assert.ok(error instanceof EveryhopError, inspect(error));

@@ -26,7 +26,7 @@ function challengeFor(identifier: Identifier): Challenge {
 const name = challengeFor({ type: 'dns', value: 'a.test' });
 const address = challengeFor({ type: 'ip', value: '192.0.2.7' });
 
-test('the certificate holds the name alone, and the digest in a critical acmeIdentifier', async () => {
+test('the certificate contains only the name, and the digest in a critical acmeIdentifier', async () => {
   for (const challenge of [name, address]) {
     const { certificatePem } = await makeTlsAlpnAnswer(challenge, systemClock, testRandom);
     const certificate = parseCertificate(decodePem(certificatePem)[0]!.der);
@@ -35,14 +35,14 @@ test('the certificate holds the name alone, and the digest in a critical acmeIde
     const extension = certificate.extensions.find(({ oid }) => oid === '1.3.6.1.5.5.7.1.31');
     assert.equal(extension!.isCritical, true);
     const digest = createHash('sha256').update(challenge.keyAuthorization).digest();
-    // RFC 8737 §3: the extension holds an OCTET STRING of 32 octets.
+    // RFC 8737 §3: the extension contains an OCTET STRING of 32 octets.
     const octets = Buffer.concat([Buffer.from([0x04, 0x22, 0x04, 0x20]), digest]);
     assert.ok(certificate.der.includes(octets));
     assert.ok(certificate.notBeforeMs < Date.now() && certificate.notAfterMs > Date.now());
   }
 });
 
-test('the server name of an address is its reverse name', () => {
+test('uses the reverse name of an address as server name', () => {
   const nameOf = (value: string): string => tlsAlpnServerName({ type: 'ip', value });
   assert.equal(nameOf('192.0.2.7'), '7.2.0.192.in-addr.arpa');
   // The example of RFC 8738 §6.
@@ -50,7 +50,7 @@ test('the server name of an address is its reverse name', () => {
   assert.equal(tlsAlpnServerName({ type: 'dns', value: 'a.test' }), 'a.test');
 });
 
-test('a reverse name leads back to its address', () => {
+test('a reverse name maps back to its address', () => {
   const octets = fc.oneof(
     fc.uint8Array({ minLength: 4, maxLength: 4 }),
     fc.uint8Array({ minLength: 16, maxLength: 16 }),
@@ -73,7 +73,7 @@ interface Shown {
   error: string | undefined;
 }
 
-/** What a client sees that trusts nothing: the certificate is looked at, not believed. */
+/** A client that trusts nothing and only reads the certificate. */
 function look(port: number, servername: string, protocols: string[]): Promise<Shown> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -95,7 +95,7 @@ function look(port: number, servername: string, protocols: string[]): Promise<Sh
   });
 }
 
-test('the listener shows each name its own certificate, to acme-tls/1 alone, and closes after the last', async () => {
+test('serves each name its own certificate, only over acme-tls/1, and closes after the last', async () => {
   const [port] = (await freePorts(1)) as [number];
   const solver = new TlsAlpnListenerSolver({ port, address: '127.0.0.1' });
   await solver.prepare([name]);
@@ -115,7 +115,7 @@ test('the listener shows each name its own certificate, to acme-tls/1 alone, and
   await assert.rejects(look(port, 'a.test', [acmeTlsProtocol]), /ECONNREFUSED/);
 });
 
-test('two orders for one name: the answer of the one that is left is shown', async () => {
+test('two orders for one name: serves the answer of the remaining one', async () => {
   const [port] = (await freePorts(1)) as [number];
   const solver = new TlsAlpnListenerSolver({ port, address: '127.0.0.1' });
   const other = { ...name, token: 'another-token', keyAuthorization: 'another-token.thumbprint' };
@@ -130,14 +130,14 @@ test('two orders for one name: the answer of the one that is left is shown', asy
   await solver.clean([name]);
 });
 
-test('the self-check finds a web server in place of the answer before the authority does', async (t) => {
+test('the self-check detects a web server in place of the answer', async (t) => {
   const [port, closed] = (await freePorts(2)) as [number, number];
   const options = { address: '127.0.0.1', validationPort: port, lookup: toLoopback };
   const solver = new TlsAlpnListenerSolver({ ...options, port });
   const hidden = new TlsAlpnListenerSolver({ ...options, port: closed });
   atEnd(t, () => hidden.clean([name]));
   await hidden.prepare([name]);
-  await hidden.check([name], soon()); // nothing answers: that may be so from here alone
+  await hidden.check([name], soon()); // no answer from here proves nothing
 
   await solver.prepare([name, address]);
   await solver.check([name, address], soon());

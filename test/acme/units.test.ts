@@ -15,7 +15,7 @@ import { HastyClock } from './support.ts';
 
 const now = Date.parse('2026-01-15T12:00:00Z');
 
-test('Retry-After is read in seconds and in the three forms of a date, and nothing else', () => {
+test('reads Retry-After in seconds and the three date formats only', () => {
   const cases: [string | undefined, number | undefined][] = [
     ['120', 120_000],
     [' 0 ', 0],
@@ -36,7 +36,7 @@ test('Retry-After is read in seconds and in the three forms of a date, and nothi
   for (const [text, expected] of cases) assert.equal(readRetryAfter(text, now), expected, String(text));
 });
 
-test('whatever Retry-After says is at most a day, and never in the past', () => {
+test('clamps Retry-After to between now and a day', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -52,7 +52,7 @@ test('whatever Retry-After says is at most a day, and never in the past', () => 
   );
 });
 
-test('a problem of whatever shape is read, becomes an error of ours, and prints on one safe line', () => {
+test('reads a problem of any shape into an EveryhopError that prints on one safe line', () => {
   const anything = fc.anything({ withNullPrototype: false, maxDepth: 3 });
   const shaped = fc.record(
     {
@@ -80,13 +80,13 @@ test('a problem of whatever shape is read, becomes an error of ours, and prints 
   );
 });
 
-test('long texts are cut, and thousands of subproblems too', () => {
+test('truncates long texts and thousands of subproblems', () => {
   assert.equal(printable('x'.repeat(5000)).length, 1001);
   const many = readProblem({ subproblems: Array.from({ length: 5000 }, () => ({ detail: 'no' })) });
   assert.equal(many.subproblems.length, 100);
 });
 
-test('the thumbprint is that of RFC 7638 §3.1 for RSA, and does not change with the order of members', async () => {
+test('matches the RSA thumbprint of RFC 7638 §3.1, in any order of members', async () => {
   const n =
     '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
   const key = createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' });
@@ -96,7 +96,7 @@ test('the thumbprint is that of RFC 7638 §3.1 for RSA, and does not change with
   assert.equal(thumbprint(own), thumbprint(createPublicKey(own)));
 });
 
-test('signatures verify, by key or by account, and the inner one of a key change has no nonce', async () => {
+test('signatures verify by key and by account; the inner one of a key change has no nonce', async () => {
   for (const kind of ['p256', 'p384', 'rsa2048'] as const) {
     const key = await generateKey(kind);
     for (const signer of [{ key }, { key, accountUrl: 'https://a.test/1' }]) {
@@ -104,7 +104,7 @@ test('signatures verify, by key or by account, and the inner one of a key change
       const header = JSON.parse(Buffer.from(jws['protected']!, 'base64url').toString()) as Record<string, unknown>;
       assert.equal(header['url'], 'https://a.test/x');
       assert.equal('jwk' in header, !('kid' in header));
-      assert.ok(!('d' in ((header['jwk'] as object | undefined) ?? {})), 'the public half alone');
+      assert.ok(!('d' in ((header['jwk'] as object | undefined) ?? {})), 'the public key only');
       const signed = Buffer.from(`${jws['protected']}.${jws['payload']}`);
       const hash = kind === 'p384' ? 'sha384' : 'sha256';
       const publicKey = { key: createPublicKey(key), dsaEncoding: 'ieee-p1363' } as const;
@@ -116,8 +116,8 @@ test('signatures verify, by key or by account, and the inner one of a key change
   assert.throws(() => signJws({ key: importPrivateKey(ed25519) }, 'https://a.test', {}, 'n'), /ed25519 are not used/);
 });
 
-test('an account binding is signed with HS256 over the public key', async () => {
-  const macKey = Buffer.from('a secret that both sides know');
+test('signs an account binding over the public key with HS256', async () => {
+  const macKey = Buffer.from('a shared secret');
   const bound = bindAccount(await generateKey(), 'kid-1', macKey, 'https://a.test/new') as Record<string, string>;
   const header = JSON.parse(Buffer.from(bound['protected']!, 'base64url').toString()) as object;
   assert.deepEqual(header, { alg: 'HS256', kid: 'kid-1', url: 'https://a.test/new' });
@@ -125,7 +125,7 @@ test('an account binding is signed with HS256 over the public key', async () => 
   assert.equal(bound['signature'], expected);
 });
 
-test('Link headers are read in every spelling', () => {
+test('reads Link headers in every spelling', () => {
   const links = (link: string | string[]): string[] =>
     new Answer('https://a.test/cert/1', 200, { link }, Buffer.alloc(0), now).links('alternate');
   assert.deepEqual(links('<https://a.test/2>;rel="alternate"'), ['https://a.test/2']);
@@ -140,7 +140,7 @@ test('Link headers are read in every spelling', () => {
   assert.deepEqual(links('nonsense, <http://[>;rel="alternate", <>;rel='), []);
 });
 
-test('waiting ends at once when it is given up, and leaves no timer', async () => {
+test('an abort ends a wait at once and leaves no timer', async () => {
   const clock = new FakeClock();
   const abort = new AbortController();
   const waiting = wait(clock, 1000, abort.signal);
@@ -152,7 +152,7 @@ test('waiting ends at once when it is given up, and leaves no timer', async () =
   await assert.rejects(untilAborted(new Promise(() => {}), abort.signal), /enough/);
 });
 
-test('polling begins quickly and becomes patient', async () => {
+test('polls quickly at first, then slowly', async () => {
   const clock = new HastyClock();
   let looks = 0;
   const look = (): Promise<{ retryAfterMs: undefined }> => {
@@ -163,7 +163,7 @@ test('polling begins quickly and becomes patient', async () => {
   assert.deepEqual(clock.waitsMs, [5, 10, 20, 40, 80, 160, 320, 640]);
 });
 
-test('known authorities are found by id and by address, and speak HTTPS', () => {
+test('finds known authorities by id and by URL; all use HTTPS', () => {
   for (const authority of knownAuthorities) {
     assert.equal(knownAuthority(authority.id), authority);
     assert.equal(knownAuthority(authority.directoryUrl), authority);

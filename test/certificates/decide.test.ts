@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from '../support/fast-check.ts';
-import { advisedMomentMs, choose, decide, renewalMomentMs, superfluous } from '../../src/certificates/decide.ts';
+import { advisedMomentMs, choose, decide, renewalMomentMs, generationsToPrune } from '../../src/certificates/decide.ts';
 import { hstsMaxAgeSeconds } from '../../src/certificates/proofs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -76,7 +76,7 @@ test('what is chosen is valid if any is, and what may go is neither chosen nor o
       const anyValid = newestFirst.some((generation) => isValid(nowMs, generation));
       if (anyValid) assert.ok(chosen && isValid(nowMs, chosen));
       assert.equal(chosen === undefined, newestFirst.length === 0);
-      const gone = superfluous(nowMs, newestFirst);
+      const gone = generationsToPrune(nowMs, newestFirst);
       assert.ok(!gone.includes(chosen!));
       assert.ok(gone.every((generation) => generation.notAfterMs + 30 * dayMs < nowMs));
       assert.ok(newestFirst.length - gone.length >= Math.min(3, newestFirst.length));

@@ -7,7 +7,7 @@ import type { DnsExchange } from '../../dns/exchange.ts';
 import type { DnsServer } from '../../dns/server.ts';
 import type { DnsProvider } from './provider.ts';
 
-/** An environment variable that a provider reads, by the name that lego has for it. */
+/** An environment variable that a provider reads, under lego's name for it. */
 export interface ProviderSetting {
   /**
    * `file`: the path of a file or program. `server`: `address[:port]` of a name server. `secret`: never shown.
@@ -28,12 +28,12 @@ interface Kinds {
   text: string;
 }
 
-/** What was read of the environment. An optional setting may be undefined. */
+/** The values read from the environment. An optional setting may be undefined. */
 export type SettingValues<S extends ProviderSettings = ProviderSettings> = {
   readonly [N in keyof S]: Kinds[S[N]['kind']] | (S[N] extends { optional: true } ? undefined : never);
 };
 
-/** What a provider may use of the world outside. */
+/** The provider's access to the outside world. */
 export interface ProviderWorld {
   clock: Clock;
   random: Random;
@@ -44,9 +44,9 @@ export interface ProviderWorld {
   env: NodeJS.ProcessEnv;
 }
 
-/** One way to write TXT records: what `--dns` names. */
+/** A DNS provider, selected with `--dns`: one way to write TXT records. */
 export interface DnsProviderDefinition {
-  /** As in `--dns` and `everyhop.yaml`: the name of its file in `providers/`, and lego's name for it. */
+  /** The value of `--dns` and of `dns` in `everyhop.yaml`. Equals lego's name and the file name in `providers/`. */
   id: string;
   title: Readonly<Record<Language, string>>;
   settings: ProviderSettings;
@@ -54,7 +54,7 @@ export interface DnsProviderDefinition {
   open: (settings: SettingValues, world: ProviderWorld) => DnsProvider | Promise<DnsProvider>;
 }
 
-/** Types what `open` gets from the settings that are declared beside it. */
+/** Derives the type of `open`'s argument from `settings`. */
 export function defineDnsProvider<const S extends ProviderSettings>(
   definition: Omit<DnsProviderDefinition, 'settings' | 'open'> & {
     settings: S;

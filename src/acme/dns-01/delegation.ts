@@ -1,12 +1,12 @@
 import { dns01Error } from './messages.ts';
 import type { DnsView } from './provider.ts';
 
-/** Aliases one after another; Let's Encrypt's resolver follows no more either. */
+/** Maximum length of an alias chain; Let's Encrypt's resolver has the same limit. */
 const mostAliases = 8;
 
 /**
- * Where the record of a validation is to stand: `_acme-challenge.` in front of the name or, where that is an alias, the
- * name at its end. The servers of each zone are asked, not a resolver, which may remember that there was no alias.
+ * The name of the validation record: `_acme-challenge.` in front of the name, or the end of its alias chain. Asks the
+ * servers of each zone, because a resolver may have cached an answer from before the alias existed.
  * @param name canonical, without `*.`.
  * @throws EveryhopError `acme-dns.delegation-circular`, `acme-dns.delegation-unreadable`, `dns.zone-not-found`
  */
@@ -31,7 +31,7 @@ async function aliasOf(name: string, dns: DnsView, signal?: AbortSignal): Promis
   const said = await Promise.all(addresses.map((address) => dns.lookUpAt(address, name, 'CNAME', signal)));
   signal?.throwIfAborted();
   const known = said.find((found) => !('detail' in found) && found.authoritative);
-  // A network may let DNS through to its own resolver only.
+  // Some networks allow DNS only through their own resolver.
   const found = known ?? (await dns.lookUp(name, 'CNAME', signal));
   signal?.throwIfAborted();
   if ('detail' in found) {

@@ -16,16 +16,16 @@ export interface PropagationOptions {
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
-/** A server that is silent so often in a row is passed over, as the authority's resolver will do. */
+/** After this many silent rounds in a row a server is skipped, as the authority's resolver will do. */
 const silentRounds = 3;
 
-/** What one authoritative server says about the values of one name. */
-type Sight = 'all' | 'missing' | 'silent';
+/** How many of a name's values a server returns. */
+type Visibility = 'all' | 'missing' | 'silent';
 
 /**
- * Waits until every authoritative server of the record's zone gives all of these values. A server that does not answer
- * at all is passed over after a while, if another one answers; where none does, as in a network that lets DNS through to
- * its own resolver only, that resolver is asked.
+ * Waits until every authoritative server of the record's zone returns all of these values. Skips a server that stays
+ * silent if another one answers. If none answers, as in a network that allows DNS only through its own resolver, asks
+ * that resolver.
  * @param records all of one name.
  * @throws EveryhopError `acme-dns.not-propagated`, `dns.zone-not-found`; the reason of the signal.
  */
@@ -39,30 +39,30 @@ export async function awaitPropagation(
   const endMs = clock.monotonic() + deadlineMs;
   const silences = new Map<string, number>();
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const sights = await lookEverywhere(zone, fqdn, values, dns, signal);
+    const observations = await lookEverywhere(zone, fqdn, values, dns, signal);
     signal.throwIfAborted();
-    for (const { server, sight } of sights) {
-      silences.set(server, sight === 'silent' ? (silences.get(server) ?? 0) + 1 : 0);
+    for (const { server, visibility } of observations) {
+      silences.set(server, visibility === 'silent' ? (silences.get(server) ?? 0) + 1 : 0);
     }
-    const isGivenUp = ({ server, sight }: Seen): boolean =>
-      sight === 'silent' && (silences.get(server) ?? 0) >= silentRounds;
-    if (sights.every(isGivenUp)) {
-      const { sight, detail } = sightOf(await dns.lookUp(fqdn, 'TXT', signal), values, true);
-      sights.push({ server: 'resolver', sight, detail });
+    const isGivenUp = ({ server, visibility }: Observation): boolean =>
+      visibility === 'silent' && (silences.get(server) ?? 0) >= silentRounds;
+    if (observations.every(isGivenUp)) {
+      const { visibility, detail } = observe(await dns.lookUp(fqdn, 'TXT', signal), values, true);
+      observations.push({ server: 'resolver', visibility, detail });
     }
-    const waitedFor = sights.filter((seen) => seen.sight !== 'all' && !isGivenUp(seen));
-    const isSeen = sights.some(({ sight }) => sight === 'all');
+    const waitedFor = observations.filter((observation) => observation.visibility !== 'all' && !isGivenUp(observation));
+    const isSeen = observations.some(({ visibility }) => visibility === 'all');
     if (isSeen && waitedFor.length === 0) return;
     const leftMs = endMs - clock.monotonic();
-    if (leftMs <= 0) throw notPropagated(fqdn, deadlineMs, isSeen ? waitedFor : sights);
+    if (leftMs <= 0) throw notPropagated(fqdn, deadlineMs, isSeen ? waitedFor : observations);
     await wait(clock, Math.min(pauseMs, leftMs), signal);
   }
 }
 
-interface Seen {
+interface Observation {
   server: string;
-  sight: Sight;
-  /** For the message. */
+  visibility: Visibility;
+  /** For the error message. */
   detail: string;
 }
 
@@ -72,37 +72,41 @@ function lookEverywhere(
   values: readonly string[],
   dns: DnsView,
   signal: AbortSignal,
-): Promise<Seen[]> {
+): Promise<Observation[]> {
   return Promise.all(
     zone.servers.map(async ({ name, addresses }) => {
       const outcomes = await Promise.all(addresses.map((address) => dns.lookUpAt(address, fqdn, 'TXT', signal)));
-      const sights = outcomes.map((outcome) => sightOf(outcome, values, false));
-      // Addresses of one server may stand for several machines; an address out of reach from here says nothing.
-      const missing = sights.find(({ sight }) => sight === 'missing');
-      const said = missing ?? sights.find(({ sight }) => sight === 'all') ?? sights[0];
-      return { server: name, sight: said?.sight ?? 'silent', detail: said?.detail ?? 'it has no address' };
+      const observations = outcomes.map((outcome) => observe(outcome, values, false));
+      // The addresses of one server may belong to several machines; an unreachable address proves nothing.
+      const missing = observations.find(({ visibility }) => visibility === 'missing');
+      const decisive = missing ?? observations.find(({ visibility }) => visibility === 'all') ?? observations[0];
+      return {
+        server: name,
+        visibility: decisive?.visibility ?? 'silent',
+        detail: decisive?.detail ?? 'it has no address',
+      };
     }),
   );
 }
 
-function sightOf(
+function observe(
   found: LookUpOutcome,
   values: readonly string[],
   isResolver: boolean,
-): { sight: Sight; detail: string } {
-  if ('detail' in found) return { sight: 'silent', detail: found.detail };
+): { visibility: Visibility; detail: string } {
+  if ('detail' in found) return { visibility: 'silent', detail: found.detail };
   if (found.outcome !== 'answer') {
-    // Not its own knowledge: a server that was never told of this zone.
-    if (!found.authoritative && !isResolver) return { sight: 'silent', detail: 'it does not serve the zone' };
-    return { sight: 'missing', detail: 'no record' };
+    // Not authoritative: this server does not have the zone.
+    if (!found.authoritative && !isResolver) return { visibility: 'silent', detail: 'it does not serve the zone' };
+    return { visibility: 'missing', detail: 'no record' };
   }
   const there = new Set(found.records.map(({ data }) => (data.type === 'TXT' ? data.value : '')));
   const missing = values.filter((value) => !there.has(value));
-  if (missing.length === 0) return { sight: 'all', detail: '' };
-  return { sight: 'missing', detail: `${missing.length} of ${values.length} values are missing` };
+  if (missing.length === 0) return { visibility: 'all', detail: '' };
+  return { visibility: 'missing', detail: `${missing.length} of ${values.length} values are missing` };
 }
 
-function notPropagated(name: string, deadlineMs: number, missing: readonly Seen[]): EveryhopError {
+function notPropagated(name: string, deadlineMs: number, missing: readonly Observation[]): EveryhopError {
   const list = missing.map(({ server, detail }) => `${server} (${detail})`).join(', ');
   return dns01Error('acme-dns.not-propagated', { name, seconds: Math.round(deadlineMs / 1000), missing: list });
 }

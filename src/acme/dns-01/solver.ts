@@ -11,19 +11,19 @@ export interface Dns01Options {
   dns: DnsView;
   presented: PresentedRecords;
   clock: Clock;
-  /** How long all authoritative servers may take to show a record. Default 5 min. */
+  /** Time limit until all authoritative servers return a record. Default 5 min. */
   propagationDeadlineMs?: number;
-  /** Which names the provider can write for; without this function, all. */
+  /** Whether the provider can write for a name. If absent: for every name. */
   suits?: (name: string) => boolean;
 }
 
-/** Answers `dns-01` (RFC 8555 section 8.4) by TXT records that a provider writes. */
+/** Answers `dns-01` (RFC 8555 §8.4) with TXT records written by a provider. */
 export class Dns01Solver implements ChallengeSolver {
   readonly type = 'dns-01';
   readonly #options: Dns01Options;
-  /** What stands for each challenge. */
+  /** The record written for each challenge. */
   readonly #standing = new Map<string, PresentedRecord>();
-  /** The provider is asked one thing at a time, whichever order asks. */
+  /** One provider call at a time, across all orders. */
   readonly #queue = new Queue();
 
   constructor(options: Dns01Options) {
@@ -42,7 +42,7 @@ export class Dns01Solver implements ChallengeSolver {
       signal.throwIfAborted();
       this.#standing.set(keyOf(challenge), record);
       await presented.add(record);
-      // Whoever gave up may have cleaned by now: nothing may be written after that.
+      // After an abort `clean` may already have run: write nothing from here on.
       signal.throwIfAborted();
       await this.#queue.run(() => provider.present(fqdn, record.value, signal), signal);
     }
@@ -63,7 +63,7 @@ export class Dns01Solver implements ChallengeSolver {
     await Promise.all([...byName].map(([fqdn, ofName]) => awaitPropagation(fqdn, ofName, options)));
   }
 
-  /** Tries all of them; what cannot be taken away stays in the list for `cleanLeftovers`. Throws the first failure. */
+  /** Tries all of them; a record that cannot be removed stays listed for `cleanLeftovers`. Throws the first failure. */
   async clean(challenges: readonly Challenge[]): Promise<void> {
     const failures: unknown[] = [];
     for (const challenge of challenges) {
@@ -76,8 +76,8 @@ export class Dns01Solver implements ChallengeSolver {
   }
 
   /**
-   * Takes away what an earlier run of the program presented and did not come to clean.
-   * @returns what could not be taken away, and why.
+   * Removes records that an earlier run left behind.
+   * @returns the records that could not be removed, with the errors.
    */
   async cleanLeftovers(): Promise<{ record: PresentedRecord; error: unknown }[]> {
     const failures: { record: PresentedRecord; error: unknown }[] = [];

@@ -5,15 +5,15 @@ import { dns01Error } from './messages.ts';
 import { type TsigAlgorithm, type TsigKey, tsigAlgorithms } from './tsig.ts';
 
 /**
- * Reads the first `key` statement of a file as `tsig-keygen` writes it.
- * @param file for the error's place.
+ * Reads the first `key` statement, in the format of `tsig-keygen`.
+ * @param file for the place in errors.
  * @throws EveryhopError `acme-dns.key-file-invalid`, `dns.name-invalid`
  */
 export function readTsigKey(text: string, file: string): TsigKey {
   const invalid = (reason: string): EveryhopError =>
     dns01Error('acme-dns.key-file-invalid', { reason }, { place: { file } });
   const statement = /\bkey\s+"?([^\s"{]+)"?\s*\{([^}]*)\}/.exec(withoutComments(text));
-  if (!statement) throw invalid('there is no key statement in it');
+  if (!statement) throw invalid('no key statement');
   const [, name = '', body = ''] = statement;
   const valueOf = (word: string): string | undefined =>
     new RegExp(String.raw`(?:^|[\s;])${word}\s+"?([^\s";]+)"?\s*;`).exec(body)?.[1];

@@ -4,7 +4,7 @@ import { encodeName, MalformedMessage, readName } from '../../dns/name.ts';
 import { recordClasses, recordTypes } from '../../dns/record.ts';
 import type { Secret } from '../../base/redact.ts';
 
-/** RFC 8945 section 6, with the names of Node's hashes. */
+/** RFC 8945 §6, with Node's names of the hashes. */
 export const tsigAlgorithms = {
   'hmac-sha256': 'sha256',
   'hmac-sha384': 'sha384',
@@ -21,10 +21,10 @@ export interface TsigKey {
   secret: Secret<Buffer>;
 }
 
-/** How far apart two clocks may be (RFC 8945 section 10). */
+/** Tolerated clock difference (RFC 8945 §10). */
 export const fudgeSeconds = 300;
 
-/** What a TSIG record says (RFC 8945 section 4.2). */
+/** The data of a TSIG record (RFC 8945 §4.2). */
 interface Tsig {
   keyName: string;
   algorithm: string;
@@ -36,13 +36,13 @@ interface Tsig {
   other: Buffer;
 }
 
-/** How a signed answer was found. */
+/** The result of verifying an answer. */
 export type TsigVerdict =
   | { authentic: true }
-  /** `error` as the server gave it (BADSIG, BADKEY, BADTIME), 0 where it gave none. */
+  /** `error`: the server's TSIG error (BADSIG, BADKEY, BADTIME), or 0. */
   | { authentic: false; error: number; serverTimeSeconds: number | undefined };
 
-/** The message with a TSIG record at its end, and the MAC that the answer's MAC will build on. */
+/** Appends a TSIG record. The answer's MAC covers `mac`. */
 export function signMessage(message: Buffer, key: TsigKey, nowSeconds: number): { octets: Buffer; mac: Buffer } {
   const tsig = {
     keyName: key.name,
@@ -60,8 +60,8 @@ export function signMessage(message: Buffer, key: TsigKey, nowSeconds: number): 
 }
 
 /**
- * Whether this answer is by who holds the key, to the request of this MAC, and of this time (RFC 8945 section 5.3).
- * An error that the server signed is told with the server's time; one that it could not sign (BADKEY, BADSIG) without.
+ * Verifies that an answer was signed with this key, in reply to the request with this MAC, and recently (RFC 8945
+ * §5.3). Returns the server's time with a signed error, not with one the server could not sign (BADKEY, BADSIG).
  */
 export function verifyAnswer(message: DnsMessage, requestMac: Buffer, key: TsigKey, nowSeconds: number): TsigVerdict {
   const record = message.additional.at(-1);
@@ -89,7 +89,7 @@ function macOf(key: TsigKey, parts: Buffer[]): Buffer {
   return hmac.digest();
 }
 
-/** What is signed besides the message (RFC 8945 section 4.3.3). */
+/** The TSIG variables, signed after the message (RFC 8945 §4.3.3). */
 function variables(tsig: Omit<Tsig, 'mac' | 'originalId'>): Buffer {
   const fixed = Buffer.alloc(6);
   fixed.writeUInt16BE(recordClasses.ANY, 0);
@@ -119,7 +119,7 @@ function encodeTsig(tsig: Tsig): Buffer {
   return encodeRecord({ name: tsig.keyName, typeNumber, classNumber: recordClasses.ANY, ttlSeconds: 0, octets });
 }
 
-/** undefined where the record is broken. */
+/** Returns undefined for a malformed record. */
 function readTsig(keyName: string, octets: Buffer): Tsig | undefined {
   try {
     const { name: algorithm, end: at } = readName(octets, 0);

@@ -5,20 +5,21 @@ import { type HttpFacts, probeHttp } from '../../probe/http.ts';
 import { type Challenge, challengePath, http01Type } from '../challenge.ts';
 import { AcmeError, printable } from '../problem.ts';
 
-/** As Boulder. */
+/** Boulder's limit. */
 const mostRedirects = 10;
 const timeLimitMs = 5_000;
 
 export interface HttpCheckOptions {
-  /** Where the authority looks (default 80). */
+  /** The port that the authority connects to (default 80). */
   validationPort?: number;
   /** Default: the system's resolver. */
   lookup?: LookupFunction;
 }
 
 /**
- * Fetches each answer as the authority will, by name and over plain HTTP. Only a wrong answer counts as a failure. No answer
- * proves nothing: behind a router without hairpin NAT, or with split-horizon DNS, the authority may still reach this machine.
+ * Fetches each answer as the authority will: by name, over plain HTTP. Only a wrong answer is a failure. No answer
+ * proves nothing: behind a router without hairpin NAT, or with split-horizon DNS, the authority may still reach this
+ * machine.
  * @throws AcmeError `acme.self-check`.
  */
 export async function checkHttp01(

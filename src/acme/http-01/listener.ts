@@ -1,18 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { type Challenge, challengePath, type ChallengeSolver, http01Type } from '../challenge.ts';
-import { SharedServer } from '../listening.ts';
+import { SharedServer } from '../shared-server.ts';
 import { checkHttp01, type HttpCheckOptions } from './check.ts';
 
 export interface ListenerOptions extends HttpCheckOptions {
-  /** Default 80, where every authority looks first. */
+  /** Default 80, where every authority connects first. */
   port?: number;
   /** Default: all addresses of this machine, IPv6 and IPv4. */
   address?: string;
 }
 
 /**
- * HTTP-01 by a listener of its own (RFC 8555 §8.3), which is open only while there is something to answer. It says nothing
- * but the answers: 404 to all else.
+ * Answers HTTP-01 (RFC 8555 §8.3) with its own listener, open only while there are challenges. Everything else gets
+ * 404.
  */
 export class HttpListenerSolver implements ChallengeSolver {
   readonly type = http01Type;

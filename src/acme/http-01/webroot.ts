@@ -11,7 +11,7 @@ export interface WebrootOptions extends HttpCheckOptions {
   folder: string;
 }
 
-/** HTTP-01 through the folder of another web server (RFC 8555 §8.3). Folders that were not there are taken away again. */
+/** Answers HTTP-01 (RFC 8555 §8.3) through another web server's folder. Removes the folders it created. */
 export class WebrootSolver implements ChallengeSolver {
   readonly type = http01Type;
   readonly #options: WebrootOptions;
@@ -31,7 +31,7 @@ export class WebrootSolver implements ChallengeSolver {
   /** @throws EveryhopError `file.*`. */
   async prepare(challenges: readonly Challenge[], signal: AbortSignal): Promise<void> {
     for (const { token, keyAuthorization } of challenges) {
-      signal.throwIfAborted(); // whoever gave up has cleaned by now
+      signal.throwIfAborted(); // after an abort `clean` may already have run
       await this.#write(this.#file(token), keyAuthorization);
     }
   }
@@ -54,10 +54,10 @@ export class WebrootSolver implements ChallengeSolver {
   async #write(file: string, content: string, attempts = 10): Promise<void> {
     try {
       await this.#makeFolders();
-      // Readable for whatever user the web server runs as; there is no secret in it.
+      // Readable by any user the web server may run as; the content is not secret.
       await writeFileAtomic(file, content, { mode: 0o644 });
     } catch (error) {
-      // Another order that has ended may have taken the empty folders away in between.
+      // Another order may have finished and removed the empty folders in between.
       if (attempts === 1 || !baseError.is(error, 'file.missing')) throw error;
       await this.#write(file, content, attempts - 1);
     }
@@ -67,7 +67,7 @@ export class WebrootSolver implements ChallengeSolver {
     return path.join(this.#challengeFolder, token);
   }
 
-  /** The folder itself must be there: one that is mistyped would be made, and nobody would serve it. */
+  /** Does not create the webroot itself: a mistyped path would be created, and no server would serve it. */
   async #makeFolders(): Promise<void> {
     for (const folder of [this.#wellKnownFolder, this.#challengeFolder]) {
       try {
@@ -79,7 +79,7 @@ export class WebrootSolver implements ChallengeSolver {
   }
 }
 
-/** Leaves a folder that holds anything, such as other files or the answers of another order. */
+/** Leaves a folder that holds anything, such as other files or another order's answers. */
 async function removeEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder);

@@ -12,7 +12,7 @@ import type { Challenge, Identifier } from '../challenge.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What a server shows to an authority that asks for this server name with ALPN `acme-tls/1`. */
+/** The certificate for connections with this server name and ALPN `acme-tls/1`. */
 export interface TlsAlpnAnswer {
   serverName: string;
   certificatePem: string;
@@ -20,8 +20,8 @@ export interface TlsAlpnAnswer {
 }
 
 /**
- * The self-signed certificate that answers TLS-ALPN-01 (RFC 8737 §3): the name or address as its only subjectAltName, and the
- * digest of the key authorization in the critical extension acmeIdentifier.
+ * The self-signed certificate that answers TLS-ALPN-01 (RFC 8737 §3): the name or address as its only subjectAltName,
+ * and the digest of the key authorization in the critical extension acmeIdentifier.
  */
 export async function makeTlsAlpnAnswer(challenge: Challenge, clock: Clock, random: Random): Promise<TlsAlpnAnswer> {
   const key = await generateKey();
@@ -48,8 +48,8 @@ export async function makeTlsAlpnAnswer(challenge: Challenge, clock: Clock, rand
 }
 
 /**
- * The server name (SNI) with which an authority connects: the name itself; for an address, which SNI cannot hold, its
- * reverse name (RFC 8738 §6).
+ * The server name (SNI) in the authority's ClientHello: the name itself or, because SNI cannot hold an address, the
+ * address's reverse name (RFC 8738 §6).
  */
 export function tlsAlpnServerName({ type, value }: Identifier): string {
   if (type === 'dns') return value;

@@ -9,15 +9,16 @@ import type { TlsAlpnAnswer } from './certificate.ts';
 const timeLimitMs = 5_000;
 
 export interface TlsAlpnCheckOptions {
-  /** Where the authority looks (default 443). */
+  /** The port that the authority connects to (default 443). */
   validationPort?: number;
   /** Default: the system's resolver. */
   lookup?: LookupFunction;
 }
 
 /**
- * The errors of a client that trusts the challenge certificate alone and meets an ordinary one, or a server without this
- * protocol. A challenge certificate always fails with an unknown critical extension. Any other error proves nothing.
+ * Errors of a client that trusts only the challenge certificate, on meeting an ordinary certificate or a server without
+ * this protocol. A challenge certificate always fails with an unknown critical extension. Any other error proves
+ * nothing.
  */
 const strangers = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -31,8 +32,8 @@ const strangers = new Set([
 ]);
 
 /**
- * Connects as the authority will, by name, to find a web server that answers in our place. Only a wrong certificate counts
- * as a failure: where nothing answers from here, the authority may still reach this machine.
+ * Connects by name, as the authority will, to detect a web server answering in our place. Only a wrong certificate is a
+ * failure: without an answer here, the authority may still reach this machine.
  * @throws AcmeError `acme.self-check`.
  */
 export async function checkTlsAlpn01(
@@ -50,7 +51,7 @@ export async function checkTlsAlpn01(
   );
 }
 
-/** Why the answer is wrong. undefined: it is right, or unknown. */
+/** Why the answer is wrong; undefined if it is right or unknown. */
 async function wrongAnswer(
   host: string,
   { serverName, certificatePem }: TlsAlpnAnswer,
@@ -68,7 +69,7 @@ async function wrongAnswer(
     signal,
     ...(lookup && { lookup }),
   });
-  if (facts.reached && facts.verified) return 'the server shows a certificate without the challenge';
+  if (facts.reached && facts.verified) return 'the server sends a certificate without the challenge';
   const code = (facts.reached ? facts.problemCode : facts.code) ?? '';
-  return strangers.has(code) ? `the server shows another certificate (${code})` : undefined;
+  return strangers.has(code) ? `the server sends another certificate (${code})` : undefined;
 }

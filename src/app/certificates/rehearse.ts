@@ -34,7 +34,7 @@ export async function rehearse(options: ObtainOptions & { stateFolder: string })
 async function rehearseIn(session: StateSession, options: ObtainOptions): Promise<DryRun> {
   const database = await session.database();
   const wanted = await standAloneIssuers(options, session, database);
-  const findings = (await wanted.look(options.names, options.signal)) ?? [];
+  const findings = (await wanted.preflight(options.names, options.signal)) ?? [];
   const authority = rehearsalAuthority(options);
   const hopeless = errorsIn(findings).length > 0 && authority !== options.authority;
   await wanted.close();

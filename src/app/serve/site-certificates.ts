@@ -7,7 +7,7 @@ import { Certificates } from '../../certificates/certificates.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer, readCertificateFiles } from '../../certificates/from-files.ts';
 import type { Generation } from '../../certificates/generation.ts';
-import { Issuers, type ReadAuthority } from '../../certificates/issuers.ts';
+import { Issuers, type ResolvedAuthority } from '../../certificates/issuers.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
 import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
@@ -96,7 +96,7 @@ export class SiteCertificates {
         const at = early.indexOf(site);
         if (at >= 0) return issued[at]!;
         if (site.certificateFiles) return readCertificateFiles(site.hosts, site.certificateFiles, clock.now());
-        return (await this.#certificates.stored(site.hosts)) ?? standIn(site.hosts, clock, random);
+        return (await this.#certificates.load(site.hosts)) ?? standIn(site.hosts, clock, random);
       }),
     );
   }
@@ -158,7 +158,7 @@ export class SiteCertificates {
   }
 }
 
-async function readAuthorities({ authorities }: Configuration): Promise<Record<string, ReadAuthority>> {
+async function readAuthorities({ authorities }: Configuration): Promise<Record<string, ResolvedAuthority>> {
   const entries = Object.entries(authorities).map(async ([name, { rootFile, binding, ...rest }]) => {
     const rootsPem = rootFile === undefined ? undefined : await readText(rootFile);
     const macKey = binding && new Secret((await readText(binding.macKeyFile)).trim());

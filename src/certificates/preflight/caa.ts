@@ -21,7 +21,7 @@ export type CaaFacts =
   | { found: 'unreadable'; at: string; detail: string };
 
 /** Who is to issue, and how, as CAA sees it. */
-export interface CaaWish {
+export interface CaaRequest {
   /** The names by which the authority knows itself (`caaIdentities` of its directory). */
   identities: readonly string[];
   /** RFC 8657. undefined: no account yet. */
@@ -69,7 +69,7 @@ function isKnown(found: LookUpOutcome): boolean {
 const knownTags = ['issue', 'issuewild', 'iodef', 'issuemail', 'issuevmc', 'contactemail', 'contactphone'];
 
 /** Whether these records let the authority issue. An authority that says no CAA name of its own cannot be judged. */
-export function judgeCaa(name: string, facts: CaaFacts, wish: CaaWish): Finding {
+export function judgeCaa(name: string, facts: CaaFacts, request: CaaRequest): Finding {
   if (facts.found === 'unreadable') {
     return fault(
       'error',
@@ -81,31 +81,33 @@ export function judgeCaa(name: string, facts: CaaFacts, wish: CaaWish): Finding 
   const { at, records } = facts;
   const strange = records.find(({ critical, tag }) => critical && !knownTags.includes(tag));
   if (strange) return fault('error', name, preflightError('preflight.caa-critical', { name, at, tag: strange.tag }));
-  const [identity] = wish.identities;
-  const relevant = relevantRecords(records, wish.isWildcard);
+  const [identity] = request.identities;
+  const relevant = relevantRecords(records, request.isWildcard);
   if (relevant.length === 0 || identity === undefined)
     return fine(name, preflightWords('preflight-fine.caa', { name, at }));
   const issuers = relevant.map(({ value }) => parseIssuer(value));
-  const ours = issuers.filter((issuer) => issuer && wish.identities.some((own) => own.toLowerCase() === issuer.domain));
+  const ours = issuers.filter(
+    (issuer) => issuer && request.identities.some((own) => own.toLowerCase() === issuer.domain),
+  );
   const { tag } = relevant[0]!;
   if (ours.length === 0) {
     const found = relevant.map(({ tag, value }) => `${tag} "${value}"`).join(', ');
     return fault('error', name, preflightError('preflight.caa-forbids', { name, at, found, tag, identity }));
   }
-  const byAccount = ours.filter((issuer) => permitsAccount(issuer!, wish.accountUri));
+  const byAccount = ours.filter((issuer) => permitsAccount(issuer!, request.accountUri));
   if (byAccount.length === 0) {
     const accounts = ours.flatMap((issuer) => issuer!.parameters.get('accounturi') ?? []).join(', ');
-    const params = { name, at, accounts, account: wish.accountUri ?? '–', tag, identity };
+    const params = { name, at, accounts, account: request.accountUri ?? '–', tag, identity };
     // The account may still have to be made.
     return fault(
-      wish.accountUri === undefined ? 'warning' : 'error',
+      request.accountUri === undefined ? 'warning' : 'error',
       name,
       preflightError('preflight.caa-account', params),
     );
   }
-  if (!byAccount.some((issuer) => permitsMethod(issuer!, wish.method))) {
+  if (!byAccount.some((issuer) => permitsMethod(issuer!, request.method))) {
     const methods = byAccount.flatMap((issuer) => issuer!.parameters.get('validationmethods') ?? []).join(', ');
-    const params = { name, at, methods, method: wish.method, tag, identity };
+    const params = { name, at, methods, method: request.method, tag, identity };
     return fault('error', name, preflightError('preflight.caa-method', params));
   }
   return fine(name, preflightWords('preflight-fine.caa', { name, at }));

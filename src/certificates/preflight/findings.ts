@@ -4,7 +4,7 @@ import { Fault, type Finding, okFinding } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 
 /** What a preflight found for one name: the hop leads from the authority to it. */
-export function fault(severity: 'error' | 'warning', name: string, error: EveryhopError, to?: Visited): Fault {
+export function fault(severity: 'error' | 'warning', name: string, error: EveryhopError, to?: Destination): Fault {
   return new Fault(severity, error, { hop: hopTo(name, to) });
 }
 
@@ -12,8 +12,8 @@ export function fine(name: string, phrase: Phrase): Finding {
   return okFinding(phrase, { hop: hopTo(name) });
 }
 
-type Visited = Omit<Hop['to'], 'host'>;
+type Destination = Omit<Hop['to'], 'host'>;
 
-function hopTo(name: string, to: Visited = {}): Hop {
+function hopTo(name: string, to: Destination = {}): Hop {
   return { from: { role: 'authority' }, to: { host: name, ...to } };
 }

@@ -142,7 +142,7 @@ function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddre
   const isBehindNat = (address: string): boolean =>
     !ownAddresses.some((own) => isIPv6(own) === isIPv6(address) && !isReserved(own));
   const { caaIdentities: identities, accountUri } = authority;
-  const wish = { identities, accountUri, method: challenge, isWildcard };
+  const caaRequest = { identities, accountUri, method: challenge, isWildcard };
   const ofAddress = isAddress(name) && isReserved(name);
   return [
     ...(authority.isPublic && name.includes('_')
@@ -152,7 +152,7 @@ function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddre
       ? [fault('error', name, preflightError('preflight.address-private', { name, addresses: name }))]
       : []),
     ...(addresses ? judgeAddresses(name, addresses, !isDns01) : []),
-    ...(caa ? [judgeCaa(name, caa, wish)] : []),
+    ...(caa ? [judgeCaa(name, caa, caaRequest)] : []),
     ...(visits instanceof EveryhopError ? [fault('error', name, visits)] : judgeVisits(name, visits, isBehindNat)),
     ...(provider ? [judgeProvider(name, provider)] : []),
   ];

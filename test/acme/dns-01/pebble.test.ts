@@ -15,7 +15,7 @@ const statements = 'update-policy { grant everyhop zonesub TXT; };';
 const own = ['@ NS ns1', 'ns1 A 127.0.0.1'];
 
 test(
-  'a wildcard, its base name and a delegated name in one certificate: Pebble validates at BIND',
+  'Pebble validates a wildcard, its base name and a delegated name of one certificate through BIND',
   { skip },
   async (t) => {
     const bind = await startBind(t, {

@@ -26,7 +26,7 @@ function values(...letters: string[]): LookUpOutcome {
   return { outcome: 'answer', records, ...reached };
 }
 
-/** Waits with a clock that goes on by itself; each address says one thing after another, and the last for good. */
+/** Runs the clock by itself. Each address gives its answers in order and repeats the last. */
 async function wait(
   servers: Record<string, Record<string, LookUpOutcome[]>>,
   {
@@ -69,7 +69,7 @@ async function wait(
   return { rounds: asked / said.size, seconds: clock.monotonic() / 1000 };
 }
 
-test('it ends when the last server shows the last value', async () => {
+test('ends when the last server returns the last value', async () => {
   const { rounds } = await wait(
     { ns1: { one: [values('a', 'b')] }, ns2: { two: [nothing, values('b'), values('a', 'b', 'z')] } },
     { letters: ['a', 'b'] },
@@ -77,7 +77,7 @@ test('it ends when the last server shows the last value', async () => {
   assert.equal(rounds, 3);
 });
 
-test('pauses grow, and the end names who lacks what', async () => {
+test('lengthens the pauses, and names the servers and what they lack', async () => {
   await assert.rejects(
     wait({ ns1: { one: [values('a', 'b')] }, ns2: { two: [values('b')] } }, { letters: ['a', 'b'] }),
     (error) => {
@@ -88,7 +88,7 @@ test('pauses grow, and the end names who lacks what', async () => {
   );
 });
 
-test('a dead server is passed over after three rounds, where another one answers', async () => {
+test('skips a dead server after three rounds if another one answers', async () => {
   const { rounds } = await wait({ ns1: { one: [values('a')] }, ns2: { two: [silent] }, ns3: { three: [servfail] } });
   assert.equal(rounds, 3);
   await assert.rejects(wait({ ns1: { one: [servfail] }, ns2: { two: [silent] } }), (error) => {
@@ -98,7 +98,7 @@ test('a dead server is passed over after three rounds, where another one answers
   });
 });
 
-test('where no server is within reach, the resolver says', async () => {
+test('asks the resolver if no server is reachable', async () => {
   const servers = { ns1: { one: [silent] }, ns2: { two: [silent] } };
   assert.equal((await wait(servers, { resolver: values('a') })).rounds, 3);
   const heard: LookUpOutcome = { outcome: 'no-name', ...reached, authoritative: false };
@@ -109,17 +109,17 @@ test('where no server is within reach, the resolver says', async () => {
   });
 });
 
-test('a server that was silent and then lacks the value is waited for', async () => {
+test('waits for a server that was silent and then lacks the value', async () => {
   const { rounds } = await wait({ ns1: { one: [values('a')] }, ns2: { two: [silent, silent, nothing, values('a')] } });
   assert.equal(rounds, 4);
 });
 
-test('of two addresses of one server the one in reach counts, and the one that lacks the value', async () => {
+test('ignores an unreachable address of a server, but waits for one that lacks the value', async () => {
   assert.equal((await wait({ ns1: { four: [values('a')], six: [silent] } })).rounds, 1);
   assert.equal((await wait({ ns1: { four: [values('a')], six: [nothing, values('a')] } })).rounds, 2);
 });
 
-test('it is given up when told so, in the middle of a pause', async () => {
+test('an abort ends the wait in the middle of a pause', async () => {
   const giveUp = new AbortController();
   setImmediate(() => setImmediate(() => giveUp.abort(new Error('enough'))));
   await assert.rejects(wait({ ns1: { one: [nothing] } }, { signal: giveUp.signal }), /enough/);

@@ -26,7 +26,7 @@ function solverAt(bind: Bind, presented = new RecordsInMemory(), provider?: DnsP
   return new Dns01Solver({ ...options, provider: provider ?? providerAt(bind.server, goodKey) });
 }
 
-test('a name and its wildcard are answered under one name; nothing is left behind', { skip }, async (t) => {
+test('answers for a name and its wildcard under one name, and leaves nothing behind', { skip }, async (t) => {
   const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
   const presented = new RecordsInMemory();
   const solver = solverAt(bind, presented);
@@ -35,14 +35,14 @@ test('a name and its wildcard are answered under one name; nothing is left behin
   await solver.check(challenges, never);
   assert.deepEqual(await bind.txt('_acme-challenge.example.test'), [valueOf('a'), valueOf('b')]);
   assert.equal(presented.kept.size, 2);
-  assert.deepEqual(await solver.cleanLeftovers(), [], 'an order under way is no leftover');
+  assert.deepEqual(await solver.cleanLeftovers(), [], 'a pending order is not a leftover');
   assert.equal((await bind.txt('_acme-challenge.example.test')).length, 2);
   await solver.clean(challenges.map((challenge) => ({ ...challenge })));
   assert.equal((await bind.ask('_acme-challenge.example.test', 'TXT')).outcome, 'no-name');
   assert.equal(presented.kept.size, 0);
 });
 
-test('a name that is delegated by an alias is answered where the alias leads', { skip }, async (t) => {
+test('follows a delegation by CNAME', { skip }, async (t) => {
   const bind = await start(t, [
     {
       name: 'example.test',
@@ -59,7 +59,7 @@ test('a name that is delegated by an alias is answered where the alias leads', {
   assert.equal((await bind.ask('www.validation.test', 'TXT')).outcome, 'no-name');
 });
 
-test('aliases in a circle, and one into nowhere, are told before anything is written', { skip }, async (t) => {
+test('reports an alias loop and a dangling alias before writing', { skip }, async (t) => {
   const records = [
     ...own,
     '_acme-challenge.www CNAME a',
@@ -81,7 +81,7 @@ test('aliases in a circle, and one into nowhere, are told before anything is wri
   assert.equal(presented.kept.size, 0);
 });
 
-test('where only the resolver is within reach, it says what is an alias and what is written', { skip }, async (t) => {
+test('uses the resolver for aliases and propagation if nothing else is reachable', { skip }, async (t) => {
   const bind = await start(t, [
     { name: 'example.test', records: [...own, '_acme-challenge.www CNAME www.validation.test.'] },
     { name: 'validation.test', records: own, statements },
@@ -96,7 +96,7 @@ test('where only the resolver is within reach, it says what is an alias and what
   await solver.check(challenges, never);
 });
 
-test('a zone cut between name and domain is found: the record goes into the inner zone', { skip }, async (t) => {
+test('finds a zone cut between name and domain, and writes to the inner zone', { skip }, async (t) => {
   const bind = await start(t, [
     { name: 'example.test', records: [...own, 'inner NS ns1.inner', 'ns1.inner A 127.0.0.1'] },
     { name: 'inner.example.test', records: own, statements },
@@ -108,7 +108,7 @@ test('a zone cut between name and domain is found: the record goes into the inne
   await solver.clean(challenges);
 });
 
-test('a second server that copies the zone late is waited for', { skip }, async (t) => {
+test('waits for a secondary server that copies the zone late', { skip }, async (t) => {
   const port = await freeDnsPort();
   const primary = await start(t, [{ name: 'example.test', records: both, statements }], port);
   const zones = [{ name: 'example.test', records: [], primary: `127.0.0.1 port ${port}` }];
@@ -123,7 +123,7 @@ test('a second server that copies the zone late is waited for', { skip }, async 
   assert.deepEqual(await secondary.txt('_acme-challenge.example.test'), [valueOf('a')]);
 });
 
-test('what a crash left behind is taken away by the next run', { skip }, async (t) => {
+test('removes the records that a crash left behind', { skip }, async (t) => {
   const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
   const presented = new RecordsInMemory();
   const challenges = [challengeFor('example.test', valueOf('a')), challengeFor('www.example.test', valueOf('b'))];
@@ -138,39 +138,35 @@ test('what a crash left behind is taken away by the next run', { skip }, async (
   );
 });
 
-test(
-  'a record is written down before it is written; what cannot be taken away stays in the list',
-  { skip },
-  async (t) => {
-    const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
-    const presented = new RecordsInMemory();
-    const steps: string[] = [];
-    const failing: DnsProvider = {
-      name: 'failing',
-      async present(_, value) {
-        steps.push(`present ${value[0]}, ${presented.kept.size} written down`);
-        if (value === valueOf('b')) throw new Error('out of order');
-      },
-      async cleanup(_, value) {
-        steps.push(`cleanup ${value[0]}`);
-        if (value === valueOf('a')) throw new Error('still out of order');
-      },
-    };
-    const solver = solverAt(bind, presented, failing);
-    const challenges = ['a', 'b', 'c'].map((letter) => challengeFor('example.test', valueOf(letter)));
-    await assert.rejects(solver.prepare(challenges, never), /out of order/);
-    await assert.rejects(solver.clean(challenges), /still out of order/);
-    assert.deepEqual(steps, ['present a, 1 written down', 'present b, 2 written down', 'cleanup a', 'cleanup b']);
-    assert.deepEqual(
-      [...presented.kept.values()].map(({ value }) => value),
-      [valueOf('a')],
-    );
-    const [left] = await solver.cleanLeftovers();
-    assert.match(String(left?.error), /still out of order/);
-  },
-);
+test('lists a record before writing it, and keeps one listed that cannot be removed', { skip }, async (t) => {
+  const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
+  const presented = new RecordsInMemory();
+  const steps: string[] = [];
+  const failing: DnsProvider = {
+    name: 'failing',
+    async present(_, value) {
+      steps.push(`present ${value[0]}, ${presented.kept.size} written down`);
+      if (value === valueOf('b')) throw new Error('out of order');
+    },
+    async cleanup(_, value) {
+      steps.push(`cleanup ${value[0]}`);
+      if (value === valueOf('a')) throw new Error('still out of order');
+    },
+  };
+  const solver = solverAt(bind, presented, failing);
+  const challenges = ['a', 'b', 'c'].map((letter) => challengeFor('example.test', valueOf(letter)));
+  await assert.rejects(solver.prepare(challenges, never), /out of order/);
+  await assert.rejects(solver.clean(challenges), /still out of order/);
+  assert.deepEqual(steps, ['present a, 1 written down', 'present b, 2 written down', 'cleanup a', 'cleanup b']);
+  assert.deepEqual(
+    [...presented.kept.values()].map(({ value }) => value),
+    [valueOf('a')],
+  );
+  const [left] = await solver.cleanLeftovers();
+  assert.match(String(left?.error), /still out of order/);
+});
 
-test('two orders at once do not mix: the provider is asked one thing at a time', { skip }, async (t) => {
+test('calls the provider once at a time, across concurrent orders', { skip }, async (t) => {
   const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
   let under = 0;
   let most = 0;
@@ -194,7 +190,7 @@ test('two orders at once do not mix: the provider is asked one thing at a time',
   assert.equal(most, 1);
 });
 
-test('who gives up and cleans up finds nothing written afterwards', { skip }, async (t) => {
+test('writes nothing after an abort and cleanup', { skip }, async (t) => {
   const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
   const giveUp = new AbortController();
   const presented = new RecordsInMemory();
@@ -218,7 +214,7 @@ test('who gives up and cleans up finds nothing written afterwards', { skip }, as
   assert.equal(presented.kept.size, 0);
 });
 
-test('an order that gives up while another one writes is never written', { skip }, async (t) => {
+test('an order aborted while another one is writing is never written', { skip }, async (t) => {
   const bind = await start(t, [{ name: 'example.test', records: own, statements }]);
   const presented: string[] = [];
   const first = Promise.withResolvers<void>();
@@ -246,7 +242,7 @@ test('an order that gives up while another one writes is never written', { skip 
   assert.deepEqual(presented, [valueOf('a')]);
 });
 
-test('a zone that its servers fail to serve is told before anything is written', { skip }, async (t) => {
+test('reports a zone that its servers fail to serve before writing', { skip }, async (t) => {
   const broken = { name: 'broken.test', records: [], primary: '127.0.0.1 port 1' };
   const bind = await start(t, [{ name: 'test', records: own }, broken]);
   const presented = new RecordsInMemory();
@@ -259,7 +255,7 @@ test('a zone that its servers fail to serve is told before anything is written',
   assert.equal(presented.kept.size, 0);
 });
 
-test('it answers for names only, and only for those of its provider', () => {
+test('suits DNS names only, and only those of its provider', () => {
   const options = { provider: {} as DnsProvider, dns: dnsOf({ address: '127.0.0.1', port: 1 }) };
   const presented = new RecordsInMemory();
   const solver = new Dns01Solver({ ...options, presented, clock: systemClock, suits: (name) => name === 'a.test' });
@@ -268,11 +264,11 @@ test('it answers for names only, and only for those of its provider', () => {
   assert.ok(!solver.suits({ type: 'ip', value: '192.0.2.1' }));
 });
 
-/** What `named` does by itself after a while, and has no event for. */
+/** Polls for what `named` does on its own schedule, without an event. */
 async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
   const endMs = Date.now() + 20_000;
   while (!(await isSo())) {
-    assert.ok(Date.now() < endMs, 'it did not happen in time');
+    assert.ok(Date.now() < endMs, 'timed out');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -10,20 +10,20 @@ const key = readTsigKey('key "k.test" { algorithm hmac-sha256; secret "c2VjcmV0L
 const now = 1_800_000_000;
 const question = { id: 5, opcode: opcodes.update, question: questionOf('example.test', 'SOA') };
 
-/** A signed request read as an answer to the empty MAC would be: only the prefix of an answer's digest differs. */
+/** Verifies a signed request as an answer to an empty MAC: only the prefix of an answer's digest differs. */
 function verdictOn(octets: Buffer, requestMac: Buffer): TsigVerdict | undefined {
   const message = decodeMessage(octets);
   return message && verifyAnswer(message, requestMac, key, now);
 }
 
-test('an answer that is not signed, or for another request, is not authentic', () => {
+test('rejects an unsigned answer and an answer to another request', () => {
   const message = encodeMessage(question);
   const { octets, mac } = signMessage(message, key, now);
   assert.deepEqual(verdictOn(message, mac), { authentic: false, error: 0, serverTimeSeconds: undefined });
-  assert.equal(verdictOn(octets, mac)?.authentic, false, 'a request sent back is no answer');
+  assert.equal(verdictOn(octets, mac)?.authentic, false, 'a reflected request is not an answer');
 });
 
-test('whatever is changed in an answer, it is not taken for authentic', async () => {
+test('rejects an answer with any octet changed', async () => {
   const { mac } = signMessage(encodeMessage(question), key, now);
   const good = answerSigned(mac);
   assert.deepEqual(verdictOn(good, mac), { authentic: true });
@@ -34,7 +34,7 @@ test('whatever is changed in an answer, it is not taken for authentic', async ()
     fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, difference) => {
       const changed = Buffer.from(good);
       changed[at]! ^= difference;
-      // Names count in any case; the ID on the way is not signed, and the exchange has checked it.
+      // Names are case-insensitive; the message ID is not signed, and the exchange has checked it.
       const isCase = difference === 0x20 && /[a-z]/i.test(String.fromCharCode(good[at]!));
       if (at >= 2 && !isCase) assert.notDeepEqual(verdictOn(changed, mac), { authentic: true }, `octet ${at}`);
     }),
@@ -42,7 +42,7 @@ test('whatever is changed in an answer, it is not taken for authentic', async ()
   );
 });
 
-/** As a server would sign: the request's MAC, with its length, goes before the message. */
+/** Signs as a server does: the request's MAC, prefixed with its length, precedes the message. */
 function answerSigned(requestMac: Buffer): Buffer {
   const message = encodeMessage(question);
   message[2]! |= 0x80;
@@ -52,19 +52,19 @@ function answerSigned(requestMac: Buffer): Buffer {
   const answer = Buffer.from(octets.subarray(prefix.length));
   message.copy(answer);
   answer.writeUInt16BE(1, 10);
-  // The original ID stands behind the MAC; the signer took it from the prefix.
+  // The original ID follows the MAC; the signer took it from the prefix.
   answer.writeUInt16BE(question.id, macAt - prefix.length + mac.length);
   return answer;
 }
 
-test('a key file as tsig-keygen and people write it', () => {
+test('reads key files written by tsig-keygen and by hand', () => {
   const text = `# made by hand\n/* key "old" { } */ key Every.Hop. {\n\talgorithm HMAC-SHA512; // new\n secret "AAEC";\n};`;
   const read = readTsigKey(text, 'a.key');
   assert.deepEqual([read.name, read.algorithm], ['every.hop', 'hmac-sha512']);
   assert.deepEqual([...read.secret.reveal()], [0, 1, 2]);
 });
 
-test('a file without a usable key is refused, without a word of its secret', () => {
+test('rejects a file without a usable key and does not show its secret', () => {
   const wrong = [
     '',
     'zone "x" {};',

@@ -23,7 +23,7 @@ export function providerAt(server: DnsServer, key: BindKey, more: Partial<Rfc213
   return new Rfc2136Provider({ ...usual, server, key: tsig, ...more });
 }
 
-/** The public DNS as far as these servers know it: the first answers in a resolver's place. */
+/** Public DNS as served by this server, which also acts as the resolver. */
 export function dnsOf(resolver: DnsServer): PublicDns {
   return publicDns({ clock: systemClock, resolvers: [resolver], authoritativePort: resolver.port, timeoutMs: 2_000 });
 }

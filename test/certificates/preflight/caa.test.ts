@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import {
   type CaaFacts,
   type CaaRecord,
-  type CaaWish,
+  type CaaRequest,
   findCaa,
   judgeCaa,
   lookUpInZone,
@@ -22,7 +22,7 @@ function caa(...records: string[]): CaaFacts {
   return { found: 'records', at: 'example.com', records: records.map(read) };
 }
 
-const wish: CaaWish = {
+const request: CaaRequest = {
   identities: ['ca.test', 'www.ca.test'],
   accountUri: 'https://ca.test/1',
   method: 'http-01',
@@ -30,7 +30,7 @@ const wish: CaaWish = {
 };
 
 test('CAA: who may issue, for which account, by which method', () => {
-  const table: [string, CaaFacts, Partial<CaaWish>, string | undefined][] = [
+  const table: [string, CaaFacts, Partial<CaaRequest>, string | undefined][] = [
     ['nobody is named', { found: 'none' }, {}, undefined],
     ['ours', caa('0 issue ca.test'), {}, undefined],
     ['ours, by its other name, in capitals', caa('0 issue WWW.CA.test'), {}, undefined],
@@ -88,7 +88,7 @@ test('CAA: who may issue, for which account, by which method', () => {
     ],
   ];
   for (const [what, facts, more, expected] of table) {
-    assert.deepEqual(complaints([judgeCaa('www.example.com', facts, { ...wish, ...more })])[0], expected, what);
+    assert.deepEqual(complaints([judgeCaa('www.example.com', facts, { ...request, ...more })])[0], expected, what);
   }
 });
 

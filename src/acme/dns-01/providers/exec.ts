@@ -6,22 +6,22 @@ import type { DnsProvider } from '../provider.ts';
 export interface ExecHookOptions {
   /** Absolute path. */
   program: string;
-  /** What the program is told in its environment, such as its credentials; never shown. */
+  /** Added to the program's environment, such as credentials; never shown. */
   env?: Record<string, string>;
   /** Default 120 s. */
   timeoutMs?: number;
   execute: Execute;
-  /** From which PATH, HOME, language and time zone are taken; nothing else of it reaches the program. */
+  /** Only PATH, HOME, locale and time zone of it reach the program. */
   environment: Record<string, string | undefined>;
 }
 
 const passedOn = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
-/** So much of what the program said is told. */
+/** Maximum length of the program's output in an error message, in characters. */
 const longestOutput = 500;
 
 /**
- * A program that changes DNS records, called as lego's exec provider calls it: `PROGRAM present|cleanup FQDN VALUE`,
- * FQDN with its final dot. Exit code 0 is success.
+ * A program that changes DNS records, with the contract of lego's exec provider: `PROGRAM present|cleanup FQDN VALUE`,
+ * where FQDN ends with a dot. Exit code 0 means success.
  */
 export class ExecHookProvider implements DnsProvider {
   readonly name: string;
@@ -53,7 +53,7 @@ export class ExecHookProvider implements DnsProvider {
     throw dns01Error('acme-dns.hook-failed', { program, action, name, ending, output });
   }
 
-  /** The end of what it said, one line, without what it was told in confidence. */
+  /** The end of the output on one line, with the values from `env` redacted. */
   #presentable(text: string): string {
     let result = text;
     for (const secret of Object.values(this.#options.env ?? {})) {

@@ -27,24 +27,24 @@ export interface Rfc2136Options {
   /** The primary server of the zone. */
   server: DnsServer;
   key: TsigKey;
-  /** Default: what the server itself says. */
+  /** Default: the zone for which the server itself is authoritative. */
   zone?: string;
   /** Of the records. Default 60. */
   ttlSeconds?: number;
-  /** For each message. Default 10 s. */
+  /** Per message. Default 10 s. */
   timeoutMs?: number;
   clock: Clock;
   random: Random;
   exchange: DnsExchange;
 }
 
-/** Dynamic update (RFC 2136) over TCP, signed by TSIG (RFC 8945). Works with BIND, Knot, PowerDNS and their like. */
+/** Dynamic update (RFC 2136) over TCP, signed with TSIG (RFC 8945). Works with BIND, Knot, PowerDNS and others. */
 export class Rfc2136Provider implements DnsProvider {
   readonly name: string;
   readonly #options: Rfc2136Options;
   readonly #zone: string | undefined;
 
-  /** @throws EveryhopError `dns.name-invalid` of a wrong `zone` */
+  /** @throws EveryhopError `dns.name-invalid` for an invalid `zone` */
   constructor(options: Rfc2136Options) {
     this.#options = options;
     this.name = `rfc2136 ${this.#server}`;
@@ -56,16 +56,15 @@ export class Rfc2136Provider implements DnsProvider {
     await this.#change({ ...questionOf(fqdn, 'TXT'), ttlSeconds, octets: txtData(value) }, signal);
   }
 
-  /** Deletes this one value from the set (RFC 2136 section 2.5.4). */
+  /** Deletes only this value of the record set (RFC 2136 §2.5.4). */
   async cleanup(fqdn: string, value: string, signal?: AbortSignal): Promise<void> {
     const { NONE: classNumber } = recordClasses;
     await this.#change({ ...questionOf(fqdn, 'TXT'), classNumber, ttlSeconds: 0, octets: txtData(value) }, signal);
   }
 
   /**
-   * Whether records could be written there, key, rights and all: takes away a value that is not there, which changes
-   * nothing and needs the same right.
-   * @returns the zone that they would go to.
+   * Checks server, key and permission: deletes a random value, which changes nothing but needs the same permission.
+   * @returns the zone it would write to.
    * @throws EveryhopError `acme-dns.*`
    */
   async check(fqdn: string, signal?: AbortSignal): Promise<string> {
@@ -74,12 +73,12 @@ export class Rfc2136Provider implements DnsProvider {
     return zone;
   }
 
-  /** The innermost zone above the name that the server is authoritative for; or the one that was said. */
+  /** The innermost zone above the name for which the server is authoritative, or the configured zone. */
   async #zoneOf(fqdn: string, signal?: AbortSignal): Promise<string> {
     if (this.#zone !== undefined && !isWithin(fqdn, this.#zone)) {
-      throw this.#notServed(fqdn, `it is not in the zone ${this.#zone}`);
+      throw this.#notServed(fqdn, `it is outside the zone ${this.#zone}`);
     }
-    let detail = 'it knows no zone above it';
+    let detail = 'the server has no zone above it';
     for (let candidate = this.#zone ?? fqdn; candidate !== ''; candidate = parentName(candidate)!) {
       const question = questionOf(candidate, 'SOA');
       const answer = await this.#send(opcodes.query, question, [], { fqdn, zone: candidate }, signal);
@@ -111,7 +110,7 @@ export class Rfc2136Provider implements DnsProvider {
     }
   }
 
-  /** One signed message and its verified answer. */
+  /** Sends one signed message and verifies its answer. */
   async #send(
     opcode: number,
     question: DnsQuestion,
@@ -141,7 +140,7 @@ export class Rfc2136Provider implements DnsProvider {
       const seconds = Math.abs(verdict.serverTimeSeconds - nowSeconds);
       throw dns01Error('acme-dns.clock-differs', { server: this.#server, seconds, fudge: fudgeSeconds });
     }
-    // Who has no updates, or no such zone, says so without looking at the signature; a failure needs no proof.
+    // A server without updates, or without the zone, answers before it checks the signature; an error needs no proof.
     const { responseCode } = exchanged.message;
     if (verdict.error === 0 && responseCode !== responseCodes.NOERROR)
       throw this.#failure(responseCode, { fqdn, zone });
@@ -160,7 +159,7 @@ export class Rfc2136Provider implements DnsProvider {
 
 export default defineDnsProvider({
   id: 'rfc2136',
-  title: { en: 'dynamic updates of a name server, signed by TSIG', zh: '以 TSIG 签名，动态更新域名服务器' },
+  title: { en: 'dynamic updates of a name server, signed with TSIG', zh: '以 TSIG 签名，动态更新域名服务器' },
   settings: {
     RFC2136_NAMESERVER: {
       kind: 'server',
@@ -168,7 +167,7 @@ export default defineDnsProvider({
     },
     RFC2136_TSIG_FILE: {
       kind: 'file',
-      description: { en: 'key file, as tsig-keygen writes it', zh: '由 tsig-keygen 生成的密钥文件' },
+      description: { en: 'key file written by tsig-keygen', zh: '由 tsig-keygen 生成的密钥文件' },
     },
   },
   async open({ RFC2136_NAMESERVER: server, RFC2136_TSIG_FILE: file }, { clock, random, exchange, readText }) {

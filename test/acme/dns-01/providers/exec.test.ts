@@ -22,7 +22,7 @@ async function hook(
   return { folder, provider: new ExecHookProvider({ program, execute, environment, ...more }) };
 }
 
-test("it is called as lego calls it, with nothing of this program's environment but the usual", async (t) => {
+test('calls the program as lego does, with only the basic variables of this environment', async (t) => {
   const { provider, folder } = await hook(
     t,
     'echo "$@" >> called; env | grep -Ev "^(PWD|OLDPWD|SHLVL|_)=" | sort > env',
@@ -41,7 +41,7 @@ test("it is called as lego calls it, with nothing of this program's environment 
   );
 });
 
-test('what it said about its failure is told, and not what it was told in confidence', async (t) => {
+test('an error shows the program’s output with secrets redacted', async (t) => {
   const { provider } = await hook(
     t,
     'printf "\\033[2J\\302\\233token %s" "$DNS_TOKEN" >&2; echo "\n  was refused; key sk-abcdefgh12345" >&2; exit 3',
@@ -57,18 +57,14 @@ test('what it said about its failure is told, and not what it was told in confid
   });
 });
 
-test(
-  'one that does not end is ended, also where a child of it keeps its output open',
-  { timeout: 20_000 },
-  async (t) => {
-    const { provider } = await hook(t, 'sleep 60; true', { timeoutMs: 300 });
-    await assert.rejects(provider.present('example.test', valueOf('a')), (error) =>
-      baseError.is(error, 'program.timeout'),
-    );
-  },
-);
+test('kills a program that does not end, even if its child keeps the output open', { timeout: 20_000 }, async (t) => {
+  const { provider } = await hook(t, 'sleep 60; true', { timeoutMs: 300 });
+  await assert.rejects(provider.present('example.test', valueOf('a')), (error) =>
+    baseError.is(error, 'program.timeout'),
+  );
+});
 
-test('one that is not there', async () => {
+test('reports a missing program', async () => {
   const program = '/nonexistent/hook';
   const provider = new ExecHookProvider({ program, execute, environment: {} });
   await assert.rejects(provider.present('example.test', valueOf('a')), (error) =>

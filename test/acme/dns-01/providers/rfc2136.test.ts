@@ -32,7 +32,7 @@ function start(t: TestContext): Promise<Bind> {
   });
 }
 
-test('two values stand under one name at once, and go one by one', { skip }, async (t) => {
+test('keeps two values under one name and removes them one by one', { skip }, async (t) => {
   const bind = await start(t);
   const provider = providerAt(bind.server, goodKey);
   await provider.present(name, valueOf('a'));
@@ -43,10 +43,10 @@ test('two values stand under one name at once, and go one by one', { skip }, asy
   assert.deepEqual(await bind.txt(name), [valueOf('b')]);
   await provider.cleanup(name, valueOf('b'));
   await provider.cleanup(name, valueOf('b'));
-  assert.equal((await bind.ask(name, 'TXT')).outcome, 'no-name', 'nothing is left of the name');
+  assert.equal((await bind.ask(name, 'TXT')).outcome, 'no-name', 'the name no longer exists');
 });
 
-test('each algorithm of a key file is understood by the server', { skip }, async (t) => {
+test('signs with every algorithm of a key file', { skip }, async (t) => {
   const bind = await start(t);
   const names = { 'everyhop-384': 'hmac-sha384', 'everyhop-512': 'hmac-sha512', 'everyhop-1': 'hmac-sha1' };
   for (const [keyName, algorithm] of Object.entries(names)) {
@@ -55,7 +55,7 @@ test('each algorithm of a key file is understood by the server', { skip }, async
   assert.equal((await bind.txt(name)).length, 3);
 });
 
-test('the zone is the innermost that the server serves', { skip }, async (t) => {
+test('writes to the innermost zone that the server serves', { skip }, async (t) => {
   const bind = await start(t);
   const provider = providerAt(bind.server, goodKey);
   assert.equal(await provider.check('_acme-challenge.a.b.example.test'), 'example.test');
@@ -64,7 +64,7 @@ test('the zone is the innermost that the server serves', { skip }, async (t) => 
   assert.deepEqual(await bind.txt('_acme-challenge.child.example.test'), [valueOf('c')]);
 });
 
-test('a wrong secret, an unknown key and a clock that is off are told apart', { skip }, async (t) => {
+test('distinguishes a wrong secret, an unknown key and a wrong clock', { skip }, async (t) => {
   const bind = await start(t);
   const wrongSecret = { ...goodKey, secretBase64: Buffer.alloc(32, 'evil').toString('base64') };
   await assert.rejects(providerAt(bind.server, wrongSecret).present(name, valueOf('a')), (error) =>
@@ -77,13 +77,13 @@ test('a wrong secret, an unknown key and a clock that is off are told apart', { 
   const clock = { ...systemClock, now: () => Date.now() - 3_600_000 };
   await assert.rejects(providerAt(bind.server, goodKey, { clock }).present(name, valueOf('a')), (error) => {
     assert.ok(dns01Error.is(error, 'acme-dns.clock-differs'));
-    assert.ok(Math.abs(Number(error.params.seconds) - 3600) < 5, `told ${String(error.params.seconds)}`);
+    assert.ok(Math.abs(Number(error.params.seconds) - 3600) < 5, `difference: ${String(error.params.seconds)}`);
     return true;
   });
   assert.deepEqual(await bind.txt(name), []);
 });
 
-test('a key without the right, and a zone that the server does not hold', { skip }, async (t) => {
+test('rejects a key without permission and a zone the server does not serve', { skip }, async (t) => {
   const bind = await start(t);
   const stranger = providerAt(bind.server, { ...goodKey, name: 'stranger' });
   await assert.rejects(stranger.present(name, valueOf('a')), (error) => {
@@ -102,7 +102,7 @@ test('a key without the right, and a zone that the server does not hold', { skip
   );
 });
 
-test('a check needs every right that writing needs, and changes nothing', { skip }, async (t) => {
+test('check needs the same permission as writing, and changes nothing', { skip }, async (t) => {
   const bind = await start(t);
   const serial = async (): Promise<unknown> => {
     const found = await bind.ask('example.test', 'SOA');
@@ -122,14 +122,14 @@ test('a check needs every right that writing needs, and changes nothing', { skip
   );
 });
 
-test('a server that is not there', async () => {
+test('reports an unreachable server', async () => {
   const server = { address: '127.0.0.1', port: await freeDnsPort() };
   await assert.rejects(providerAt(server, goodKey).present(name, valueOf('a')), (error) =>
     dns01Error.is(error, 'acme-dns.update-unreachable'),
   );
 });
 
-/** A server that answers each message by the response code alone, and does not sign. */
+/** A server that answers with this response code and does not sign. */
 function unsignedAnswers(responseCode: number): DnsExchange {
   return async (_, query) => {
     const octets = Buffer.from(query);
@@ -142,7 +142,7 @@ function unsignedAnswers(responseCode: number): DnsExchange {
   };
 }
 
-test('an answer without a signature is believed only where it tells of a failure', async () => {
+test('accepts an unsigned answer only if it reports a failure', async () => {
   const server = { address: '2001:db8::1', port: 53 };
   const codes: [number, string][] = [
     [0, 'acme-dns.answer-not-authentic'],
@@ -162,7 +162,7 @@ test('an answer without a signature is believed only where it tells of a failure
   }
 });
 
-test('an answer to another request, though signed by the right key, is not believed', { skip }, async (t) => {
+test('rejects an answer to another request, even with a valid signature', { skip }, async (t) => {
   const bind = await start(t);
   let first: Awaited<ReturnType<DnsExchange>> | undefined;
   const exchange: DnsExchange = async (...request) => {

@@ -3,23 +3,23 @@ import { describeError, systemCode } from '../base/errors.ts';
 import { Queue } from '../base/queue.ts';
 import { AcmeError } from './problem.ts';
 
-/** Whoever connects more often at the same time than any authority does has to wait. */
+/** More than any authority opens at once; further connections wait. */
 const mostConnections = 256;
 
 export interface SharedServerOptions {
   port: number;
-  /** Undefined: every address, IPv6 and IPv4; IPv4 alone where the machine has no IPv6. */
+  /** Undefined: all addresses, IPv6 and IPv4; IPv4 only on a machine without IPv6. */
   address: string | undefined;
 }
 
-/** A server that is open only while somebody needs it. */
+/** A server shared by several users, open only while one of them needs it. */
 export class SharedServer {
   readonly #make: () => Server;
   readonly #options: SharedServerOptions;
   readonly #connections = new Set<Socket>();
   #server: Server | undefined;
   #users = 0;
-  /** Opening and closing never overlap: a port is not free before it is closed. */
+  /** Opening and closing never overlap: the port is free only after closing. */
   readonly #steps = new Queue();
 
   constructor(make: () => Server, options: SharedServerOptions) {
@@ -28,7 +28,7 @@ export class SharedServer {
   }
 
   /**
-   * Every call, also one that fails, is to be followed by one of `close`.
+   * Every call, even a failed one, must be followed by a call of `close`.
    * @throws AcmeError `acme.port-taken`, `.port-denied`, `.listen-failed`.
    */
   open(): Promise<void> {
@@ -38,7 +38,7 @@ export class SharedServer {
     });
   }
 
-  /** Closes it for the last one who needed it, with what connections there are. */
+  /** Closes the server and its connections after the last user. */
   close(): Promise<void> {
     this.#users -= 1;
     return this.#steps.run(async () => {
@@ -75,7 +75,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.once('error', reject);
     server.listen({ port, host }, () => {
       server.off('error', reject);
-      server.on('error', () => {}); // a connection that could not be accepted
+      server.on('error', () => {}); // a failed accept
       resolve();
     });
   });
