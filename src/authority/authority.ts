@@ -41,11 +41,11 @@ import { type AuthoritySummary, summaryOf } from './summary.ts';
 export interface AuthorityOptions {
   clock: Clock;
   random: Random;
-  /** Hosts that a new authority covers besides private names and addresses; an existing one is left as it is. */
+  /** Hosts that a new authority permits besides private names and addresses. Ignored for an existing one. */
   names: readonly string[];
 }
 
-/** What `issue` hands out. */
+/** The result of `issue`. */
 export interface IssuedCertificate {
   /** Leaf, then intermediate. */
   chainPem: string;
@@ -58,8 +58,8 @@ export interface IssuedCertificate {
 }
 
 /**
- * The private certificate authority: a root and an intermediate, both held to private names by critical name constraints.
- * It may be open in several processes at once; each sees what another has changed when it next issues or refreshes.
+ * The private certificate authority: a root and an intermediate, both restricted to private names by critical name
+ * constraints. Several processes may use it at once; each sees the others' changes when it next issues or refreshes.
  */
 export class Authority {
   readonly #database: Database;
@@ -75,8 +75,8 @@ export class Authority {
   }
 
   /**
-   * Loads the authority of the store, or makes it: root and intermediate in one transaction, so that one killed half-way
-   * leaves none, and two processes at once end with the same one.
+   * Loads the authority from the store, or creates it. Root and intermediate are saved in one transaction: a killed
+   * process leaves neither, and concurrent processes end up with the same authority.
    * @throws EveryhopError `authority.clock-wrong`, `authority.damaged`, `x509.name-invalid`.
    */
   static async open(database: Database, options: AuthorityOptions): Promise<Authority> {
@@ -92,7 +92,7 @@ export class Authority {
     return authority;
   }
 
-  /** The root, for clients to trust. */
+  /** The root that clients trust. */
   rootPem(): string {
     return encodePem('CERTIFICATE', this.#records.root.certificate.der);
   }
@@ -102,17 +102,16 @@ export class Authority {
     return this.#records.root.certificate.fingerprint;
   }
 
-  /** Is the private key of the root in the store? */
+  /** Whether the root's private key is in the store. */
   hasRootKey(): boolean {
     return this.#records.root.key !== undefined;
   }
 
-  /** What there is to show of it. */
   summary(): AuthoritySummary {
     return summaryOf(this.#records);
   }
 
-  /** May it issue for this host name, wildcard or address? False for what is none. */
+  /** Whether it may issue for this host name, wildcard or address. False for an invalid name. */
   permits(name: string): boolean {
     try {
       return isPermitted(this.#constraints(), certificateName(name));
@@ -122,19 +121,19 @@ export class Authority {
   }
 
   /**
-   * What a person must see to in time: `authority.intermediate-ending` (90 days before; only while the root key is
-   * offline, for otherwise it renews itself) and `authority.root-ending` (a year before).
+   * Actions needed from the operator: `authority.intermediate-ending` (from 90 days before; only if the root key is
+   * offline, otherwise the renewal is automatic) and `authority.root-ending` (from a year before).
    */
   findings(): Finding[] {
     return lifetimeFindings(this.#records, this.#clock.now());
   }
 
-  /** Takes in what another process has changed, and renews the intermediate when it is time and the root key is there. */
+  /** Loads other processes' changes, and renews the intermediate if it is due and the root key is available. */
   async refresh(): Promise<void> {
     if (!(await isCurrent(this.#database, this.#records))) this.#records = await loadExisting(this.#database);
     if (!this.hasRootKey() || !isRenewalDue(this.#records, this.#clock.now())) return;
     await this.#change(async (transaction, records, nowMs) => {
-      if (!records.root.key || !isRenewalDue(records, nowMs)) return records; // another process was first
+      if (!records.root.key || !isRenewalDue(records, nowMs)) return records; // another process renewed it first
       const next = await makeNextIntermediate(records.root, records.root.key, nowMs, this.#random);
       return replaceIntermediate(transaction, records, records.root, next, nowMs);
     });
@@ -143,9 +142,9 @@ export class Authority {
   /**
    * Issues a certificate for a TLS server, with a new P-256 key.
    * @param names DNS names (wildcards too) and IP addresses, at least one.
-   * @param options.validityMs default 30 days; never beyond the end of the intermediate.
+   * @param options.validityMs default 30 days; never past the end of the intermediate.
    * @throws EveryhopError `authority.name-not-permitted`, `authority.intermediate-ended`, `authority.clock-wrong`,
-   * `x509.name-invalid`.
+   *   `x509.name-invalid`.
    */
   async issue(names: readonly string[], options: { validityMs?: number } = {}): Promise<IssuedCertificate> {
     if (names.length === 0) throw baseError('internal.defect', { detail: 'a certificate without names' });
@@ -167,10 +166,10 @@ export class Authority {
   }
 
   /**
-   * Lets the authority cover more names: a new root certificate with the same key and subject, and a new intermediate, in
-   * one transaction. What was issued before stays valid with either root; new names need the new root at the clients.
-   * @param options.rootKeyPem the root's key, where it is offline; it is used for this once, not kept.
-   * @returns whether the root changed; false where nothing was missing.
+   * Permits more names. Makes a new root certificate with the same key and subject, and a new intermediate, in one
+   * transaction. Existing certificates stay valid with either root; the new names need the new root on the clients.
+   * @param options.rootKeyPem the root's key, if it is offline. Used once and not stored.
+   * @returns whether the root changed; false if all names were permitted already.
    * @throws EveryhopError `authority.root-key-offline`, `authority.root-key-mismatch`, `x509.*`.
    */
   async widen(names: readonly string[], options: { rootKeyPem?: Secret<string> } = {}): Promise<boolean> {
@@ -187,7 +186,8 @@ export class Authority {
   }
 
   /**
-   * Makes a new intermediate now, and a new root certificate (same key and subject) where the root ends within two years.
+   * Makes a new intermediate now, and a new root certificate (same key and subject) if the root expires within two
+   * years.
    * @param options.rootKeyPem as for `widen`.
    * @returns whether the root changed.
    * @throws EveryhopError `authority.root-key-offline`, `authority.root-key-mismatch`, `x509.key-*`.
@@ -207,8 +207,8 @@ export class Authority {
   }
 
   /**
-   * First step of taking the root key offline: hands it out and changes nothing. The caller writes it, reads it back, and
-   * passes what it read to `forgetRootKey`.
+   * First step of taking the root key offline: returns the key and changes nothing. The caller writes it, reads it
+   * back, and passes the copy's fingerprint to `forgetRootKey`.
    * @throws EveryhopError `authority.root-key-gone`.
    */
   exportRootKey(): Secret<string> {
@@ -218,9 +218,9 @@ export class Authority {
   }
 
   /**
-   * Second step: removes the root key from the store, given the fingerprint (`privateKeyFingerprint`) of the copy that was
-   * written and read back.
-   * @throws EveryhopError `authority.root-key-mismatch`; the key is then still there.
+   * Second step: removes the root key from the store, given the fingerprint (`privateKeyFingerprint`) of the written
+   * copy.
+   * @throws EveryhopError `authority.root-key-mismatch`; the key is then still in the store.
    */
   async forgetRootKey(exportedFingerprint: string): Promise<void> {
     await this.#change(async (transaction, records) => {
@@ -242,7 +242,7 @@ export class Authority {
     if (outside) throw authorityError('authority.name-not-permitted', { name: outside.text });
   }
 
-  /** Changes what is stored by what is stored now, and only then what is in memory. */
+  /** Loads the current records, changes them in the store, and only then in memory. */
   async #change(work: (transaction: Database, records: Records, nowMs: number) => Promise<Records>): Promise<void> {
     this.#records = await this.#database.transaction(async (transaction) =>
       work(transaction, await loadExisting(transaction), this.#clock.now()),
@@ -268,7 +268,7 @@ export class Authority {
   }
 }
 
-/** SHA-256 of the public half, hex: what `forgetRootKey` wants of the exported copy. @throws EveryhopError `x509.key-*`. */
+/** SHA-256 of the public key, hex; the argument of `forgetRootKey`. @throws EveryhopError `x509.key-*`. */
 export function privateKeyFingerprint(keyPem: Secret<string>): string {
   return keyFingerprint(publicKeyInfo(importPrivateKey(keyPem.reveal())));
 }
@@ -319,7 +319,7 @@ async function replaceIntermediate(
 
 async function loadExisting(database: Database): Promise<Records> {
   const records = await loadRecords(database);
-  if (!records) throw authorityError('authority.damaged', { detail: 'root and intermediate are gone' });
+  if (!records) throw authorityError('authority.damaged', { detail: 'root and intermediate are missing' });
   return records;
 }
 

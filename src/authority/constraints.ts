@@ -4,9 +4,9 @@ import type { NameConstraints } from '../x509/extension.ts';
 import { certificateName } from '../x509/host-name.ts';
 
 /**
- * Suffixes under which nobody can ever own a public name: special-use names (RFC 6761, 6762, 8375), `internal`, which
- * ICANN set aside for this, and those that RFC 6762 appendix G found in private use, which ICANN does not delegate for
- * their collisions. A stolen key of ours is worthless for any site of the Internet.
+ * Suffixes under which no public name can exist: special-use names (RFC 6761, 6762, 8375), `internal`, which ICANN
+ * reserved for private use, and the suffixes in private use listed in RFC 6762 appendix G, which ICANN does not
+ * delegate because of collisions. A stolen key of ours is useless against any site on the Internet.
  */
 const privateSuffixes = [
   'corp',
@@ -24,7 +24,7 @@ const privateSuffixes = [
 
 const privateRanges = [
   '10.0.0.0/8', // RFC 1918
-  '100.64.0.0/10', // shared address space (RFC 6598): carriers, and overlay networks
+  '100.64.0.0/10', // shared address space (RFC 6598): carriers and overlay networks
   '127.0.0.0/8',
   '169.254.0.0/16', // link-local (RFC 3927)
   '172.16.0.0/12', // RFC 1918
@@ -34,7 +34,9 @@ const privateRanges = [
   'fe80::/10', // link-local (RFC 4291)
 ].map((range) => parseCidr(range)!);
 
-/** What an authority covers at least: both families of addresses are named, for a family that is not is wide open. */
+/**
+ * The minimum for every authority. Lists ranges of both address families, because an unlisted family is unrestricted.
+ */
 export const privateConstraints: NameConstraints = {
   permittedDnsNames: privateSuffixes,
   permittedIpRanges: privateRanges,
@@ -42,15 +44,18 @@ export const privateConstraints: NameConstraints = {
   excludedIpRanges: [],
 };
 
-/** RFC 5280 §4.2.1.10: a DNS name is within a constraint that it equals or ends with at a dot; an address within its range. */
+/**
+ * RFC 5280 §4.2.1.10: a DNS name matches a constraint that equals it or is a parent domain; an address matches its
+ * range.
+ */
 export function isPermitted(constraints: NameConstraints, name: HostName): boolean {
   if (name.kind === 'ip') return constraints.permittedIpRanges.some((range) => isInBlock(name.octets, range));
   return constraints.permittedDnsNames.some((suffix) => name.base === suffix || name.base.endsWith(`.${suffix}`));
 }
 
 /**
- * The constraints, wide enough for `names` too. `*.x` needs `x`, for there is no constraint that covers only what is
- * below; the same object comes back where nothing is missing.
+ * Extends the constraints to permit `names`. `*.x` permits `x` too, because no constraint covers subdomains only.
+ * Returns the same object if nothing is missing.
  * @throws EveryhopError `x509.name-invalid`.
  */
 export function widenConstraints(constraints: NameConstraints, names: readonly string[]): NameConstraints {

@@ -8,32 +8,34 @@ const dayMs = 24 * hourMs;
 
 export const rootValidityMs = 3652 * dayMs;
 /**
- * Two years: leaves last a month, so it could be far shorter, but while the root key is offline every renewal asks a
- * person to fetch it; and being constrained as the root is, an older intermediate endangers nothing more.
+ * Two years. Leaves last a month, so it could be far shorter, but with the root key offline every renewal needs a
+ * person to fetch the key. An older intermediate adds no risk: it has the same constraints as the root.
  */
 export const intermediateValidityMs = 730 * dayMs;
 export const leafValidityMs = 30 * dayMs;
 
-/** The intermediate renews itself with a third of its life left: months in which the machine may be off. */
+/** The intermediate is renewed with a third of its lifetime left: months in which the machine may be off. */
 const renewIntermediateBeforeMs = intermediateValidityMs / 3;
-/** Time for a person to fetch the root key, … */
+/** Time for the operator to fetch the root key, … */
 const warnIntermediateBeforeMs = 90 * dayMs;
-/** … and to bring a new root to every client. */
+/** … and to install a new root on every client. */
 const warnRootBeforeMs = 365 * dayMs;
 
-/** Backdated for clients whose clock is slow; a leaf never before its issuer, so issuers by more. */
+/**
+ * Backdated for clients with a slow clock. A leaf must not start before its issuer, so issuers are backdated further.
+ */
 const issuerBackdateMs = dayMs;
 const leafBackdateMs = hourMs;
 
-/** No Everyhop ran before this: a clock that says so has lost its battery. */
+/** Everyhop did not exist before this date: a clock that shows one has lost its battery. */
 const earliestMs = Date.UTC(2026, 0, 1);
 
-/** X.509 times have whole seconds. */
+/** X.509 times are in whole seconds. */
 function wholeSecond(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
-/** For a root, or (with the root's end) for an intermediate, which must not outlive it. */
+/** For a root or, limited by the root's end, for an intermediate, which must not outlive it. */
 export function issuerValidity(nowMs: number, validityMs: number, limitMs = Infinity): Validity {
   return {
     notBeforeMs: wholeSecond(nowMs - issuerBackdateMs),
@@ -42,7 +44,7 @@ export function issuerValidity(nowMs: number, validityMs: number, limitMs = Infi
 }
 
 /**
- * For a leaf: within the life of its issuer.
+ * For a leaf, within the validity of its issuer.
  * @throws EveryhopError `authority.clock-wrong`, `authority.intermediate-ended`.
  */
 export function leafValidity(nowMs: number, validityMs: number, issuer: Validity): Validity {
@@ -56,25 +58,25 @@ export function leafValidity(nowMs: number, validityMs: number, issuer: Validity
   };
 }
 
-/** Refuses to make anything by a clock that is surely behind. @throws EveryhopError `authority.clock-wrong`. */
+/** Refuses to issue with a clock that is certainly behind. @throws EveryhopError `authority.clock-wrong`. */
 export function requireClock(nowMs: number, notBeforeMs = earliestMs): void {
   if (nowMs >= notBeforeMs) return;
   const now = new Date(nowMs).toISOString();
   throw authorityError('authority.clock-wrong', { now, earliest: new Date(notBeforeMs).toISOString() });
 }
 
-/** Is it time for a new intermediate, and would it last longer than this one? */
+/** Whether the intermediate is due for renewal, and a new one would last longer. */
 export function isRenewalDue({ root, intermediate }: Records, nowMs: number): boolean {
   const endMs = intermediate.certificate.notAfterMs;
   return endMs - nowMs < renewIntermediateBeforeMs && endMs < root.certificate.notAfterMs;
 }
 
-/** Should the next root be made together with a new intermediate, which would otherwise be cut short? */
+/** Whether to replace the root along with the intermediate, because it would shorten the new one's validity. */
 export function isRootOld({ root }: Records, nowMs: number): boolean {
   return root.certificate.notAfterMs - nowMs < intermediateValidityMs;
 }
 
-/** What a person must see to before it is too late: `authority.intermediate-ending`, `authority.root-ending`. */
+/** Actions the operator must take in time: `authority.intermediate-ending`, `authority.root-ending`. */
 export function lifetimeFindings({ root, intermediate }: Records, nowMs: number): Finding[] {
   const findings: Finding[] = [];
   const intermediateEndMs = intermediate.certificate.notAfterMs;

@@ -4,45 +4,45 @@ export const authorityError = defineErrors({
   'authority.none': {
     en: {
       meaning: 'There is no private authority in {folder}.',
-      cause: 'Everyhop creates it when it issues the first private certificate.',
-      hint: "Start it on this folder: everyhop up --state '{folder}' — or name another folder: --state DIR",
+      cause: 'Everyhop creates it with the first private certificate.',
+      hint: "Start Everyhop on this folder: everyhop up --state '{folder}' — or choose another folder: --state DIR",
     },
     zh: {
       meaning: '{folder} 中没有私有证书颁发机构。',
-      cause: 'Everyhop 在签发第一张私有证书时创建它。',
-      hint: "在该文件夹上启动：everyhop up --state '{folder}'；或用 --state DIR 指定其他文件夹。",
+      cause: 'Everyhop 在签发第一张私有证书时才会创建它。',
+      hint: "请用该文件夹启动 Everyhop：everyhop up --state '{folder}'；或用 --state DIR 指定其他文件夹。",
     },
   },
   'authority.name-not-permitted': {
     en: {
       meaning: 'The private authority may not issue for {name}.',
       cause:
-        'Its root only covers private names and addresses, and those it was made with, so that nobody can misuse it for any other.',
-      hint: 'Let it cover this one too: everyhop authority widen {name}; clients then need the new root.',
+        'Its root permits only private names and addresses, and the names given when it was created. That limits the damage of a stolen key.',
+      hint: 'Permit this name too: everyhop authority widen {name} — clients then need the new root.',
     },
     zh: {
       meaning: '私有证书颁发机构不能为 {name} 签发证书。',
-      cause: '它的根证书只涵盖私有名称和地址，以及创建时指定的名称，以免被滥用于其他名称。',
-      hint: '将其纳入范围：everyhop authority widen {name}；之后客户端需要信任新的根证书。',
+      cause: '它的根证书只允许私有名称和地址，以及创建时指定的名称，以限制私钥被盗时的危害。',
+      hint: '允许该名称：everyhop authority widen {name}；之后客户端需要信任新的根证书。',
     },
   },
   'authority.root-key-offline': {
     en: {
-      meaning: 'This needs the private key of the root, which is not on this machine.',
+      meaning: 'This command needs the private key of the root, which is not on this machine.',
       cause: 'The key was taken offline.',
-      hint: 'Bring it back for this one command: {command}',
+      hint: 'Provide it for this command only: {command}',
     },
     zh: {
-      meaning: '此操作需要根证书的私钥，但它不在本机上。',
+      meaning: '此命令需要根证书的私钥，但它不在本机上。',
       cause: '该私钥已被转为离线保存。',
       hint: '仅为此命令提供它：{command}',
     },
   },
   'authority.root-key-gone': {
     en: {
-      meaning: 'There is no root key to export: it is not on this machine any more.',
-      cause: 'It was taken offline before.',
-      hint: 'Copy the file that was written then; whether it is the right one, this tells: everyhop authority renew --root-key FILE',
+      meaning: 'There is no root key to export: it is no longer on this machine.',
+      cause: 'It was taken offline earlier.',
+      hint: 'Copy the file written then. To check that it is the right one: everyhop authority renew --root-key FILE',
     },
     zh: {
       meaning: '没有可导出的根证书私钥：它已不在本机上。',
@@ -54,8 +54,8 @@ export const authorityError = defineErrors({
     en: {
       meaning:
         'This is not the private key of the root (its public key has SHA-256 {found}; the root’s has {expected}).',
-      cause: 'The file belongs to another authority, or is not the copy that was exported.',
-      hint: 'Look for the file that was written by: everyhop authority take-offline FILE',
+      cause: 'The file belongs to another authority, or is not the exported copy.',
+      hint: 'Find the file written by: everyhop authority take-offline FILE',
     },
     zh: {
       meaning: '这不是根证书的私钥（其公钥的 SHA-256 为 {found}，根证书的为 {expected}）。',
@@ -65,9 +65,10 @@ export const authorityError = defineErrors({
   },
   'authority.intermediate-ending': {
     en: {
-      meaning: 'The intermediate of the private authority ends in {days} days ({date}), and cannot renew itself.',
+      meaning:
+        'The intermediate of the private authority expires in {days} days ({date}) and cannot be renewed automatically.',
       cause: 'Renewing it needs the private key of the root, which was taken offline.',
-      hint: 'Bring the key back for this one command: everyhop authority renew --root-key FILE',
+      hint: 'Provide the key for this command only: everyhop authority renew --root-key FILE',
     },
     zh: {
       meaning: '私有颁发机构的中间证书将在 {days} 天后（{date}）到期，且无法自动续期。',
@@ -77,9 +78,9 @@ export const authorityError = defineErrors({
   },
   'authority.intermediate-ended': {
     en: {
-      meaning: 'The intermediate of the private authority ended on {date}; nothing can be issued.',
-      cause: 'It could not be renewed, for the private key of the root was taken offline.',
-      hint: 'Bring the key back for this one command: everyhop authority renew --root-key FILE',
+      meaning: 'The intermediate of the private authority expired on {date}; it cannot issue any certificate.',
+      cause: 'It could not be renewed because the private key of the root was taken offline.',
+      hint: 'Provide the key for this command only: everyhop authority renew --root-key FILE',
     },
     zh: {
       meaning: '私有颁发机构的中间证书已于 {date} 到期，无法签发任何证书。',
@@ -89,33 +90,33 @@ export const authorityError = defineErrors({
   },
   'authority.root-ending': {
     en: {
-      meaning: 'The root of the private authority ends in {days} days ({date}).',
-      cause: 'A root lasts ten years; every client must be given the next one before that.',
-      hint: 'Make the next one, then let the clients trust it: everyhop authority renew',
+      meaning: 'The root of the private authority expires in {days} days ({date}).',
+      cause: 'A root is valid for ten years; every client needs the next one before it expires.',
+      hint: 'Create the next one: everyhop authority renew — then install it on the clients: everyhop trust install',
     },
     zh: {
       meaning: '私有颁发机构的根证书将在 {days} 天后（{date}）到期。',
-      cause: '根证书有效期为十年；在此之前，每个客户端都必须获得下一个根证书。',
-      hint: '生成新的根证书，然后让客户端信任它：everyhop authority renew',
+      cause: '根证书有效期为十年；到期之前，每个客户端都必须装上新的根证书。',
+      hint: '生成新的根证书：everyhop authority renew；然后在客户端上安装：everyhop trust install',
     },
   },
   'authority.clock-wrong': {
     en: {
-      meaning: 'The clock of this machine says {now}, which is before {earliest}.',
-      cause: 'The clock is wrong: certificates made now would not be valid when it is right.',
-      hint: 'Set the clock: timedatectl set-ntp true; then run the same command again.',
+      meaning: 'The clock of this machine shows {now}, which is before {earliest}.',
+      cause: 'The clock is wrong: certificates issued now would be invalid once it is right.',
+      hint: 'Synchronize the clock: timedatectl set-ntp true — then run the same command again.',
     },
     zh: {
       meaning: '本机时钟显示 {now}，早于 {earliest}。',
-      cause: '时钟不正确：现在签发的证书在时钟恢复正确后将无效。',
+      cause: '时钟不准：现在签发的证书在时钟恢复正确后将无效。',
       hint: '请校准时钟：timedatectl set-ntp true；然后重新运行同一命令。',
     },
   },
   'authority.damaged': {
     en: {
       meaning: 'The private authority in the store cannot be used: {detail}.',
-      cause: 'The store was edited, or restored in part.',
-      hint: 'Put the whole state folder back from a backup.',
+      cause: 'The store was edited or only partly restored.',
+      hint: 'Restore the whole state folder from a backup.',
     },
     zh: {
       meaning: '存储中的私有颁发机构无法使用：{detail}。',

@@ -7,7 +7,7 @@ import { authorityError } from './messages.ts';
 
 export interface Root {
   certificate: Certificate;
-  /** undefined: taken offline. */
+  /** undefined: kept offline. */
   key: KeyObject | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface Intermediate {
   key: KeyObject;
 }
 
-/** The root and the intermediate in force. */
+/** The current root and intermediate. */
 export interface Records {
   root: Root;
   intermediate: Intermediate;
@@ -28,7 +28,9 @@ interface Row {
   private_key: Uint8Array | null;
 }
 
-/** Tells whether `records` are still what is stored: another process may have widened, renewed, or taken the key offline. */
+/**
+ * Whether the store still contains these records: another process may have widened, renewed, or taken the key offline.
+ */
 export async function isCurrent(database: Database, { root, intermediate }: Records): Promise<boolean> {
   const rows = await database.query<{ id: string; has_key: number }>(
     `SELECT id, CASE WHEN private_key IS NULL THEN 0 ELSE 1 END AS has_key
@@ -39,7 +41,7 @@ export async function isCurrent(database: Database, { root, intermediate }: Reco
   return isRootSame && stored.has(intermediate.certificate.fingerprint);
 }
 
-/** @throws EveryhopError `authority.damaged` where what is stored does not belong together. */
+/** @throws EveryhopError `authority.damaged` if the stored records do not match each other. */
 export async function loadRecords(database: DatabaseReader): Promise<Records | undefined> {
   const rows = await database.query<Row>(
     'SELECT kind, certificate, private_key FROM authority_certificates WHERE retired_ms IS NULL',
@@ -48,10 +50,10 @@ export async function loadRecords(database: DatabaseReader): Promise<Records | u
   const root = readRow(rows, 'root');
   const intermediate = readRow(rows, 'intermediate');
   const { key } = intermediate;
-  if (!key) throw damaged('the intermediate has no key');
+  if (!key) throw damaged('the intermediate has no private key');
   const isChain = root.certificate.isSelfIssued && !intermediate.certificate.isSelfIssued;
   if (!isChain || !isIssuedBy(intermediate.certificate, root.certificate)) {
-    throw damaged('the intermediate is not of this root');
+    throw damaged('the root did not issue the intermediate');
   }
   return { root, intermediate: { certificate: intermediate.certificate, key } };
 }
@@ -75,7 +77,7 @@ function damaged(detail: string): EveryhopError {
   return authorityError('authority.damaged', { detail });
 }
 
-/** Adds one that is in force from now on. */
+/** Adds a record, current from now on. */
 export async function saveRecord(
   database: Database,
   kind: 'root' | 'intermediate',
@@ -88,7 +90,7 @@ export async function saveRecord(
   );
 }
 
-/** Retired ones are kept: what they issued is still out there, and may have to be revoked. */
+/** Keeps the retired record: its certificates are still in use and may need revoking. */
 export async function retireRecord(database: Database, certificate: Certificate, nowMs: number): Promise<void> {
   await database.query('UPDATE authority_certificates SET retired_ms = $1 WHERE id = $2', [
     nowMs,
@@ -96,7 +98,7 @@ export async function retireRecord(database: Database, certificate: Certificate,
   ]);
 }
 
-/** Removes the root's key, from retired roots (which share it) too. */
+/** Removes the root's key, also from retired roots, which share it. */
 export async function removeRootKeys(database: Database): Promise<void> {
   await database.query("UPDATE authority_certificates SET private_key = NULL WHERE kind = 'root'");
 }

@@ -15,7 +15,6 @@ import {
 import { keyIdentifier, publicKeyInfo } from '../x509/key.ts';
 import { makeName, type Name } from '../x509/name.ts';
 
-/** From when until when. */
 export interface Validity {
   notBeforeMs: number;
   notAfterMs: number;
@@ -23,13 +22,16 @@ export interface Validity {
 
 const organization = 'Everyhop';
 
-/** A name of its own for every key: two authorities that one client trusts must not be mistaken for each other. */
+/** A unique name per key, so that clients that trust two authorities can tell them apart. */
 export function authorityName(role: 'root' | 'intermediate', key: KeyObject): Name {
   const mark = keyIdentifier(publicKeyInfo(key)).toString('hex', 0, 4);
   return makeName({ organization, commonName: `Everyhop private ${role} ${mark}` });
 }
 
-/** A self-signed root over one level of intermediates. AKI too, which RFC 5280 leaves open for it: some checkers miss it. */
+/**
+ * A self-signed root above one level of intermediates. Has an AKI, optional here by RFC 5280, because some validators
+ * require it.
+ */
 export function makeRoot(
   key: KeyObject,
   subject: Name,
@@ -51,8 +53,8 @@ export function makeRoot(
 }
 
 /**
- * An intermediate that issues leaves only. It repeats the constraints of the root, for Java ignores what a trust anchor
- * says, and is for servers only.
+ * An intermediate that issues only leaves for servers. It repeats the root's constraints, because Java ignores those of
+ * a trust anchor.
  */
 export function makeIntermediate(
   key: KeyObject,
@@ -85,8 +87,8 @@ export function makeIntermediate(
 }
 
 /**
- * A leaf for a TLS server. Its subject is empty and its subjectAltName therefore critical (RFC 5280 §4.1.2.6): a common
- * name serves nobody any more, holds 64 characters at most, and would show a name outside the constraints' reach.
+ * A leaf for a TLS server. Its subject is empty, so its subjectAltName is critical (RFC 5280 §4.1.2.6): no client needs
+ * a common name any more, it is limited to 64 characters, and name constraints do not cover it.
  */
 export function makeLeaf(
   spki: Buffer,

@@ -11,8 +11,8 @@ interface Row {
 }
 
 /**
- * The account at an authority: the one in the store, or a new one. Its key is stored before the authority hears of it, so
- * that a crash in between finds the account again; an account that the authority has forgotten is made anew.
+ * Returns the stored account at an authority, or registers one. Its key is stored before registration, so that a crash
+ * in between does not lose the account. Registers again if the authority has forgotten the account.
  * @throws AcmeError as `openAccount` does.
  */
 export async function storedAccount(
@@ -30,7 +30,7 @@ export async function storedAccount(
   return account;
 }
 
-/** Where several certificates are begun at once, the first key is that of all. */
+/** If several orders start at once, they all use the first stored key. */
 async function storeNewKey(database: Database, { directoryUrl }: AcmeClient, clock: Clock): Promise<StoredKey> {
   const keyPem = await newAccountKey();
   await database.query(
@@ -42,7 +42,7 @@ async function storeNewKey(database: Database, { directoryUrl }: AcmeClient, clo
 }
 
 interface StoredKey {
-  /** Undefined: the authority has not answered yet. */
+  /** Undefined: not registered yet. */
   url: string | undefined;
   keyPem: Secret<string>;
 }
@@ -54,13 +54,13 @@ async function readStoredKey(database: Database, directory: string): Promise<Sto
   return row && { url: row.url ?? undefined, keyPem: pemOf(row.private_key) };
 }
 
-/** The account that the store has there, if any. */
+/** The stored account at this authority, if any. */
 export async function knownAccount(database: Database, directory: string): Promise<Account | undefined> {
   const found = await readStoredKey(database, directory);
   return found?.url === undefined ? undefined : { url: found.url, keyPem: found.keyPem };
 }
 
-/** The authority knows this account no more; the next order asks it for one with the same key. */
+/** After the authority has forgotten the account: the next order registers one with the same key. */
 export async function forgetAccountUrl(database: Database, directory: string): Promise<void> {
   await database.query('UPDATE acme_accounts SET url = NULL WHERE directory = $1', [directory]);
 }

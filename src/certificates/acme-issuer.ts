@@ -27,16 +27,19 @@ export interface AcmeIssuerOptions {
   binding?: ExternalBinding | undefined;
   limits: AuthorityLimits;
   profile?: string | undefined;
-  /** The profile for names of which one is an address. */
+  /** The profile for certificates with at least one address. */
   addressProfile?: string | undefined;
   preferredChain?: string | undefined;
-  /** What the authority would find, looked at before an attempt is spent. Without it, nothing is looked at. */
+  /** The preflight before an attempt. If absent, none is made. */
   check?: (names: readonly string[], signal: AbortSignal) => Promise<Finding[]>;
-  /** What of `names` the authority does not do at all. */
+  /** Whether the authority supports all of `names`. */
   permits?: (names: readonly string[]) => boolean;
 }
 
-/** A public authority, or any other that speaks ACME. Every attempt is in the ledger, and none is made that it forbids. */
+/**
+ * A public authority, or any other that speaks ACME. Records every attempt in the ledger, and makes none that the
+ * ledger forbids.
+ */
 export class AcmeIssuer implements Issuer {
   readonly name: string;
   readonly #options: AcmeIssuerOptions;
@@ -50,7 +53,7 @@ export class AcmeIssuer implements Issuer {
     return this.#options.permits?.(names) ?? true;
   }
 
-  /** @throws AcmeError; `certificates.held-off` where the ledger says that it would fail, or do harm. */
+  /** @throws AcmeError; `certificates.held-off` if the ledger says that an attempt would fail or do harm. */
   async issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance> {
     const { ledger } = this.#options;
     await this.#requireTurn(names, former);
@@ -67,7 +70,7 @@ export class AcmeIssuer implements Issuer {
     }
   }
 
-  /** RFC 9773; undefined where the authority has none. */
+  /** Renewal information (RFC 9773); undefined if the authority has none. */
   advise(chainPem: string, signal: AbortSignal): Promise<RenewalInfo | undefined> {
     return askRenewalInfo(this.#options.client, chainPem, signal);
   }
@@ -94,7 +97,7 @@ export class AcmeIssuer implements Issuer {
     throw certificatesError.gathered('certificates.preflight-stops', params, errors);
   }
 
-  /** An account that the authority has forgotten is asked for again, once: nothing was spent on the refusal. */
+  /** Registers again, once, if the authority has forgotten the account. The refusal counts against no limit. */
   async #obtainOrReregister(
     ...request: Parameters<AcmeIssuer['issue']>
   ): Promise<{ issuance: Issuance; exempt: boolean }> {

@@ -4,22 +4,22 @@ import type { Database } from '../store/database.ts';
 import { inList } from '../store/in-list.ts';
 import type { Advice } from './issuer.ts';
 
-/** What an authority suggested for a generation, and the moment that was drawn from it. Kept across restarts. */
+/** An authority's renewal advice for a generation, and the renewal time drawn from it. Kept across restarts. */
 export interface StoredAdvice {
   generation: string;
   window: { startMs: number; endMs: number } | undefined;
-  /** Undefined: there is no advice, the life of the certificate decides. */
+  /** Undefined: no advice; the certificate's lifetime decides. */
   renewAtMs: number | undefined;
   explanationUrl: string | undefined;
   askAgainMs: number;
 }
 
-/** Where an authority did not answer at all. */
+/** After a query without an answer. */
 const silentRetryMs = 6 * 60 * 60 * 1000;
 
 /**
- * Advice to keep: the moment is drawn once for a window (RFC 9773 §4.2) and stays while the window does. Without an answer
- * the former advice stands.
+ * The advice to store. The renewal time is drawn once per window (RFC 9773 §4.2), and again only when the window
+ * changes. Without an answer, the former advice stays.
  */
 export function adviceFrom(
   generation: string,
@@ -44,10 +44,10 @@ export function adviceFrom(
   };
 }
 
-/** Authorities are asked at least once a day. */
+/** Maximum time between two queries. */
 const longestSilenceMs = 24 * 60 * 60 * 1000;
 
-/** Is it time to ask? Also where the moment to ask lies farther ahead than it can: the clock has been set back since. */
+/** Also true if the next query lies farther ahead than possible: the clock has been set back since. */
 export function isAdviceDue({ askAgainMs }: StoredAdvice, nowMs: number): boolean {
   return nowMs >= askAgainMs || askAgainMs > nowMs + longestSilenceMs;
 }
@@ -61,7 +61,7 @@ interface Row {
   ask_again_ms: number;
 }
 
-/** By generation; nothing for one that has none. @param generations some hundreds at most. */
+/** By generation; generations without advice are absent. @param generations at most a few hundred. */
 export async function readAdvice(
   database: Database,
   generations: readonly string[],

@@ -18,49 +18,49 @@ import { HoldOffError, type Issuance, type Issuer } from './issuer.ts';
 import { certificatesError } from './messages.ts';
 import { verifyIssuance } from './verify.ts';
 
-/** So many certificates are asked for at once, and so many pieces of advice beside them. */
+/** Certificates issued concurrently; also the number of concurrent queries for renewal advice. */
 const maxParallel = 4;
 
-/** So many sets of names are read from the store by one query. */
+/** Name sets read from the store with one query. */
 const setsPerQuery = 256;
 
-/** How often it is looked whether something is due: the wall clock may be set, and a machine may have slept. */
+/** Interval between checks for due renewals. Short, because the wall clock may be set and the machine may sleep. */
 const checkIntervalMs = 60_000;
 
-/** After the n-th failure in a row so long nothing is tried; the last one from then on. */
+/** Pause after the n-th failure in a row; the last value repeats. */
 const holdOffsMs = [60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000];
-/** The ledger, which says for how long, is asked again after this: another process may have mended things. */
+/** Query the ledger for its pause again after this long: another process may have fixed the cause. */
 const longestHoldOffMs = 10 * 60_000;
 
 export interface CertificatesOptions {
   database: Database;
-  /** Who may issue for a set of names: the first is asked; the next one where that fails. */
+  /** The issuers for a set of names, in order of preference: the next one is used if one fails. */
   issuersFor: (names: readonly string[]) => readonly Issuer[];
   clock: Clock;
   random: Random;
   events: EventBus;
 }
 
-/** A set of names that is set in certificates. */
+/** The names of one certificate, and its state. */
 interface NameSet {
   key: string;
   names: string[];
-  /** Newest first, as the database has them. */
+  /** Newest first, as in the store. */
   generations: Generation[];
   failures: number;
-  /** Of the monotonic clock. */
+  /** On the monotonic clock. */
   heldOffUntilMs: number;
   running: Promise<void> | undefined;
-  /** What the authority suggested last, for which generation. */
+  /** The authority's last renewal advice, for one generation. */
   advice: StoredAdvice | undefined;
   isAskingAdvice: boolean;
 }
 
-/** Obtains, keeps, renews and chooses certificates. Safe to use from several processes on one store. */
+/** Obtains, stores, renews and selects certificates. Several processes may share one store. */
 export class Certificates {
   readonly #options: CertificatesOptions;
   readonly #sets = new Map<string, NameSet>();
-  /** Drawn once for each generation, so that its moment of renewal stays where it is. */
+  /** Drawn once per generation, so that its renewal time is stable. */
   readonly #jitters = new Map<string, number>();
   readonly #stopping = new AbortController();
   readonly #issuing = new Pool(maxParallel);
@@ -73,11 +73,11 @@ export class Certificates {
   }
 
   /**
-   * Sees to it that there is a certificate for each set of names: issues what is missing or due, several at once. From
-   * now on these sets are the ones that are set renewed.
-   * @returns what is to be served for each, in the same order. Where issuing failed but an older one is there, that one
-   *   (the failure is an event); it is tried again by itself once `start` was called.
-   * @throws EveryhopError of the first set for which there is nothing at all; the others are done nevertheless.
+   * Makes sure that each set of names has a certificate: issues missing and due ones, several at once. From now on
+   * these sets, and only these, are renewed.
+   * @returns the certificate to serve for each set, in the same order. If issuing failed, it is an older one and the
+   *   failure is an event; `start` retries.
+   * @throws EveryhopError of the first set without any certificate; the others are issued nevertheless.
    */
   async ensure(nameSets: readonly (readonly string[])[]): Promise<Generation[]> {
     const wanted = nameSets.map((names) => this.#setOf(names));
@@ -92,20 +92,20 @@ export class Certificates {
   }
 
   /**
-   * Issues a new certificate for these names now, although the present one is good. What is served changes by the event
-   * `certificate.ready`.
-   * @param names a set that `ensure` was asked for.
-   * @throws EveryhopError; the present one then goes on.
+   * Issues a new certificate for these names now, although the current one is good. The event `certificate.ready`
+   * announces the new one.
+   * @param names a set passed to `ensure`.
+   * @throws EveryhopError; the current certificate then stays in use.
    */
   async renew(names: readonly string[]): Promise<Generation> {
     const set = this.#sets.get(nameSetKey(names))!;
-    // One that is under way may have been decided on before whatever this is for.
+    // A renewal under way may have been decided on before the reason for this call.
     await set.running?.catch(() => {});
     await this.#replace(set, this.#served(set)?.id);
     return this.#served(set)!;
   }
 
-  /** As `ensure`, for one more set beside those that are set. */
+  /** Like `ensure`, for one more set besides the existing ones. */
   async ensureAlso(names: readonly string[]): Promise<Generation> {
     const set = this.#setOf(names);
     await this.#read([set]);
@@ -113,8 +113,8 @@ export class Certificates {
   }
 
   /**
-   * What the store has for these names, which are set renewed from now on; nothing is issued.
-   * @returns undefined where there is nothing that can be served.
+   * Loads the stored certificate for these names, and renews it from now on. Issues nothing.
+   * @returns undefined if no stored certificate can be served.
    */
   async load(names: readonly string[]): Promise<Generation | undefined> {
     const set = this.#setOf(names);
@@ -122,18 +122,18 @@ export class Certificates {
     return this.#served(set);
   }
 
-  /** What is to be served for these names now; undefined for names that `ensure` was not asked for. */
+  /** The certificate to serve for these names now; undefined for names not passed to `ensure`. */
   current(names: readonly string[]): Generation | undefined {
     return this.#served(this.#sets.get(nameSetKey(names)));
   }
 
-  /** What is to be done for these names next, and why; for status reports. */
+  /** The next action for these names and its reason; for status reports. */
   decision(names: readonly string[]): Decision | undefined {
     const set = this.#sets.get(nameSetKey(names));
     return set && this.#decide(set);
   }
 
-  /** From now on renews what falls due, until `stop`. */
+  /** Starts renewing due certificates, until `stop`. */
   start(): void {
     this.#timer ??= this.#options.clock.after(checkIntervalMs, () => {
       this.#timer = undefined;
@@ -143,7 +143,7 @@ export class Certificates {
     });
   }
 
-  /** Ends renewals, and those under way. */
+  /** Stops renewals, including those under way. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#stopping.abort();
@@ -153,7 +153,7 @@ export class Certificates {
   #renewDue(): void {
     for (const set of this.#sets.values()) {
       this.#refreshAdvice(set);
-      // A failure has been told as an event by then.
+      // The failure was already emitted as an event.
       if (this.#decide(set).action !== 'wait') this.#replace(set).catch(() => {});
     }
   }
@@ -174,7 +174,7 @@ export class Certificates {
     return set;
   }
 
-  /** Of a set that has been read. */
+  /** For a set already read from the store. */
   async #ensureOne(set: NameSet): Promise<Generation> {
     let failure: unknown;
     if (this.#decide(set).action !== 'wait' || !this.#served(set)) {
@@ -185,7 +185,7 @@ export class Certificates {
     return chosen;
   }
 
-  /** Many at once: a store of a hundred thousand is read in seconds. */
+  /** In batches: a store with a hundred thousand sets is read in seconds. */
   async #read(wanted: readonly NameSet[]): Promise<void> {
     const { database } = this.#options;
     for (let at = 0; at < wanted.length; at += setsPerQuery) {
@@ -226,7 +226,7 @@ export class Certificates {
     return jitter;
   }
 
-  /** Once at a time for each set, whoever asks. `unwanted`: the generation that is replaced although it is good. */
+  /** One at a time per set: concurrent callers share it. `unwanted`: the generation to replace although it is good. */
   #replace(set: NameSet, unwanted?: string): Promise<void> {
     if (set.running) return set.running;
     const running = this.#issuing
@@ -263,7 +263,7 @@ export class Certificates {
     }
   }
 
-  /** Under the lock: another process may have issued in the meantime, so what there is is read again first. */
+  /** Runs under the lock. Reads the store again first: another process may have issued meanwhile. */
   async #issue(set: NameSet, unwanted: string | undefined): Promise<void> {
     const { database, clock, random } = this.#options;
     const before = this.#served(set);
@@ -280,7 +280,7 @@ export class Certificates {
       names: set.names,
       issuer: issuer.name,
       serial: issuance.serial.toLowerCase(),
-      // The newest stays the newest, also where the clock stands still or was set back.
+      // The newest stays the newest, even if the clock stands still or was set back.
       createdMs: Math.max(clock.now(), 1 + Math.max(0, ...set.generations.map(({ createdMs }) => createdMs))),
       revokedMs: undefined,
     };
@@ -295,7 +295,7 @@ export class Certificates {
     this.#refreshAdvice(set);
   }
 
-  /** Asks the authority when to renew what is served, where it is time to ask. */
+  /** Queries the authority for renewal advice if a query is due. */
   #refreshAdvice(set: NameSet): void {
     const { clock, database, random, issuersFor } = this.#options;
     const served = this.#served(set);
@@ -315,7 +315,7 @@ export class Certificates {
     set.isAskingAdvice = true;
     void this.#asking
       .run(ask)
-      .catch(() => {}) // a store that fails is told of by whatever needs it
+      .catch(() => {}) // the next operation that needs the store reports its failure
       .finally(() => (set.isAskingAdvice = false));
   }
 
@@ -323,7 +323,7 @@ export class Certificates {
     this.#options.events.emit({ type: 'certificate.ready', names, serial, notAfterMs, generation: id });
   }
 
-  /** The first failure is the one that is told: it is the first authority that was wanted. */
+  /** Reports the failure of the first issuer, which is the preferred one. */
   async #issueInOrder(set: NameSet): Promise<{ issuer: Issuer; issuance: Issuance }> {
     const { clock, issuersFor } = this.#options;
     const issuers = issuersFor(set.names).filter((candidate) => candidate.permits?.(set.names) ?? true);

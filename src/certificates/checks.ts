@@ -20,7 +20,7 @@ export interface Checks {
   random: Random;
 }
 
-/** What an authority would find if it were asked for these names now. Nothing is sent to it but for its directory. */
+/** Checks what an authority would find for these names now. Sends it nothing but a request for its directory. */
 export async function check(names: readonly string[], checks: Checks, signal: AbortSignal): Promise<Finding[]> {
   const { client, accountUrl, solvers, dns, clock, random } = checks;
   const { caaIdentities } = await client.directory(signal);
@@ -48,7 +48,7 @@ export async function check(names: readonly string[], checks: Checks, signal: Ab
   );
 }
 
-/** By the solver that would be used for it. */
+/** With the challenge type of the solver that would be used. */
 function preflightNameOf(text: string, solvers: readonly ChallengeSolver[]): PreflightName {
   const isWildcard = text.startsWith('*.');
   const name = isWildcard ? text.slice(2) : text;

@@ -1,11 +1,11 @@
 import { isPermitted, privateConstraints } from '../authority/constraints.ts';
 import { certificateName } from '../x509/host-name.ts';
 
-/** Beside the private names and address ranges of `authority/`: nobody can prove these to a public authority. */
+/** Besides the private names and addresses of `authority/`: names that no public authority can validate. */
 const neverPublic = /(^|\.)(alt|example|invalid|onion)$/;
 
 /**
- * Is this a name or address that a public authority certifies? None certifies an underscore (CA/Browser Forum Baseline
+ * Whether public authorities certify this name or address. None certifies an underscore (CA/Browser Forum Baseline
  * Requirements §7.1.2.7.12).
  * @throws EveryhopError `x509.name-invalid`.
  */
@@ -17,8 +17,8 @@ export function isPublicName(name: string): boolean {
 }
 
 /**
- * Who certifies a site, in order: what was chosen for it; else Let's Encrypt where all its names are public, and the private
- * authority where one is not.
+ * The authorities for a site, in order of preference: the chosen ones; otherwise Let's Encrypt if all its names are
+ * public, and the private authority if one is not.
  */
 export function authoritiesFor(names: readonly string[], chosen: readonly string[] | undefined): readonly string[] {
   if (chosen !== undefined) return chosen;

@@ -1,4 +1,4 @@
-/** The times in a generation's life that decisions depend on, by the wall clock. */
+/** The times that decide about a generation, on the wall clock. */
 export interface Life {
   notBeforeMs: number;
   notAfterMs: number;
@@ -7,23 +7,23 @@ export interface Life {
 }
 
 export interface RenewalPolicy {
-  /** When a generation is to be replaced while it is still good: by its life, or by what its authority advises. */
+  /** When to replace a generation that is still good: by its lifetime, or by its authority's advice. */
   renewAtMs(generation: Life): number;
-  /** It comes from where certificates are no longer wanted from. */
+  /** The generation's issuer is no longer configured. */
   unwanted?: boolean;
-  /** How long after failures no attempt may be made (0: at once). */
+  /** Remaining pause after failures (0: none). */
   holdOffMs: number;
 }
 
 export type Decision =
-  /** There is nothing that can be served. */
+  /** No usable certificate. */
   | { action: 'obtain'; reason: 'missing' | 'expired' | 'not-yet-valid' | 'revoked' }
-  /** What is served is good, and is to be replaced now. */
+  /** The current certificate is good, but is to be replaced now. */
   | { action: 'renew'; reason: 'due' | 'other-issuer' }
-  /** Nothing to do before `untilMs` of the wall clock. */
+  /** Nothing to do before `untilMs` on the wall clock. */
   | { action: 'wait'; reason: 'good' | 'held-off'; untilMs: number };
 
-/** The renewal decision: what is to be done for a set of names, given what there is to serve (see `choose`). */
+/** The renewal decision: the next action for a set of names, given the certificate to serve (see `choose`). */
 export function decide(nowMs: number, generation: Life | undefined, policy: RenewalPolicy): Decision {
   const wanted = decideWithoutHoldOff(nowMs, generation, policy);
   if (wanted.action !== 'wait' && policy.holdOffMs > 0) {
@@ -44,29 +44,32 @@ function decideWithoutHoldOff(nowMs: number, generation: Life | undefined, polic
   return { action: 'wait', reason: 'good', untilMs: renewAtMs };
 }
 
-/** Of the part of a life that is used, so much may be cut off, so that a fleet does not renew in one second. */
+/** Renew earlier by up to this share of the lifetime, so that a fleet does not renew all at once. */
 const jitterRatio = 0.03;
 
-/** A third of a life is time enough to be told of failures and to mend them; usual for 30 and for 90 days. */
+/** The last third of a lifetime is time to notice and fix failures; usual for 30 and 90 days. */
 const renewalRatio = 2 / 3;
-/** A short life is used to its half only: a third of 160 hours is two days, and one of them may be a holiday. */
+/** A short lifetime is used to its half only: a third of 160 hours is two days, and one of them may be a holiday. */
 const shortLifeMs = 10 * 24 * 60 * 60 * 1000;
 const shortRenewalRatio = 1 / 2;
 
-/** Renewal at two thirds of the life (half of one below ten days), earlier by at most 3 % of it; `jitter` in [0, 1) says by how much. */
+/**
+ * Renewal at two thirds of the lifetime (half if below ten days), earlier by at most 3 % of it; `jitter` in [0, 1)
+ * scales this.
+ */
 export function renewalMomentMs({ notBeforeMs, notAfterMs }: Life, jitter: number): number {
   const lifeMs = notAfterMs - notBeforeMs;
   const ratio = lifeMs < shortLifeMs ? shortRenewalRatio : renewalRatio;
   return Math.floor(notBeforeMs + lifeMs * (ratio - jitter * jitterRatio));
 }
 
-/** Renewals on an authority's word alone: two within this time, and the next one waits for it to pass. */
+/** At most two renewals within this time on an authority's advice alone; a third waits until it has passed. */
 const advisedPauseMs = 24 * 60 * 60 * 1000;
 
 /**
- * When to renew by the authority's word: at the moment that was drawn from its window. It may want a new certificate
- * replaced at once (they are revoked tomorrow), but one that goes on wanting that is not to be asked without end.
- * @param usualMs when it would be renewed without that word.
+ * When to renew on the authority's advice: at the time drawn from its window. It may ask to replace a new certificate
+ * at once (before a revocation tomorrow), but an authority that asks so every time must not cause endless orders.
+ * @param usualMs the renewal time without advice.
  * @param former the generation before this one.
  */
 export function advisedMomentMs(
@@ -81,8 +84,8 @@ export function advisedMomentMs(
 }
 
 /**
- * What is to be served: the newest that is valid now; failing that, whatever comes nearest (an expired certificate tells
- * the visitor more than a refused connection). A revoked one only if there is no other.
+ * The certificate to serve: the newest valid one; otherwise the newest of all, because an expired certificate tells the
+ * visitor more than a refused connection. A revoked one only if there is no other.
  * @param generations newest first.
  */
 export function choose<T extends Life>(nowMs: number, generations: readonly T[]): T | undefined {
@@ -91,13 +94,13 @@ export function choose<T extends Life>(nowMs: number, generations: readonly T[])
   return valid ?? kept[0] ?? generations[0];
 }
 
-/** Certificates that expired so long ago are of no use even to a machine whose clock was wrong for weeks. */
+/** Certificates that expired longer ago are useless even to a machine whose clock was wrong for weeks. */
 const keepExpiredMs = 30 * 24 * 60 * 60 * 1000;
 
-/** So many are kept whatever the clock says: a clock that jumped ahead makes all look expired. */
+/** Keep this many regardless of the clock: after a jump ahead, all look expired. */
 const keepNewest = 3;
 
-/** Which may go. @param generations newest first. */
+/** The generations that may be deleted. @param generations newest first. */
 export function generationsToPrune<T extends Life>(nowMs: number, generations: readonly T[]): T[] {
   const served = choose(nowMs, generations);
   return generations

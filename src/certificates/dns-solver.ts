@@ -22,16 +22,16 @@ export interface DnsSolverOptions {
   database: Database;
   clock: Clock;
   random: Random;
-  /** Where the provider's settings are. */
+  /** Contains the provider's settings. */
   env: NodeJS.ProcessEnv;
   dns: PublicDns;
 }
 
 /**
- * Answers DNS-01 by one of the DNS providers.
+ * Answers DNS-01 through a DNS provider.
  * @param id of the provider.
  * @throws EveryhopError `certificates.dns-provider-unknown`, `certificates.dns-setting-missing`,
- *   `certificates.dns-server-unreadable`; what the provider itself throws.
+ *   `certificates.dns-server-unreadable`; errors of the provider.
  */
 export async function dnsSolver(id: string, options: DnsSolverOptions): Promise<Dns01Solver> {
   const { database, clock, random, env, dns } = options;

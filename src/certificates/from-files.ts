@@ -6,12 +6,12 @@ import type { Generation } from './generation.ts';
 import { certificatesError } from './messages.ts';
 import { verifyIssuance } from './verify.ts';
 
-/** Name of the issuer of what somebody else obtained. */
+/** Issuer name for certificates from files that another program maintains. */
 export const filesIssuer = 'files';
 
 /**
- * A certificate and its key that somebody else keeps up to date. Nothing of it goes into the store.
- * @throws EveryhopError `file.*`; `certificates.files-unreadable`; what `verifyIssuance` throws.
+ * Reads a certificate and its key that another program maintains. Stores nothing.
+ * @throws EveryhopError `file.*`; `certificates.files-unreadable`; errors of `verifyIssuance`.
  */
 export async function readCertificateFiles(
   names: readonly string[],
@@ -50,7 +50,7 @@ function readKey(pem: string, file: string): Secret<string> {
   try {
     return new Secret(createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }));
   } catch {
-    // The cause stays out: it may quote the key.
+    // Omit the cause: it may quote the key.
     throw certificatesError('certificates.files-unreadable', { file, what: 'PRIVATE KEY' });
   }
 }

@@ -5,7 +5,7 @@ import type { Database, DatabaseReader } from '../store/database.ts';
 import { inList } from '../store/in-list.ts';
 import { encodePem } from '../x509/pem.ts';
 
-/** One certificate with its key, as it was issued: never changed, and only deleted when it is long of no use. */
+/** A certificate with its key, as issued. Immutable; deleted only long after it has become useless. */
 export interface Generation extends Life {
   id: string;
   /** Sorted. */
@@ -20,7 +20,7 @@ export interface Generation extends Life {
   serial: string;
 }
 
-/** Sets of names are the same if they hold the same names, in whatever order and case. */
+/** Equal for sets with the same names, in any order and case. */
 export function nameSetKey(names: readonly string[]): string {
   return [...new Set(names.map((name) => name.toLowerCase()))].sort().join(' ');
 }
@@ -46,7 +46,7 @@ export async function readGenerations(database: DatabaseReader, key: string): Pr
   return rows.map(fromRow);
 }
 
-/** All generations of several sets of names (some hundreds at most), newest first; nothing for a set that has none. */
+/** All generations of several sets of names (at most a few hundred), newest first; sets without one are absent. */
 export async function readGenerationsOf(
   database: Database,
   keys: readonly string[],
@@ -66,7 +66,7 @@ export async function readGenerationsOf(
   return read;
 }
 
-/** For each set of names in the store what would be served now. */
+/** The certificate to serve now, for each set of names in the store. */
 export async function servedGenerations(database: DatabaseReader, nowMs: number): Promise<Generation[]> {
   const rows = await database.query<Row>('SELECT * FROM generations ORDER BY names, created_ms DESC, id');
   const sets = Map.groupBy(rows.map(fromRow), ({ names }) => nameSetKey(names));
@@ -79,7 +79,7 @@ function fromRow(row: Row): Generation {
     names: row.names.split(' '),
     issuer: row.issuer,
     chainPem: row.chain_pem,
-    // OpenSSL need not look at it again: it has written it.
+    // No validation by OpenSSL: the key was written from its export.
     keyPem: new Secret(encodePem('PRIVATE KEY', row.private_key)),
     serial: row.serial,
     notBeforeMs: row.not_before_ms,
@@ -89,7 +89,7 @@ function fromRow(row: Row): Generation {
   };
 }
 
-/** Certificate and key in one row: there is never one without the other. */
+/** Certificate and key share a row: neither exists without the other. */
 export async function writeGeneration(database: Database, generation: Generation): Promise<void> {
   await database.query(
     `INSERT INTO generations
@@ -109,7 +109,7 @@ export async function writeGeneration(database: Database, generation: Generation
   );
 }
 
-/** It is served no more where there is another one, and replaced. */
+/** A revoked generation is replaced, and served only if there is no other. */
 export async function markRevoked(database: Database, id: string, nowMs: number): Promise<void> {
   await database.query('UPDATE generations SET revoked_ms = $1 WHERE id = $2 AND revoked_ms IS NULL', [nowMs, id]);
 }

@@ -3,9 +3,9 @@ import type { Secret } from '../base/redact.ts';
 import type { Generation } from './generation.ts';
 import { certificatesError } from './messages.ts';
 
-/** What an issuer hands over: a certificate for the names that were asked for, and the key made for it. */
+/** An issuer's result: a certificate for the requested names, and its new key. */
 export interface Issuance {
-  /** Leaf first, then each issuer of the one before; without the root. */
+  /** Leaf first, then each certificate's issuer; without the root. */
   chainPem: string;
   /** PKCS#8 PEM. */
   keyPem: Secret<string>;
@@ -16,14 +16,14 @@ export interface Issuance {
 }
 
 export interface Advice {
-  /** Wall clock; undefined: no window that makes sense. */
+  /** On the wall clock; undefined: no valid window. */
   window: { startMs: number; endMs: number } | undefined;
   explanationUrl: string | undefined;
-  /** From now. */
+  /** Relative to now. */
   retryAfterMs: number;
 }
 
-/** No attempt is made before `untilMs` of the wall clock; nothing has failed. */
+/** No attempt before `untilMs` on the wall clock. Not a failure. */
 export class HoldOffError extends EveryhopError<'certificates.held-off'> {
   readonly untilMs: number;
 
@@ -37,20 +37,20 @@ export class HoldOffError extends EveryhopError<'certificates.held-off'> {
   }
 }
 
-/** Where certificates come from: the private authority, or a public one through ACME. */
+/** A source of certificates: the private authority, or a public one through ACME. */
 export interface Issuer {
-  /** Kept with each generation: `private`, or the URL of an ACME directory. */
+  /** Stored with each generation: `private`, or the URL of an ACME directory. */
   readonly name: string;
-  /** Whether it may issue for all of these names; without this function, for any. */
+  /** Whether it may issue for all of these names. If absent: for any. */
   permits?(names: readonly string[]): boolean;
   /**
    * Issues one certificate with a new key. May be called for several sets at once.
    * @param names DNS names (lower-case A-labels, `*.` allowed) and canonical addresses, sorted.
-   * @param signal gives up when it aborts.
-   * @param former what is served for these names now.
-   * @throws HoldOffError where it knows that it is not yet time for an attempt.
+   * @param signal aborts the attempt.
+   * @param former the certificate served for these names now.
+   * @throws HoldOffError if it is too early for an attempt.
    */
   issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance>;
-  /** When it suggests to renew (RFC 9773); undefined where it says nothing. Without this function, never. */
+  /** The authority's renewal advice (RFC 9773); undefined without advice. If absent: never any. */
   advise?(chainPem: string, signal: AbortSignal): Promise<Advice | undefined>;
 }

@@ -20,10 +20,10 @@ import type { Issuer } from './issuer.ts';
 import type { AuthorityLimits, Ledger } from './ledger.ts';
 import { privateIssuer } from './private-issuer.ts';
 
-/** Let's Encrypt's, which others of its kind do not go below. */
+/** Let's Encrypt's limit; comparable authorities permit at least as many. */
 const publicLimits: AuthorityLimits = { sameNamesPerWeek: 5 };
 
-/** What is known of an authority's limits. @param directoryUrl of its directory. */
+/** The known limits of an authority. @param directoryUrl of its directory. */
 export function limitsOf(directoryUrl: string): AuthorityLimits {
   const known = knownAuthority(directoryUrl);
   return known && !known.isStaging ? publicLimits : {};
@@ -31,7 +31,7 @@ export function limitsOf(directoryUrl: string): AuthorityLimits {
 
 export interface IssuersOptions {
   database: Database;
-  /** Opens the private authority, and makes it if it is missing. */
+  /** Opens the private authority, and creates it if missing. */
   authority: () => Promise<Authority>;
   ledger: Ledger;
   clock: Clock;
@@ -39,7 +39,7 @@ export interface IssuersOptions {
   userAgent: string;
 }
 
-/** An authority of the configuration, with the files that it names read. */
+/** A configured authority, with its files read. */
 export interface ResolvedAuthority extends Omit<AuthoritySettings, 'rootFile' | 'binding'> {
   rootsPem: string | undefined;
   binding: { keyId: string; macKey: Secret<string> } | undefined;
@@ -47,26 +47,26 @@ export interface ResolvedAuthority extends Omit<AuthoritySettings, 'rootFile' | 
 
 export interface IssuerSettings {
   email: string | undefined;
-  /** Certificate profile that is asked for where the authority offers it. */
+  /** The certificate profile, requested if the authority offers it. */
   profile: string | undefined;
-  /** Who answers challenges, in order of preference. */
+  /** In order of preference. */
   solvers: readonly ChallengeSolver[];
-  /** What the world sees, for a look before an attempt is spent. */
+  /** Public DNS, for the preflight. */
   dns: PublicDns;
-  /** Has the person agreed to the terms of the authorities that are used? */
+  /** Whether the operator agreed to the terms of the authorities in use. */
   termsAgreed: boolean;
   authorities: Record<string, ResolvedAuthority>;
-  /** The sets of names for which authorities were chosen. */
+  /** The authorities chosen for each set of names. */
   chosen: readonly { names: readonly string[]; certificate: readonly string[] | undefined }[];
 }
 
-/** Knows who certifies which names, by the configuration in force: `configure` comes first. */
+/** Maps names to issuers by the current configuration. Call `configure` first. */
 export class Issuers {
   readonly #options: IssuersOptions;
   #settings!: IssuerSettings;
   #chosen = new Map<string, readonly string[] | undefined>();
   readonly #private: Issuer;
-  /** Made when first needed, anew for each configuration. */
+  /** Created on first use, and again for each configuration. */
   #issuers = new Map<string, Issuer>();
   readonly #clients = new Map<string, AcmeClient>();
 
@@ -86,7 +86,7 @@ export class Issuers {
     return authoritiesFor(names, this.#chosen.get(nameSetKey(names))).map((name) => this.#issuer(name));
   }
 
-  /** Does it take an authority that must see the edge run before it certifies these names? */
+  /** Whether the edge must be running before the authority can certify these names. */
   needsEdge(names: readonly string[]): boolean {
     return this.for(names)[0] !== this.#private;
   }
@@ -115,7 +115,7 @@ export class Issuers {
       clock,
       client,
       solvers,
-      // A directory of one's own may see names that the world does not.
+      // A custom directory may see names that are not public.
       ...(known ? { check: (names, signal) => this.#check(client, names, signal) } : {}),
       contacts: email === undefined ? [] : [email],
       termsAgreed,
@@ -139,8 +139,8 @@ export class Issuers {
   }
 
   /**
-   * What the first authority of these names would find now.
-   * @returns undefined for names that the private authority certifies: there is nothing to find.
+   * The preflight for the first authority of these names.
+   * @returns undefined if the private authority certifies them: there is nothing to check.
    */
   async preflight(names: readonly string[], signal: AbortSignal): Promise<Finding[] | undefined> {
     const [name = 'private'] = authoritiesFor(names, this.#chosen.get(nameSetKey(names)));
@@ -150,8 +150,8 @@ export class Issuers {
   }
 
   /**
-   * Has the authority that issued it revoke it: by the account that the store has there, else by the certificate's own
-   * key. A private certificate needs nobody's word.
+   * Revokes a certificate at its authority: with the stored account, otherwise with the certificate's own key. A
+   * private certificate is only marked as revoked.
    */
   async revoke(generation: Generation, reason: RevocationReason, signal: AbortSignal): Promise<void> {
     const { database, clock } = this.#options;

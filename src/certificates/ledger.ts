@@ -7,32 +7,32 @@ import { nameSetKey } from './generation.ts';
 export interface Attempt {
   id: string;
   authority: string;
-  /** Sorted, joined by one space. */
+  /** Sorted, separated by a space. */
   names: string;
   beganMs: number;
-  /** `open`: under way, or the program died in it. */
+  /** `open`: under way, or the process died during it. */
   outcome: 'open' | 'issued' | 'failed';
-  /** A renewal that the authority does not count against its limits (RFC 9773 §5). */
+  /** A renewal exempt from the authority's rate limits (RFC 9773 §5). */
   exempt: boolean;
   code: string | undefined;
   detail: string | undefined;
-  /** The authority asked not to be asked before this moment of the wall clock. */
+  /** From Retry-After: no attempt before this time on the wall clock. */
   notBeforeMs: number | undefined;
 }
 
-/** How things stand with a set of names at an authority. */
+/** The state of a set of names at an authority. */
 export interface Standing {
-  /** Attempts in a row that did not come to a certificate. */
+  /** Attempts in a row without a certificate. */
   failures: number;
-  /** Of the wall clock; in the past or 0: at once. */
+  /** Time of the next attempt on the wall clock; in the past or 0: at once. */
   nextMs: number;
-  /** What makes it wait; undefined where nothing does. */
+  /** The reason to wait; undefined without one. */
   reason: 'retry-after' | 'failures' | 'limit' | undefined;
-  /** Certificates for exactly these names that may still be had within the week; undefined: no limit is known. */
+  /** Certificates for exactly these names still available this week; undefined: no known limit. */
   left: number | undefined;
 }
 
-/** What an authority is known to allow. */
+/** The known rate limits of an authority. */
 export interface AuthorityLimits {
   /** Certificates for exactly the same names within seven days. */
   sameNamesPerWeek?: number;
@@ -41,25 +41,27 @@ export interface AuthorityLimits {
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const weekMs = 7 * dayMs;
-/** After the n-th failure in a row so long nothing is tried: five failures in an hour would spend Let's Encrypt's limit. */
+/** Pause after the n-th failure in a row: five failures an hour would exhaust Let's Encrypt's limit. */
 const pausesMs = [minuteMs, 10 * minuteMs, 100 * minuteMs, dayMs];
-/** Codes of what failed on this machine: a full disk, a folder that may not be written, terms that nobody has agreed to. */
+/** Codes of local failures: a full disk, a folder without write permission, terms not agreed to. */
 const localFailure = /^(?:(?:file|store)\.|acme\.terms-required$)/;
-/** Codes of what failed although the authority had issued. */
+/** Codes of failures after the authority issued a certificate. */
 const wastedIssuance = /^acme\.certificate-/;
-/** What is older says nothing any more … */
+/** Attempts older than this are deleted … */
 const keepMs = 30 * dayMs;
-/** … but so many are kept whatever the clock says: one that is ahead makes all look old. */
+/** … but this many are kept regardless of the clock: to one that runs ahead, all look old. */
 const keepNewest = 100;
-/** The nearer the end of what is served, the shorter the pauses: never more than this share of the time that is left … */
+/**
+ * The closer the current certificate is to its end, the shorter the pauses: at most this share of the remaining time …
+ */
 const patienceRatio = 0.1;
-/** … but four attempts an hour at most. */
+/** … but at most four attempts an hour. */
 const shortestLatePauseMs = 15 * minuteMs;
 
 /**
- * How things stand, from what was tried. Pure.
- * @param attempts at this authority, newest first, for whatever names.
- * @param servedUntilMs end of what is served for these names; undefined: nothing is.
+ * Derives the state from past attempts. Pure.
+ * @param attempts at this authority, newest first, for any names.
+ * @param servedUntilMs end of the current certificate for these names; undefined: none.
  */
 export function standing(
   attempts: readonly Attempt[],
@@ -69,7 +71,7 @@ export function standing(
   servedUntilMs?: number,
 ): Standing {
   const key = nameSetKey(names);
-  // What began in the future was written before the clock was set back: nobody knows when it was.
+  // An attempt dated in the future was recorded before the clock was set back; its real time is unknown.
   const past = attempts.filter(({ beganMs }) => beganMs <= nowMs);
   const own = past.filter((attempt) => attempt.names === key);
   const firstIssued = own.findIndex(({ outcome }) => outcome === 'issued');
@@ -82,20 +84,21 @@ export function standing(
   };
   const last = failed[0];
   if (last) {
-    // The first death of the program in an attempt costs nothing: most often it was a restart. Nor does the first failure
+    // The first crash during an attempt causes no pause: most often it was a restart. Nor does the first local failure,
+    // and further ones only a short pause: the operator who has fixed the cause wants to try again.
     // of this machine, and no number of them makes a long pause: whoever has mended it tries again.
     const isLocal = localFailure.test(last.code ?? '');
     const count = failed.length - (isLocal || last.outcome === 'open' ? 1 : 0);
     const longest = isLocal ? 1 : pausesMs.length;
     const usualMs = count === 0 ? 0 : pausesMs[Math.min(count, longest) - 1]!;
     const leftMs = servedUntilMs === undefined ? Infinity : servedUntilMs - last.beganMs;
-    // Hurry only spends what the authority gives: to ask again brings another one of the same kind.
+    // Do not hurry: another attempt would spend the limit on another faulty certificate.
     const isWasted = wastedIssuance.test(last.code ?? '');
     const mostMs = isWasted ? Infinity : Math.max(shortestLatePauseMs, leftMs * patienceRatio);
     wait(last.beganMs + Math.min(usualMs, mostMs), 'failures');
   }
   for (const attempt of past) {
-    // A busy authority is busy for all; anything else is about the names that were asked for.
+    // A busy authority is busy for all names; any other Retry-After concerns only the names in the order.
     const concerns = attempt.names === key || attempt.code === 'acme.server-busy';
     if (concerns && attempt.notBeforeMs !== undefined) wait(attempt.notBeforeMs, 'retry-after');
   }
@@ -123,7 +126,7 @@ interface Row {
   not_before_ms: number | null;
 }
 
-/** What was tried at which authority, kept across restarts and shared by all processes on the store. */
+/** The attempts at all authorities, kept across restarts and shared by all processes on the store. */
 export class Ledger {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -135,7 +138,7 @@ export class Ledger {
     this.#random = random;
   }
 
-  /** Written down before the authority is asked, so that a program that dies in a loop is held off too. */
+  /** Recorded before the order, so that a program that crashes in a loop is held off too. */
   async begin(authority: string, names: readonly string[]): Promise<string> {
     const id = this.#random.bytes(12).toString('hex');
     const nowMs = this.#clock.now();
@@ -166,12 +169,12 @@ export class Ledger {
     );
   }
 
-  /** It was given up for a reason of ours (a stop), which counts for nothing. */
+  /** Removes an attempt that we aborted (on stop): it does not count. */
   async withdraw(id: string): Promise<void> {
     await this.#database.query('DELETE FROM attempts WHERE id = $1', [id]);
   }
 
-  /** All that was tried, newest first; at one authority, or at all. */
+  /** All attempts, newest first, at one authority or at all. */
   attempts(authority?: string): Promise<Attempt[]> {
     return authority === undefined
       ? readAttempts(this.#database)
@@ -179,8 +182,8 @@ export class Ledger {
   }
 
   /**
-   * What `standing` looks at: the attempts at this authority for exactly these names, and those for any at which it was
-   * busy; newest first. A hundred thousand others are none of its business.
+   * The input of `standing`: the attempts at this authority for exactly these names, and those for any names that found
+   * it busy; newest first. Skips the other attempts, which may be a hundred thousand.
    */
   attemptsFor(authority: string, names: readonly string[]): Promise<Attempt[]> {
     const where = `WHERE authority = $1 AND (names = $2 OR code = 'acme.server-busy')`;
@@ -188,7 +191,7 @@ export class Ledger {
   }
 }
 
-/** All that was tried, at all authorities, newest first. */
+/** All attempts at all authorities, newest first. */
 export function readAttempts(database: DatabaseReader): Promise<Attempt[]> {
   return attemptsWhere(database, '', []);
 }

@@ -7,12 +7,12 @@ export const certificatesError = defineErrors({
     en: {
       meaning: 'No site has the name {name}.',
       cause: 'The running program serves: {names}.',
-      hint: 'Write one of these names, or none for all of them.',
+      hint: 'Use one of these names. To renew all sites: everyhop certificates renew',
     },
     zh: {
       meaning: '没有名为 {name} 的站点。',
       cause: '正在运行的程序提供：{names}。',
-      hint: '请写其中一个名称；不写则为全部。',
+      hint: '请使用其中一个名称。续期全部站点：everyhop certificates renew',
     },
   },
   'certificates.not-stored': {
@@ -31,7 +31,7 @@ export const certificatesError = defineErrors({
     en: {
       meaning: 'There is no certificate for {name}.',
       cause: 'No Everyhop is running on the state folder {folder}, and it holds no certificates.',
-      hint: "Obtain one: everyhop certificates obtain {name} --state '{folder}' — or name another folder: --state DIR",
+      hint: "Obtain one: everyhop certificates obtain {name} --state '{folder}' — or choose another folder: --state DIR",
     },
     zh: {
       meaning: '没有 {name} 的证书。',
@@ -42,24 +42,24 @@ export const certificatesError = defineErrors({
   'certificates.no-issuer': {
     en: {
       meaning: 'No authority may issue a certificate for {names}.',
-      cause: 'None of the authorities that are set up permits all of these names in one certificate.',
-      hint: 'Take the name out of the site, or let it stand in a site of its own.',
+      cause: 'None of the configured authorities permits all of these names in one certificate.',
+      hint: 'Remove the name from the site, or give it a site of its own.',
     },
     zh: {
       meaning: '没有可以为 {names} 签发证书的证书颁发机构。',
       cause: '已设置的颁发机构都不允许把这些名称放进同一张证书。',
-      hint: '请从站点中去掉该名称，或者让它单独成为一个站点。',
+      hint: '请从站点中去掉该名称，或者为它单独设置一个站点。',
     },
   },
   'certificates.dns-provider-unknown': {
     en: {
       meaning: 'Unknown DNS provider "{name}".',
-      cause: 'The providers are: {known}. Another version of Everyhop may have had this one.',
-      hint: 'Choose one of them with --dns or with dns in everyhop.yaml, then run the same command again.',
+      cause: 'This version of Everyhop has: {known}.',
+      hint: 'Choose one with --dns, or with dns in everyhop.yaml, then run the same command again.',
     },
     zh: {
       meaning: '未知的 DNS 提供方“{name}”。',
-      cause: '可用的提供方有：{known}。它可能来自其他版本的 Everyhop。',
+      cause: '此版本的 Everyhop 提供：{known}。',
       hint: '请用 --dns 或 everyhop.yaml 中的 dns 选择其中之一，然后重新运行同一命令。',
     },
   },
@@ -67,144 +67,146 @@ export const certificatesError = defineErrors({
     en: {
       meaning: 'The environment variable {name} is not set.',
       cause: 'The DNS provider reads its settings from the environment, under the names that lego uses.',
-      hint: 'Set it, then run the same command again: export {name}=VALUE; {provider} needs {needed}.',
+      hint: 'Set it (export {name}=VALUE), then run the same command again; {provider} needs {needed}.',
     },
     zh: {
       meaning: '未设置环境变量 {name}。',
       cause: 'DNS 提供方从环境变量读取设置，名称与 lego 相同。',
-      hint: '请先设置，然后重新运行同一命令：export {name}=VALUE；{provider} 需要 {needed}。',
+      hint: '请先设置（export {name}=VALUE），然后重新运行同一命令；{provider} 需要 {needed}。',
     },
   },
   'certificates.dns-server-unreadable': {
     en: {
       meaning: '{name}: {text} is not the address of a DNS server.',
-      cause: 'An address is needed, with a port where that is not 53.',
+      cause: 'It must be an IP address, with a port if that is not 53.',
       hint: 'Write it like 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353.',
     },
     zh: {
       meaning: '{name}：{text} 不是 DNS 服务器的地址。',
-      cause: '需要一个地址；端口不是 53 时还要写端口。',
+      cause: '这里需要 IP 地址；端口不是 53 时还要写端口。',
       hint: '请写成 192.0.2.53、192.0.2.53:5353 或 [2001:db8::53]:5353 的形式。',
     },
   },
   'certificates.preflight-stops': {
     en: {
       meaning: '{authority} would refuse {names}.',
-      cause: 'What it would look at was looked at first, so that no attempt is spent.',
-      hint: 'To look again without asking for a certificate: everyhop certificates obtain --dry-run',
+      cause: 'Everyhop checked in advance what the authority will check, so no attempt was used up.',
+      hint: 'Fix what is listed. To check again without an order: everyhop certificates obtain --dry-run NAME',
     },
     zh: {
       meaning: '{authority} 会拒绝 {names}。',
-      cause: '已先行检查颁发机构将要检查的内容，以免消耗尝试次数。',
-      hint: '只检查而不申请证书：everyhop certificates obtain --dry-run',
+      cause: 'Everyhop 已预先检查颁发机构将要检查的内容，因此没有消耗尝试次数。',
+      hint: '请解决列出的问题。只检查而不下单：everyhop certificates obtain --dry-run NAME',
     },
   },
   'certificates.files-unreadable': {
     en: {
-      meaning: '{file} holds no {what} in PEM that can be read.',
-      cause: 'The file is something else, is damaged, or is protected by a passphrase.',
-      hint: 'Look at its first line; it should read -----BEGIN {what}----- (or a kind of it). A passphrase is taken off with: openssl pkey -in {file} -out KEY.pem',
+      meaning: '{file} contains no readable {what} in PEM format.',
+      cause: 'The file is of another kind, damaged, or protected by a passphrase.',
+      hint: 'Its first line should be -----BEGIN {what}----- (or a variant of it). To remove a passphrase: openssl pkey -in {file} -out KEY.pem',
     },
     zh: {
       meaning: '{file} 中没有可读取的 PEM 格式 {what}。',
       cause: '该文件是其他内容、已损坏，或受口令保护。',
-      hint: '请查看其第一行，应为 -----BEGIN {what}-----（或其同类）。去除口令：openssl pkey -in {file} -out KEY.pem',
+      hint: '其第一行应为 -----BEGIN {what}-----（或类似形式）。去除口令：openssl pkey -in {file} -out KEY.pem',
     },
   },
   'certificates.not-ours': {
     en: {
-      meaning: 'The certificate of {names} comes from files; it is not renewed here.',
-      cause: 'The configuration names the files of a certificate from elsewhere for this site.',
-      hint: 'Renew it where it comes from; the new files are taken up by themselves.',
+      meaning: 'The certificate of {names} comes from files; Everyhop does not renew it.',
+      cause: 'The configuration gives certificate files for this site, which another program maintains.',
+      hint: 'Renew it with that program; Everyhop loads the new files automatically.',
     },
     zh: {
-      meaning: '{names} 的证书来自文件，不在此处续期。',
-      cause: '配置为该站点指定了来自别处的证书文件。',
-      hint: '请在证书来源处续期；新文件会被自动启用。',
+      meaning: '{names} 的证书来自文件，Everyhop 不为它续期。',
+      cause: '配置为该站点指定了由其他程序维护的证书文件。',
+      hint: '请用该程序续期；Everyhop 会自动加载新文件。',
     },
   },
   'certificates.held-off': {
     en: {
-      meaning: '{authority} is not asked for {names} before {until}.',
-      cause: 'After {failures} failed attempts another one now would only spend its rate limits. The last one: {last}',
-      hint: 'Mend what failed; it is tried again by itself at that time. What was tried: everyhop certificates ledger',
+      meaning: 'Everyhop waits until {until} before it asks {authority} for {names} again.',
+      cause:
+        'Another attempt now would only use up the rate limits of the authority. Failed attempts in a row: {failures}; the last one: {last}',
+      hint: 'Fix the cause. "everyhop up" retries at that time; run any other command again then. Attempts so far: everyhop certificates ledger',
     },
     zh: {
-      meaning: '在 {until} 之前不会再向 {authority} 申请 {names}。',
-      cause: '已失败 {failures} 次，现在再试只会消耗其速率限制。最后一次：{last}',
-      hint: '请解决失败的原因；到时会自动重试。查看尝试记录：everyhop certificates ledger',
+      meaning: 'Everyhop 要等到 {until} 才会再次向 {authority} 申请 {names}。',
+      cause: '现在再试只会消耗颁发机构的频率限制。连续失败次数：{failures}；最后一次：{last}',
+      hint: '请解决失败的原因。everyhop up 到时会自动重试；其他命令请届时重新运行。查看尝试记录：everyhop certificates ledger',
     },
   },
   'certificates.issue-failed': {
     en: {
       meaning: '{issuer} issued no certificate for {names}: {reason}',
-      cause: 'The authority failed. What was served before goes on being served, and it is tried again by itself.',
-      hint: 'See since when it fails: everyhop status',
+      cause: 'The authority failed. Existing certificates stay in use, and "everyhop up" keeps retrying.',
+      hint: 'Run any other command again. Attempts so far: everyhop certificates ledger',
     },
     zh: {
       meaning: '{issuer} 没有为 {names} 签发证书：{reason}',
-      cause: '颁发机构出错。之前使用的证书继续使用，并会自动重试。',
-      hint: '查看从何时开始失败：everyhop status',
+      cause: '颁发机构出错。现有证书继续使用，everyhop up 会自动重试。',
+      hint: '其他命令请重新运行。查看尝试记录：everyhop certificates ledger',
     },
   },
   'certificates.unreadable': {
     en: {
       meaning: 'The certificate issued for {names} cannot be read.',
-      cause: 'What the authority sent is not a chain of PEM certificates.',
-      hint: 'It was not used. Look at the log of the authority, then run the same command again.',
+      cause: 'The authority did not send a chain of PEM certificates.',
+      hint: 'Everyhop does not use it. Check the log of the authority, then run the same command again.',
     },
     zh: {
       meaning: '为 {names} 签发的证书无法读取。',
       cause: '颁发机构发来的内容不是 PEM 证书链。',
-      hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
+      hint: 'Everyhop 没有采用该证书。请查看颁发机构的日志，然后重新运行同一命令。',
     },
   },
   'certificates.key-mismatch': {
     en: {
       meaning: 'The certificate issued for {names} does not belong to its key.',
       cause: 'The authority certified another key, or the key cannot be read.',
-      hint: 'It was not used. Look at the log of the authority, then run the same command again.',
+      hint: 'Everyhop does not use it. Check the log of the authority, then run the same command again.',
     },
     zh: {
       meaning: '为 {names} 签发的证书与其私钥不匹配。',
       cause: '颁发机构认证了另一把密钥，或者私钥无法读取。',
-      hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
+      hint: 'Everyhop 没有采用该证书。请查看颁发机构的日志，然后重新运行同一命令。',
     },
   },
   'certificates.names-missing': {
     en: {
-      meaning: 'The certificate issued for {names} does not hold {missing}.',
+      meaning: 'The certificate issued for {names} lacks {missing}.',
       cause: 'The authority left names out of subjectAltName.',
-      hint: 'It was not used. Ask the authority why the name is left out, or take the name out of the site.',
+      hint: 'Everyhop does not use it. Ask the authority why the name is missing, or remove the name from the site.',
     },
     zh: {
       meaning: '为 {names} 签发的证书不包含 {missing}。',
       cause: '颁发机构没有把全部名称写入 subjectAltName。',
-      hint: '该证书没有被使用。请向颁发机构查明原因，或从站点中去掉该名称。',
+      hint: 'Everyhop 没有采用该证书。请向颁发机构查明原因，或从站点中去掉该名称。',
     },
   },
   'certificates.dates-wrong': {
     en: {
-      meaning: 'The certificate issued for {names} is valid from {notBefore} to {notAfter}; here it is {now}.',
-      cause: 'The clock of this machine or of the authority is wrong.',
-      hint: 'It was not used. Check the clock: timedatectl status',
+      meaning:
+        'The certificate issued for {names} is valid from {notBefore} to {notAfter}, but the time here is {now}.',
+      cause: 'It has expired or is not valid yet, or the clock of this machine or of the authority is wrong.',
+      hint: 'Everyhop does not use it. Check the clock: timedatectl status',
     },
     zh: {
-      meaning: '为 {names} 签发的证书有效期为 {notBefore} 至 {notAfter}；本机时间是 {now}。',
-      cause: '本机或颁发机构的时钟不准。',
-      hint: '该证书没有被使用。请检查时钟：timedatectl status',
+      meaning: '为 {names} 签发的证书有效期为 {notBefore} 至 {notAfter}，而本机时间是 {now}。',
+      cause: '该证书已过期或尚未生效，或者本机或颁发机构的时钟不准。',
+      hint: 'Everyhop 没有采用该证书。请检查时钟：timedatectl status',
     },
   },
   'certificates.chain-broken': {
     en: {
-      meaning: 'The chain issued for {names} is broken at certificate {position}.',
-      cause: 'Each certificate must be signed by the one after it, and only the first is not an authority.',
-      hint: 'It was not used. Look at the log of the authority, then run the same command again.',
+      meaning: 'The chain issued for {names} breaks at certificate {position}.',
+      cause: 'Each certificate must be signed by the next one, and all but the first must be CA certificates.',
+      hint: 'Everyhop does not use it. Check the log of the authority, then run the same command again.',
     },
     zh: {
       meaning: '为 {names} 签发的证书链在第 {position} 张证书处断开。',
-      cause: '每张证书都必须由后一张签发，而且只有第一张不是颁发机构证书。',
-      hint: '该证书没有被使用。请查看颁发机构的日志，然后重新运行同一命令。',
+      cause: '每张证书都必须由后一张签发，而且除第一张外都必须是 CA 证书。',
+      hint: 'Everyhop 没有采用该证书。请查看颁发机构的日志，然后重新运行同一命令。',
     },
   },
 });

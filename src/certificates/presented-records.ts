@@ -1,7 +1,7 @@
 import type { PresentedRecord, PresentedRecords } from '../acme/dns-01.ts';
 import type { Database } from '../store/database.ts';
 
-/** The TXT records that DNS-01 has written and not yet taken away; they outlive a crash. */
+/** The TXT records that DNS-01 has written and not removed yet; they survive a crash. */
 export function storedPresentedRecords(database: Database): PresentedRecords {
   const all = ({ provider, fqdn, value }: PresentedRecord): string[] => [provider, fqdn, value];
   return {

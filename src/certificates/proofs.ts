@@ -2,14 +2,14 @@ import type { Database, DatabaseReader } from '../store/database.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Keeps the outcome of a proof: a failed one starts the proven time again. */
+/** Records the outcome of a proof. A failure resets the proven time. */
 export async function recordProof(database: Database, host: string, ok: boolean, nowMs: number): Promise<void> {
   await database.transaction(async (inner) => {
     if (!ok) {
       await inner.query('DELETE FROM proofs WHERE host = $1', [host]);
       return;
     }
-    // A start that lies in the future was written before the clock was set back.
+    // A start in the future was recorded before the clock was set back.
     await inner.query(
       `INSERT INTO proofs (host, proven_since_ms, last_proven_ms) VALUES ($1, $2, $2)
        ON CONFLICT (host) DO UPDATE SET
@@ -21,8 +21,8 @@ export async function recordProof(database: Database, host: string, ok: boolean,
 }
 
 /**
- * From the first to the last proof without a failed one between; 0 without any. What was not proven does not count, nor
- * what a clock that was ahead at the time would add.
+ * The time from the first to the last proof without a failure in between; 0 without any proof. A clock that ran ahead
+ * does not add to it.
  */
 export async function provenForMs(database: DatabaseReader, host: string, nowMs: number): Promise<number> {
   const [row] = await database.query<{ proven_since_ms: number; last_proven_ms: number }>(
@@ -33,8 +33,8 @@ export async function provenForMs(database: DatabaseReader, host: string, nowMs:
 }
 
 /**
- * How long browsers are told to insist on HTTPS (RFC 6797 §6.1.1): an hour until the host has been proven for a day,
- * then as long as it has been proven, at most a year. So a set-up that fails never locks out for longer than it worked.
+ * The HSTS max-age (RFC 6797 §6.1.1): an hour until the host has been proven for a day, then as long as it has been
+ * proven, at most a year. A set-up that breaks never locks visitors out for longer than it worked.
  */
 export function hstsMaxAgeSeconds(provenMs: number): number {
   if (provenMs < dayMs) return 3600;

@@ -6,22 +6,25 @@ import { fileError, writeFileAtomic } from '../base/files.ts';
 import { decodePem, encodePem } from '../x509/pem.ts';
 import type { Generation } from './generation.ts';
 
-/** Folders of older generations that are kept for whoever still has them open. */
+/** Folders of older generations to keep, for programs that still have them open. */
 const keepOlder = 2;
 
-/** Where other programs find a certificate, by the names that certbot gives these files. */
+/** The published files of a certificate, under certbot's names. */
 export interface LivePaths {
   /** The leaf. */
   cert: string;
-  /** What comes after the leaf. */
+  /** The chain without the leaf. */
   chain: string;
-  /** Both. */
+  /** Leaf and chain. */
   fullchain: string;
-  /** PKCS#8; only its owner may read it. */
+  /** PKCS#8; readable only by its owner. */
   privkey: string;
 }
 
-/** The folder of a set of names: its first name, with `_` for `*`, so that a wildcard stands beside the name below it. */
+/**
+ * The folder of a set of names: its first name, with `_` for `*`, so that a wildcard does not collide with its base
+ * name.
+ */
 export function liveName(names: readonly string[]): string {
   return names[0]!.replace(/^\*\./, '_.').replaceAll(':', '-');
 }
@@ -36,10 +39,10 @@ function pathsIn(folder: string): LivePaths {
 }
 
 /**
- * Publishes a generation under `live/<name>/`. That folder is a link which is swapped in one step, so a reader never finds
- * a key beside another key's certificate. Nothing is written where all of it is there already; what is missing or was
- * changed is put right. Safe to do from several processes at once.
- * @throws EveryhopError `file.*`; what was published before stays.
+ * Publishes a generation under `live/<name>/`. That folder is a link, swapped atomically, so a reader never finds a key
+ * beside another key's certificate. Writes nothing if all files are intact; restores missing and altered ones. Several
+ * processes may publish at once.
+ * @throws EveryhopError `file.*`; the published files then stay as they were.
  */
 export async function publishLive(stateFolder: string, generation: Generation): Promise<LivePaths> {
   const name = liveName(generation.names);
@@ -60,7 +63,7 @@ export async function publishLive(stateFolder: string, generation: Generation): 
   return paths;
 }
 
-/** Writes the four files into a folder that is there. @throws EveryhopError `file.*`. */
+/** Writes the four files into an existing folder. @throws EveryhopError `file.*`. */
 export async function exportTo(folder: string, generation: Generation): Promise<LivePaths> {
   const paths = pathsIn(folder);
   const contents = contentsOf(generation);
@@ -86,14 +89,14 @@ async function isWhole(paths: LivePaths, generation: Generation): Promise<boolea
 }
 
 async function swapLink(link: string, target: string): Promise<void> {
-  // A name of its own: another process may publish at the same moment.
+  // A unique name: another process may publish at the same time.
   const next = path.join(path.dirname(link), `.${path.basename(link)}.${randomBytes(6).toString('hex')}.tmp`);
   await symlink(target, next);
   try {
     await rename(next, link);
   } catch (error) {
     await rm(next, { force: true });
-    // A folder that somebody made by hand is not ours to replace.
+    // Never replace a folder that the operator created.
     if (systemCode(error) === 'EISDIR') throw Object.assign(new Error('a folder is in the way'), { code: 'EEXIST' });
     throw error;
   }
@@ -103,7 +106,7 @@ async function prune(archive: string, served: string): Promise<void> {
   const others = (await readdir(archive)).filter((name) => name !== served);
   const dated = await Promise.all(
     others.map(async (name) => {
-      const found = await stat(path.join(archive, name)).catch(() => undefined); // another process may prune too
+      const found = await stat(path.join(archive, name)).catch(() => undefined); // another process may have pruned it
       return { name, ms: found?.mtimeMs ?? 0 };
     }),
   );

@@ -8,14 +8,14 @@ import { makeName } from '../x509/name.ts';
 import { encodePem } from '../x509/pem.ts';
 import type { Generation } from './generation.ts';
 
-/** Name of the issuer of a certificate that nobody is to trust. */
+/** Issuer name of a certificate that no client should trust. */
 export const standInIssuer = 'stand-in';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Self-signed, and only ever in memory: so that the edge can listen, and answer the challenges, before the first real
- * certificate is there.
+ * A self-signed certificate, kept in memory only: with it the edge can listen and answer challenges before the first
+ * real certificate arrives.
  */
 export async function standIn(names: readonly string[], clock: Clock, random: Random): Promise<Generation> {
   const key = await generateKey();

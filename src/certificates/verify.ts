@@ -3,11 +3,11 @@ import { isAddress } from '../names/address.ts';
 import type { Issuance } from './issuer.ts';
 import { certificatesError } from './messages.ts';
 
-/** A certificate that begins so little later than our clock says is taken: clocks of two machines differ. */
+/** Tolerated difference between the authority's clock and ours. */
 const clockSkewMs = 5 * 60 * 1000;
 
 /**
- * Refuses what an issuer handed over if it would not work: nothing is kept that has not passed here.
+ * Rejects an unusable issuance: only verified ones are stored.
  * @throws EveryhopError `certificates.unreadable`, `.key-mismatch`, `.names-missing`, `.dates-wrong`, `.chain-broken`.
  */
 export function verifyIssuance(names: readonly string[], issuance: Issuance, nowMs: number): void {
@@ -39,12 +39,12 @@ function readKey(names: string, issuance: Issuance): ReturnType<typeof createPri
   try {
     return createPrivateKey(issuance.keyPem.reveal());
   } catch {
-    // The cause stays out: it may quote the key.
+    // Omit the cause: it may quote the key.
     throw certificatesError('certificates.key-mismatch', { names });
   }
 }
 
-/** RFC 9525: only subjectAltName counts; a wildcard name is covered by the same wildcard only. */
+/** RFC 9525: only subjectAltName counts. A wildcard name is covered only by the same wildcard. */
 function covers(leaf: X509Certificate, name: string): boolean {
   if (isAddress(name)) return leaf.checkIP(name) !== undefined;
   if (!name.startsWith('*.')) return leaf.checkHost(name, { subject: 'never' }) !== undefined;

@@ -7,19 +7,19 @@ import { addressMatcher } from '../../names/cidr.ts';
 import { fault, fine } from './findings.ts';
 import { preflightError, preflightWords } from './messages.ts';
 
-/** A and AAAA as somebody says them. */
+/** The A and AAAA answers of one server or resolver. */
 export interface AddressFacts {
   a: LookUpOutcome;
   aaaa: LookUpOutcome;
 }
 
-/** Where a name leads, by those who know and by those who have heard. */
+/** The addresses of a name according to the resolver and to its authoritative servers. */
 export interface NameFacts {
   recursive: AddressFacts;
-  /** By a resolver that overlooks DNSSEC; asked only where the one above failed. */
+  /** The resolver's answer without DNSSEC validation; only if validation failed. */
   unchecked: AddressFacts | undefined;
   zone: Zone | EveryhopError;
-  /** One entry for each address of each name server. */
+  /** One entry per address of each name server. */
   authoritative: ({ server: string } & AddressFacts)[];
 }
 
@@ -53,10 +53,10 @@ const reservedFour =
 const reservedSix =
   '::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
 
-/** Whether the world has no route to this address (RFC 6890 and its registries). */
+/** Whether an address is not reachable from the Internet (RFC 6890 and its registries). */
 export const isReserved = addressMatcher(`${reservedFour} ${reservedSix}`.split(' '));
 
-/** @param needsAddress false where DNS-01 validates: then the name itself need not lead anywhere. */
+/** @param needsAddress false with DNS-01: the name then needs no address. */
 export function judgeAddresses(name: string, facts: NameFacts, needsAddress: boolean): Finding[] {
   const { recursive, unchecked, zone, authoritative } = facts;
   if (zone instanceof EveryhopError && !needsAddress) return [fault('error', name, zone)];
@@ -86,7 +86,7 @@ export function judgeAddresses(name: string, facts: NameFacts, needsAddress: boo
   ];
 }
 
-/** Every address, IPv6 first, as an authority tries them. */
+/** All addresses, IPv6 first, as authorities try them. */
 export function addressesOf({ a, aaaa }: AddressFacts): string[] {
   return [...addressesIn(aaaa).sort(), ...addressesIn(a).sort()];
 }
@@ -100,7 +100,7 @@ function isDnssecFailure(failed: LookUpOutcome, unchecked: AddressFacts | undefi
 
 function judgeDifferences(name: string, heard: string[], authoritative: NameFacts['authoritative']): Finding[] {
   const silent = authoritative.filter(({ a, aaaa }) => 'detail' in a || 'detail' in aaaa);
-  // A name whose alias leads out of the zone has its addresses at other servers.
+  // If an alias leads out of the zone, other servers have the addresses.
   const knowing = authoritative.filter((one) => !silent.includes(one) && !leadsAway(one));
   const said = Map.groupBy(knowing, (one) => addressesOf(one).join(', ') || '–');
   const findings: Finding[] = silent.map(({ server, a, aaaa }) => {

@@ -13,27 +13,27 @@ export interface CaaRecord {
   value: string;
 }
 
-/** The CAA records that count for a name (RFC 8659 section 3). */
+/** The CAA records in effect for a name (RFC 8659 §3). */
 export type CaaFacts =
-  /** `at` is the name on the way to the root where they stand. */
+  /** `at`: the name, or its ancestor, that has the records. */
   | { found: 'records'; at: string; records: CaaRecord[] }
   | { found: 'none' }
   | { found: 'unreadable'; at: string; detail: string };
 
-/** Who is to issue, and how, as CAA sees it. */
+/** An intended order, as far as CAA restricts it. */
 export interface CaaRequest {
-  /** The names by which the authority knows itself (`caaIdentities` of its directory). */
+  /** `caaIdentities` of the authority's directory. */
   identities: readonly string[];
-  /** RFC 8657. undefined: no account yet. */
+  /** RFC 8657; undefined: no account yet. */
   accountUri: string | undefined;
-  /** `http-01` and so on. */
+  /** Such as `http-01`. */
   method: string;
   isWildcard: boolean;
 }
 
 /**
- * Climbs from the name towards the root until CAA records are found; at each name aliases are followed.
- * @param lookUp as `lookUpInZone` makes it, or a resolver's.
+ * Climbs from the name towards the root until it finds CAA records, and follows aliases.
+ * @param lookUp from `lookUpInZone`, or a resolver's.
  */
 export async function findCaa(name: string, lookUp: LookUp, signal?: AbortSignal): Promise<CaaFacts> {
   for (let at = name; at !== ''; at = parentName(at)!) {
@@ -47,8 +47,8 @@ export async function findCaa(name: string, lookUp: LookUp, signal?: AbortSignal
 }
 
 /**
- * Asks the servers of the zone about what stands in it: a resolver may remember a record that was just mended, and the
- * authority's does not. What they do not know by themselves, such as the end of an alias, the resolver says.
+ * Asks the servers of the zone about names in it: a resolver may have cached a record that was just fixed, and the
+ * authority's has not. Asks the resolver for what they do not know, such as the end of an alias.
  */
 export function lookUpInZone(zone: Zone, dns: Pick<PublicDns, 'lookUp' | 'lookUpAt'>): LookUp {
   return async (name, type, signal) => {
@@ -68,7 +68,7 @@ function isKnown(found: LookUpOutcome): boolean {
 
 const knownTags = ['issue', 'issuewild', 'iodef', 'issuemail', 'issuevmc', 'contactemail', 'contactphone'];
 
-/** Whether these records let the authority issue. An authority that says no CAA name of its own cannot be judged. */
+/** Whether these records permit the authority. Without CAA identities in its directory, they are not judged. */
 export function judgeCaa(name: string, facts: CaaFacts, request: CaaRequest): Finding {
   if (facts.found === 'unreadable') {
     return fault(
@@ -98,7 +98,7 @@ export function judgeCaa(name: string, facts: CaaFacts, request: CaaRequest): Fi
   if (byAccount.length === 0) {
     const accounts = ours.flatMap((issuer) => issuer!.parameters.get('accounturi') ?? []).join(', ');
     const params = { name, at, accounts, account: request.accountUri ?? '–', tag, identity };
-    // The account may still have to be made.
+    // The account may not exist yet.
     return fault(
       request.accountUri === undefined ? 'warning' : 'error',
       name,
@@ -113,19 +113,19 @@ export function judgeCaa(name: string, facts: CaaFacts, request: CaaRequest): Fi
   return fine(name, preflightWords('preflight-fine.caa', { name, at }));
 }
 
-/** RFC 8659 section 4.3: `issuewild`, where there is one, stands in the place of `issue` for wildcards. */
+/** RFC 8659 §4.3: for wildcards, `issuewild` replaces `issue` if present. */
 function relevantRecords(records: readonly CaaRecord[], isWildcard: boolean): CaaRecord[] {
   const wild = records.filter(({ tag }) => tag === 'issuewild');
   return isWildcard && wild.length > 0 ? wild : records.filter(({ tag }) => tag === 'issue');
 }
 
 interface Issuer {
-  /** Lower case; empty: nobody. */
+  /** Lower case; empty: no authority. */
   domain: string;
   parameters: Map<string, string[]>;
 }
 
-/** `ca.example; accounturi=…` (RFC 8659 section 4.2). What does not follow the grammar permits nobody: undefined. */
+/** `ca.example; accounturi=…` (RFC 8659 §4.2). Undefined for a malformed value, which permits no authority. */
 function parseIssuer(value: string): Issuer | undefined {
   const [domain = '', ...rest] = value.split(';').map((part) => part.trim());
   if (!/^[a-z0-9.-]*$/i.test(domain)) return undefined;
@@ -138,13 +138,13 @@ function parseIssuer(value: string): Issuer | undefined {
   return { domain: domain.toLowerCase(), parameters };
 }
 
-/** RFC 8657 section 3: more than one `accounturi` permits nobody. */
+/** RFC 8657 §3: more than one `accounturi` permits no account. */
 function permitsAccount({ parameters }: Issuer, accountUri: string | undefined): boolean {
   const wanted = parameters.get('accounturi');
   return wanted === undefined || (wanted.length === 1 && wanted[0] === accountUri);
 }
 
-/** RFC 8657 section 4. */
+/** RFC 8657 §4. */
 function permitsMethod({ parameters }: Issuer, method: string): boolean {
   const wanted = parameters.get('validationmethods');
   return wanted === undefined || (wanted.length === 1 && wanted[0]!.split(',').includes(method));

@@ -3,7 +3,7 @@ import type { Phrase } from '../../base/language.ts';
 import { Fault, type Finding, okFinding } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 
-/** What a preflight found for one name: the hop leads from the authority to it. */
+/** A preflight finding for one name, on the hop from the authority to it. */
 export function fault(severity: 'error' | 'warning', name: string, error: EveryhopError, to?: Destination): Fault {
   return new Fault(severity, error, { hop: hopTo(name, to) });
 }

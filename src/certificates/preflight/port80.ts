@@ -9,21 +9,21 @@ import { preflightError, preflightWords } from './messages.ts';
 export interface VisitOptions {
   fetch: (target: HttpTarget) => Promise<HttpFacts>;
   clock: HttpTarget['clock'];
-  /** Of HTTP-01, and of HTTPS, where redirects may lead; others only in tests. Default 80 and 443. */
+  /** The ports of HTTP-01 and of HTTPS redirects; others only in tests. Default 80 and 443. */
   ports?: { http: number; https: number };
   timeoutMs?: number;
 }
 
-/** Who answered at one address of a name. */
+/** The visit to one address of a name. */
 export interface Visit {
   address: string;
-  /** In the order that they were followed. */
+  /** In the order followed. */
   redirects: string[];
   end:
     | { kind: 'ours' }
     | { kind: 'other'; status: number; server: string }
     | { kind: 'unreached'; reason: string; detail: string }
-    /** Over https, with a certificate that cannot be verified here; authorities look past that. */
+    /** An HTTPS server whose certificate cannot be verified here; authorities ignore that. */
     | { kind: 'unverified'; detail: string }
     | { kind: 'redirected'; problem: 'too-many' | 'port' | 'scheme'; to: string };
 }
@@ -31,9 +31,8 @@ export interface Visit {
 const mostRedirects = 10;
 
 /**
- * Asks for a challenge that only this program can answer, as an authority would: first at this address, then wherever
- * redirects lead.
- * @param expected what `/.well-known/acme-challenge/<token>` answers here.
+ * Requests a challenge that only this program can answer, as an authority would: at this address, then along redirects.
+ * @param expected the answer of this program to `/.well-known/acme-challenge/<token>`.
  */
 export async function visitChallenge(
   { name, address, token, expected }: { name: string; address: string; token: string; expected: string },
@@ -46,7 +45,7 @@ export async function visitChallenge(
     clock,
     timeoutMs,
     limitBytes: 4096,
-    // By name: the address is that of the first place alone.
+    // By name: the address is only for the first request.
     redirects: { limit: mostRedirects, follow: (to) => hasPortOf(to, ports) && {} },
   });
   const redirects = [...facts.before, facts].flatMap(({ redirect }) =>
@@ -81,8 +80,8 @@ function endOf({ status, headers, body, failure, tcp, tls, redirect }: HttpFacts
 }
 
 /**
- * @param isBehindNat whether this machine has no public address of that kind itself: then what it sees of its own public
- *   address may be its router's answer, and only warns.
+ * @param isBehindNat whether this machine has no public address of that family. If so, a failed visit may be due to its
+ *   router, and is only a warning.
  */
 export function judgeVisits(
   name: string,
@@ -134,7 +133,7 @@ function judgeVisit(
     default: {
       const isSilent = end.reason === 'timed-out';
       const { detail } = end;
-      // After a time-out an authority tries IPv4; after anything else it does not.
+      // Authorities fall back to IPv4 only after a time-out.
       if (isIPv6(address) && hasFour && redirects.length === 0) {
         return fault(
           isSilent ? 'warning' : severity,

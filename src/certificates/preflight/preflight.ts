@@ -15,7 +15,7 @@ import { preflightError, preflightWords } from './messages.ts';
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 
-/** One name of a certificate that is to be ordered. */
+/** One name of the certificate to order. */
 export interface PreflightName {
   /** Lower-case A-labels or a canonical address; a wildcard without its `*.`. */
   name: string;
@@ -23,18 +23,18 @@ export interface PreflightName {
   challenge: ChallengeType;
 }
 
-/** What an authority says of itself. */
+/** An authority's own statements. */
 export interface PreflightAuthority {
-  /** `caaIdentities` of its directory; empty where it says none. */
+  /** `caaIdentities` of its directory; empty if absent. */
   caaIdentities: readonly string[];
   accountUri: string | undefined;
-  /** Does it keep to the Baseline Requirements, as browsers demand? */
+  /** Whether it follows the Baseline Requirements of browsers. */
   isPublic: boolean;
-  /** The `Date` of its last answer. */
+  /** The `Date` header of its last answer. */
   dateMs: number | undefined;
 }
 
-/** Whether a DNS provider could write a validation's record; its zone for the name, or why not. */
+/** Returns the zone in which a DNS provider could write the record. Throws if it could not. */
 export type ProviderCheck = (fqdn: string, signal?: AbortSignal) => Promise<string>;
 
 export interface PreflightOptions extends VisitOptions {
@@ -42,24 +42,24 @@ export interface PreflightOptions extends VisitOptions {
   dns: PublicDns;
   clock: Clock;
   random: Random;
-  /** Who answers HTTP-01 here; without it, nobody is visited. */
+  /** Answers HTTP-01 here. If absent, addresses are not visited. */
   http01?: Pick<ChallengeSolver, 'prepare' | 'clean'>;
-  /** Addresses of this machine's interfaces. */
+  /** The addresses of this machine's interfaces. */
   ownAddresses: readonly string[];
-  /** Whether the provider of DNS-01 could write; without it, that is not looked at. */
+  /** If absent, the DNS provider is not checked. */
   dns01?: ProviderCheck;
   signal: AbortSignal;
 }
 
-/** All that was found out; `judge` needs nothing else. */
+/** Everything that `judge` needs. */
 export interface PreflightFacts {
   names: (PreflightName & {
     /** undefined for an address. */
     addresses: NameFacts | undefined;
     caa: CaaFacts | undefined;
-    /** Empty where HTTP-01 is not used or the name leads nowhere; an error where nobody can answer here. */
+    /** Empty without HTTP-01 or addresses; an error if this machine cannot answer. */
     visits: Visit[] | EveryhopError;
-    /** For DNS-01: the zone that the provider would write to, and the one that the world sees. */
+    /** For DNS-01: the zone that the provider would write to, and the public one. */
     provider: { fqdn: string; zone: string; publicZone: string } | EveryhopError | undefined;
   })[];
   authority: PreflightAuthority;
@@ -67,7 +67,7 @@ export interface PreflightFacts {
   ownAddresses: readonly string[];
 }
 
-/** Gathers and judges. Nothing here is sent to the authority; no attempt is spent. */
+/** Gathers the facts and judges them. Sends nothing to the authority and uses up no attempt. */
 export async function preflight(names: readonly PreflightName[], options: PreflightOptions): Promise<Finding[]> {
   return judge(await gatherFacts(names, options));
 }
@@ -129,7 +129,7 @@ async function checkProvider(
   }
 }
 
-/** Pure: the same facts always get the same findings. */
+/** Pure: the same facts always yield the same findings. */
 export function judge(facts: PreflightFacts): Finding[] {
   return [...judgeClock(facts), ...facts.names.flatMap((name) => judgeName(name, facts))];
 }
@@ -166,7 +166,7 @@ function judgeProvider(name: string, provider: NonNullable<PreflightFacts['names
 }
 
 const warnAfterMs = 300_000;
-/** Authorities date certificates back by an hour, so that clocks may be a little behind. */
+/** Authorities backdate certificates by an hour, so clocks may be slightly behind. */
 const stopAfterMs = 3_600_000;
 
 function judgeClock({ authority, nowMs }: PreflightFacts): Finding[] {
