@@ -12,7 +12,7 @@ import { type ErrorData, EveryhopError } from '../src/base/errors.ts';
 import { type Lie, problem } from '../test/acme/lying-authority.ts';
 import { type House, openHouse } from '../test/support/faults-house.ts';
 import { dayMs, startMachine } from '../test/support/faults-machine.ts';
-import { type Found, lookAt, names, obtainAndPublish, type Place } from '../test/support/faults-world.ts';
+import { type StateSnapshot, readSnapshot, names, obtainAndPublish, type Place } from '../test/support/faults-world.ts';
 import { arm, disarm, type Errno } from '../test/support/faults-writes.ts';
 import { pebbleVersions, startPebble } from '../test/support/pebble.ts';
 
@@ -69,8 +69,8 @@ async function attempt(place: Place, clock: Clock): Promise<Outcome> {
   }
 }
 
-/** Data that existed before and is missing now. Damaged data makes `lookAt` throw. */
-function lostOf(before: Found, after: Found): string[] {
+/** Data that existed before and is missing now. Damaged data makes `readSnapshot` throw. */
+function lostOf(before: StateSnapshot, after: StateSnapshot): string[] {
   const keys = after.accounts.map(({ thumbprint }) => thumbprint);
   return [
     ...before.serials.filter((serial) => !after.serials.includes(serial)).map((serial) => `certificate ${serial}`),
@@ -81,12 +81,12 @@ function lostOf(before: Found, after: Found): string[] {
 
 /** Renews a certificate that is due, with a fault; then again without it, three hours later. */
 async function renewalWith(house: House, fault: string, begin: (place: Place) => Promise<() => unknown>): Promise<Row> {
-  const place = await house.place('a certificate that is due');
-  const before = await lookAt(place.stateFolder);
+  const place = await house.place('a due certificate');
+  const before = await readSnapshot(place.stateFolder);
   const end = await begin(place);
   const { failure } = await attempt(place, swiftClock());
   await end();
-  const after = await lookAt(place.stateFolder);
+  const after = await readSnapshot(place.stateFolder);
   const again = await attempt({ ...place, directoryUrl: house.authority.directoryUrl }, swiftClock(3 * 60 * 60_000));
   const lost = lostOf(before, after);
   if (again.failure) lost.push(`the next run failed: ${wordsOf(again.failure)}`);
@@ -276,24 +276,29 @@ const tested: [file: string, test: RegExp, fault: string, seen: string][] = [
   ],
   [
     'faults-store',
-    /with nothing before/,
+    /with nothing: one order/,
     'Three programs start at once on one store',
     'one order, one account, one certificate',
   ],
-  ['faults-store', /due before/, 'Three programs renew at once on one store', 'one order, one certificate'],
   [
     'faults-store',
-    /^the account is gone/,
+    /with a due certificate: one order/,
+    'Three programs renew at once on one store',
+    'one order, one certificate',
+  ],
+  [
+    'faults-store',
+    /^the account is missing from the store/,
     'The account and its key are gone from the store',
     'a new account, nothing else',
   ],
   [
     'faults-clock',
-    /past the moment of renewal/,
+    /past the renewal time/,
     'The machine slept past the renewal date or the expiry',
     'one order on wake-up',
   ],
-  ['faults-clock', /middle of an order/, 'The machine slept during an order', 'a new certificate'],
+  ['faults-clock', /sleeping in the middle/, 'The machine slept during an order', 'a new certificate'],
   [
     '../acme/dns-01/propagation',
     /silent and then lacks the value/,
@@ -302,13 +307,13 @@ const tested: [file: string, test: RegExp, fault: string, seen: string][] = [
   ],
   [
     '../acme/dns-01/propagation',
-    /^pauses grow/,
+    /^lengthens the pauses/,
     'DNS-01: one name server never shows the record',
     '`acme-dns.not-propagated`, with the server that lacks it',
   ],
   [
     '../acme/dns-01/propagation',
-    /^a dead server is passed over/,
+    /^skips a dead server/,
     'DNS-01: one name server answers SERVFAIL or nothing',
     'skipped while another server answers; `acme-dns.not-propagated` if none does',
   ],

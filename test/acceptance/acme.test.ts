@@ -1,4 +1,4 @@
-/** Certificates of a public authority, as it behaves (Pebble): at the first start, while streams are open, and on their own. */
+/** Certificates from a public authority (Pebble): at the first start, while streams are open, and without `up`. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
@@ -24,14 +24,14 @@ async function startDemoApp(t: TestContext): Promise<string> {
   return demo.url;
 }
 
-/** `up` before the demo, certified by this Pebble, which validates at the ports that it was started with. */
+/** `up` in front of the demo, certified by this Pebble, which validates on the ports it was started with. */
 async function startCertified(t: TestContext, pebble: Pebble, upstream: string, more: string[] = []): Promise<Up> {
   const args = [upstream, '--host', host, '--email', 'ops@example.com', '--authority', pebble.directoryUrl];
   const ports = { httpsPort: pebble.tlsPort, httpPort: pebble.httpPort };
   return startUp(t, [...args, '--authority-root', pebble.rootFile, ...more], ports);
 }
 
-/** Where a certificate is to come from, and where HTTP-01 is answered. */
+/** The authority, and the port that answers HTTP-01. */
 function at({ directoryUrl, rootFile, httpPort }: Pebble, port = httpPort): string[] {
   return ['--authority', directoryUrl, '--authority-root', rootFile, '--http-port', String(port)];
 }
@@ -44,7 +44,7 @@ async function servedCertificate(port: number, ca: string): Promise<{ serial: st
   return { serial: leaf.serialNumber, issuer: leaf.issuer };
 }
 
-/** curl, with the root of the authority and no other. */
+/** curl, trusting only the authority's root. */
 async function curlVerifies(t: TestContext, pebble: Pebble, { httpsPort }: Up): Promise<void> {
   const folder = await temporaryFolder(t, 'curl');
   const roots = path.join(folder, 'roots.pem');
@@ -71,7 +71,7 @@ for (const challenge of ['http-01', 'tls-alpn-01']) {
       assert.equal(new X509Certificate(fullchain).serialNumber, serial);
       assert.equal((await stat(path.join(up.state, 'live', host, 'privkey.pem'))).mode & 0o777, 0o600);
 
-      assert.equal(up.ready.rootFile, undefined, 'no private authority is made for a public certificate');
+      assert.equal(up.ready.rootFile, undefined, 'a public certificate creates no private authority');
       const root = await runEveryhop(['authority', 'root', '--state', up.state], up.state);
       assert.match(root.stderr, /^authority\.none: /);
     },
@@ -79,7 +79,7 @@ for (const challenge of ['http-01', 'tls-alpn-01']) {
 }
 
 test(
-  'an authority that cannot be reached: the edge serves on, says why, and the ledger knows',
+  'an unreachable authority: the edge keeps serving and says why, and the ledger records it',
   { skip: without('pebble'), timeout: 120_000 },
   async (t) => {
     const pebble = await startPebble(t);
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  'certificates obtain stands on its own, obtains once, and publishes what it has',
+  'certificates obtain works without up, obtains once, and publishes the certificate',
   { skip: without('pebble'), timeout: 120_000 },
   async (t) => {
     const pebble = await startPebble(t);
@@ -119,7 +119,7 @@ test(
         '--json',
         ...(names.length > 1 ? [] : ['--challenge', 'http-01']),
       );
-      // Pebble validates addresses at the address itself, and this one is nobody's.
+      // Pebble validates an address at that address; this one has no server.
       if (names[0] === '192.0.2.7') {
         assert.equal(first.code, 1);
         continue;
@@ -130,7 +130,7 @@ test(
       const leaf = new X509Certificate(await readFile(obtained.live['fullchain']!, 'utf8'));
       assert.equal(leaf.serialNumber.toLowerCase(), obtained.serial);
       const again = await obtain(...names, '--agree-tos', '--json');
-      assert.equal((JSON.parse(again.stdout) as { serial: string }).serial, obtained.serial, 'a good one is kept');
+      assert.equal((JSON.parse(again.stdout) as { serial: string }).serial, obtained.serial, 'a good one stays');
     }
     const list = await runEveryhop(['certificates', 'list', '--state', state], folder);
     assert.match(list.stdout, /^chat\.example\.com, www\.example\.com: serial /);
@@ -155,7 +155,7 @@ test(
     const revoked = await revoke();
     assert.equal(revoked.code, 0, revoked.stderr);
     assert.match(await pebble.manage(`/cert-status-by-serial/${shown.serial}`), /"Status": ?"Revoked"/);
-    assert.equal((await revoke()).code, 0, 'once more is no mistake');
+    assert.equal((await revoke()).code, 0, 'revoking again is no error');
     const next = await obtain(host, 'www.example.com', '--agree-tos', '--json');
     assert.notEqual((JSON.parse(next.stdout) as { serial: string }).serial, shown.serial, 'a revoked one is replaced');
     const strange = await certificates('show', 'other.example.com');
@@ -165,7 +165,7 @@ test(
 );
 
 test(
-  'certificates obtain --dry-run says what the authority would find, rehearses, and keeps nothing',
+  'certificates obtain --dry-run reports the preflight, issues a test certificate, and stores nothing',
   { skip: without('pebble'), timeout: 120_000 },
   async (t) => {
     const pebble = await startPebble(t);
@@ -206,7 +206,7 @@ test(
 );
 
 test(
-  'a site is added whose authority cannot be reached: it is served with a stand-in, and the others as before',
+  'a new site with an unreachable authority is served with a stand-in; the others stay as they were',
   { skip: without('pebble'), timeout: 120_000 },
   async (t) => {
     const pebble = await startPebble(t);
@@ -224,7 +224,7 @@ test(
     const gone = site('gone.example.com', `"https://127.0.0.1:${nobody}/dir"`);
     await writeFile(file, `${authorities}sites:\n${site('localhost', 'private')}${site(host, 'pebble')}${gone}`);
     const reloaded = await reload();
-    assert.equal(reloaded.code, 1, 'not all that was asked for');
+    assert.equal(reloaded.code, 1, 'incomplete');
     const { problems } = JSON.parse(reloaded.stdout) as { problems: { code: string }[] };
     assert.deepEqual(
       problems.map(({ code }) => code),
@@ -242,7 +242,7 @@ test(
 );
 
 test(
-  'a wildcard by DNS-01, written into a real name server with TSIG, is served for every name below',
+  'obtains a wildcard by DNS-01 through BIND with TSIG, and serves it for every name below',
   { skip: without('pebble', 'bind', 'curl'), timeout: 120_000 },
   async (t) => {
     const key = {
@@ -274,7 +274,7 @@ test(
   },
 );
 
-test('a certificate from elsewhere is served, and its successor by itself', { timeout: 120_000 }, async (t) => {
+test('serves a certificate from files, and loads its successor automatically', { timeout: 120_000 }, async (t) => {
   const folder = await temporaryFolder(t, 'acme');
   const other = path.join(folder, 'other');
   const obtain = async (): Promise<{ fullchain: string; privkey: string }> => {
@@ -310,7 +310,7 @@ test('a certificate from elsewhere is served, and its successor by itself', { ti
   const next = await obtain();
   await cp(next.fullchain, chain, { dereference: true });
   const half = await runEveryhop(['reload', '--state', up.state], folder);
-  assert.match(half.stderr, /certificates\.key-mismatch/, 'a chain whose key is not there yet is not served');
+  assert.match(half.stderr, /certificates\.key-mismatch/, 'a chain without its key is not served');
   await publish(next);
   assert.equal((await runEveryhop(['reload', '--state', up.state], folder)).code, 0);
   assert.equal(await serialNow(), await serialOf(next.fullchain));

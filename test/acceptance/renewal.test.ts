@@ -1,4 +1,4 @@
-/** A renewal that its authority pulls forward (RFC 9773), while streams are open. */
+/** A renewal brought forward by the authority (RFC 9773), while streams are open. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { atEnd, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
 const host = 'chat.example.com';
 const hourMs = 60 * 60 * 1000;
 
-/** Pebble has itself asked again in six hours; through this, in a minute. */
+/** Pebble asks clients to come back in six hours; this changes it to a minute. */
 async function hurried(t: TestContext, pebble: Pebble): Promise<{ directoryUrl: string; rootFile: string }> {
   const own = await writeServerCertificate(await temporaryFolder(t, 'renewal'));
   const { hostname, port, pathname } = new URL(pebble.directoryUrl);
@@ -53,7 +53,7 @@ async function servedSerial(port: number, ca: string): Promise<string> {
 }
 
 test(
-  'an authority that wants a certificate renewed now gets its way, under 500 open streams, of which none is cut',
+  'renews at once on the authority’s advice, under 500 open streams, and cuts none',
   { skip: without('pebble'), timeout: 300_000 },
   async (t) => {
     const pebble = await startPebble(t);
@@ -79,7 +79,7 @@ test(
     const pulled = await servedSerial(up.httpsPort, ca);
     const renewal = await runEveryhop(['certificates', 'renew', host, '--state', up.state], folder);
     assert.equal(renewal.code, 0, renewal.stderr);
-    assert.notEqual(await servedSerial(up.httpsPort, ca), pulled, 'nor by hand');
+    assert.notEqual(await servedSerial(up.httpsPort, ca), pulled, 'not even on demand');
 
     app.tick();
     app.finish();

@@ -1,4 +1,4 @@
-/** A name that the authority may not issue for is refused with the command that permits it, and then it is served. */
+/** A forbidden name is rejected with the command that permits it; after that command it is served. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { freePorts, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
 
 test(
-  'the hint of a refused name leads to its certificate, under the root that is published',
+  'the hint for a forbidden name leads to a certificate under the published root',
   { timeout: 120_000 },
   async (t) => {
     const folder = await temporaryFolder(t, 'widen');
@@ -42,6 +42,6 @@ test(
     const request = https.get({ ...options, headers: { host: `chat.example.com:${up.httpsPort}` } });
     const [response] = (await once(request, 'response')) as [{ statusCode: number; resume(): void }];
     response.resume();
-    assert.equal(response.statusCode, 502, 'verified; only the app is not there');
+    assert.equal(response.statusCode, 502, 'verified; only the app is missing');
   },
 );

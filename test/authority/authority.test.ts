@@ -47,7 +47,7 @@ async function counts(database: Database): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ kind, retired, count }) => [retired ? `retired ${kind}` : kind, count]));
 }
 
-test('a leaf is what it was asked to be', async (t) => {
+test('issues a leaf with the requested properties', async (t) => {
   const { authority, clock } = await house(t);
   const issued = await authority.issue(['Localhost', '127.0.0.1', '::1', '*.lab.internal', 'localhost']);
   const [leaf, intermediate, ...rest] = parse(issued.chainPem);
@@ -72,7 +72,7 @@ test('a leaf is what it was asked to be', async (t) => {
   assert.notEqual(shorter.serial, issued.serial);
 });
 
-test('root and intermediate are constrained, critically, and to two levels', async (t) => {
+test('root and intermediate have critical name constraints and allow two levels', async (t) => {
   const { authority, clock } = await house(t, ['chat.example.com', '*.pub.example.org', '8.8.4.4', '2001:db8::1']);
   const root = rootOf(authority);
   const intermediate = parse((await authority.issue(['a.test'])).chainPem)[1]!;
@@ -99,7 +99,7 @@ test('root and intermediate are constrained, critically, and to two levels', asy
   );
 });
 
-test('it permits private names, and the public ones that it was made with', async (t) => {
+test('permits private names, and the public ones given at creation', async (t) => {
   const { authority } = await house(t, ['chat.example.com', '8.8.4.4']);
   const permitted = [
     'localhost',
@@ -142,15 +142,15 @@ test('it permits private names, and the public ones that it was made with', asyn
   await assert.rejects(authority.issue([]), (error) => baseError.is(error, 'internal.defect'));
 });
 
-test('an authority is made once, and then loaded', async (t) => {
+test('creates the authority once, then loads it', async (t) => {
   const { authority, database, clock } = await house(t);
   const again = await Authority.open(database, { clock, random, names: ['chat.example.com'] });
   assert.equal(again.rootPem(), authority.rootPem());
-  assert.ok(!again.permits('chat.example.com'), 'names count only when it is made');
+  assert.ok(!again.permits('chat.example.com'), 'names apply only at creation');
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1 });
 });
 
-test('widening keeps key, subject and what was issued, and adds the names', async (t) => {
+test('widening keeps key, subject and issued certificates, and adds the names', async (t) => {
   const { authority, database, clock } = await house(t, ['a.example.com']);
   const other = await Authority.open(database, { clock, random, names: [] });
   const before = rootOf(authority);
@@ -168,20 +168,20 @@ test('widening keeps key, subject and what was issued, and adds the names', asyn
   assert.ok(after.notAfterMs > before.notAfterMs);
   for (const name of ['a.example.com', 'x.b.example.com', '9.9.9.9', 'localhost'])
     assert.ok(authority.permits(name), name);
-  assert.ok(isIssuedBy(old[1]!, after), 'the old intermediate is good under the new root');
+  assert.ok(isIssuedBy(old[1]!, after), 'the new root accepts the old intermediate');
   assert.ok(
     isIssuedBy(parse((await authority.issue(['9.9.9.9'])).chainPem)[1]!, before),
-    'and the new one by the old root’s key',
+    'the old root’s key signed the new intermediate',
   );
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1, 'retired root': 1, 'retired intermediate': 1 });
 
-  // Another process has it open: it learns of the change when it next issues.
+  // Another process that has it open sees the change when it next issues.
   assert.ok(!other.permits('9.9.9.9'));
   await other.issue(['9.9.9.9']);
   assert.equal(other.rootPem(), authority.rootPem());
 });
 
-test('two that widen at once both get their names', async (t) => {
+test('two concurrent calls of widen both add their names', async (t) => {
   const { authority, database, clock } = await house(t);
   const other = await Authority.open(database, { clock, random, names: [] });
   await Promise.all([authority.widen(['a.example.com']), other.widen(['b.example.com'])]);
@@ -190,7 +190,7 @@ test('two that widen at once both get their names', async (t) => {
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1, 'retired root': 2, 'retired intermediate': 2 });
 });
 
-test('a change that fails half-way changes nothing, in the store or in memory', async (t) => {
+test('a failed change leaves store and memory unchanged', async (t) => {
   const { authority, database, clock } = await house(t);
   let isFailing = true;
   const failing: Database = {
@@ -218,18 +218,18 @@ test('a change that fails half-way changes nothing, in the store or in memory', 
   assert.ok(other.permits('a.example.com'));
 });
 
-test('the root key goes offline in two steps, and leaves no trace in the store', async (t) => {
+test('takes the root key offline in two steps, without a trace in the store', async (t) => {
   const folder = await folderOf(t);
   const file = path.join(folder, 'state.sqlite');
   const { authority, database, clock } = await house(t, [], file);
-  await authority.widen(['a.example.com']); // a retired root, which has the key too
+  await authority.widen(['a.example.com']); // the retired root has the key too
   const other = await Authority.open(database, { clock, random, names: [] });
   const exported = authority.exportRootKey();
   const stranger = exportPrivateKeyPem(await generateKey());
   await assert.rejects(authority.forgetRootKey(privateKeyFingerprint(stranger)), (error) =>
     authorityError.is(error, 'authority.root-key-mismatch'),
   );
-  assert.ok(authority.hasRootKey(), 'the wrong copy removes nothing');
+  assert.ok(authority.hasRootKey(), 'a wrong copy removes nothing');
 
   await authority.forgetRootKey(privateKeyFingerprint(exported));
   assert.ok(!authority.hasRootKey());
@@ -240,7 +240,7 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   await authority.issue(['localhost']);
   assert.ok(other.hasRootKey());
   await other.issue(['localhost']);
-  assert.ok(!other.hasRootKey(), 'another process lets go of it too');
+  assert.ok(!other.hasRootKey(), 'another process drops it too');
   for (const attempt of [authority.widen(['b.example.com']), authority.renew()]) {
     await assert.rejects(attempt, (error) => {
       assert.ok(authorityError.is(error, 'authority.root-key-offline'));
@@ -254,7 +254,7 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
     x509Error.is(error, 'x509.key-unreadable'),
   );
 
-  // Given back for once, it is used and not kept.
+  // Provided for one command, the key is used but not stored.
   assert.equal(await authority.widen(['b.example.com'], { rootKeyPem: exported }), true);
   assert.equal(await authority.renew({ rootKeyPem: exported }), false);
   assert.ok(authority.permits('b.example.com') && !authority.hasRootKey());
@@ -262,10 +262,10 @@ test('the root key goes offline in two steps, and leaves no trace in the store',
   assert.ok(!reopened.hasRootKey());
   await database.close();
   const scalar = exportPrivateKeyDer(importPrivateKey(exported.reveal())).subarray(36, 68);
-  assert.ok(!(await readFile(file)).includes(scalar), 'the key is overwritten in the file');
+  assert.ok(!(await readFile(file)).includes(scalar), 'the file no longer contains the key');
 });
 
-test('a root key taken offline beside a running process is not left in the write-ahead log', async (t) => {
+test('a root key taken offline while a process runs does not stay in the write-ahead log', async (t) => {
   const file = path.join(await folderOf(t), 'state.sqlite');
   const { clock } = await house(t, [], file); // stays open, as `up` does
   const database = await openSqlite(file);
@@ -280,7 +280,7 @@ test('a root key taken offline beside a running process is not left in the write
   assert.ok(!(await isStored()));
 });
 
-test('the intermediate renews itself in time, once, and never outlives the root', async (t) => {
+test('renews the intermediate in time, once, and never past the root’s end', async (t) => {
   const { authority, database, clock } = await house(t);
   const other = await Authority.open(database, { clock, random, names: [] });
   const first = authority.summary();
@@ -297,7 +297,7 @@ test('the intermediate renews itself in time, once, and never outlives the root'
   assert.deepEqual(await counts(database), { root: 1, intermediate: 1, 'retired intermediate': 1 });
   assert.deepEqual(authority.findings(), []);
 
-  // Near the end of the root every part ends with it, and renewing the intermediate over and over would gain nothing.
+  // Near the root's end all certificates end with it, and renewing the intermediate repeatedly would gain nothing.
   clock.advance(second.rootNotAfterMs - clock.now() - 40 * dayMs);
   await authority.refresh();
   await authority.refresh();
@@ -314,7 +314,7 @@ test('the intermediate renews itself in time, once, and never outlives the root'
   assert.ok(authority.summary().rootNotAfterMs > clock.now() + 3650 * dayMs);
 });
 
-test('with the root key offline it warns months before the intermediate ends, and says how to go on', async (t) => {
+test('with the root key offline, warns months before the intermediate expires, and says what to do', async (t) => {
   const { authority, clock } = await house(t);
   const rootKeyPem = authority.exportRootKey();
   await authority.forgetRootKey(privateKeyFingerprint(rootKeyPem));
@@ -340,7 +340,7 @@ test('with the root key offline it warns months before the intermediate ends, an
   assert.deepEqual(authority.findings(), []);
 });
 
-test('by a clock that is surely wrong nothing is made', async (t) => {
+test('issues nothing with a clock that is certainly wrong', async (t) => {
   const database = await openSqlite(':memory:');
   t.after(() => database.close());
   const stopped = new FakeClock('1970-01-01T00:10:00Z');
@@ -350,18 +350,18 @@ test('by a clock that is surely wrong nothing is made', async (t) => {
   assert.deepEqual(await counts(database), {});
   const clock = new FakeClock();
   await Authority.open(database, { clock, random, names: [] });
-  const behind = await Authority.open(database, { clock: stopped, random, names: [] }); // what exists can still be served
+  const behind = await Authority.open(database, { clock: stopped, random, names: [] }); // existing certificates can still be served
   for (const attempt of [behind.issue(['localhost']), behind.renew(), behind.widen(['a.example.com'])]) {
     await assert.rejects(attempt, (error) => authorityError.is(error, 'authority.clock-wrong'));
   }
-  // A little behind is what backdating is for.
+  // Backdating covers a clock slightly behind.
   clock.jump(-hourMs);
   const slow = await Authority.open(database, { clock, random, names: [] });
   const { notBeforeMs } = await slow.issue(['localhost']);
   assert.equal(clock.now() - notBeforeMs, hourMs);
 });
 
-test('a store whose parts do not belong together is named, not used', async (t) => {
+test('reports a store whose parts do not match, and does not use it', async (t) => {
   const damages = [
     "DELETE FROM authority_certificates WHERE kind = 'intermediate'",
     "UPDATE authority_certificates SET private_key = NULL WHERE kind = 'intermediate'",

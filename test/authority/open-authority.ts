@@ -1,4 +1,6 @@
-/** `open-authority.ts STORE [N]`: opens the authority and prints its root; killed at its N-th statement, if one is given. */
+/**
+ * `open-authority.ts STORE [N]`: opens the authority and prints its root. With N, kills itself at its N-th statement.
+ */
 import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';

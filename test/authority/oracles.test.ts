@@ -22,7 +22,7 @@ import { without } from '../support/tools.ts';
 import { zlintFindings } from '../support/zlint.ts';
 import { testRandom } from '../support/seed.ts';
 
-/** All kinds of names that one certificate can hold, and a host for each. */
+/** All kinds of names in one certificate, and a host for each. */
 const names = [
   'localhost',
   'chat.example.com',
@@ -51,7 +51,10 @@ interface Scene {
   records: Records;
 }
 
-/** An authority by the real clock (the judges go by it), its root in `root.pem` and a chain for `names` in `chain.pem`. */
+/**
+ * An authority on the real clock, as the validators require; its root in `root.pem`, a chain for `names` in
+ * `chain.pem`.
+ */
 async function scene(t: TestContext): Promise<Scene & { issued: IssuedCertificate }> {
   const database = await openSqlite(':memory:');
   t.after(() => database.close());
@@ -67,7 +70,7 @@ interface Forged {
   keyPem: string;
 }
 
-/** What a thief of the intermediate's key would make: a chain for any name. */
+/** A forgery with the intermediate's stolen key: a chain for any name. */
 async function forge({ records }: Scene, name: string, intermediate = records.intermediate): Promise<Forged> {
   const key = await generateKey();
   const { certificate } = intermediate;
@@ -77,7 +80,7 @@ async function forge({ records }: Scene, name: string, intermediate = records.in
   return { chainPem, keyPem: exportPrivateKeyPem(key).reveal() };
 }
 
-/** What a thief of the root's key would make: an intermediate that is wide open, and a chain under it. */
+/** A forgery with the root's stolen key: an unconstrained intermediate, and a chain below it. */
 async function forgeByRoot(scene: Scene, name: string): Promise<Forged> {
   const { root } = scene.records;
   const key = await generateKey();
@@ -94,7 +97,7 @@ async function forgeByRoot(scene: Scene, name: string): Promise<Forged> {
 
 async function serve(t: TestContext, { chainPem, keyPem }: Forged): Promise<number> {
   const server = tls.createServer({ cert: chainPem, key: keyPem }, (socket) => {
-    socket.on('error', () => {}); // a client that refuses us may hang up in any way
+    socket.on('error', () => {}); // a client that rejects us may close the connection in any way
     socket.end();
   });
   server.on('tlsClientError', () => {});
@@ -104,7 +107,7 @@ async function serve(t: TestContext, { chainPem, keyPem }: Forged): Promise<numb
   return (server.address() as AddressInfo).port;
 }
 
-/** `ok`, or what node says, of a handshake by node as a client. */
+/** `ok`, or the error, of a handshake with Node as the client. */
 async function nodeHandshake(port: number, rootPem: string, host: string): Promise<string> {
   const isAddress = /^[\d.]+$|:/.test(host);
   const socket = tls.connect({
@@ -124,24 +127,28 @@ async function nodeHandshake(port: number, rootPem: string, host: string): Promi
   }
 }
 
-test('openssl, strictly, takes what is issued and refuses what is outside', { skip: without('openssl') }, async (t) => {
-  const all = await scene(t);
-  assert.equal(await opensslVerify(all.folder), '');
-  for (const name of outside) {
-    await writeFile(path.join(all.folder, 'forged.pem'), (await forge(all, name)).chainPem);
-    assert.match(await opensslVerify(all.folder, 'forged.pem'), /permitted subtree violation/, name);
-  }
-  await writeFile(path.join(all.folder, 'forged.pem'), (await forgeByRoot(all, 'www.example.net')).chainPem);
-  assert.match(await opensslVerify(all.folder, 'forged.pem'), /permitted subtree violation/);
-});
+test(
+  'strict openssl accepts issued certificates and rejects names outside the constraints',
+  { skip: without('openssl') },
+  async (t) => {
+    const all = await scene(t);
+    assert.equal(await opensslVerify(all.folder), '');
+    for (const name of outside) {
+      await writeFile(path.join(all.folder, 'forged.pem'), (await forge(all, name)).chainPem);
+      assert.match(await opensslVerify(all.folder, 'forged.pem'), /permitted subtree violation/, name);
+    }
+    await writeFile(path.join(all.folder, 'forged.pem'), (await forgeByRoot(all, 'www.example.net')).chainPem);
+    assert.match(await opensslVerify(all.folder, 'forged.pem'), /permitted subtree violation/);
+  },
+);
 
 test(
-  'Java takes what is issued, and refuses what is outside even by its own anchor',
+  'Java accepts issued certificates and rejects names outside the constraints, even under its own anchor',
   { skip: without('java') },
   async (t) => {
     const all = await scene(t);
     const file = (name: string): string => path.join(all.folder, name);
-    const inside = await forge(all, 'localhost'); // the same hand, an allowed name: the refusal is for the name
+    const inside = await forge(all, 'localhost'); // same forgery, permitted name: the rejection is due to the name
     await writeFile(file('inside.pem'), inside.chainPem);
     for (const name of outside)
       await writeFile(file(`${outside.indexOf(name)}.pem`), (await forge(all, name)).chainPem);
@@ -157,7 +164,7 @@ test(
   },
 );
 
-test('Python, as strict as 3.13 is, shakes hands for every host', async (t) => {
+test('Python, as strict as 3.13, completes a handshake for every host', async (t) => {
   const all = await scene(t);
   const root = path.join(all.folder, 'root.pem');
   const { chainPem, keyPem } = all.issued;
@@ -173,7 +180,7 @@ test('Python, as strict as 3.13 is, shakes hands for every host', async (t) => {
   assert.match(refused!, /permitted subtree violation/);
 });
 
-test('node shakes hands for every host, and refuses what is outside', async (t) => {
+test('Node completes a handshake for every host, and rejects names outside the constraints', async (t) => {
   const all = await scene(t);
   const rootPem = all.authority.rootPem();
   const { chainPem, keyPem } = all.issued;
@@ -188,28 +195,32 @@ test('node shakes hands for every host, and refuses what is outside', async (t) 
   }
 });
 
-test('browsers’ NSS takes what is issued, and refuses what is outside', { skip: without('certutil') }, async (t) => {
-  const all = await scene(t);
-  const store = `sql:${all.folder}`;
-  const certutil = (...args: string[]): ReturnType<typeof judge> => judge('certutil', '-d', store, ...args);
-  const forged = await forge(all, 'www.example.net');
-  const [leaf, intermediate] = all.issued.chainPem.split(/(?<=-----END CERTIFICATE-----\n)/);
-  const files = { intermediate, leaf, forged: forged.chainPem };
-  assert.equal((await certutil('-N', '--empty-password')).code, 0);
-  await certutil('-A', '-n', 'root', '-t', 'C,,', '-a', '-i', path.join(all.folder, 'root.pem'));
-  for (const [name, pem] of Object.entries(files)) {
-    const file = path.join(all.folder, `${name}.pem`);
-    await writeFile(file, pem!);
-    assert.equal((await certutil('-A', '-n', name, '-t', ',,', '-a', '-i', file)).code, 0, name);
-  }
-  const taken = await certutil('-V', '-u', 'V', '-e', '-n', 'leaf');
-  assert.equal(taken.code, 0, taken.stdout + taken.stderr);
-  const refused = await certutil('-V', '-u', 'V', '-e', '-n', 'forged');
-  assert.notEqual(refused.code, 0);
-  assert.match(refused.stdout + refused.stderr, /not permitted|name constraint|inadequate/i);
-});
+test(
+  'the browsers’ NSS accepts issued certificates and rejects names outside the constraints',
+  { skip: without('certutil') },
+  async (t) => {
+    const all = await scene(t);
+    const store = `sql:${all.folder}`;
+    const certutil = (...args: string[]): ReturnType<typeof judge> => judge('certutil', '-d', store, ...args);
+    const forged = await forge(all, 'www.example.net');
+    const [leaf, intermediate] = all.issued.chainPem.split(/(?<=-----END CERTIFICATE-----\n)/);
+    const files = { intermediate, leaf, forged: forged.chainPem };
+    assert.equal((await certutil('-N', '--empty-password')).code, 0);
+    await certutil('-A', '-n', 'root', '-t', 'C,,', '-a', '-i', path.join(all.folder, 'root.pem'));
+    for (const [name, pem] of Object.entries(files)) {
+      const file = path.join(all.folder, `${name}.pem`);
+      await writeFile(file, pem!);
+      assert.equal((await certutil('-A', '-n', name, '-t', ',,', '-a', '-i', file)).code, 0, name);
+    }
+    const taken = await certutil('-V', '-u', 'V', '-e', '-n', 'leaf');
+    assert.equal(taken.code, 0, taken.stdout + taken.stderr);
+    const refused = await certutil('-V', '-u', 'V', '-e', '-n', 'forged');
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout + refused.stderr, /not permitted|name constraint|inadequate/i);
+  },
+);
 
-test('@peculiar/x509 and pkijs build the chain and find nothing wrong', async (t) => {
+test('@peculiar/x509 and pkijs build and accept the chain', async (t) => {
   const { authority, issued } = await scene(t);
   const root = decodePem(authority.rootPem())[0]!.der;
   const chain = decodePem(issued.chainPem).map(({ der }) => der);
@@ -225,9 +236,9 @@ test('@peculiar/x509 and pkijs build the chain and find nothing wrong', async (t
   assert.ok(result, resultMessage);
 });
 
-/** What zlint says because it judges public authorities (the CA/Browser Forum's rules), with what makes it not ours. */
+/** zlint findings that apply only to public authorities (CA/Browser Forum rules), with the reason why not to ours. */
 const notForPrivate: Record<string, string> = {
-  e_ca_country_name_missing: 'nobody has vetted a country',
+  e_ca_country_name_missing: 'no country is verified',
   e_ext_nc_intersects_reserved_ip: 'private addresses are the purpose',
   e_ext_san_contains_reserved_ip: 'private addresses are the purpose',
   e_dnsname_not_valid_tld: 'private names are the purpose',
@@ -244,7 +255,7 @@ const notForPrivate: Record<string, string> = {
   w_ext_subject_key_identifier_not_recommended_subscriber: 'RFC 5280 §4.2.1.2 recommends it',
 };
 
-test('zlint finds only what holds for public authorities', { skip: without('zlint') }, async (t) => {
+test('zlint finds nothing but rules for public authorities', { skip: without('zlint') }, async (t) => {
   const { folder, authority, issued } = await scene(t);
   const [leaf, intermediate] = decodePem(issued.chainPem).map(({ der }) => encodePem('CERTIFICATE', der));
   const found = new Set<string>();

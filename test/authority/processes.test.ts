@@ -18,7 +18,7 @@ async function kindsIn(file: string): Promise<string[]> {
   return rows.map(({ kind }) => kind);
 }
 
-test('processes that start at once end with the same authority', async (t) => {
+test('processes that start at once end up with the same authority', async (t) => {
   const file = path.join(await folderOf(t), 'state.sqlite');
   const runs = await Promise.all([open(file), open(file), open(file), open(file)]);
   for (const { code, stderr } of runs) assert.equal(code, 0, stderr);
@@ -26,7 +26,7 @@ test('processes that start at once end with the same authority', async (t) => {
   assert.deepEqual(await kindsIn(file), ['intermediate', 'root']);
 });
 
-test('killed at any statement it leaves all or nothing, and the next start completes it', async (t) => {
+test('killed at any statement, it leaves all or nothing, and the next start completes it', async (t) => {
   const folder = await folderOf(t);
   const runs = await Promise.all(
     [1, 2, 3, 4].map(async (killAt) => {
@@ -39,5 +39,5 @@ test('killed at any statement it leaves all or nothing, and the next start compl
       return left.length;
     }),
   );
-  assert.deepEqual(runs, [0, 0, 0, 2]); // load, insert, insert; then, committed, the look for changes
+  assert.deepEqual(runs, [0, 0, 0, 2]); // load, insert, insert; after the commit, the check for changes
 });

@@ -37,7 +37,7 @@ async function house(given: { database?: Database } = {}) {
   return { clock, issuer, database, certificates, seen, next };
 }
 
-test('issues what is missing once, keeps it, and finds it again', async () => {
+test('issues a missing certificate once, stores it, and finds it again', async () => {
   const { certificates, issuer, database, seen } = await house();
   const [first, same, other] = await certificates.ensure([names, ['10.0.0.1', 'A.test'], ['*.b.test', '::1']]);
   assert.equal(first!.id, same!.id);
@@ -49,7 +49,7 @@ test('issues what is missing once, keeps it, and finds it again', async () => {
   assert.deepEqual(again.issuer.issued, []);
 });
 
-test('renews by itself after two thirds of the life, and not before', async () => {
+test('renews after two thirds of the lifetime, not before', async () => {
   const { certificates, issuer, clock, next } = await house();
   const [first] = await certificates.ensure([names]);
   certificates.start();
@@ -64,7 +64,7 @@ test('renews by itself after two thirds of the life, and not before', async () =
   assert.equal(issuer.issued.length, 2);
 });
 
-test('a renewal that is asked for makes a new one at once; a failed one leaves the old one served', async () => {
+test('renew issues a new certificate at once, and keeps the old one if it fails', async () => {
   const { certificates, issuer, seen } = await house();
   const [first] = await certificates.ensure([names]);
   const renewed = await certificates.renew(names);
@@ -76,7 +76,7 @@ test('a renewal that is asked for makes a new one at once; a failed one leaves t
   assert.equal(certificates.current(names)!.id, renewed.id);
 });
 
-test('a failure keeps the good one, is told, is held off, and mends itself', async () => {
+test('after a failure, keeps the good certificate, emits an event, waits, and recovers', async () => {
   const { certificates, issuer, clock, next, seen } = await house();
   const [first] = await certificates.ensure([names]);
   issuer.failure = new Error('the authority is down');
@@ -96,7 +96,7 @@ test('a failure keeps the good one, is told, is held off, and mends itself', asy
   await certificates.stop();
 });
 
-test('without anything to serve a failure is thrown; the other sets are done', async () => {
+test('throws a failure without a certificate to serve, after issuing the other sets', async () => {
   const { certificates, issuer } = await house();
   issuer.permits = (wanted: readonly string[]) => !wanted.includes('b.test');
   await assert.rejects(certificates.ensure([['b.test'], names]), (error) =>
@@ -105,7 +105,7 @@ test('without anything to serve a failure is thrown; the other sets are done', a
   assert.ok(certificates.current(names));
 });
 
-test('a clock that was set back obtains another, and the older one serves again once it is right', async () => {
+test('obtains another certificate after the clock is set back, and serves the older one once it is right', async () => {
   const { certificates, issuer, clock } = await house();
   const [first] = await certificates.ensure([names]);
   clock.jump(-365 * dayMs);
@@ -116,7 +116,7 @@ test('a clock that was set back obtains another, and the older one serves again 
   assert.equal(issuer.issued.length, 2);
 });
 
-test('two programs on one store issue once', async () => {
+test('two programs on one store issue one certificate', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-certificates-'));
   const databases = await Promise.all([1, 2].map(() => openSqlite(path.join(folder, 'db'))));
   const houses = await Promise.all(databases.map((database) => house({ database })));
@@ -127,7 +127,7 @@ test('two programs on one store issue once', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('what would not work is refused before it is kept', async () => {
+test('rejects an unusable certificate before storing it', async () => {
   const now = Date.parse('2026-01-15T12:00:00Z');
   const options = { names, notBeforeMs: now, notAfterMs: now + dayMs };
   const good = await authority.leaf(options);
@@ -150,7 +150,7 @@ test('what would not work is refused before it is kept', async () => {
   refused('certificates.unreadable', { ...good, chainPem: 'nothing' });
 });
 
-test('a failed proof starts the proven time again', async () => {
+test('a failed proof resets the proven time', async () => {
   const database = await openSqlite(':memory:');
   await recordProof(database, 'a.test', true, 1000);
   await recordProof(database, 'a.test', true, 5000);
@@ -164,7 +164,7 @@ test('a failed proof starts the proven time again', async () => {
   assert.equal(await provenForMs(database, 'a.test', 9000), 1000, 'the clock was set back');
 });
 
-test('hundreds of sets are read at once, each with its own; a set that is no longer wanted is let go', async () => {
+test('reads hundreds of sets at once, and drops sets that are no longer needed', async () => {
   const { certificates, issuer, database } = await house();
   const sets = Array.from({ length: 600 }, (_, index) => [`n${index}.test`]);
   await certificates.ensure(sets);
@@ -184,7 +184,7 @@ test('hundreds of sets are read at once, each with its own; a set that is no lon
   assert.equal(again.certificates.current(['n1.test']), undefined);
 });
 
-test('advice for very many is asked for a few at a time, and for each of them', async () => {
+test('queries advice for many certificates a few at a time, and for each one', async () => {
   const { certificates, clock, issuer } = await house();
   await certificates.ensure(Array.from({ length: 40 }, (_, index) => [`n${index}.test`]));
   let [asked, open, most] = [0, 0, 0];

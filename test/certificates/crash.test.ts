@@ -1,4 +1,4 @@
-/** This program killed before each of its writes, one after the other, and in the middle of each file. */
+/** Kills the program before each of its writes in turn, and in the middle of each file. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,13 +6,13 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { type Beginning, openHouse } from '../support/faults-house.ts';
-import { lookAt, obtainAndPublish, type Place } from '../support/faults-world.ts';
+import { readSnapshot, obtainAndPublish, type Place } from '../support/faults-world.ts';
 import { cleanEnvironment, temporaryFolder } from '../support/up.ts';
 
 const support = path.resolve(import.meta.dirname, '../support');
 const arguments_ = ['--import', path.join(support, 'faults-writes.ts'), path.join(support, 'faults-child.ts')];
 
-/** @returns undefined if it came through, else before which write it died. */
+/** @returns undefined if it finished, otherwise the write before which it died. */
 async function runAndKill(place: Place, at: number, cache: string): Promise<string | undefined> {
   const env = { ...cleanEnvironment(place.webroot), KILL_AT_WRITE: String(at), NODE_COMPILE_CACHE: cache };
   const child = spawn(process.execPath, [...arguments_, JSON.stringify(place)], {
@@ -29,27 +29,27 @@ async function runAndKill(place: Place, at: number, cache: string): Promise<stri
 suite('killed at every write', { concurrency: true }, () => {
   for (const [what, beginning, writes] of [
     ['the first certificate', 'nothing', 60],
-    ['a renewal', 'a certificate that is due', 50],
+    ['a renewal', 'a due certificate', 50],
   ] as [string, Beginning, number][]) {
-    test(`${what}: nothing is lost, nothing is half, and the next run succeeds`, { timeout: 300_000 }, async (t) => {
+    test(`${what}: nothing is lost or half-written, and the next run succeeds`, { timeout: 300_000 }, async (t) => {
       const house = await openHouse(t);
       const cache = await temporaryFolder(t, 'compiled');
-      // Whoever is killed leaves no compiled modules for the next one.
+      // A killed process leaves no compile cache for the next one.
       assert.equal(await runAndKill(await house.place(beginning), Infinity, cache), undefined);
       for (let at = 1; ; at += 1) {
         const place = await house.place(beginning);
-        const before = await lookAt(place.stateFolder);
+        const before = await readSnapshot(place.stateFolder);
         const [orders, accounts] = [house.orders(), house.accounts.keys.length];
         const killed = (await runAndKill(place, at, cache)) ?? 'not killed';
 
-        const after = await lookAt(place.stateFolder);
+        const after = await readSnapshot(place.stateFolder);
         assert.deepEqual(after.serials.slice(0, before.serials.length), before.serials, killed);
         if (before.served !== undefined) assert.ok(after.served !== undefined && after.live !== undefined, killed);
         if (after.live !== undefined) assert.ok(after.serials.includes(after.live), killed);
         const ordersUntilThen = house.orders() - orders;
 
         const { serial } = await obtainAndPublish(place);
-        const recovered = await lookAt(place.stateFolder);
+        const recovered = await readSnapshot(place.stateFolder);
         assert.deepEqual([recovered.served, recovered.live], [serial, serial], killed);
         assert.equal(recovered.serials.length, before.serials.length + 1, killed);
         const isStored = after.serials.length > before.serials.length;
@@ -64,7 +64,7 @@ suite('killed at every write', { concurrency: true }, () => {
           );
         }
         if (killed === 'not killed') {
-          assert.ok(at > writes, `only ${at - 1} writes were seen`);
+          assert.ok(at > writes, `only ${at - 1} writes observed`);
           assert.deepEqual([after.served, after.live], [serial, serial]);
           return;
         }

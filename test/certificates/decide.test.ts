@@ -23,7 +23,7 @@ const policy = (share: number, holdOffMs = 0) => ({
   holdOffMs,
 });
 
-test('a 30-day leaf is renewed when 20 days are over, or at most 21.6 hours before', () => {
+test('renews a 30-day leaf after 20 days, or up to 21.6 hours earlier', () => {
   const leaf = { notBeforeMs: 0, notAfterMs: 30 * dayMs, createdMs: 0, revokedMs: undefined };
   assert.deepEqual(decide(0, leaf, policy(0)), { action: 'wait', reason: 'good', untilMs: 20 * dayMs });
   assert.deepEqual(decide(20 * dayMs, leaf, policy(0)), { action: 'renew', reason: 'due' });
@@ -34,7 +34,7 @@ test('a 30-day leaf is renewed when 20 days are over, or at most 21.6 hours befo
   assert.deepEqual(decide(5, undefined, policy(0, 60)), { action: 'wait', reason: 'held-off', untilMs: 65 });
 });
 
-test('whatever the life, the clock and its jumps: valid is kept or renewed, anything else obtained', () => {
+test('for any lifetime and clock: waits or renews while valid, otherwise obtains', () => {
   fc.assert(
     fc.property(life, time, jitter, (generation, nowMs, share) => {
       const decision = decide(nowMs, generation, policy(share));
@@ -46,7 +46,7 @@ test('whatever the life, the clock and its jumps: valid is kept or renewed, anyt
   );
 });
 
-test('the moment of renewal lies within 3 % of the life before two thirds of it, or half of a short one', () => {
+test('renews at two thirds of the lifetime (half of a short one), at most 3 % earlier', () => {
   fc.assert(
     fc.property(life, jitter, (generation, share) => {
       const lengthMs = generation.notAfterMs - generation.notBeforeMs;
@@ -57,18 +57,22 @@ test('the moment of renewal lies within 3 % of the life before two thirds of it,
   );
 });
 
-test("an authority's word is followed, but not to replace one new certificate after the other", () => {
+test("follows the authority's advice, but does not replace new certificates endlessly", () => {
   const hourMs = dayMs / 24;
   const at = (createdMs: number): { createdMs: number } => ({ createdMs });
   const usualMs = 60 * dayMs;
-  assert.equal(advisedMomentMs(0, usualMs, at(hourMs), undefined), 0, 'the first may go at once');
+  assert.equal(advisedMomentMs(0, usualMs, at(hourMs), undefined), 0, 'the first is replaced at once');
   assert.equal(advisedMomentMs(0, usualMs, at(30 * dayMs), at(hourMs)), 0);
   assert.equal(advisedMomentMs(0, usualMs, at(2 * hourMs), at(hourMs)), dayMs + 2 * hourMs, 'the second after a day');
   assert.equal(advisedMomentMs(70 * dayMs, usualMs, at(2 * hourMs), at(hourMs)), 70 * dayMs);
-  assert.equal(advisedMomentMs(0, usualMs, at(400 * dayMs), at(400 * dayMs - 1)), usualMs, 'made by a wrong clock');
+  assert.equal(
+    advisedMomentMs(0, usualMs, at(400 * dayMs), at(400 * dayMs - 1)),
+    usualMs,
+    'issued under a wrong clock',
+  );
 });
 
-test('what is chosen is valid if any is, and what may go is neither chosen nor of use', () => {
+test('serves a valid certificate if there is one, and deletes only useless ones', () => {
   fc.assert(
     fc.property(fc.array(life, { maxLength: 8 }), time, (lives, nowMs) => {
       const newestFirst = lives.sort((a, b) => b.createdMs - a.createdMs);
@@ -84,7 +88,7 @@ test('what is chosen is valid if any is, and what may go is neither chosen nor o
   );
 });
 
-test('HSTS grows with the proven time, from an hour to a year', () => {
+test('the HSTS age grows with the proven time, from an hour to a year', () => {
   assert.equal(hstsMaxAgeSeconds(0), 3600);
   assert.equal(hstsMaxAgeSeconds(dayMs - 1), 3600);
   assert.equal(hstsMaxAgeSeconds(dayMs), 86_400);

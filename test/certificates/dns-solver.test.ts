@@ -22,11 +22,11 @@ async function open(id: string, env: Record<string, string>): Promise<unknown> {
   });
 }
 
-test('a provider is opened with its settings from the environment', async () => {
+test('opens a provider with its settings from the environment', async () => {
   assert.equal(((await open('exec', { EXEC_PATH: '/bin/true' })) as { type: string }).type, 'dns-01');
 });
 
-test('a setting that is missing or empty is named, with all that the provider needs', async () => {
+test('reports a missing or empty setting, and all that the provider needs', async () => {
   for (const env of [{}, { RFC2136_NAMESERVER: '192.0.2.1', RFC2136_TSIG_FILE: '' }]) {
     await assert.rejects(open('rfc2136', env), (error) => {
       assert.ok(certificatesError.is(error, 'certificates.dns-setting-missing'));
@@ -37,7 +37,7 @@ test('a setting that is missing or empty is named, with all that the provider ne
   }
 });
 
-test('an unreadable server and a missing file are refused', async (t: TestContext) => {
+test('rejects an unreadable server address and a missing file', async (t: TestContext) => {
   const file = path.join(await temporaryFolder(t, 'tsig'), 'none.key');
   const env = { RFC2136_NAMESERVER: 'ns.example.test', RFC2136_TSIG_FILE: file };
   await assert.rejects(open('rfc2136', env), (error) =>
@@ -48,7 +48,7 @@ test('an unreadable server and a missing file are refused', async (t: TestContex
   );
 });
 
-test('an unknown provider is refused with the known ones', async () => {
+test('rejects an unknown provider and lists the known ones', async () => {
   await assert.rejects(open('rfc2163', {}), (error) => {
     assert.ok(certificatesError.is(error, 'certificates.dns-provider-unknown'));
     const known = dnsProviders.map(({ id }) => id).join(', ');

@@ -1,4 +1,4 @@
-/** An authority that misleads whoever keeps certificates of it: over days, with orders counted. */
+/** An authority with misleading renewal information, over days, with orders counted. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { json } from '../acme/lying-authority.ts';
@@ -6,7 +6,7 @@ import { dayMs, type Machine, startMachine } from '../support/faults-machine.ts'
 
 const hourMs = 60 * 60 * 1000;
 
-/** Its renewal information from now on. */
+/** Sets its renewal information from now on. */
 function suggest({ authority, clock }: Machine, fromMs: number, toMs: number): void {
   const { lie } = authority;
   authority.lie = (seen, honest, response) => {
@@ -16,12 +16,12 @@ function suggest({ authority, clock }: Machine, fromMs: number, toMs: number): v
   };
 }
 
-test('one that wants each certificate renewed at once is heard, and gets two orders a day', async (t) => {
+test('an authority that wants each certificate renewed at once gets two orders a day', async (t) => {
   const machine = await startMachine(t);
   suggest(machine, -2 * hourMs, -hourMs);
   const first = machine.served();
   await machine.live(7 * hourMs);
-  assert.notEqual(machine.served(), first, 'it may have its reasons');
+  assert.notEqual(machine.served(), first, 'followed once');
   await machine.live(5 * dayMs, 10 * 60_000);
   assert.ok(machine.orders() <= 1 + 2 * 6, `${machine.orders()} orders in five days`);
 });
@@ -30,7 +30,7 @@ for (const [what, fromMs, toMs] of [
   ['ends before it begins', 2 * hourMs, hourMs],
   ['lies a year ahead', 365 * dayMs, 366 * dayMs],
 ] as const) {
-  test(`a window that ${what} changes nothing: it is renewed after two thirds of its life, once`, async (t) => {
+  test(`a window that ${what} changes nothing: renews once, after two thirds of the lifetime`, async (t) => {
     const machine = await startMachine(t);
     suggest(machine, fromMs, toMs);
     const first = machine.served();

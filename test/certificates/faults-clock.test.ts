@@ -1,4 +1,4 @@
-/** A clock that is a year off, and a machine that slept: nothing is lost, few orders are spent, and all mends itself. */
+/** A clock that is a year off, and a machine that slept: nothing is lost, few orders are placed, and it recovers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { json } from '../acme/lying-authority.ts';
@@ -11,12 +11,12 @@ for (const [what, wrongMs] of [
   ['ahead', yearMs],
   ['back', -yearMs],
 ] as const) {
-  test(`a clock a year ${what} for three days costs a few orders; what was there is served throughout`, async (t) => {
+  test(`a clock a year ${what} for three days costs a few orders, and the certificate stays in service`, async (t) => {
     const machine = await startMachine(t);
     const first = machine.served();
     machine.jump(wrongMs);
     await machine.live(3 * dayMs);
-    assert.equal(machine.served(), first, 'nothing better is there');
+    assert.equal(machine.served(), first, 'nothing better is available');
     const spent = machine.orders() - 1;
     assert.ok(spent >= 1 && spent <= 7, `${spent} orders`);
     assert.deepEqual([...new Set(machine.failures.map(({ code }) => code))], ['acme.certificate-dates']);
@@ -24,14 +24,14 @@ for (const [what, wrongMs] of [
     machine.jump(-wrongMs);
     await machine.live(5 * dayMs, 10 * 60_000);
     assert.equal(machine.served(), first);
-    assert.equal(machine.orders() - 1, spent, 'once it is right, nothing is due');
-    // The authority counts the 60 days from the last certificate that it issued, which came to nothing.
+    assert.equal(machine.orders() - 1, spent, 'with the right clock nothing is due');
+    // The authority counts the 60 days from its last certificate, which was discarded.
     await machine.live(57 * dayMs, hourMs);
-    assert.notEqual(machine.served(), first, 'it is renewed in time');
+    assert.notEqual(machine.served(), first, 'renewed in time');
     assert.equal(machine.orders() - 1, spent + 1);
   });
 
-  test(`a clock that was a year ${what} for a day: the authority's word is heard again within a day`, async (t) => {
+  test(`a clock that was a year ${what} for a day: follows renewal information again within a day`, async (t) => {
     const machine = await startMachine(t);
     const first = machine.served();
     machine.jump(wrongMs);
@@ -48,7 +48,7 @@ for (const [what, wrongMs] of [
   });
 }
 
-test('a machine that slept past the moment of renewal, or the end, obtains one when it wakes', async (t) => {
+test('obtains a certificate on wake-up after sleeping past the renewal time or the expiry', async (t) => {
   const machine = await startMachine(t);
   for (const [order, sleptMs] of [
     [2, 70 * dayMs],
@@ -58,11 +58,11 @@ test('a machine that slept past the moment of renewal, or the end, obtains one w
     machine.sleep(sleptMs);
     await machine.live(hourMs);
     assert.notEqual(machine.served(), before);
-    assert.equal(machine.orders(), order, 'one, and no more');
+    assert.equal(machine.orders(), order, 'exactly one');
   }
 });
 
-test('a machine that sleeps in the middle of an order goes on with it', async (t) => {
+test('continues an order after sleeping in the middle of it', async (t) => {
   const machine = await startMachine(t);
   const { lie } = machine.authority;
   machine.authority.lie = (seen, honest, response) => {

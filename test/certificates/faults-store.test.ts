@@ -1,4 +1,4 @@
-/** Two programs on one store, and an account that one side has lost. */
+/** Concurrent programs on one store, and accounts that one side has lost. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ import { openState } from '../../src/store/state.ts';
 import { startLyingAuthority } from '../acme/lying-authority.ts';
 import { clientOf, RecordingSolver } from '../acme/support.ts';
 import { type Beginning, openHouse } from '../support/faults-house.ts';
-import { AccountBook, lookAt, names, obtainAndPublish, type Place } from '../support/faults-world.ts';
+import { AccountBook, readSnapshot, names, obtainAndPublish, type Place } from '../support/faults-world.ts';
 import { atEnd, cleanEnvironment } from '../support/up.ts';
 import { testRandom } from '../support/seed.ts';
 
@@ -41,8 +41,8 @@ async function runTogether(place: Place, count: number): Promise<string[]> {
   return Promise.all(outcomes);
 }
 
-for (const beginning of ['nothing', 'a certificate that is due'] as Beginning[]) {
-  test(`three programs that start at once on one store, with ${beginning} before: one order`, async (t) => {
+for (const beginning of ['nothing', 'a due certificate'] as Beginning[]) {
+  test(`three programs that start at once on one store, with ${beginning}: one order`, async (t) => {
     const house = await openHouse(t);
     for (let round = 0; round < 3; round += 1) {
       const place = await house.place(beginning);
@@ -51,13 +51,13 @@ for (const beginning of ['nothing', 'a certificate that is due'] as Beginning[])
       assert.equal(new Set(serials).size, 1);
       assert.equal(house.orders() - orders, 1);
       assert.equal(house.accounts.keys.length - accounts, beginning === 'nothing' ? 1 : 0);
-      const { live, served } = await lookAt(place.stateFolder);
+      const { live, served } = await readSnapshot(place.stateFolder);
       assert.deepEqual([live, served], [serials[0], serials[0]]);
     }
   });
 }
 
-test('several certificates at once make one account', async (t) => {
+test('several concurrent certificates register one account', async (t) => {
   const accounts = new AccountBook();
   const authority = await startLyingAuthority(t, accounts.lie);
   const database = await openSqlite(':memory:');
@@ -84,16 +84,16 @@ test('several certificates at once make one account', async (t) => {
   assert.equal(accounts.keys.length, 1);
 });
 
-test('the account is gone from the store: a new one is made, and the certificates stay', async (t) => {
+test('the account is missing from the store: registers a new one and keeps the certificates', async (t) => {
   const house = await openHouse(t);
-  const place = await house.place('a certificate that is due');
-  const before = await lookAt(place.stateFolder);
+  const place = await house.place('a due certificate');
+  const before = await readSnapshot(place.stateFolder);
   const state = await openState(place.stateFolder);
   await state.database.query('DELETE FROM acme_accounts');
   await state.close();
   const { serial, failure } = await obtainAndPublish(place);
   assert.equal(failure, undefined);
-  const after = await lookAt(place.stateFolder);
+  const after = await readSnapshot(place.stateFolder);
   assert.deepEqual(after.serials, [...before.serials, serial]);
   assert.deepEqual(
     after.accounts.map(({ thumbprint }) => thumbprint),
@@ -102,37 +102,33 @@ test('the account is gone from the store: a new one is made, and the certificate
   assert.equal(house.accounts.keys.length, 2);
 });
 
-test('the authority knows the account no more: it is made anew with the same key, in the same run', async (t) => {
+test('the authority has forgotten the account: registers again with the same key, in the same run', async (t) => {
   const house = await openHouse(t);
-  const place = await house.place('a certificate that is due');
-  const [before, orders] = [await lookAt(place.stateFolder), house.orders()];
+  const place = await house.place('a due certificate');
+  const [before, orders] = [await readSnapshot(place.stateFolder), house.orders()];
   house.accounts.keys.length = 0;
   const { serial, failure } = await obtainAndPublish(place);
   assert.equal(failure, undefined);
-  const after = await lookAt(place.stateFolder);
+  const after = await readSnapshot(place.stateFolder);
   assert.deepEqual(after.serials, [...before.serials, serial]);
   assert.deepEqual(after.accounts, [{ ...after.accounts[0]!, thumbprint: before.accounts[0]!.thumbprint }]);
   assert.deepEqual(house.accounts.keys, [before.accounts[0]!.thumbprint]);
-  assert.equal(
-    house.orders() - orders,
-    2,
-    'the one that was refused for want of the account, and the one that was taken',
-  );
+  assert.equal(house.orders() - orders, 2, 'one refused without the account, one accepted');
 });
 
-test('what is published and went missing is put right again; at once by several', async (t) => {
+test('restores missing published files, also from several processes at once', async (t) => {
   const house = await openHouse(t);
-  const place = await house.place('a certificate that is due');
+  const place = await house.place('a due certificate');
   await obtainAndPublish(place);
-  const { served } = await lookAt(place.stateFolder);
+  const { served } = await readSnapshot(place.stateFolder);
   const state = await openState(place.stateFolder);
   const [generation] = await readGenerations(state.database, names[0]!);
   await state.close();
   await rm(livePaths(place.stateFolder, names).privkey);
   await publishLive(place.stateFolder, generation!);
-  assert.equal((await lookAt(place.stateFolder)).live, served);
+  assert.equal((await readSnapshot(place.stateFolder)).live, served);
 
   await rm(path.join(place.stateFolder, 'live'), { recursive: true });
   await Promise.all([1, 2, 3, 4].map(() => publishLive(place.stateFolder, generation!)));
-  assert.equal((await lookAt(place.stateFolder)).live, served);
+  assert.equal((await readSnapshot(place.stateFolder)).live, served);
 });

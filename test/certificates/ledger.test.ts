@@ -27,7 +27,7 @@ function attempt(beganMs: number, outcome: Attempt['outcome'], more: Partial<Att
   };
 }
 
-test('after failures the next attempt is 1, 10 and 100 minutes later, then a day; a success ends that', () => {
+test('waits 1, 10 and 100 minutes after failures, then a day, until a success', () => {
   const attempts: Attempt[] = [];
   for (const [failures, pauseMs] of [
     [1, minuteMs],
@@ -51,39 +51,39 @@ test('after failures the next attempt is 1, 10 and 100 minutes later, then a day
   });
 });
 
-test('a program that dies in its attempts is let try again once, and then held off like one that fails', () => {
+test('permits one immediate retry after a crash, then treats crashes like failures', () => {
   assert.equal(standing([attempt(0, 'open')], names, {}, 1000).nextMs, 0);
   assert.equal(standing([attempt(500, 'open'), attempt(0, 'open')], names, {}, 1000).nextMs, 500 + minuteMs);
 });
 
-test('what failed on this machine may be tried again once it is mended: at once, then after a minute', () => {
+test('after a local failure, permits a retry at once, then after a minute', () => {
   const full = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'file.no-space' });
   assert.equal(standing([full(0)], names, {}, 1000).nextMs, 0);
   assert.equal(standing([500, 400, 300, 200, 100].map(full), names, {}, 1000).nextMs, 500 + minuteMs);
   assert.equal(standing([attempt(500, 'failed'), full(0)], names, {}, 1000).nextMs, 500 + 10 * minuteMs);
 });
 
-test('whoever had not agreed to the terms may agree at once: no order was made', () => {
+test('permits a retry at once after terms-required: no order was placed', () => {
   const refused = attempt(0, 'failed', { code: 'acme.terms-required' });
   assert.equal(standing([refused], names, {}, 1000).nextMs, 0);
 });
 
-test('what a clock that was ahead has left in the ledger holds nobody off for a year', () => {
+test('ignores attempts dated in the future by a wrong clock', () => {
   const later = attempt(400 * dayMs, 'failed', { notBeforeMs: 401 * dayMs, code: 'acme.server-busy' });
   assert.equal(standing([later], names, {}, dayMs).reason, undefined);
   const issued = [5, 4, 3, 2, 1].map((day) => attempt((400 + day) * dayMs, 'issued'));
   assert.equal(standing(issued, names, { sameNamesPerWeek: 5 }, dayMs).reason, undefined);
-  // Nor does it hide the failures of today.
+  // Nor do they hide the failures of today.
   assert.equal(standing([...issued, attempt(dayMs, 'failed')], names, {}, dayMs).nextMs, dayMs + minuteMs);
 });
 
-test('certificates that were issued and are no good are not asked for in a hurry, and count', () => {
+test('does not hurry after faulty certificates, and counts them against the limit', () => {
   const vain = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'acme.certificate-dates' });
   assert.equal(standing([3, 2, 1].map(vain), names, {}, 3, 0).nextMs, 3 + 100 * minuteMs);
   assert.equal(standing([3, 2, 1].map(vain), names, { sameNamesPerWeek: 5 }, 3).left, 2);
 });
 
-test('Retry-After holds off the names that it was said for; of a busy authority, all', () => {
+test('Retry-After holds off only the names of the order; from a busy authority, all names', () => {
   const said = { notBeforeMs: 5 * hourMs };
   const limited = [attempt(0, 'failed', { code: 'acme.rate-limited', ...said })];
   assert.deepEqual(
@@ -95,7 +95,7 @@ test('Retry-After holds off the names that it was said for; of a busy authority,
   assert.equal(standing(busy, ['other.example'], {}, 1000).nextMs, 5 * hourMs);
 });
 
-test('of certificates for the same names no more are asked for than the authority gives in a week', () => {
+test('orders at most the weekly limit of certificates for the same names', () => {
   const limits = { sameNamesPerWeek: 5 };
   const issued = (count: number): Attempt[] =>
     Array.from({ length: count }, (_, at) => attempt(10 * dayMs + at * hourMs, 'issued')).toReversed();
@@ -108,7 +108,7 @@ test('of certificates for the same names no more are asked for than the authorit
   assert.equal(standing(renewals, names, limits, nowMs).left, 5, 'renewals with ARI do not count');
 });
 
-test('nothing lapses while the authority answers for a tenth of the last third, wherever that lies', () => {
+test('no certificate lapses if the authority works for any tenth of the last third', () => {
   const lives = fc.constantFrom(160 * hourMs, 45 * dayMs, 47 * dayMs, 90 * dayMs, 30 * dayMs);
   const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
@@ -118,7 +118,7 @@ test('nothing lapses while the authority answers for a tenth of the last third, 
       const upFromMs = lifeMs - thirdMs + where * 0.9 * thirdMs;
       const upUntilMs = Math.min(upFromMs + 0.1 * thirdMs, lifeMs);
       const attempts: Attempt[] = [];
-      // The program looks once a minute, beginning anywhere in one.
+      // The program checks once a minute, with any offset.
       for (let nowMs = lifeMs / 3 + phase * minuteMs; nowMs < lifeMs; nowMs += minuteMs) {
         const { nextMs } = standing(attempts, names, {}, nowMs, leaf.notAfterMs);
         const policy = { renewAtMs: () => renewalMomentMs(leaf, jitter), holdOffMs: Math.max(0, nextMs - nowMs) };
@@ -132,7 +132,7 @@ test('nothing lapses while the authority answers for a tenth of the last third, 
   );
 });
 
-test('what was tried is kept for whoever opens the store next', async () => {
+test('keeps attempts for the next process on the store', async () => {
   const database = await openSqlite(':memory:');
   const clock = new FakeClock(1e12);
   const ledger = new Ledger(database, clock, testRandom);

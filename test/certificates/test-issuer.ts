@@ -19,7 +19,7 @@ export interface LeafOptions {
   notAfterMs: number;
 }
 
-/** An intermediate under a root, and leaves under it. */
+/** A root, an intermediate, and leaves below it. */
 export class TestAuthority {
   readonly rootPem: string;
   readonly intermediatePem: string;
@@ -77,7 +77,7 @@ export class TestAuthority {
   }
 }
 
-/** Names as they are given, right or wrong: somebody else's authority may issue for `*.test`. */
+/** Takes names unchecked: a third-party authority may issue for `*.test`. */
 function subjectAltName(names: readonly string[]): Extension {
   const generalNames = names.map((name) => {
     const octets = addressOctets(name);
@@ -86,7 +86,7 @@ function subjectAltName(names: readonly string[]): Extension {
   return { oid: Oid.subjectAltName, isCritical: true, value: sequence(...generalNames) };
 }
 
-/** Issues 30-day leaves at once, counts, and fails when told to. */
+/** Issues 30-day leaves at once, records them, and fails on demand. */
 export class TestIssuer implements Issuer {
   readonly name: string = 'private';
   readonly issued: string[] = [];

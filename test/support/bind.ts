@@ -14,7 +14,7 @@ import { lookUp } from '../../src/dns/look-up.ts';
 import { atEnd, temporaryFolder } from './up.ts';
 import { testRandom } from './seed.ts';
 
-/** A key in the form of named.conf, and of a key file. */
+/** A key in the format of named.conf and of a key file. */
 export interface BindKey {
   name: string;
   algorithm: string;
@@ -27,36 +27,36 @@ export function keyStatement({ name, algorithm, secretBase64 }: BindKey): string
 
 export interface BindZone {
   name: string;
-  /** Lines of a zone file after SOA; `ns1 A …` and `@ NS ns1` are the zone's to say. */
+  /** Lines of a zone file after SOA, including `ns1 A …` and `@ NS ns1`. */
   records: string[];
   /** Statements inside `zone { … }` besides type and file. */
   statements?: string;
-  /** A copy of the zone of this primary server, instead of records: `127.0.0.1 port 5353`. */
+  /** Copies the zone from this primary instead of having records: `127.0.0.1 port 5353`. */
   primary?: string;
-  /** Asked for this zone by a resolver, instead of records. */
+  /** Forwards queries for this zone there instead of having records. */
   forwarder?: string;
 }
 
 export interface BindOptions {
-  /** Default: one that is free on 127.0.0.1 to 127.0.0.3. */
+  /** Default: a free one on 127.0.0.1 to 127.0.0.3. */
   port?: number;
   keys?: BindKey[];
   zones: BindZone[];
   /** Statements inside `options { … }`. */
   options?: string;
-  /** Statements of their own. */
+  /** Further top-level statements. */
   more?: string;
 }
 
 export interface Bind {
   server: DnsServer;
-  /** Asks this server itself. */
+  /** Queries this server. */
   ask(name: string, type: LookUpType): Promise<LookUpOutcome>;
   /** The values of TXT records. */
   txt(name: string): Promise<string[]>;
 }
 
-/** A port that is free for UDP and TCP on the loopback addresses that the tests use. */
+/** A port free for UDP and TCP on the loopback addresses used in tests. */
 export async function freeDnsPort(): Promise<number> {
   for (;;) {
     const probe = createServer().listen(0, '127.0.0.1');
@@ -79,8 +79,8 @@ export async function freeDnsPort(): Promise<number> {
 }
 
 /**
- * `named` listens only on addresses that an interface has, which of the loopback is the first alone: this passes on what
- * comes over UDP to another address, the same port.
+ * Relays UDP from another loopback address to the server on the same port: `named` listens only on addresses assigned
+ * to an interface, and of the loopback range that is 127.0.0.1 alone.
  */
 export async function relayTo(t: TestContext, server: DnsServer, address: string, port: number): Promise<void> {
   const outside = dgram.createSocket('udp4');
@@ -99,7 +99,7 @@ export async function relayTo(t: TestContext, server: DnsServer, address: string
   atEnd(t, () => void outside.close());
 }
 
-/** Runs a `named` of its own in a folder of its own until the test is over. */
+/** Runs a `named` in its own folder until the test ends. */
 export async function startBind(t: TestContext, given: BindOptions): Promise<Bind> {
   const { keys = [], zones, options = '', more = '' } = given;
   const address = '127.0.0.1';

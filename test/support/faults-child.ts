@@ -1,4 +1,7 @@
-/** A process that obtains and publishes one certificate: `faults-child.ts PLACE`, in JSON. Prints its serial number. */
+/**
+ * A process that obtains and publishes one certificate: `faults-child.ts PLACE`, where PLACE is JSON. Prints its serial
+ * number.
+ */
 import { obtainAndPublish, type Place } from './faults-world.ts';
 
 const place = JSON.parse(process.argv[2]!) as Place;

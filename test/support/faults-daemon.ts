@@ -1,6 +1,6 @@
 /**
- * A daemon as far as certificates go: `faults-daemon.ts PLACE`. Says `ready`, begins when its standard input ends, prints the
- * serial number of what it serves, and ends.
+ * A process with the certificate part of `up`: `faults-daemon.ts PLACE`. Prints `ready`, starts when its standard input
+ * ends, prints the serial number of its certificate, and exits.
  */
 import { once } from 'node:events';
 import { obtainAndPublish, type Place } from './faults-world.ts';

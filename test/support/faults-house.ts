@@ -1,4 +1,4 @@
-/** An authority, a web server and a template of a state folder, for faults that are tried one by one. */
+/** An authority, a web server and a template of a state folder, for testing faults one by one. */
 import { once } from 'node:events';
 import { createReadStream, readFileSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
@@ -11,22 +11,22 @@ import { AccountBook, obtainAndPublish, type Place } from './faults-world.ts';
 import { atEnd, temporaryFolder } from './up.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** A certificate of 21 days of which 20 are over: it is good, and due. */
+/** A 21-day certificate after 20 days: valid, and due for renewal. */
 const due = (): { notBeforeMs: number; notAfterMs: number } => ({
   notBeforeMs: Date.now() - 20 * dayMs,
   notAfterMs: Date.now() + dayMs,
 });
 
-export type Beginning = 'nothing' | 'a certificate that is due';
+export type Beginning = 'nothing' | 'a due certificate';
 
 export interface House {
   authority: LyingAuthority;
   accounts: AccountBook;
-  /** Orders so far. */
+  /** Number of orders so far. */
   orders(): number;
-  /** Serves the webroot at one more port: an authority may look at a port of its own. */
+  /** Serves the webroots on one more port: some authorities validate on a port of their choice. */
   serve(port: number): Promise<void>;
-  /** A new place that stands as described; what the authority hands out from then on is good for a while. */
+  /** A new place with this beginning; certificates issued from then on are not due for a while. */
   place(beginning: Beginning): Promise<Place>;
 }
 
@@ -43,7 +43,7 @@ export async function openHouse(t: TestContext): Promise<House> {
     const { directoryUrl, rootPem } = authority;
     return { stateFolder: path.join(folder, name, 'state'), webroot, httpPort, directoryUrl, rootPem };
   };
-  // So many that the oldest published ones are taken away by the next renewal.
+  // Enough renewals for the next one to prune the oldest published folders.
   const template = await placeAt('template');
   authority.certificate = due();
   for (let renewal = 0; renewal < 4; renewal += 1) await obtainAndPublish(template);
@@ -63,7 +63,7 @@ export async function openHouse(t: TestContext): Promise<House> {
   };
 }
 
-/** Serves the webroot of the place that was made last: the program looks at its answer before the authority does. */
+/** Serves the webroot of the latest place: the program checks its answer before requesting validation. */
 async function serveWebroots(t: TestContext, folder: string, port = 0): Promise<number> {
   const server = createServer((request, response) => {
     const webroot = readFileSync(path.join(folder, 'webroot'), 'utf8');

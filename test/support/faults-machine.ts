@@ -1,4 +1,7 @@
-/** A machine with one certificate, kept by the real client and ledger, on a clock that goes wrong; the authority has the true time. */
+/**
+ * A machine with one certificate, kept by the real client and ledger, on a clock that may be wrong. The authority has
+ * the true time.
+ */
 import type { TestContext } from 'node:test';
 import { systemClock, type Clock } from '../../src/base/clock.ts';
 import type { ErrorData } from '../../src/base/errors.ts';
@@ -20,25 +23,25 @@ const hourMs = 60 * 60 * 1000;
 export const dayMs = 24 * hourMs;
 
 export interface Machine {
-  /** Of the machine; at first it has the true time. */
+  /** The machine's clock; right at first. */
   clock: FakeClock;
   authority: LyingAuthority;
   certificates: Certificates;
   database: Database;
-  /** What was told of failures. */
+  /** Failures reported as events. */
   failures: ErrorData[];
   orders(): number;
-  /** Sets the machine's clock wrong by so much more. */
+  /** Shifts the machine's clock by this much. */
   jump(byMs: number): void;
-  /** Both clocks pass, step by step; what a step begins has ended before the next one. */
+  /** Advances both clocks step by step; everything that a step starts ends before the next one. */
   live(durationMs: number, stepMs?: number): Promise<void>;
-  /** True time passes, and the wall clock; the machine does not notice. */
+  /** Advances true time and the wall clock while the machine sleeps. */
   sleep(durationMs: number): void;
-  /** Serial number. */
+  /** Serial number of the served certificate. */
   served(): string;
 }
 
-/** Its certificates are for 90 days, and the authority wants them renewed after 60. */
+/** Issues 90-day certificates that the authority wants renewed after 60 days. */
 export async function startMachine(t: TestContext): Promise<Machine> {
   const clock = new FakeClock(Date.now());
   let wrongMs = 0;
@@ -57,7 +60,7 @@ export async function startMachine(t: TestContext): Promise<Machine> {
     authority.certificate = { notBeforeMs, notAfterMs, issuerNotAfterMs: notBeforeMs + 900 * dayMs };
   };
 
-  // Requests take real time: only the hour is the machine's.
+  // Requests take real time: only the wall clock is the machine's.
   const waits: Clock = {
     now: () => clock.now(),
     monotonic: () => systemClock.monotonic(),
@@ -105,7 +108,7 @@ export async function startMachine(t: TestContext): Promise<Machine> {
   };
 }
 
-/** Knows when nothing is asked of an issuer any more. */
+/** Wraps an issuer to know when all its calls have ended. */
 function watch(issuer: AcmeIssuer): { watched: Issuer; settled: () => Promise<void> } {
   const asked = new Set<Promise<unknown>>();
   const follow = <T>(asking: Promise<T>): Promise<T> => {
@@ -121,7 +124,8 @@ function watch(issuer: AcmeIssuer): { watched: Issuer; settled: () => Promise<vo
       advise: (chainPem, signal) => follow(issuer.advise(chainPem, signal)),
     },
     async settled() {
-      // A store in memory answers within a turn; before and after what is asked of the authority there are a few.
+      // An in-memory store answers within a turn of the event loop; around a call to the authority there are a few
+      // turns.
       for (let quiet = 0; quiet < 2; quiet = asked.size === 0 ? quiet + 1 : 0) {
         await Promise.allSettled(asked);
         await new Promise((resolve) => setImmediate(resolve));

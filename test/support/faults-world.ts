@@ -1,4 +1,4 @@
-/** One certificate, from an empty state folder to `live/`, with everything that this program has but the edge. */
+/** One certificate, from an empty state folder to `live/`, with all of this program except the edge. */
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -22,27 +22,27 @@ import { toLoopback } from '../acme/support.ts';
 
 export const names = ['chat.example.com'];
 
-/** Where things are; fit for a command line. */
+/** The folders and addresses of one run, as JSON for a command line. */
 export interface Place {
   stateFolder: string;
   webroot: string;
-  /** Where this webroot is served. */
+  /** The port that serves this webroot. */
   httpPort: number;
   directoryUrl: string;
   rootPem: string;
 }
 
-export interface Obtained {
+export interface ObtainOutcome {
   serial: string;
-  /** What went wrong although there is something to serve. */
+  /** Why issuing failed, if an older certificate is served. */
   failure: ErrorData | undefined;
 }
 
 /**
- * Does what `everyhop certificates obtain --webroot` does; only its look at the answer goes to a port of the test.
+ * Does what `everyhop certificates obtain --webroot` does, except that the self-check goes to a port of the test.
  * @throws EveryhopError.
  */
-export async function obtainAndPublish(place: Place, clock: Clock = systemClock): Promise<Obtained> {
+export async function obtainAndPublish(place: Place, clock: Clock = systemClock): Promise<ObtainOutcome> {
   const state = await openState(place.stateFolder);
   try {
     const { database } = state;
@@ -87,9 +87,9 @@ export async function obtainAndPublish(place: Place, clock: Clock = systemClock)
   }
 }
 
-/** Who has an account there: an authority that knows its accounts by their keys, and nobody else. */
+/** The accounts of an authority that identifies them by key. */
 export class AccountBook {
-  /** Thumbprints of the keys, in the order in which they came. */
+  /** Thumbprints of the keys, in order of registration. */
   readonly keys: string[] = [];
 
   readonly lie: Lie = (seen, honest) => {
@@ -117,20 +117,20 @@ function thumbprint(jwk: object): string {
     .digest('hex');
 }
 
-/** What must be so at any moment, however the program ended. */
-export interface Found {
-  /** Of the store, oldest first. */
+/** The state after a run, however it ended. */
+export interface StateSnapshot {
+  /** All in the store, oldest first. */
   serials: string[];
-  /** What the store has to serve; undefined: nothing yet. */
+  /** The one to serve from the store; undefined: none yet. */
   served: string | undefined;
-  /** What is published; undefined: nothing yet. */
+  /** The published one; undefined: none yet. */
   live: string | undefined;
   attempts: string[];
   accounts: { url: string | null; thumbprint: string }[];
 }
 
-/** Reads store and `live/`. @throws AssertionError where they are broken. */
-export async function lookAt(stateFolder: string): Promise<Found> {
+/** Reads store and `live/`. @throws AssertionError if they are inconsistent. */
+export async function readSnapshot(stateFolder: string): Promise<StateSnapshot> {
   const nothing = { serials: [], served: undefined, live: undefined, attempts: [], accounts: [] };
   if (!existsSync(path.join(stateFolder, 'everyhop.db'))) return nothing;
   const state = await openState(stateFolder);
@@ -172,7 +172,7 @@ function publicPartOf({ publicKey }: X509Certificate): string {
     .digest('hex');
 }
 
-/** The folder is there with all four files, and they belong together; or it is not there. */
+/** The published serial number; asserts that all four files exist and match. undefined without the folder. */
 async function publishedSerial(stateFolder: string): Promise<string | undefined> {
   const paths = livePaths(stateFolder, names);
   const folder = path.dirname(paths.cert);
@@ -186,6 +186,6 @@ async function publishedSerial(stateFolder: string): Promise<string | undefined>
   assert.equal(fullchain, cert + chain);
   const leaf = new X509Certificate(cert);
   const key = createPublicKey(privkey);
-  assert.ok(leaf.publicKey.equals(key), 'the key is that of the certificate');
+  assert.ok(leaf.publicKey.equals(key), 'the key matches the certificate');
   return leaf.serialNumber.toLowerCase();
 }

@@ -1,7 +1,7 @@
 /**
- * Lets the n-th write of a process fail, or be its last. Loaded before anything else (`node --import`), or imported by a
- * test: whatever this program does to the disk goes through `node:fs/promises`, `node:fs` and `node:sqlite`, and these are
- * wrapped here, so that the program itself knows nothing of it.
+ * Makes the n-th write of a process fail, or kills the process before it. Loaded first (`node --import`) or imported by
+ * a test: all disk writes of the program go through `node:fs/promises`, `node:fs` and `node:sqlite`, which are wrapped
+ * here, so the program needs no change.
  */
 import fs, { writeSync } from 'node:fs';
 import promises, { type FileHandle } from 'node:fs/promises';
@@ -16,20 +16,20 @@ export interface WriteFault {
   at: number;
   /** `kill` ends this process before that write. */
   kind: 'kill' | Errno;
-  /** The writes after it fail too, until `disarm`; else only this one does. */
+  /** All later writes fail too, until `disarm`; otherwise only this one. */
   lasting?: boolean;
 }
 
 let fault: WriteFault | undefined;
 let counted: string[] = [];
 
-/** From now on writes are counted, and the one that is named fails. */
+/** Starts counting writes; the given one fails. */
 export function arm(given?: WriteFault): void {
   fault = given;
   counted = [];
 }
 
-/** @returns what was written since `arm`, in order; a write that failed is among it. */
+/** @returns the writes since `arm` in order, including failed ones. */
 export function disarm(): string[] {
   const writes = counted;
   arm();
@@ -41,7 +41,7 @@ const meanings: Record<Errno, { text: string; sqlite: number; sqliteText: string
   EACCES: { text: 'permission denied', sqlite: 8, sqliteText: 'attempt to write a readonly database' },
 };
 
-/** Counts a write; ends the process, or tells which error it is to meet. */
+/** Counts a write; kills the process, or returns the error that it must fail with. */
 function meet(what: string, needsSpace = true): Errno | undefined {
   counted.push(what);
   if (!fault || counted.length < fault.at) return undefined;
@@ -50,9 +50,9 @@ function meet(what: string, needsSpace = true): Errno | undefined {
   if (kind === 'kill') {
     writeSync(2, `killed before write ${counted.length}: ${what}\n`);
     process.kill(process.pid, 'SIGKILL');
-    for (;;); // the signal is on its way
+    for (;;); // wait for the signal
   }
-  // What takes nothing from a full disk works on it, unless it is the one that is to fail.
+  // A full disk permits operations that take no space, except for the one chosen to fail.
   return kind === 'ENOSPC' && !needsSpace && counted.length > fault.at ? undefined : kind;
 }
 
@@ -76,7 +76,7 @@ function meetSql(sql: string): void {
 
 type Call = (...given: never[]) => unknown;
 
-/** Replaces a function of an object by one that calls `before` first. */
+/** Wraps a method so that it calls `before` first. */
 function precede(holder: object, name: string, before: (self: unknown, ...given: unknown[]) => void): void {
   const methods = holder as Record<string, Call>;
   const original = methods[name]!;
@@ -86,7 +86,7 @@ function precede(holder: object, name: string, before: (self: unknown, ...given:
   };
 }
 
-/** The same for one that answers with a promise: what `before` throws is its rejection. */
+/** The same for an async method: an error of `before` becomes its rejection. */
 function precedeAsync(holder: object, name: string, before: (self: unknown, ...given: unknown[]) => unknown): void {
   const methods = holder as Record<string, (...given: never[]) => Promise<unknown>>;
   const original = methods[name]!;
@@ -123,7 +123,7 @@ promises.open = async (file, flags, mode) => {
   return handle;
 };
 
-/** A disk that fills up, and a death, can come in the middle of a file. */
+/** A disk can fill up, and a process can die, in the middle of a file. */
 function watchContent(handle: FileHandle, file: string): void {
   precedeAsync(handle, 'writeFile', async (_, data) => {
     meetFile('write', file);

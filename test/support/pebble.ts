@@ -16,7 +16,7 @@ import { encodePem } from '../../src/x509/pem.ts';
 import { atEnd, freePorts, temporaryFolder } from './up.ts';
 import { testRandom } from './seed.ts';
 
-/** The newest one, and the one that Debian 12 has (no ARI, no profiles, no Retry-After). */
+/** The newest version, and the one in Debian 12 (no ARI, no profiles, no Retry-After). */
 export const pebbleVersions = ['2.10.1', '2.4.0'] as const;
 export type PebbleVersion = (typeof pebbleVersions)[number];
 const newest = pebbleVersions[0];
@@ -24,7 +24,7 @@ const newest = pebbleVersions[0];
 const cache = path.resolve(import.meta.dirname, '../../.cache');
 const program = (version: PebbleVersion, name: string): string => path.join(cache, `pebble-${version}`, name);
 
-/** Are Pebble and its challenge server built, in all versions? */
+/** Whether all versions of Pebble and its challenge server are built. */
 export function hasPebble(): boolean {
   try {
     for (const version of pebbleVersions) accessSync(program(version, 'pebble'), constants.X_OK);
@@ -35,7 +35,7 @@ export function hasPebble(): boolean {
   }
 }
 
-/** Builds them into the project's cache; half a minute, with Go. */
+/** Builds them into the project's cache: half a minute, with Go. */
 export async function buildPebble(): Promise<void> {
   for (const version of pebbleVersions) {
     const folder = path.join(cache, `pebble-${version}`);
@@ -43,57 +43,57 @@ export async function buildPebble(): Promise<void> {
     const commands = ['pebble', 'pebble-challtestsrv'].map(
       (name) => `github.com/letsencrypt/pebble/v2/cmd/${name}@v${version}`,
     );
-    // The older one's golang.org/x/net reaches into package syscall, which Go's linker has come to refuse.
+    // The older version's golang.org/x/net links into package syscall, which recent Go linkers reject.
     const { code, stderr } = await execute('go', ['install', '-ldflags=-checklinkname=0', ...commands], {
       env: { ...process.env, GOBIN: folder },
       timeoutMs: 600_000,
     });
-    if (code !== 0) throw new Error(`Pebble ${version} could not be built:\n${stderr}`);
+    if (code !== 0) throw new Error(`Pebble ${version} failed to build:\n${stderr}`);
   }
 }
 
 export interface PebbleOptions {
   /** Default: the newest. */
   version?: PebbleVersion;
-  /** Per cent of good nonces that are refused nevertheless (default 0). */
+  /** Percentage of valid nonces to refuse (default 0). */
   nonceRejectPercent?: number;
-  /** Per cent of valid authorizations that new orders use again (default 0). */
+  /** Percentage of valid authorizations that new orders reuse (default 0). */
   authorizationReusePercent?: number;
-  /** Other roots beside the main one; each has its alternate chain (default 0). */
+  /** Number of additional roots, each with an alternate chain (default 0). */
   alternateRoots?: number;
-  /** `address:port` of the name server that Pebble asks (default: its challenge server's). */
+  /** `address:port` of Pebble's name server (default: its challenge server's). */
   nameServer?: string;
-  /** Takes every challenge for solved without looking (default false). */
+  /** Accepts every challenge without validating (default false). */
   alwaysValid?: boolean;
   /** Overrides of the `pebble` object in its configuration, e.g. `{ profiles }`, `{ domainBlocklist: [...] }`. */
   config?: Record<string, unknown>;
-  /** More of Pebble's environment. */
+  /** Further environment variables for Pebble. */
   env?: Record<string, string>;
 }
 
-/** A running Pebble with its challenge server; every name resolves to 127.0.0.1 unless `dns` says otherwise. */
+/** A running Pebble with its challenge server. Every name resolves to 127.0.0.1 unless changed through `dns`. */
 export interface Pebble {
   directoryUrl: string;
-  /** Of the certificate with which the directory is served. */
+  /** Root of the directory's own certificate. */
   rootPem: string;
   rootFile: string;
-  /** Pebble validates HTTP-01 and TLS-ALPN-01 at these ports of 127.0.0.1. */
+  /** Pebble validates HTTP-01 and TLS-ALPN-01 on these ports of 127.0.0.1. */
   httpPort: number;
   tlsPort: number;
-  /** `127.0.0.1:port` of the name server that Pebble asks (TCP and UDP). */
+  /** `127.0.0.1:port` of Pebble's name server (TCP and UDP). */
   dnsAddress: string;
   dns: PebbleDns;
   managementUrl: string;
-  /** GET, or POST with a body, at Pebble's management interface: `/roots/0`, `/set-renewal-info/` … */
+  /** GET, or POST with a body, to Pebble's management interface: `/roots/0`, `/set-renewal-info/` … */
   manage(path: string, body?: unknown): Promise<string>;
-  /** PEM of the root that issues; from 1 on those of the alternate chains. */
+  /** PEM of the issuing root; from 1 on, of the alternate chains' roots. */
   issuerRoot(index?: number): Promise<string>;
-  /** What Pebble has logged so far. */
+  /** Pebble's log so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** What the challenge server's name server is to answer. Names with or without a dot at the end. */
+/** Controls the answers of the challenge server's DNS. Names with or without a final dot. */
 export interface PebbleDns {
   addTxt(name: string, value: string): Promise<void>;
   clearTxt(name: string): Promise<void>;
@@ -115,7 +115,7 @@ export async function startPebble(t: TestContext, options: PebbleOptions = {}): 
     try {
       return await startOnFreePorts(t, folder, server, options);
     } catch (error) {
-      if (attempt === 3) throw error; // somebody else took one of the ports, and again, and again
+      if (attempt === 3) throw error; // another process took one of the ports three times in a row
     }
   }
 }
@@ -224,7 +224,7 @@ async function call(dispatcher: Agent, url: string, body?: unknown): Promise<str
 }
 
 interface Running {
-  /** Resolves as soon as a connection to this port of 127.0.0.1 succeeds; rejects if the program has ended before. */
+  /** Resolves once a connection to this port of 127.0.0.1 succeeds; rejects if the program ends first. */
   listens(port: number): Promise<void>;
   output(): string;
   end(): Promise<void>;
@@ -237,7 +237,7 @@ function run(file: string, args: string[], env: Record<string, string> = {}): Ru
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
   const closed = once(child, 'close').then(() => {});
-  closed.catch(() => {}); // a program that is missing is told by `listens`
+  closed.catch(() => {}); // `listens` reports a missing program
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
@@ -274,7 +274,7 @@ export interface ServerCertificate {
   keyFile: string;
 }
 
-/** A root of its own for each server, and a certificate for 127.0.0.1, localhost and authority.test; also as files in the folder. */
+/** Creates a root and a certificate for 127.0.0.1, localhost and authority.test; also writes them to the folder. */
 export async function writeServerCertificate(folder: string): Promise<ServerCertificate> {
   const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
   const rootName = makeName({ commonName: 'Root of the test directory' });

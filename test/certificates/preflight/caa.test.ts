@@ -29,28 +29,33 @@ const request: CaaRequest = {
   isWildcard: false,
 };
 
-test('CAA: who may issue, for which account, by which method', () => {
+test('CAA: permitted authorities, accounts and methods', () => {
   const table: [string, CaaFacts, Partial<CaaRequest>, string | undefined][] = [
-    ['nobody is named', { found: 'none' }, {}, undefined],
+    ['no records', { found: 'none' }, {}, undefined],
     ['ours', caa('0 issue ca.test'), {}, undefined],
-    ['ours, by its other name, in capitals', caa('0 issue WWW.CA.test'), {}, undefined],
+    ['ours, by its second name, in capitals', caa('0 issue WWW.CA.test'), {}, undefined],
     ['ours among others', caa('0 issue other.test', '0 issue ca.test'), {}, undefined],
     ['another', caa('0 issue other.test'), {}, 'error preflight.caa-forbids'],
     ['nobody', caa('0 issue ;'), {}, 'error preflight.caa-forbids'],
-    ['only a mail address', caa('0 iodef mailto:a@b'), {}, undefined],
-    ['broken grammar permits nobody', caa('0 issue ca.test; no sign'), {}, 'error preflight.caa-forbids'],
-    ['a critical tag that is known', caa('128 issue ca.test'), {}, undefined],
-    ['a critical tag that is not', caa('0 issue ca.test', '128 new x'), {}, 'error preflight.caa-critical'],
-    ['a strange tag that is not critical', caa('0 issue ca.test', '0 new x'), {}, undefined],
+    ['only an email address', caa('0 iodef mailto:a@b'), {}, undefined],
+    ['a malformed value permits no authority', caa('0 issue ca.test; no sign'), {}, 'error preflight.caa-forbids'],
+    ['a known critical tag', caa('128 issue ca.test'), {}, undefined],
+    ['an unknown critical tag', caa('0 issue ca.test', '128 new x'), {}, 'error preflight.caa-critical'],
+    ['an unknown tag that is not critical', caa('0 issue ca.test', '0 new x'), {}, undefined],
     [
-      'wildcards have a rule of their own',
+      'issuewild applies to wildcards',
       caa('0 issue ca.test', '0 issuewild ;'),
       { isWildcard: true },
       'error preflight.caa-forbids',
     ],
-    ['which is none of a name', caa('0 issue ca.test', '0 issuewild ;'), {}, undefined],
-    ['without it they follow issue', caa('0 issue other.test'), { isWildcard: true }, 'error preflight.caa-forbids'],
-    ['only wildcards are limited', caa('0 issuewild other.test'), {}, undefined],
+    ['issuewild does not apply to names', caa('0 issue ca.test', '0 issuewild ;'), {}, undefined],
+    [
+      'without issuewild, wildcards follow issue',
+      caa('0 issue other.test'),
+      { isWildcard: true },
+      'error preflight.caa-forbids',
+    ],
+    ['only wildcards are restricted', caa('0 issuewild other.test'), {}, undefined],
     ['our account', caa('0 issue ca.test; accounturi=https://ca.test/1'), {}, undefined],
     ['another account', caa('0 issue ca.test; accounturi=https://ca.test/2'), {}, 'error preflight.caa-account'],
     [
@@ -79,7 +84,7 @@ test('CAA: who may issue, for which account, by which method', () => {
       {},
       'error preflight.caa-method',
     ],
-    ['an authority without a name', caa('0 issue other.test'), { identities: [] }, undefined],
+    ['an authority without CAA identities', caa('0 issue other.test'), { identities: [] }, undefined],
     [
       'unreadable',
       { found: 'unreadable', at: 'example.com', detail: 'SERVFAIL' },
@@ -92,7 +97,7 @@ test('CAA: who may issue, for which account, by which method', () => {
   }
 });
 
-test('CAA is found up the tree and through aliases', { skip }, async (t) => {
+test('finds CAA up the tree and through aliases', { skip }, async (t) => {
   const bind = await startBind(t, {
     options: 'recursion yes; allow-recursion { any; }; forward only; forwarders { 127.0.0.1 port 1; };',
     zones: [
@@ -121,12 +126,12 @@ test('CAA is found up the tree and through aliases', { skip }, async (t) => {
   const dns = dnsOf(bind);
   const at = async (name: string): Promise<unknown> => {
     const found = await findCaa(name, lookUpInZone(await dns.zoneOf(name), dns));
-    // At the root of this little world nobody answers.
+    // No server answers at the root of this test's DNS.
     return found.found === 'records' ? [found.at, found.records[0]!.value] : found.found;
   };
   assert.deepEqual(await at('a.b.example.test'), ['example.test', 'up.test']);
   assert.deepEqual(await at('x.near.example.test'), ['near.example.test', 'near.test']);
   assert.deepEqual(await at('alias.example.test'), ['alias.example.test', 'there.test']);
-  // RFC 8659 section 3: from an alias without CAA one climbs the name itself, not where it leads.
+  // RFC 8659 §3: from an alias without CAA, the climb continues at the name, not at the target.
   assert.equal(await at('alias3.plain.test'), 'unreadable');
 });

@@ -39,7 +39,7 @@ function visit(port: number, { address = '127.0.0.1', https = 1, timeoutMs = 5_0
 const ofVisits = (visits: Visit[], isBehindNat = false): string[] =>
   complaints(judgeVisits('a.com', visits, () => isBehindNat));
 
-test('port 80: this program, another server, nobody, silence', async (t) => {
+test('port 80: distinguishes this program, another server, a closed port and silence', async (t) => {
   const ours = await serve(t, (request, answer) => {
     answer.statusCode = request.url === `/.well-known/acme-challenge/${token}` ? 200 : 404;
     answer.end(`${expected}\n`);
@@ -70,7 +70,7 @@ test('port 80: this program, another server, nobody, silence', async (t) => {
   assert.deepEqual(ofVisits([refused]), ['error preflight.port-80-closed']);
 });
 
-test('port 80: redirects as an authority follows them', async (t) => {
+test('port 80: follows redirects like an authority', async (t) => {
   let target = (count: number): string => `/again/${count}`;
   let count = 0;
   let last = Number.POSITIVE_INFINITY;
@@ -94,7 +94,7 @@ test('port 80: redirects as an authority follows them', async (t) => {
   }
 });
 
-test('port 80: a redirect to https whose server hangs up is not blamed on its certificate', async (t) => {
+test('port 80: does not blame the certificate if the server of an https redirect hangs up', async (t) => {
   const root = await make({ subject: 'Root', authority: true });
   const { pem: cert, keyPem: key } = await make({ subject: 'leaf', issuer: root, dns: ['localhost'] });
   const hangsUp = https.createServer({ cert, key }, (asked) => asked.socket.destroy()).listen(0, '127.0.0.1');
@@ -118,7 +118,7 @@ test('port 80: a redirect to https whose server hangs up is not blamed on its ce
   assert.equal((await visitTrusting([])).end.kind, 'unverified');
 });
 
-test('IPv6 that does not answer while IPv4 does', () => {
+test('reports an IPv6 address that does not answer while IPv4 does', () => {
   const four: Visit = { address: '8.8.8.8', redirects: [], end: { kind: 'ours' } };
   const six = (reason: string): Visit => ({
     address: '2600::1',
@@ -136,7 +136,7 @@ test('IPv6 that does not answer while IPv4 does', () => {
   assert.deepEqual(ofVisits([wrongSix, four]), ['error preflight.port-80-other']);
 });
 
-test('the challenge is answered only while it is looked at', { skip }, async (t) => {
+test('serves the challenge only during the check', { skip }, async (t) => {
   const zones = [
     { name: 'test', records: own },
     { name: 'example.test', records: [...own, 'www A 127.0.0.1'] },

@@ -30,7 +30,7 @@ async function check(names: string[], dns: PublicDns, more: Partial<PreflightOpt
   return preflight(asked, { ...usual, signal: AbortSignal.timeout(30_000), ...more });
 }
 
-test('what is wrong with a name is told by its cause', { skip }, async (t) => {
+test('reports the cause of a faulty name', { skip }, async (t) => {
   const bind = await startBind(t, {
     zones: [
       { name: 'test', records: own },
@@ -68,7 +68,7 @@ test('what is wrong with a name is told by its cause', { skip }, async (t) => {
   );
 });
 
-test('a resolver that remembers another address than the name servers is named', { skip }, async (t) => {
+test('reports a resolver with a cached address', { skip }, async (t) => {
   const authoritative = await startBind(t, { zones: [{ name: 'example.test', records: [...own, 'www A 8.8.4.4'] }] });
   const zones = [
     { name: 'test', records: own },
@@ -81,7 +81,7 @@ test('a resolver that remembers another address than the name servers is named',
   assert.deepEqual([params['authoritative'], params['recursive']], ['8.8.4.4', '8.8.8.8']);
 });
 
-test('DNSSEC that does not fit is told from a server that fails', { skip }, async (t) => {
+test('distinguishes broken DNSSEC from a failing server', { skip }, async (t) => {
   const zones = [{ name: 'example.test', records: [...own, 'www A 8.8.8.8', '@ CAA 0 issue "ca.test"'] }];
   const authoritative = await startBind(t, { zones });
   const forwarder = `127.0.0.1 port ${authoritative.server.port}`;
@@ -95,7 +95,7 @@ test('DNSSEC that does not fit is told from a server that fails', { skip }, asyn
   assert.equal(complaints(findings)[0], 'error preflight.dnssec-broken');
 });
 
-test('of the name servers, who is silent and who disagrees', () => {
+test('names silent and differing name servers', () => {
   const answer = (address: string): LookUpOutcome => ({
     outcome: 'answer',
     records: [
@@ -137,7 +137,7 @@ function factsOf(name: Partial<PreflightFacts['names'][number]>, more: Partial<P
   return { names, authority, nowMs: 0, ownAddresses: [], ...more };
 }
 
-test('clock, wildcard, provider', () => {
+test('judges clock, wildcard and provider', () => {
   const nowMs = Date.parse('2026-01-15T12:00:00Z');
   const apart = (seconds: number): string[] => {
     const authority = { caaIdentities: [], accountUri: undefined, isPublic: true, dateMs: nowMs - seconds * 1000 };
@@ -157,14 +157,14 @@ test('clock, wildcard, provider', () => {
   assert.deepEqual(complaints(judge(factsOf({ name: '10.0.0.1' }))), ['error preflight.address-private']);
 });
 
-test('no public authority certifies a name with an underscore; one of your own may', () => {
+test('rejects an underscore for public authorities, not for private ones', () => {
   const name = 'vllm_server.example.com';
   assert.deepEqual(complaints(judge(factsOf({ name }))), ['error preflight.underscore']);
   const authority = { caaIdentities: [], accountUri: undefined, isPublic: false, dateMs: undefined };
   assert.deepEqual(complaints(judge(factsOf({ name }, { authority }))), []);
 });
 
-test('addresses that the world does not route', () => {
+test('recognizes reserved addresses', () => {
   const reserved = [
     '10.1.2.3',
     '127.0.0.1',
@@ -183,7 +183,7 @@ test('addresses that the world does not route', () => {
   }
 });
 
-test('the provider of DNS-01 is asked whether it could write, and where the world would read', { skip }, async (t) => {
+test('checks that the DNS provider can write, and to the public zone', { skip }, async (t) => {
   const key = { name: 'everyhop', algorithm: 'hmac-sha256', secretBase64: Buffer.alloc(32, 7).toString('base64') };
   const statements = 'update-policy { grant everyhop zonesub TXT; };';
   const bind = await startBind(t, {

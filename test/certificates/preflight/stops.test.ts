@@ -11,7 +11,7 @@ import { FakeClock } from '../../support/clock.ts';
 import { atEnd, temporaryFolder } from '../../support/up.ts';
 import { testRandom } from '../../support/seed.ts';
 
-test('what an authority would refuse is told, each with its own words, and no attempt is spent', async (t) => {
+test('reports everything an authority would refuse, without using up an attempt', async (t) => {
   const clock = new FakeClock();
   const state = await openState(await temporaryFolder(t, 'preflight'));
   atEnd(t, () => state.close());

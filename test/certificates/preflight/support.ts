@@ -5,7 +5,7 @@ import { type PublicDns, publicDns } from '../../../src/dns/public-dns.ts';
 import type { Finding } from '../../../src/hop/finding.ts';
 import type { Bind } from '../../support/bind.ts';
 
-/** The codes of what is not fine, and every text read in both languages. */
+/** The codes of all faults. Renders every text in both languages. */
 export function complaints(findings: readonly Finding[]): string[] {
   for (const finding of findings) {
     for (const language of ['en', 'zh'] as const) {
@@ -20,5 +20,5 @@ export function dnsOf(resolver: Bind, authoritativePort = resolver.server.port):
   return publicDns({ clock: systemClock, resolvers: [resolver.server], authoritativePort, timeoutMs: 2_000 });
 }
 
-/** Records that every zone has. */
+/** Records common to every zone. */
 export const own = ['@ NS ns1', 'ns1 A 127.0.0.1'];
