@@ -11,7 +11,7 @@ import { AcmeError, printable } from './problem.ts';
 const clockSkewMs = 5 * 60 * 1000;
 const mostAlternates = 8;
 
-/** What the certificate must match. */
+/** The properties that a certificate must match. */
 export interface Expectation {
   authority: string;
   names: readonly string[];

@@ -9,7 +9,7 @@ import { withinTime } from './wait.ts';
 const limitBodyBytes = 1024 * 1024;
 const limitHeaderBytes = 16 * 1024;
 
-/** Concurrent requests, whatever the number of names: each needs a connection and a nonce. */
+/** Limit of concurrent requests: an order for many names must not open a connection and use a nonce for each. */
 export const maxConcurrentRequests = 8;
 
 export interface TransportOptions {

@@ -39,7 +39,7 @@ export async function withinTime<T>(
 }
 
 /**
- * Settles with `work` or rejects when the signal aborts, whichever comes first. For work that may ignore the signal.
+ * Settles with `work`, or rejects as soon as the signal aborts. For work that may ignore the signal.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = (): void => {};

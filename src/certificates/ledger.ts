@@ -86,7 +86,6 @@ export function standing(
   if (last) {
     // The first crash during an attempt causes no pause: most often it was a restart. Nor does the first local failure,
     // and further ones only a short pause: the operator who has fixed the cause wants to try again.
-    // of this machine, and no number of them makes a long pause: whoever has mended it tries again.
     const isLocal = localFailure.test(last.code ?? '');
     const count = failed.length - (isLocal || last.outcome === 'open' ? 1 : 0);
     const longest = isLocal ? 1 : pausesMs.length;

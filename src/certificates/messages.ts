@@ -43,7 +43,7 @@ export const certificatesError = defineErrors({
     en: {
       meaning: 'No authority may issue a certificate for {names}.',
       cause: 'None of the configured authorities permits all of these names in one certificate.',
-      hint: 'Remove the name from the site, or give it a site of its own.',
+      hint: 'Remove the name from the site, or give it its own site.',
     },
     zh: {
       meaning: '没有可以为 {names} 签发证书的证书颁发机构。',

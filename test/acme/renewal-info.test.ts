@@ -213,7 +213,6 @@ test('renews although Pebble does not find the replaced certificate', { skip: wi
   // Pebble 2.10 looks up the DER octets of the serial but stores serials without a leading zero. One in 256 of its
   // certificates has a serial of seven octets with the high bit set, and so a leading zero in DER: it does not find
   // those, and answers 500.
-  // the high bit set, and so a zero before them, in one of its certificates in 256: those it does not find, and answers 500.
   const replaces = `${certificateId!.split('.')[0]}.${Buffer.from('0087654321abcdef', 'hex').toString('base64url')}`;
   assert.equal((await obtain(client, { ...wish, replaces })).replaces, false);
 });

@@ -124,8 +124,7 @@ function watch(issuer: AcmeIssuer): { watched: Issuer; settled: () => Promise<vo
       advise: (chainPem, signal) => follow(issuer.advise(chainPem, signal)),
     },
     async settled() {
-      // An in-memory store answers within a turn of the event loop; around a call to the authority there are a few
-      // turns.
+      // An in-memory store answers within a turn of the event loop; a few turns precede and follow a call to the authority.
       for (let quiet = 0; quiet < 2; quiet = asked.size === 0 ? quiet + 1 : 0) {
         await Promise.allSettled(asked);
         await new Promise((resolve) => setImmediate(resolve));

@@ -17,8 +17,7 @@ export const orderTexts = {
   'acme.paused': {
     en: {
       meaning: '{authority} has paused these names for this account.',
-      cause:
-        'Their validation has failed for so many attempts that the authority refuses new orders until you confirm.',
+      cause: 'After many failed validations, the authority refuses new orders until you confirm.',
       hint: 'First fix the cause (DNS, port 80, an old server), then confirm once on this page: {page}',
     },
     zh: {

@@ -26,7 +26,7 @@ function values(...letters: string[]): LookUpOutcome {
   return { outcome: 'answer', records, ...reached };
 }
 
-/** Runs the clock by itself. Each address gives its answers in order and repeats the last. */
+/** Advances the clock automatically. Each address gives its answers in order and repeats the last. */
 async function wait(
   servers: Record<string, Record<string, LookUpOutcome[]>>,
   {
