@@ -2,19 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import {
-  allowedPastRoot,
-  circles,
-  countBy,
-  floorOf,
-  type Import,
-  pastRoot,
-  readSource,
-  root,
-  roomOf,
-  type SourceFile,
-  upward,
-} from './support/house.ts';
+import { circles, floorOf, type Import, pastRoot, readSource, root, type SourceFile, upward } from './support/house.ts';
 
 const files = readSource();
 
@@ -35,16 +23,8 @@ test('rooms import only rooms below them', () => {
   assert.deepEqual(upward(files).map(shown), []);
 });
 
-test('rooms import only the root files of other rooms, except for the listed number', () => {
-  const reached = pastRoot(files);
-  for (const [room, count] of countBy(reached, ({ target }) => roomOf(target))) {
-    const allowed = allowedPastRoot[room] ?? 0;
-    const list = reached.filter(({ target }) => roomOf(target) === room).map(shown);
-    assert.ok(
-      count <= allowed,
-      `${count} imports of folders in ${room}/, where ${allowed} are allowed:\n${list.join('\n')}`,
-    );
-  }
+test('rooms import only the root files of other rooms, not their folders', () => {
+  assert.deepEqual(pastRoot(files).map(shown), []);
 });
 
 test('there are no circular imports, not even of types', () => {

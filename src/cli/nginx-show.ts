@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { showNginx, type ShownNginx } from '../app/nginx/show.ts';
+import { type NginxOverview, showNginx } from '../app/nginx.ts';
 import { clock } from '../app/system.ts';
 import type { Language } from '../base/language.ts';
 import { columnsOf } from './columns.ts';
@@ -26,7 +26,7 @@ export async function nginxShow({ output, language }: CommandContext, flags: Sho
   for (const line of lines) output.text(visible(line));
 }
 
-function cellsOf(row: ShownNginx['rows'][number], confFile: string, language: Language): string[] {
+function cellsOf(row: NginxOverview['rows'][number], confFile: string, language: Language): string[] {
   const kind = [row.tls && !row.quic && 'TLS', row.http2 && 'h2', row.quic && 'h3'].filter(Boolean).join(' ');
   const name = row.name ?? say(language, 'nginx.show.others', {});
   const file = path.relative(path.dirname(confFile), row.place.file);

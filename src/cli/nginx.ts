@@ -1,23 +1,23 @@
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import {
-  type SiteRenewal,
+  type FileChange,
+  fromLatin1,
   type NginxOptions,
+  type Observation,
+  type Preview,
+  type RecoveredChange,
   recoverNginx,
   renewInNginx,
   secureInNginx,
   type SecureOptions,
+  type SiteRenewal,
   undoInNginx,
-} from '../app/nginx/nginx.ts';
+  urlOf,
+} from '../app/nginx.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { AppProfile } from '../apps/profiles.ts';
 import type { Finding } from '../hop/finding.ts';
-import type { FileChange } from '../nginx/change/journal.ts';
-import type { Ended } from '../nginx/change/recover.ts';
-import type { Preview } from '../nginx/change/secure.ts';
-import type { Observation } from '../nginx/proof/observe.ts';
-import { urlOf } from '../nginx/proof/target.ts';
-import { fromLatin1 } from '../nginx/reading/latin1.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { interruption } from './interruption.ts';
 import { ask, canAsk } from './ask.ts';
@@ -72,7 +72,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     confirm: flags.dryRun ? undefined : (preview) => confirm(context, flags, preview),
   };
   const secured = await secureInNginx(wish);
-  tellEnded(context, secured.ended);
+  tellRecovered(context, secured.recovered);
   const { done, obtained, files, findings, app } = secured;
   output.value({
     changed: files.map(({ path }) => path),
@@ -104,7 +104,7 @@ export async function nginxUndo(
   name: string | undefined,
   flags: NginxFlags & { discard?: true; yes?: true },
 ): Promise<void> {
-  const { site, proof, ended } = await undoInNginx({
+  const { site, proof, recovered } = await undoInNginx({
     ...common(context, flags),
     name: name === undefined ? undefined : hostOf(name),
     discards: flags.discard === true,
@@ -113,7 +113,7 @@ export async function nginxUndo(
       return confirm(context, flags, { files, findings: [], app: undefined });
     },
   });
-  tellEnded(context, ended);
+  tellRecovered(context, recovered);
   context.output.value({ site, seen: proof.observations.map(seenOf) });
   context.output.line('nginx.undone', { site, seen: proof.observations.length }, 'green');
 }
@@ -128,8 +128,8 @@ function tellInsistence(output: Output, files: readonly FileChange[]): void {
 /** `everyhop nginx renew`: what a timer calls. */
 export async function nginxRenew(context: CommandContext, flags: NginxFlags): Promise<void> {
   const { output } = context;
-  const { sites, ended } = await renewInNginx(common(context, flags));
-  tellEnded(context, ended);
+  const { sites, recovered } = await renewInNginx(common(context, flags));
+  tellRecovered(context, recovered);
   output.value(
     sites.map(({ site, outcome, failure }) => ({
       site,
@@ -139,15 +139,15 @@ export async function nginxRenew(context: CommandContext, flags: NginxFlags): Pr
     })),
   );
   if (sites.length === 0) output.line('nginx.nothing', {});
-  for (const one of sites) tellKept(context, one);
+  for (const one of sites) tellRenewal(context, one);
 }
 
 /** `everyhop nginx recover`: ends what a killed start has left half done. */
 export async function nginxRecover(context: CommandContext, flags: NginxFlags): Promise<void> {
-  const ended = await recoverNginx(common(context, flags));
-  context.output.value({ ended });
-  if (ended.length === 0) context.output.line('nginx.nothing-unfinished', {});
-  for (const { site, kind } of ended) context.output.line(`nginx.ended.${kind}`, { site }, 'green');
+  const recovered = await recoverNginx(common(context, flags));
+  context.output.value({ ended: recovered });
+  if (recovered.length === 0) context.output.line('nginx.nothing-unfinished', {});
+  for (const { site, kind } of recovered) context.output.line(`nginx.ended.${kind}`, { site }, 'green');
 }
 
 export function common({ env, version }: CommandContext, flags: NginxFlags): NginxOptions {
@@ -203,11 +203,11 @@ function tellRemarks(
   output.findings(findings, 'remark');
 }
 
-function tellEnded({ output }: CommandContext, ended: readonly Ended[]): void {
-  for (const { site, kind } of ended) output.note(`nginx.ended.${kind}`, { site }, 'yellow');
+function tellRecovered({ output }: CommandContext, recovered: readonly RecoveredChange[]): void {
+  for (const { site, kind } of recovered) output.note(`nginx.ended.${kind}`, { site }, 'yellow');
 }
 
-function tellKept({ output }: CommandContext, { site, outcome, failure }: SiteRenewal): void {
+function tellRenewal({ output }: CommandContext, { site, outcome, failure }: SiteRenewal): void {
   if (failure) {
     process.exitCode = 1;
     output.report(failure);

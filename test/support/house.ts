@@ -14,15 +14,6 @@ export const floors = [
   ['names', 'base'],
 ];
 
-/**
- * How many imports may still reach past a room's root files into its folders, by the room that is reached into. A number
- * only ever goes down; a room that is not listed has none.
- */
-export const allowedPastRoot: Record<string, number> = {
-  app: 2,
-  nginx: 26,
-};
-
 /** A file under `src/`, which paths here are relative to. */
 export interface SourceFile {
   file: string;
@@ -74,7 +65,7 @@ export function upward(files: readonly SourceFile[]): Import[] {
   });
 }
 
-/** Imports that reach past another room's root files. */
+/** Imports that reach past another room's root files into its folders. */
 export function pastRoot(files: readonly SourceFile[]): Import[] {
   return crossings(files).filter(({ target }) => target.split(path.sep).length > 2);
 }

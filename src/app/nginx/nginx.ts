@@ -5,25 +5,35 @@ import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profile
 import { recognise } from '../../apps/recognise.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { execute } from '../../base/process.ts';
-import { type FileChange, Journal } from '../../nginx/change/journal.ts';
-import { type NginxTools, type NginxWork, openNginx } from '../../nginx/change/opening.ts';
-import { keptSites, type KeptSite } from '../../nginx/change/records.ts';
-import { type Ended, endUnfinished } from '../../nginx/change/recover.ts';
-import { type Kept, keepSite } from '../../nginx/change/renew.ts';
-import { type Preview, type Secured, secureSite, type SiteWish } from '../../nginx/change/secure.ts';
-import { undoSite } from '../../nginx/change/undo.ts';
-import { upstreamOf } from '../../nginx/change/upstream.ts';
 import { nginxError } from '../../nginx/messages.ts';
-import { matchesName } from '../../nginx/model/servers.ts';
-import { holdConfiguration } from '../../nginx/program/conf-lock.ts';
-import { inspectNginx, type NginxChoice } from '../../nginx/program/inspect.ts';
-import type { Proof } from '../../nginx/proof/prove.ts';
+import { holdConfiguration, inspectNginx, type NginxChoice } from '../../nginx/program.ts';
+import type { Proof } from '../../nginx/proof.ts';
+import { matchesName } from '../../nginx/servers.ts';
+import {
+  type FileChange,
+  Journal,
+  type ManagedSite,
+  managedSites,
+  type NginxSession,
+  type NginxTools,
+  openNginx,
+  type Preview,
+  type RecoveredChange,
+  recoverChanges,
+  type RenewalOutcome,
+  renewSite,
+  secureSite,
+  type SecureResult,
+  type SiteRequest,
+  undoSite,
+  upstreamOf,
+} from '../../nginx/sites.ts';
 import type { ObtainSummary } from '../certificates/obtain.ts';
 import { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
-import { nginxFolder, Source, type SourceOptions } from './source.ts';
-import { installTimer, removeTimer, systemTimers, type TimerHouse } from './timer.ts';
+import { nginxFolder, SiteCertificateSource, type SourceOptions } from './source.ts';
+import { installTimer, removeTimer, systemdEnvironment, type SystemdEnvironment } from './timer.ts';
 
 export interface NginxOptions {
   choice: NginxChoice;
@@ -45,12 +55,12 @@ export interface SecureOptions extends NginxOptions {
   confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
 }
 
-export interface SecuredSite extends Secured {
+export interface SecuredSite extends SecureResult {
   app: AppProfile | undefined;
   /** undefined: none was needed yet. */
   obtained: ObtainSummary | undefined;
   /** What an earlier start had left half done. */
-  ended: Ended[];
+  recovered: RecoveredChange[];
   /** What renews it from now on; undefined: nobody does yet. */
   timer: string | undefined;
 }
@@ -60,14 +70,14 @@ export interface SecuredSite extends Secured {
  * @throws EveryhopError why not; everything is as it was then.
  */
 export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
-  return withNginx({ ...options, readOnly: !options.confirm }, async (work, ended) => {
+  return withNginx({ ...options, readOnly: !options.confirm }, async (work, recovered) => {
     const { names, tlsPort, issuing, confirm } = options;
     const app = await chosenApp(options, work);
-    const site: SiteWish = { names, tlsPort, app, issuing };
-    const source = new Source(work.session, options);
+    const site: SiteRequest = { names, tlsPort, app, issuing };
+    const source = new SiteCertificateSource(work.session, options);
     const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
     const timer = secured.done && isSystems(options) ? await installTimer(renewal(options), timers) : undefined;
-    return { ...secured, app, obtained: source.obtained, ended, timer };
+    return { ...secured, app, obtained: source.obtained, recovered, timer };
   });
 }
 
@@ -78,56 +88,61 @@ export async function undoInNginx(
     discards: boolean;
     confirm: (files: FileChange[]) => Promise<boolean>;
   },
-): Promise<{ site: string; proof: Proof; ended: Ended[] }> {
-  return withNginx({ ...options, mayBeRefused: true, readOnly: true }, async (work, ended) => {
-    const site = siteNamed(await keptSites(work.opened.nginx.confFile), options.name);
+): Promise<{ site: string; proof: Proof; recovered: RecoveredChange[] }> {
+  return withNginx({ ...options, mayBeRefused: true, readOnly: true }, async (work, recovered) => {
+    const site = siteNamed(await managedSites(work.opened.nginx.confFile), options.name);
     const { proof } = await undoSite(work, site, options);
     const { confFile } = work.opened.nginx;
-    if (isSystems(options) && (await keptSites(confFile)).length === 0) await removeTimer(timers);
-    return { site, proof, ended };
+    if (isSystems(options) && (await managedSites(confFile)).length === 0) await removeTimer(timers);
+    return { site, proof, recovered };
   });
 }
 
 export interface SiteRenewal {
   site: string;
-  outcome: Kept | undefined;
+  outcome: RenewalOutcome | undefined;
   /** Why it is not kept, or its certificate is still the former one. */
   failure: ErrorData | undefined;
 }
 
 /** Renews what is due, has nginx load it, and proves every site; one that fails keeps the others from nothing. */
-export async function renewInNginx(options: NginxOptions): Promise<{ sites: SiteRenewal[]; ended: Ended[] }> {
-  return withNginx(options, async (work, ended) => {
+export async function renewInNginx(
+  options: NginxOptions,
+): Promise<{ sites: SiteRenewal[]; recovered: RecoveredChange[] }> {
+  return withNginx(options, async (work, recovered) => {
     const sites: SiteRenewal[] = [];
-    for (const kept of await keptSites(work.opened.nginx.confFile)) {
+    for (const managed of await managedSites(work.opened.nginx.confFile)) {
       try {
-        const { names, tlsPort, app: id, issuing } = kept.record;
+        const { names, tlsPort, app: id, issuing } = managed.record;
         const app = id === undefined ? undefined : profileNamed(id);
-        const site: SiteWish = { names, tlsPort, app, issuing };
+        const site: SiteRequest = { names, tlsPort, app, issuing };
         // Consent was given when the site was secured.
-        const source = new Source(work.session, { ...options, names, issuing, termsAgreed: true });
+        const source = new SiteCertificateSource(work.session, { ...options, names, issuing, termsAgreed: true });
         // Another site may have changed what nginx reads.
         const opened = await openNginx(options.choice, work.tools);
-        const outcome = await keepSite({ ...work, opened }, kept, site, source);
-        sites.push({ site: kept.site, outcome, failure: source.obtained?.failure });
+        const outcome = await renewSite({ ...work, opened }, managed, site, source);
+        sites.push({ site: managed.site, outcome, failure: source.obtained?.failure });
       } catch (error) {
         if (!(error instanceof EveryhopError)) throw error;
-        sites.push({ site: kept.site, outcome: undefined, failure: error.data() });
+        sites.push({ site: managed.site, outcome: undefined, failure: error.data() });
       }
     }
-    return { sites, ended };
+    return { sites, recovered };
   });
 }
 
 /** Ends what a start that was killed has left half done, one way or the other. */
-export async function recoverNginx(options: NginxOptions): Promise<Ended[]> {
-  return withJournal({ ...options, readOnly: true }, (_, ended) => Promise.resolve(ended));
+export async function recoverNginx(options: NginxOptions): Promise<RecoveredChange[]> {
+  return withJournal({ ...options, readOnly: true }, (_, recovered) => Promise.resolve(recovered));
 }
 
 /** As the only Everyhop that changes this nginx; what an earlier one has left half done is ended first. */
 async function withJournal<T>(
   options: NginxOptions & { readOnly?: boolean },
-  run: (work: { journal: Journal; tools: NginxTools; session: StateSession }, ended: Ended[]) => Promise<T>,
+  run: (
+    work: { journal: Journal; tools: NginxTools; session: StateSession },
+    recovered: RecoveredChange[],
+  ) => Promise<T>,
 ): Promise<T> {
   const { stateFolder, readOnly } = options;
   const { confFile } = await inspectNginx(options.choice, execute);
@@ -137,7 +152,7 @@ async function withJournal<T>(
   try {
     const release = await holdConfiguration(confFile);
     try {
-      return await run({ journal, tools, session }, await endUnfinished(options.choice, confFile, journal, tools));
+      return await run({ journal, tools, session }, await recoverChanges(options.choice, confFile, journal, tools));
     } finally {
       release();
     }
@@ -149,14 +164,14 @@ async function withJournal<T>(
 
 async function withNginx<T>(
   options: NginxOptions & { readOnly?: boolean; mayBeRefused?: boolean },
-  run: (work: NginxWork & { session: StateSession }, ended: Ended[]) => Promise<T>,
+  run: (work: NginxSession & { session: StateSession }, recovered: RecoveredChange[]) => Promise<T>,
 ): Promise<T> {
-  return withJournal(options, async (work, ended) =>
-    run({ ...work, opened: await openNginx(options.choice, work.tools, options) }, ended),
+  return withJournal(options, async (work, recovered) =>
+    run({ ...work, opened: await openNginx(options.choice, work.tools, options) }, recovered),
   );
 }
 
-const timers: TimerHouse = { ...systemTimers, execute };
+const timers: SystemdEnvironment = { ...systemdEnvironment, execute };
 
 /** The machine's own nginx, and not one that somebody tries things with. */
 function isSystems({ choice }: NginxOptions): boolean {
@@ -173,7 +188,7 @@ function toolsFor(session: StateSession): NginxTools {
   return { execute, clock, random, roots };
 }
 
-function siteNamed(sites: readonly KeptSite[], name: string | undefined): string {
+function siteNamed(sites: readonly ManagedSite[], name: string | undefined): string {
   const found = sites.filter(({ site, record }) => name === undefined || site === name || record.names.includes(name));
   if (found.length === 1) return found[0]!.site;
   const names = sites.map(({ site }) => site).join(', ');
@@ -183,7 +198,7 @@ function siteNamed(sites: readonly KeptSite[], name: string | undefined): string
 }
 
 /** @throws EveryhopError `nginx.unknown-app`. */
-async function chosenApp({ app, names }: SecureOptions, { opened }: NginxWork): Promise<AppProfile | undefined> {
+async function chosenApp({ app, names }: SecureOptions, { opened }: NginxSession): Promise<AppProfile | undefined> {
   if (app === 'none') return undefined;
   if (app !== undefined) return profileNamed(app);
   for (const server of opened.serversOf(opened.configuration)) {

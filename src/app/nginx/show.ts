@@ -1,31 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { execute } from '../../base/process.ts';
-import { managedFolder } from '../../nginx/change/site.ts';
-import { hostAddresses } from '../../nginx/model/host-addresses.ts';
-import { serversOf } from '../../nginx/model/servers.ts';
-import { type AnswerRow, tableOf } from '../../nginx/model/table.ts';
-import { inspectNginx, type NginxChoice } from '../../nginx/program/inspect.ts';
-import { readConfiguration } from '../../nginx/reading/configuration.ts';
+import { inspectNginx, type NginxChoice } from '../../nginx/program.ts';
+import { type AnswerRow, hostAddresses, readConfiguration, serversOf, tableOf } from '../../nginx/servers.ts';
+import { managedFolder } from '../../nginx/sites.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { decodePem } from '../../x509/pem.ts';
 
 /** A certificate that nginx is told to serve. */
-export interface ShownCertificate {
+export interface ServedCertificate {
   file: string;
   /** undefined: it cannot be read by this user, or not before a request comes. */
   notAfterMs: number | undefined;
 }
 
-export interface ShownNginx {
+export interface NginxOverview {
   confFile: string;
-  rows: (Omit<AnswerRow, 'certificateFiles'> & { certificates: ShownCertificate[] })[];
+  rows: (Omit<AnswerRow, 'certificateFiles'> & { certificates: ServedCertificate[] })[];
 }
 
 /**
  * What an nginx is configured to answer; whether it runs does not matter, and nothing is changed.
  * @throws EveryhopError see `inspectNginx` and `readConfiguration`
  */
-export async function showNginx(choice: NginxChoice): Promise<ShownNginx> {
+export async function showNginx(choice: NginxChoice): Promise<NginxOverview> {
   const { confFile, prefix } = await inspectNginx(choice, execute);
   const configuration = await readConfiguration({ main: confFile, prefix });
   const addresses = await hostAddresses(configuration);

@@ -3,8 +3,7 @@ import { authoritiesFor } from '../../certificates/choice.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import { exportTo, livePaths, publishLive } from '../../certificates/publish.ts';
 import { standIn } from '../../certificates/stand-in.ts';
-import type { CertificateSource, SourceCertificate } from '../../nginx/change/certificate-source.ts';
-import type { Issuing } from '../../nginx/change/site.ts';
+import type { CertificateSource, IssuanceOptions, SourceCertificate } from '../../nginx/sites.ts';
 import type { DatabaseReader } from '../../store/database.ts';
 import { obtainIn, type ObtainSummary } from '../certificates/obtain.ts';
 import { summaryOf } from '../certificates/summary.ts';
@@ -18,7 +17,7 @@ const hstsSteps = [3_600, 86_400, 604_800, 2_592_000, 31_536_000];
 export interface SourceOptions {
   /** Lower case; the first one names the site. */
   names: readonly string[];
-  issuing: Issuing;
+  issuing: IssuanceOptions;
   termsAgreed: boolean;
   env: NodeJS.ProcessEnv;
   version: string;
@@ -31,7 +30,7 @@ export function nginxFolder(stateFolder: string): string {
 }
 
 /** The house's own certificates: from the authority that fits the names. */
-export class Source implements CertificateSource {
+export class SiteCertificateSource implements CertificateSource {
   readonly paths: CertificateSource['paths'];
   readonly challenges: boolean;
   /** undefined: none was needed yet. */

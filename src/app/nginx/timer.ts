@@ -6,7 +6,7 @@ import type { Execute } from '../../base/process.ts';
 
 const unit = 'everyhop-nginx-renew';
 
-export interface TimerHouse {
+export interface SystemdEnvironment {
   execute: Execute;
   /** Where systemd tells that it runs this machine. */
   runFolder: string;
@@ -15,7 +15,7 @@ export interface TimerHouse {
   isRoot: boolean;
 }
 
-export const systemTimers: Omit<TimerHouse, 'execute'> = {
+export const systemdEnvironment: Omit<SystemdEnvironment, 'execute'> = {
   runFolder: '/run/systemd/system',
   unitFolder: '/etc/systemd/system',
   isRoot: process.getuid?.() === 0,
@@ -28,7 +28,7 @@ export const systemTimers: Omit<TimerHouse, 'execute'> = {
  * @returns the timer's name; undefined where systemd does not run this machine, or this is not root.
  * @throws EveryhopError `file.*`.
  */
-export async function installTimer(command: readonly string[], house: TimerHouse): Promise<string | undefined> {
+export async function installTimer(command: readonly string[], house: SystemdEnvironment): Promise<string | undefined> {
   if (!house.isRoot || !existsSync(house.runFolder)) return undefined;
   const { service, timer } = files(house);
   await writeFileAtomic(service, serviceText(command), { mode: 0o644 });
@@ -39,7 +39,7 @@ export async function installTimer(command: readonly string[], house: TimerHouse
 }
 
 /** Takes it away again, if it is there. @throws EveryhopError `file.*`. */
-export async function removeTimer(house: TimerHouse): Promise<void> {
+export async function removeTimer(house: SystemdEnvironment): Promise<void> {
   const { service, timer } = files(house);
   if (!house.isRoot || !existsSync(timer)) return;
   await house.execute('systemctl', ['disable', '--now', `${unit}.timer`]);
@@ -47,7 +47,7 @@ export async function removeTimer(house: TimerHouse): Promise<void> {
   await house.execute('systemctl', ['daemon-reload']);
 }
 
-function files({ unitFolder }: TimerHouse): { service: string; timer: string } {
+function files({ unitFolder }: SystemdEnvironment): { service: string; timer: string } {
   return { service: path.join(unitFolder, `${unit}.service`), timer: path.join(unitFolder, `${unit}.timer`) };
 }
 

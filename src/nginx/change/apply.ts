@@ -88,7 +88,7 @@ async function lookBefore(
   return [await observe(chosen, options), await observe(chosen, options)];
 }
 
-export interface Applied {
+export interface AppliedChange {
   /** With the configuration that is in force now. */
   opened: OpenedNginx;
   proof: Proof;
@@ -104,7 +104,7 @@ export async function applyProven(
   change: Change,
   journal: Journal,
   tools: NginxTools,
-): Promise<Applied> {
+): Promise<AppliedChange> {
   const { nginx } = opened;
   const planned = await rehearse(opened, change.files, tools);
   const before = await lookBefore(opened, change, tools);

@@ -3,36 +3,36 @@ import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts'
 import type { Directive } from '../reading/syntax.ts';
 
 /** A line of the user's that names a certificate, or includes a file that does. */
-export interface Inline {
+export interface CertificateLine {
   located: LocatedDirective;
   /** What is said beside the certificate by the file that is included: it is said in our file instead. */
-  kept: string[];
+  others: string[];
 }
 
 const certificateNames = new Set(['ssl_certificate', 'ssl_certificate_key']);
 
 /** The lines of a block that would name a second certificate beside ours. */
-export function certificateLines({ located }: ServerBlock): Inline[] {
+export function certificateLines({ located }: ServerBlock): CertificateLine[] {
   const { directive, file, parents } = located;
-  return directive.block!.directives.flatMap((line): Inline[] => {
+  return directive.block!.directives.flatMap((line): CertificateLine[] => {
     const at: LocatedDirective = { directive: line, file, parents: [...parents, located] };
-    if (certificateNames.has(line.name.text)) return [{ located: at, kept: [] }];
-    const kept = line.name.text === 'include' ? withoutCertificates(file, line) : undefined;
-    return kept ? [{ located: at, kept }] : [];
+    if (certificateNames.has(line.name.text)) return [{ located: at, others: [] }];
+    const others = line.name.text === 'include' ? withoutCertificates(file, line) : undefined;
+    return others ? [{ located: at, others }] : [];
   });
 }
 
 /** What an include says beside certificates; undefined where it names none. */
 function withoutCertificates(from: ConfigurationFile, include: Directive): string[] | undefined {
   let found = false;
-  const kept: string[] = [];
+  const others: string[] = [];
   for (const file of from.includes.get(include) ?? []) {
     for (const directive of file.tree.directives) {
       const inner = directive.name.text === 'include' ? withoutCertificates(file, directive) : undefined;
       if (certificateNames.has(directive.name.text) || inner) found = true;
-      if (inner) kept.push(...inner);
-      else if (!certificateNames.has(directive.name.text)) kept.push(file.text.slice(directive.start, directive.end));
+      if (inner) others.push(...inner);
+      else if (!certificateNames.has(directive.name.text)) others.push(file.text.slice(directive.start, directive.end));
     }
   }
-  return found ? kept : undefined;
+  return found ? others : undefined;
 }

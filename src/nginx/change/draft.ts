@@ -12,17 +12,17 @@ import { spliced } from './edit.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
 import type { OpenedNginx } from './opening.ts';
-import { type Plan, planSite, type Wish } from './plan.ts';
-import { changesOf, digest, keptSite, recordText } from './records.ts';
-import { type Issuing, recordFile, siteFolder, siteName, type SiteRecord } from './site.ts';
-import { takenOut } from './taken-out.ts';
+import { type Plan, planSite, type PlanRequest } from './plan.ts';
+import { changesOf, digest, managedSite, recordText } from './records.ts';
+import { type IssuanceOptions, recordFile, siteFolder, siteName, type SiteRecord } from './site.ts';
+import { siteRemoval } from './site-removal.ts';
 import { refuseOtherSite } from './unfit.ts';
 import { newFileMode } from './write.ts';
 
 /** A change of a site that is worked out, and not yet made. */
 export interface Draft {
   plan: Plan;
-  wish: Wish;
+  request: PlanRequest;
   record: SiteRecord;
   /** Empty: all is as it should be already. */
   files: FileChange[];
@@ -32,35 +32,41 @@ export interface Draft {
  * Works out what makes a site HTTPS, from the configuration without what was done for it before.
  * @throws EveryhopError of `planSite`; `nginx.managed-together`; `file.*`.
  */
-export async function draftSite(opened: OpenedNginx, wish: Wish, issuing: Issuing): Promise<Draft> {
+export async function draftSite(opened: OpenedNginx, request: PlanRequest, issuing: IssuanceOptions): Promise<Draft> {
   const { nginx, configuration } = opened;
-  const site = siteName(wish.names);
-  const kept = await keptSite(nginx.confFile, site);
-  const cleared = clearedOf(configuration, siteFolder(nginx.confFile, site), kept?.files ?? new Map());
+  const site = siteName(request.names);
+  const existing = await managedSite(nginx.confFile, site);
+  const cleared = clearedOf(configuration, siteFolder(nginx.confFile, site), existing?.files ?? new Map());
   const base = await readConfiguration({ main: nginx.confFile, prefix: nginx.prefix, files: overlay(disk, cleared) });
   const servers = opened.serversOf(base);
-  await refuseOtherSite(servers, wish.names, nginx.confFile);
-  const plan = planSite(base, servers, { ...wish, webroot: issuing.webroot }, nginx, opened.serversOf(configuration));
+  await refuseOtherSite(servers, request.names, nginx.confFile);
+  const plan = planSite(
+    base,
+    servers,
+    { ...request, webroot: issuing.webroot },
+    nginx,
+    opened.serversOf(configuration),
+  );
   const texts = new Map(configuration.files.map((file) => [file.path, file.text]));
   const edited = new Map([...cleared, ...plan.edited]);
   const record: SiteRecord = {
-    names: wish.names,
-    tlsPort: wish.tlsPort,
-    isWhole: wish.certificate !== undefined,
-    answers: wish.challenges,
+    names: request.names,
+    tlsPort: request.tlsPort,
+    isWhole: request.certificate !== undefined,
+    answers: request.challenges,
     edited: await Promise.all([...plan.edited.keys()].map((file) => realpath(file))),
     written: Object.fromEntries([...plan.managed].map(([file, text]) => [path.basename(file), digest(text)])),
-    proof: wish.proof,
-    app: wish.app?.id,
+    proof: request.proof,
+    app: request.app?.id,
     webroot: plan.webroot,
     issuing,
   };
   const managed = new Map([[recordFile(nginx.confFile, site), recordText(record)], ...plan.managed]);
   const newMode = await narrowestMode(configuration);
-  const files = changesOf({ kept, text: (file) => texts.get(file) }, { managed, edited }).map((change) => {
+  const files = changesOf({ existing, text: (file) => texts.get(file) }, { managed, edited }).map((change) => {
     return change.before === undefined ? { ...change, newMode } : change;
   });
-  return { plan, wish, record, files };
+  return { plan, request, record, files };
 }
 
 /** Lines of the user's are said again in our files: whoever may not read all of theirs may not read ours. */
@@ -75,7 +81,7 @@ export function clearedOf(
   folder: string,
   managed: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const { splices, missing } = takenOut(files, folder, (file) => managed.get(file));
+  const { splices, missing } = siteRemoval(files, folder, (file) => managed.get(file));
   const [lost] = missing;
   if (lost) {
     const { located, include } = lost;
@@ -87,19 +93,19 @@ export function clearedOf(
 }
 
 /** Only the answers to challenges yet: whatever a visitor sees stays as it is. */
-export function challengeChange({ plan, wish, files }: Draft): Change {
-  const isTouched = touchedBy(plan, wish);
+export function challengeChange({ plan, request, files }: Draft): Change {
+  const isTouched = touchedBy(plan, request);
   return {
     kind: 'secure',
     site: plan.site,
-    names: wish.names,
+    names: request.names,
     files,
-    mark: wish.proof,
+    mark: request.proof,
     isTouched,
     // Of a site that has TLS already, Strict-Transport-Security may grow by it.
     expectations: (servers, targets) =>
       targets
-        .filter((target) => wish.certificate && isTouched(servers, target))
+        .filter((target) => request.certificate && isTouched(servers, target))
         .map((target) => ({ kind: 'any', target })),
   };
 }
@@ -112,14 +118,14 @@ export function reversed(change: Change): Change {
 
 /** The whole. @param serial of the certificate that is to be seen, lower-case hex. */
 export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: string): Change {
-  const { plan, wish, files } = draft;
-  const isTouched = touchedBy(plan, wish);
+  const { plan, request, files } = draft;
+  const isTouched = touchedBy(plan, request);
   return {
     kind,
     site: plan.site,
-    names: wish.names,
+    names: request.names,
     files,
-    mark: wish.proof,
+    mark: request.proof,
     isTouched,
     expectations: (servers, targets) =>
       targets.flatMap((target): Expectation[] => {
@@ -132,20 +138,20 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
 }
 
 function expectationOf(
-  { plan, wish }: Draft,
+  { plan, request }: Draft,
   servers: readonly ServerBlock[],
   target: Target,
   serial: string,
 ): Expectation[] {
   const index = answeringIndex(servers, target)!;
-  const sent = plan.hsts.has(index) ? `max-age=${wish.hstsSeconds}` : undefined;
+  const sent = plan.hsts.has(index) ? `max-age=${request.hstsSeconds}` : undefined;
   if (target.secure) return [{ kind: 'certificate', target, serial, strictTransportSecurity: sent }];
   const port = plan.redirects.get(index);
   return port === undefined ? [] : [{ kind: 'redirect', target, port }];
 }
 
 /** A question about one of the names, that one of the edited blocks answers. */
-export function touchedBy({ touched }: Plan, { names }: Wish): Change['isTouched'] {
+export function touchedBy({ touched }: Plan, { names }: PlanRequest): Change['isTouched'] {
   const wanted = new Set(names);
   return (servers, target) => {
     if (!wanted.has(target.name) && !wanted.has(target.pattern)) return false;

@@ -16,9 +16,9 @@ export interface Forwarding {
   /** Is Strict-Transport-Security ours to send? */
   hsts: boolean;
   /** Lines that would keep HTTPS or a WebSocket from working, and what is to be said instead. */
-  wrong: { located: LocatedDirective; instead: string }[];
+  corrections: { located: LocatedDirective; replacement: string }[];
   /** Settings that keep a stream from flowing; they are the user's and stay. */
-  doubts: LocatedDirective[];
+  buffering: LocatedDirective[];
 }
 
 type Header = readonly [name: string, value: string];
@@ -54,11 +54,11 @@ class Forwarder {
     const hsts = !inForce(server, 'add_header').some(isHsts);
     if (hsts) this.#sendHsts();
     const within = [...this.#within.values()];
-    const wrong = this.#wrong();
+    const corrections = this.#corrections();
     const said = [
       ...this.#settings,
       ...within.flatMap(({ directives }) => directives),
-      ...wrong.map(({ instead }) => instead),
+      ...corrections.map(({ replacement }) => replacement),
     ];
     return {
       settings: this.#settings,
@@ -66,8 +66,8 @@ class Forwarder {
       upgrades: said.some((directive) => directive.includes('$everyhop_upgrade')),
       protos: said.some((directive) => directive.includes('$everyhop_proto')),
       hsts,
-      wrong,
-      doubts: app ? this.#doubts() : [],
+      corrections,
+      buffering: app ? this.#buffering() : [],
     };
   }
 
@@ -138,18 +138,18 @@ class Forwarder {
     this.#within.set(located.directive, { located, directives: [...before, ...directives] });
   }
 
-  #wrong(): Forwarding['wrong'] {
+  #corrections(): Forwarding['corrections'] {
     const blocks = [this.#server, ...locationsOf(this.#server)];
     return blocks.flatMap((block) => {
       const app = this.#isAskedWithin(block) ? undefined : this.#app;
       return own(block, 'proxy_set_header').flatMap((located) => {
         const right = correction(located, app);
-        return right ? [{ located, instead: header(right) }] : [];
+        return right ? [{ located, replacement: header(right) }] : [];
       });
     });
   }
 
-  #doubts(): LocatedDirective[] {
+  #buffering(): LocatedDirective[] {
     const blocks = [this.#server, ...this.#passing];
     return blocks
       .flatMap((block) => ['proxy_buffering', 'proxy_http_version'].flatMap((name) => own(block, name)))

@@ -16,7 +16,7 @@ import {
   writeRecord,
 } from './transaction-record.ts';
 import { moveFolder, settle, Transaction } from './transaction.ts';
-import { checkWritable, keepingOf, missingFolders, readIfThere, realFile, removeFiles } from './write.ts';
+import { checkWritable, attributesOf, missingFolders, readIfThere, realFile, removeFiles } from './write.ts';
 
 export type { FileChange } from './transaction-record.ts';
 
@@ -175,7 +175,7 @@ async function examine(changes: readonly FileChange[]): Promise<RecordedFile[]> 
     if ((await readIfThere(real)) !== change.before) {
       throw nginxError('nginx.changed-meanwhile', { file: change.path });
     }
-    files.set(real, { ...change, real, keeping: await keepingOf(real, change.newMode) });
+    files.set(real, { ...change, real, keeping: await attributesOf(real, change.newMode) });
   }
   return [...files.values()];
 }

@@ -113,22 +113,22 @@ export function locationInclude(site: string, directives: readonly string[]): st
   return text([...head(site), ...directives]);
 }
 
-const kept = '#| ';
+const originalPrefix = '#| ';
 
 /** Stands in for directives that were the user's: they are kept in it word for word, as comments. */
 export function replacedInclude(site: string, original: string, alsoSaid: readonly string[]): string {
   return text([
     ...head(site),
     toLatin1('# Stands in for: / 它替代了：'),
-    ...original.split('\n').map((line) => kept + line),
+    ...original.split('\n').map((line) => originalPrefix + line),
     ...alsoSaid,
   ]);
 }
 
 /** undefined: the file stands in for nothing, its include was put in. */
 export function originalOf(include: string): string | undefined {
-  const lines = include.split('\n').filter((line) => line.startsWith(kept));
-  return lines.length === 0 ? undefined : lines.map((line) => line.slice(kept.length)).join('\n');
+  const lines = include.split('\n').filter((line) => line.startsWith(originalPrefix));
+  return lines.length === 0 ? undefined : lines.map((line) => line.slice(originalPrefix.length)).join('\n');
 }
 
 function head(site: string): string[] {

@@ -18,7 +18,7 @@ import { childrenOf, type Configuration } from '../reading/located.ts';
 import { quoted } from './edit.ts';
 import type { Journal } from './journal.ts';
 import { changeError } from './messages.ts';
-import { keptSites } from './records.ts';
+import { managedSites } from './records.ts';
 
 /** What every change of an nginx needs of the world. */
 export interface NginxTools {
@@ -45,7 +45,7 @@ export interface OpenedNginx {
 }
 
 /** An nginx that is open for changes, by one Everyhop at a time. */
-export interface NginxWork {
+export interface NginxSession {
   opened: OpenedNginx;
   journal: Journal;
   tools: NginxTools;
@@ -98,7 +98,7 @@ async function lostCertificate(
 ): Promise<EveryhopError<'nginx.certificate-lost'> | undefined> {
   const file = /cannot load certificate (?:key )?"([^"]+)"/.exec(message)?.[1];
   if (file === undefined) return undefined;
-  const sites = await keptSites(confFile);
+  const sites = await managedSites(confFile);
   const found = sites.find(({ files }) => [...files.values()].some((text) => text.includes(quoted(toLatin1(file)))));
   if (!found) return undefined;
   const { site, record } = found;

@@ -22,7 +22,7 @@ import { lineFinding, namesLeft, visitorHop } from './plan-findings.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
 import { refuseUnfit } from './unfit.ts';
 
-export interface Wish {
+export interface PlanRequest {
   /** Lower case; the first one names the site. */
   names: readonly string[];
   /** Of TLS listeners that are added. */
@@ -67,20 +67,20 @@ export interface Plan {
 export function planSite(
   configuration: Configuration,
   servers: readonly ServerBlock[],
-  wish: Wish,
+  request: PlanRequest,
   nginx: NginxProgram,
   now: readonly ServerBlock[] = servers,
 ): Plan {
   for (const module of ['http_ssl_module', 'http_rewrite_module']) {
     if (!nginx.hasModule(module)) throw changeError('nginx.module-missing', { module });
   }
-  return new Planner(configuration, servers, wish, nginx, now).plan();
+  return new Planner(configuration, servers, request, nginx, now).plan();
 }
 
 class Planner {
   readonly #configuration: Configuration;
   readonly #servers: readonly ServerBlock[];
-  readonly #wish: Wish;
+  readonly #request: PlanRequest;
   readonly #nginx: NginxProgram;
   readonly #blocks: readonly ServerBlock[];
   readonly #added: ReadonlyMap<ServerBlock, Listen[]>;
@@ -100,20 +100,20 @@ class Planner {
   constructor(
     configuration: Configuration,
     servers: readonly ServerBlock[],
-    wish: Wish,
+    request: PlanRequest,
     nginx: NginxProgram,
     now: readonly ServerBlock[],
   ) {
     this.#configuration = configuration;
     this.#servers = servers;
-    this.#wish = wish;
+    this.#request = request;
     this.#nginx = nginx;
-    this.#site = siteName(wish.names);
-    this.#hop = visitorHop(wish.names, wish.tlsPort);
-    this.#blocks = claimants(servers, wish.names);
-    refuseUnfit(servers, this.#blocks, wish.names, nginx);
-    this.#added = wish.certificate ? addedListens(servers, this.#blocks, wish.tlsPort, now) : new Map();
-    this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), wish.challenges);
+    this.#site = siteName(request.names);
+    this.#hop = visitorHop(request.names, request.tlsPort);
+    this.#blocks = claimants(servers, request.names);
+    refuseUnfit(servers, this.#blocks, request.names, nginx);
+    this.#added = request.certificate ? addedListens(servers, this.#blocks, request.tlsPort, now) : new Map();
+    this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), request.challenges);
   }
 
   plan(): Plan {
@@ -131,7 +131,7 @@ class Planner {
   }
 
   #planServer(server: ServerBlock, name: string): void {
-    const { certificate, hstsSeconds, proof, app } = this.#wish;
+    const { certificate, hstsSeconds, proof, app } = this.#request;
     const { located } = server;
     const extra = this.#added.get(server) ?? [];
     const servesTls = certificate !== undefined && (extra.length > 0 || server.listens.some(({ ssl }) => ssl));
@@ -150,8 +150,8 @@ class Planner {
       hstsSeconds: forwarded?.hsts ? hstsSeconds : undefined,
       upgrades: forwarded?.upgrades ?? false,
       protos: forwarded?.protos ?? false,
-      challengeRoot: this.#wish.challenges && isPlainToo && !answersItself ? this.#webroot : undefined,
-      ownChallenges: isPlainToo && (answersItself || this.#wish.webroot !== undefined),
+      challengeRoot: this.#request.challenges && isPlainToo && !answersItself ? this.#webroot : undefined,
+      ownChallenges: isPlainToo && (answersItself || this.#request.webroot !== undefined),
       authRequest: this.#nginx.hasModule('http_auth_request_module'),
       proof,
       settings: forwarded ? [...tlsSettings(server, extra, this.#servers, this.#nginx), ...forwarded.settings] : [],
@@ -161,7 +161,7 @@ class Planner {
   }
 
   #redirectOf(server: ServerBlock): ServerInclude['redirect'] {
-    const { certificate, names, tlsPort } = this.#wish;
+    const { certificate, names, tlsPort } = this.#request;
     if (!certificate || !server.listens.some(isPlain)) return undefined;
     const port = redirectPort(server, this.#blocks, this.#added, tlsPort);
     this.#redirects.set(server.index, port);
@@ -169,21 +169,21 @@ class Planner {
   }
 
   /** Beside the include: lines that contradict it, and blocks that do not inherit from it. */
-  #planTls(server: ServerBlock, { within, wrong, doubts }: Forwarding): void {
-    for (const { located, kept } of certificateLines(server)) {
-      this.#replace(located, kept);
-      if (kept.length > 0) this.#findings.push(lineFinding('nginx.copied-include', located, this.#hop));
+  #planTls(server: ServerBlock, { within, corrections, buffering }: Forwarding): void {
+    for (const { located, others } of certificateLines(server)) {
+      this.#replace(located, others);
+      if (others.length > 0) this.#findings.push(lineFinding('nginx.copied-include', located, this.#hop));
     }
-    for (const { located, instead } of wrong.filter((one) => this.#isOwn(one.located, server))) {
-      this.#replace(located, [instead]);
+    for (const { located, replacement } of corrections.filter((one) => this.#isOwn(one.located, server))) {
+      this.#replace(located, [replacement]);
     }
     for (const { located, directives } of within.filter((one) => this.#isOwn(one.located, server))) {
       if (this.#isEdited(located)) continue;
       const name = `location-${++this.#locations}.conf`;
       this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
     }
-    for (const doubt of doubts) this.#findings.push(lineFinding('nginx.holds-back', doubt, this.#hop));
-    this.#findings.push(...namesLeft(server, this.#wish.names, this.#hop));
+    for (const setting of buffering) this.#findings.push(lineFinding('nginx.holds-back', setting, this.#hop));
+    this.#findings.push(...namesLeft(server, this.#request.names, this.#hop));
   }
 
   /** Not one of a file that servers of others read as well, which stays as it is. */

@@ -9,7 +9,7 @@ import { changeError } from './messages.ts';
 import { managedFolder, recordFile, siteFolder, type SiteRecord } from './site.ts';
 
 /** A site that Everyhop has changed, as its files are today. */
-export interface KeptSite {
+export interface ManagedSite {
   site: string;
   folder: string;
   record: SiteRecord;
@@ -20,14 +20,14 @@ export interface KeptSite {
 }
 
 /** Every site that Everyhop has changed in this nginx, by name. @throws EveryhopError `file.*`. */
-export async function keptSites(confFile: string): Promise<KeptSite[]> {
+export async function managedSites(confFile: string): Promise<ManagedSite[]> {
   const names = await listed(managedFolder(confFile), 'isDirectory');
-  const sites = await Promise.all(names.toSorted().map((site) => keptSite(confFile, site)));
+  const sites = await Promise.all(names.toSorted().map((site) => managedSite(confFile, site)));
   return sites.filter((site) => site !== undefined);
 }
 
 /** undefined: nothing of ours is there. @throws EveryhopError `file.*`. */
-export async function keptSite(confFile: string, site: string): Promise<KeptSite | undefined> {
+export async function managedSite(confFile: string, site: string): Promise<ManagedSite | undefined> {
   const folder = siteFolder(confFile, site);
   const files = new Map<string, string>();
   for (const name of await listed(folder, 'isFile')) {
@@ -82,7 +82,7 @@ function unrecorded(site: string): SiteRecord {
 }
 
 /** @throws EveryhopError `nginx.record-damaged`. */
-export function refuseDamaged({ isDamaged, site, folder }: KeptSite): void {
+export function refuseDamaged({ isDamaged, site, folder }: ManagedSite): void {
   if (isDamaged) throw changeError('nginx.record-damaged', { file: path.join(folder, 'site.json'), site });
 }
 
@@ -98,7 +98,7 @@ async function listed(folder: string, kind: 'isFile' | 'isDirectory'): Promise<s
 }
 
 /** What a person has written into our files since. */
-export function alteredFiles({ record, files }: KeptSite): string[] {
+export function alteredFiles({ record, files }: ManagedSite): string[] {
   return [...files].flatMap(([file, text]) => {
     const written = record.written[path.basename(file)];
     return path.basename(file) !== 'site.json' && written !== digest(text) ? [file] : [];
@@ -118,13 +118,17 @@ export function recordText(record: SiteRecord): string {
  * more goes last.
  */
 export function changesOf(
-  now: { kept: KeptSite | undefined; text(file: string): string | undefined },
+  now: { existing: ManagedSite | undefined; text(file: string): string | undefined },
   planned: { managed: ReadonlyMap<string, string>; edited: ReadonlyMap<string, string> },
 ): FileChange[] {
-  const { kept } = now;
-  const written = [...planned.managed].map(([file, after]) => ({ path: file, before: kept?.files.get(file), after }));
+  const { existing } = now;
+  const written = [...planned.managed].map(([file, after]) => ({
+    path: file,
+    before: existing?.files.get(file),
+    after,
+  }));
   const edited = [...planned.edited].map(([file, after]) => ({ path: file, before: now.text(file), after }));
-  const gone = [...(kept?.files ?? [])]
+  const gone = [...(existing?.files ?? [])]
     .filter(([file]) => !planned.managed.has(file))
     .map(([file, before]) => ({ path: file, before, after: undefined }));
   return [...written, ...edited, ...gone].filter(({ before, after }) => before !== after);

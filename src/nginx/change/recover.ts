@@ -6,14 +6,14 @@ import { loadAgain } from './apply.ts';
 import { spliced } from './edit.ts';
 import type { FileChange, Journal } from './journal.ts';
 import { type NginxTools, type OpenedNginx, openNginx } from './opening.ts';
-import { keptSites } from './records.ts';
+import { managedSites } from './records.ts';
 import { challengeRoot, managedFolder, siteFolder } from './site.ts';
-import { takenOut } from './taken-out.ts';
+import { siteRemoval } from './site-removal.ts';
 import type { TransactionRecord } from './transaction-record.ts';
 import { undoSite } from './undo.ts';
 
 /** What an earlier start had left half done, and what became of it: all of it is as it was before. */
-export interface Ended {
+export interface RecoveredChange {
   site: string;
   kind: 'secure' | 'undo' | 'renew';
 }
@@ -24,20 +24,20 @@ export interface Ended {
  * @param confFile of that nginx, absolute.
  * @throws EveryhopError `nginx.rollback-conflict`, `file.*`, and what keeps nginx from loading it.
  */
-export async function endUnfinished(
+export async function recoverChanges(
   choice: NginxChoice,
   confFile: string,
   journal: Journal,
   tools: NginxTools,
-): Promise<Ended[]> {
+): Promise<RecoveredChange[]> {
   await journal.removeCheckFiles(confFile);
-  const ended: Ended[] = [];
+  const recovered: RecoveredChange[] = [];
   const pending = await journal.pending();
   if (pending) {
     const { record } = pending;
     await pending.rollback((change, today) => takeOut(record, change, today));
     const { kind, site, confFile: conf, program, prefix } = record.purpose;
-    ended.push({ site, kind });
+    recovered.push({ site, kind });
     // It may be about another nginx than the one that is asked for now.
     const opened = await openIfRunning({ conf, program, prefix }, tools);
     if (opened) await loadAgain(opened, tools);
@@ -45,12 +45,12 @@ export async function endUnfinished(
   // Whoever answers challenges holds the journal: what there is of them was left by one that was killed.
   await rm(challengeRoot(confFile), { recursive: true, force: true });
   await rmdir(managedFolder(confFile)).catch(() => {}); // others have something in it, or it is not there
-  const halves = (await keptSites(confFile)).filter(({ record }) => !record.isWhole);
+  const halves = (await managedSites(confFile)).filter(({ record }) => !record.isWhole);
   for (const { site } of halves) {
     await undoSite({ opened: await openNginx(choice, tools), journal, tools }, site);
-    if (!ended.some((one) => one.site === site)) ended.push({ site, kind: 'secure' });
+    if (!recovered.some((one) => one.site === site)) recovered.push({ site, kind: 'secure' });
   }
-  return ended;
+  return recovered;
 }
 
 async function openIfRunning(choice: NginxChoice, tools: NginxTools): Promise<OpenedNginx | undefined> {
@@ -71,7 +71,7 @@ function takeOut(
   const folder = siteFolder(purpose.confFile, purpose.site);
   if (before === undefined || before.includes(`${folder}/`)) return undefined;
   const file = { path, text: today, tree: parse(today, path), includes: new Map() };
-  const { splices, missing } = takenOut([file], folder, (name) => files.find((one) => one.path === name)?.after);
+  const { splices, missing } = siteRemoval([file], folder, (name) => files.find((one) => one.path === name)?.after);
   if (splices.length === 0 || missing.length > 0) return undefined;
   return [...spliced(splices).values()][0];
 }

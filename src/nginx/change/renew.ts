@@ -8,12 +8,12 @@ import { withChallengeFolder } from './challenge-check.ts';
 import { claimants } from './claimants.ts';
 import { draftSite, secureChange } from './draft.ts';
 import { changeError } from './messages.ts';
-import type { NginxWork, OpenedNginx } from './opening.ts';
-import type { Wish } from './plan.ts';
-import { alteredFiles, type KeptSite, refuseDamaged } from './records.ts';
-import { newMark, serve, type SiteWish } from './secure.ts';
+import type { NginxSession, OpenedNginx } from './opening.ts';
+import type { PlanRequest } from './plan.ts';
+import { alteredFiles, type ManagedSite, refuseDamaged } from './records.ts';
+import { newMark, serve, type SiteRequest } from './secure.ts';
 
-export interface Kept {
+export interface RenewalOutcome {
   site: string;
   certificate: SourceCertificate;
   /** Did nginx have to load anything? */
@@ -26,43 +26,43 @@ export interface Kept {
  * with the time that this has worked.
  * @throws EveryhopError what is wrong; what was served before is served on.
  */
-export async function keepSite(
-  work: NginxWork,
-  kept: KeptSite,
-  site: SiteWish,
+export async function renewSite(
+  work: NginxSession,
+  existing: ManagedSite,
+  site: SiteRequest,
   source: CertificateSource,
-): Promise<Kept> {
+): Promise<RenewalOutcome> {
   const { opened, journal, tools } = work;
-  const { webroot } = kept.record;
-  refuseDamaged(kept);
-  refuseGone(opened, kept.site, site.names);
+  const { webroot } = existing.record;
+  refuseDamaged(existing);
+  refuseGone(opened, existing.site, site.names);
   const certificate = await (source.challenges
     ? withChallengeFolder(webroot, () => source.obtain(webroot))
     : source.obtain(webroot));
   try {
     const { names, tlsPort, app } = site;
     const hstsSeconds = await source.hstsSeconds();
-    const wish: Wish = {
+    const request: PlanRequest = {
       names,
       tlsPort,
       app,
       hstsSeconds,
       certificate: source.paths,
-      proof: kept.record.proof,
+      proof: existing.record.proof,
       challenges: source.challenges,
     };
-    const same = await draftSite(opened, wish, site.issuing).catch(async (error: unknown) => {
+    const same = await draftSite(opened, request, site.issuing).catch(async (error: unknown) => {
       // What stands there cannot be planned anew, be it for what the user has added since; the new certificate is served all the same.
       await loadAgain(opened, tools);
       throw error;
     });
     const rooted = { ...tools, roots: () => Promise.resolve(certificate.roots) };
     const change = secureChange('renew', same, certificate.serial);
-    const isAltered = alteredFiles(kept).length > 0;
+    const isAltered = alteredFiles(existing).length > 0;
     if (same.files.length === 0 || isAltered) {
       const servers = opened.serversOf(opened.configuration);
       const { chosen } = selectTargets(
-        targetsOf(servers, wish.names).targets,
+        targetsOf(servers, request.names).targets,
         (target) => change.isTouched(servers, target),
         0,
       );
@@ -72,28 +72,28 @@ export async function keepSite(
         { clock: tools.clock, roots: certificate.roots },
       );
       if (seen.findings.length === 0)
-        return await proven({ site: kept.site, certificate, reloaded: false, proof: seen });
+        return await proven({ site: existing.site, certificate, reloaded: false, proof: seen });
     }
     if (isAltered) {
       // What a person wrote into our files is not overwritten: nginx loads the new certificate, and that is proven.
       const reloading = { ...change, files: [], mark: undefined };
       const { proof } = await applyProven(opened, reloading, journal, rooted);
-      return await proven({ site: kept.site, certificate, reloaded: true, proof });
+      return await proven({ site: existing.site, certificate, reloaded: true, proof });
     }
     const { proof } = await serve(
       work,
-      { ...wish, proof: newMark(tools.random, kept.record.proof) },
+      { ...request, proof: newMark(tools.random, existing.record.proof) },
       site,
       certificate,
       'renew',
     );
-    return await proven({ site: kept.site, certificate, reloaded: true, proof });
+    return await proven({ site: existing.site, certificate, reloaded: true, proof });
   } catch (error) {
     await source.recordProof(false);
     throw error;
   }
 
-  async function proven(outcome: Kept): Promise<Kept> {
+  async function proven(outcome: RenewalOutcome): Promise<RenewalOutcome> {
     await source.recordProof(true);
     return outcome;
   }

@@ -14,19 +14,19 @@ import { checkChallenges, withChallengeFolder } from './challenge-check.ts';
 import { challengeChange, type Draft, draftSite, reversed, secureChange, touchedBy } from './draft.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
-import type { NginxWork, OpenedNginx } from './opening.ts';
-import type { Plan, Wish } from './plan.ts';
-import { alteredFiles, type KeptSite, keptSite, refuseDamaged } from './records.ts';
-import { type Issuing, type ProofMark, siteName } from './site.ts';
+import type { NginxSession, OpenedNginx } from './opening.ts';
+import type { Plan, PlanRequest } from './plan.ts';
+import { alteredFiles, type ManagedSite, managedSite, refuseDamaged } from './records.ts';
+import { type IssuanceOptions, type ProofMark, siteName } from './site.ts';
 import { undoSite } from './undo.ts';
 
-export interface SiteWish {
+export interface SiteRequest {
   /** Lower case; the first one names the site. */
   names: readonly string[];
   /** Of TLS listeners that are added. */
   tlsPort: number;
   app: AppProfile | undefined;
-  issuing: Issuing;
+  issuing: IssuanceOptions;
 }
 
 /** What would be done. */
@@ -35,7 +35,7 @@ export interface Preview {
   findings: Finding[];
 }
 
-export interface Secured extends Preview {
+export interface SecureResult extends Preview {
   /** undefined: it was only looked at. */
   done: { certificate: SourceCertificate; proof: Proof } | undefined;
 }
@@ -47,34 +47,35 @@ export interface Secured extends Preview {
  * @throws EveryhopError why not; everything is as it was then.
  */
 export async function secureSite(
-  work: NginxWork,
-  site: SiteWish,
+  work: NginxSession,
+  site: SiteRequest,
   source: CertificateSource,
   confirm: ((preview: Preview) => Promise<boolean>) | undefined,
-): Promise<Secured> {
+): Promise<SecureResult> {
   const { opened, tools } = work;
-  const kept = await keptSite(opened.nginx.confFile, siteName(site.names));
-  if (kept) refuseDamaged(kept);
-  const altered = kept && alteredFiles(kept)[0];
-  if (altered !== undefined) throw changeError('nginx.managed-altered', { file: altered, site: kept!.site });
+  const existing = await managedSite(opened.nginx.confFile, siteName(site.names));
+  if (existing) refuseDamaged(existing);
+  const altered = existing && alteredFiles(existing)[0];
+  if (altered !== undefined) throw changeError('nginx.managed-altered', { file: altered, site: existing!.site });
   const { names, tlsPort, app } = site;
   const { challenges, paths: certificate } = source;
   const hstsSeconds = await source.hstsSeconds();
-  const proof = newMark(tools.random, kept?.record.proof);
-  const wish: Wish = { names, tlsPort, certificate, app, hstsSeconds, proof, challenges };
+  const proof = newMark(tools.random, existing?.record.proof);
+  const request: PlanRequest = { names, tlsPort, certificate, app, hstsSeconds, proof, challenges };
   // With the mark that is there: a new one alone is no change to be asked about.
-  const draft = await draftSite(opened, { ...wish, proof: kept?.record.proof ?? proof }, site.issuing);
+  const draft = await draftSite(opened, { ...request, proof: existing?.record.proof ?? proof }, site.issuing);
   await refuseOtherEditor(opened, draft);
   await rehearseEarly(work, draft, site, source);
   const preview: Preview = { files: draft.files, findings: draft.plan.findings };
   if (!confirm) return { ...preview, done: undefined };
   if (!(await confirm(preview))) throw changeError('nginx.unconfirmed', {});
 
-  const step = challenges && !kept?.record.answers ? await answerChallenges(work, wish, site, kept) : undefined;
+  const step =
+    challenges && !existing?.record.answers ? await answerChallenges(work, request, site, existing) : undefined;
   try {
     const ready = step?.work ?? work;
-    const obtained = await obtain(ready, wish, draft.plan, source);
-    const done = await serve(ready, wish, site, obtained, 'secure');
+    const obtained = await obtain(ready, request, draft.plan, source);
+    const done = await serve(ready, request, site, obtained, 'secure');
     await source.recordProof(true);
     return { ...preview, done: { certificate: obtained, proof: done.proof } };
   } catch (error) {
@@ -90,15 +91,15 @@ export function newMark(random: Random, former: ProofMark | undefined): ProofMar
 
 /** Puts a certificate into force and proves it. */
 export async function serve(
-  work: NginxWork,
-  wish: Wish,
-  site: SiteWish,
+  work: NginxSession,
+  request: PlanRequest,
+  site: SiteRequest,
   { serial, roots }: SourceCertificate,
   kind: 'secure' | 'renew',
 ): Promise<{ opened: OpenedNginx; proof: Proof }> {
   const { opened, journal } = work;
   const tools = { ...work.tools, roots: () => Promise.resolve(roots) };
-  const change = secureChange(kind, await draftSite(opened, wish, site.issuing), serial);
+  const change = secureChange(kind, await draftSite(opened, request, site.issuing), serial);
   return applyProven(opened, change, journal, tools);
 }
 
@@ -107,14 +108,14 @@ export async function serve(
  * keeps it, with the certificate that it has.
  */
 async function answerChallenges(
-  work: NginxWork,
-  wish: Wish,
-  site: SiteWish,
-  kept: KeptSite | undefined,
-): Promise<{ work: NginxWork; takeBack: () => Promise<unknown> }> {
+  work: NginxSession,
+  request: PlanRequest,
+  site: SiteRequest,
+  existing: ManagedSite | undefined,
+): Promise<{ work: NginxSession; takeBack: () => Promise<unknown> }> {
   const { opened, journal, tools } = work;
-  const former = kept?.record.isWhole ? kept.record : undefined;
-  const early = { ...wish, certificate: former && wish.certificate };
+  const former = existing?.record.isWhole ? existing.record : undefined;
+  const early = { ...request, certificate: former && request.certificate };
   const change = challengeChange(await draftSite(opened, early, former?.issuing ?? site.issuing));
   const applied = await applyProven(opened, change, journal, tools);
   const after = { ...work, opened: applied.opened };
@@ -127,14 +128,14 @@ async function answerChallenges(
 
 /** A certificate, once challenges are seen to be answered where somebody is going to ask for them. */
 async function obtain(
-  { opened, tools }: NginxWork,
-  wish: Wish,
+  { opened, tools }: NginxSession,
+  request: PlanRequest,
   plan: Plan,
   source: CertificateSource,
 ): Promise<SourceCertificate> {
-  if (!wish.challenges) return source.obtain(plan.webroot);
+  if (!request.challenges) return source.obtain(plan.webroot);
   const servers = opened.serversOf(opened.configuration);
-  const asked = targetsOf(servers, wish.names).targets.filter((target) => touchedBy(plan, wish)(servers, target));
+  const asked = targetsOf(servers, request.names).targets.filter((target) => touchedBy(plan, request)(servers, target));
   return withChallengeFolder(plan.webroot, async () => {
     await checkChallenges(plan.webroot, asked, tools);
     return source.obtain(plan.webroot);
@@ -143,16 +144,16 @@ async function obtain(
 
 /** Would nginx take it? Asked before a person is, and before an attempt at an authority is spent. */
 async function rehearseEarly(
-  { opened, tools }: NginxWork,
+  { opened, tools }: NginxSession,
   draft: Draft,
-  site: SiteWish,
+  site: SiteRequest,
   source: CertificateSource,
 ): Promise<void> {
   if (existsSync(source.paths.fullchain)) return void (await rehearse(opened, draft.files, tools));
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-stand-in-'));
   try {
     const certificate = await source.standIn(folder);
-    const { files } = await draftSite(opened, { ...draft.wish, certificate }, site.issuing);
+    const { files } = await draftSite(opened, { ...draft.request, certificate }, site.issuing);
     await rehearse(opened, files, tools);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -41,7 +41,7 @@ export interface SiteRecord {
   /** The folder in which nginx looks for answers to challenges. */
   webroot: string;
   /** How its certificate is had, for renewals. */
-  issuing: Issuing;
+  issuing: IssuanceOptions;
 }
 
 /** What the proof location answers, and where it is. */
@@ -50,7 +50,7 @@ export interface ProofMark {
   generation: string;
 }
 
-export interface Issuing {
+export interface IssuanceOptions {
   authority: string | undefined;
   authorityRootFile: string | undefined;
   challenge: 'http-01' | 'tls-alpn-01' | 'dns-01' | undefined;

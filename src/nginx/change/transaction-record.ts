@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from '../../base/files.ts';
-import { type Keeping, syncFolder, writeSynced } from './write.ts';
+import { type FileAttributes, syncFolder, writeSynced } from './write.ts';
 
 /** A file as it is and as it is to be; latin1, one character a byte. */
 export interface FileChange {
@@ -27,7 +27,7 @@ export interface TransactionPurpose {
 export interface RecordedFile extends FileChange {
   /** Behind all links. */
   real: string;
-  keeping: Keeping;
+  keeping: FileAttributes;
 }
 
 /** What must be known to put everything back, by whoever comes after a crash. */

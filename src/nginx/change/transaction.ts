@@ -8,10 +8,10 @@ import { copyPath, type FileChange, type RecordedFile, type TransactionRecord } 
 import { moveAside, readIfThere, removeEmptyFolder, removeFiles, replaceFile, syncFolder } from './write.ts';
 
 /** Takes a change out of a file that somebody has written to since; undefined where it cannot be told from theirs. */
-export type TakeOut = (change: FileChange, today: string) => string | undefined;
+export type ExtractChange = (change: FileChange, today: string) => string | undefined;
 
 /** Where the folder of an open transaction goes when it ends. */
-export interface Endings {
+export interface TransactionStorage {
   commit(record: TransactionRecord): Promise<void>;
   discard(record: TransactionRecord): Promise<void>;
 }
@@ -23,10 +23,10 @@ export interface Endings {
 export class Transaction {
   readonly #record: TransactionRecord;
   readonly #folder: string;
-  readonly #endings: Endings;
+  readonly #endings: TransactionStorage;
 
   /** @param folder where its record lies. */
-  constructor(record: TransactionRecord, folder: string, endings: Endings) {
+  constructor(record: TransactionRecord, folder: string, endings: TransactionStorage) {
     this.#record = record;
     this.#folder = folder;
     this.#endings = endings;
@@ -69,7 +69,7 @@ export class Transaction {
    * @throws EveryhopError `nginx.rollback-conflict` (nothing is put back then; `problems` has one for each file, where
    *   there are several), `file.*`.
    */
-  async rollback(takeOut?: TakeOut): Promise<void> {
+  async rollback(takeOut?: ExtractChange): Promise<void> {
     const planned = await this.#planRollback(takeOut);
     for (const { index, file, text } of planned.toReversed()) await this.#putBack(index, file, text);
     await tidy(this.#record);
@@ -78,8 +78,8 @@ export class Transaction {
   }
 
   /** Each file that is not as it was, with the text that it is to have. */
-  async #planRollback(takeOut: TakeOut | undefined): Promise<Restoring[]> {
-    const planned: Restoring[] = [];
+  async #planRollback(takeOut: ExtractChange | undefined): Promise<Restoration[]> {
+    const planned: Restoration[] = [];
     const conflicts: EveryhopError<'nginx.rollback-conflict'>[] = [];
     for (const [index, file] of this.#record.files.entries()) {
       const today = await readIfThere(file.real);
@@ -109,7 +109,7 @@ export class Transaction {
   }
 }
 
-interface Restoring {
+interface Restoration {
   index: number;
   file: RecordedFile;
   text: string | undefined;

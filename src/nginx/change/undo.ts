@@ -5,13 +5,13 @@ import { toLatin1 } from '../reading/latin1.ts';
 import { disk } from '../reading/files.ts';
 import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import { parse } from '../reading/syntax.ts';
-import { type Applied, applyProven, type Change } from './apply.ts';
+import { type AppliedChange, applyProven, type Change } from './apply.ts';
 import { argumentsOf, own } from './context.ts';
 import { answeringIndex, clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
-import type { NginxWork, OpenedNginx } from './opening.ts';
-import { alteredFiles, keptSite, keptSites, type KeptSite, refuseDamaged } from './records.ts';
+import type { NginxSession, OpenedNginx } from './opening.ts';
+import { alteredFiles, managedSite, managedSites, type ManagedSite, refuseDamaged } from './records.ts';
 import { challengeRoot, managedFolder, recordFile } from './site.ts';
 
 /**
@@ -22,20 +22,20 @@ import { challengeRoot, managedFolder, recordFile } from './site.ts';
  *   nothing is undone then.
  */
 export async function undoSite(
-  { opened, journal, tools }: NginxWork,
+  { opened, journal, tools }: NginxSession,
   site: string,
   options: { discards?: boolean; confirm?: (files: FileChange[]) => Promise<boolean> } = {},
-): Promise<Applied> {
+): Promise<AppliedChange> {
   const { confFile } = opened.nginx;
-  const kept = await keptSite(confFile, site);
-  if (!kept) {
-    const names = (await keptSites(confFile)).map((each) => each.site).join(', ');
+  const existing = await managedSite(confFile, site);
+  if (!existing) {
+    const names = (await managedSites(confFile)).map((each) => each.site).join(', ');
     throw nginxError('nginx.not-managed', { name: site, names: names === '' ? '–' : names });
   }
-  const change = await undoChange(opened, kept, options.discards === true);
+  const change = await undoChange(opened, existing, options.discards === true);
   if (options.confirm && !(await options.confirm(change.files))) throw changeError('nginx.unconfirmed', {});
   const applied = await applyProven(opened, change, journal, tools);
-  await removeEmptyFolders(confFile, kept.folder);
+  await removeEmptyFolders(confFile, existing.folder);
   return applied;
 }
 
@@ -53,12 +53,12 @@ async function removeEmptyFolders(confFile: string, folder: string): Promise<voi
  */
 async function undoChange(
   { nginx, configuration, serversOf }: OpenedNginx,
-  kept: KeptSite,
+  existing: ManagedSite,
   discards: boolean,
 ): Promise<Change> {
-  const { site, folder, record, files: managed } = kept;
-  if (!discards) refuseDamaged(kept);
-  const [altered] = alteredFiles(kept);
+  const { site, folder, record, files: managed } = existing;
+  if (!discards) refuseDamaged(existing);
+  const [altered] = alteredFiles(existing);
   if (altered !== undefined && !discards) throw changeError('nginx.undo-conflict', { file: altered, site });
   const files = [...configuration.files, ...(await unread(configuration.files, record.edited))];
   const texts = new Map(files.map((file) => [file.path, file.text]));

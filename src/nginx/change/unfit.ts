@@ -8,7 +8,7 @@ import { isPlain, listenAddress } from './added-listens.ts';
 import { claimants } from './claimants.ts';
 import { argumentsOf, own, placeOf } from './context.ts';
 import { changeError } from './messages.ts';
-import { keptSite } from './records.ts';
+import { managedSite } from './records.ts';
 import { managedFolder, siteName } from './site.ts';
 
 /**
@@ -51,8 +51,8 @@ export async function refuseOtherSite(
     const sites = files.filter((file) => file.startsWith(start)).map((file) => fromLatin1(file.slice(start.length)));
     const site = sites.map((file) => path.dirname(file)).find((one) => one !== siteName(names));
     if (site === undefined) continue;
-    const kept = await keptSite(confFile, site);
-    const all = [...new Set([...(kept?.record.names ?? [site]), ...names])].join(' ');
+    const existing = await managedSite(confFile, site);
+    const all = [...new Set([...(existing?.record.names ?? [site]), ...names])].join(' ');
     throw changeError('nginx.managed-together', {
       site,
       name: names.join(', '),

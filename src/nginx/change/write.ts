@@ -21,7 +21,7 @@ import { fileError } from '../../base/files.ts';
 import { nginxError } from '../messages.ts';
 
 /** Permissions of a file, and whose it is. */
-export interface Keeping {
+export interface FileAttributes {
   mode: number;
   uid: number;
   gid: number;
@@ -59,7 +59,7 @@ export async function realFile(file: string): Promise<string> {
  * What a file's permissions are; of one that is not there, those of whoever the folder it comes into belongs to.
  * @param newMode of one that is not there (default 0644).
  */
-export async function keepingOf(real: string, newMode = newFileMode): Promise<Keeping> {
+export async function attributesOf(real: string, newMode = newFileMode): Promise<FileAttributes> {
   const found = await statIfThere(real);
   if (found) return { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
   const { uid, gid } = await nearest(real);
@@ -120,7 +120,7 @@ async function isMountPoint(real: string): Promise<boolean> {
 export async function replaceFile(
   real: string,
   text: string,
-  keeping: Keeping,
+  keeping: FileAttributes,
   names: { fresh: string; former: string | undefined },
 ): Promise<void> {
   const { fresh, former } = names;
@@ -210,7 +210,7 @@ async function keepFormer(real: string, former: string): Promise<void> {
   }
 }
 
-async function makeFolder(folder: string, owner: Keeping): Promise<void> {
+async function makeFolder(folder: string, owner: FileAttributes): Promise<void> {
   await mkdir(folder);
   await chmod(folder, newFolderMode);
   await giveTo(folder, owner);
@@ -218,7 +218,7 @@ async function makeFolder(folder: string, owner: Keeping): Promise<void> {
 }
 
 /** Only root may give files away; whoever else is here writes files of their own, and may share them with a group. */
-async function giveTo(file: string, { uid, gid }: Keeping): Promise<void> {
+async function giveTo(file: string, { uid, gid }: FileAttributes): Promise<void> {
   const found = await stat(file);
   if (found.uid === uid && found.gid === gid) return;
   try {

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { installTimer, removeTimer, type TimerHouse } from '../../../src/app/nginx/timer.ts';
+import { installTimer, removeTimer, type SystemdEnvironment } from '../../../src/app/nginx/timer.ts';
 import { type Execute, execute } from '../../../src/base/process.ts';
 import { without } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
 
-async function house(t: TestContext, own: Partial<TimerHouse> = {}): Promise<TimerHouse & { calls: string[] }> {
+async function house(
+  t: TestContext,
+  own: Partial<SystemdEnvironment> = {},
+): Promise<SystemdEnvironment & { calls: string[] }> {
   const folder = await temporaryFolder(t, 'timer');
   const unitFolder = path.join(folder, 'units');
   await mkdir(unitFolder);

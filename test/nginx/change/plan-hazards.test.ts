@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyApp } from '../../../src/apps/profiles.ts';
 import { changeError } from '../../../src/nginx/change/messages.ts';
-import { planSite, type Wish } from '../../../src/nginx/change/plan.ts';
+import { planSite, type PlanRequest } from '../../../src/nginx/change/plan.ts';
 import { serversOf } from '../../../src/nginx/model/servers.ts';
 import { configured, folder, nginxOf } from './configured.ts';
 
-const wish: Wish = {
+const request: PlanRequest = {
   names: ['chat.test'],
   tlsPort: 443,
   certificate: { fullchain: '/live/fullchain.pem', privkey: '/live/privkey.pem' },
@@ -19,12 +19,12 @@ const wish: Wish = {
 
 async function managed(
   http: string,
-  own: Partial<Wish> = {},
+  own: Partial<PlanRequest> = {},
   version = '1.22.1',
   files: Readonly<Record<string, string>> = {},
 ): Promise<(name: string) => string> {
   const configuration = await configured({ ...files, 'nginx.conf': `events {}\nhttp {\n${http}\n}\n` });
-  const plan = planSite(configuration, serversOf(configuration), { ...wish, ...own }, await nginxOf(version));
+  const plan = planSite(configuration, serversOf(configuration), { ...request, ...own }, await nginxOf(version));
   return (name) => plan.managed.get(`${folder}/everyhop/chat.test/${name}`) ?? '';
 }
 

@@ -5,12 +5,12 @@ import { anyApp } from '../../../src/apps/profiles.ts';
 import { isError } from '../../../src/base/errors.ts';
 import { spliced } from '../../../src/nginx/change/edit.ts';
 import { changeError } from '../../../src/nginx/change/messages.ts';
-import { type Plan, planSite, type Wish } from '../../../src/nginx/change/plan.ts';
-import { takenOut } from '../../../src/nginx/change/taken-out.ts';
+import { type Plan, planSite, type PlanRequest } from '../../../src/nginx/change/plan.ts';
+import { siteRemoval } from '../../../src/nginx/change/site-removal.ts';
 import { serversOf } from '../../../src/nginx/model/servers.ts';
 import { configured, folder, nginxOf } from './configured.ts';
 
-const wish: Wish = {
+const request: PlanRequest = {
   names: ['chat.test'],
   tlsPort: 443,
   certificate: { fullchain: '/live/fullchain.pem', privkey: '/live/privkey.pem' },
@@ -26,9 +26,9 @@ interface Planned extends Plan {
   text: string;
 }
 
-async function planned(http: string, own: Partial<Wish> = {}, version = '1.22.1'): Promise<Planned> {
+async function planned(http: string, own: Partial<PlanRequest> = {}, version = '1.22.1'): Promise<Planned> {
   const configuration = await configured({ 'nginx.conf': `events {}\nhttp {\n${http}\n}\n` });
-  const plan = planSite(configuration, serversOf(configuration), { ...wish, ...own }, await nginxOf(version));
+  const plan = planSite(configuration, serversOf(configuration), { ...request, ...own }, await nginxOf(version));
   const file = (name: string): string => plan.managed.get(`${folder}/everyhop/chat.test/${name}`) ?? '';
   return { ...plan, include: file('server-1.conf'), text: plan.edited.get(`${folder}/nginx.conf`) ?? '' };
 }
@@ -177,7 +177,7 @@ test('whatever is added is taken out again, byte for byte', async () => {
         ...Object.fromEntries([...managed].map(([file, one]) => [file.slice(folder.length + 1), one])),
         'nginx.conf': text,
       });
-      const { splices } = takenOut(again.files, `${folder}/everyhop/${site}`, (file) => managed.get(file));
+      const { splices } = siteRemoval(again.files, `${folder}/everyhop/${site}`, (file) => managed.get(file));
       assert.equal(spliced(splices).get(again.main), `events {}\nhttp {\n${http}\n}\n`);
     }),
     { numRuns: 300 },

@@ -11,7 +11,7 @@ import { originalOf } from './managed.ts';
  * @param folder the site's managed files.
  * @param managed their text, by path; undefined where one is missing.
  */
-export function takenOut(
+export function siteRemoval(
   files: readonly ConfigurationFile[],
   folder: string,
   managed: (file: string) => string | undefined,

@@ -1,0 +1,5 @@
+/** A configuration and its server blocks, as nginx reads them. */
+export { hostAddresses } from './model/host-addresses.ts';
+export { matchesName, serversOf } from './model/servers.ts';
+export { type AnswerRow, tableOf } from './model/table.ts';
+export { readConfiguration } from './reading/configuration.ts';
