@@ -4,6 +4,7 @@ import { exportPrivateKeyPem, generateKey, importPrivateKey, type KeyKind } from
 import type { Answer } from './answer.ts';
 import type { AcmeClient } from './client.ts';
 import { bindAccount, type Signer, signKeyChange } from './jws.ts';
+import { acmeWords } from './messages.ts';
 import { AcmeError, problemText } from './problem.ts';
 
 /** Everything that has to be stored to use an account again. */
@@ -150,7 +151,7 @@ export async function changeAccountKey(
   // Verify the change: the answer may have been lost, and some authorities answer 200 without changing the key.
   const found = await findAccount(client, newKeyPem, signal);
   if (found?.url === account.url) return { url: account.url, keyPem: newKeyPem };
-  const detail = 'the account does not have the new key';
+  const detail = acmeWords('acme.key-not-changed', {});
   throw failure ?? new AcmeError('acme.refused', { authority: client.authority, type: 'keyChange', detail });
 }
 

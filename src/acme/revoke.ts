@@ -4,6 +4,7 @@ import { decodePem } from '../x509/pem.ts';
 import { type Account, signerOf } from './account.ts';
 import type { AcmeClient } from './client.ts';
 import { base64url, type Signer } from './jws.ts';
+import { acmeWords } from './messages.ts';
 import { AcmeError } from './problem.ts';
 import { type RevocationReason, revocationReasons } from './revocation-reason.ts';
 
@@ -26,7 +27,11 @@ export async function revokeCertificate(
   const authority = client.authority;
   if (!leaf) throw new AcmeError('acme.certificate-unreadable', { authority, names: '–' });
   if (revokeCert === undefined) {
-    throw new AcmeError('acme.refused', { authority, type: 'revokeCert', detail: 'missing in the directory' });
+    throw new AcmeError('acme.refused', {
+      authority,
+      type: 'revokeCert',
+      detail: acmeWords('acme.not-in-directory', {}),
+    });
   }
   const signer: Signer =
     'account' in authorization

@@ -1,9 +1,9 @@
 /** The texts of every room together, for the readers: command line, documentation, alerts. */
-import { acmeError, dns01Error } from '../acme/messages.ts';
-import { authorityError } from '../authority/messages.ts';
+import { acmeError, acmeWords, dns01Error, dns01Words } from '../acme/messages.ts';
+import { authorityError, authorityWords } from '../authority/messages.ts';
 import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../base/errors.ts';
 import { fill, type Language, type PhraseData, type WordTexts } from '../base/language.ts';
-import { baseError } from '../base/messages.ts';
+import { baseError, baseWords } from '../base/messages.ts';
 import { certificatesError, preflightError, preflightWords } from '../certificates/messages.ts';
 import { configError } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
@@ -14,10 +14,11 @@ import type { Hop } from '../hop/hop.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { storeError } from '../store/messages.ts';
-import { bundleError, trapWords, trustError } from '../trust/messages.ts';
+import { bundleError, bundleWords, trapWords, trustError } from '../trust/messages.ts';
 import { x509Error } from '../x509/messages.ts';
 
 export type { Finding, Severity } from '../hop/finding.ts';
+export { failurePhrase } from '../probe/phrases.ts';
 
 /** In the order of docs/errors.md. */
 export const errorCatalogues = [
@@ -41,13 +42,30 @@ export const errorCatalogues = [
   controlError,
 ] as const;
 
-export const wordCatalogues = [dnsWords, probeWords, preflightWords, trapWords, edgeWords, proofWords] as const;
+export const wordCatalogues = [
+  baseWords,
+  dnsWords,
+  probeWords,
+  acmeWords,
+  dns01Words,
+  authorityWords,
+  bundleWords,
+  trapWords,
+  preflightWords,
+  edgeWords,
+  proofWords,
+] as const;
 
 export const wordTexts = {
+  ...baseWords.texts,
   ...dnsWords.texts,
   ...probeWords.texts,
-  ...preflightWords.texts,
+  ...acmeWords.texts,
+  ...dns01Words.texts,
+  ...authorityWords.texts,
+  ...bundleWords.texts,
   ...trapWords.texts,
+  ...preflightWords.texts,
   ...edgeWords.texts,
   ...proofWords.texts,
 };
@@ -59,10 +77,11 @@ export function report(error: ErrorData, language: Language): ErrorReport {
   return reportOf(error, language, (code) => (Object.hasOwn(errorTexts, code) ? errorTexts[code] : undefined), render);
 }
 
-/** Renders a phrase that came as data; an unknown one is its key. */
+/** Renders a phrase that came as data: words, or what an error says happened. An unknown one is its key. */
 export function render({ key, params }: PhraseData, language: Language): string {
-  const texts: WordTexts = wordTexts;
-  return Object.hasOwn(texts, key) ? fill(texts[key]![language], params, language, render) : key;
+  const words: WordTexts = wordTexts;
+  if (Object.hasOwn(words, key)) return fill(words[key]![language], params, language, render);
+  return Object.hasOwn(errorTexts, key) ? fill(errorTexts[key]![language].meaning, params, language, render) : key;
 }
 
 /** A finding in one language, as the JSON output has it. */

@@ -24,7 +24,7 @@ import {
   requireClock,
   rootValidityMs,
 } from './lifetime.ts';
-import { authorityError } from './messages.ts';
+import { authorityError, authorityWords } from './messages.ts';
 import {
   type Intermediate,
   isCurrent,
@@ -319,7 +319,7 @@ async function replaceIntermediate(
 
 async function loadExisting(database: Database): Promise<Records> {
   const records = await loadRecords(database);
-  if (!records) throw authorityError('authority.damaged', { detail: 'root and intermediate are missing' });
+  if (!records) throw authorityError('authority.damaged', { detail: authorityWords('authority.damage.none', {}) });
   return records;
 }
 

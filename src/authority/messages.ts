@@ -1,4 +1,13 @@
 import { defineErrors } from '../base/errors.ts';
+import { defineWords } from '../base/language.ts';
+
+export const authorityWords = defineWords({
+  'authority.damage.none': { en: 'root and intermediate are missing', zh: '根证书和中间证书都不见了' },
+  'authority.damage.key': { en: 'the intermediate has no private key', zh: '中间证书没有私钥' },
+  'authority.damage.chain': { en: 'the root did not issue the intermediate', zh: '中间证书不是由该根证书签发的' },
+  'authority.damage.count': { en: '{count} certificates of kind {kind}', zh: '有 {count} 个 {kind} 类证书' },
+  'authority.damage.unreadable': { en: 'the certificate of kind {kind}', zh: '{kind} 类证书' },
+});
 
 export const authorityError = defineErrors({
   'authority.none': {

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { EveryhopError } from '../base/errors.ts';
+import type { Phrase } from '../base/language.ts';
 import type { Database, DatabaseReader } from '../store/database.ts';
 import { type Certificate, isCertificateOf, isIssuedBy, parseCertificate } from '../x509/certificate.ts';
 import { exportPrivateKeyDer, importPrivateKey } from '../x509/key.ts';
-import { authorityError } from './messages.ts';
+import { authorityError, authorityWords } from './messages.ts';
 
 export interface Root {
   certificate: Certificate;
@@ -50,10 +51,10 @@ export async function loadRecords(database: DatabaseReader): Promise<Records | u
   const root = readRow(rows, 'root');
   const intermediate = readRow(rows, 'intermediate');
   const { key } = intermediate;
-  if (!key) throw damaged('the intermediate has no private key');
+  if (!key) throw damaged(authorityWords('authority.damage.key', {}));
   const isChain = root.certificate.isSelfIssued && !intermediate.certificate.isSelfIssued;
   if (!isChain || !isIssuedBy(intermediate.certificate, root.certificate)) {
-    throw damaged('the root did not issue the intermediate');
+    throw damaged(authorityWords('authority.damage.chain', {}));
   }
   return { root, intermediate: { certificate: intermediate.certificate, key } };
 }
@@ -61,20 +62,20 @@ export async function loadRecords(database: DatabaseReader): Promise<Records | u
 function readRow(rows: readonly Row[], kind: string): Root {
   const found = rows.filter((row) => row.kind === kind);
   const row = found[0];
-  if (!row || found.length > 1) throw damaged(`${found.length} certificates of kind ${kind}`);
+  if (!row || found.length > 1) throw damaged(authorityWords('authority.damage.count', { count: found.length, kind }));
   try {
     const certificate = parseCertificate(row.certificate);
     const key = row.private_key === null ? undefined : importPrivateKey(row.private_key);
     const isWhole = certificate.isCa && certificate.nameConstraints && certificate.subjectKeyId;
     if (isWhole && (!key || isCertificateOf(certificate, key))) return { certificate, key };
   } catch (error) {
-    throw authorityError('authority.damaged', { detail: kind }, { cause: error });
+    throw damaged(authorityWords('authority.damage.unreadable', { kind }), error);
   }
-  throw damaged(kind);
+  throw damaged(authorityWords('authority.damage.unreadable', { kind }));
 }
 
-function damaged(detail: string): EveryhopError {
-  return authorityError('authority.damaged', { detail });
+function damaged(detail: Phrase, cause?: unknown): EveryhopError {
+  return authorityError('authority.damaged', { detail }, { cause });
 }
 
 /** Adds a record, current from now on. */

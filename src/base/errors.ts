@@ -4,6 +4,7 @@ import {
   type Params,
   type ParamsData,
   type ParamsOf,
+  Phrase,
   type RenderPhrase,
   type Value,
 } from './language.ts';
@@ -86,6 +87,12 @@ export class EveryhopError<C extends string = string, P extends Params = Params>
 
   data(): ErrorData {
     return this.#data();
+  }
+
+  /** What happened, as a parameter for another text. */
+  get meaning(): Phrase {
+    const { en, zh } = this.#texts;
+    return new Phrase(this.code, { en: en.meaning, zh: zh.meaning }, this.params);
   }
 
   #data(): ErrorData {

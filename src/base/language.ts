@@ -8,6 +8,8 @@ export interface PhraseData {
 
 /** Values for the `{name}` parameters of a text. A phrase is rendered in the same language as the text. */
 export type Value = string | number | Phrase;
+/** Another program's words, which stay as they are, or ours. */
+export type Wording = string | Phrase;
 export type Params = Readonly<Record<string, Value>>;
 /** Params, possibly received as JSON. */
 export type ParamsData = Readonly<Record<string, Value | PhraseData>>;
@@ -74,6 +76,10 @@ export function fill(template: string, params: ParamsData, language: Language, r
     if (value instanceof Phrase) return value.in(language);
     return typeof value === 'object' ? render(value, language) : String(value);
   });
+}
+
+export function inWords(wording: Wording, language: Language): string {
+  return typeof wording === 'string' ? wording : wording.in(language);
 }
 
 function keyOf({ key }: PhraseData): string {

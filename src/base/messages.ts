@@ -1,4 +1,5 @@
 import { defineErrors } from './errors.ts';
+import { defineWords, type Wording } from './language.ts';
 
 export const baseError = defineErrors({
   'file.missing': {
@@ -135,3 +136,15 @@ export const baseError = defineErrors({
     },
   },
 });
+
+export const baseWords = defineWords({
+  'text.in-detail': { en: '{what} ({detail})', zh: '{what}（{detail}）' },
+  'text.of': { en: '{what}: {detail}', zh: '{what}：{detail}' },
+  'text.list': { en: '{items}, {last}', zh: '{items}、{last}' },
+});
+
+/** With commas; '' for none. */
+export function listOf(items: readonly Wording[]): Wording {
+  const [first = '', ...rest] = items;
+  return rest.reduce((list, last) => baseWords('text.list', { items: list, last }), first);
+}

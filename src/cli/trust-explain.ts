@@ -1,4 +1,6 @@
+import { failurePhrase } from '../app/messages.ts';
 import { explainChain } from '../app/trust.ts';
+import { inWords } from '../base/language.ts';
 import type { CommandContext } from './context.ts';
 import { say } from './messages.ts';
 import { readUrl } from './trust-check.ts';
@@ -12,10 +14,12 @@ export async function trustExplain(context: CommandContext, text: string, option
   const { facts, chain, sets } = explanation;
   const accepted = sets.find(({ id }) => id === 'bundle')?.verified === true;
   if (!accepted) process.exitCode = 1;
-  output.value(explanation);
+  output.value(
+    facts.reached ? explanation : { ...explanation, facts: { ...facts, detail: inWords(facts.detail, language) } },
+  );
   if (output.json) return;
   if (!facts.reached) {
-    output.line('explain.unreached', { url: url.href, reason: facts.reason, detail: facts.detail }, 'red');
+    output.line('explain.unreached', { url: url.href, reason: failurePhrase(facts) }, 'red');
     return;
   }
   output.line('explain.chain', { url: url.href }, 'bold');
@@ -38,7 +42,7 @@ export async function trustExplain(context: CommandContext, text: string, option
     } else
       output.line(
         'explain.refused',
-        { who, problem: say(language, `explain.problem.${problem ?? 'other'}`, {}) },
+        { who, problem: say(language, `probe.certificate.${problem ?? 'other'}`, {}) },
         'red',
       );
   }

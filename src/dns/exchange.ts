@@ -2,7 +2,9 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
+import type { Wording } from '../base/language.ts';
 import { type DnsMessage, decodeMessage } from './message.ts';
+import { dnsWords } from './messages.ts';
 import type { DnsServer } from './server.ts';
 
 export interface ExchangeOptions {
@@ -15,7 +17,7 @@ export interface ExchangeOptions {
 
 export type ExchangeOutcome =
   | { arrived: true; message: DnsMessage }
-  | { arrived: false; reason: 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
+  | { arrived: false; reason: 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: Wording };
 
 /** Sends one message and waits for the answer. Never rejects. */
 export type DnsExchange = (server: DnsServer, query: Buffer, options: ExchangeOptions) => Promise<ExchangeOutcome>;
@@ -35,9 +37,9 @@ export const exchangeDns: DnsExchange = (server, query, { clock, protocol, timeo
       close();
       resolve(result);
     };
-    const abort = (): void => settle({ arrived: false, reason: 'aborted', detail: 'aborted' });
+    const abort = (): void => settle({ arrived: false, reason: 'aborted', detail: dnsWords('dns.aborted', {}) });
     const timer = clock.after(timeoutMs, () =>
-      settle({ arrived: false, reason: 'timed-out', detail: `no answer within ${timeoutMs} ms` }),
+      settle({ arrived: false, reason: 'timed-out', detail: dnsWords('dns.no-answer', { ms: timeoutMs }) }),
     );
     if (signal?.aborted) return abort();
     signal?.addEventListener('abort', abort);
@@ -48,7 +50,7 @@ export const exchangeDns: DnsExchange = (server, query, { clock, protocol, timeo
         const message = decodeMessage(octets);
         if (message && !isAnswerTo(message, query)) return false;
         if (message) settle({ arrived: true, message });
-        else settle({ arrived: false, reason: 'malformed', detail: 'the answer is not a DNS message' });
+        else settle({ arrived: false, reason: 'malformed', detail: dnsWords('dns.not-dns', {}) });
         return true;
       },
       fail: (reason, detail) => settle({ arrived: false, reason, detail }),

@@ -11,6 +11,7 @@ import {
   responseCodeName,
   responseCodes,
 } from './message.ts';
+import { dnsWords } from './messages.ts';
 import { canonicalName } from './name.ts';
 import type { LookUpOutcome } from './outcome.ts';
 import type { DnsRecord, LookUpType } from './record.ts';
@@ -48,7 +49,7 @@ const lacksEdns: number[] = [responseCodes.FORMERR, responseCodes.NOTIMP];
  */
 export async function lookUp(name: string, type: LookUpType, options: LookUpOptions): Promise<LookUpOutcome> {
   const canonical = canonicalName(name);
-  let last: LookUpOutcome = { outcome: 'unreachable', detail: 'no name server configured' };
+  let last: LookUpOutcome = { outcome: 'unreachable', detail: dnsWords('dns.no-server', {}) };
   for (let attempt = 0; attempt < (options.attempts ?? 2); attempt++) {
     for (const server of options.servers) {
       last = await askOnce(canonical, type, server, options);
@@ -93,7 +94,7 @@ function outcomeOf(message: DnsMessage, name: string, type: LookUpType): LookUpO
   const { responseCode: code, authoritative } = message;
   const extended = extendedError(message);
   const detail = extended
-    ? `${responseCodeName(code)}: ${extended.text || `error ${extended.code}`}`
+    ? `${responseCodeName(code)}: ${extended.text || `EDE ${extended.code}`}`
     : responseCodeName(code);
   if (code === responseCodes.SERVFAIL) {
     return { outcome: 'servfail', detail, ...(extended && { extendedCode: extended.code }) };
@@ -101,7 +102,7 @@ function outcomeOf(message: DnsMessage, name: string, type: LookUpType): LookUpO
   if (code === responseCodes.REFUSED || code === responseCodes.NOTAUTH) return { outcome: 'refused', detail };
   if (code !== responseCodes.NOERROR && code !== responseCodes.NXDOMAIN) return { outcome: 'failed', detail };
   const followed = follow(message.answers, name, type);
-  if (!followed) return { outcome: 'malformed', detail: 'the aliases form a loop' };
+  if (!followed) return { outcome: 'malformed', detail: dnsWords('dns.alias-loop', {}) };
   const { aliases, owner } = followed;
   const records = message.answers.filter((record) => record.name === owner && record.data.type === type);
   if (records.length > 0) return { outcome: 'answer', records, aliases, owner, authoritative };

@@ -7,6 +7,11 @@ export const dnsWords = defineWords({
   'dns.name-ascii': { en: 'characters outside ASCII', zh: '含有非 ASCII 字符' },
   'dns.name-empty-label': { en: 'an empty label', zh: '含有空标签' },
   'dns.name-long-label': { en: 'a label longer than {limit} octets', zh: '标签超过 {limit} 个八位字节' },
+  'dns.no-server': { en: 'no name server configured', zh: '没有配置域名服务器' },
+  'dns.no-answer': { en: 'no answer within {ms} ms', zh: '{ms} 毫秒内没有应答' },
+  'dns.aborted': { en: 'cancelled', zh: '已取消' },
+  'dns.not-dns': { en: 'the answer is not a DNS message', zh: '应答不是 DNS 报文' },
+  'dns.alias-loop': { en: 'the aliases form a loop', zh: '别名形成循环' },
   'dns.no-zone': { en: 'no parent of the name is a zone', zh: '该名称的各级上级都不是区域' },
 });
 

@@ -1,3 +1,4 @@
+import type { Wording } from '../base/language.ts';
 import type { DnsRecord, LookUpType } from './record.ts';
 
 interface Resolution {
@@ -14,8 +15,8 @@ export type LookUpOutcome =
   /** The owner exists without that type, or does not exist. */
   | ({ outcome: 'no-data' | 'no-name' } & Resolution)
   /** `extendedCode` is from RFC 8914; 6 to 12 mean that DNSSEC failed. */
-  | { outcome: 'servfail'; detail: string; extendedCode?: number }
-  | { outcome: 'refused' | 'failed' | 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: string };
+  | { outcome: 'servfail'; detail: Wording; extendedCode?: number }
+  | { outcome: 'refused' | 'failed' | 'timed-out' | 'unreachable' | 'malformed' | 'aborted'; detail: Wording };
 
 /** Queries resolvers, which follow aliases. */
 export type LookUp = (name: string, type: LookUpType, signal?: AbortSignal) => Promise<LookUpOutcome>;

@@ -1,3 +1,4 @@
+import { baseWords } from '../base/messages.ts';
 import { dnsError, dnsWords } from './messages.ts';
 import { canonicalName, parentName } from './name.ts';
 import { addressesIn, type LookUp } from './outcome.ts';
@@ -23,7 +24,10 @@ export async function zoneOf(name: string, ask: LookUp, signal?: AbortSignal): P
     if (found.outcome === 'answer') {
       if (found.aliases.length === 0) return { name: candidate, servers: await serversOf(candidate, ask, signal) };
     } else if ('detail' in found && (await ask(candidate, 'CNAME', signal)).outcome !== 'answer') {
-      throw dnsError('dns.zone-not-found', { name: start, detail: `${candidate}: ${found.detail}` });
+      throw dnsError('dns.zone-not-found', {
+        name: start,
+        detail: baseWords('text.of', { what: candidate, detail: found.detail }),
+      });
     }
   }
   throw dnsError('dns.zone-not-found', { name: start, detail: dnsWords('dns.no-zone', {}) });

@@ -6,7 +6,7 @@ import { Fault, type Finding } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { isAddress, withBrackets } from '../names/address.ts';
 import { probeHttp, type HttpFacts } from '../probe/http.ts';
-import { failurePhrase, unverifiedPhrase } from '../probe/messages.ts';
+import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { edgeError, edgeWords } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';

@@ -6,7 +6,7 @@ import { Fault, type Finding } from '../hop/finding.ts';
 import type { Hop, HopTrust } from '../hop/hop.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import { probeTcp, type TcpFacts } from '../probe/connect.ts';
-import { failurePhrase, unverifiedPhrase } from '../probe/messages.ts';
+import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { probeTls, type TlsFacts } from '../probe/tls.ts';
 import { edgeError } from './messages.ts';

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock, Timer } from '../base/clock.ts';
 import { abortOf } from './connect.ts';
 import type { HttpFailure } from './failure.ts';
+import { probeWords } from './messages.ts';
 
 export type HttpHeaders = Readonly<IncomingHttpHeaders>;
 
@@ -77,7 +78,9 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
     };
     const abort = (): void => finish(abortOf(signal!));
     const failAfter = (limitMs: number): Timer =>
-      clock.after(limitMs, () => finish({ reason: 'timed-out', detail: `no answer within ${limitMs} ms` }));
+      clock.after(limitMs, () =>
+        finish({ reason: 'timed-out', detail: probeWords('probe.no-answer', { ms: limitMs }) }),
+      );
     let timer = failAfter(timeoutMs);
     if (signal?.aborted) return abort();
     signal?.addEventListener('abort', abort);
@@ -87,7 +90,7 @@ export function collectAnswer(options: AnswerOptions, start: (sink: AnswerSink) 
       interim(status, headers) {
         firstByte();
         if (answer.interim.length < mostInterim) answer.interim.push({ status, headers });
-        else finish({ reason: 'malformed', detail: `more than ${mostInterim} interim answers` });
+        else finish({ reason: 'malformed', detail: probeWords('probe.many-interim', { count: mostInterim }) });
       },
       head(version, status, headers) {
         firstByte();

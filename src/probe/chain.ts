@@ -23,7 +23,7 @@ export function servedChain(host: string, port: number, timeoutMs = defaultTimeo
       resolve(certificatesOf(socket));
       socket.destroy();
     });
-    socket.once('timeout', () => socket.destroy(new Error(`no handshake within ${timeoutMs} ms`)));
+    socket.once('timeout', () => socket.destroy(timeOut(timeoutMs)));
     socket.once('error', reject);
   });
 }
@@ -36,4 +36,9 @@ function certificatesOf(socket: tls.TLSSocket): Buffer[] {
     next = next.issuerCertificate;
   }
   return chain;
+}
+
+/** With the system's code, so that `reasonOf` knows it. */
+function timeOut(ms: number): Error {
+  return Object.assign(new Error(`no TLS handshake within ${ms} ms`), { code: 'ETIMEDOUT' });
 }

@@ -1,6 +1,8 @@
 import net, { type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
+import type { Wording } from '../base/language.ts';
+import { probeWords } from './messages.ts';
 
 /** `aborted`: by the caller's signal. */
 export type ConnectFailureReason =
@@ -15,7 +17,7 @@ export type ConnectFailureReason =
 
 export type TcpFacts =
   | { reached: true; address: string; family: 4 | 6 | 'unix'; connectMs: number }
-  | { reached: false; reason: ConnectFailureReason; code?: string; detail: string };
+  | { reached: false; reason: ConnectFailureReason; code?: string; detail: Wording };
 
 export interface Target {
   /** DNS name or address. */
@@ -59,7 +61,7 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
     };
     const abort = (): void => settle({ reached: false, ...abortOf(signal!) });
     const timer = clock.after(timeoutMs, () =>
-      settle({ reached: false, reason: 'timed-out', detail: `no connection within ${timeoutMs} ms` }),
+      settle({ reached: false, reason: 'timed-out', detail: probeWords('probe.no-connection', { ms: timeoutMs }) }),
     );
     signal?.addEventListener('abort', abort);
     socket.once('connect', () => {
@@ -76,9 +78,9 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
 }
 
 /** The failure for an aborted signal. */
-export function abortOf(signal: AbortSignal): { reason: 'timed-out' | 'aborted'; detail: string } {
+export function abortOf(signal: AbortSignal): { reason: 'timed-out' | 'aborted'; detail: Wording } {
   return signal.reason === timeIsUp
-    ? { reason: 'timed-out', detail: 'no answer in time' }
+    ? { reason: 'timed-out', detail: probeWords('probe.not-in-time', {}) }
     : { reason: 'aborted', detail: describeError(signal.reason) };
 }
 

@@ -1,4 +1,5 @@
 import { systemCode } from '../base/errors.ts';
+import type { Wording } from '../base/language.ts';
 import { causeOf, reasonOf, type ConnectFailureReason } from './connect.ts';
 import type { TlsFacts } from './tls.ts';
 
@@ -20,8 +21,8 @@ export interface HttpFailure {
   reason: HttpFailureReason;
   /** From the system, OpenSSL, Node or HTTP/2, e.g. `ECONNRESET`, `HPE_INVALID_CONSTANT`, `REFUSED_STREAM`. */
   code?: string;
-  /** Text from the system or the library. May be empty. */
-  detail: string;
+  /** Text from the system or the library, or ours. May be empty. */
+  detail: Wording;
 }
 
 /** The failure of an exchange on an open connection. */

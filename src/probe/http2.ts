@@ -2,6 +2,7 @@ import http2, { type IncomingHttpHeaders, type IncomingHttpStatusHeader } from '
 import type { Socket } from 'node:net';
 import type { AnswerSink, HttpHeaders } from './answer.ts';
 import { failureOf, http2Failure } from './failure.ts';
+import { probeWords } from './messages.ts';
 import { type HttpRequest, limitHeadBytes } from './http1.ts';
 
 /** Sends one request over a new connection. */
@@ -28,7 +29,7 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
   const receive = (fields: Fields, report: (status: number, headers: HttpHeaders) => void): void => {
     const { ':status': status = 0, ...rest } = fields;
     if (sizeOf(rest) <= limitHeadBytes) return report(status, withoutSymbols(rest));
-    sink.fail({ reason: 'head-too-large', detail: `more than ${limitHeadBytes} bytes` });
+    sink.fail({ reason: 'head-too-large', detail: probeWords('probe.large-head', { bytes: limitHeadBytes }) });
   };
   stream.on('headers', (fields) => receive(fields, (status, rest) => sink.interim(status, rest)));
   stream.on('response', (fields) => {
@@ -48,7 +49,7 @@ export function exchangeHttp2(socket: Socket, request: HttpRequest, sink: Answer
     if (code === 0 && hasHead) return sink.end();
     // On a lost connection, Node closes the streams with CANCEL.
     const isLost = session.destroyed || code === 0;
-    sink.fail(isLost ? { reason: 'closed', detail: 'the connection was closed' } : http2Failure(code, ''));
+    sink.fail(isLost ? { reason: 'closed', detail: '' } : http2Failure(code, ''));
   });
 }
 

@@ -1,6 +1,4 @@
-import { defineWords, type Phrase } from '../base/language.ts';
-import type { HttpFailure } from './failure.ts';
-import type { VerificationProblem } from './tls.ts';
+import { defineWords } from '../base/language.ts';
 
 export const probeWords = defineWords({
   'probe.refused': { en: 'connection refused', zh: '连接被拒绝' },
@@ -19,7 +17,14 @@ export const probeWords = defineWords({
   'probe.closed': { en: 'the server closed the connection early', zh: '服务器提前关闭了连接' },
   'probe.malformed': { en: 'the answer is not HTTP', zh: '应答不是 HTTP' },
   'probe.head-too-large': { en: 'the response headers are too large', zh: '响应头过大' },
-  'probe.in-detail': { en: '{what} ({detail})', zh: '{what}（{detail}）' },
+
+  'probe.no-connection': { en: 'no connection within {ms} ms', zh: '{ms} 毫秒内未能建立连接' },
+  'probe.no-answer': { en: 'no answer within {ms} ms', zh: '{ms} 毫秒内没有应答' },
+  'probe.not-in-time': { en: 'no answer in time', zh: '没有及时应答' },
+  'probe.slow-handshake': { en: 'no TLS handshake within {ms} ms', zh: '{ms} 毫秒内没有完成 TLS 握手' },
+  'probe.no-certificate': { en: 'the server sent no certificate', zh: '服务器没有发送证书' },
+  'probe.large-head': { en: 'response headers of more than {bytes} bytes', zh: '响应头超过 {bytes} 字节' },
+  'probe.many-interim': { en: 'more than {count} interim answers', zh: '中间应答超过 {count} 个' },
 
   'probe.certificate.expired': { en: 'the certificate has expired', zh: '证书已过期' },
   'probe.certificate.not-yet-valid': { en: 'the certificate is not valid yet', zh: '证书尚未生效' },
@@ -37,30 +42,3 @@ export const probeWords = defineWords({
   },
   'probe.certificate.other': { en: 'the certificate does not verify', zh: '证书无法验证' },
 });
-
-/** Reasons to which the text of the system or the library adds nothing. */
-const selfExplanatory: ReadonlySet<HttpFailure['reason']> = new Set([
-  'refused',
-  'timed-out',
-  'reset',
-  'aborted',
-  'not-tls',
-]);
-
-/** Why there was no answer, with the text of the system or OpenSSL if it adds something. */
-export function failurePhrase({ reason, code, detail }: HttpFailure): Phrase {
-  // Without a code, the detail is ours.
-  return reasonPhrase(reason, code === undefined ? '' : detail);
-}
-
-/** @param detail text of the system, OpenSSL or the parser; omitted if it adds nothing to the reason. */
-export function reasonPhrase(reason: HttpFailure['reason'], detail = ''): Phrase {
-  const what = probeWords(`probe.${reason}`, {});
-  return detail === '' || selfExplanatory.has(reason) ? what : probeWords('probe.in-detail', { what, detail });
-}
-
-/** Why a certificate does not verify, with OpenSSL's code. */
-export function unverifiedPhrase(problem: VerificationProblem | undefined, problemCode: string | undefined): Phrase {
-  const what = probeWords(`probe.certificate.${problem ?? 'other'}`, {});
-  return problemCode === undefined ? what : probeWords('probe.in-detail', { what, detail: problemCode });
-}

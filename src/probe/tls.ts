@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { systemCode } from '../base/errors.ts';
+import type { Wording } from '../base/language.ts';
 import { isAddress } from '../names/address.ts';
 import {
   abortOf,
@@ -12,6 +13,7 @@ import {
   type ConnectFailureReason,
   defaultTimeoutMs,
 } from './connect.ts';
+import { probeWords } from './messages.ts';
 
 /** Why a chain does not verify with the given roots and name. */
 export type VerificationProblem =
@@ -62,7 +64,7 @@ export type TlsFacts =
       reached: false;
       reason: ConnectFailureReason | 'not-tls' | 'tls-alert' | 'no-handshake';
       code?: string;
-      detail: string;
+      detail: Wording;
     };
 
 /**
@@ -89,7 +91,7 @@ export async function handshake(target: TlsTarget): Promise<{ facts: TlsFacts; s
   const leaf = socket.getPeerX509Certificate();
   if (!leaf) {
     socket.destroy();
-    return { facts: { reached: false, reason: 'no-handshake', detail: 'the server sent no certificate' } };
+    return { facts: { reached: false, reason: 'no-handshake', detail: probeWords('probe.no-certificate', {}) } };
   }
   const problemCode = verificationCode(socket, leaf, target.serverName ?? target.host);
   const ephemeral = socket.getEphemeralKeyInfo() as { name?: string } | null;
@@ -143,7 +145,7 @@ function performHandshake(tcp: Socket, target: TlsTarget): Promise<HandshakeResu
     };
     const abort = (): void => settle(abortOf(signal!));
     const timer = clock.after(timeoutMs, () =>
-      settle({ reason: 'no-handshake', detail: `no handshake within ${timeoutMs} ms` }),
+      settle({ reason: 'no-handshake', detail: probeWords('probe.slow-handshake', { ms: timeoutMs }) }),
     );
     if (signal?.aborted) return abort();
     signal?.addEventListener('abort', abort);

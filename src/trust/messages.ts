@@ -1,6 +1,6 @@
 import { defineErrors } from '../base/errors.ts';
 
-export { bundleError } from './bundle/messages.ts';
+export { bundleError, bundleWords } from './bundle/messages.ts';
 export { trapWords } from './consumers/messages.ts';
 
 export const trustError = defineErrors({

@@ -7,6 +7,7 @@ import * as fc from '../support/fast-check.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { exchangeDns } from '../../src/dns/exchange.ts';
 import { type LookUpOptions, lookUp } from '../../src/dns/look-up.ts';
+import { dnsWords } from '../../src/dns/messages.ts';
 import { decodeMessage, encodeRecord, questionOf, txtData } from '../../src/dns/message.ts';
 import { dnsError } from '../../src/dns/messages.ts';
 import { encodeName } from '../../src/dns/name.ts';
@@ -199,7 +200,7 @@ test('times out on a silent server and retries up to the limit', async (t) => {
     return [];
   });
   const found = await ask(port, 'TXT', { clock, attempts: 3 });
-  assert.deepEqual(found, { outcome: 'timed-out', detail: 'no answer within 3000 ms' });
+  assert.deepEqual(found, { outcome: 'timed-out', detail: dnsWords('dns.no-answer', { ms: 3000 }) });
   assert.equal(queries, 3);
   assert.equal(clock.pending, 0);
 });

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorCatalogues, findingReport, report, wordCatalogues } from '../../src/app/messages.ts';
 import { type ErrorTexts, EveryhopError } from '../../src/base/errors.ts';
-import type { Language, WordTexts } from '../../src/base/language.ts';
+import { inWords, type Language, type WordTexts } from '../../src/base/language.ts';
+import { baseWords, listOf } from '../../src/base/messages.ts';
 import { edgeError } from '../../src/edge/messages.ts';
 import { errorsIn, Fault, type Finding, okFinding } from '../../src/hop/finding.ts';
 import type { Hop } from '../../src/hop/hop.ts';
 import { preflightWords } from '../../src/certificates/preflight/messages.ts';
 import { proofWords } from '../../src/nginx/proof/messages.ts';
+import { probeWords } from '../../src/probe/messages.ts';
+import { failurePhrase, unverifiedPhrase } from '../../src/probe/phrases.ts';
+import { bundleError } from '../../src/trust/messages.ts';
+import { x509Error } from '../../src/x509/messages.ts';
 
 const hop: Hop = {
   from: { role: 'visitor', name: 'requests' },
@@ -86,6 +91,41 @@ test('a fault still knows its error here; warnings do not stand in the way', () 
     errorsIn(faults).map((fault) => fault.error),
     [error],
   );
+});
+
+test('what happened in one error is a parameter of another, and speaks the language of the reader after JSON too', () => {
+  const reason = x509Error('x509.pem-garbage', { line: 7 }).meaning;
+  const finding = new Fault('error', bundleError('trust.block-broken', { block: 2, reason }));
+  for (const one of [finding, sent(finding)]) {
+    assert.equal(findingReport(one, 'zh').message, '第 2 个块已损坏：PEM 文本第 7 行无效。');
+    assert.match(findingReport(one, 'en').message, /^Block 2 is damaged: Line 7 /);
+  }
+  assert.equal(finding.error.message, findingReport(finding, 'en').message);
+});
+
+test('reasons of a probe are words in both languages; another program’s own text stays', () => {
+  const detail = 'connect ECONNREFUSED 127.0.0.1:80';
+  const phrases = [
+    failurePhrase({ reason: 'refused', detail }),
+    failurePhrase({ reason: 'timed-out', detail: probeWords('probe.no-connection', { ms: 3000 }) }),
+    failurePhrase({ reason: 'tls-alert', detail: 'ssl/tls alert handshake failure' }),
+    unverifiedPhrase('expired', 'CERT_HAS_EXPIRED'),
+    listOf(['ns1', baseWords('text.in-detail', { what: 'ns2', detail: probeWords('probe.dns', {}) })]),
+  ];
+  const read = (language: Language): string[] => phrases.map((phrase) => inWords(phrase, language));
+  assert.deepEqual(read('zh'), [
+    '连接被拒绝',
+    '3000 毫秒内未能建立连接',
+    '服务器以 TLS 警报结束了握手（ssl/tls alert handshake failure）',
+    '证书已过期（CERT_HAS_EXPIRED）',
+    'ns1、ns2（名称无法解析）',
+  ]);
+  assert.deepEqual(read('en').slice(0, 2), ['connection refused', 'no connection within 3000 ms']);
+  const { message } = findingReport(
+    sent(new Fault('error', edgeError('edge.upstream-down', { upstream: 'u', reason: phrases[2]! }))),
+    'zh',
+  );
+  assert.equal(message, 'u 尚无应答（服务器以 TLS 警报结束了握手（ssl/tls alert handshake failure））。');
 });
 
 test('every code has a message, a cause and a hint in both languages, with no parameter left open', () => {

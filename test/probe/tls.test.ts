@@ -6,6 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
+import { probeWords } from '../../src/probe/messages.ts';
 import { probeTls, type TlsFacts } from '../../src/probe/tls.ts';
 import { FakeClock } from '../support/clock.ts';
 import { temporaryFolder } from '../support/up.ts';
@@ -145,10 +146,10 @@ test('reports a refused connection and a name that does not resolve', async (t) 
   await once(server, 'close');
   const refused = await probeTls({ ...onLoopback, port });
   assert.ok(!refused.reached && refused.reason === 'refused', JSON.stringify(refused));
-  assert.match(refused.detail, /ECONNREFUSED/);
+  assert.match(String(refused.detail), /ECONNREFUSED/);
   const both = await probeTls({ host: 'localhost', port, clock: systemClock });
   assert.ok(!both.reached && both.reason === 'refused', JSON.stringify(both));
-  assert.match(both.detail, /ECONNREFUSED/);
+  assert.match(String(both.detail), /ECONNREFUSED/);
   const unknown = await probeTls({ host: 'nowhere.invalid', port, clock: systemClock });
   assert.ok(!unknown.reached && unknown.reason === 'dns', JSON.stringify(unknown));
 });
@@ -189,7 +190,11 @@ test('times out on a peer that accepts and stays silent', async (t) => {
   const socket = await hello;
   const closed = once(socket, 'close');
   clock.advance(5000);
-  assert.deepEqual(await facts, { reached: false, reason: 'no-handshake', detail: 'no handshake within 5000 ms' });
+  assert.deepEqual(await facts, {
+    reached: false,
+    reason: 'no-handshake',
+    detail: probeWords('probe.slow-handshake', { ms: 5000 }),
+  });
   await closed;
   assert.equal(clock.pending, 0);
 });

@@ -1,4 +1,5 @@
-import { dns01Error } from './messages.ts';
+import { baseWords, listOf } from '../../base/messages.ts';
+import { dns01Error, dns01Words } from './messages.ts';
 import type { DnsView } from './provider.ts';
 
 /** Maximum length of an alias chain; Let's Encrypt's resolver has the same limit. */
@@ -35,10 +36,11 @@ async function aliasOf(name: string, dns: DnsView, signal?: AbortSignal): Promis
   const found = known ?? (await dns.lookUp(name, 'CNAME', signal));
   signal?.throwIfAborted();
   if ('detail' in found) {
-    const details = said.map(
-      (one, index) => `${addresses[index]}: ${'detail' in one ? one.detail : 'not authoritative'}`,
-    );
-    throw dns01Error('acme-dns.delegation-unreadable', { zone: zone.name, name, detail: details.join(', ') });
+    const details = said.map((one, index) => {
+      const detail = 'detail' in one ? one.detail : dns01Words('acme-dns.not-authoritative', {});
+      return baseWords('text.of', { what: addresses[index]!, detail });
+    });
+    throw dns01Error('acme-dns.delegation-unreadable', { zone: zone.name, name, detail: listOf(details) });
   }
   const alias = found.outcome === 'answer' ? found.records[0]!.data : undefined;
   return alias?.type === 'CNAME' ? alias.target : undefined;

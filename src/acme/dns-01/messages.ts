@@ -1,4 +1,19 @@
 import { defineErrors } from '../../base/errors.ts';
+import { defineWords } from '../../base/language.ts';
+
+export const dns01Words = defineWords({
+  'acme-dns.no-address': { en: 'it has no address', zh: '它没有地址' },
+  'acme-dns.not-serving': { en: 'it does not serve the zone', zh: '它不提供该区域' },
+  'acme-dns.no-record': { en: 'no record', zh: '没有记录' },
+  'acme-dns.values-missing': { en: '{missing} of {count} values are missing', zh: '{count} 个值中缺少 {missing} 个' },
+  'acme-dns.not-authoritative': { en: 'not authoritative', zh: '不具权威性' },
+  'acme-dns.resolver': { en: 'resolver', zh: '解析器' },
+  'acme-dns.outside-zone': { en: 'it is outside the zone {zone}', zh: '它不在区域 {zone} 中' },
+  'acme-dns.no-zone-above': { en: 'the server has no zone above it', zh: '服务器没有该名称的上级区域' },
+  'acme-dns.no-key-statement': { en: 'no key statement', zh: '没有 key 语句' },
+  'acme-dns.no-algorithm': { en: 'its algorithm is not one of {names}', zh: '其算法不在以下之列：{names}' },
+  'acme-dns.no-secret': { en: 'its secret is missing or not base64', zh: '其 secret 缺失或不是 base64' },
+});
 
 export const dns01Error = defineErrors({
   'acme-dns.delegation-circular': {

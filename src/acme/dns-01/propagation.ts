@@ -1,9 +1,11 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Wording } from '../../base/language.ts';
+import { baseWords, listOf } from '../../base/messages.ts';
 import { EveryhopError } from '../../base/errors.ts';
 import type { LookUpOutcome } from '../../dns/outcome.ts';
 import type { Zone } from '../../dns/zone.ts';
 import { wait } from '../wait.ts';
-import { dns01Error } from './messages.ts';
+import { dns01Error, dns01Words } from './messages.ts';
 import type { DnsView, ValidationRecord } from './provider.ts';
 
 export interface PropagationOptions {
@@ -37,7 +39,7 @@ export async function awaitPropagation(
   const values = records.map(({ value }) => value);
   const zone = await dns.zoneOf(fqdn, signal);
   const endMs = clock.monotonic() + deadlineMs;
-  const silences = new Map<string, number>();
+  const silences = new Map<Wording, number>();
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const observations = await lookEverywhere(zone, fqdn, values, dns, signal);
     signal.throwIfAborted();
@@ -48,7 +50,7 @@ export async function awaitPropagation(
       visibility === 'silent' && (silences.get(server) ?? 0) >= silentRounds;
     if (observations.every(isGivenUp)) {
       const { visibility, detail } = observe(await dns.lookUp(fqdn, 'TXT', signal), values, true);
-      observations.push({ server: 'resolver', visibility, detail });
+      observations.push({ server: dns01Words('acme-dns.resolver', {}), visibility, detail });
     }
     const waitedFor = observations.filter((observation) => observation.visibility !== 'all' && !isGivenUp(observation));
     const isSeen = observations.some(({ visibility }) => visibility === 'all');
@@ -60,10 +62,10 @@ export async function awaitPropagation(
 }
 
 interface Observation {
-  server: string;
+  server: Wording;
   visibility: Visibility;
   /** For the error message. */
-  detail: string;
+  detail: Wording;
 }
 
 function lookEverywhere(
@@ -83,7 +85,7 @@ function lookEverywhere(
       return {
         server: name,
         visibility: decisive?.visibility ?? 'silent',
-        detail: decisive?.detail ?? 'it has no address',
+        detail: decisive?.detail ?? dns01Words('acme-dns.no-address', {}),
       };
     }),
   );
@@ -93,20 +95,22 @@ function observe(
   found: LookUpOutcome,
   values: readonly string[],
   isResolver: boolean,
-): { visibility: Visibility; detail: string } {
+): { visibility: Visibility; detail: Wording } {
   if ('detail' in found) return { visibility: 'silent', detail: found.detail };
   if (found.outcome !== 'answer') {
     // Not authoritative: this server does not have the zone.
-    if (!found.authoritative && !isResolver) return { visibility: 'silent', detail: 'it does not serve the zone' };
-    return { visibility: 'missing', detail: 'no record' };
+    if (!found.authoritative && !isResolver)
+      return { visibility: 'silent', detail: dns01Words('acme-dns.not-serving', {}) };
+    return { visibility: 'missing', detail: dns01Words('acme-dns.no-record', {}) };
   }
   const there = new Set(found.records.map(({ data }) => (data.type === 'TXT' ? data.value : '')));
   const missing = values.filter((value) => !there.has(value));
   if (missing.length === 0) return { visibility: 'all', detail: '' };
-  return { visibility: 'missing', detail: `${missing.length} of ${values.length} values are missing` };
+  const params = { missing: missing.length, count: values.length };
+  return { visibility: 'missing', detail: dns01Words('acme-dns.values-missing', params) };
 }
 
 function notPropagated(name: string, deadlineMs: number, missing: readonly Observation[]): EveryhopError {
-  const list = missing.map(({ server, detail }) => `${server} (${detail})`).join(', ');
+  const list = listOf(missing.map(({ server, detail }) => baseWords('text.in-detail', { what: server, detail })));
   return dns01Error('acme-dns.not-propagated', { name, seconds: Math.round(deadlineMs / 1000), missing: list });
 }

@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
+import type { Phrase } from '../../base/language.ts';
 import { withBrackets } from '../../names/address.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
 import { type Challenge, challengePath, http01Type } from '../challenge.ts';
+import { acmeWords } from '../messages.ts';
 import { AcmeError, printable } from '../problem.ts';
 
 /** Boulder's limit. */
@@ -52,8 +54,9 @@ async function checkOne(
   throw new AcmeError('acme.self-check', { name, type: http01Type, reason: reasonOf(seen, body), url });
 }
 
-function reasonOf({ url, status, redirect }: HttpFacts, body: string): string {
-  if (redirect?.outcome === 'limit') return `${redirect.to} answers with status 310`;
-  if (status !== 200) return `${url} answers with status ${status}`;
-  return `${url} answers with other content: ${printable(body.slice(0, 80))}`;
+function reasonOf({ url, status, redirect }: HttpFacts, body: string): Phrase {
+  if (redirect?.outcome === 'limit')
+    return acmeWords('acme.check.redirects', { url: redirect.to ?? redirect.location });
+  if (status !== 200) return acmeWords('acme.check.status', { url, status: status ?? '–' });
+  return acmeWords('acme.check.content', { url, body: printable(body.slice(0, 80)) });
 }

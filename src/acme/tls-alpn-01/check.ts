@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
+import type { Phrase } from '../../base/language.ts';
 import { withBrackets } from '../../names/address.ts';
 import { probeTls } from '../../probe/tls.ts';
 import { acmeTlsProtocol, type Challenge, tlsAlpn01Type } from '../challenge.ts';
+import { acmeWords } from '../messages.ts';
 import { AcmeError } from '../problem.ts';
 import type { TlsAlpnAnswer } from './certificate.ts';
 
@@ -57,7 +59,7 @@ async function wrongAnswer(
   { serverName, certificatePem }: TlsAlpnAnswer,
   signal: AbortSignal,
   { validationPort: port = 443, lookup }: TlsAlpnCheckOptions,
-): Promise<string | undefined> {
+): Promise<Phrase | undefined> {
   const facts = await probeTls({
     host,
     port,
@@ -69,7 +71,7 @@ async function wrongAnswer(
     signal,
     ...(lookup && { lookup }),
   });
-  if (facts.reached && facts.verified) return 'the server sends a certificate without the challenge';
+  if (facts.reached && facts.verified) return acmeWords('acme.check.no-challenge', {});
   const code = (facts.reached ? facts.problemCode : facts.code) ?? '';
-  return strangers.has(code) ? `the server sends another certificate (${code})` : undefined;
+  return strangers.has(code) ? acmeWords('acme.check.certificate', { code }) : undefined;
 }

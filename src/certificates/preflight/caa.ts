@@ -1,3 +1,4 @@
+import type { Wording } from '../../base/language.ts';
 import { isWithin, parentName } from '../../dns/name.ts';
 import type { LookUp, LookUpOutcome } from '../../dns/outcome.ts';
 import type { Zone } from '../../dns/zone.ts';
@@ -18,7 +19,7 @@ export type CaaFacts =
   /** `at`: the name, or its ancestor, that has the records. */
   | { found: 'records'; at: string; records: CaaRecord[] }
   | { found: 'none' }
-  | { found: 'unreadable'; at: string; detail: string };
+  | { found: 'unreadable'; at: string; detail: Wording };
 
 /** An intended order, as far as CAA restricts it. */
 export interface CaaRequest {

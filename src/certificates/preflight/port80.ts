@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net';
+import type { Wording } from '../../base/language.ts';
 import { printable } from '../../acme/problem.ts';
 import type { Fault, Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
 import type { HttpFacts, HttpTarget } from '../../probe/http.ts';
+import { failurePhrase, unverifiedPhrase } from '../../probe/phrases.ts';
 import { fault, fine } from './findings.ts';
 import { preflightError, preflightWords } from './messages.ts';
 
@@ -22,9 +24,9 @@ export interface Visit {
   end:
     | { kind: 'ours' }
     | { kind: 'other'; status: number; server: string }
-    | { kind: 'unreached'; reason: string; detail: string }
+    | { kind: 'unreached'; reason: string; detail: Wording }
     /** An HTTPS server whose certificate cannot be verified here; authorities ignore that. */
-    | { kind: 'unverified'; detail: string }
+    | { kind: 'unverified'; detail: Wording }
     | { kind: 'redirected'; problem: 'too-many' | 'port' | 'scheme'; to: string };
 }
 
@@ -62,9 +64,12 @@ function hasPortOf(url: URL, ports: { http: number; https: number }): boolean {
 function endOf({ status, headers, body, failure, tcp, tls, redirect }: HttpFacts, expected: string): Visit['end'] {
   if (status === undefined) {
     const connection = tcp ?? tls;
-    if (failure?.reason === 'unverified') return { kind: 'unverified', detail: failure.detail };
+    if (failure?.reason === 'unverified') {
+      const { problem, problemCode } = tls?.reached ? tls : {};
+      return { kind: 'unverified', detail: unverifiedPhrase(problem, problemCode) };
+    }
     const reason = connection && !connection.reached ? connection.reason : 'no-answer';
-    return { kind: 'unreached', reason, detail: failure?.detail ?? reason };
+    return { kind: 'unreached', reason, detail: failurePhrase(failure ?? { reason: 'closed', detail: '' }) };
   }
   if (redirect) {
     const to = redirect.to ?? printable(redirect.location);

@@ -112,7 +112,7 @@ export const trustTexts = {
   'check.trap': { en: '  {consumers}: {trap}', zh: '  {consumers}：{trap}' },
   'check.good': { en: 'proven. Start it: everyhop run -- {command}', zh: '已证明。启动：everyhop run -- {command}' },
   'check.bad': { en: 'not proven: {command}', zh: '未能证明：{command}' },
-  'explain.unreached': { en: '{url}: no handshake ({reason}): {detail}', zh: '{url}：无法握手（{reason}）：{detail}' },
+  'explain.unreached': { en: '{url}: no handshake: {reason}', zh: '{url}：无法握手：{reason}' },
   'explain.chain': { en: '{url} sends', zh: '{url} 发送' },
   'explain.certificate': {
     en: '  {subject}\n    issued by {issuer}, until {until}, SHA-256 {fingerprint}',
@@ -129,21 +129,6 @@ export const trustTexts = {
   'explain.set.bundle': { en: 'everyhop run', zh: 'everyhop run' },
   'explain.accepted': { en: '✓ {who}: by {anchor} ({fingerprint})', zh: '✓ {who}：由 {anchor} 接受（{fingerprint}）' },
   'explain.refused': { en: '✗ {who}: {problem}', zh: '✗ {who}：{problem}' },
-  'explain.problem.expired': { en: 'it has expired', zh: '已过期' },
-  'explain.problem.not-yet-valid': { en: 'it is not valid yet', zh: '尚未生效' },
-  'explain.problem.name-mismatch': { en: 'it is for other names', zh: '证书不包含该名称' },
-  'explain.problem.unknown-authority': { en: 'its root is not among them', zh: '其根证书不在其中' },
-  'explain.problem.missing-issuer': {
-    en: 'the server leaves out an intermediate certificate, or its root is not among them',
-    zh: '服务器没有发送中间证书，或其根证书不在其中',
-  },
-  'explain.problem.self-signed': { en: 'it is signed by itself', zh: '自签名' },
-  'explain.problem.wrong-purpose': { en: 'it is not for servers', zh: '不是服务器证书' },
-  'explain.problem.constraint-violated': {
-    en: 'its authority may not issue for this name',
-    zh: '其颁发机构无权为该名称签发',
-  },
-  'explain.problem.other': { en: 'it does not verify', zh: '无法验证' },
   'explain.all': { en: 'Every program accepts it.', zh: '所有程序都会接受它。' },
   'explain.run': {
     en: 'Programs accept it that are started by: everyhop run -- COMMAND',

@@ -1,5 +1,5 @@
-import type { Phrase } from '../../base/language.ts';
-import { reasonPhrase } from '../../probe/messages.ts';
+import type { Phrase, Wording } from '../../base/language.ts';
+import { failurePhrase } from '../../probe/phrases.ts';
 import type { Outcome } from './ask.ts';
 import { proofWords } from './messages.ts';
 import type { Observation } from './observe.ts';
@@ -10,15 +10,15 @@ export function answerOf({ outcome, detail, status }: Pick<Observation, 'outcome
   return proofWords('nginx.proof.no-answer', { reason: outcomePhrase(outcome, detail) });
 }
 
-export function outcomePhrase(outcome: Outcome, detail = ''): Phrase {
+export function outcomePhrase(outcome: Outcome, detail: Wording = ''): Phrase {
   switch (outcome) {
     case 'answered':
       return proofWords('nginx.proof.answer', {});
     case 'silent':
-      return reasonPhrase('timed-out');
+      return failurePhrase({ reason: 'timed-out', detail });
     case 'garbled':
-      return reasonPhrase('malformed', detail);
+      return failurePhrase({ reason: 'malformed', detail });
     default:
-      return reasonPhrase(outcome, detail);
+      return failurePhrase({ reason: outcome, detail });
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Wording } from '../../base/language.ts';
 import type { TlsFacts } from '../../probe/tls.ts';
 import type { ConnectFailureReason } from '../../probe/connect.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
@@ -29,7 +30,7 @@ export type Outcome =
 export interface ProbeResult {
   outcome: Outcome;
   /** The text of a failure, else ''. */
-  detail: string;
+  detail: Wording;
   tls: Extract<TlsFacts, { reached: true }> | undefined;
   answer: Answer | undefined;
 }

@@ -1,5 +1,5 @@
 import { withBrackets } from '../../names/address.ts';
-import { unverifiedPhrase } from '../../probe/messages.ts';
+import { unverifiedPhrase } from '../../probe/phrases.ts';
 import { answerOf } from './answer-words.ts';
 import { Difference } from './finding.ts';
 import { proofWords } from './messages.ts';

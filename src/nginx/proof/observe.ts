@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Pool } from '../../base/pool.ts';
+import type { Wording } from '../../base/language.ts';
 import type { VerificationProblem } from '../../probe/tls.ts';
 import { type Answer, ask, type ProbeResult, type AskOptions, type Outcome } from './ask.ts';
 import { followFrom, type Trail } from './follow.ts';
@@ -10,7 +11,7 @@ export interface Observation {
   target: Target;
   outcome: Outcome;
   /** The text of a failure, else ''. */
-  detail: string;
+  detail: Wording;
   /** Undefined for plain HTTP, and without a handshake. */
   tls:
     | {

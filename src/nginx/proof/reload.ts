@@ -1,5 +1,6 @@
 import { wait } from '../../acme/wait.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Wording } from '../../base/language.ts';
 import { Pool } from '../../base/pool.ts';
 import type { Worker } from '../program/master.ts';
 import { ask, type ProbeResult, type Outcome } from './ask.ts';
@@ -34,7 +35,7 @@ export interface TargetState {
   state: 'new' | 'old' | 'nothing' | 'closed';
   outcome: Outcome;
   /** Status, or the text of a failure. */
-  detail: string;
+  detail: Wording;
 }
 
 export type ReloadOutcome =

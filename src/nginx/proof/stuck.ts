@@ -104,7 +104,7 @@ function causesFromOutside({ targets, oldWorkers }: FailedReload, holderOf: Hold
     return [proofError('nginx.old-configuration', { workers: oldWorkers.join(', ') || '–' })];
   }
   return amiss.map(({ target, outcome, detail }) => {
-    const seen = answerOf({ outcome, detail, status: outcome === 'answered' ? Number(detail) : undefined });
+    const seen = answerOf({ outcome, detail, status: outcome === 'answered' ? Number(String(detail)) : undefined });
     return proofError('nginx.other-answer', { url: urlOf(target), address: target.listener, seen });
   });
 }

@@ -1,5 +1,11 @@
 import { defineErrors } from '../../base/errors.ts';
+import { defineWords } from '../../base/language.ts';
 import { sourceTexts } from './source-messages.ts';
+
+export const bundleWords = defineWords({
+  'trust.network.status': { en: 'status {status}', zh: '状态码 {status}' },
+  'trust.network.encoding': { en: 'its {encoding} content cannot be decoded', zh: '无法解码其 {encoding} 内容' },
+});
 
 export const bundleError = defineErrors({
   ...sourceTexts,
@@ -141,13 +147,13 @@ export const bundleError = defineErrors({
   },
   'trust.network-failed': {
     en: {
-      meaning: 'Reading roots from {from} failed: {reason}',
+      meaning: 'Reading roots from {from} failed: {reason}.',
       cause:
         'The server is unreachable, does not have the file, or presents a certificate that this machine does not trust yet.',
       hint: 'See its answer: curl -v {from} — a file of roots may also come over http://, since you compare its fingerprint.',
     },
     zh: {
-      meaning: '无法从 {from} 读取：{reason}',
+      meaning: '无法从 {from} 读取：{reason}。',
       cause: '无法连接服务器、服务器没有该文件，或者本机尚不信任其证书。',
       hint: '查看其应答：curl -v {from}；由于会核对指纹，根证书文件也可以通过 http:// 获取。',
     },

@@ -1,16 +1,19 @@
 import tls from 'node:tls';
 import { systemClock } from '../../base/clock.ts';
 import { describeError, EveryhopError } from '../../base/errors.ts';
+import type { Wording } from '../../base/language.ts';
 import { baseError } from '../../base/messages.ts';
 import { redact } from '../../base/redact.ts';
 import { withoutBrackets } from '../../names/address.ts';
 import { servedChain } from '../../probe/chain.ts';
+import { reasonOf } from '../../probe/connect.ts';
 import { decodedBody } from '../../probe/content-coding.ts';
 import { probeHttp } from '../../probe/http.ts';
+import { failurePhrase } from '../../probe/phrases.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { type ReadRoot, type ReadSource, RootFinding } from './anchor.ts';
 import { subjectOf } from './judge.ts';
-import { bundleError } from './messages.ts';
+import { bundleError, bundleWords } from './messages.ts';
 import { readRoots } from './read-roots.ts';
 
 /** Far more than any published file of roots. */
@@ -61,7 +64,7 @@ export async function readNetwork(
     const ours =
       error instanceof EveryhopError
         ? error
-        : bundleError('trust.network-failed', { from, reason: describeError(error) }, { cause: error });
+        : failedError(from, failurePhrase({ reason: reasonOf(error), detail: describeError(error) }), error);
     return { roots: [], findings: [new RootFinding('refused', ours, source)] };
   }
 }
@@ -70,6 +73,10 @@ async function confirmedOf(roots: readonly ReadRoot[], confirm: ConfirmRoot): Pr
   const confirmed: ReadRoot[] = [];
   for (const root of roots) if (await confirm(root)) confirmed.push(root);
   return confirmed;
+}
+
+function failedError(from: string, reason: Wording, cause?: unknown): EveryhopError {
+  return bundleError('trust.network-failed', { from, reason }, { cause });
 }
 
 function unconfirmedError(from: string, { certificate, source }: ReadRoot): EveryhopError {
@@ -86,13 +93,13 @@ async function readFrom(from: string, file: string, timeoutMs: number): Promise<
     return { roots, findings: [] };
   }
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
-    return readRoots(await download(url, timeoutMs), { kind: 'network', file });
+    return readRoots(await download(from, url, timeoutMs), { kind: 'network', file });
   }
   throw bundleError('trust.from-unreadable', { from });
 }
 
 /** Verifies https. With either scheme, the pin decides. */
-async function download(url: URL, timeoutMs: number): Promise<Buffer> {
+async function download(from: string, url: URL, timeoutMs: number): Promise<Buffer> {
   const facts = await probeHttp({
     url: url.href,
     clock: systemClock,
@@ -102,11 +109,16 @@ async function download(url: URL, timeoutMs: number): Promise<Buffer> {
     redirects: { limit: mostRedirects },
   });
   const { status, failure } = facts;
-  if (failure) throw new Error(failure.detail || failure.reason);
-  if (status === undefined || status < 200 || status > 299) throw new Error(`status ${status}`);
+  if (failure) throw failedError(from, failurePhrase(failure));
+  if (status === undefined || status < 200 || status > 299) {
+    throw failedError(from, bundleWords('trust.network.status', { status: status ?? '–' }));
+  }
   const { body, isCut, isDamaged } = await decodedBody(facts, limitBytes);
   if (isCut) throw baseError('file.too-large', { file: url.href, bytes: limitBytes + 1, limit: limitBytes });
-  if (isDamaged) throw new Error(`not ${facts.headers['content-encoding']}`);
+  if (isDamaged) {
+    const encoding = facts.headers['content-encoding'] ?? '–';
+    throw failedError(from, bundleWords('trust.network.encoding', { encoding }));
+  }
   return body;
 }
 

@@ -82,7 +82,7 @@ function readPiece(piece: PemPiece, source: Provenance, found: Reading): void {
   if (piece.fault) {
     const at = x509Error('x509.pem-garbage', { line: piece.fault.line });
     const place = { file, line: piece.fault.line };
-    return leaveOut(found, source, bundleError('trust.block-broken', { block, reason: at.message }, { place }));
+    return leaveOut(found, source, bundleError('trust.block-broken', { block, reason: at.meaning }, { place }));
   }
   if (pkcs7Labels.has(piece.label)) {
     return readContainer(piece.der, source, found, 'openssl pkcs7 -in FILE -print_certs -out roots.pem');
@@ -128,7 +128,7 @@ function readOne(der: Buffer, source: Provenance, found: Reading): void {
     found.roots.push({ certificate: parseCertificate(der), source });
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    const params = { block: source.block!, reason: error.message };
+    const params = { block: source.block!, reason: error.meaning };
     leaveOut(found, source, bundleError('trust.root-unreadable', params, { ...placed(source), cause: error }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
+import type { Wording } from '../../../base/language.ts';
 import { EveryhopError } from '../../../base/errors.ts';
 import type { Random } from '../../../base/random.ts';
 import type { DnsExchange } from '../../../dns/exchange.ts';
@@ -18,7 +19,7 @@ import { recordClasses } from '../../../dns/record.ts';
 import type { DnsServer } from '../../../dns/server.ts';
 import { withBrackets } from '../../../names/address.ts';
 import { defineDnsProvider } from '../definition.ts';
-import { dns01Error } from '../messages.ts';
+import { dns01Error, dns01Words } from '../messages.ts';
 import type { DnsProvider } from '../provider.ts';
 import { readTsigKey } from '../tsig-key-file.ts';
 import { fudgeSeconds, signMessage, type TsigKey, verifyAnswer } from '../tsig.ts';
@@ -76,9 +77,9 @@ export class Rfc2136Provider implements DnsProvider {
   /** The innermost zone above the name for which the server is authoritative, or the configured zone. */
   async #zoneOf(fqdn: string, signal?: AbortSignal): Promise<string> {
     if (this.#zone !== undefined && !isWithin(fqdn, this.#zone)) {
-      throw this.#notServed(fqdn, `it is outside the zone ${this.#zone}`);
+      throw this.#notServed(fqdn, dns01Words('acme-dns.outside-zone', { zone: this.#zone }));
     }
-    let detail = 'the server has no zone above it';
+    let detail: Wording = dns01Words('acme-dns.no-zone-above', {});
     for (let candidate = this.#zone ?? fqdn; candidate !== ''; candidate = parentName(candidate)!) {
       const question = questionOf(candidate, 'SOA');
       const answer = await this.#send(opcodes.query, question, [], { fqdn, zone: candidate }, signal);
@@ -147,7 +148,7 @@ export class Rfc2136Provider implements DnsProvider {
     throw dns01Error('acme-dns.answer-not-authentic', { ...common, ...place });
   }
 
-  #notServed(name: string, detail: string): EveryhopError {
+  #notServed(name: string, detail: Wording): EveryhopError {
     return dns01Error('acme-dns.zone-not-served', { server: this.#server, name, detail });
   }
 
