@@ -38,7 +38,7 @@ function run(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<n
 
 /** One installation at a time, even if two test runs start together. */
 async function installTools(): Promise<number> {
-  if (Object.values(tools).every((tool) => tool.isThere())) return 0;
+  if (Object.values(tools).every((tool) => tool.isInstalled())) return 0;
   const command = [process.execPath, path.join(root, 'scripts/tools.ts')];
   mkdirSync(path.join(root, '.cache'), { recursive: true });
   const [program, ...args] = existsSync('/usr/bin/flock')

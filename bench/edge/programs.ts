@@ -49,12 +49,12 @@ export async function findPrograms(
 
 /** Returns why the tool is missing; undefined if it is installed. */
 async function install(tool: Tool, tell: (line: string) => void): Promise<string | undefined> {
-  if (tool.isThere()) return undefined;
+  if (tool.isInstalled()) return undefined;
   tell(`installing ${tool.name}, for ${tool.unlocks}`);
   try {
     await tool.install();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-  return tool.isThere() ? undefined : 'installed, but not on the PATH';
+  return tool.isInstalled() ? undefined : 'installed, but not on the PATH';
 }

@@ -20,8 +20,8 @@ suite('Gradio', { skip: without('chromium', 'certutil', 'gradio'), timeout: 240_
 
   test('the same behind nginx after `nginx secure`', { skip: without('nginx') }, async (t) => {
     const { url: upstream } = await startPython(t, 'gradio', [app], /Running on local URL/);
-    const { url, rootFile, said } = await secureNginx(t, upstream);
-    assert.match(said, /The app is .*Gradio/, 'recognised');
+    const { url, rootFile, output } = await secureNginx(t, upstream);
+    assert.match(output, /The app is .*Gradio/, 'recognised');
     await visit(t, url, rootFile, 'gradio-nginx');
   });
 });

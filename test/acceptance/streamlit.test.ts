@@ -22,8 +22,8 @@ suite('Streamlit', { skip: without('chromium', 'certutil', 'streamlit'), timeout
 
   test('the same behind nginx after `nginx secure`', { skip: without('nginx') }, async (t) => {
     const { url: upstream } = await startPython(t, 'streamlit', [...command, ...options], /URL: http/);
-    const { url, rootFile, said } = await secureNginx(t, upstream);
-    assert.match(said, /The app is .*Streamlit/, 'recognised');
+    const { url, rootFile, output } = await secureNginx(t, upstream);
+    assert.match(output, /The app is .*Streamlit/, 'recognised');
     await visit(t, url, rootFile, 'streamlit-nginx');
   });
 });

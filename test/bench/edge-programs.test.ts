@@ -10,7 +10,7 @@ function program(name: string, state: 'there' | 'installable' | 'refused'): Tool
     name,
     unlocks: `the comparison with ${name}`,
     command: `install ${name}`,
-    isThere: () => there,
+    isInstalled: () => there,
     async install() {
       if (state === 'refused') throw new Error('only root on Debian can install it');
       there = true;

@@ -7,11 +7,11 @@ import { execute } from '../../src/base/process.ts';
 import { atEnd, cleanEnvironment, temporaryFolder } from './up.ts';
 
 export interface BrowserOptions {
-  /** A root that this browser's own store trusts. */
+  /** A root certificate to add to the browser's trust store. */
   rootFile?: string;
-  /** The home folder that holds its profile and its store; default one of its own. */
+  /** Home folder with the profile and the trust store. Default: a temporary one. */
   home?: string;
-  /** Names that lead to this machine; no other name leads anywhere. */
+  /** Names that resolve to this machine. All others, except localhost, do not resolve. */
   hosts?: string[];
   /** Default en-GB. */
   locale?: string;
@@ -19,7 +19,7 @@ export interface BrowserOptions {
   colorScheme?: 'light' | 'dark';
 }
 
-/** Debian's Chromium with a profile and a home of its own, ended with the test. */
+/** Starts Debian's Chromium with a private profile and home; closes it at the end of the test. */
 export async function startBrowser(t: TestContext, options: BrowserOptions = {}): Promise<BrowserContext> {
   const home = options.home ?? (await temporaryFolder(t, 'browser'));
   if (options.rootFile !== undefined) await trust(home, options.rootFile);
@@ -46,7 +46,7 @@ export async function startBrowser(t: TestContext, options: BrowserOptions = {})
   return browser;
 }
 
-/** Chromium on Linux reads roots from the NSS database in its user's home. */
+/** Chromium on Linux reads roots from the NSS database in the user's home. */
 async function trust(home: string, rootFile: string): Promise<void> {
   const folder = path.join(home, '.pki/nssdb');
   await mkdir(folder, { recursive: true });
@@ -59,12 +59,12 @@ async function trust(home: string, rootFile: string): Promise<void> {
   }
 }
 
-/** What a page has shown, asked for and complained of since it was opened. */
+/** A page with its requests and errors since it was opened. */
 export interface PageRecord {
   page: Page;
-  /** URLs of everything that it asked for, WebSockets included. */
+  /** URLs of all requests, including WebSockets. */
   requests: string[];
-  /** Errors that it threw or wrote to the console. */
+  /** Errors thrown or written to the console. */
   errors: string[];
 }
 
@@ -79,7 +79,7 @@ export async function openPage(browser: BrowserContext): Promise<PageRecord> {
   return { page, requests, errors };
 }
 
-/** Keeps a picture for a person to look at; says where. */
+/** Saves a screenshot for visual review and logs its path. */
 export async function takePicture(t: TestContext, page: Page, name: string): Promise<void> {
   const file = path.join(os.tmpdir(), 'everyhop-screenshots', `${name}.png`);
   await page.screenshot({ path: file, fullPage: true });
@@ -87,8 +87,8 @@ export async function takePicture(t: TestContext, page: Page, name: string): Pro
 }
 
 /**
- * Every text that an element has had until it ends with `last`, as the page itself saw it change.
- * @throws where the page does not get there in a minute
+ * Collects every text of an element until one matches `last`, by observing it inside the page.
+ * @throws if that takes more than a minute
  */
 export function watchText(page: Page, selector: string, last: RegExp): Promise<string[]> {
   return page.evaluate<string[]>(`new Promise((resolve, reject) => {

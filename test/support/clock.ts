@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../src/base/clock.ts';
 
-/** A clock that only moves when told to. */
+/** A clock that moves only by `advance` and `jump`. */
 export class FakeClock implements Clock {
   #nowMs: number;
   #monotonicMs = 0;
@@ -24,7 +24,7 @@ export class FakeClock implements Clock {
     return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
   }
 
-  /** Moves both clocks on and runs what falls due, in order; what those add is run too. */
+  /** Advances both clocks and runs the timers that fall due, in order, including timers that those add. */
   advance(byMs: number): void {
     const endMs = this.#monotonicMs + byMs;
     for (;;) {
@@ -37,7 +37,7 @@ export class FakeClock implements Clock {
     this.#move(endMs - this.#monotonicMs);
   }
 
-  /** The wall clock is set; nothing falls due by that. */
+  /** Sets the wall clock. No timer falls due. */
   jump(byMs: number): void {
     this.#nowMs += byMs;
   }

@@ -1,4 +1,7 @@
-/** Docker's daemon against a private registry, where nothing else is: in namespaces of its own, ended with all that it started. */
+/**
+ * Runs the Docker daemon against a private registry in separate namespaces, which end together with all their
+ * processes.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,15 +11,15 @@ import { cleanEnvironment, runEveryhop, temporaryFolder } from './up.ts';
 
 const namespaces = ['--mount', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
-/** Root may, outside of most containers. */
+/** True for root outside of most containers. */
 export function canMakeNamespaces(): boolean {
   return spawnSync('unshare', [...namespaces, 'true']).status === 0;
 }
 
 /**
- * The registry has an address that is none of the loopback's: from one there, Docker takes any certificate. `/etc` is a copy,
- * so that `certs.d` and the hosts are the daemon's alone. Each pull prints one line.
- * $1: folder, $2 and $3: node and everyhop, $4: chain, $5: key, $6: state, $7: what certs.d is given.
+ * The registry is not on a loopback address, because Docker accepts any certificate from those. `/etc` is a copy, so
+ * that `certs.d` and `hosts` are private to the daemon. Each pull prints one line. $1: folder, $2 and $3: node and
+ * everyhop, $4: chain, $5: key, $6: state, $7: the file to copy into certs.d.
  */
 const script = String.raw`
 set -eu
@@ -57,10 +60,13 @@ server.on('tlsClientError', () => {});
 server.listen(8443, '192.0.2.7', () => writeFileSync('listening', ''));
 `;
 
-/** What came of a pull: on its own, with the file in certs.d, and started by `everyhop run`. @param holds what certs.d is given. */
+/**
+ * Pulls with an unconfigured daemon, with the file in certs.d, and with a daemon started by `everyhop run`.
+ * @param certsFile the name of the file for certs.d, in the trust folder.
+ */
 export async function tryDocker(
   t: TestContext,
-  holds: string,
+  certsFile: string,
 ): Promise<{ alone: string; setting: string; started: string }> {
   const folder = await temporaryFolder(t, 'docker');
   const state = path.join(folder, 'state');
@@ -69,17 +75,17 @@ export async function tryDocker(
   await runEveryhop(['env', '--state', state], folder); // makes the bundle
   await writeFile(path.join(folder, 'registry.mjs'), registry);
   const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
-  const args = [folder, process.execPath, everyhop, live.fullchain, live.privkey, state, holds];
+  const args = [folder, process.execPath, everyhop, live.fullchain, live.privkey, state, certsFile];
   const { stdout, stderr } = await execute('unshare', [...namespaces, 'sh', '-c', script, 'sh', ...args], {
     env: cleanEnvironment(folder),
     timeoutMs: 90_000,
   });
-  const said = stdout.trim().split('\n');
-  if (said.length !== 3) {
+  const pulls = stdout.trim().split('\n');
+  if (pulls.length !== 3) {
     const log = await readFile(path.join(folder, 'daemon.log'), 'utf8').catch(() => '');
     throw new Error([stdout, stderr, log.slice(-2000)].join('\n'));
   }
-  const [alone, setting, started] = said.map((line) => {
+  const [alone, setting, started] = pulls.map((line) => {
     if (/x509: certificate signed by unknown authority/.test(line)) return 'refused';
     return line.includes('404') || line.includes('no such image') ? 'verified' : line;
   }) as [string, string, string];

@@ -1,4 +1,4 @@
-/** fast-check with the seed of the run: import it from here. */
+/** fast-check, configured with the seed of the run. Import it from here. */
 import * as fc from 'fast-check';
 import { seed } from './seed.ts';
 

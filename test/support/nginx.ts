@@ -1,4 +1,4 @@
-/** A real nginx on loopback, with everything it writes in a folder of its own; the system's nginx is never touched. */
+/** Runs a real nginx on loopback that writes only to a temporary folder and does not affect the system's nginx. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,12 +8,12 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { atEnd, cleanEnvironment, temporaryFolder } from './up.ts';
 
-/** Debian keeps it out of a user's path. */
+/** Debian installs it outside of the users' PATH. */
 export const nginxProgram = '/usr/sbin/nginx';
 
 /**
- * What a configuration needs so that nginx writes nowhere but below its prefix; `main` for the top of the file, `http`
- * for the top of its `http` block.
+ * Directives that make nginx write only below its prefix: `main` for the top of the file, `http` for the top of the
+ * `http` block.
  */
 export const ownPlaces = {
   main: 'pid nginx.pid;\nerror_log error.log notice;\nlock_file nginx.lock;\n',
@@ -22,7 +22,7 @@ export const ownPlaces = {
     .join('')}`,
 };
 
-/** A whole `nginx.conf` around what stands in its `http` block. */
+/** A complete `nginx.conf` around the contents of its `http` block. */
 export function nginxConf(http: string, options: { main?: string; workers?: number } = {}): string {
   const { main = '', workers = 1 } = options;
   const top = `${ownPlaces.main}worker_processes ${workers};\n${main}`;
@@ -30,8 +30,8 @@ export function nginxConf(http: string, options: { main?: string; workers?: numb
 }
 
 /**
- * A new folder with these files (paths within it), which nginx's workers may enter although they run as another user. A
- * string is written as latin1: one character, one byte.
+ * Creates a folder with these files (relative paths), accessible to nginx's workers, which run as another user. Strings
+ * are written as latin1: one byte per character.
  */
 export async function nginxFolder(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await temporaryFolder(t, 'nginx');
@@ -50,31 +50,32 @@ export interface RunningNginx {
   confFile: string;
   pidFile: string;
   errorLog: string;
-  /** Of the master. */
+  /** Of the master process. */
   pid: number;
-  /** `-p` and `-c`, for every other call of the program. */
+  /** `-p` and `-c`, for further calls of the program. */
   args: string[];
-  /** Ends master and workers at once; resolves when all are gone. */
+  /** Stops master and workers immediately; resolves when all are gone. */
   stop(): Promise<void>;
 }
 
 export interface NginxStart {
   /** Prefix; holds the configuration. */
   folder: string;
-  /** Within the folder (default `nginx.conf`). */
+  /** Relative to the folder (default `nginx.conf`). */
   conf?: string;
-  /** As a service does: the master is no child of this process, and its parent has ended. */
+  /** Daemonizes, as a service does: the master is not a child of this process. */
   daemon?: boolean;
-  /** Another program than Debian's, or a copy of it. */
+  /** Default: Debian's nginx. */
   program?: string;
-  /** What `pid` and `error_log` say (default as in `ownPlaces`). */
+  /** As in the directives `pid` and `error_log` (default as in `ownPlaces`). */
   pidFile?: string;
   errorLog?: string;
 }
 
 /**
- * Starts nginx with `-p folder -c file`; resolves when it takes connections and has a worker. It is ended with the test.
- * @throws Error with what nginx said, where it does not start.
+ * Starts nginx with `-p folder -c file`; resolves when it accepts connections and has a worker. Stops it at the end of
+ * the test.
+ * @throws Error with nginx's output if it does not start.
  */
 export async function startNginx(t: TestContext, start: NginxStart): Promise<RunningNginx> {
   const { folder, daemon = false, program = nginxProgram } = start;
@@ -87,14 +88,14 @@ export async function startNginx(t: TestContext, start: NginxStart): Promise<Run
     env: cleanEnvironment(folder),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+  let output = '';
+  child.stderr.on('data', (piece: Buffer) => (output += piece.toString()));
   const gone = once(child, daemon ? 'exit' : 'close');
   const failed = (): boolean => (daemon ? child.exitCode !== null && child.exitCode !== 0 : hasEnded(child));
   const pid = await readiness(pidFile, failed).catch(async (error: unknown) => {
     if (!hasEnded(child)) child.kill('SIGKILL');
     await gone;
-    throw new Error(`nginx did not start: ${said.trim()}`, { cause: error });
+    throw new Error(`nginx did not start: ${output.trim()}`, { cause: error });
   });
   const stop = async (): Promise<void> => {
     const family = [pid, ...childrenOf(pid)];
@@ -113,7 +114,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** nginx listens before it writes its number; nothing tells when the first worker is there. */
+/** nginx listens before it writes the pid file. It does not report its first worker, so poll. */
 async function readiness(pidFile: string, failed: () => boolean): Promise<number> {
   for (let waitedMs = 0; waitedMs < 20_000 && !failed(); waitedMs += 10) {
     const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
@@ -128,7 +129,6 @@ function childrenOf(parent: number): number[] {
   return pids.filter((pid) => pid > 0 && parentOf(pid) === parent);
 }
 
-/** Field 4; the program's name before it may hold anything. */
 function parentOf(pid: number): number | undefined {
   return statOf(pid)?.[1];
 }
@@ -138,6 +138,7 @@ function isAlive(pid: number): boolean {
   return stat !== undefined && !stat[0].startsWith('Z');
 }
 
+/** Fields 3 and 4. The program's name before them can contain any character, also `)`. */
 function statOf(pid: number): [state: string, parent: number] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -160,6 +161,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // it has ended meanwhile
+    // already gone
   }
 }

@@ -4,15 +4,16 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Execution, execute } from '../../src/base/process.ts';
 
-/** Other people's programs, as judges of what we make. All of them run with an empty environment: what a machine presets
- * (SSL_CERT_FILE …) must not decide a test of trust. */
+/**
+ * Runs other programs to judge our output, without this machine's settings (SSL_CERT_FILE …), which would affect trust.
+ */
 const bareEnvironment = { PATH: process.env['PATH'] };
 
 export function judge(program: string, ...args: string[]): Promise<Execution> {
   return execute(program, args, { env: bareEnvironment });
 }
 
-/** A folder that is gone after the test, with these files in it. */
+/** A temporary folder with these files; deleted after the test. */
 export async function folderOf(context: TestContext, files: Record<string, string | Uint8Array> = {}): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'everyhop-test-'));
   context.after(() => rm(folder, { recursive: true, force: true }));
@@ -20,12 +21,12 @@ export async function folderOf(context: TestContext, files: Record<string, strin
   return folder;
 }
 
-/** `args` are split at spaces. */
+/** @param args separated by spaces. */
 export function openssl(args: string): Promise<Execution> {
   return judge('openssl', ...args.split(' '));
 }
 
-/** `openssl verify` as a strict TLS client checks a server; '' where it is content, else what it says. */
+/** `openssl verify` with the checks of a strict TLS client. Returns '' on success, else its output. */
 export async function opensslVerify(folder: string, chain = 'chain.pem', root = 'root.pem'): Promise<string> {
   const { code, stdout, stderr } = await openssl(
     'verify -x509_strict -purpose sslserver -no-CApath -no-CAstore ' +
@@ -35,8 +36,8 @@ export async function opensslVerify(folder: string, chain = 'chain.pem', root = 
 }
 
 /**
- * Handshakes as Python 3.13 does by default (VERIFY_X509_STRICT) with the server on 127.0.0.1:`port`, once for each host.
- * @returns `ok`, or what Python says, for each.
+ * Handshakes with the server on 127.0.0.1:`port`, once per host, with the defaults of Python 3.13 (VERIFY_X509_STRICT).
+ * @returns `ok` or Python's error for each host.
  */
 export async function pythonHandshakes(rootFile: string, port: number, hosts: readonly string[]): Promise<string[]> {
   const script = path.join(import.meta.dirname, 'oracles/handshake.py');
@@ -45,8 +46,8 @@ export async function pythonHandshakes(rootFile: string, port: number, hosts: re
 }
 
 /**
- * Java's PKIX validation of each chain with the root as the only anchor, alone and as its TLS client does it.
- * @returns `ok`, or what Java says, for each.
+ * Java's PKIX validation of each chain with the root as the only anchor, plain and as in its TLS client.
+ * @returns `ok` or Java's error for each chain.
  */
 export async function javaVerify(rootFile: string, chainFiles: readonly string[]): Promise<string[]> {
   const program = path.join(import.meta.dirname, 'oracles/VerifyChain.java');

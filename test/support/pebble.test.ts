@@ -7,7 +7,7 @@ import { without } from './tools.ts';
 
 for (const version of pebbleVersions) {
   test(
-    `Pebble ${version} serves its directory, shows its roots and has a name server to be told`,
+    `Pebble ${version} serves its directory and its roots, and its name server accepts records`,
     { skip: without('pebble') },
     async (t) => {
       const pebble = await startPebble(t, { version, alternateRoots: 1 });
@@ -15,7 +15,7 @@ for (const version of pebbleVersions) {
       t.after(() => dispatcher.destroy());
       const { body, statusCode } = await request(pebble.directoryUrl, {
         dispatcher,
-        headers: { 'user-agent': 'test' }, // the newer one, being strict, insists
+        headers: { 'user-agent': 'test' }, // required by the newer version in strict mode
       });
       assert.equal(statusCode, 200);
       const directory = (await body.json()) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-// @peculiar/x509 will not load unless the functions of this proposal are there; its classes need nothing of what they keep.
+// @peculiar/x509 does not load without these functions (reflect-metadata), but its classes do not need their data.
 Object.assign(Reflect, { defineMetadata: () => {}, getMetadata: () => undefined, getOwnMetadata: () => undefined });
 
 export const peculiar = await import('@peculiar/x509');

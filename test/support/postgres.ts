@@ -3,14 +3,14 @@ import type { Database, Value } from '../../src/store/database.ts';
 import { migrations } from '../../src/store/migrations.ts';
 
 export interface Postgres {
-  /** A new store, brought up to date. One at a time: the next one takes the place of the last. */
+  /** A new, fully migrated store. One at a time: a new store replaces the previous one. */
   openStore(): Promise<Database>;
-  /** Every statement that was run in a store. */
+  /** All statements run in any store. */
   statements: Set<string>;
   close(): Promise<void>;
 }
 
-/** A PostgreSQL inside this process. */
+/** Starts PostgreSQL inside this process. */
 export async function startPostgres(): Promise<Postgres> {
   const server = await PGlite.create();
   const statements = new Set<string>();
@@ -40,7 +40,7 @@ export async function startPostgres(): Promise<Postgres> {
       return {
         query: query(server),
         transaction: (work) => server.transaction((transaction) => work(inside(transaction))),
-        lock: (_, work) => work(), // there is no other process
+        lock: (_, work) => work(), // no other process uses it
         close: async () => {},
       };
     },

@@ -10,8 +10,8 @@ export interface PythonApp {
 }
 
 /**
- * Starts an app of one of the Python environments on a free port (`PORT` in its environment, `{port}` in its
- * arguments), resolves when it prints what `ready` matches, and ends it with the test.
+ * Starts an app in one of the Python environments on a free port (`PORT` in its environment, `{port}` in its
+ * arguments). Resolves when its output matches `ready`; stops it at the end of the test.
  */
 export async function startPython(
   t: TestContext,
@@ -41,16 +41,16 @@ export async function startPython(
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await closed;
   });
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-        if (ready.test(said)) resolve();
+        output += text;
+        if (ready.test(output)) resolve();
       });
     }
     child.on('error', reject);
-    void closed.then(() => reject(new Error(`${args.join(' ')} ended:\n${said}`)));
+    void closed.then(() => reject(new Error(`${args.join(' ')} ended:\n${output}`)));
   });
   return { url: `http://127.0.0.1:${port}` };
 }

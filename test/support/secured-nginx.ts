@@ -1,4 +1,4 @@
-/** An nginx as it comes out of the box before an app, made HTTPS by the command itself. */
+/** An nginx with default settings in front of an app, secured by `everyhop nginx secure`. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -10,15 +10,15 @@ import { cleanEnvironment, temporaryFolder } from './up.ts';
 export interface SecuredNginx {
   url: string;
   httpsPort: number;
-  /** What the command said. */
-  said: string;
-  /** Of the authority that certified it. */
+  /** Output of the command. */
+  output: string;
+  /** Root of the authority that issued the certificate. */
   rootFile: string;
 }
 
 const program = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 
-/** Starts nginx with nothing but `proxy_pass` for `chat.test`, and secures that. Both are given back with the test. */
+/** Starts nginx with only a `proxy_pass` for `chat.test` and secures it. Undoes both at the end of the test. */
 export async function secureNginx(t: TestContext, upstream: string): Promise<SecuredNginx> {
   const [httpPort, httpsPort] = await quietPorts(2);
   const site = `server { listen 127.0.0.1:${httpPort}; server_name chat.test; location / { proxy_pass ${upstream}; } }`;
@@ -33,7 +33,7 @@ export async function secureNginx(t: TestContext, upstream: string): Promise<Sec
   return {
     url: `https://chat.test:${httpsPort}`,
     httpsPort: httpsPort!,
-    said: stdout + stderr,
+    output: stdout + stderr,
     rootFile: path.join(state, 'root.pem'),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * One seed for everything that the tests draw at random, so that a failure can be repeated: `npm test` chooses and prints it;
- * a file that is run alone chooses and prints its own. `EVERYHOP_TEST_SEED` sets it.
+ * One seed for all randomness in the tests, to make failures repeatable. `npm test` chooses and prints it; so does a
+ * single test file. `EVERYHOP_TEST_SEED` sets it.
  */
 import { hash, randomInt } from 'node:crypto';
 import path from 'node:path';
@@ -8,15 +8,15 @@ import type { Random } from '../../src/base/random.ts';
 
 export const seedVariable = 'EVERYHOP_TEST_SEED';
 
-/** @throws Error where the variable is set to something other than a whole number below 2³¹. */
+/** @throws Error if the variable is not an integer from 0 to 2³¹−1. */
 export function chooseSeed(given: string | undefined): number {
   if (given === undefined || given === '') return randomInt(2 ** 31);
   const seed = Number(given);
   if (/^\d+$/.test(given) && seed < 2 ** 31) return seed;
-  throw new Error(`${seedVariable}=${given}: expected a whole number from 0 to ${2 ** 31 - 1}`);
+  throw new Error(`${seedVariable}=${given}: expected an integer from 0 to ${2 ** 31 - 1}`);
 }
 
-/** Of this run. */
+/** The seed of this run. */
 export const seed: number = chooseSeed(process.env[seedVariable]);
 export const seedNote = `seed: ${seed}; repeat with ${seedVariable}=${seed}`;
 if (!process.env[seedVariable]) process.stderr.write(`${seedNote}\n`);
@@ -30,12 +30,12 @@ export function seededRandom(seed: number, label: string): Random {
       const blocks = Array.from({ length: Math.ceil(length / 32) }, block);
       return Buffer.concat(blocks, length);
     },
-    integer: (below) => block().readUIntBE(0, 6) % below, // of 2⁴⁸: uniform enough for a test
+    integer: (below) => block().readUIntBE(0, 6) % below, // from 48 bits: uniform enough for tests
   };
 }
 
 /**
- * For one test file: files draw differently. Not for a program that tests start several times, whose processes would draw the
+ * Differs between test files. Do not use it in a program that a test starts several times: its processes would draw the
  * same identifiers.
  */
 export const testRandom: Random = seededRandom(

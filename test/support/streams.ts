@@ -8,13 +8,13 @@ import { atEnd, type Up } from './up.ts';
 export interface StreamingApp {
   port: number;
   streams: Socket[];
-  /** Sends the next number to every open stream. */
+  /** Sends the next number to all open streams. */
   tick(): void;
-  /** Ends every stream. */
+  /** Ends all streams. */
   finish(): void;
 }
 
-/** An app whose every answer is a stream of numbers. */
+/** An app that answers every request with a stream of numbers. */
 export async function startStreamingApp(t: TestContext): Promise<StreamingApp> {
   const streams: Socket[] = [];
   let next = 0;
@@ -43,7 +43,7 @@ export async function startStreamingApp(t: TestContext): Promise<StreamingApp> {
     },
     finish() {
       send('0\r\n\r\n');
-      streams.length = 0; // the connections go on, and may bring the next stream
+      streams.length = 0; // the connections stay open for further streams
     },
   };
 }
@@ -51,12 +51,13 @@ export async function startStreamingApp(t: TestContext): Promise<StreamingApp> {
 export interface StreamReader {
   socket: TLSSocket;
   numbers(): string;
-  /** Everything after the head, as it came. */
+  /** The raw body, including chunk framing. */
   body(): string;
+  /** True if the stream ended properly. */
   whole: Promise<boolean>;
 }
 
-/** Opens a stream and keeps what it brings; `whole` tells whether it came to its proper end. */
+/** Opens a stream and records its data. */
 async function openStream(port: number, host: string, ca: string): Promise<StreamReader> {
   const socket = tls.connect({ port, host: '127.0.0.1', servername: host, ca });
   let text = '';
@@ -79,7 +80,7 @@ async function openStream(port: number, host: string, ca: string): Promise<Strea
 }
 
 /**
- * Opens so many streams at once, and waits until the app has all of them.
+ * Opens this many streams concurrently and waits until the app has all of them.
  * @param ca default: the root of the private authority.
  */
 export async function openStreams(
@@ -95,7 +96,7 @@ export async function openStreams(
   return readers;
 }
 
-/** What each of these streams has brought when ticks numbered from 0 have come, and then the end. */
+/** The body of a stream after this many ticks, numbered from 0, and the end. */
 export function wholeBody(ticks: number): string {
   const tokens = Array.from({ length: ticks }, (_, index) => `${index} `);
   return `${tokens.map((token) => `${token.length.toString(16)}\r\n${token}\r\n`).join('')}0\r\n\r\n`;

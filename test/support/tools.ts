@@ -5,27 +5,27 @@ import { type Execution, execute } from '../../src/base/process.ts';
 import { buildPebble, hasPebble } from './pebble.ts';
 import { zlint, zlintProgram } from './zlint.ts';
 
-/** What some tests need beyond npm: each says how it is found, what it is for, and how it is had. */
+/** A program beyond npm that some tests need. */
 export interface Tool {
   name: string;
-  /** What is skipped without it. */
+  /** The tests that are skipped without it. */
   unlocks: string;
-  /** The command with which a person installs it. */
+  /** The command to install it by hand. */
   command: string;
-  isThere(): boolean;
-  /** @throws Error with the last lines of what the package manager said */
+  isInstalled(): boolean;
+  /** @throws Error with the last lines of the package manager's output */
   install(): Promise<void>;
 }
 
 const cache = path.resolve(import.meta.dirname, '../../.cache');
 
-/** Where Deno, Bun and axios are. */
+/** Contains Deno, Bun and axios. */
 export const javascriptModules = path.join(cache, 'javascript', 'node_modules');
 
-/** Where Debian puts what nginx loads with `load_module`. */
+/** Debian's folder for `load_module`. */
 export const nginxModules = '/usr/lib/nginx/modules';
 
-/** Programs that take an address; one trusts what the machine does, the other the roots that were compiled in. */
+/** Programs that fetch a URL. One uses the machine's trust store, the other compiled-in roots. */
 export const rustClients = {
   nativeCerts: path.join(cache, 'rust/release/native-certs'),
   webpkiRoots: path.join(cache, 'rust/release/webpki-roots'),
@@ -39,7 +39,7 @@ export const tools = {
   ),
   bind: debian('bind9', 'tests with a real name server', () => isProgram('/usr/sbin/named')),
   nginx: debian('nginx-light', 'tests with a real nginx', () => isProgram('/usr/sbin/nginx') || onPath('nginx')),
-  nginxLua: debian('libnginx-mod-http-lua', 'tests of Lua in a configuration of nginx', () =>
+  nginxLua: debian('libnginx-mod-http-lua', 'tests of Lua in an nginx configuration', () =>
     isReadable(path.join(nginxModules, 'ngx_http_lua_module.so')),
   ),
   nginxStream: debian('libnginx-mod-stream', "tests of nginx's stream block", () =>
@@ -54,16 +54,16 @@ export const tools = {
   php: debian('php-cli php-curl', 'tests with PHP and its curl', () => onPath('php') && hasPhpCurl()),
   containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
   docker: debian('docker.io', "tests with Docker's daemon", () => onPath('dockerd') && onPath('docker')),
-  systemd: debian('systemd', 'tests of what is written for systemd', () => onPath('systemd-analyze')),
+  systemd: debian('systemd', 'tests of systemd units', () => onPath('systemd-analyze')),
   firefox: debian('firefox-esr', 'tests in Firefox', () => onPath('firefox-esr')),
   go: debian('golang-go', 'tests with a client in Go', () => onPath('go')),
-  // Rust as new as the crates want it.
+  // A Rust version recent enough for the crates.
   cargo: debian('cargo-web', 'tests with cargo', () => onPath('cargo')),
   rustClients: {
     name: 'two clients in Rust',
-    unlocks: 'tests of what programs in Rust trust',
+    unlocks: 'tests of the trust of Rust programs',
     command: 'npx node scripts/tools.ts, with cargo installed',
-    isThere: () => Object.values(rustClients).every(isProgram),
+    isInstalled: () => Object.values(rustClients).every(isProgram),
     async install() {
       const cwd = path.join(import.meta.dirname, 'rust-clients');
       const args = ['build', '--release', '--locked', '--quiet', '--target-dir', path.join(cache, 'rust')];
@@ -83,21 +83,21 @@ export const tools = {
     'httpx2',
     'uv',
   ]),
-  // What h2oGPT pins, and what it calls out with.
+  // The versions that h2oGPT pins, and the packages of its outgoing requests.
   gradio: python('gradio', 'tests with a real Gradio app', [...requirementsOf('gradio'), 'openai', 'requests']),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
   javascript: {
     name: 'deno, bun, yarn and axios',
-    unlocks: 'tests of what Deno, Bun, yarn and axios trust',
+    unlocks: 'tests of the trust of Deno, Bun, yarn and axios',
     command: 'npx node scripts/tools.ts',
-    isThere: () =>
+    isInstalled: () =>
       ['.bin/deno', '.bin/bun', 'yarn/bin/yarn.js', '@yarnpkg/cli-dist/bin/yarn.js'].every((name) =>
         isProgram(path.join(javascriptModules, name)),
       ),
     async install() {
       const folder = path.dirname(javascriptModules);
       await mkdir(folder, { recursive: true });
-      // npm asks before it lets packages run what they bring; these two fetch their program by that.
+      // npm does not run install scripts of packages unasked; these two download their program on first use.
       const packages = ['deno@2', 'bun@1', 'axios@1', 'yarn@1', '@yarnpkg/cli-dist@4'];
       const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', ...packages];
       succeed(await execute('npm', args, { timeoutMs: 600_000, cwd: folder }));
@@ -110,14 +110,14 @@ export const tools = {
     name: 'zlint',
     unlocks: 'the checks by zlint',
     command: 'npx node scripts/tools.ts, with Go installed',
-    isThere: () => isProgram(zlintProgram),
+    isInstalled: () => isProgram(zlintProgram),
     install: async () => void (await zlint()),
   },
   pebble: {
     name: 'pebble',
     unlocks: 'tests with a real ACME authority',
     command: 'npx node scripts/tools.ts, with Go installed',
-    isThere: hasPebble,
+    isInstalled: hasPebble,
     install: buildPebble,
   },
 } satisfies Record<string, Tool>;
@@ -125,14 +125,14 @@ export const tools = {
 export type ToolName = keyof typeof tools;
 
 /**
- * For the `skip` option of a test: false where all of them are there, else the sentence that says what is missing and
- * how it is had. With `CI=true` nothing may be skipped.
- * @throws Error with `CI=true`, where one is missing
+ * For the `skip` option of a test: false if all tools are installed, else a sentence with the missing ones and how to
+ * install them. With `CI=true`, no test may be skipped.
+ * @throws Error if one is missing with `CI=true`
  */
 export function without(...names: ToolName[]): string | false {
-  const missing = names.map((name) => tools[name]).filter((tool) => !tool.isThere());
+  const missing = names.map((name) => tools[name]).filter((tool) => !tool.isInstalled());
   if (missing.length === 0) return false;
-  const sentence = missing.map(({ name, command }) => `${name} is missing; to have it: ${command}`).join('; ');
+  const sentence = missing.map(({ name, command }) => `${name} is missing; to install it: ${command}`).join('; ');
   if (process.env['CI'] === 'true') throw new Error(sentence);
   return sentence;
 }
@@ -142,9 +142,15 @@ export function pythonOf(name: 'clients' | 'gradio' | 'streamlit' | 'llama'): st
   return path.join(cache, `python-${name}`, 'bin', 'python');
 }
 
-/** @param name of one package, or several with blanks between. */
-export function debian(name: string, unlocks: string, isThere: () => boolean): Tool {
-  return { name, unlocks, command: `sudo apt-get install --yes ${name}`, isThere, install: () => installDebian(name) };
+/** @param name one package, or several separated by spaces. */
+export function debian(name: string, unlocks: string, isInstalled: () => boolean): Tool {
+  return {
+    name,
+    unlocks,
+    command: `sudo apt-get install --yes ${name}`,
+    isInstalled,
+    install: () => installDebian(name),
+  };
 }
 
 function hasPhpCurl(): boolean {
@@ -165,7 +171,7 @@ async function installDebian(name: string): Promise<void> {
   await withoutServices(() => apt('install', '--yes', '--no-install-recommends', ...name.split(' ')));
 }
 
-/** Debian starts a service as soon as it is installed, unless this file says no; one that is there already stays. */
+/** Debian starts services on installation unless this file forbids it. Keeps an existing file. */
 async function withoutServices(run: () => Promise<void>): Promise<void> {
   const policy = '/usr/sbin/policy-rc.d';
   if (isReadable(policy)) return run();
@@ -177,7 +183,7 @@ async function withoutServices(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** What an example says that it needs. */
+/** The Python requirements of an example. */
 function requirementsOf(example: string): string[] {
   const file = path.resolve(import.meta.dirname, `../../examples/${example}/requirements.txt`);
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -193,7 +199,7 @@ function python(name: 'clients' | 'gradio' | 'streamlit' | 'llama', unlocks: str
     unlocks,
     command:
       'npx node scripts/tools.ts, with Python 3.9 to 3.12 and its venv module installed (sudo apt-get install --yes python3-venv)',
-    isThere: () => isReadable(marker) && readFileSync(marker, 'utf8') === wanted,
+    isInstalled: () => isReadable(marker) && readFileSync(marker, 'utf8') === wanted,
     async install() {
       rmSync(folder, { recursive: true, force: true });
       await mkdir(cache, { recursive: true });
@@ -205,7 +211,7 @@ function python(name: 'clients' | 'gradio' | 'streamlit' | 'llama', unlocks: str
   };
 }
 
-/** The pins above have wheels for these Pythons; Debian keeps `venv` in a package of its own. */
+/** The pinned packages have wheels for these versions of Python. Debian has `venv` in a separate package. */
 async function findPython(): Promise<string> {
   const probe = 'import sys, venv, ensurepip; sys.exit(not (3, 9) <= sys.version_info < (3, 13))';
   const find = async (): Promise<string | undefined> => {
@@ -245,13 +251,13 @@ function isReadable(file: string, mode = constants.R_OK): boolean {
   }
 }
 
-/** Installs what is missing, one after another; returns what cannot be had and why. */
-export async function ensureTools(tell: (line: string) => void): Promise<{ tool: Tool; reason: string }[]> {
+/** Installs the missing tools one by one. Returns those that cannot be installed, with the reason. */
+export async function ensureTools(print: (line: string) => void): Promise<{ tool: Tool; reason: string }[]> {
   const missing: { tool: Tool; reason: string }[] = [];
   mkdirSync(cache, { recursive: true });
   for (const tool of Object.values<Tool>(tools)) {
-    if (tool.isThere()) continue;
-    tell(`installing ${tool.name}, for ${tool.unlocks}`);
+    if (tool.isInstalled()) continue;
+    print(`installing ${tool.name}, for ${tool.unlocks}`);
     try {
       await tool.install();
     } catch (error) {

@@ -1,4 +1,6 @@
-/** What each consumer makes of a private hop: on its own, started by `run`, by a setting of its own, and by the word of `trust check`. */
+/**
+ * Tries each consumer against a private hop: unconfigured, started by `run`, with its setting, and with `trust check`.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
@@ -20,7 +22,7 @@ export function consumer(id: string): Consumer {
   return consumers.find((one) => one.id === id)!;
 }
 
-/** The programs by which consumers are tried here; what is compiled is built, and each is called what people call it. */
+/** The programs for trying each consumer, by its id. Builds the compiled ones. */
 export async function findPrograms(folder: string): Promise<Map<string, string>> {
   const clients = path.dirname(pythonOf('clients'));
   const berry = path.join(folder, 'berry', 'yarn');
@@ -50,7 +52,7 @@ export async function findPrograms(folder: string): Promise<Map<string, string>>
   return programs;
 }
 
-/** The very program: what rustup puts on the PATH looks for it in a home folder that tests do not have. */
+/** The actual program: rustup's proxy on the PATH would look for it in the home folder, which tests replace. */
 async function findCargo(): Promise<string> {
   const { code, stdout } = await execute('rustup', ['which', 'cargo']).catch(() => ({ code: 1, stdout: '' }));
   return code === 0 ? stdout.trim() : 'cargo';
@@ -60,15 +62,15 @@ export interface PrivateHop {
   url: string;
   folder: string;
   state: string;
-  /** How many requests have come until now. */
+  /** Number of requests so far. */
   requests(): number;
-  /** Resolves with what the next client makes of the certificate. */
+  /** Resolves with the next client's verdict on the certificate. */
   next(signal: AbortSignal): Promise<'verified' | 'refused'>;
   /** Another server with the same certificate. */
   another(): Promise<PrivateHop>;
 }
 
-/** A server with a certificate of the private authority in a state folder of its own. */
+/** Starts a server with a certificate from the private authority of a temporary state folder. */
 export async function startPrivateHop(t: TestContext): Promise<PrivateHop> {
   const folder = await temporaryFolder(t, 'hop');
   const state = path.join(folder, 'state');
@@ -85,7 +87,7 @@ export async function startPrivateHop(t: TestContext): Promise<PrivateHop> {
       seen.emit('outcome', 'verified');
     });
     server.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
-      // Browsers also give up connections that they made in advance.
+      // Ignore other errors: browsers close preconnected sockets, too.
       if (code?.startsWith('ERR_SSL_')) seen.emit('outcome', 'refused');
     });
     const sockets = new Set<TLSSocket>();
@@ -108,7 +110,7 @@ export async function startPrivateHop(t: TestContext): Promise<PrivateHop> {
   return start();
 }
 
-/** Those that a command line can have make a request; what is compiled takes the address as its argument. */
+/** The consumer's probe, if a command line can make it send a request. Compiled programs take the URL as argument. */
 export function probeOf({ id, runtime, probe }: Consumer): ((program: string, url: string) => Probe) | undefined {
   if (probe || !['go', 'rust'].includes(runtime ?? '')) return probe;
   const refusal = id === 'go' ? /x509: / : /invalid peer certificate/;
@@ -116,8 +118,8 @@ export function probeOf({ id, runtime, probe }: Consumer): ((program: string, ur
 }
 
 /**
- * @param started `true`: by `everyhop run`; else what is set for it, and nothing more.
- * @throws Error where it says that it has verified the hop and no request came, or the other way round.
+ * @param started `true`: by `everyhop run`; else its only additional environment variables.
+ * @throws Error if its report contradicts the server: verified without a request, or vice versa.
  */
 export async function tryConsumer(
   tried: Consumer,
@@ -131,7 +133,7 @@ export async function tryConsumer(
       ? [process.execPath, everyhop, 'run', '--state', hop.state, '--', program, ...args]
       : [program, ...args];
   const before = hop.requests();
-  // Where axios is; nothing of this machine's settings.
+  // In the folder with axios, without this machine's settings.
   const env = { ...cleanEnvironment(hop.folder), ...(started === true ? {} : started) };
   const options = { cwd: path.dirname(javascriptModules), env, timeoutMs: 60_000 };
   const outcome = read(await execute(command[0]!, command.slice(1), options));
@@ -143,7 +145,7 @@ export async function tryConsumer(
   return outcome;
 }
 
-/** Opens the hop in a browser without a window; the server tells what became of it, and the browser is ended. */
+/** Opens the hop in a headless browser. The result comes from the server; then closes the browser. */
 export async function tryBrowser(
   id: 'chromium' | 'firefox',
   hop: PrivateHop,
@@ -166,7 +168,7 @@ export async function tryBrowser(
   }
 }
 
-/** With a store of its own, as it has after its first start. */
+/** Creates a profile with a certificate store, as after the first start. */
 export async function makeFirefoxProfile(home: string): Promise<void> {
   const folder = firefoxProfile(home);
   await mkdir(folder, { recursive: true });
@@ -178,7 +180,7 @@ function firefoxProfile(home: string): string {
   return path.join(home, '.mozilla/firefox/everyhop.default');
 }
 
-/** What `everyhop trust check` reports. */
+/** JSON output of `everyhop trust check`. */
 export interface CheckReport {
   code: number | null;
   ok: boolean;
@@ -190,7 +192,7 @@ export interface CheckReport {
   settings: { consumer: string }[];
 }
 
-/** `everyhop trust check`, as JSON. @param env beside a clean one. */
+/** Runs `everyhop trust check --json`. @param env in addition to a clean environment. */
 export async function checkCommand(
   hop: PrivateHop,
   command: string[],
@@ -203,7 +205,7 @@ export async function checkCommand(
   return { code, ...(JSON.parse(stdout) as Omit<CheckReport, 'code'>) };
 }
 
-/** Builds a Go program that fetches an address, as an operator's binary would. */
+/** Builds a Go program that fetches a URL, like an operator's binary. */
 async function buildGoClient(folder: string): Promise<string> {
   const program = path.join(folder, 'client');
   await writeFile(

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What `everyhop up --json` says when all is served and proven. */
+/** The `ready` event of `everyhop up --json`, once all sites are served and proven. */
 export interface Ready {
   sites: { urls: string[]; certificate: { issuer: string; serial: string } }[];
   /** Absent without a private authority. */
@@ -18,20 +18,20 @@ export interface Ready {
 }
 
 export interface Up {
-  /** The first one, without a slash at the end. */
+  /** The first URL, without trailing slash. */
   url: string;
   httpsPort: number;
   httpPort: number;
   rootFile: string;
   state: string;
   ready: Ready;
-  /** Resolves with its exit code when it has ended, however that came. */
+  /** Resolves with its exit code once it has ended for any reason. */
   exited: Promise<number | null>;
-  /** Asks it to end, as a service manager would; resolves with its exit code. */
+  /** Sends SIGTERM, as a service manager does; resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 
-/** An environment with nothing of this machine's but the path to its programs: no preset roots, no proxies. */
+/** An environment with only this machine's PATH: no preset roots, no proxies. */
 export function cleanEnvironment(home: string): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' };
 }
@@ -39,8 +39,8 @@ export function cleanEnvironment(home: string): Record<string, string> {
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
 
 /**
- * Undoes something when the test ends, what was done last first: a browser goes before the edge that it uses, and that
- * before its app (a test's own `after` hooks run in the order in which they were given).
+ * Registers clean-up for the end of the test, in reverse order: a browser closes before the edge that it uses, and the
+ * edge before its app. (`t.after` runs hooks in registration order.)
  */
 export function atEnd(t: TestContext, undo: () => unknown): void {
   const known = endings.get(t);
@@ -59,18 +59,18 @@ export function atEnd(t: TestContext, undo: () => unknown): void {
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'the test could not be cleared away');
+    if (failures.length > 0) throw new AggregateError(failures, 'clean-up failed');
   });
 }
 
-/** A folder that goes when the test ends. */
+/** A folder that is deleted at the end of the test. */
 export async function temporaryFolder(t: TestContext, name: string): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), `everyhop-${name}-`));
   atEnd(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-/** Ports that were free a moment ago: `everyhop.yaml` has no way to say "any". */
+/** Ports that were free a moment ago: `everyhop.yaml` cannot request any free port. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
@@ -84,7 +84,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Runs `everyhop` as a person in a checkout does, in a process group of its own. */
+/** Runs `everyhop` as a user in a checkout does, in a separate process group. */
 function everyhop(args: string[], home: string, env: Record<string, string> = {}): ChildProcess {
   return spawn('npm', ['run', '--silent', 'everyhop', '--', ...args], {
     cwd: root,
@@ -95,8 +95,8 @@ function everyhop(args: string[], home: string, env: Record<string, string> = {}
 }
 
 /**
- * `everyhop up` with these arguments, on free ports and with a state folder of its own; resolves when it says that it is
- * ready, and is ended with the test.
+ * Starts `everyhop up` with these arguments, on free ports and with a temporary state folder. Resolves when it is
+ * ready; stops it at the end of the test.
  */
 export async function startUp(
   t: TestContext,
@@ -123,11 +123,11 @@ export async function startUp(
 }
 
 async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {
-  const said: string[] = [];
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  const printed: string[] = [];
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => printed.push(text));
   return new Promise((resolve, reject) => {
     const untilReady = (line: string): void => {
-      said.push(line);
+      printed.push(line);
       if (!line.startsWith('{')) return;
       const value = JSON.parse(line) as Ready & { event?: string };
       if (value.event !== 'ready') return;
@@ -136,11 +136,11 @@ async function readiness(child: ChildProcess, closed: Promise<[number | null]>):
     };
     const lines = createInterface({ input: child.stdout! }).on('line', untilReady);
     child.on('error', reject);
-    void closed.then(([code]) => reject(new Error(`everyhop up ended with ${code}:\n${said.join('\n')}`)));
+    void closed.then(([code]) => reject(new Error(`everyhop up ended with ${code}:\n${printed.join('\n')}`)));
   });
 }
 
-/** A command of `everyhop` that comes to an end by itself. */
+/** Runs an `everyhop` command to completion. */
 export async function runEveryhop(
   args: string[],
   home: string,

@@ -2,14 +2,14 @@ import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { execute } from '../../src/base/process.ts';
 
-/** The newest whose dependencies can all still be had. */
+/** The newest version whose dependencies are all still available. */
 const version = 'v3.6.6';
 const folder = path.resolve(import.meta.dirname, '../../.cache', `zlint-${version}`);
 export const zlintProgram = path.join(folder, 'zlint');
 
 let building: Promise<string> | undefined;
 
-/** Path of zlint; built into the project's cache by the first test that asks (a minute or two, with Go). */
+/** Path of zlint. The first call builds it with Go into the project's cache (a minute or two). */
 export function zlint(): Promise<string> {
   building ??= build();
   return building;
@@ -31,7 +31,7 @@ async function build(): Promise<string> {
   return zlintProgram;
 }
 
-/** What zlint finds worse than a notice: names of lints, sorted. */
+/** Names of the lints with findings worse than a notice, sorted. */
 export async function zlintFindings(file: string): Promise<string[]> {
   const { stdout } = await execute(await zlint(), ['-format', 'pem', file]);
   const report = JSON.parse(stdout) as Record<string, { result: string }>;
