@@ -129,7 +129,7 @@ ${zones.map(zoneStatement).join('')}${more}`;
     child.kill('SIGKILL');
     await closed;
   });
-  await running(child);
+  await untilRunning(child);
   const server = { address, port };
   const ask = (name: string, type: LookUpType): Promise<LookUpOutcome> =>
     lookUp(name, type, {
@@ -153,14 +153,14 @@ function zoneStatement({ name, primary, forwarder, statements = '' }: BindZone):
   return `zone "${name}" { type ${kind}; file "${name}.zone"; ${statements} };\n`;
 }
 
-async function running(child: ChildProcess): Promise<void> {
-  let said = '';
+async function untilRunning(child: ChildProcess): Promise<void> {
+  let log = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (/ running$/m.test(said)) resolve();
+      log += text;
+      if (/ running$/m.test(log)) resolve();
     });
     child.once('error', reject);
-    child.once('close', () => reject(new Error(`named ended: ${said.slice(-2000)}`)));
+    child.once('close', () => reject(new Error(`named ended: ${log.slice(-2000)}`)));
   });
 }

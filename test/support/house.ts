@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The house, top floor first. A room imports only rooms on lower floors; rooms on one floor do not import each other. */
+/** Rooms by floor, top floor first. A room imports only rooms on lower floors, none on its floor. */
 export const floors = [
   ['cli', 'page'],
   ['app'],
@@ -14,11 +14,11 @@ export const floors = [
   ['names', 'base'],
 ];
 
-/** A file under `src/`, which paths here are relative to. */
+/** Paths are relative to `src/`. */
 export interface SourceFile {
   file: string;
   lines: number;
-  /** Files that it imports, types included, as often as it names them. */
+  /** The files that it imports, including type imports; may contain duplicates. */
   imports: string[];
 }
 
@@ -39,12 +39,12 @@ export function readSource(folder = path.join(root, 'src')): SourceFile[] {
   });
 }
 
-/** `index.ts`, the library's face, is a room named by its file; it stands above the house and may import every room. */
+/** `index.ts`, the library's entry point, counts as a room named after its file, and may import every room. */
 export function roomOf(file: string): string {
   return file.split(path.sep)[0]!;
 }
 
-/** 0 is the lowest; undefined for a room that the plan does not have. */
+/** 0 is the lowest floor; undefined for a room not listed in `floors`. */
 export function floorOf(room: string): number | undefined {
   const at = floors.findIndex((rooms) => rooms.includes(room));
   return at < 0 ? undefined : floors.length - 1 - at;
@@ -57,7 +57,7 @@ export function crossings(files: readonly SourceFile[]): Import[] {
   );
 }
 
-/** Imports of a room that is not below. */
+/** Imports from a room that is not on a lower floor. */
 export function upward(files: readonly SourceFile[]): Import[] {
   return crossings(files).filter(({ file, target }) => {
     const from = roomOf(file);
@@ -70,7 +70,7 @@ export function pastRoot(files: readonly SourceFile[]): Import[] {
   return crossings(files).filter(({ target }) => target.split(path.sep).length > 2);
 }
 
-/** Each circle as the files along it, in the order of their imports; one for each group of files that need each other. */
+/** Import cycles as lists of files in import order, one for each group of interdependent files. */
 export function circles(files: readonly SourceFile[]): string[][] {
   const importsOf = new Map(files.map(({ file, imports }) => [file, imports]));
   const found: string[][] = [];
@@ -85,7 +85,7 @@ export function circles(files: readonly SourceFile[]): string[][] {
   return found;
 }
 
-/** The shortest way along imports from a file to itself. */
+/** The shortest path along imports from a file to itself. */
 function wayBack(file: string, importsOf: ReadonlyMap<string, string[]>): string[] | undefined {
   const before = new Map<string, string>();
   const reached = [file];
@@ -104,7 +104,7 @@ function wayBack(file: string, importsOf: ReadonlyMap<string, string[]>): string
   return undefined;
 }
 
-/** How many of `items` have each key, the most frequent first. */
+/** Counts `items` by key, the most frequent first. */
 export function countBy<T>(items: readonly T[], keyOf: (item: T) => string): [key: string, count: number][] {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);

@@ -65,7 +65,7 @@ export interface PebbleOptions {
   nameServer?: string;
   /** Accepts every challenge without validating (default false). */
   alwaysValid?: boolean;
-  /** Overrides of the `pebble` object in its configuration, e.g. `{ profiles }`, `{ domainBlocklist: [...] }`. */
+  /** Overrides in the `pebble` object of its configuration, e.g. `{ profiles }`, `{ domainBlocklist: [...] }`. */
   config?: Record<string, unknown>;
   /** Further environment variables for Pebble. */
   env?: Record<string, string>;
@@ -107,7 +107,7 @@ export interface PebbleDns {
   command(path: string, body: unknown): Promise<string>;
 }
 
-/** Starts one on free ports; it ends with the test. Guard the test with `{ skip: without('pebble') }`. */
+/** Starts Pebble on free ports until the end of the test. Guard the test with `{ skip: without('pebble') }`. */
 export async function startPebble(t: TestContext, options: PebbleOptions = {}): Promise<Pebble> {
   const folder = await temporaryFolder(t, 'pebble');
   const server = await writeServerCertificate(folder);
@@ -197,17 +197,17 @@ async function startOnFreePorts(
 
 function dnsCommands(command: PebbleDns['command']): PebbleDns {
   const dotted = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
-  const tell = async (path: string, host: string, rest: Record<string, unknown> = {}): Promise<void> =>
+  const set = async (path: string, host: string, rest: Record<string, unknown> = {}): Promise<void> =>
     void (await command(path, { host: dotted(host), ...rest }));
   return {
-    addTxt: (name, value) => tell('/set-txt', name, { value }),
-    clearTxt: (name) => tell('/clear-txt', name),
-    addA: (name, addresses) => tell('/add-a', name, { addresses }),
-    addAaaa: (name, addresses) => tell('/add-aaaa', name, { addresses }),
-    setCname: (name, target) => tell('/set-cname', name, { target: dotted(target) }),
-    clearCname: (name) => tell('/clear-cname', name),
-    setServfail: (name) => tell('/set-servfail', name),
-    clearServfail: (name) => tell('/clear-servfail', name),
+    addTxt: (name, value) => set('/set-txt', name, { value }),
+    clearTxt: (name) => set('/clear-txt', name),
+    addA: (name, addresses) => set('/add-a', name, { addresses }),
+    addAaaa: (name, addresses) => set('/add-aaaa', name, { addresses }),
+    setCname: (name, target) => set('/set-cname', name, { target: dotted(target) }),
+    clearCname: (name) => set('/clear-cname', name),
+    setServfail: (name) => set('/set-servfail', name),
+    clearServfail: (name) => set('/clear-servfail', name),
     command,
   };
 }
@@ -223,14 +223,14 @@ async function call(dispatcher: Agent, url: string, body?: unknown): Promise<str
   return text;
 }
 
-interface Running {
+interface ServerProcess {
   /** Resolves once a connection to this port of 127.0.0.1 succeeds; rejects if the program ends first. */
   listens(port: number): Promise<void>;
   output(): string;
   end(): Promise<void>;
 }
 
-function run(file: string, args: string[], env: Record<string, string> = {}): Running {
+function run(file: string, args: string[], env: Record<string, string> = {}): ServerProcess {
   const child: ChildProcess = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) {
