@@ -82,7 +82,7 @@ export async function openAccount(
     return { url: answer.location(), keyPem: registration.keyPem };
   } catch (error) {
     if (!registration.binding || signal.aborted) throw error;
-    // The authority may have made the account and its answer been lost; a second attempt would find the binding spent.
+    // The account may exist although the answer was lost; a second attempt would find the binding spent.
     const made = await findAccount(client, registration.keyPem, signal).catch(() => undefined);
     if (made) return made;
     throw bindingError(authority, error);

@@ -11,7 +11,7 @@ import { AcmeError, printable } from './problem.ts';
 const clockSkewMs = 5 * 60 * 1000;
 const mostAlternates = 8;
 
-/** The properties that a certificate must match. */
+/** The expected properties of a certificate. */
 export interface Expectation {
   authority: string;
   names: readonly string[];
@@ -68,7 +68,7 @@ export async function downloadCertificate(
 
 /**
  * Verifies an issued certificate: our key, all names, valid now, each certificate signed by the next. Sorts the chain
- * and drops roots: a client trusts no root because a server sends it.
+ * and drops roots: no client trusts a root merely because a server sent it.
  * @throws AcmeError `acme.certificate-unreadable`, `-key`, `-names`, `-dates`, `-chain`.
  */
 export function checkChain(pem: string, { authority, names, key, nowMs }: Expectation): CheckedChain {

@@ -7,7 +7,7 @@ export function identifierOf(name: string): Identifier {
   return { type: kind, value: text };
 }
 
-/** A key equal for equal identifiers; undefined for anything else than an identifier. */
+/** Equal for equal identifiers; undefined if `value` is not an identifier. */
 export function identifierKey(value: unknown): string | undefined {
   const { type, value: text } = (value ?? {}) as { type?: unknown; value?: unknown };
   if ((type !== 'dns' && type !== 'ip') || typeof text !== 'string') return undefined;

@@ -62,7 +62,7 @@ export async function newOrder(
 }
 
 /**
- * Refusals with an unclear subject. alreadyReplaced (409) is `acme.refused`; an authority that does not find the
+ * Refusals that may be due to `replaces`. alreadyReplaced (409) is `acme.refused`; an authority that does not find the
  * certificate answers malformed, unauthorized or 500. Rate limits, terms, the account, a name, the profile, CAA and an
  * overloaded server (503) have their own codes, and would recur without `replaces`.
  */

@@ -3,7 +3,7 @@ import { describeError, systemCode } from '../base/errors.ts';
 import { Queue } from '../base/queue.ts';
 import { AcmeError } from './problem.ts';
 
-/** More than any authority opens at once; further connections wait. */
+/** More than any authority opens at once; Node closes further ones. */
 const mostConnections = 256;
 
 export interface SharedServerOptions {

@@ -58,7 +58,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
 /** Poll intervals, used if the authority sends no Retry-After. */
 const firstPollMs = 5;
 const longestPollMs = 5_000;
-/** Some authorities say a whole day for a task of seconds. */
+/** Some authorities send a Retry-After of a whole day for a task that takes seconds. */
 const longestObeyedMs = 30_000;
 
 /** Polls, starting from `first`, until `isDone`. Follows Retry-After (RFC 8555 §7.5.1); 0 counts as none. */

@@ -101,12 +101,12 @@ export const authorityError = defineErrors({
     en: {
       meaning: 'The root of the private authority expires in {days} days ({date}).',
       cause: 'A root is valid for ten years; every client needs the next one before it expires.',
-      hint: 'Create the next one: everyhop authority renew — then install it on the clients: everyhop trust install',
+      hint: 'Create the next one: everyhop authority renew — then install it on every client (on this machine: everyhop trust install)',
     },
     zh: {
       meaning: '私有颁发机构的根证书将在 {days} 天后（{date}）到期。',
       cause: '根证书有效期为十年；到期之前，每个客户端都必须装上新的根证书。',
-      hint: '生成新的根证书：everyhop authority renew；然后在客户端上安装：everyhop trust install',
+      hint: '生成新的根证书：everyhop authority renew；然后在每个客户端上安装（本机：everyhop trust install）',
     },
   },
   'authority.clock-wrong': {

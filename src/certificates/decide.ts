@@ -1,4 +1,4 @@
-/** The times that decide about a generation, on the wall clock. */
+/** The times in a generation's life that decisions depend on, on the wall clock. */
 export interface Life {
   notBeforeMs: number;
   notAfterMs: number;

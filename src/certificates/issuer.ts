@@ -51,6 +51,6 @@ export interface Issuer {
    * @throws HoldOffError if it is too early for an attempt.
    */
   issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance>;
-  /** The authority's renewal advice (RFC 9773); undefined without advice. If absent: never any. */
+  /** The authority's renewal advice (RFC 9773); undefined without advice. If absent, it has none. */
   advise?(chainPem: string, signal: AbortSignal): Promise<Advice | undefined>;
 }

@@ -91,7 +91,7 @@ export const certificatesError = defineErrors({
     en: {
       meaning: '{authority} would refuse {names}.',
       cause: 'Everyhop checked in advance what the authority will check, so no attempt was used up.',
-      hint: 'Fix what is listed. To check again without an order: everyhop certificates obtain --dry-run NAME',
+      hint: 'Fix the listed problems. To check again without an order: everyhop certificates obtain --dry-run NAME',
     },
     zh: {
       meaning: '{authority} 会拒绝 {names}。',
@@ -140,12 +140,12 @@ export const certificatesError = defineErrors({
     en: {
       meaning: '{issuer} issued no certificate for {names}: {reason}',
       cause: 'The authority failed. Existing certificates stay in use, and "everyhop up" keeps retrying.',
-      hint: 'Run any other command again. Attempts so far: everyhop certificates ledger',
+      hint: 'Run any other command again later. Attempts so far: everyhop certificates ledger',
     },
     zh: {
       meaning: '{issuer} 没有为 {names} 签发证书：{reason}',
       cause: '颁发机构出错。现有证书继续使用，everyhop up 会自动重试。',
-      hint: '其他命令请重新运行。查看尝试记录：everyhop certificates ledger',
+      hint: '其他命令请稍后重新运行。查看尝试记录：everyhop certificates ledger',
     },
   },
   'certificates.unreadable': {

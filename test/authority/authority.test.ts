@@ -267,7 +267,7 @@ test('takes the root key offline in two steps, without a trace in the store', as
 
 test('a root key taken offline while a process runs does not stay in the write-ahead log', async (t) => {
   const file = path.join(await folderOf(t), 'state.sqlite');
-  const { clock } = await house(t, [], file); // stays open, as `up` does
+  const { clock } = await house(t, [], file); // stays open, as with `up`
   const database = await openSqlite(file);
   const authority = await Authority.open(database, { clock, random, names: [] });
   const exported = authority.exportRootKey();

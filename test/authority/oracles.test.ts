@@ -236,7 +236,7 @@ test('@peculiar/x509 and pkijs build and accept the chain', async (t) => {
   assert.ok(result, resultMessage);
 });
 
-/** zlint findings that apply only to public authorities (CA/Browser Forum rules), with the reason why not to ours. */
+/** zlint findings that apply only to public authorities (CA/Browser Forum rules), each with the reason why it does not apply to ours. */
 const notForPrivate: Record<string, string> = {
   e_ca_country_name_missing: 'no country is verified',
   e_ext_nc_intersects_reserved_ip: 'private addresses are the purpose',

@@ -80,12 +80,12 @@ export const dns01Error = defineErrors({
     en: {
       meaning: 'The DNS server {server} does not know the TSIG key {key}.',
       cause: 'The key has another name or algorithm on the server (here: {algorithm}).',
-      hint: 'Compare both on the server: named-checkconf -px | grep -A3 "^key"',
+      hint: 'Compare both with the configuration of the server: named-checkconf -px | grep -A3 "^key"',
     },
     zh: {
       meaning: 'DNS 服务器 {server} 不认识 TSIG 密钥 {key}。',
       cause: '密钥的名称或算法（本机为 {algorithm}）与服务器上的不一致。',
-      hint: '请在服务器上核对：named-checkconf -px | grep -A3 "^key"',
+      hint: '请与服务器的配置核对：named-checkconf -px | grep -A3 "^key"',
     },
   },
   'acme-dns.key-wrong': {

@@ -47,7 +47,7 @@ async function checkOne(
     ...(lookup && { lookup }),
   });
   signal.throwIfAborted();
-  // No answer, or an incomplete one.
+  // No answer, or an incomplete one, proves nothing.
   if (seen.status === undefined || seen.failure) return;
   const body = seen.body.toString();
   if (seen.status === 200 && !seen.isCut && body.trimEnd() === keyAuthorization) return;

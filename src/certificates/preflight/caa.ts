@@ -21,7 +21,7 @@ export type CaaFacts =
   | { found: 'none' }
   | { found: 'unreadable'; at: string; detail: Wording };
 
-/** An intended order, as far as CAA restricts it. */
+/** The properties of an order that CAA can restrict. */
 export interface CaaRequest {
   /** `caaIdentities` of the authority's directory. */
   identities: readonly string[];

@@ -5,12 +5,12 @@ export const preflightError = defineErrors({
   'preflight.name-unknown': {
     en: {
       meaning: 'The name {name} does not exist in DNS.',
-      cause: 'It has no A or AAAA record, or is misspelt.',
+      cause: 'It has no DNS record, or is misspelt.',
       hint: 'Create the record at your DNS provider; to check: dig A {name}',
     },
     zh: {
       meaning: 'DNS 中不存在名称 {name}。',
-      cause: '没有为它创建 A 或 AAAA 记录，或者名称拼写有误。',
+      cause: '它没有任何 DNS 记录，或者名称拼写有误。',
       hint: '请在 DNS 服务商处创建记录，然后检查：dig A {name}',
     },
   },

@@ -28,7 +28,7 @@ export interface PreflightAuthority {
   /** `caaIdentities` of its directory; empty if absent. */
   caaIdentities: readonly string[];
   accountUri: string | undefined;
-  /** Whether it follows the Baseline Requirements of browsers. */
+  /** Whether it follows the CA/Browser Forum's Baseline Requirements, as browsers demand. */
   isPublic: boolean;
   /** The `Date` header of its last answer. */
   dateMs: number | undefined;

@@ -11,7 +11,7 @@ export interface ExecHookOptions {
   /** Default 120 s. */
   timeoutMs?: number;
   execute: Execute;
-  /** Only PATH, HOME, locale and time zone of it reach the program. */
+  /** The program inherits only basic variables of it, such as PATH and HOME. */
   environment: Record<string, string | undefined>;
 }
 
