@@ -1,8 +1,8 @@
 import type { Value } from './database.ts';
 
 /**
- * What stands in the brackets of `IN (…)`, and the parameters for it. The last value is repeated up to a power of two, so
- * that lists of all lengths make few different statements, which the store prepares once each.
+ * The placeholders and parameters for `IN (…)`. Repeats the last value up to a power of two, so that lists of different
+ * lengths share few prepared statements.
  * @param values at least one; some hundreds at most.
  */
 export function inList(values: readonly Value[]): { list: string; params: Value[] } {

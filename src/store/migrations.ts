@@ -1,7 +1,6 @@
 /**
- * The schema, as the steps that led to it. Bytes are BYTEA, PostgreSQL's word for them: SQLite takes any name for a type and
- * stores bytes as they are. Steps are only ever added: a store written by an older Everyhop is brought
- * up to date at its next start, one written by a newer one is refused.
+ * The schema as a list of migrations. Bytes have PostgreSQL's type BYTEA: SQLite accepts any type name and stores bytes
+ * unchanged. Only append: Everyhop migrates an older store when it opens it for writing, and rejects a newer one.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE authority_certificates (
@@ -35,7 +34,7 @@ export const migrations: readonly string[] = [
      store TEXT NOT NULL,             -- system, nss, java
      location TEXT NOT NULL,          -- the file or database that was changed
      fingerprint TEXT NOT NULL,       -- SHA-256 of the root, hex
-     detail TEXT NOT NULL,            -- JSON: what it takes to undo it
+     detail TEXT NOT NULL,            -- JSON with what uninstalling needs
      installed_ms BIGINT NOT NULL,
      PRIMARY KEY (store, location, fingerprint)
    );
@@ -46,7 +45,7 @@ export const migrations: readonly string[] = [
   `CREATE TABLE acme_accounts (
      directory TEXT PRIMARY KEY,      -- URL of the authority's directory
      url TEXT,                        -- NULL until the authority has answered
-     private_key BYTEA NOT NULL,       -- PKCS#8 DER; stored before it is shown to anybody
+     private_key BYTEA NOT NULL,       -- PKCS#8 DER; stored before its first use
      created_ms BIGINT NOT NULL
    );
    CREATE TABLE attempts (
@@ -54,18 +53,18 @@ export const migrations: readonly string[] = [
      authority TEXT NOT NULL,         -- URL of its directory
      names TEXT NOT NULL,             -- sorted, joined by one space
      began_ms BIGINT NOT NULL,
-     outcome TEXT NOT NULL,           -- open (still: the program died in it), issued, failed
+     outcome TEXT NOT NULL,           -- open (for ever if the program died), issued, failed
      exempt INTEGER NOT NULL,         -- 1: a renewal that the authority does not count
-     code TEXT,                       -- of the error
+     code TEXT,                       -- error code
      detail TEXT,
-     not_before_ms BIGINT             -- what its Retry-After comes to
+     not_before_ms BIGINT             -- from Retry-After
    );
    CREATE INDEX attempts_by_authority ON attempts (authority, began_ms);
    CREATE TABLE renewal_advice (
      generation TEXT PRIMARY KEY,
-     window_start_ms BIGINT,          -- NULL: the authority gave none
+     window_start_ms BIGINT,          -- NULL: none suggested
      window_end_ms BIGINT,
-     renew_at_ms BIGINT,              -- drawn in the window
+     renew_at_ms BIGINT,              -- random time in the window
      explanation_url TEXT,
      ask_again_ms BIGINT NOT NULL
    );

@@ -4,8 +4,8 @@ import { fileError } from '../base/files.ts';
 import { isBusy, sqliteError } from './sqlite-error.ts';
 
 /**
- * A lock between processes of one machine, which the kernel frees when its holder dies, however it dies. Node has no
- * `flock`; an empty SQLite file held in an exclusive transaction is one.
+ * A lock between processes of one machine. The kernel releases it when the holder dies. Node has no `flock`, so the
+ * lock is an exclusive transaction on an empty SQLite file.
  */
 export class ProcessLock {
   readonly #connection: DatabaseSync;
@@ -15,9 +15,9 @@ export class ProcessLock {
   }
 
   /**
-   * Takes the lock; undefined if another holder (also in this process) has it.
-   * @param waitMs how long to wait for that holder, blocking this thread. Default 0.
-   * @throws EveryhopError `file.*` where the lock's file cannot be made.
+   * Takes the lock; undefined if another holder has it, even in this process.
+   * @param waitMs time to wait for that holder; blocks this thread. Default 0.
+   * @throws EveryhopError `file.*` if the lock file cannot be created.
    */
   static take(file: string, waitMs = 0): ProcessLock | undefined {
     try {
@@ -27,7 +27,7 @@ export class ProcessLock {
     }
     const connection = new DatabaseSync(file, { timeout: waitMs });
     try {
-      connection.exec('PRAGMA journal_mode = MEMORY'); // no file beside it
+      connection.exec('PRAGMA journal_mode = MEMORY'); // creates no further file
       connection.exec('BEGIN EXCLUSIVE');
       return new ProcessLock(connection);
     } catch (error) {

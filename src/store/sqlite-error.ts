@@ -2,7 +2,7 @@ import { describeError } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
 import { storeError } from './messages.ts';
 
-/** SQLite's primary result codes that say something about the world around (https://sqlite.org/rescode.html). */
+/** SQLite's primary result codes for problems of the environment (https://sqlite.org/rescode.html). */
 const results = {
   permission: 3,
   busy: 5,
@@ -16,7 +16,7 @@ const results = {
   notADatabase: 26,
 };
 
-/** Extended codes of SQLITE_IOERR where the file system refused for want of space: a write or truncate that fell short. */
+/** Extended codes of SQLITE_IOERR for lack of space: an incomplete write or truncate. */
 const shortOfSpace = new Set([778 /* IOERR_WRITE */, 1546 /* IOERR_TRUNCATE */, 4874 /* IOERR_SHMSIZE */]);
 
 export function isBusy(error: unknown): boolean {
@@ -24,7 +24,7 @@ export function isBusy(error: unknown): boolean {
   return result === results.busy || result === results.locked;
 }
 
-/** Turns whatever SQLite threw about `file` into ours; what is not about the world around comes back as it was. */
+/** Converts an error of SQLite about `file` to ours. Returns errors unchanged that do not come from the environment. */
 export function sqliteError(error: unknown, file: string): unknown {
   const extended = extendedResultOf(error);
   if (extended === undefined) return error;

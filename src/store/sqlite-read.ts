@@ -8,21 +8,21 @@ import type { DatabaseReader } from './database.ts';
 import { storeError } from './messages.ts';
 import { migrations } from './migrations.ts';
 import { sqliteError } from './sqlite-error.ts';
-import { bound } from './sqlite.ts';
+import { namedParameters } from './sqlite.ts';
 
-/** How long SQLite waits while another process repairs the log of one that died. */
+/** Time that SQLite waits while another process recovers the log of a killed one. */
 const waitMs = 2_000;
 
-/** File systems round the time of a change, so two changes within this time may look like one. */
+/** File systems round modification times, so two changes within this time may have the same one. */
 const clockTickMs = 20;
 
 const attempts = 50;
 
 /**
- * Reads the SQLite store at `file` as it is at one moment, beside any writer. Creates and changes nothing, so it also works
- * on a read-only or full disk. A store of an older Everyhop is brought up to date in memory.
- * @param read runs again if a writer starts in the middle; reads only.
- * @returns undefined where there is no store, or an empty one.
+ * Reads a consistent snapshot of the SQLite store at `file`, concurrently with writers. Creates and changes nothing, so
+ * it also works on a read-only or full disk. Migrates an older store in memory.
+ * @param read must only read; runs again if a writer interferes.
+ * @returns undefined if there is no store or it is empty.
  * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
 export async function readSqlite<T>(
@@ -32,16 +32,17 @@ export async function readSqlite<T>(
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const before = filesOf(file);
     if (!before.main) return undefined;
-    const way = wayToRead(before);
-    if (!way.isLocked && wasJustChanged(before)) await pause(clockTickMs);
+    const mode = readModeFor(before);
+    if (!mode.isIsolated && wasJustChanged(before)) await pause(clockTickMs);
     let connection: DatabaseSync | undefined;
-    const isOneMoment = (): boolean => (way.isLocked && connection !== undefined) || isUntouched(before, filesOf(file));
+    const isConsistent = (): boolean =>
+      (mode.isIsolated && connection !== undefined) || isUnchanged(before, filesOf(file));
     try {
-      connection = begin(file, way);
+      connection = begin(file, mode);
       const result = await readCurrent(connection, file, read);
-      if (isOneMoment()) return result;
+      if (isConsistent()) return result;
     } catch (error) {
-      if (isOneMoment()) throw sqliteError(error, file);
+      if (isConsistent()) throw sqliteError(error, file);
     } finally {
       connection?.close();
     }
@@ -68,7 +69,7 @@ function statOf(file: string): BigIntStats | undefined {
   }
 }
 
-function isUntouched(before: StoreFiles, after: StoreFiles): boolean {
+function isUnchanged(before: StoreFiles, after: StoreFiles): boolean {
   const marks = ({ main, log }: StoreFiles): string =>
     [main, log].map((stat) => stat && [stat.ino, stat.size, stat.mtimeNs].join()).join(' ');
   return marks(before) === marks(after);
@@ -79,32 +80,33 @@ function wasJustChanged({ main, log }: StoreFiles): boolean {
   return changedMs.some((ms) => Math.abs(Date.now() - ms) < clockTickMs);
 }
 
-interface WayToRead {
+interface ReadMode {
   parameters: Record<string, string>;
   pragma?: string;
-  /** Does SQLite keep the moment that is read apart from what writers do? */
-  isLocked: boolean;
+  /** SQLite isolates the reader from concurrent writers. */
+  isIsolated: boolean;
 }
 
 /**
- * SQLite makes the files of its write-ahead log where they are missing, even to read (https://sqlite.org/wal.html#readonly).
- * Without a log the file is the whole store. A log without its index (`-shm`) is indexed in memory.
+ * Even for reading, SQLite creates missing files of the write-ahead log (https://sqlite.org/wal.html#readonly). This
+ * avoids it: without a log, the file is the whole store; for a log without its index (`-shm`), SQLite makes an index in
+ * memory.
  */
-function wayToRead({ log, hasIndex }: StoreFiles): WayToRead {
-  if (!log || log.size === 0n) return { parameters: { immutable: '1' }, isLocked: false };
-  if (hasIndex || process.platform === 'win32') return { parameters: {}, isLocked: true };
-  return { parameters: { vfs: 'unix-none' }, pragma: 'PRAGMA locking_mode = EXCLUSIVE', isLocked: false };
+function readModeFor({ log, hasIndex }: StoreFiles): ReadMode {
+  if (!log || log.size === 0n) return { parameters: { immutable: '1' }, isIsolated: false };
+  if (hasIndex || process.platform === 'win32') return { parameters: {}, isIsolated: true };
+  return { parameters: { vfs: 'unix-none' }, pragma: 'PRAGMA locking_mode = EXCLUSIVE', isIsolated: false };
 }
 
-/** Until it is closed, every query sees the same moment. */
-function begin(file: string, { parameters, pragma = '' }: WayToRead): DatabaseSync {
+/** Opens a connection on which all queries see the same snapshot. */
+function begin(file: string, { parameters, pragma = '' }: ReadMode): DatabaseSync {
   const url = pathToFileURL(file);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   const connection = new DatabaseSync(url, { readOnly: true, timeout: waitMs });
   try {
     connection.exec(pragma);
     connection.exec('BEGIN');
-    versionOf(connection); // BEGIN alone opens no file
+    versionOf(connection); // BEGIN alone does not open the file
     return connection;
   } catch (error) {
     connection.close();
@@ -156,9 +158,9 @@ function migratedCopy(connection: DatabaseSync, version: number): DatabaseSync {
 
 function readerOf(connection: DatabaseSync, file: string): DatabaseReader {
   return {
-    async query<Row>(sql: string, params: Parameters<typeof bound>[0] = []): Promise<Row[]> {
+    async query<Row>(sql: string, params: Parameters<typeof namedParameters>[0] = []): Promise<Row[]> {
       try {
-        return connection.prepare(sql).all(bound(params)) as Row[];
+        return connection.prepare(sql).all(namedParameters(params)) as Row[];
       } catch (error) {
         throw sqliteError(error, file);
       }

@@ -9,18 +9,19 @@ import { migrations } from './migrations.ts';
 import { ProcessLock } from './process-lock.ts';
 import { isBusy, sqliteError } from './sqlite-error.ts';
 
-/** How long a writer waits for another process before it gives up. */
+/** Time that a writer waits for another process before it fails. */
 const busyTimeoutMs = 10_000;
 
-/** SQLite itself waits so long, which blocks this process; between two tries the event loop runs. */
+/** Time that SQLite waits, blocking the event loop, per attempt. */
 const blockingWaitMs = 50;
 
 /**
- * Opens (and makes, and brings up to date) the SQLite store at `file`; `:memory:` for one that is gone with the process.
+ * Opens the SQLite store at `file`; creates or migrates it if needed. `:memory:` makes a store that ends with the
+ * process.
  * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
 export async function openSqlite(file: string): Promise<Database> {
-  if (file !== ':memory:') makePrivate(file);
+  if (file !== ':memory:') createPrivate(file);
   let connection: DatabaseSync | undefined;
   try {
     connection = new DatabaseSync(file, { timeout: blockingWaitMs, enableForeignKeyConstraints: true });
@@ -33,8 +34,8 @@ export async function openSqlite(file: string): Promise<Database> {
   }
 }
 
-/** Made before SQLite opens it: the files that SQLite puts beside it (-wal, -shm) take over its permissions. */
-function makePrivate(file: string): void {
+/** Before SQLite opens the file: SQLite gives its further files (-wal, -shm) the same permissions. */
+function createPrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
@@ -56,12 +57,12 @@ class SqliteDatabase implements Database {
   }
 
   query<Row>(sql: string, params: readonly Value[] = []): Promise<Row[]> {
-    return this.#inTurn(() => this.#patiently(() => this.#run<Row>(sql, params)));
+    return this.#inTurn(() => this.#retryWhileBusy(() => this.#run<Row>(sql, params)));
   }
 
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
-      await this.#patiently(() => this.#connection.exec('BEGIN IMMEDIATE'));
+      await this.#retryWhileBusy(() => this.#connection.exec('BEGIN IMMEDIATE'));
       try {
         const result = await work(this.#inTransaction());
         this.#connection.exec('COMMIT');
@@ -79,7 +80,7 @@ class SqliteDatabase implements Database {
     this.#locks.set(name, held);
     held.holders += 1;
     try {
-      // However long it takes: the other process may be waiting for an authority.
+      // Without time limit: the other process may be waiting for an authority.
       while (!held.lock) {
         held.lock = ProcessLock.take(`${this.#file}-lock-${name}`);
         if (!held.lock) await pause(20, undefined, signal && { signal });
@@ -94,13 +95,13 @@ class SqliteDatabase implements Database {
     }
   }
 
-  /** Folds the write-ahead log into the file, so that the file alone is the whole store. */
+  /** Merges the write-ahead log into the file, so that the file is the whole store. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#connection.isOpen) return;
       this.#statements.clear();
       try {
-        // Without this it happens only when the last process closes, and what was deleted stays readable until then.
+        // Otherwise SQLite does this only when the last process closes, and deleted data stays readable until then.
         this.#connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       } finally {
         this.#connection.close();
@@ -110,17 +111,17 @@ class SqliteDatabase implements Database {
 
   async prepare(): Promise<void> {
     await this.#inTurn(() =>
-      this.#patiently(() => {
+      this.#retryWhileBusy(() => {
         this.#connection.exec('PRAGMA journal_mode = WAL');
         this.#connection.exec('PRAGMA synchronous = FULL');
-        // A private key that is deleted is gone from the file too.
+        // Erases deleted private keys from the file.
         this.#connection.exec('PRAGMA secure_delete = ON');
       }),
     );
     this.#check();
     if (this.#version() === migrations.length) return;
     await this.transaction(async () => {
-      const version = this.#version(); // another process may have been first
+      const version = this.#version(); // another process may have migrated it meanwhile
       if (version > migrations.length) {
         throw storeError('store.too-new', { file: this.#file, found: version, known: migrations.length });
       }
@@ -129,7 +130,7 @@ class SqliteDatabase implements Database {
     });
   }
 
-  /** Damage is told of at the start, not when a certificate is due. Takes a millisecond per megabyte. */
+  /** Detects damage when opening, not when a certificate is due. Takes a millisecond per megabyte. */
   #check(): void {
     const [row] = this.#connection.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
     if (row?.quick_check !== 'ok') throw storeError('store.corrupt', { file: this.#file });
@@ -143,7 +144,7 @@ class SqliteDatabase implements Database {
   #run<Row>(sql: string, params: readonly Value[]): Row[] {
     const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
     this.#statements.set(sql, statement);
-    return statement.all(bound(params)) as Row[];
+    return statement.all(namedParameters(params)) as Row[];
   }
 
   #inTransaction(): Database {
@@ -156,15 +157,15 @@ class SqliteDatabase implements Database {
     return inner;
   }
 
-  /** One user of the connection at a time: a query may not slip into somebody else's transaction. */
+  /** One caller at a time uses the connection, so that no query runs inside another caller's transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue.run(work).catch((error: unknown) => {
       throw sqliteError(error, this.#file);
     });
   }
 
-  /** Tries again while another process writes. */
-  async #patiently<T>(attempt: () => T): Promise<T> {
+  /** Retries while another process writes. */
+  async #retryWhileBusy<T>(attempt: () => T): Promise<T> {
     const deadline = performance.now() + busyTimeoutMs;
     for (;;) {
       try {
@@ -177,7 +178,7 @@ class SqliteDatabase implements Database {
   }
 }
 
-/** As SQLite takes `$1`, `$2` … */
-export function bound(params: readonly Value[]): Record<string, Value> {
+/** Parameters by name, `$1`, `$2` …, as SQLite requires for such placeholders. */
+export function namedParameters(params: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value]));
 }

@@ -1,13 +1,14 @@
 import path from 'node:path';
 
 /**
- * The state folder that is meant: the flag; for root `/var/lib/everyhop`; else `$XDG_STATE_HOME/everyhop`, by default
- * `~/.local/state/everyhop` (XDG Base Directory Specification 0.8); on macOS and Windows where programs keep such things.
+ * Chooses the state folder: the flag; for root `/var/lib/everyhop`; else `$XDG_STATE_HOME/everyhop`, by default
+ * `~/.local/state/everyhop` (XDG Base Directory Specification 0.8); on macOS and Windows the system's folder for app
+ * data.
  */
 export function stateFolder(given: {
   flag: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
-  /** undefined where users have no numbers. */
+  /** undefined on systems without user ids. */
   uid: number | undefined;
   home: string;
   platform: NodeJS.Platform;
@@ -16,13 +17,13 @@ export function stateFolder(given: {
   if (flag !== undefined && flag !== '') return path.resolve(flag);
   if (platform === 'win32') return path.join(env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'), 'everyhop');
   if (uid === 0) return '/var/lib/everyhop';
-  const wanted = env['XDG_STATE_HOME'] ?? '';
-  if (path.isAbsolute(wanted)) return path.join(wanted, 'everyhop'); // the specification: ignore relative ones
+  const stateHome = env['XDG_STATE_HOME'] ?? '';
+  if (path.isAbsolute(stateHome)) return path.join(stateHome, 'everyhop'); // the specification says to ignore relative paths
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'everyhop');
   return path.join(home, '.local', 'state', 'everyhop');
 }
 
-/** Where a state folder keeps its store. */
+/** The path of the store in a state folder. */
 export function databaseFile(folder: string): string {
   return path.join(folder, 'everyhop.db');
 }

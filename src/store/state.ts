@@ -12,21 +12,21 @@ import { readSqlite } from './sqlite-read.ts';
 import { openSqlite } from './sqlite.ts';
 import { databaseFile } from './state-folder.ts';
 
-/** Everything that outlives a process, on one machine. Several processes may have it open at once. */
+/** All persistent data on one machine. Several processes may have it open at once. */
 export interface State {
   folder: string;
   database: Database;
   /**
-   * Makes this process the one that runs `up` on this folder, until `close` or its death.
-   * @throws EveryhopError `store.in-use` with the process that already does.
+   * Claims this folder for `up` in this process, until `close` or its death.
+   * @throws EveryhopError `store.in-use` with the pid of the process that holds it.
    */
   lock(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the state in `folder`; the folder (0711) and the store (0600) are made where they are missing. Others may pass
- * through the folder, so that their programs can read `root.pem`, but not list it.
+ * Opens the state in `folder`; creates the folder (0711) and the store (0600) if missing. Other users can traverse the
+ * folder, so their programs can read `root.pem`, but not list it.
  * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
 export async function openState(folder: string): Promise<State> {
@@ -53,33 +53,34 @@ export async function openState(folder: string): Promise<State> {
 }
 
 /**
- * Reads the state in `folder` as it is at one moment. Creates and changes nothing, so a read-only or full disk will do.
- * @param read runs again if a writer starts in the middle; reads only.
- * @returns undefined where there is no folder, no store, or an empty one.
+ * Reads a consistent snapshot of the state in `folder`. Creates and changes nothing, so it works on a read-only or full
+ * disk.
+ * @param read must only read; runs again if a writer interferes.
+ * @returns undefined if there is no folder or no store, or if it is empty.
  * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
 export function readState<T>(folder: string, read: (database: DatabaseReader) => Promise<T>): Promise<T | undefined> {
   return readSqlite(databaseFile(folder), read);
 }
 
-/** Is there a store in `folder`, whatever is in it? */
+/** True if `folder` has a store, possibly an empty or damaged one. */
 export function hasStore(folder: string): boolean {
   return existsSync(databaseFile(folder));
 }
 
-/** A folder that is new or empty is closed to listing; one that holds other things (`--state /tmp`) keeps its permissions. */
+/** Makes a new or empty folder unlistable. A folder with other files (`--state /tmp`) keeps its permissions. */
 async function makeStateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o711 });
-    const held = await readdir(folder);
-    if (held.length === 0) await chmod(folder, 0o711);
+    const entries = await readdir(folder);
+    if (entries.length === 0) await chmod(folder, 0o711);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') throw baseError('file.not-folder', { file: folder }, { cause: error });
     throw fileError(error, folder);
   }
 }
 
-/** The holder writes its number just after it took the lock. */
+/** The pid of the holder, which writes it just after taking the lock. */
 async function holderOf(pidFile: string): Promise<string> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const pid = await readFile(pidFile, 'utf8').catch(() => '');

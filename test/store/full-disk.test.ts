@@ -7,13 +7,12 @@ import { test } from 'node:test';
 import { baseError } from '../../src/base/messages.ts';
 import { openState } from '../../src/store/state.ts';
 
-/** A disk of its own needs a mount, which only root may do. */
 const options =
   process.platform === 'linux' && process.getuid?.() === 0 ? {} : { skip: 'only root may mount a small disk' };
 const insert = 'INSERT INTO settings (name, value) VALUES ($1, $2)';
 const noSpace = (error: unknown): boolean => baseError.is(error, 'file.no-space');
 
-test('a full disk is told as such, harms nothing, and all goes on once there is space', options, async (context) => {
+test('reports a full disk, loses nothing, and works again once there is space', options, async (context) => {
   const disk = await mkdtemp(path.join(os.tmpdir(), 'everyhop-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
   context.after(async () => {

@@ -1,4 +1,4 @@
-/** The schema and every statement run on PostgreSQL as on SQLite, with the same answers. */
+/** Runs the schema and all statements on PostgreSQL and on SQLite and compares the results. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,7 +27,7 @@ import { seededRandom } from '../support/seed.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 const names = ['b.test', 'a.test'];
 
-/** What every user of the store reads back of what it wrote; the same for every store. */
+/** Writes and reads as one user of the store does. Returns the data read, which must be the same on every store. */
 type Walk = (t: TestContext, database: Database) => Promise<unknown>;
 
 const authority: Walk = async (_, database) => {
@@ -58,7 +58,7 @@ const certificates: Walk = async (_, database) => {
   const first = (await kept.ensure([names]))[0]!;
   for (let round = 0; round < 5; round += 1) {
     clock.advance(61 * dayMs);
-    await kept.renew(names); // generations that ended long ago go
+    await kept.renew(names); // deletes generations that expired long ago
   }
   const left = await readGenerations(database, 'a.test b.test');
   await markRevoked(database, left[0]!.id, clock.now());
@@ -169,14 +169,14 @@ before(async () => {
 after(() => postgres.close());
 
 for (const [name, walk] of Object.entries(walks)) {
-  test(`${name}: PostgreSQL answers as SQLite does`, { timeout: 120_000 }, async (t) => {
+  test(`${name}: the same results on PostgreSQL and SQLite`, { timeout: 120_000 }, async (t) => {
     const expected = await walk(t, await openSqlite(':memory:'));
     const answers = await walk(t, await postgres.openStore());
     assert.deepEqual(structuredClone(answers), structuredClone(expected));
   });
 }
 
-test('a transaction is all or nothing on both', async () => {
+test('transactions are atomic on both', async () => {
   for (const database of [await postgres.openStore(), await openSqlite(':memory:')]) {
     const failing = database.transaction(async (inner) => {
       await recordProof(inner, 'a.test', true, 1);
@@ -187,13 +187,13 @@ test('a transaction is all or nothing on both', async () => {
   }
 });
 
-test('no statement of the source was left out', () => {
+test('covers every statement in the source', () => {
   const source = path.resolve(import.meta.dirname, '../../src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const texts = files
-    .filter((file) => !/^store[/\\]sqlite/.test(file)) // SQLite's own
+    .filter((file) => !/^store[/\\]sqlite/.test(file)) // only for SQLite
     .flatMap((file) => [...readFileSync(path.join(source, file), 'utf8').matchAll(sqlText)].map((match) => match[2]!));
-  assert.ok(texts.length > 20, 'the scan sees the statements');
+  assert.ok(texts.length > 20, 'the scan finds the statements');
   const run = [...postgres.statements].map(plain);
   const missing = texts.filter((text) => !run.some((statement) => patternOf(text).test(statement)));
   assert.deepEqual(missing, []);
@@ -205,7 +205,7 @@ function plain(sql: string): string {
   return sql.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** What a template puts in may be anything. */
+/** Interpolations in a template match any text. */
 function patternOf(text: string): RegExp {
   const parts = plain(text).split(/\$\{[^}]*\}/);
   return new RegExp(

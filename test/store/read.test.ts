@@ -1,4 +1,4 @@
-/** Reading a store: beside writers, after one that died, and on a disk that takes no writes. */
+/** Reads a store concurrently with writers, after a killed writer, and on a read-only disk. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,8 +23,10 @@ async function settingNames(database: DatabaseReader): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** The content of every file: what a reader must leave alone. `-shm` holds the locks of readers, so its name counts alone. */
-async function picture(folder: string): Promise<Record<string, string>> {
+/**
+ * The contents of all files, which a reader must not change; only the name for `-shm`, which holds locks of readers.
+ */
+async function contentsOf(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).sort();
   const content = (name: string): string =>
     name.endsWith('-shm') ? '' : readFileSync(path.join(folder, name)).toString('base64');
@@ -38,15 +40,15 @@ function writer(t: TestContext, folder: string, task: string): ChildProcess {
   return child;
 }
 
-async function written(folder: string, ...names: string[]): Promise<void> {
+async function addSettings(folder: string, ...names: string[]): Promise<void> {
   const state = await openState(folder);
   for (const name of names) await state.database.query(insert, [name, '']);
   await state.close();
 }
 
-/** A store whose last commit is in the log alone, because its writer was killed. */
-async function leftBehind(t: TestContext, folder: string): Promise<void> {
-  await written(folder, 'a');
+/** Makes a store whose last commit is only in the log, because its writer was killed. */
+async function makeInterruptedStore(t: TestContext, folder: string): Promise<void> {
+  await addSettings(folder, 'a');
   const child = writer(t, folder, 'leave');
   await once(child.stdout!, 'data');
   const ended = once(child, 'exit');
@@ -55,7 +57,7 @@ async function leftBehind(t: TestContext, folder: string): Promise<void> {
   assert.deepEqual((await readdir(folder)).sort(), ['everyhop.db', 'everyhop.db-shm', 'everyhop.db-wal']);
 }
 
-test('where there is nothing, nothing is read and nothing is made', async (t) => {
+test('returns undefined without a store and creates nothing', async (t) => {
   const folder = await temporaryFolder(t, 'read');
   assert.equal(await readState(path.join(folder, 'none'), settingNames), undefined);
   assert.equal(await readState(folder, settingNames), undefined);
@@ -63,16 +65,16 @@ test('where there is nothing, nothing is read and nothing is made', async (t) =>
   await writeFile(path.join(folder, 'everyhop.db'), '');
   assert.equal(await readState(folder, settingNames), undefined);
   assert.equal(await readState(path.join(folder, 'everyhop.db'), settingNames), undefined);
-  assert.deepEqual(await picture(folder), { 'everyhop.db': '' });
+  assert.deepEqual(await contentsOf(folder), { 'everyhop.db': '' });
 });
 
 const kinds: [string, (t: TestContext, folder: string) => Promise<void>, string[]][] = [
-  ['a closed store', (_, folder) => written(folder, 'a', 'b'), ['a', 'b']],
-  ['a store whose writer was killed', leftBehind, ['a', 'left']],
+  ['a closed store', (_, folder) => addSettings(folder, 'a', 'b'), ['a', 'b']],
+  ['a store whose writer was killed', makeInterruptedStore, ['a', 'left']],
   [
-    'a store that was copied without the index of its log',
+    'a store copied without the index of its log',
     async (t, folder) => {
-      await leftBehind(t, folder);
+      await makeInterruptedStore(t, folder);
       await rm(path.join(folder, 'everyhop.db-shm'));
     },
     ['a', 'left'],
@@ -80,18 +82,18 @@ const kinds: [string, (t: TestContext, folder: string) => Promise<void>, string[
 ];
 
 for (const [kind, make, names] of kinds) {
-  test(`${kind} is read whole, and left as it is`, limit, async (t) => {
+  test(`reads ${kind} completely without changing it`, limit, async (t) => {
     const folder = path.join(await temporaryFolder(t, 'read'), 'state');
     await make(t, folder);
-    const before = await picture(folder);
+    const before = await contentsOf(folder);
     assert.deepEqual(await readState(folder, settingNames), names);
-    assert.deepEqual(await picture(folder), before);
-    await written(folder, 'z');
+    assert.deepEqual(await contentsOf(folder), before);
+    await addSettings(folder, 'z');
     assert.deepEqual(await readState(folder, settingNames), [...names, 'z']);
   });
 
   test(
-    `${kind} is read on a read-only disk`,
+    `reads ${kind} on a read-only disk`,
     { ...limit, skip: !mayMount && 'needs root on Linux, to mount a small file system' },
     async (t) => {
       const disk = await temporaryFolder(t, 'read');
@@ -100,39 +102,39 @@ for (const [kind, make, names] of kinds) {
       const folder = path.join(disk, 'state');
       await make(t, folder);
       execFileSync('mount', ['-o', 'remount,ro', disk]);
-      const before = await picture(folder);
+      const before = await contentsOf(folder);
       assert.deepEqual(await readState(folder, settingNames), names);
-      assert.deepEqual(await picture(folder), before);
+      assert.deepEqual(await contentsOf(folder), before);
     },
   );
 }
 
-test('beside a writer, every query of a reader sees the same moment', limit, async (t) => {
+test('all queries of a reader see the same snapshot, concurrently with a writer', limit, async (t) => {
   const folder = path.join(await temporaryFolder(t, 'read'), 'state');
   const child = writer(t, folder, 'write');
   for (let round = 0; round < 5; round += 1) {
     await once(child.stdout!, 'data');
     await readState(folder, async (database) => {
       const first = await settingNames(database);
-      await once(child.stdout!, 'data'); // it has committed more
+      await once(child.stdout!, 'data'); // the writer has committed more
       assert.deepEqual(await settingNames(database), first);
       const pairs = first.map((name) => name.slice(1));
       assert.ok(
         pairs.every((number) => first.includes(`a${number}`) && first.includes(`b${number}`)),
-        'pairs are whole',
+        'pairs are complete',
       );
     });
   }
 });
 
-test('a writer that starts and ends while a closed store is read makes the reader begin again', limit, async (t) => {
+test('reads a closed store again if a writer opens and closes it meanwhile', limit, async (t) => {
   const folder = path.join(await temporaryFolder(t, 'read'), 'state');
-  await written(folder, 'a');
+  await addSettings(folder, 'a');
   let rounds = 0;
   const seen = await readState(folder, async (database) => {
     const before = await settingNames(database);
     rounds += 1;
-    if (rounds === 1) await written(folder, 'b');
+    if (rounds === 1) await addSettings(folder, 'b');
     return [before, await settingNames(database)];
   });
   assert.deepEqual(seen, [
@@ -142,7 +144,7 @@ test('a writer that starts and ends while a closed store is read makes the reade
   assert.equal(rounds, 2);
 });
 
-test('an error of the work ends the reading, also beside a writer', async (t) => {
+test('an error in the callback ends the read, even with a concurrent writer', async (t) => {
   const folder = path.join(await temporaryFolder(t, 'read'), 'state');
   const state = await openState(folder);
   await state.database.query(insert, ['a', '']);
@@ -159,12 +161,12 @@ test('an error of the work ends the reading, also beside a writer', async (t) =>
 
 test('a reader cannot write', async (t) => {
   const folder = path.join(await temporaryFolder(t, 'read'), 'state');
-  await written(folder, 'a');
+  await addSettings(folder, 'a');
   await assert.rejects(
     readState(folder, (database) => database.query(insert, ['b', ''])),
     (error) => baseError.is(error, 'file.denied'),
   );
-  const state = await openState(folder); // with a log beside it
+  const state = await openState(folder); // creates a log
   await state.database.query(insert, ['c', '']);
   await assert.rejects(
     readState(folder, (database) => database.query(insert, ['b', ''])),
@@ -173,7 +175,7 @@ test('a reader cannot write', async (t) => {
   await state.close();
 });
 
-test('a store of an older Everyhop is brought up to date in memory alone', async (t) => {
+test('migrates an older store only in memory', async (t) => {
   const folder = await temporaryFolder(t, 'read');
   const file = path.join(folder, 'everyhop.db');
   const old = new DatabaseSync(file);
@@ -194,7 +196,7 @@ test('a store of an older Everyhop is brought up to date in memory alone', async
   assert.deepEqual(await readFile(file), before);
 });
 
-test('a newer store, and a file that is none, are refused and left as they are', async (t) => {
+test('rejects a newer store and other files without changing them', async (t) => {
   const folder = await temporaryFolder(t, 'read');
   await mkdir(path.join(folder, 'newer'));
   const newer = new DatabaseSync(path.join(folder, 'newer', 'everyhop.db'));

@@ -16,7 +16,7 @@ import { testRandom } from '../support/seed.ts';
 let folder: string;
 let last = 0;
 const children = new Map<ChildProcess, Promise<number | null>>();
-/** A child that hangs is a failure, not a wait. */
+/** A child that hangs must fail the test. */
 const limit = { timeout: 60_000 };
 const fresh = (): string => path.join(folder, String((last += 1)));
 const insert = 'INSERT INTO settings (name, value) VALUES ($1, $2)';
@@ -36,12 +36,12 @@ function run(stateFolder: string, task: string): ChildProcess {
   return child;
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await children.get(child);
 }
 
-test('folder and files are private, also those that SQLite puts beside the store', async () => {
+test('folder and files are private, including those created by SQLite', async () => {
   const state = await openState(fresh());
   await state.database.query(insert, ['a', 'b']);
   await state.lock();
@@ -55,11 +55,11 @@ test('folder and files are private, also those that SQLite puts beside the store
   assert.deepEqual(
     (await readdir(state.folder)).sort(),
     ['everyhop.db', 'up.lock'],
-    'close folds the log into the file',
+    'close merges the log into the file',
   );
 });
 
-test('a folder that holds other things keeps its permissions', async () => {
+test('a folder with other files keeps its permissions', async () => {
   const used = await mkdtemp(path.join(folder, 'used-'));
   await writeFile(path.join(used, 'x'), '');
   await chmod(used, 0o755);
@@ -67,7 +67,7 @@ test('a folder that holds other things keeps its permissions', async () => {
   assert.equal((await stat(used)).mode & 0o777, 0o755);
 });
 
-test('a transaction is all or nothing, and nobody slips in between', async () => {
+test('transactions are atomic and isolated', async () => {
   const database = await openSqlite(':memory:');
   const failing = database.transaction(async (inner) => {
     await inner.query(insert, ['a', '1']);
@@ -83,7 +83,7 @@ test('a transaction is all or nothing, and nobody slips in between', async () =>
   );
 });
 
-test('an error of the work comes out of a transaction as it was', async () => {
+test('a transaction rejects with the error of the callback, unchanged', async () => {
   const database = await openSqlite(':memory:');
   const ours = baseError(
     'file.missing',
@@ -96,18 +96,18 @@ test('an error of the work comes out of a transaction as it was', async () => {
   );
 });
 
-test('killed at any moment, nothing committed is lost and nothing needs repair', limit, async () => {
+test('a process killed at any moment loses no committed data and leaves a usable store', limit, async () => {
   const stateFolder = fresh();
   for (let round = 0; round < 6; round += 1) {
     const child = run(stateFolder, 'write');
-    let told = '';
+    let printed = '';
     const enough = 1 + testRandom.integer(8);
     child.stdout!.on('data', (piece) => {
-      told += String(piece);
-      if (told.split('\n').length > enough) child.kill('SIGKILL');
+      printed += String(piece);
+      if (printed.split('\n').length > enough) child.kill('SIGKILL');
     });
     await children.get(child);
-    const committed = told.split('\n').length - 1;
+    const committed = printed.split('\n').length - 1;
     const state = await openState(stateFolder);
     const { database } = state;
     const rows = await database.query<{ name: string }>('SELECT name FROM settings');
@@ -115,12 +115,12 @@ test('killed at any moment, nothing committed is lost and nothing needs repair',
     for (let number = 1; number <= committed; number += 1)
       assert.ok(names.has(`a${number}`) && names.has(`b${number}`));
     for (const name of names)
-      assert.ok(names.has(name.replace(/^./, name.startsWith('a') ? 'b' : 'a')), 'pairs are whole');
+      assert.ok(names.has(name.replace(/^./, name.startsWith('a') ? 'b' : 'a')), 'pairs are complete');
     await state.close();
   }
 });
 
-test('processes that start and write at the same moment wait for each other', limit, async () => {
+test('processes that start and write at the same time wait for each other', limit, async () => {
   const stateFolder = fresh();
   const writers = [1, 2, 3].map(() => run(stateFolder, 'count'));
   const codes = await Promise.all(writers.map((child) => children.get(child)!));
@@ -133,7 +133,7 @@ test('processes that start and write at the same moment wait for each other', li
 });
 
 test(
-  'one up for each folder: others learn its number, may read and write, and take over when it is killed',
+  'one up per folder: others get its pid, can read and write, and can take over once it is killed',
   limit,
   async () => {
     const stateFolder = fresh();
@@ -146,14 +146,14 @@ test(
       assert.equal(error.params.pid, String(holder.pid));
       return true;
     });
-    await killed(holder);
+    await kill(holder);
     await state.lock();
     assert.equal(await readFile(path.join(stateFolder, 'up.pid'), 'utf8'), `${process.pid}\n`);
     await state.close();
   },
 );
 
-test('work under a lock waits for another process, however that one ends; waiting can be given up', limit, async () => {
+test('a lock waits for another process, even a killed one; the wait can be aborted', limit, async () => {
   const stateFolder = fresh();
   const holder = run(stateFolder, 'lock');
   await once(holder.stdout!, 'data');
@@ -166,13 +166,13 @@ test('work under a lock waits for another process, however that one ends; waitin
   let ran = false;
   const work = database.lock('issue', async () => void (ran = true));
   await database.lock('other', async () => assert.ok(!ran));
-  await killed(holder);
+  await kill(holder);
   await work;
   assert.ok(ran);
   await state.close();
 });
 
-test('a store of a newer Everyhop is refused and left as it is', async () => {
+test('rejects a store of a newer Everyhop without changing it', async () => {
   const file = fresh();
   await (await openSqlite(file)).close();
   const raw = new DatabaseSync(file);
@@ -183,7 +183,7 @@ test('a store of a newer Everyhop is refused and left as it is', async () => {
   assert.deepEqual(await readFile(file), before);
 });
 
-test('what is not a store, or is damaged, is refused and left as it is', async () => {
+test('rejects a damaged store and other files without changing them', async () => {
   const file = fresh();
   await writeFile(file, 'this is not a database, but a text of some length '.repeat(100));
   const before = await readFile(file);
@@ -202,13 +202,13 @@ test('what is not a store, or is damaged, is refused and left as it is', async (
   assert.deepEqual(await readFile(whole), await readFile(`${whole}.kept`));
 });
 
-test('a folder that cannot be is a file error', async () => {
+test('a state folder below a file is a file error', async () => {
   const file = fresh();
   await writeFile(file, '');
   await assert.rejects(openState(path.join(file, 'below')), (error) => baseError.is(error, 'file.not-folder'));
 });
 
-test('a deleted private key is gone from the file', async () => {
+test('erases a deleted private key from the file', async () => {
   const file = fresh();
   const database = await openSqlite(file);
   await database.query(insert, ['key', 'SECRET-'.repeat(300)]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stateFolder } from '../../src/store/state-folder.ts';
 
-test('the state folder that is meant', () => {
+test('chooses the state folder', () => {
   const usual = { flag: undefined, env: {}, uid: 1000, home: '/home/me', platform: 'linux' as const };
   assert.equal(stateFolder(usual), '/home/me/.local/state/everyhop');
   assert.equal(stateFolder({ ...usual, env: { XDG_STATE_HOME: '/x' } }), '/x/everyhop');

@@ -1,4 +1,4 @@
-/** A process of its own that uses a state folder: `node writer.ts FOLDER write|leave|count|hold|lock`. */
+/** Uses a state folder in a separate process. Usage: `node writer.ts FOLDER write|leave|count|hold|lock`. */
 import { openState } from '../../src/store/state.ts';
 
 const [folder, task] = process.argv.slice(2) as [string, string];
@@ -7,7 +7,7 @@ const { database } = state;
 const forever = (): Promise<never> => new Promise(() => setInterval(() => {}, 1000));
 
 switch (task) {
-  case 'write': // pairs of rows, each number told once it is committed
+  case 'write': // writes pairs of rows, and prints each number once it is committed
     for (let number = 1; ; number += 1) {
       await database.transaction(async (inner) => {
         const value = 'x'.repeat(5000);
@@ -16,12 +16,12 @@ switch (task) {
       });
       process.stdout.write(`${number}\n`);
     }
-  case 'leave': // one row in the log
+  case 'leave': // writes one row, which stays in the log
     await database.query("INSERT INTO settings (name, value) VALUES ('left', '')");
     process.stdout.write('left\n');
     await forever();
     break;
-  case 'count': // reads and writes one number, many times
+  case 'count': // increments a number many times
     for (let turn = 0; turn < 100; turn += 1) {
       await database.transaction(async (inner) => {
         const [row] = await inner.query<{ value: string }>("SELECT value FROM settings WHERE name = 'count'");
