@@ -8,7 +8,7 @@ export interface PhraseData {
 
 /** Values for the `{name}` parameters of a text. A phrase is rendered in the same language as the text. */
 export type Value = string | number | Phrase;
-/** Another program's words, which stay as they are, or ours. */
+/** Text of another program, never translated, or our own phrase. */
 export type Wording = string | Phrase;
 export type Params = Readonly<Record<string, Value>>;
 /** Params, possibly received as JSON. */

@@ -143,7 +143,7 @@ export const baseWords = defineWords({
   'text.list': { en: '{items}, {last}', zh: '{items}、{last}' },
 });
 
-/** With commas; '' for none. */
+/** Joins items with commas; '' if there are none. */
 export function listOf(items: readonly Wording[]): Wording {
   const [first = '', ...rest] = items;
   return rest.reduce((list, last) => baseWords('text.list', { items: list, last }), first);

@@ -15,7 +15,7 @@ export interface Answer {
   headers: HttpHeaders;
   /** Interim answers (1xx), in order. */
   interim: { status: number; headers: HttpHeaders }[];
-  /** At most `limitBytes`, still in its content coding: see `decodedBody`. */
+  /** At most `limitBytes`, still in its content coding: see `decodeBody`. */
   body: Buffer;
   /** The body is longer than `limitBytes`. */
   isCut: boolean;

@@ -38,7 +38,7 @@ function certificatesOf(socket: tls.TLSSocket): Buffer[] {
   return chain;
 }
 
-/** With the system's code, so that `reasonOf` knows it. */
+/** With the system's error code for `reasonOf`. */
 function timeOut(ms: number): Error {
   return Object.assign(new Error(`no TLS handshake within ${ms} ms`), { code: 'ETIMEDOUT' });
 }

@@ -17,7 +17,7 @@ export interface DecodedBody {
  * The body without its content codings (RFC 9110 §8.4), at most `limitBytes`. A body in an unknown coding is returned
  * unchanged.
  */
-export async function decodedBody(
+export async function decodeBody(
   { body, headers, isCut }: Pick<Answer, 'body' | 'headers' | 'isCut'>,
   limitBytes: number,
 ): Promise<DecodedBody> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import zlib from 'node:zlib';
-import { decodedBody } from '../../src/probe/content-coding.ts';
+import { decodeBody } from '../../src/probe/content-coding.ts';
 import { probeHttp } from '../../src/probe/http.ts';
 import { serveWay, ways } from './ways.ts';
 
@@ -26,9 +26,9 @@ for (const [coding, code] of Object.entries(coders)) {
     const facts = await probeHttp(server.target());
     assert.ok(facts.body.equals(coded));
     assert.equal(facts.headers['x-asked'], 'none');
-    const decoded = await decodedBody(facts, 100_000);
+    const decoded = await decodeBody(facts, 100_000);
     assert.ok(!decoded.isCut && !decoded.isDamaged && decoded.body.toString() === text);
-    const limited = await decodedBody(facts, 1000);
+    const limited = await decodeBody(facts, 1000);
     assert.ok(limited.isCut && limited.body.toString() === text.slice(0, 1000));
   });
 
@@ -38,12 +38,12 @@ for (const [coding, code] of Object.entries(coders)) {
       answer.writeHead(200, { 'content-encoding': coding }).end(coded);
     });
     const facts = await probeHttp({ ...server.target(), limitBytes: coded.length - 10 });
-    const { body, isCut, isDamaged } = await decodedBody(facts, 100_000);
+    const { body, isCut, isDamaged } = await decodeBody(facts, 100_000);
     assert.deepEqual([isCut, isDamaged, text.startsWith(body.toString())], [true, false, true]);
   });
 }
 
-const answerOf = (coding: string, body: Buffer): Parameters<typeof decodedBody>[0] => ({
+const answerOf = (coding: string, body: Buffer): Parameters<typeof decodeBody>[0] => ({
   headers: { 'content-encoding': coding },
   body,
   isCut: false,
@@ -51,7 +51,7 @@ const answerOf = (coding: string, body: Buffer): Parameters<typeof decodedBody>[
 
 test('reports a body that is not in its stated coding as damaged', async () => {
   for (const coding of ['gzip', 'deflate', 'br', 'zstd']) {
-    const { isDamaged } = await decodedBody(answerOf(coding, Buffer.from('not compressed at all')), 1000);
+    const { isDamaged } = await decodeBody(answerOf(coding, Buffer.from('not compressed at all')), 1000);
     assert.equal(isDamaged, true, coding);
   }
 });
@@ -59,13 +59,13 @@ test('reports a body that is not in its stated coding as damaged', async () => {
 test('returns a body with unknown or too many codings unchanged', async () => {
   const body = Buffer.from('as it is');
   for (const coding of ['compress', 'gzip, aes128gcm', 'gzip, gzip, gzip, gzip', '']) {
-    assert.deepEqual(await decodedBody(answerOf(coding, body), 1000), { body, isCut: false, isDamaged: false }, coding);
+    assert.deepEqual(await decodeBody(answerOf(coding, body), 1000), { body, isCut: false, isDamaged: false }, coding);
   }
 });
 
 test('decodes a compression bomb only up to the limit', async () => {
   const bomb = zlib.gzipSync(Buffer.alloc(64 * 1024 * 1024));
   assert.ok(bomb.length < 100_000);
-  const { body, isCut } = await decodedBody(answerOf('gzip', bomb), 10_000);
+  const { body, isCut } = await decodeBody(answerOf('gzip', bomb), 10_000);
   assert.deepEqual([body.length, isCut], [10_000, true]);
 });

@@ -7,7 +7,7 @@ import { redact } from '../../base/redact.ts';
 import { withoutBrackets } from '../../names/address.ts';
 import { servedChain } from '../../probe/chain.ts';
 import { reasonOf } from '../../probe/connect.ts';
-import { decodedBody } from '../../probe/content-coding.ts';
+import { decodeBody } from '../../probe/content-coding.ts';
 import { probeHttp } from '../../probe/http.ts';
 import { failurePhrase } from '../../probe/phrases.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
@@ -113,7 +113,7 @@ async function download(from: string, url: URL, timeoutMs: number): Promise<Buff
   if (status === undefined || status < 200 || status > 299) {
     throw failedError(from, bundleWords('trust.network.status', { status: status ?? '–' }));
   }
-  const { body, isCut, isDamaged } = await decodedBody(facts, limitBytes);
+  const { body, isCut, isDamaged } = await decodeBody(facts, limitBytes);
   if (isCut) throw baseError('file.too-large', { file: url.href, bytes: limitBytes + 1, limit: limitBytes });
   if (isDamaged) {
     const encoding = facts.headers['content-encoding'] ?? '–';
