@@ -102,12 +102,13 @@ export const edgeError = defineErrors({
   'edge.not-proven': {
     en: {
       meaning: '{url} does not serve this configuration: {difference}.',
-      cause: 'Everyhop connected to {address} as a client would, and another program or an old configuration answered.',
+      cause:
+        'Everyhop connected to {address} as a client would, with a different result. Another program may be listening there.',
       hint: 'List the listening programs: ss -ltnp; then start again. On a reload, the previous configuration stays in effect.',
     },
     zh: {
       meaning: '{url} 提供的不是这份配置：{difference}。',
-      cause: 'Everyhop 以客户端方式连接 {address}，应答的是其他程序或旧配置。',
+      cause: 'Everyhop 以客户端方式连接 {address}，结果与配置不符。可能是其他程序在监听。',
       hint: '列出正在监听的程序：ss -ltnp；然后重新启动。重新加载失败时，原配置继续生效。',
     },
   },

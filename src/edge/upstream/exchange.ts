@@ -54,10 +54,10 @@ export class Exchange implements UpstreamUser {
   #partialHead: Buffer = empty;
   #response: ResponseHead | undefined;
   #walker: BodyWalker | undefined;
-  #wanted: 'raw' | 'payload' = 'payload';
+  #bodyForm: 'raw' | 'payload' = 'payload';
   #requestDone: boolean;
   #bodySent = false;
-  #heard = false;
+  #gotData = false;
   #over = false;
 
   constructor(request: ExchangeRequest, sink: ExchangeSink) {
@@ -116,7 +116,7 @@ export class Exchange implements UpstreamUser {
   }
 
   onData(bytes: Buffer): void {
-    this.#heard = true;
+    this.#gotData = true;
     try {
       this.#read(bytes);
     } catch (error) {
@@ -146,7 +146,7 @@ export class Exchange implements UpstreamUser {
 
   /** The app may close an idle connection just as we reuse it; it has not processed anything then. */
   #mayTryAgain(): boolean {
-    return this.#connection.served > 0 && !this.#heard && !this.#bodySent && idempotent.has(this.#request.method);
+    return this.#connection.served > 0 && !this.#gotData && !this.#bodySent && idempotent.has(this.#request.method);
   }
 
   #attach(): void {
@@ -201,14 +201,14 @@ export class Exchange implements UpstreamUser {
     }
     this.#response = head;
     this.#walker = new BodyWalker(head.framing);
-    this.#wanted = this.#sink.onHead(head);
+    this.#bodyForm = this.#sink.onHead(head);
     return next;
   }
 
   #readBody(bytes: Buffer, from: number): number {
     const walker = this.#walker!;
     if (from >= bytes.length && !walker.done) return from;
-    if (this.#wanted === 'raw') {
+    if (this.#bodyForm === 'raw') {
       const end = walker.walk(bytes, from);
       if (end > from) this.#sink.onBody(bytes.subarray(from, end));
       return end;
