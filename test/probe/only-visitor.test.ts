@@ -11,8 +11,9 @@ const others = [
   'control/client.ts', // our own control socket
   'dns/exchange.ts', // DNS messages
   'edge/upstream/connection.ts', // connections to the apps
-  'trust/consumers/javascript.ts', // source code of programs for other processes
-  'trust/consumers/languages.ts', // the same
+  'trust/consumers/node-https.ts', // source code of programs for other processes
+  'trust/consumers/ruby.ts', // the same
+  'trust/consumers/shared/javascript.ts', // the same
   'trust/library.ts', // runs in the user's process
 ];
 
