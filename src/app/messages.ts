@@ -14,7 +14,15 @@ import type { Hop } from '../hop/hop.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { storeError } from '../store/messages.ts';
-import { bundleError, bundleWords, trapWords, trustError } from '../trust/messages.ts';
+import {
+  bundleError,
+  bundleWords,
+  checkError,
+  checkWords,
+  trapError,
+  trapWords,
+  trustError,
+} from '../trust/messages.ts';
 import { x509Error } from '../x509/messages.ts';
 
 export type { Finding, Severity } from '../hop/finding.ts';
@@ -32,6 +40,8 @@ export const errorCatalogues = [
   authorityError,
   trustError,
   bundleError,
+  checkError,
+  trapError,
   certificatesError,
   preflightError,
   edgeError,
@@ -50,6 +60,7 @@ export const wordCatalogues = [
   dns01Words,
   authorityWords,
   bundleWords,
+  checkWords,
   trapWords,
   preflightWords,
   edgeWords,
@@ -64,6 +75,7 @@ export const wordTexts = {
   ...dns01Words.texts,
   ...authorityWords.texts,
   ...bundleWords.texts,
+  ...checkWords.texts,
   ...trapWords.texts,
   ...preflightWords.texts,
   ...edgeWords.texts,

@@ -1,7 +1,6 @@
 /** The private root in the stores of this machine; what a program trusts; who accepts a chain. */
 export type { BinaryFacts } from '../trust/binary.ts';
 export type { TrialResult } from '../trust/check.ts';
-export { consumers } from '../trust/consumers.ts';
 export type { StoreOutcome } from '../trust/install.ts';
 export { itself, placeholder } from '../trust/live.ts';
 export { checkTrust, type TrustCheck } from './trust/check.ts';

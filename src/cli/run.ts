@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { environmentText, type EnvironmentFormat, type PreparedTrust, prepareTrust } from '../app/run.ts';
+import { environmentText, type EnvironmentFormat, prepareTrust } from '../app/run.ts';
 import { runInForeground } from '../base/foreground.ts';
 import { baseError } from '../base/messages.ts';
 import type { CommandContext } from './context.ts';
@@ -9,7 +9,7 @@ import { type TrustFlags, trustOptions } from './trust-flags.ts';
 export async function run(context: CommandContext, command: readonly string[], options: TrustFlags): Promise<void> {
   const { env } = context;
   const trust = await prepareTrust(await trustOptions(context, options));
-  tellSettings(context, trust);
+  context.output.findings(trust.findings, 'remark');
   const [program, ...args] = command as [string, ...string[]];
   try {
     const end = await runInForeground(program, args, { ...env, ...trust.variables });
@@ -33,7 +33,7 @@ export async function printEnvironment(
 ): Promise<void> {
   const { output } = context;
   const trust = await prepareTrust(await trustOptions(context, options));
-  tellSettings(context, trust);
+  output.findings(trust.findings, 'remark');
   const { folder, wgetrc } = trust.paths;
   // A service, or a container, does not have the settings of this user.
   const isOurs = options.format === 'shell' && options.at === undefined;
@@ -45,11 +45,4 @@ export async function printEnvironment(
   );
   output.value({ folder, variables: Object.fromEntries(variables) });
   if (!output.json) output.text(environmentText(variables, options.format));
-}
-
-/** What of the environment works against it. */
-export function tellSettings({ output }: CommandContext, { dangling, leftOut, switches }: PreparedTrust): void {
-  for (const { name, value } of dangling) output.note('run.dangling', { name, value }, 'yellow');
-  for (const { name, value } of leftOut) output.note('run.left-out', { name, value }, 'yellow');
-  for (const { name, value } of switches) output.note('run.switched-off', { name, value }, 'red');
 }

@@ -1,19 +1,8 @@
-import {
-  type BinaryFacts,
-  checkTrust,
-  consumers,
-  itself,
-  placeholder,
-  type TrialResult,
-  type TrustCheck,
-} from '../app/trust.ts';
+import { type BinaryFacts, checkTrust, itself, placeholder, type TrialResult, type TrustCheck } from '../app/trust.ts';
 import { baseError } from '../base/messages.ts';
 import type { CommandContext } from './context.ts';
 import { cliError, say } from './messages.ts';
-import { tellSettings } from './run.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
-
-const marks = { true: '✓', false: '✗' };
 
 /** `everyhop trust check [URL…] -- cmd`: what that command's own interpreter trusts, tried. */
 export async function trustCheck(
@@ -21,17 +10,16 @@ export async function trustCheck(
   operands: readonly string[],
   options: TrustFlags,
 ): Promise<void> {
-  const { output, language } = context;
+  const { output } = context;
   const at = operands.findIndex((operand) => !/^https:\/\//i.test(operand));
   const [urls, command] = at < 0 ? [operands, []] : [operands.slice(0, at), operands.slice(at)];
   if (command.length === 0) throw cliError('trust.check-no-command', {});
   urls.forEach(readUrl);
   const check = await checkTrust(await trustOptions(context, options), command, urls);
   const { trust, results, weakenings, traps, settings } = check;
+  const findings = [...trust.findings, ...check.findings];
   const { program, runtime, interpreter, script, binary } = check.command;
-  const proven = results.length > 0 && results.every(({ ok }) => ok);
-  const open = weakenings.filter(({ kind }) => kind === 'off');
-  const ok = proven && open.length === 0 && trust.switches.length === 0;
+  const ok = results.length > 0 && findings.every(({ severity }) => severity !== 'error');
   if (!ok) process.exitCode = 1;
   output.value({
     ok,
@@ -42,28 +30,22 @@ export async function trustCheck(
     dangling: trust.dangling,
     traps,
     settings,
+    findings: findings.map((finding) => output.findingOf(finding)),
     folder: trust.paths.folder,
   });
   if (output.json) return;
-  tellSettings(context, trust);
+  output.findings(trust.findings, 'remark');
   if (program === undefined) throw baseError('program.missing', { program: command[0]! });
   if (runtime === undefined && binary === undefined) output.line('check.unknown', { program }, 'yellow');
   else if (runtime !== undefined)
     output.line('check.runtime', { runtime, interpreter: interpreter ?? program }, 'bold');
   if (binary !== undefined) tellBinary(context, check, binary);
   else if (runtime !== undefined && results.length === 0) output.line('check.untried', { runtime }, 'yellow');
-  for (const result of results) tellResult(context, check, result);
+  for (const result of results.filter((one) => one.ok)) tellResult(context, result);
   if (results.every(({ consumer }) => consumer !== itself) && (results.length === 0 || binary !== undefined)) {
     output.line('check.point', { command: command.join(' '), url: placeholder }, 'yellow');
   }
-  for (const { file, line, text, kind } of weakenings) {
-    output.line(`check.weak-${kind}`, { file, line, text }, kind === 'off' ? 'red' : 'yellow');
-  }
-  const known = Map.groupBy(traps, ({ trap }) => trap);
-  for (const [trap, of] of known) {
-    const consumers = of.map(({ consumer }) => consumer).join(', ');
-    output.line('check.trap', { consumers, trap: say(language, trap, {}) }, 'dim');
-  }
+  output.findings(check.findings, 'result');
   for (const { consumer, setting } of settings) {
     if ('store' in setting) output.line('check.setting.store', { consumer, store: setting.store }, 'dim');
     else {
@@ -74,20 +56,15 @@ export async function trustCheck(
   output.line(ok ? 'check.good' : 'check.bad', { command: command.join(' ') }, ok ? 'green' : 'red');
 }
 
-function tellResult({ output, language }: CommandContext, { trust }: TrustCheck, result: TrialResult): void {
-  const { ok, consumer, direction, url, outcome, detail, version } = result;
-  const name = consumer === itself ? say(language, 'check.itself', {}) : [consumer, version].join(' ').trim();
+function tellResult({ output, language }: CommandContext, result: TrialResult): void {
+  const { consumer, direction, url, outcome, detail, version } = result;
   const params = {
-    mark: marks[`${ok}`],
-    consumer: name,
-    what: say(language, `check.${direction}`, { url }),
+    consumer: consumer === itself ? say(language, 'trust.hop.itself', {}) : [consumer, version].join(' ').trim(),
+    what: say(language, `trust.hop.${direction}`, { url }),
     outcome: say(language, `check.is.${outcome}`, {}),
     detail,
   };
-  output.line(ok && detail === '' ? 'check.result' : 'check.result-said', params, ok ? 'green' : 'red');
-  const variables = consumers.find(({ id }) => id === consumer)?.variables.map((variable) => variable.name) ?? [];
-  if (ok || outcome !== 'refused' || variables.length === 0) return;
-  output.line('check.ignored', { consumer, variables: variables.join(', '), full: trust.paths.full }, 'yellow');
+  output.line(detail === '' ? 'check.result' : 'check.result-said', params, 'green');
 }
 
 /** What was seen in a program without running it, and what follows. */

@@ -1,7 +1,8 @@
 import { defineErrors } from '../base/errors.ts';
 
 export { bundleError, bundleWords } from './bundle/messages.ts';
-export { trapWords } from './consumers/messages.ts';
+export { checkError, checkWords } from './check-messages.ts';
+export { trapError, trapWords } from './consumers/messages.ts';
 
 export const trustError = defineErrors({
   'trust.tool-missing': {

@@ -3,12 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execute } from '../../base/process.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { makeBundle } from '../../trust/bundle.ts';
 import { publishBundle } from '../../trust/publication.ts';
 import { resultOf, type Trial, type TrialResult, tryHops } from '../../trust/check.ts';
 import type { Setting, Trap } from '../../trust/consumer.ts';
 import { consumersOf } from '../../trust/consumers.ts';
 import { trustVariables } from '../../trust/environment.ts';
+import { trialFinding, trapFinding, weakeningFinding } from '../../trust/findings.ts';
 import { itself, placeholder, tryCommand, tryCommandAt } from '../../trust/live.ts';
 import { type RehearsalServer, startRehearsalServer } from '../../trust/rehearsal.ts';
 import { type Command, recognise } from '../../trust/runtime.ts';
@@ -28,6 +30,8 @@ export interface TrustCheck {
   traps: { consumer: string; trap: Trap }[];
   /** Where those take roots from that no variable reaches, or none alone. */
   settings: { consumer: string; setting: Setting }[];
+  /** Of failed trials, weakenings and traps. Those of the environment are `trust.findings`. */
+  findings: Finding[];
 }
 
 /**
@@ -59,18 +63,31 @@ export async function checkTrust(
     .flatMap((one) => one.consumers)
     // What is compiled in Rust tells of itself which of its kinds it is.
     .filter(({ id, runtime: of, probe }) => seen.has(id) || (probe === undefined && of !== 'rust'));
+  const weakenings = [
+    ...(code === undefined ? [] : await findWeakenings(code)),
+    ...weakeningsInSettings(
+      readSettings(options.env, process.cwd()),
+      runtimes.map((one) => one.runtime),
+    ),
+  ];
+  const traps = concerned.flatMap(({ id, traps }) => traps.map((trap) => ({ consumer: id, trap })));
+  const { full } = trust.paths;
   return {
     trust,
     command: recognised,
     results,
-    weakenings: [
-      ...(code === undefined ? [] : await findWeakenings(code)),
-      ...weakeningsInSettings(
-        readSettings(options.env, process.cwd()),
-        runtimes.map((one) => one.runtime),
+    weakenings,
+    traps,
+    findings: [
+      ...results.filter(({ ok }) => !ok).map((result) => trialFinding(result, full)),
+      ...weakenings.map((weakening) => weakeningFinding(weakening, full)),
+      ...[...Map.groupBy(traps, ({ trap }) => trap)].map(([trap, of]) =>
+        trapFinding(
+          trap,
+          of.map(({ consumer }) => consumer),
+        ),
       ),
     ],
-    traps: concerned.flatMap(({ id, traps }) => traps.map((trap) => ({ consumer: id, trap }))),
     settings: concerned.flatMap(({ id, settings = [] }) => settings.map((setting) => ({ consumer: id, setting }))),
   };
 }

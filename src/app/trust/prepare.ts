@@ -11,8 +11,10 @@ import {
   trustVariables,
   verificationSwitches,
 } from '../../trust/environment.ts';
+import { settingFindings } from '../../trust/findings.ts';
 import { wgetrcFor } from '../../trust/wgetrc.ts';
 import { systemClock as clock } from '../../base/clock.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { databaseFile } from '../../store/state-folder.ts';
 import { authorityRoot, certifiOf, machineRootFile, type TrustOptions } from './sources.ts';
 
@@ -26,6 +28,8 @@ export interface PreparedTrust {
   leftOut: FormerVariable[];
   /** Settings that switch verification off. */
   switches: FormerVariable[];
+  /** Of all three. */
+  findings: Finding[];
 }
 
 /**
@@ -65,12 +69,15 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
     hasPrivateRoots = bundle.anchors.some(({ isPrivate }) => isPrivate);
     await memory?.keep(hasPrivateRoots);
   }
+  const { dangling, leftOut } = former;
+  const switches = verificationSwitches(env);
   return {
     paths,
     variables: { ...trustVariables(env, paths.folder, hasPrivateRoots), WGETRC: await wgetrcFor(env, paths) },
-    dangling: former.dangling,
-    leftOut: former.leftOut,
-    switches: verificationSwitches(env),
+    dangling,
+    leftOut,
+    switches,
+    findings: settingFindings({ dangling, leftOut, switches }),
   };
 }
 

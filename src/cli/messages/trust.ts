@@ -1,14 +1,6 @@
 import type { WordTexts } from '../../base/language.ts';
 
 export const trustTexts = {
-  'run.dangling': {
-    en: '{name} names {value}, which is not there; it is set anew.',
-    zh: '{name} 指向的 {value} 不存在；将重新设置。',
-  },
-  'run.switched-off': {
-    en: '{name}={value} switches verification off: whoever sits in between reads along. Take it out; with these roots it is not needed.',
-    zh: '{name}={value} 关闭了证书验证：中间的任何人都能窃听。请移除它；有了这些根证书就不再需要它。',
-  },
   'bundle.roots': {
     en: '{count} roots: {public} public, {private} private',
     zh: '{count} 个根证书：{public} 个公共，{private} 个私有',
@@ -72,10 +64,6 @@ export const trustTexts = {
     en: 'To have it tried itself, write {url} where the address goes: everyhop trust check -- {command} {url}',
     zh: '要直接检验它，请在填写地址的位置写 {url}：everyhop trust check -- {command} {url}',
   },
-  'check.ignored': {
-    en: '  {consumer} was told by {variables} and does not go by it. Update it, or name the bundle in an option of its own: {full}',
-    zh: '  {consumer} 未采用 {variables}。请更新它，或在其自身的选项中指定信任包：{full}',
-  },
   'check.setting.file': {
     en: '  {consumer}: its own setting is {file}:',
     zh: '  {consumer}：其自身的设置位于 {file}：',
@@ -84,32 +72,15 @@ export const trustTexts = {
     en: '  {consumer}: it reads a store: everyhop trust install --store {store}',
     zh: '  {consumer}：它读取证书库：everyhop trust install --store {store}',
   },
-  'run.left-out': {
-    en: '{name}={value} is replaced, and its roots are not taken over. If they are needed, write them out as PEM (keytool -list -rfc -keystore {value}) and name that file: --root FILE',
-    zh: '{name}={value} 将被替换，其中的根证书不会沿用。如仍需要，请导出为 PEM（keytool -list -rfc -keystore {value}），并用 --root FILE 指定该文件。',
-  },
-  'check.itself': { en: 'the command itself', zh: '命令本身' },
-  'check.result': { en: '{mark} {consumer}: {what}: {outcome}', zh: '{mark} {consumer}：{what}：{outcome}' },
+  'check.result': { en: '✓ {consumer}: {what}: {outcome}', zh: '✓ {consumer}：{what}：{outcome}' },
   'check.result-said': {
-    en: '{mark} {consumer}: {what}: {outcome}\n    {detail}',
-    zh: '{mark} {consumer}：{what}：{outcome}\n    {detail}',
+    en: '✓ {consumer}: {what}: {outcome}\n    {detail}',
+    zh: '✓ {consumer}：{what}：{outcome}\n    {detail}',
   },
-  'check.private': { en: 'a private hop ({url})', zh: '私有连接（{url}）' },
-  'check.public': { en: 'a public hop', zh: '公共连接' },
-  'check.without': { en: 'the private hop without the bundle', zh: '没有信任包时的私有连接' },
   'check.is.verified': { en: 'verified', zh: '已验证' },
   'check.is.refused': { en: 'refused', zh: '被拒绝' },
   'check.is.failed': { en: 'failed', zh: '失败' },
   'check.is.absent': { en: 'not installed', zh: '未安装' },
-  'check.weak-off': {
-    en: '✗ {file}:{line} switches verification off: {text}',
-    zh: '✗ {file}:{line} 关闭了证书验证：{text}',
-  },
-  'check.weak-own-roots': {
-    en: '! {file}:{line} has roots of its own, whatever the environment says: {text}',
-    zh: '! {file}:{line} 使用自己的根证书，不受环境变量影响：{text}',
-  },
-  'check.trap': { en: '  {consumers}: {trap}', zh: '  {consumers}：{trap}' },
   'check.good': { en: 'proven. Start it: everyhop run -- {command}', zh: '已证明。启动：everyhop run -- {command}' },
   'check.bad': { en: 'not proven: {command}', zh: '未能证明：{command}' },
   'explain.unreached': { en: '{url}: no handshake: {reason}', zh: '{url}：无法握手：{reason}' },

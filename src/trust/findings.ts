@@ -1,0 +1,69 @@
+import { Fault } from '../hop/finding.ts';
+import type { HopTrust } from '../hop/hop.ts';
+import { withoutBrackets } from '../names/address.ts';
+import type { TrialResult } from './check.ts';
+import type { Trap } from './consumer.ts';
+import { consumers } from './consumers.ts';
+import type { FormerVariable } from './environment.ts';
+import { itself } from './live.ts';
+import { checkError, checkWords, trapError, trapWords } from './messages.ts';
+import type { Weakening } from './weakening.ts';
+
+/** Of a trial that did not end as it should. @param full the file of all roots of the bundle. */
+export function trialFinding(result: TrialResult, full: string): Fault {
+  const { outcome, consumer: id, direction, url, detail, version } = result;
+  const { hostname, port } = new URL(url);
+  const consumer = id === itself ? checkWords('trust.hop.itself', {}) : [id, version].join(' ').trim();
+  const about = { consumer, hop: checkWords(`trust.hop.${direction}`, { url }) };
+  const trust: HopTrust = { roots: direction === 'without' ? 'own' : 'bundle' };
+  const named = consumers.find((one) => one.id === id)?.variables.map(({ name }) => name) ?? [];
+  const variables = named.join(', ');
+  const errors = {
+    verified: () => checkError('trust.hop-unverified', about),
+    refused: () =>
+      variables === ''
+        ? checkError('trust.hop-refused', { ...about, full })
+        : checkError('trust.variables-ignored', { ...about, variables, full }),
+    failed: () => checkError('trust.trial-failed', about),
+    absent: () => checkError('trust.trial-failed', about),
+  };
+  return new Fault('error', errors[outcome](), {
+    hop: {
+      from: { role: 'process', name: id },
+      to: { host: withoutBrackets(hostname), port: port === '' ? 443 : Number(port), url },
+      trust,
+    },
+    evidence: detail === '' ? [] : [detail],
+  });
+}
+
+/** @param full the file of all roots of the bundle. */
+export function weakeningFinding({ file, line, text, kind }: Weakening, full: string): Fault {
+  const options = { place: { file, line } };
+  return kind === 'off'
+    ? new Fault('error', checkError('trust.verification-off', {}, options), { evidence: [text] })
+    : new Fault('warning', checkError('trust.own-roots', { full }, options), { evidence: [text] });
+}
+
+/** What is known to go wrong with some consumers. */
+export function trapFinding(trap: Trap, ids: readonly string[]): Fault {
+  return new Fault('warning', trapError(trap, { consumers: ids.join(', '), trap: trapWords(trap, {}) }));
+}
+
+/** Settings of the environment that do not go with the bundle. */
+export interface FormerSettings {
+  /** They name a file that does not exist. */
+  dangling: readonly FormerVariable[];
+  /** They name roots in a form that cannot be read. */
+  leftOut: readonly FormerVariable[];
+  /** They disable verification. */
+  switches: readonly FormerVariable[];
+}
+
+export function settingFindings({ dangling, leftOut, switches }: FormerSettings): Fault[] {
+  return [
+    ...dangling.map((setting) => new Fault('warning', checkError('trust.setting-dangling', { ...setting }))),
+    ...leftOut.map((setting) => new Fault('warning', checkError('trust.setting-replaced', { ...setting }))),
+    ...switches.map((setting) => new Fault('error', checkError('trust.switched-off', { ...setting }))),
+  ];
+}
