@@ -9,6 +9,7 @@ import { type Pebble, startPebble, writeServerCertificate } from '../support/peb
 import { openStreams, startStreamingApp, wholeBody } from '../support/streams.ts';
 import { without } from '../support/tools.ts';
 import { atEnd, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
+import { until } from '../support/until.ts';
 
 const host = 'chat.example.com';
 const hourMs = 60 * 60 * 1000;
@@ -64,14 +65,14 @@ test(
     const up = await startUp(t, [...args, '--authority', directoryUrl, '--authority-root', rootFile], ports);
     const ca = await pebble.issuerRoot();
     const before = await servedSerial(up.httpsPort, ca);
-    const readers = await openStreams(app, up, 500, { host, ca });
+    const readers = await openStreams(t, app, up, 500, { host, ca });
     app.tick();
 
     const Certificate = await readFile(`${up.state}/live/${host}/fullchain.pem`, 'utf8');
     const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
     const ARIResponse = JSON.stringify({ suggestedWindow: { start: at(-2 * hourMs), end: at(-hourMs) } });
     await pebble.manage('/set-renewal-info/', { Certificate, ARIResponse });
-    while ((await servedSerial(up.httpsPort, ca)) === before) await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(t, async () => (await servedSerial(up.httpsPort, ca)) !== before, 500);
     assert.match(pebble.log(), /is a replacement of/);
 
     app.tick();

@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { openStreams, startStreamingApp, wholeBody } from '../support/streams.ts';
 import { atEnd, freePorts, runEveryhop, startUp, temporaryFolder, type Up } from '../support/up.ts';
+import { until } from '../support/until.ts';
 
 /** The serial number of the certificate that a new connection gets. */
 async function servedSerial(up: Up): Promise<string> {
@@ -31,8 +32,8 @@ async function statusOf(up: Up, folder: string): Promise<Status> {
   return JSON.parse(stdout) as Status;
 }
 
-async function untilRevision(up: Up, folder: string, revision: number): Promise<void> {
-  while ((await statusOf(up, folder)).revision < revision) await new Promise((resolve) => setTimeout(resolve, 50));
+async function untilRevision(t: TestContext, up: Up, folder: string, revision: number): Promise<void> {
+  await until(t, async () => (await statusOf(up, folder)).revision >= revision);
 }
 
 test(
@@ -46,7 +47,7 @@ test(
       `connections_per_client: 5000\nsites:\n  - host: localhost\n    block: [/blocked-${round}]\n    upstream: http://127.0.0.1:${app.port}\n`;
     await writeFile(file, configuration(0));
     const up = await startUp(t, ['--config', file]);
-    const readers = await openStreams(app, up, 2000);
+    const readers = await openStreams(t, app, up, 2000);
     const serials = new Set([await servedSerial(up)]);
     const { pid } = await statusOf(up, folder);
     app.tick();
@@ -58,7 +59,7 @@ test(
       } else if (round % 4 === 1) await writeFile(file, configuration(round));
       else if (round % 4 === 2) process.kill(pid, 'SIGHUP');
       else assert.equal((await runEveryhop(['reload', '--state', up.state], folder)).code, 0);
-      await untilRevision(up, folder, revision + 1);
+      await untilRevision(t, up, folder, revision + 1);
       app.tick();
       const renewal = await runEveryhop(['certificates', 'renew', '--state', up.state], folder);
       assert.equal(renewal.code, 0, renewal.stderr);
@@ -99,21 +100,20 @@ test('a crash of a worker cuts only its own streams, and the worker is replaced'
   const app = await startStreamingApp(t);
   const folder = await temporaryFolder(t, 'service');
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
-  const readers = await openStreams(app, up, 60);
+  const readers = await openStreams(t, app, up, 60);
   app.tick();
   const before = await statusOf(up, folder);
   const [victim] = before.workers.toSorted((a, b) => b.streams - a.streams);
   process.kill(victim!.pid, 'SIGKILL');
-  for (;;) {
+  await until(t, async () => {
     const { workers } = await statusOf(up, folder);
-    if (workers.length === before.workers.length && workers.every(({ pid }) => pid !== victim!.pid)) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return workers.length === before.workers.length && workers.every(({ pid }) => pid !== victim!.pid);
+  });
   app.tick();
   app.finish();
   const whole = await Promise.all(readers.map((reader) => reader.whole));
   assert.equal(whole.filter((one) => !one).length, victim!.streams);
-  const [again] = await openStreams(app, up, 1);
+  const [again] = await openStreams(t, app, up, 1);
   app.finish();
   assert.equal(await again!.whole, true, 'new connections are served');
 });
@@ -121,20 +121,18 @@ test('a crash of a worker cuts only its own streams, and the worker is replaced'
 test('SIGTERM stops accepting, lets open streams finish, and exits with 0', { timeout: 120_000 }, async (t) => {
   const app = await startStreamingApp(t);
   const up = await startUp(t, [`http://127.0.0.1:${app.port}`]);
-  const [reader] = await openStreams(app, up, 1);
+  const [reader] = await openStreams(t, app, up, 1);
   app.tick();
   process.kill((await statusOf(up, await temporaryFolder(t, 'service'))).pid, 'SIGTERM');
-  for (;;) {
-    const refused = await new Promise<boolean>((resolve) => {
+  const isRefused = (): Promise<boolean> =>
+    new Promise((resolve) => {
       const probe = net.connect(up.httpsPort, '127.0.0.1', () => {
         probe.destroy();
         resolve(false);
       });
       probe.on('error', () => resolve(true));
     });
-    if (refused) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(t, isRefused);
   app.tick();
   app.finish();
   assert.equal(await reader!.whole, true);

@@ -4,6 +4,7 @@ import net, { type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import tls, { type TLSSocket } from 'node:tls';
 import { atEnd, type Up } from './up.ts';
+import { until } from './until.ts';
 
 export interface StreamingApp {
   port: number;
@@ -84,6 +85,7 @@ async function openStream(port: number, host: string, ca: string): Promise<Strea
  * @param ca default: the root of the private authority.
  */
 export async function openStreams(
+  t: TestContext,
   app: StreamingApp,
   up: Up,
   count: number,
@@ -92,7 +94,7 @@ export async function openStreams(
   const wanted = app.streams.length + count;
   const root = ca ?? (await readFile(up.rootFile, 'utf8'));
   const readers = await Promise.all(Array.from({ length: count }, () => openStream(up.httpsPort, host, root)));
-  while (app.streams.length < wanted) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(t, () => app.streams.length >= wanted, 5);
   return readers;
 }
 

@@ -14,6 +14,7 @@ import { createTrust } from '../../src/index.ts';
 import { openSslRoots } from '../../src/trust/bundle/openssl-roots.ts';
 import { type ServerCertificate, writeServerCertificate } from '../support/pebble.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
+import { until } from '../support/until.ts';
 
 interface TestServer extends ServerCertificate {
   url: string;
@@ -118,12 +119,12 @@ test('a root that is replaced counts without a restart, and a broken one changes
   assert.deepEqual(await outcomes(trust, second.url), refused);
 
   await copyFile(second.rootFile, file);
-  while (!trust.roots().includes(second.rootPem)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(t, () => trust.roots().includes(second.rootPem));
   assert.deepEqual(await outcomes(trust, second.url), allVerified);
   assert.deepEqual(await outcomes(trust, first.url), refused, 'the former root is gone');
 
   await writeFile(file, (await readFile(file, 'utf8')).replace('A', '!'));
-  while (rejected.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(t, () => rejected.length > 0);
   assert.ok(rejected[0] instanceof GatheredError);
   assert.deepEqual(await outcomes(trust, second.url), allVerified);
   await assert.rejects(trust.reload(), (error) => error === rejected[0] || error instanceof GatheredError);
@@ -136,16 +137,14 @@ test('a file that is written anew inside a folder counts, and so does one that c
   await copyFile(first.rootFile, path.join(folder, 'root.pem'));
   const trust = await createTrust({ rootFiles: [folder], publicSet: 'none', env, clock });
   atEnd(t, () => trust.close());
-  const until = async (root: string): Promise<void> => {
-    while (!trust.roots().includes(root)) await new Promise((resolve) => setTimeout(resolve, 10));
-  };
+  const untilTrusted = (root: string): Promise<void> => until(t, () => trust.roots().includes(root));
   await copyFile(second.rootFile, path.join(folder, 'root.pem'));
-  await until(second.rootPem);
+  await untilTrusted(second.rootPem);
   assert.deepEqual(await outcomes(trust, second.url), allVerified);
   await copyFile(third.rootFile, path.join(folder, 'later.pem'));
-  await until(third.rootPem);
+  await untilTrusted(third.rootPem);
   await copyFile(first.rootFile, path.join(folder, 'later.pem'));
-  await until(first.rootPem);
+  await untilTrusted(first.rootPem);
   assert.deepEqual(await outcomes(trust, third.url), refused);
 });
 
