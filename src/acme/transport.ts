@@ -1,6 +1,8 @@
 import { type Dispatcher, EnvHttpProxyAgent, errors } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
+import { reasonOf } from '../probe/connect.ts';
+import { failurePhrase } from '../probe/phrases.ts';
 import { Answer } from './answer.ts';
 import { AcmeError } from './problem.ts';
 import { withinTime } from './wait.ts';
@@ -118,7 +120,8 @@ function networkError(authority: string, error: unknown): EveryhopError {
     return new AcmeError('acme.answer-too-large', { authority, limit: limitBodyBytes }, { cause: error });
   }
   const code = systemCode(error) ?? '';
-  const reason = code === '' ? describeError(error) : `${describeError(error)} (${code})`;
+  const detail = code === '' ? describeError(error) : `${describeError(error)} (${code})`;
   const isTrust = /CERT|SIGNATURE|ISSUER|ALTNAME|TRUST|CHAIN/.test(code);
+  const reason = isTrust ? detail : failurePhrase({ reason: reasonOf(error), detail });
   return new AcmeError(isTrust ? 'acme.untrusted' : 'acme.unreachable', { authority, reason }, { cause: error });
 }

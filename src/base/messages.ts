@@ -140,6 +140,7 @@ export const baseError = defineErrors({
 export const baseWords = defineWords({
   'text.in-detail': { en: '{what} ({detail})', zh: '{what}（{detail}）' },
   'text.of': { en: '{what}: {detail}', zh: '{what}：{detail}' },
+  'text.not-file': { en: 'not a regular file', zh: '不是普通文件' },
   'text.list': { en: '{items}, {last}', zh: '{items}、{last}' },
 });
 

@@ -181,7 +181,8 @@ export async function certificatesLedger(
   if (ledger.attempts.length === 0) output.line('certificates.no-attempts', {});
   for (const { beganMs, outcome, names, authority, detail } of ledger.attempts) {
     const when = new Date(beganMs).toISOString().slice(0, 19);
-    output.line('certificates.attempt', { when, outcome, names, authority, detail: detail ?? '' });
+    const what = say(language, `certificates.attempt.${outcome}`, {});
+    output.line('certificates.attempt', { when, outcome: what, names, authority, detail: detail ?? '' });
   }
   for (const { names, authority, nextMs, reason, left } of ledger.standings) {
     const next = reason === undefined ? say(language, 'certificates.at-once', {}) : new Date(nextMs).toISOString();

@@ -4,25 +4,25 @@ import { retryHint } from './hints.ts';
 export const connectionTexts = {
   'acme.unreachable': {
     en: {
-      meaning: 'The authority {authority} cannot be reached: {reason}',
+      meaning: 'The authority {authority} cannot be reached: {reason}.',
       cause: 'The network, DNS or a firewall blocks the connection, or the authority is down.',
       hint: 'Try it from this machine: curl -I https://{authority}/',
     },
     zh: {
-      meaning: '无法连接证书颁发机构 {authority}：{reason}',
+      meaning: '无法连接证书颁发机构 {authority}：{reason}。',
       cause: '网络、DNS 或防火墙阻断了连接，或者颁发机构暂时停止服务。',
       hint: '从本机测试：curl -I https://{authority}/',
     },
   },
   'acme.untrusted': {
     en: {
-      meaning: 'The HTTPS certificate of the authority {authority} itself is not trusted: {reason}',
+      meaning: 'The HTTPS certificate of the authority {authority} itself is not trusted: {reason}.',
       cause:
         'It is a private authority and this machine does not have its root, the clock is wrong, or the connection is intercepted.',
       hint: 'For a private authority, pass its root: --authority-root FILE (in everyhop.yaml: root). Otherwise check the clock: timedatectl status',
     },
     zh: {
-      meaning: '证书颁发机构 {authority} 自身的 HTTPS 证书不受信任：{reason}',
+      meaning: '证书颁发机构 {authority} 自身的 HTTPS 证书不受信任：{reason}。',
       cause: '它是私有颁发机构而本机没有它的根证书，或者时钟不准，或者连接被截听。',
       hint: '如果是私有颁发机构，请提供其根证书：--authority-root FILE（everyhop.yaml 中为 root）。否则请检查时钟：timedatectl status',
     },

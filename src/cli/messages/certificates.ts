@@ -44,6 +44,9 @@ export const certificatesTexts = {
     en: '{when} {outcome}: {names} at {authority} {detail}',
     zh: '{when} {outcome}：{names}，{authority} {detail}',
   },
+  'certificates.attempt.open': { en: 'open', zh: '进行中' },
+  'certificates.attempt.issued': { en: 'issued', zh: '已签发' },
+  'certificates.attempt.failed': { en: 'failed', zh: '失败' },
   'certificates.standing': {
     en: '{names} at {authority}: next attempt {next}; {left} certificates left this week',
     zh: '{names}，{authority}：下次尝试 {next}；本周还可签发 {left} 张',

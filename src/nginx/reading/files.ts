@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
-import { baseError } from '../../base/messages.ts';
+import { baseError, baseWords } from '../../base/messages.ts';
 import { Pool } from '../../base/pool.ts';
 import { fromLatin1, toLatin1 } from './latin1.ts';
 import { glob, matches } from './glob.ts';
@@ -83,7 +83,7 @@ async function readBytes(path: string): Promise<string> {
       if (stat.isCharacterDevice()) return '';
       throw stat.isDirectory()
         ? baseError('file.is-folder', { file: path })
-        : baseError('file.failed', { file: path, reason: 'not a regular file' });
+        : baseError('file.failed', { file: path, reason: baseWords('text.not-file', {}) });
     } finally {
       await handle.close();
     }
