@@ -179,14 +179,21 @@ export async function runBadInput(input: BadInput, more: string[], language: 'en
   }
 }
 
+/** Replaces process ids and ephemeral ports, which differ from run to run. */
+function steady(text: string): string {
+  return text
+    .trimEnd()
+    .replaceAll(/\bPID \d+/g, 'PID 4711')
+    .replaceAll(/\b[3-6]\d{4}\b/g, '9443');
+}
+
 async function page(): Promise<string> {
   const sections = [];
   for (const input of badInputs) {
     const [en, zh] = [await runBadInput(input, [], 'en'), await runBadInput(input, [], 'zh')];
-    const steady = (text: string): string => text.trimEnd().replaceAll(/\(process \d+\)/g, '(process 4711)');
     const words = en.args.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word}'`)).join(' ');
     sections.push(
-      `## ${input.what[0]!.toUpperCase()}${input.what.slice(1)}\n\n\`everyhop ${words}\` → exit code ${en.exit}\n\n` +
+      `## ${input.what[0]!.toUpperCase()}${input.what.slice(1)}\n\n\`everyhop ${steady(words)}\` → exit code ${en.exit}\n\n` +
         `\`\`\`text\n${steady(en.stderr)}\n\`\`\`\n\n\`\`\`text\n${steady(zh.stderr)}\n\`\`\`\n`,
     );
   }
