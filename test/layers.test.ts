@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { circles, floorOf, type Import, pastRoot, readSource, root, type SourceFile, upward } from './support/house.ts';
+import {
+  circles,
+  crossings,
+  floorOf,
+  type Import,
+  importsOnly,
+  pastRoot,
+  readSource,
+  root,
+  roomOf,
+  type SourceFile,
+  upward,
+} from './support/house.ts';
 
 const files = readSource();
 
@@ -21,6 +33,14 @@ test('every room has a floor', () => {
 test('rooms import only rooms below them', () => {
   assert.ok(files.flatMap(({ imports }) => imports).length > 10, 'the scan finds the imports');
   assert.deepEqual(upward(files).map(shown), []);
+});
+
+test('the command line imports only app/ and base/', () => {
+  const beyond = crossings(files).filter(({ file, target }) => {
+    const allowed = importsOnly[roomOf(file)];
+    return allowed !== undefined && !allowed.includes(roomOf(target));
+  });
+  assert.deepEqual(beyond.map(shown), []);
 });
 
 test('rooms import only the root files of other rooms, not their folders', () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import {
+  type AppProfile,
   type FileChange,
   fromLatin1,
   type NginxOptions,
@@ -16,8 +17,7 @@ import {
   urlOf,
 } from '../app/nginx.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import type { AppProfile } from '../apps/profiles.ts';
-import type { Finding } from '../hop/finding.ts';
+import type { Finding } from '../app/messages.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { interruption } from './interruption.ts';
 import { ask, canAsk } from './ask.ts';

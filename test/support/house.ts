@@ -14,6 +14,9 @@ export const floors = [
   ['names', 'base'],
 ];
 
+/** Rooms that import only these, although others are on lower floors. */
+export const importsOnly: Record<string, readonly string[]> = { cli: ['app', 'base'] };
+
 /** Paths are relative to `src/`. */
 export interface SourceFile {
   file: string;
