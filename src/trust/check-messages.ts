@@ -2,36 +2,36 @@ import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
 
 const exposed = {
-  en: 'Anyone between this program and a server can then read and change what they exchange.',
-  zh: '这样，位于程序与服务器之间的任何人都能读取和篡改二者交换的内容。',
+  en: 'Anyone on the network path can then read and change the traffic.',
+  zh: '这样，网络路径上的任何人都能读取和篡改通信内容。',
 } as const;
 
 export const checkWords = defineWords({
   'trust.hop.itself': { en: 'the command itself', zh: '命令本身' },
   'trust.hop.private': { en: 'a private hop ({url})', zh: '私有连接（{url}）' },
   'trust.hop.public': { en: 'a public hop', zh: '公共连接' },
-  'trust.hop.without': { en: 'the private hop without the bundle', zh: '没有信任包时的私有连接' },
+  'trust.hop.without': { en: 'the private hop without the bundle', zh: '未使用信任包的私有连接' },
 });
 
-/** What `trust check` and the commands that hand out the bundle find. */
+/** Findings of `trust check` and of the commands that set up the bundle. */
 export const checkError = defineErrors({
   'trust.variables-ignored': {
     en: {
       meaning: '{consumer} does not verify {hop}.',
-      cause: 'It does not use the bundle, although it is named in {variables}.',
-      hint: 'Update it, or name the bundle in an option or a setting of its own: {full}',
+      cause: 'It ignores the bundle named in {variables}.',
+      hint: 'Update it, or point its own option or setting to the bundle: {full}',
     },
     zh: {
       meaning: '{consumer} 未能验证{hop}。',
-      cause: '尽管 {variables} 指定了信任包，它并未采用。',
+      cause: '它忽略了 {variables} 指定的信任包。',
       hint: '请更新它，或在其自身的选项或设置中指定信任包：{full}',
     },
   },
   'trust.hop-refused': {
     en: {
       meaning: '{consumer} does not verify {hop}.',
-      cause: 'It does not use the bundle: it has its own roots, or takes them from another setting.',
-      hint: 'Name the bundle in an option or a setting of its own: {full}',
+      cause: 'It does not use the bundle: it has built-in roots, or reads them from another setting.',
+      hint: 'Point its own option or setting to the bundle: {full}',
     },
     zh: {
       meaning: '{consumer} 未能验证{hop}。',
@@ -41,25 +41,25 @@ export const checkError = defineErrors({
   },
   'trust.trial-failed': {
     en: {
-      meaning: 'Trying {hop} with {consumer} failed before the certificate was verified.',
-      cause: 'Its installation is broken, it took too long, or it stopped with an error of its own.',
-      hint: 'Run it by hand to see its whole output, then run this check again.',
+      meaning: '{consumer} failed on {hop} before it verified a certificate.',
+      cause: 'Its installation is broken, it took too long, or it stopped with an unrelated error.',
+      hint: 'Run it by hand to see its full output, then run this check again.',
     },
     zh: {
-      meaning: '用 {consumer} 检验{hop}时，在验证证书之前就失败了。',
-      cause: '安装损坏、耗时过长，或因自身的错误而停止。',
+      meaning: '{consumer} 在验证{hop}的证书之前就失败了。',
+      cause: '安装损坏、耗时过长，或因无关的错误而停止。',
       hint: '请手动运行它以查看完整输出，然后重新运行此检查。',
     },
   },
   'trust.hop-unverified': {
     en: {
       meaning: '{consumer} accepts {hop}.',
-      cause: 'It does not verify certificates: nothing outside the bundle contains the root of that server.',
+      cause: 'It does not verify certificates: only the bundle contains the root of that server.',
       hint: 'Find the option, setting or line of code that disables verification, and remove it.',
     },
     zh: {
       meaning: '{consumer} 接受了{hop}。',
-      cause: '它没有验证证书：除信任包外，没有任何地方包含该服务器的根证书。',
+      cause: '它没有验证证书：只有信任包包含该服务器的根证书。',
       hint: '请找出关闭验证的选项、设置或代码行，并删除它。',
     },
   },
@@ -67,60 +67,60 @@ export const checkError = defineErrors({
     en: {
       meaning: 'This line disables certificate verification.',
       cause: exposed.en,
-      hint: 'Remove it. With the roots that everyhop run sets it is not needed.',
+      hint: 'Remove it. everyhop run supplies the roots that verification needs.',
     },
     zh: {
       meaning: '这一行关闭了证书验证。',
       cause: exposed.zh,
-      hint: '请删除它。有了 everyhop run 设置的根证书就不再需要它。',
+      hint: '请删除它。everyhop run 会提供验证所需的根证书。',
     },
   },
   'trust.own-roots': {
     en: {
       meaning: 'This line chooses its own roots.',
-      cause: 'They replace the bundle here, whatever variables are set.',
-      hint: 'Remove it so that the variables take effect, or name the bundle in it: {full}',
+      cause: 'They replace the bundle here and override every environment variable.',
+      hint: 'Remove it so that the variables take effect, or point it to the bundle: {full}',
     },
     zh: {
-      meaning: '这一行使用自己的根证书。',
-      cause: '在这里它们取代了信任包，不受环境变量影响。',
-      hint: '请删除它以使环境变量生效，或在其中指定信任包：{full}',
+      meaning: '这一行指定了自己的根证书。',
+      cause: '它们在此处取代信任包，并且优先于所有环境变量。',
+      hint: '请删除它，使环境变量生效，或让它指向信任包：{full}',
     },
   },
   'trust.setting-dangling': {
     en: {
       meaning: '{name} names {value}, which does not exist.',
-      cause: 'The file was moved or removed, or the path is mistyped. The bundle takes its place.',
-      hint: 'Correct or remove the setting; to look for the file: ls -l {value}',
+      cause: 'The file was moved or removed, or the path is mistyped. The bundle is used instead.',
+      hint: 'Correct or remove the setting. To look for the file: ls -l {value}',
     },
     zh: {
       meaning: '{name} 指向的 {value} 不存在。',
-      cause: '文件被移走或删除，或者路径有误。将由信任包代替。',
-      hint: '请更正或删除该设置；查找该文件：ls -l {value}',
+      cause: '文件已移走或删除，或者路径有误。将改用信任包。',
+      hint: '请更正或删除该设置。查找该文件：ls -l {value}',
     },
   },
   'trust.setting-replaced': {
     en: {
-      meaning: '{name}={value} is replaced, and its roots are not taken over.',
-      cause: 'The bundle takes its place, and Everyhop cannot read this kind of trust store.',
-      hint: 'If its roots are needed, export them as PEM (keytool -list -rfc -keystore {value}) and add that file with --root FILE.',
+      meaning: 'The bundle replaces {name}={value} without its roots.',
+      cause: 'Everyhop cannot read this kind of trust store.',
+      hint: 'If you need its roots, export them as PEM (keytool -list -rfc -keystore {value}) and add that file with --root FILE.',
     },
     zh: {
-      meaning: '{name}={value} 将被替换，其中的根证书不会沿用。',
-      cause: '信任包将取代它，而 Everyhop 无法读取这种信任库。',
-      hint: '如仍需要其中的根证书，请导出为 PEM（keytool -list -rfc -keystore {value}），并用 --root FILE 加入该文件。',
+      meaning: '信任包将取代 {name}={value}，但不包含其中的根证书。',
+      cause: 'Everyhop 无法读取这种信任库。',
+      hint: '如需其中的根证书，请导出为 PEM（keytool -list -rfc -keystore {value}），并用 --root FILE 加入该文件。',
     },
   },
   'trust.switched-off': {
     en: {
       meaning: '{name}={value} disables certificate verification.',
       cause: exposed.en,
-      hint: 'Remove this setting. With the roots that everyhop run sets it is not needed.',
+      hint: 'Remove this setting. everyhop run supplies the roots that verification needs.',
     },
     zh: {
       meaning: '{name}={value} 关闭了证书验证。',
       cause: exposed.zh,
-      hint: '请删除此设置。有了 everyhop run 设置的根证书就不再需要它。',
+      hint: '请删除此设置。everyhop run 会提供验证所需的根证书。',
     },
   },
 });
