@@ -1,4 +1,4 @@
-/** The trust of one program that is about to start. Loads little: `run` starts at once. */
+/** Trust for one process. Loads few modules, because `run` must start quickly. */
 export { environmentText, type EnvironmentFormat } from '../trust/environment-text.ts';
 export { prepareTrust } from './trust/prepare.ts';
 export type { TrustOptions } from './trust/sources.ts';

@@ -1,4 +1,4 @@
-/** The bundle of roots as files. */
+/** The trust bundle as files. */
 export type { Anchor, Bundle, ReadRoot, RootFinding, SourceKind } from '../trust/bundle.ts';
 export { subjectOf } from '../trust/bundle.ts';
 export type { Publication } from '../trust/publication.ts';

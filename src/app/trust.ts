@@ -1,4 +1,4 @@
-/** The private root in the stores of this machine; what a program trusts; who accepts a chain. */
+/** Installing the private root in this machine's stores, and checking which roots programs trust. */
 export type { BinaryFacts } from '../trust/binary.ts';
 export type { TrialResult } from '../trust/check.ts';
 export type { StoreOutcome } from '../trust/install.ts';

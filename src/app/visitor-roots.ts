@@ -4,8 +4,8 @@ import { standInIssuer } from '../certificates/stand-in.ts';
 import type { Generation } from '../certificates/generation.ts';
 
 /**
- * What a visitor trusts who has been given what he needs, PEM: the system's roots, the private one, and of authorities that
- * nobody knows the top of what they have issued.
+ * The roots, in PEM, of a visitor who has installed everything needed: the system's roots, the private one, and for unknown
+ * authorities the top certificate of each chain.
  */
 export function visitorRoots(
   privateRoot: string | undefined,
@@ -15,13 +15,13 @@ export function visitorRoots(
   return [...(privateRoot === undefined ? [] : [privateRoot]), ...tls.getCACertificates('system'), ...tops];
 }
 
-/** By the roots that the system has, or by our own; a stand-in is trusted by nobody. */
+/** Through the system's roots or the private one. A stand-in needs no root: no client trusts it. */
 function isTrustedAnyway(issuer: string): boolean {
   const known = knownAuthority(issuer);
   return ['private', standInIssuer].includes(issuer) || (known !== undefined && known.isStaging !== true);
 }
 
-/** Of a chain without its root: the certificate that the root signed. */
+/** The last certificate of a chain without root: the one that the root signed. */
 function topOf(chainPem: string): string {
   return chainPem.slice(chainPem.lastIndexOf('-----BEGIN CERTIFICATE-----'));
 }

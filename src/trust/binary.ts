@@ -1,33 +1,33 @@
 import { open } from 'node:fs/promises';
 import { bundleVariables } from './bundle/paths.ts';
 
-/** What a compiled program says of itself, without being run. */
+/** Facts about a compiled program, read without running it. */
 export interface BinaryFacts {
-  /** By the build information of Go, or the paths that Rust leaves in its messages. */
+  /** Recognised by Go's build information, or by the paths in Rust's panic messages. */
   language: 'go' | 'rust' | undefined;
-  /** The variables of a bundle that are named in it: whatever reads one has to name it. */
+  /** Bundle variables whose names the binary contains: a program that reads a variable contains its name. */
   variables: string[];
-  /** Public roots are compiled in. */
+  /** Has compiled-in public roots. */
   ownRoots: boolean;
-  /** Shared libraries that verify for it. */
+  /** Shared TLS libraries that it links. */
   libraries: string[];
 }
 
 const goMark = '\xff Go buildinf:';
-/** The toolchain's own sources, by the commit of the compiler; and what the linker notes. */
+/** Source paths of the standard library, with the compiler's commit; or the compiler's version note. */
 const rustMark = /\/rustc\/[\da-f]{40}\/|rustc version \d/;
-/** In every set of public roots, by several authorities: a program that names most of them has the set. */
+/** Members of every public root set, from several authorities. A program with most of the names contains the set. */
 const wellKnownRoots = ['ISRG Root X1', 'DigiCert Global Root G2', 'GTS Root R1', 'Amazon Root CA 1', 'SSL.com Root'];
 const mostOfThem = 3;
 const verifyingLibraries = ['libssl.so', 'libgnutls.so', 'libcurl.so', 'libnss3.so', 'libmbedtls.so'];
 const magics = ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe'];
 const pieceBytes = 4 * 1024 * 1024;
-/** Longer than anything that is looked for. */
+/** Longer than any search string. */
 const overlapBytes = 128;
 
 /**
- * Reads a program through.
- * @returns undefined where it is none (ELF or Mach-O), or cannot be read.
+ * Scans an entire program file.
+ * @returns undefined if it is neither ELF nor Mach-O, or cannot be read.
  */
 export async function readBinary(file: string): Promise<BinaryFacts | undefined> {
   const handle = await open(file, 'r').catch(() => undefined);

@@ -3,10 +3,10 @@ import { Pool } from '../base/pool.ts';
 import type { Execute } from '../base/process.ts';
 import { type Consumer, type ProbeOutcome, readOutcome } from './consumer.ts';
 
-/** What is tried: a hop, in which environment, and what has to come of it. */
+/** One hop to test, with the environment and the expected result. */
 export interface Trial {
   url: string;
-  /** `private`: with the bundle a private hop verifies. `public`: a public one still does. `without`: what was private no more. */
+  /** `private`: verifies with the bundle. `public`: a public hop that still verifies. `without`: fails without the bundle. */
   direction: 'private' | 'public' | 'without';
   env: NodeJS.ProcessEnv;
 }
@@ -18,13 +18,13 @@ export interface TrialResult extends ProbeOutcome {
   ok: boolean;
 }
 
-/** Of a library's trial; its request has 10 s, the rest is for it to be loaded. */
+/** Time limit of a trial: 10 s for the request, the rest for loading the library. */
 const trialLimitMs = 60_000;
 const atOnce = 4;
 
 /**
- * Has every library that this interpreter can load make each hop.
- * @returns one result for each that is installed, in the order of consumers and trials.
+ * Connects to each hop with every library that this interpreter can load.
+ * @returns the results of the installed libraries, in the order of consumers and trials.
  */
 export async function tryHops(
   interpreter: string,
@@ -37,7 +37,7 @@ export async function tryHops(
   return results.flat();
 }
 
-/** What is not installed is asked for once. */
+/** Stops after the first trial if the library is not installed. */
 async function tryAllWith(
   interpreter: string,
   consumer: Consumer,
@@ -53,13 +53,13 @@ async function tryAllWith(
   return results;
 }
 
-/** Judges what came of a trial. */
+/** Compares the outcome of a trial with the expected one. */
 export function resultOf(consumer: string, { url, direction }: Trial, outcome: ProbeOutcome): TrialResult {
   const ok = outcome.outcome === (direction === 'without' ? 'refused' : 'verified');
   return { ...outcome, consumer, url, direction, ok };
 }
 
-/** What only adds keeps its own public roots, among which one made for a test cannot be. */
+/** A consumer that only adds roots keeps its own public ones, which cannot include the test's public root. */
 function isFor({ variables }: Consumer, { direction }: Trial): boolean {
   return direction !== 'public' || variables.some(({ effect }) => effect === 'replace');
 }

@@ -3,75 +3,75 @@ import type { trapWords } from './consumers/messages.ts';
 
 export interface Variable {
   name: string;
-  /** `replace`: only what it names is trusted then. `add`: what the program trusts otherwise stays. */
+  /** `replace`: the program trusts only these roots. `add`: the program keeps its other roots. */
   effect: 'replace' | 'add';
-  /** With `{part}` for a path of the bundle. Default: `{full}` if it replaces, `{private}` if it adds. */
+  /** `{part}` stands for a path of the bundle. Default: `{full}` if it replaces, `{private}` if it adds. */
   value?: `${string}{${keyof BundlePaths}}${string}`;
-  /** In quotes where it contains blanks. */
+  /** The program expects quotes around a value with spaces. */
   isQuoted?: true;
 }
 
-/** A way to have a program make one verified request. */
+/** A command line with which a program makes one verified request. */
 export interface Probe {
   program: string;
   args: string[];
-  /** What its end means; by default its last line says so as JSON (see `readOutcome`). */
+  /** Interprets the exit. Default: the last line is JSON (see `readOutcome`). */
   read?: (end: { code: number | null; stdout: string; stderr: string }) => ProbeOutcome;
 }
 
 export interface ProbeOutcome {
-  /** `refused`: the certificate was not trusted. `failed`: something else. `absent`: it is not installed here. */
+  /** `refused`: it did not trust the certificate. `failed`: another error. `absent`: not installed. */
   outcome: 'verified' | 'refused' | 'failed' | 'absent';
-  /** One line in the program's own words; empty where there is nothing to say. */
+  /** One line of the program's own output; may be empty. */
   detail: string;
-  /** Of the library, where it tells. */
+  /** Of the library, if known. */
   version?: string;
 }
 
-/** Where a program takes roots from that no variable reaches. */
+/** A source of roots that no variable sets. */
 export type Setting =
-  /** A file; `HOST:PORT` and `UNIT` stand for the user's own. */
+  /** A file and its content. `HOST:PORT` and `UNIT` are the user's to replace, `…` is the bundle folder. */
   | { file: string; holds: string }
-  /** A store of `everyhop trust install`. */
+  /** A store that `everyhop trust install` changes. */
   | { store: 'system' | 'nss' | 'java' };
 
-/** How a command line names a program. */
+/** Recognises a program on a command line. */
 export interface CommandName {
-  /** File name of the program. */
+  /** Matches the file name of the program. */
   name: RegExp;
-  /** File names of the code that it runs. */
+  /** Matches the file names of its scripts. */
   scripts?: RegExp;
-  /** What it installs and starts runs in Node. */
+  /** The packages that it runs need Node. */
   startsNode?: true;
 }
 
-/** A program or library that verifies certificates, and what it listens to. */
+/** A program or library that verifies certificates, with the variables and settings that it reads. */
 export interface Consumer {
-  /** As in tables and JSON; the name of its file in `consumers/`. */
+  /** Shown in tables and JSON; also the name of its file in `consumers/`. */
   id: string;
-  /** Programs of this runtime may use it; undefined: nothing that a command could name. */
+  /** Programs of this runtime may use it. undefined: not started by a command. */
   runtime: string | undefined;
-  /** Makes a command one of this runtime; undefined: another consumer does, or runtime.ts. */
+  /** Commands of this runtime. undefined: another consumer or runtime.ts defines them. */
   command?: CommandName;
   variables: readonly Variable[];
-  /** Beside the variables, or in their place. */
+  /** In addition to the variables, or instead of them. */
   settings?: readonly Setting[];
-  /** What is known to go wrong with it: keys of the catalogue. */
+  /** Known problems. */
   traps: readonly Trap[];
-  /** `debian-12`: tried there by this project's tests. `documented`: from its documentation or source alone. */
+  /** `debian-12`: covered there by this project's tests. `documented`: from documentation or source code alone. */
   tested: 'debian-12' | 'documented';
-  /** @param interpreter the very one that the command uses; without this function nothing can be tried from outside. */
+  /** undefined: cannot be tested from outside. @param interpreter the one that the command uses. */
   probe?: (interpreter: string, url: string) => Probe;
 }
 
 export type Trap = keyof typeof trapWords.texts;
 
-/** Keeps the id and the runtime as literals. */
+/** Identity function that keeps `id` and `runtime` as literal types. */
 export function defineConsumer<const C extends Consumer>(consumer: C): C {
   return consumer;
 }
 
-/** For libraries of which one script tries each: `{"outcome": …, "detail": …}` on its last line. */
+/** For probe scripts, which print `{"outcome": …, "detail": …}` on their last line. */
 export function readOutcome({ stdout, stderr }: { stdout: string; stderr: string }): ProbeOutcome {
   const last = stdout.trim().split('\n').at(-1) ?? '';
   try {
@@ -86,7 +86,7 @@ export function lastLine(text: string): string {
   return (text.trim().split('\n').at(-1) ?? '').slice(0, 300);
 }
 
-/** For programs that end with 0 where it worked; `refused` by what they say. */
+/** For programs that exit with 0 on success. @param refusal matches output that means `refused`. */
 export function byExit(refusal: RegExp): NonNullable<Probe['read']> {
   return ({ code, stdout, stderr }) => {
     if (code === 0) return { outcome: 'verified', detail: '' };
@@ -98,13 +98,13 @@ export function byExit(refusal: RegExp): NonNullable<Probe['read']> {
   };
 }
 
-/** For programs that cannot be kept from writing where they stand: `$1` is the interpreter, `$2` the address. */
+/** For programs that write to the current folder. In `commands`, `$1` is the interpreter and `$2` the URL. */
 export function inFolderOfItsOwn(interpreter: string, url: string, commands: string, ...more: string[]): Probe {
   const script = `folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && cd "$folder" && ${commands}`;
   return { program: '/bin/sh', args: ['-c', script, 'sh', interpreter, url, ...more] };
 }
 
-/** For package managers: the hop was verified where they say that the package is not there. */
+/** For package managers. "Package not found" means that the hop verified. */
 export function throughIndex(answered: RegExp, refusal: RegExp): NonNullable<Probe['read']> {
   return ({ stdout, stderr }) => {
     const lines = `${stderr}\n${stdout}`.split('\n');

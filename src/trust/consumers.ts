@@ -5,17 +5,17 @@ import { entries } from './consumers/index.ts';
 /** The known programs and libraries that verify certificates, in alphabetical order. */
 export const consumers: readonly Consumer[] = entries;
 
-/** What runs code or, for a program of its own, that program. */
+/** A language runtime, or a standalone program. */
 export type Runtime = NonNullable<(typeof entries)[number]['runtime']>;
 
-/** Consumers of a runtime: what programs of it may use. */
+/** The consumers that programs of a runtime may use. */
 export function consumersOf(runtime: Runtime): Consumer[] {
   return consumers.filter((consumer) => consumer.runtime === runtime);
 }
 
 /**
- * What the known consumers read, each name once, the most common first. A variable that replaces the roots of one of them gets
- * the full bundle.
+ * The variables of these consumers without duplicates, the most common first. A variable that replaces the roots of any consumer
+ * gets the full bundle.
  */
 export function variablesOf(of: readonly Consumer[]): BundleVariable[] {
   const uses = Map.groupBy(

@@ -1,7 +1,7 @@
 export const environmentFormats = ['shell', 'systemd', 'dotenv', 'dockerfile'] as const;
 export type EnvironmentFormat = (typeof environmentFormats)[number];
 
-/** Variables as a shell, a systemd drop-in, an `.env` file or a Dockerfile takes them. */
+/** Formats variables for a shell, a systemd drop-in, an `.env` file or a Dockerfile. */
 export function environmentText(
   variables: readonly [name: string, value: string][],
   format: EnvironmentFormat,
@@ -12,7 +12,7 @@ export function environmentText(
 
 function line(name: string, value: string, format: EnvironmentFormat): string {
   if (format === 'shell') return `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`;
-  // systemd.exec(5): a percent sign begins a specifier.
+  // In a unit file, a percent sign begins a specifier (systemd.unit(5)).
   if (format === 'systemd') return `Environment="${name}=${escaped(value).replaceAll('%', '%%')}"`;
   if (format === 'dockerfile') return `ENV ${name}="${escaped(value).replaceAll('$', String.raw`\$`)}"`;
   return `${name}=${value}`;

@@ -2,13 +2,13 @@ import { bundleVariables } from './bundle/paths.ts';
 import { bundleVariableTable } from './bundle/variable-table.ts';
 import { readSettings } from './settings.ts';
 
-/** A variable that was set before, and what it led to. */
+/** A setting from before Everyhop set its own. */
 export interface FormerVariable {
   name: string;
   value: string;
 }
 
-/** These name a file of the only roots that a program trusts, or that it adds to its own. */
+/** `{full}`: variables that replace a program's roots. `{private}`: variables that add to them. */
 const variablesWith = (value: string): string[] =>
   bundleVariableTable.filter((variable) => variable.value === value).map(({ name }) => name);
 
@@ -18,10 +18,10 @@ export interface FormerRoots {
 }
 
 /**
- * Which files of roots the environment names already, and which the settings of programs name that give way to a variable:
- * these would be lost otherwise.
- * @param env of the process that is to be started.
- * @param folder in which it is started.
+ * Root files named by the environment, and by settings files that a variable overrides. Without them in the bundle, the process
+ * would lose these roots.
+ * @param env environment of the process to start.
+ * @param folder its working folder.
  */
 export function formerRoots(env: NodeJS.ProcessEnv, folder = process.cwd()): FormerRoots {
   const named = (names: readonly string[]): FormerVariable[] =>
@@ -34,7 +34,7 @@ export function formerRoots(env: NodeJS.ProcessEnv, folder = process.cwd()): For
   return { replacing: [...named(variablesWith('{full}')), ...inSettings], adding: named(variablesWith('{private}')) };
 }
 
-/** Settings that switch verification off, by their names and the values that do. */
+/** Variables that disable verification, with the values that do so. */
 const switches: readonly (readonly [name: string, off: RegExp])[] = [
   ['NODE_TLS_REJECT_UNAUTHORIZED', /^0$/],
   ['PYTHONHTTPSVERIFY', /^0$/],
@@ -53,7 +53,7 @@ const switches: readonly (readonly [name: string, off: RegExp])[] = [
   ['MAVEN_OPTS', /-Dmaven\.wagon\.http\.ssl\.insecure=true/],
 ];
 
-/** The settings of this environment that switch verification off. */
+/** The variables of this environment that disable verification. */
 export function verificationSwitches(env: NodeJS.ProcessEnv): FormerVariable[] {
   return switches.flatMap(([name, off]) => {
     const value = env[name];
@@ -61,19 +61,19 @@ export function verificationSwitches(env: NodeJS.ProcessEnv): FormerVariable[] {
   });
 }
 
-/** Java's options, one by one: blanks end one, unless they stand between quotes. */
+/** Splits Java's options at spaces outside quotes. */
 function javaOptions(env: NodeJS.ProcessEnv): string[] {
   return env['JAVA_TOOL_OPTIONS']?.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
 }
 
-/** Also its type and its password: they would be taken for ours. */
+/** Includes type and password, which Java would otherwise apply to our trust store. */
 const javaTrustStore = /^-Djavax\.net\.ssl\.trustStore(Type|Password)?=(.*)$/;
 
 function trustStoreIn(option: string): RegExpExecArray | null {
   return javaTrustStore.exec(option.replaceAll(/["']/g, ''));
 }
 
-/** The trust store that Java was told to use, where the environment names one. */
+/** The trust store that the environment configures for Java, if any. */
 export function formerJavaStore(env: NodeJS.ProcessEnv): FormerVariable | undefined {
   const found = javaOptions(env)
     .map(trustStoreIn)
@@ -82,9 +82,8 @@ export function formerJavaStore(env: NodeJS.ProcessEnv): FormerVariable | undefi
 }
 
 /**
- * The variables that make a process and what it starts trust a bundle. What Java and PHP were told before stays
- * in front.
- * @param folder where the process sees the bundle.
+ * The variables that make a process and its children trust a bundle. Former options of Java and PHP stay, in front.
+ * @param folder path of the bundle as the process sees it.
  */
 export function trustVariables(
   env: NodeJS.ProcessEnv,
@@ -100,7 +99,7 @@ export function trustVariables(
   };
 }
 
-/** @param ours begins with a colon. Empty, the variable has PHP look into no folder at all. */
+/** @param ours begins with a colon, which keeps PHP's default folder. An empty former value makes PHP read no folder. */
 function phpFolders(former: string | undefined, ours: string): string {
   if (former === '') return ours.slice(1);
   return former?.endsWith(ours) === true ? former : `${former ?? ''}${ours}`;

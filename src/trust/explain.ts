@@ -4,7 +4,7 @@ import { withoutBrackets } from '../names/address.ts';
 import { servedChain } from '../probe/chain.ts';
 import { probeTls, type TlsFacts, type VerificationProblem } from '../probe/tls.ts';
 
-/** One certificate as the server sent it. */
+/** One certificate of the chain that the server sent. */
 export interface ServedCertificate {
   subject: string;
   issuer: string;
@@ -13,7 +13,7 @@ export interface ServedCertificate {
   fingerprint: string;
 }
 
-/** A set of roots by which some programs go. */
+/** A set of roots that some programs use. */
 export interface RootSet {
   id: 'system' | 'mozilla' | 'bundle';
   pems: string[];
@@ -22,7 +22,7 @@ export interface RootSet {
 export interface Explanation {
   url: string;
   facts: TlsFacts;
-  /** Leaf first, as far as one issued the other. */
+  /** Leaf first, up to the last certificate that issued the one before it. */
   chain: ServedCertificate[];
   sets: {
     id: RootSet['id'];
@@ -33,7 +33,7 @@ export interface Explanation {
   }[];
 }
 
-/** Shows what a server sends, and for each set of roots whether it is accepted and by which root, or why not. */
+/** Gets the chain that a server sends and verifies it against each set of roots. */
 export async function explain(url: URL, sets: readonly RootSet[], clock: Clock): Promise<Explanation> {
   const host = withoutBrackets(url.hostname);
   const port = url.port === '' ? 443 : Number(url.port);
@@ -68,7 +68,7 @@ function anchorOf(chain: readonly X509Certificate[], pems: readonly string[]): S
 
 function described(certificate: X509Certificate): ServedCertificate {
   return {
-    // Undefined where it is empty, as in certificates that only have alternative names.
+    // Node gives undefined for an empty subject, as in certificates with alternative names only.
     subject: (certificate.subject as string | undefined)?.replaceAll('\n', ', ') ?? certificate.subjectAltName ?? '',
     issuer: certificate.issuer.replaceAll('\n', ', '),
     notAfterMs: certificate.validToDate.getTime(),

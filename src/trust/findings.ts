@@ -9,7 +9,7 @@ import { itself } from './live.ts';
 import { checkError, checkWords, trapError, trapWords } from './messages.ts';
 import type { Weakening } from './weakening.ts';
 
-/** Of a trial that did not end as it should. @param full the file of all roots of the bundle. */
+/** @param result a trial with an unexpected outcome. @param full the bundle's file of all roots. */
 export function trialFinding(result: TrialResult, full: string): Fault {
   const { outcome, consumer: id, direction, url, detail, version } = result;
   const { hostname, port } = new URL(url);
@@ -37,7 +37,7 @@ export function trialFinding(result: TrialResult, full: string): Fault {
   });
 }
 
-/** @param full the file of all roots of the bundle. */
+/** @param full the bundle's file of all roots. */
 export function weakeningFinding({ file, line, text, kind }: Weakening, full: string): Fault {
   const options = { place: { file, line } };
   return kind === 'off'
@@ -45,18 +45,18 @@ export function weakeningFinding({ file, line, text, kind }: Weakening, full: st
     : new Fault('warning', checkError('trust.own-roots', { full }, options), { evidence: [text] });
 }
 
-/** What is known to go wrong with some consumers. */
+/** @param ids the consumers with this trap. */
 export function trapFinding(trap: Trap, ids: readonly string[]): Fault {
   return new Fault('warning', trapError(trap, { consumers: ids.join(', '), trap: trapWords(trap, {}) }));
 }
 
-/** Settings of the environment that do not go with the bundle. */
+/** Settings of the environment that conflict with the bundle. */
 export interface FormerSettings {
-  /** They name a file that does not exist. */
+  /** Name a missing file. */
   dangling: readonly FormerVariable[];
-  /** They name roots in a form that cannot be read. */
+  /** Name roots in an unreadable format. */
   leftOut: readonly FormerVariable[];
-  /** They disable verification. */
+  /** Disable verification. */
   switches: readonly FormerVariable[];
 }
 

@@ -11,7 +11,7 @@ import { LinuxSystemStore, MacSystemStore } from './system.ts';
 
 export interface InstallPlaces {
   stores: readonly TrustStore[];
-  /** Named in the command that a person without the right to change a store is told to run. */
+  /** Part of the `sudo` command in `trust.denied`. */
   stateFolder: string;
 }
 
@@ -20,7 +20,7 @@ export interface InstallContext extends InstallPlaces {
   clock: Clock;
 }
 
-/** What became of one place. `planned`: what a real run would do there. */
+/** Result for one location. `planned`: a dry run would install here. */
 export interface StoreOutcome {
   store: StoreName;
   location: string;
@@ -28,7 +28,7 @@ export interface StoreOutcome {
   error?: EveryhopError;
 }
 
-/** The stores of this machine's kind. @throws EveryhopError `trust.platform-unknown`. */
+/** The trust stores of a platform. @throws EveryhopError `trust.platform-unknown`. */
 export function storesOf(given: {
   execute: Execute;
   env: NodeJS.ProcessEnv;
@@ -42,15 +42,15 @@ export function storesOf(given: {
 }
 
 /**
- * Puts the root into every place of every store, and proves by reading back that it is there. What was put in is
- * recorded before it is done, so that a crash leaves nothing unknown behind; a root that was there before is not ours and
- * is left alone for ever. Older roots of ours in the same place are taken out: programs would pick either.
+ * Adds the root to every location of every store, and verifies each by reading it back. Each change is recorded before it is made,
+ * so that a crash leaves no unknown root behind. A root that was already there is not ours, and is never removed. Our older roots
+ * in the same location are removed, because programs might pick either.
  */
 export async function installRoot(context: InstallContext, root: Root): Promise<StoreOutcome[]> {
   return overPlaces(context, (store, location) => installAt(context, store, location, root));
 }
 
-/** What `installRoot` would do. @param records of the store, from `readInstallRecords`. */
+/** Dry run of `installRoot`. @param records from `readInstallRecords`. */
 export async function planInstall(
   places: InstallPlaces,
   root: Root,
@@ -62,7 +62,7 @@ export async function planInstall(
   });
 }
 
-/** Takes out of these stores every root that `installRoot` put in, and nothing else. */
+/** Removes from these stores every root that `installRoot` added, and nothing else. */
 export async function uninstallRoots(context: InstallContext): Promise<StoreOutcome[]> {
   const { database, stores } = context;
   const records = await readInstallRecords(database);
@@ -104,7 +104,7 @@ async function installAt(
   return 'installed';
 }
 
-/** `record`: what is to be put in; undefined where it is there already. `older`: our roots that are to go. */
+/** `record`: the root to add; undefined if it is already there. `older`: our roots to remove. */
 async function planAt(
   store: TrustStore,
   location: string,
@@ -115,7 +115,7 @@ async function planAt(
   const ours = records.filter((record) => record.store === store.name && record.location === location);
   const older = ours.filter((record) => record.fingerprint !== fingerprint);
   if (await store.has(location, root)) return { record: undefined, older };
-  // One that was begun and not ended keeps what it found at first.
+  // An interrupted install keeps the undo information from before its first attempt.
   const begun = ours.find((record) => record.fingerprint === fingerprint);
   const undo = await store.prepare(location, root, (begun ?? older.at(-1))?.undo);
   return { record: { store: store.name, location, fingerprint, undo }, older };
@@ -140,7 +140,7 @@ async function overPlaces(
   return outcomes;
 }
 
-/** One place that fails does not keep the others from being done. */
+/** Returns an error instead of throwing it, so that the other locations are still processed. */
 async function failureOf(work: () => Promise<void>, command: string): Promise<EveryhopError | undefined> {
   try {
     await work();
@@ -163,7 +163,7 @@ export interface InstallRecord {
   undo: Undo;
 }
 
-/** What was put in and not taken out, newest first. */
+/** Roots that were added and not removed, newest first. */
 export async function readInstallRecords(database: DatabaseReader): Promise<InstallRecord[]> {
   const rows = await database.query<{ store: StoreName; location: string; fingerprint: string; detail: string }>(
     'SELECT store, location, fingerprint, detail FROM trust_installs ORDER BY installed_ms DESC',

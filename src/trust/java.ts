@@ -6,10 +6,10 @@ import type { Execute } from '../base/process.ts';
 import { required, withFile } from './run.ts';
 import { labelOf, type Root, type TrustStore, type Undo } from './store.ts';
 
-/** What every JDK ships its store with. */
+/** Default password of every JDK's store. */
 const password = 'changeit';
 
-/** The `cacerts` of JAVA_HOME and of the java on the PATH, changed by their own keytool. */
+/** The `cacerts` files of JAVA_HOME and of the java on the PATH. Java's keytool changes them. */
 export class JavaStore implements TrustStore {
   readonly name = 'java';
   readonly #execute: Execute;
@@ -20,7 +20,7 @@ export class JavaStore implements TrustStore {
     this.#env = env;
   }
 
-  /** Nothing where there is no Java: then nothing is missing either. */
+  /** Empty without Java, which is not an error. */
   async find(): Promise<string[]> {
     const homes = [this.#env['JAVA_HOME'], await this.#homeOfPath()].filter(
       (home) => home !== undefined && home !== '',
@@ -45,7 +45,7 @@ export class JavaStore implements TrustStore {
     await access(location, constants.W_OK).catch((error: unknown) => {
       throw fileError(error, location);
     });
-    // keytool writes the whole file anew with another salt; the old bytes are what "as it was" means.
+    // keytool rewrites the entire file with a new salt, so only the old bytes restore it exactly.
     const bytes = await readFile(location);
     if (older?.['after'] === digest(bytes)) return { before: older['before']! };
     return { before: bytes.toString('base64') };
@@ -79,7 +79,7 @@ export class JavaStore implements TrustStore {
     } else required(await this.#keytool(['-delete', '-alias', label, '-keystore', location]), 'keytool');
   }
 
-  /** What the file is after `install`: as long as it stays that, undoing means putting the old bytes back. */
+  /** Records the file's digest after `install`. If it is unchanged at uninstall, the old bytes are restored. */
   async conclude(location: string, undo: Undo): Promise<Undo> {
     return { ...undo, after: digest(await readFile(location)) };
   }

@@ -13,47 +13,47 @@ import { systemRootFiles } from './bundle/system-files.ts';
 export interface TrustSettings {
   /** PEM or DER files of private roots, or folders of such files. */
   rootFiles?: readonly string[];
-  /** Whose public roots are trusted beside them (default: the system's); `mozilla` is the set in this Node. */
+  /** Public roots to trust in addition (default: the system's). `mozilla` is the set compiled into Node. */
   publicSet?: 'system' | 'mozilla' | 'none';
   /**
-   * Where SSL_CERT_FILE and SSL_CERT_DIR are looked up (default: `process.env`), unless `publicSet` is given. As OpenSSL has it, each
-   * replaces its own half of the system's roots: see `openSslRoots`. Of a folder every file counts, not only those that
-   * `openssl rehash` has named.
+   * Environment with SSL_CERT_FILE and SSL_CERT_DIR (default: `process.env`); ignored if `publicSet` is given. As in OpenSSL, each
+   * variable replaces its half of the system's roots: see `openSslRoots`. Unlike OpenSSL, every file of a folder counts, not only
+   * those with hashed names.
    */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Called when a file has changed and what it holds now cannot be trusted; what was trusted before goes on. */
+  /** Called when a file's new content is rejected. The former roots stay in use. */
   onRejected?: (error: unknown) => void;
   clock?: Clock;
 }
 
-/** Public and private roots for the connections of a program; changed files count without a restart. */
+/** Public and private roots for a program's connections. Changes of the files take effect without a restart. */
 export interface Trust {
   /** PEM, one root each, in the order of the bundle. */
   roots(): readonly string[];
-  /** Of the roots as they are now; for `tls.connect({ secureContext })`. The same one until they change. */
+  /** A context with the current roots, for `tls.connect({ secureContext })`. Stays the same object until the roots change. */
   secureContext(): tls.SecureContext;
-  /** For `node:https` and whatever takes its agents. Every new connection goes by the roots as they are then. */
+  /** For `node:https` and libraries that accept its agents. Each new connection uses the current roots. */
   httpsAgent(options?: https.AgentOptions): https.Agent;
-  /** For undici and whatever takes its dispatchers. */
+  /** For undici and libraries that accept its dispatchers. */
   readonly dispatcher: Dispatcher;
-  /** The global one over `dispatcher`: it takes and gives the global classes (`Request`, `FormData`, `Response`). HTTP/1.1. */
+  /** The global `fetch` with `dispatcher`. It works with the global classes `Request`, `FormData` and `Response`. HTTP/1.1. */
   readonly fetch: typeof fetch;
-  /** Resolves when the files, as they are now, count. @throws EveryhopError what is wrong with them. */
+  /** Rereads the files; resolves when they are in use. @throws EveryhopError if they are rejected. */
   reload(): Promise<void>;
-  /** Ends the watching of files and the connections of `dispatcher`. */
+  /** Stops watching the files and closes the connections of `dispatcher`. */
   close(): Promise<void>;
 }
 
 /**
- * Reads the roots, and goes on watching their files.
- * @throws GatheredError `trust.bundle-refused` with file, line and block of every root that cannot be trusted; EveryhopError
+ * Reads the roots and watches their files.
+ * @throws GatheredError `trust.bundle-refused` with file, line and block of every rejected root; EveryhopError
  * `trust.no-system-roots`, `trust.bundle-empty`.
  */
 export async function createTrust(settings: TrustSettings = {}): Promise<Trust> {
   const { clock = systemClock } = settings;
   let current = await readAll(settings, clock);
   const dispatcher = new TrustingDispatcher(current.context);
-  // The undici inside of Node may be an older one than ours, with other calls.
+  // Node's built-in undici may be older than ours, with a different handler API.
   const wrapped = new Dispatcher1Wrapper(dispatcher) as unknown as NonNullable<RequestInit['dispatcher']>;
   const reload = async (): Promise<void> => {
     const next = await readAll(settings, clock);
@@ -65,7 +65,7 @@ export async function createTrust(settings: TrustSettings = {}): Promise<Trust> 
   const startWatch = (): void => {
     watch = new FileWatch(watchedFiles(settings), clock, () => {
       watch.end();
-      startWatch(); // there may be other files in a folder now
+      startWatch(); // the files of a folder may have changed
       reload().catch((error: unknown) => settings.onRejected?.(error));
     });
   };
@@ -107,13 +107,13 @@ function sourcesOf({ env = process.env, publicSet }: TrustSettings): {
   folders: string[];
   publicSet: 'system' | 'mozilla' | 'none';
 } {
-  // Whoever names a set wants that one.
+  // An explicit set overrides the environment.
   if (publicSet !== undefined) return { files: [], folders: [], publicSet };
   const { files, folders, hasSystem } = openSslRoots(env);
   return { files, folders, publicSet: hasSystem ? 'system' : 'none' };
 }
 
-/** The files in a folder too: where one is written anew, the folder stays as it is. */
+/** Includes the files of each folder, because rewriting a file does not change its folder. */
 function watchedFiles(settings: TrustSettings): string[] {
   const { files, folders, publicSet } = sourcesOf(settings);
   const system = publicSet === 'system' ? systemRootFiles : [];
@@ -129,7 +129,7 @@ function entriesOf(folder: string): string[] {
   }
 }
 
-/** Connections that were made by other roots end when their requests have; nothing of their sessions is used again. */
+/** After a change of the roots, old connections close when their requests end, and their TLS sessions are not resumed. */
 class TrustingDispatcher extends Dispatcher {
   #agent: Agent;
 
@@ -159,7 +159,7 @@ function agentOf(context: tls.SecureContext): Agent {
   return new Agent({ connect: buildConnector({ secureContext: context }) });
 }
 
-/** As above, for `node:https`: its connections and sessions are kept under the name of the roots that they were made by. */
+/** The same for `node:https`: the pool key of connections and sessions includes the generation of the roots. */
 class TrustingAgent extends https.Agent {
   readonly #context: () => tls.SecureContext;
   #named: tls.SecureContext | undefined;

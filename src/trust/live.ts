@@ -1,29 +1,29 @@
-/** The command itself, pointed at a server that sees what comes of it: for what no interpreter can try. */
+/** Runs the command itself against a test server, which sees whether it connects and sends a request. */
 import { spawn } from 'node:child_process';
 import { systemCode } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
 import { byExit, lastLine, type ProbeOutcome } from './consumer.ts';
 import type { RehearsalServer } from './rehearsal.ts';
 
-/** In a command's words: where the address of the hop goes. */
+/** Stands for the hop's URL in the arguments of a command. */
 export const placeholder = '{url}';
 
-/** The name of the command itself among the consumers of a check. */
+/** Consumer id of the command itself in the results of a check. */
 export const itself = 'command';
 
-/** Some take long before they make their first request. */
+/** Time limit of the command; some programs take long to their first request. */
 const limitMs = 60_000;
-/** An answer on its way out is let through. */
+/** Time after the request for the response to arrive. */
 const graceMs = 300;
-/** After a refusal: it may say what it thinks of that, and may come again. */
+/** Time after a failed handshake to print an error or retry. */
 const refusalMs = 5_000;
-/** To end by itself, before it is ended by force. */
+/** Time between SIGTERM and SIGKILL. */
 const endingMs = 2_000;
 const keptBytes = 64 * 1024;
 
 /**
- * Runs the command against a server of ours: `verified` where its request came, `refused` where it connected and made none.
- * It is ended as soon as that is known, with all that it started.
+ * Runs the command against our test server: `verified` if it sent a request, `refused` if it only connected. Terminates it, with
+ * its children, as soon as the outcome is known.
  */
 export async function tryCommand(
   command: readonly string[],
@@ -41,7 +41,7 @@ export async function tryCommand(
   return { outcome: after.connections > before.connections ? 'refused' : 'failed', detail };
 }
 
-/** Runs the command against a hop of the user's own: its exit code and its words decide. */
+/** Runs the command against the user's hop. The exit code and the output decide. */
 export async function tryCommandAt(
   command: readonly string[],
   url: string,
@@ -92,7 +92,7 @@ function runPointed(
     child.on('close', (code) => {
       hasEnded = true;
       for (const timer of timers) clearTimeout(timer);
-      send('SIGKILL'); // whoever of its group is still there
+      send('SIGKILL'); // remaining processes of its group
       resolve({ code, ...streams });
     });
   });

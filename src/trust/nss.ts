@@ -7,7 +7,7 @@ import { trustError } from './messages.ts';
 import { required, withFile } from './run.ts';
 import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
 
-/** Where Chromium and Firefox keep their databases, below the home folder; `*` is one folder of any name. */
+/** Databases of Chromium and Firefox, relative to the home folder. `*` matches one folder. */
 const databasePatterns = [
   '.pki/nssdb',
   '.local/share/pki/nssdb',
@@ -20,7 +20,7 @@ const databasePatterns = [
 ];
 const databaseFiles = ['cert9.db', 'key4.db', 'pkcs11.txt'];
 
-/** The databases of Chromium (one for the user) and Firefox (one for each profile), changed by NSS's own certutil. */
+/** The databases of Chromium (one per user) and Firefox (one per profile). NSS's certutil changes them. */
 export class NssStore implements TrustStore {
   readonly name = 'nss';
   readonly #execute: Execute;
@@ -31,7 +31,7 @@ export class NssStore implements TrustStore {
     this.#home = home;
   }
 
-  /** Chromium's database counts also where it is not there yet: the browser would make it at its first start. */
+  /** Includes Chromium's database even if it does not exist yet, because the browser creates it at its first start. */
   async find(): Promise<string[]> {
     await this.#requireTool();
     const found = new Set<string>();
@@ -54,7 +54,7 @@ export class NssStore implements TrustStore {
       await access(path.join(location, 'cert9.db'), constants.W_OK).catch((error: unknown) => {
         throw fileError(error, location);
       });
-      // The owner may have the certificate under a name of his own, without trusting it.
+      // The user may already have imported the certificate under another name, without trusting it.
       const entry = await this.#entryOf(location, root);
       const theirs = entry && entry.nickname !== labelOf(root.fingerprint);
       return { made: older?.['made'] ?? '', ...(theirs ? { nickname: entry.nickname, trust: entry.trust } : {}) };
@@ -72,7 +72,7 @@ export class NssStore implements TrustStore {
       required(await this.#execute('certutil', ['-d', `sql:${location}`, '-N', '--empty-password']), 'certutil');
     }
     await withFile(root.pem, async (file) => {
-      // `C`: trusted to issue for servers, and for nothing else. NSS keeps one entry for each certificate.
+      // `C`: trusted to issue server certificates only. NSS keeps one entry per certificate.
       const entry = await this.#entryOf(location, root);
       const how = entry ? ['-M', '-n', entry.nickname] : ['-A', '-n', labelOf(root.fingerprint), '-i', file];
       const args = ['-d', `sql:${location}`, ...how, '-t', 'C,,'];
@@ -95,7 +95,7 @@ export class NssStore implements TrustStore {
       await removeDatabase(location, made);
   }
 
-  /** The entry that holds this very certificate, under whatever name. */
+  /** The entry with this certificate, under any name. */
   async #entryOf(location: string, root: Root): Promise<{ nickname: string; trust: string } | undefined> {
     if (!(await exists(path.join(location, 'cert9.db')))) return undefined;
     const [wanted] = pemBodies(root.pem);
@@ -130,14 +130,14 @@ export class NssStore implements TrustStore {
   }
 }
 
-/** Only what making the database made: its files, and its folders from the first that was not there. */
+/** Removes the database's files, and the folders that `install` created. @param made the topmost of these. */
 async function removeDatabase(location: string, made: string): Promise<void> {
   for (const file of databaseFiles) await rm(path.join(location, file), { force: true });
   for (let folder = location; folder.startsWith(made); folder = path.dirname(folder)) {
     try {
       await rmdir(folder);
     } catch {
-      return; // somebody has put something else in it
+      return; // contains other files
     }
   }
 }

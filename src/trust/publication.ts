@@ -1,2 +1,2 @@
-/** Bundles of roots as files. */
+/** Trust bundles as files. */
 export { type Publication, publishBundle } from './bundle/publish.ts';

@@ -12,22 +12,22 @@ import { encodePem } from '../x509/pem.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** A server of this moment on the loopback, under a root that nobody else has. */
+/** A temporary HTTPS server on the loopback interface with its own root. */
 export interface RehearsalServer {
   url: string;
   rootPem: string;
-  /** How many have connected until now, and how many requests came through a verified handshake. */
+  /** Number of connections so far, and of requests after a completed handshake. */
   seen(): { connections: number; requests: number };
-  /** Calls at the next request. */
+  /** Calls `listener` once, at the next request. */
   onRequest(listener: () => void): void;
-  /** Calls at the next handshake that comes to nothing. */
+  /** Calls `listener` once, at the next failed handshake. */
   onRefusal(listener: () => void): void;
   close(): void;
 }
 
 /**
- * Starts an HTTPS server whose root exists for this purpose only, so that it can be seen whether a program trusts what it
- * is told to trust. It answers every request with 404.
+ * Starts an HTTPS server with a root that exists only for this test. A program that connects successfully must have got the root
+ * from the bundle. Every response is 404.
  */
 export async function startRehearsalServer(name: string, clock: Clock, random: Random): Promise<RehearsalServer> {
   const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
@@ -68,7 +68,7 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
     rootKey,
   );
   const credentials = { cert: encodePem('CERTIFICATE', leaf), key: exportPrivateKeyPem(key).reveal() };
-  // gRPC speaks nothing but HTTP/2.
+  // HTTP/2 for gRPC.
   const server = http2.createSecureServer({ ...credentials, allowHTTP1: true });
   let [connections, requests] = [0, 0];
   server.on('connection', () => (connections += 1));
@@ -76,7 +76,7 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
     requests += 1;
     response.writeHead(404).end();
   });
-  server.on('tlsClientError', () => {}); // a client that does not trust it is what this is for
+  server.on('tlsClientError', () => {}); // an untrusting client is an expected outcome
   const sockets = new Set<TLSSocket>();
   server.on('secureConnection', (socket: TLSSocket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');

@@ -4,23 +4,23 @@ import { type BinaryFacts, readBinary } from './binary.ts';
 import type { CommandName } from './consumer.ts';
 import { consumers, type Runtime } from './consumers.ts';
 
-/** What a command is made of. */
+/** The parts of a command. */
 export interface Command {
-  /** Absolute; undefined where it is not on the PATH. */
+  /** Absolute path; undefined if it is not on the PATH. */
   program: string | undefined;
-  /** undefined: a shell, or anything that says nothing of itself. */
+  /** undefined: a shell, or an unknown program. */
   runtime: Runtime | undefined;
-  /** The very program that runs the code; for a script the one that its first line names. */
+  /** Path of the program that runs the code; for a script, the one in its shebang line. */
   interpreter: string | undefined;
-  /** The file of code that is run, where the command line says so. */
+  /** The script, if the command line names one. */
   script: string | undefined;
-  /** What else the command starts, as a package manager does. */
+  /** The runtime that the command starts in turn, like a package manager. */
   starts: { runtime: Runtime; interpreter: string } | undefined;
-  /** What a program without interpreter says of itself. */
+  /** Facts about a program that needs no interpreter. */
   binary: BinaryFacts | undefined;
 }
 
-/** Languages with several libraries; every other program is a consumer with a name of its own. */
+/** Languages with several libraries. Every other program is a consumer itself. */
 const languages: readonly (CommandName & { runtime: Runtime })[] = [
   { runtime: 'python', name: /^(python|pypy)(\d|$)/, scripts: /\.pyw?$/ },
   { runtime: 'node', name: /^(node|nodejs)$/, scripts: /\.[cm]?[jt]sx?$/ },
@@ -34,15 +34,15 @@ const commands = [
 ];
 const commandOf = (runtime: Runtime | undefined): CommandName | undefined =>
   commands.find((command) => command.runtime === runtime);
-/** These hand what they are given to another program; options of theirs that take a value are few enough to know. */
+/** Programs that run the command in their arguments. */
 const launchers = new Set(['env', 'exec', 'nohup', 'nice', 'time', 'stdbuf']);
 const launchersByRun = new Set(['uv', 'poetry', 'pipenv', 'pdm', 'hatch']);
-/** A script that leads to a script: more is a circle. */
+/** Limit for links and for scripts run by scripts, which may be circular. */
 const mostSteps = 4;
 
 /**
- * Finds out what a command runs: by the name of the program, the first line of a script, or what a binary says of itself.
- * @param command as it would be started, program first.
+ * Recognises the runtime of a command from the program's name, a script's shebang line or the content of a binary.
+ * @param command program first, then its arguments.
  */
 export async function recognise(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Command> {
   const [name = '', ...args] = launched(command);
@@ -62,7 +62,7 @@ export async function recognise(command: readonly string[], env: NodeJS.ProcessE
   };
 }
 
-/** The command that these hand on, `env A=b nice -n 5 python app.py`, `uv run python app.py`. */
+/** The command without launchers, as in `env A=b nice -n 5 python app.py` or `uv run python app.py`. */
 function launched(command: readonly string[]): readonly string[] {
   const [name = '', ...args] = command;
   const launcher = path.basename(name);
@@ -97,7 +97,7 @@ async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): P
 
 const shellScripts = /\.(ba|z|da)?sh$/;
 
-/** `python app.py`, `node --flag server.js`: the first argument that is a file of code. */
+/** The first argument that names a script, as in `node --flag server.js`. */
 function scriptAmong(args: readonly string[], runtime: Runtime | undefined): string | undefined {
   const ending = runtime === undefined ? shellScripts : commandOf(runtime)?.scripts;
   return ending && args.find((arg) => !arg.startsWith('-') && ending.test(arg));
@@ -115,7 +115,7 @@ async function which(name: string, env: NodeJS.ProcessEnv): Promise<string | und
   return undefined;
 }
 
-/** Without its `#!`; undefined where the file begins otherwise. */
+/** The shebang line without `#!`; undefined if there is none. */
 async function firstLine(file: string): Promise<string | undefined> {
   const head = await readSome(file, 512);
   if (head === undefined || head.subarray(0, 2).toString('latin1') !== '#!') return undefined;

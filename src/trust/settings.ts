@@ -2,34 +2,34 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Runtime } from './consumers.ts';
 
-/** A line in a program's own settings that decides whom it trusts. */
+/** A line in a program's settings file that sets its roots or disables verification. */
 export interface FoundSetting {
   file: string;
   line: number;
-  /** As the program calls it. */
+  /** The program's name for the setting. */
   name: string;
   value: string;
-  /** `roots`: it names the roots. `off`: certificates are not verified. */
+  /** `roots`: names the roots. `off`: disables verification. */
   kind: 'roots' | 'off';
-  /** The line counts whatever the environment says. */
+  /** The line overrides environment variables. */
   beatsVariables: boolean;
-  /** Who reads the file. */
+  /** Programs that read the file. */
   runtimes: readonly Runtime[];
 }
 
 interface SettingsOf {
   files: (home: string, env: NodeJS.ProcessEnv) => string[];
-  /** Both have the name in their first group and the value in their second. */
+  /** Like `off`: group 1 is the name, group 2 the value. */
   roots: RegExp;
   off: RegExp;
   beatsVariables: boolean;
   runtimes: readonly Runtime[];
 }
 
-/** Relative paths are of the folder in which a program is started. */
+/** Paths may be relative to the working folder of the program. */
 const programs: readonly SettingsOf[] = [
   {
-    // wget takes neither case nor dashes for a difference.
+    // wget ignores case and treats dashes like underscores.
     files: (home, { WGETRC }) => ['/etc/wgetrc', WGETRC || path.join(home, '.wgetrc')],
     roots: /^\s*(ca[-_]?certificate)\s*=\s*(.+)$/i,
     off: /^\s*(check[-_]?certificate)\s*=\s*(off|no|0|quiet)\b/i,
@@ -66,7 +66,7 @@ const programs: readonly SettingsOf[] = [
   {
     files: (home, { CARGO_HOME }) => [path.join(CARGO_HOME || path.join(home, '.cargo'), 'config.toml')],
     roots: /^\s*(?:http\.)?(cainfo)\s*=\s*(.+)$/,
-    off: /^\b$/, // it has none
+    off: /^\b$/, // matches nothing: cargo has no such setting
     beatsVariables: false,
     runtimes: ['cargo'],
   },
@@ -87,9 +87,9 @@ const programs: readonly SettingsOf[] = [
 ];
 
 /**
- * What the settings of programs that have some say of roots and of verification.
- * @param env of the process; its HOME is where they are looked for.
- * @param folder in which it is started.
+ * Reads the settings files of known programs.
+ * @param env environment of the process. Its HOME locates the user's files.
+ * @param folder its working folder.
  */
 export function readSettings(env: NodeJS.ProcessEnv, folder: string): FoundSetting[] {
   const home = env['HOME'] ?? '';
@@ -109,7 +109,7 @@ function settingIn(text: string, program: SettingsOf, file: string, line: number
     const found = pattern.exec(text);
     if (!found) continue;
     const value = unquoted(found[2]!);
-    // Made of other settings: nobody but the program itself can say where that leads.
+    // Only the program itself can expand a variable in a value.
     if (kind === 'roots' && (value === '' || value.includes('$'))) continue;
     const place = kind === 'roots' ? value.replace(/^~(?=\/)/, home) : value;
     return [{ file, line, name: found[1]!, value: place, kind, beatsVariables, runtimes }];
@@ -125,6 +125,6 @@ function linesOf(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n');
   } catch {
-    return []; // there is none, or not for us
+    return []; // missing or unreadable
   }
 }

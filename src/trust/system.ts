@@ -7,22 +7,23 @@ import { trustError } from './messages.ts';
 import { required, withFile } from './run.ts';
 import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
 
-/** How a family of systems is given a root. `seen`: tried by our tests; else written from its documentation. */
+/** How to add a root to one family of systems. */
 export interface SystemLayout {
   /** The folder for roots that an administrator adds. */
   anchors: string;
   extension: '.crt' | '.pem';
-  /** Makes the bundle anew. */
+  /** Rebuilds the bundle. */
   update: readonly [program: string, ...args: string[]];
   bundle: string;
-  /** Where the update links each root to, and leaves the link behind when the root is gone. */
+  /** Folder where the update creates a link to each root, and leaves it behind when the root is removed. */
   links?: string;
-  /** Programs that the update tells of a root that is gone; only, it does not see that one is. */
+  /** Folder of programs to notify of a removed root, because the update does not notice the removal. */
   hooks?: string;
-  seen: boolean;
+  /** false: written from documentation. */
+  isTested: boolean;
 }
 
-/** The first whose folder exists counts. */
+/** The first layout whose folder exists applies. */
 export const linuxLayouts: readonly SystemLayout[] = [
   {
     // Debian, Ubuntu, Alpine
@@ -32,7 +33,7 @@ export const linuxLayouts: readonly SystemLayout[] = [
     bundle: '/etc/ssl/certs/ca-certificates.crt',
     links: '/etc/ssl/certs',
     hooks: '/etc/ca-certificates/update.d',
-    seen: true,
+    isTested: true,
   },
   {
     // Fedora, RHEL
@@ -40,7 +41,7 @@ export const linuxLayouts: readonly SystemLayout[] = [
     extension: '.pem',
     update: ['update-ca-trust', 'extract'],
     bundle: '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-    seen: false,
+    isTested: false,
   },
   {
     // Arch
@@ -48,7 +49,7 @@ export const linuxLayouts: readonly SystemLayout[] = [
     extension: '.crt',
     update: ['update-ca-trust'],
     bundle: '/etc/ssl/certs/ca-certificates.crt',
-    seen: false,
+    isTested: false,
   },
   {
     // openSUSE, SLES
@@ -56,11 +57,11 @@ export const linuxLayouts: readonly SystemLayout[] = [
     extension: '.pem',
     update: ['update-ca-certificates'],
     bundle: '/etc/ssl/ca-bundle.pem',
-    seen: false,
+    isTested: false,
   },
 ];
 
-/** The store that curl, git, OpenSSL, Go and most programs of a Linux system read. */
+/** The system store, which curl, git, OpenSSL, Go and most other programs on Linux read. */
 export class LinuxSystemStore implements TrustStore {
   readonly name = 'system';
   readonly #execute: Execute;
@@ -108,7 +109,7 @@ export class LinuxSystemStore implements TrustStore {
     if (links !== undefined && hooks !== undefined) await this.#tellHooks(hooks, path.join(links, link));
   }
 
-  /** As `update-ca-certificates` tells them; Debian's puts every root into Java's store, and takes it out only so. */
+  /** Same input as from `update-ca-certificates`. Debian's Java hook removes a root from Java's store only on this input. */
   async #tellHooks(folder: string, link: string): Promise<void> {
     for (const name of await readdir(folder).catch(() => [])) {
       const hook = path.join(folder, name);
@@ -130,7 +131,7 @@ export class LinuxSystemStore implements TrustStore {
   }
 }
 
-/** The link of that name, and the hashed names that point at it. */
+/** Removes the link `name` and the hashed links that point to it. */
 async function removeLinks(folder: string, name: string): Promise<void> {
   for (const entry of await readdir(folder)) {
     const file = path.join(folder, entry);
@@ -139,7 +140,7 @@ async function removeLinks(folder: string, name: string): Promise<void> {
   }
 }
 
-/** macOS's system keychain; written from `man security`, not tried by our tests. */
+/** The system keychain of macOS. Written from `man security`; not covered by our tests. */
 export class MacSystemStore implements TrustStore {
   readonly name = 'system';
   readonly #execute: Execute;

@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { Runtime } from './consumers.ts';
 import type { FoundSetting } from './settings.ts';
 
-/** A line of code or of a setting by which certificates are not verified, or not by the roots of the environment. */
+/** A line of code or settings that disables verification or sets its own roots. */
 export interface Weakening {
   file: string;
   line: number;
   /** The line itself, shortened. */
   text: string;
-  /** `off`: anybody may sit in between. `own-roots`: what the environment says does not count. */
+  /** `off`: disables verification. `own-roots`: ignores the roots of the environment. */
   kind: 'off' | 'own-roots';
 }
 
@@ -22,7 +22,7 @@ const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening
   [pythonFile, /\bCERT_NONE\b|_create_unverified_context|check_hostname\s*=\s*False/, 'off'],
   [pythonFile, /\bdisable_warnings\(.*InsecureRequestWarning/, 'off'],
   [pythonFile, /\btrust_env\s*=\s*False\b/, 'own-roots'],
-  // A context, a file or a folder of their own: httpx and requests look no further then.
+  // With an explicit context, file or folder, httpx and requests ignore the environment.
   [
     pythonFile,
     /\bverify\s*=\s*(?:["']|[\w.]*(?:certifi|ssl|ctx|context|ca_?(?:file|cert|bundle|path)|pem)\b)/i,
@@ -62,8 +62,8 @@ const mostFiles = 500;
 const longestFileBytes = 1024 * 1024;
 
 /**
- * Looks through a program's code, and the settings beside it, for what weakens verification. Comments are left alone.
- * @param script the file that is run; its folder is looked through as far as a few folders down.
+ * Searches a program's code and settings files for lines that weaken verification. Skips comments.
+ * @param script the main file. Its folder is searched to a depth of three.
  */
 export async function findWeakenings(script: string): Promise<Weakening[]> {
   const other = pythonFile.test(script) ? scriptFile : scriptFile.test(script) ? pythonFile : undefined;
@@ -72,7 +72,7 @@ export async function findWeakenings(script: string): Promise<Weakening[]> {
   return found.flat();
 }
 
-/** Those of these programs' own settings; of every program's where it is not known what is started. */
+/** Weakenings in the settings of these runtimes; of all runtimes if the list is empty. */
 export function weakeningsInSettings(
   settings: readonly FoundSetting[],
   runtimes: readonly (Runtime | undefined)[],

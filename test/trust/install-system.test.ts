@@ -119,7 +119,7 @@ function debianAt(system: string, told: string): DebianFolder {
   const args = ['--localcertsdir', anchors, '--etccertsdir', links, '--hooksdir', hooks];
   const bundle = path.join(links, 'ca-certificates.crt');
   const update = [updateProgram, ...args] as const;
-  const layout = { anchors, extension: '.crt', update, bundle, links, hooks, seen: true } as const;
+  const layout = { anchors, extension: '.crt', update, bundle, links, hooks, isTested: true } as const;
   return {
     layout,
     store: new LinuxSystemStore(execute, [layout]),

@@ -7,21 +7,21 @@ import { clock } from '../system.ts';
 import { authorityRoot, certifiOf, type TrustOptions } from './sources.ts';
 
 export interface TrustBundleOptions extends TrustOptions {
-  /** URLs that roots are read from: `https://…`, `http://…`, `tls://HOST:PORT`. */
+  /** URLs of roots: `https://…`, `http://…`, `tls://HOST:PORT`. */
   from: readonly string[];
   /** Default: `trust` in the state folder. */
   folder: string | undefined;
-  /** Where programs will see the folder, for the env file; undefined: where it is. */
+  /** Path of the folder as programs see it, for the env file. Default: its own path. */
   seenAt: string | undefined;
-  /** Only compares. */
+  /** Compares and writes nothing. */
   dryRun: boolean;
-  /** Shows a root from the network to a person; undefined: only pinned ones count. */
+  /** Asks the user about a root from the network; undefined: only pinned roots are accepted. */
   confirm: ((root: ReadRoot) => Promise<boolean>) | undefined;
 }
 
 /**
- * Makes the bundle of a machine's roots and the private ones, and publishes it.
- * @throws EveryhopError `trust.bundle-refused`, and as `publishBundle` does.
+ * Makes the bundle of this machine's roots and the private ones, and publishes it.
+ * @throws EveryhopError `trust.bundle-refused`, and the errors of `publishBundle`.
  */
 export async function publishTrustBundle(
   options: TrustBundleOptions,
@@ -41,7 +41,7 @@ export async function publishTrustBundle(
     ...(authorityRootPem === undefined ? {} : { authorityRootPem }),
     ...(certifiFile === undefined ? {} : { certifiFile }),
   });
-  // Loaded while signatures are verified on other threads.
+  // Load the module while other threads verify signatures.
   const [bundle, { publishBundle }] = await Promise.all([making, import('../../trust/publication.ts')]);
   const folder = options.folder ?? (await usualFolder(options.stateFolder));
   const publication = publishBundle(folder, bundle, {
@@ -53,7 +53,7 @@ export async function publishTrustBundle(
   return { bundle, publication };
 }
 
-/** Inside the state folder, which other users may not list if it is new. */
+/** Inside the state folder. A new state folder gets mode 0711: other users can pass through but not list it. */
 async function usualFolder(stateFolder: string): Promise<string> {
   try {
     await mkdir(stateFolder, { recursive: true, mode: 0o711 });

@@ -1,4 +1,4 @@
-/** Proves what a command will trust, with its own interpreter. */
+/** Tests which servers a command will trust, with the command's own interpreter. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,19 +26,19 @@ export interface TrustCheck {
   command: Command;
   results: TrialResult[];
   weakenings: Weakening[];
-  /** Of what was tried, and of what cannot be. */
+  /** Of the consumers that were tested, and of those that cannot be. */
   traps: { consumer: string; trap: Trap }[];
-  /** Where those take roots from that no variable reaches, or none alone. */
+  /** Settings of consumers for which variables alone are not enough. */
   settings: { consumer: string; setting: Setting }[];
-  /** Of failed trials, weakenings and traps. Those of the environment are `trust.findings`. */
+  /** From failed trials, weakenings and traps. `trust.findings` has those of the environment. */
   findings: Finding[];
 }
 
 /**
- * Tries both directions with every library that the command's interpreter can load: private hops verify, a public one still
- * does, and without the bundle the private one fails, so that the proof can fail. Where `{url}` stands in the command, it is
- * tried itself too.
- * @param urls private hops of one's own, beside the one that is made for the test.
+ * Tests every library that the command's interpreter can load. With the bundle, private hops and a public one must verify;
+ * without it, the private hop must fail, which shows that the library verifies at all. If the command contains `{url}`, it is
+ * tested too.
+ * @param urls the user's private hops, in addition to the server started for the test.
  */
 export async function checkTrust(
   options: TrustOptions,
@@ -48,7 +48,7 @@ export async function checkTrust(
   const trust = await prepareTrust(options);
   const recognised = await recognise(command, options.env);
   const { program, interpreter, runtime, script, starts } = recognised;
-  // A package manager starts what the project in this folder says.
+  // A package manager runs the code of the project in this folder.
   const code = script ?? (starts && path.resolve('package.json'));
   const runtimes = [...(runtime && interpreter ? [{ runtime, interpreter }] : []), ...(starts ? [starts] : [])];
   const candidates = runtimes.map((one) => ({ ...one, consumers: consumersOf(one.runtime) }));
@@ -61,7 +61,7 @@ export async function checkTrust(
   const seen = new Set(results.map(({ consumer }) => consumer));
   const concerned = candidates
     .flatMap((one) => one.consumers)
-    // What is compiled in Rust tells of itself which of its kinds it is.
+    // For Rust, the binary itself shows which of the two kinds it is.
     .filter(({ id, runtime: of, probe }) => seen.has(id) || (probe === undefined && of !== 'rust'));
   const weakenings = [
     ...(code === undefined ? [] : await findWeakenings(code)),
@@ -98,7 +98,7 @@ interface Rehearsal {
   trials: Trial[];
 }
 
-/** One after another: the servers tell by what they see meanwhile. */
+/** Sequentially, because the servers attribute each connection to the current trial. */
 async function tryItself(command: readonly string[], { inside, outside, trials }: Rehearsal): Promise<TrialResult[]> {
   const results: TrialResult[] = [];
   for (const trial of trials) {
@@ -126,7 +126,7 @@ async function rehearse<T>(
     const [privateRoot, publicRoot] = [path.join(folder, 'private.pem'), path.join(folder, 'public.pem')];
     await writeFile(privateRoot, inside.rootPem);
     await writeFile(publicRoot, outside.rootPem);
-    // The very bundle, with two more roots: one as ours, one as if the world trusted it.
+    // The real bundle plus two roots: one private, and one that stands for a public root.
     const bundle = await makeBundle({
       nowMs: clock.now(),
       rootFiles: [privateRoot],
@@ -151,7 +151,7 @@ async function rehearse<T>(
   }
 }
 
-/** As the process would be without us: the variables that we set are as they were, or gone. */
+/** The environment without the variables that `run` sets. */
 function withoutTrust(env: NodeJS.ProcessEnv, variables: Record<string, string>): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !(name in variables)));
 }

@@ -7,7 +7,7 @@ import { clock } from '../system.ts';
 import { prepareTrust } from './prepare.ts';
 import type { TrustOptions } from './sources.ts';
 
-/** The chain that a server sends, and which set of roots accepts it: the system's, Mozilla's, and the bundle of `run`. */
+/** The chain that a server sends, and whether the system's roots, Mozilla's and the bundle of `run` accept it. */
 export async function explainChain(url: URL, options: TrustOptions): Promise<Explanation> {
   const { paths } = await prepareTrust(options);
   const system = await readSystemRoots();

@@ -1,4 +1,4 @@
-/** Puts the root of the private authority into the trust stores of this machine, and takes it out again. */
+/** Adds the root of the private authority to the trust stores of this machine, and removes it again. */
 import os from 'node:os';
 import { authorityError } from '../../authority/messages.ts';
 import { loadRecords } from '../../authority/records.ts';
@@ -20,12 +20,12 @@ import { clock } from '../system.ts';
 
 export interface InstallOptions {
   stateFolder: string;
-  /** undefined: all of this machine's. */
+  /** undefined: every store of this machine. */
   stores: readonly StoreName[] | undefined;
   env: NodeJS.ProcessEnv;
 }
 
-/** The root into every store that is there, each proven. Without an authority, one is made. */
+/** Adds the root to every existing store and verifies each. Creates the authority if there is none. */
 export function installTrust(options: InstallOptions): Promise<StoreOutcome[]> {
   return withState(options.stateFolder, async (session) => {
     const authority = await session.authority();
@@ -34,7 +34,7 @@ export function installTrust(options: InstallOptions): Promise<StoreOutcome[]> {
   });
 }
 
-/** What `installTrust` would do. @throws EveryhopError `authority.none`. */
+/** Dry run of `installTrust`. @throws EveryhopError `authority.none`. */
 export async function planTrust(options: InstallOptions): Promise<StoreOutcome[]> {
   const { stateFolder } = options;
   const [records, installed] =
@@ -45,7 +45,7 @@ export async function planTrust(options: InstallOptions): Promise<StoreOutcome[]
   return planInstall(placesOf(options), { pem: encodePem('CERTIFICATE', der), fingerprint }, installed);
 }
 
-/** Takes out exactly what `installTrust` put in. */
+/** Removes exactly the roots that `installTrust` added. */
 export async function uninstallTrust(options: InstallOptions): Promise<StoreOutcome[]> {
   if (!hasStore(options.stateFolder)) return [];
   return withState(options.stateFolder, async (session) =>

@@ -1,4 +1,4 @@
-/** The bundle that a process is to trust, made out of what is configured, what is there, and what was set before. */
+/** Makes the trust bundle of a process from the configuration, this machine's roots and the process's former settings. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
@@ -20,22 +20,22 @@ import { authorityRoot, certifiOf, machineRootFile, type TrustOptions } from './
 
 export interface PreparedTrust {
   paths: BundlePaths;
-  /** To be set for the process. */
+  /** Environment variables for the process. */
   variables: Record<string, string>;
-  /** Set before, and led nowhere. */
+  /** Former settings that name a missing file. */
   dangling: FormerVariable[];
-  /** Set before, and in a form that cannot be taken over. */
+  /** Former settings whose roots cannot be read into the bundle. */
   leftOut: FormerVariable[];
-  /** Settings that switch verification off. */
+  /** Settings that disable verification. */
   switches: FormerVariable[];
-  /** Of all three. */
+  /** From all three. */
   findings: Finding[];
 }
 
 /**
- * Makes the bundle and publishes it, in a folder of its own for each set of sources; what the environment named before is
- * in it too, so that a process loses no root that it had.
- * @throws EveryhopError of a source that cannot be trusted; `trust.bundle-smaller`; `file.*`. Nothing is published then.
+ * Makes the bundle and publishes it, in a separate folder for each set of sources. It includes the roots that the environment
+ * already names, so that a process loses none.
+ * @throws EveryhopError for a source that cannot be trusted; `trust.bundle-smaller`; `file.*`. Nothing is published then.
  */
 export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust> {
   const { stateFolder, env, allowSmaller, version } = options;
@@ -51,7 +51,7 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
   const memory = memoryFor(paths, request, options);
   let hasPrivateRoots = await memory?.recall();
   if (hasPrivateRoots === undefined) {
-    // Loaded where they are needed: `run` is to start at once.
+    // Loaded only here, because `run` must start quickly.
     const [{ makeBundle }, { publishBundle }] = await Promise.all([
       import('../../trust/bundle.ts'),
       import('../../trust/publication.ts'),
@@ -87,7 +87,7 @@ function memoryFor(
   { stateFolder, usesMachineRoot, version }: TrustOptions,
 ): BundleMemory | undefined {
   const own = path.join(stateFolder, 'root.pem');
-  // An authority that has not published its root: there is no file to tell of a change by.
+  // An authority without a published root has no file whose changes could be noticed.
   if (existsSync(databaseFile(stateFolder)) && !existsSync(own)) return undefined;
   const authority = usesMachineRoot ? [own, machineRootFile] : [own];
   return new BundleMemory(paths, {
@@ -97,7 +97,7 @@ function memoryFor(
   });
 }
 
-/** Other sources are another bundle: two programs do not take each other's roots away. */
+/** Different sources get different folders, so that two programs do not overwrite each other's bundle. */
 function folderFor(stateFolder: string, request: Record<string, unknown> & { publicSet: string }): string {
   const { publicSet, ...lists } = request;
   const isUsual = publicSet === 'system' && Object.values(lists).every((list) => (list as unknown[]).length === 0);
@@ -106,7 +106,7 @@ function folderFor(stateFolder: string, request: Record<string, unknown> & { pub
   return path.join(stateFolder, `trust-${hash}`);
 }
 
-/** Our own bundles and the system's file are in anyway. */
+/** Skips Everyhop's own bundles and the system's file, which the bundle includes anyway. */
 async function sortFormer(
   env: NodeJS.ProcessEnv,
   stateFolder: string,

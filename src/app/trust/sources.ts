@@ -1,28 +1,28 @@
-/** What a bundle is made out of beside what a person names: found on this machine. Apart, so that a command starts at once. */
+/** Sources of roots found on this machine. A separate file, so that `run` starts quickly. */
 import { existsSync } from 'node:fs';
 import { readText } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
 import { databaseFile } from '../../store/state-folder.ts';
 
-/** Where `up` keeps its root when root runs it; others may read that. */
+/** Root certificate of `up` when the root user runs it; readable by other users. */
 export const machineRootFile = '/var/lib/everyhop/root.pem';
 
-/** What a command is told of the roots that are wanted. */
+/** Which roots a command uses. */
 export interface TrustOptions {
   stateFolder: string;
-  /** Where this folder has no authority, the one that root runs on this machine counts. */
+  /** If the state folder has no authority, use the one that the root user runs on this machine. */
   usesMachineRoot: boolean;
   rootFiles: readonly string[];
   publicSet: 'system' | 'mozilla' | 'none';
   distrust: readonly string[];
   pins: readonly string[];
   allowSmaller: boolean;
-  /** What the process would be started with. */
+  /** Environment of the process to start. */
   env: NodeJS.ProcessEnv;
   version: string;
 }
 
-/** The root of our authority: of this user's, or of the machine's. */
+/** Root of this user's authority, or of the machine's. */
 export async function authorityRoot({
   stateFolder,
   usesMachineRoot,
@@ -39,7 +39,7 @@ export async function authorityRoot({
   }
 }
 
-/** certifi's file of Mozilla's roots, where these are wanted and a Python has it. */
+/** certifi's file of Mozilla's roots, if `publicSet` is `mozilla` and a Python has it. */
 export async function certifiOf({
   publicSet,
   env,

@@ -9,13 +9,13 @@ export default defineConsumer({
   settings: [
     {
       file: '/etc/containerd/certs.d/HOST:PORT/hosts.toml',
-      // Above every [host]: what none of those has is asked of the server, by these roots.
+      // Before the [host] table: containerd uses these roots for the upstream server, its last resort.
       holds: 'server = "https://HOST:PORT"\nca = "…/full.pem"\n\n[host]',
     },
   ],
   traps: ['trap.daemon'],
   tested: 'debian-12',
-  // By its client's own connection: this needs no daemon. Else it would speak plain HTTP to this machine.
+  // The client connects itself, which needs no daemon. By default it uses plain HTTP for localhost.
   probe: (_, url) => ({
     ...inFolderOfItsOwn(
       'ctr',

@@ -12,7 +12,7 @@ export default defineConsumer({
     args: ['-c', 'http.followRedirects=false', 'ls-remote', url],
     read: (end) => {
       const { outcome, detail } = byExit(/certificate|SSL|CAfile/i)(end);
-      // It got through, and found no repository there.
+      // Git verified the server and found no repository.
       const answered = /not found|not valid|unable to update|The requested URL returned|empty reply/i.test(end.stderr);
       return outcome === 'failed' && answered ? { outcome: 'verified', detail: '' } : { outcome, detail };
     },

@@ -1,6 +1,6 @@
 import { defineConsumer, inFolderOfItsOwn, lastLine, readOutcome } from '../consumer.ts';
 
-/** Tried as one source file, which JDKs run as it stands; an HTTP error is an answer. */
+/** A single source file, which a JDK runs without compiling it first. An HTTP error counts as verified. */
 const javaSource = `
 import java.net.URI;
 import java.net.http.*;
@@ -26,9 +26,9 @@ export default defineConsumer({
     {
       name: 'JAVA_TOOL_OPTIONS',
       effect: 'replace',
-      // The JKS opens without a password: one option without blanks, which every reader of such files takes alike.
+      // The JKS file needs no password, so one option without spaces is enough and every parser reads it alike.
       value: '-Djavax.net.ssl.trustStore={jks}',
-      // Java takes blanks for the end of an option, and quotes for quotes.
+      // In JAVA_TOOL_OPTIONS, a space ends an option unless it is quoted.
       isQuoted: true,
     },
   ],

@@ -1,7 +1,7 @@
 import { phpLibrary } from './shared/php.ts';
 
 export default phpLibrary('curl', {
-  // The empty part before the colon: PHP reads its own settings first.
+  // The empty element before the colon stands for PHP's default folder.
   variables: [{ name: 'PHP_INI_SCAN_DIR', effect: 'replace', value: ':{php}' }],
   traps: ['trap.php-curl'],
   code: String.raw`

@@ -17,7 +17,7 @@ def attempt():
         if "CERTIFICATE_VERIFY_FAILED" in said or "certificate verify failed" in said:
             end("refused", said)
         if "NO_APPLICATION_PROTOCOL" in said:
-            end("absent", "this hop speaks no HTTP/2, so no gRPC")
+            end("absent", "this hop does not support HTTP/2, which gRPC needs")
         if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
             end("failed", said)
 `,

@@ -1,7 +1,7 @@
 import { defineConsumer } from '../consumer.ts';
 import { yarnProbe } from './shared/yarn.ts';
 
-/** The later ones have settings of their own, and trust what Node trusts. */
+/** Yarn 2 and later, with its own settings and Node's roots. */
 export default defineConsumer({
   id: 'yarn-berry',
   runtime: 'yarn',

@@ -1,7 +1,7 @@
 import { defineConsumer } from '../consumer.ts';
 import { yarnProbe } from './shared/yarn.ts';
 
-/** The classic one, which takes npm's settings. */
+/** Yarn 1, which uses npm's settings. */
 export default defineConsumer({
   id: 'yarn',
   runtime: 'yarn',

@@ -1,6 +1,6 @@
 import { defineConsumer, type Probe, type Variable } from '../../consumer.ts';
 
-/** What the library throws decides. An answer with any status is an answer. */
+/** A thrown error decides the outcome. A response with any status counts as verified. */
 const before = String.raw`
 const end = (outcome, detail = '') => { console.log(JSON.stringify({ outcome, detail })); process.exit(0); };
 const refused = (error) => {
@@ -31,7 +31,7 @@ export const fetchCode = 'get = () => fetch(url).then((answer) => answer.arrayBu
 
 export const extra = [{ name: 'NODE_EXTRA_CA_CERTS', effect: 'add' }] as const satisfies readonly Variable[];
 
-/** A library of Node. */
+/** Defines a Node library as a consumer. */
 export function nodeLibrary<const N extends string>(library: N, code: string) {
   return defineConsumer({
     id: `node-${library}`,

@@ -1,2 +1,2 @@
-/** How npm and yarn say that a certificate was not trusted. */
+/** Matches the messages of npm and yarn about an untrusted certificate. */
 export const refusedByNode = /unable to (?:get|verify)|self.signed|UNABLE_TO_|SELF_SIGNED|CERT_/;

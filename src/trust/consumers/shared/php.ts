@@ -8,7 +8,7 @@ $end = function ($outcome, $detail = '') {
 };
 `;
 
-/** @param code makes a request to `$url`, and calls `$end`. */
+/** @param code makes a request to `$url` and calls `$end`. */
 export function phpLibrary<const N extends string>(
   library: N,
   { variables, traps = [], code }: { variables: readonly Variable[]; traps?: readonly Trap[]; code: string },

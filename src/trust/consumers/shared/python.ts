@@ -1,6 +1,6 @@
 import { defineConsumer, type Probe, type Trap, type Variable } from '../../consumer.ts';
 
-/** The library's own exceptions decide. An answer with any status is an answer. */
+/** The library's exceptions decide the outcome. A response with any status counts as verified. */
 const before = String.raw`
 import sys, json
 distribution, url = sys.argv[1], sys.argv[2]
@@ -47,9 +47,9 @@ function probe(distribution: string, code: string): (interpreter: string, url: s
 }
 
 /**
- * A library of Python.
- * @param facts.distribution whose version is told; by default the library's name.
- * @param facts.code imports it, and defines `attempt()`, which makes a request to `url`.
+ * Defines a Python library as a consumer.
+ * @param facts.distribution PyPI package whose version is reported. Default: the library's name.
+ * @param facts.code defines `attempt()`, which makes a request to `url`.
  */
 export function pythonLibrary<const N extends string>(
   library: N,

@@ -1,7 +1,7 @@
 import { inFolderOfItsOwn, type Probe, throughIndex } from '../../consumer.ts';
 import { refusedByNode } from './node-errors.ts';
 
-/** @param versions as a shell matches them; another one is not there. */
+/** @param versions shell pattern. Any other version counts as absent. */
 export function yarnProbe(versions: string): (interpreter: string, url: string) => Probe {
   return (interpreter, url) => ({
     ...inFolderOfItsOwn(
