@@ -1,4 +1,4 @@
-/** What `everyhop nginx` does: the nginx of a user, with certificates and a view of the world. */
+/** `everyhop nginx`: connects the user's nginx with certificates, clock, network and systemd. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
@@ -47,27 +47,27 @@ export interface SecureOptions extends NginxOptions {
   /** Lower case; the first one names the site. */
   names: readonly string[];
   tlsPort: number;
-  /** Id of a profile, or `none`; undefined: the app itself is asked. */
+  /** Id of a profile, or `none`. Undefined to detect the app. */
   app: string | undefined;
   issuing: SourceOptions['issuing'];
   termsAgreed: boolean;
-  /** Asked before anything is written; undefined: only a look. */
+  /** Called before anything is written. Undefined for a preview only. */
   confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
 }
 
 export interface SecuredSite extends SecureResult {
   app: AppProfile | undefined;
-  /** undefined: none was needed yet. */
+  /** Undefined after a preview. */
   obtained: ObtainSummary | undefined;
-  /** What an earlier start had left half done. */
+  /** Interrupted changes that were rolled back first. */
   recovered: RecoveredChange[];
-  /** What renews it from now on; undefined: nobody does yet. */
+  /** Name of the systemd timer for renewals. Undefined if none was installed. */
   timer: string | undefined;
 }
 
 /**
- * Makes the sites of some names HTTPS in an nginx that runs, and proves it.
- * @throws EveryhopError why not; everything is as it was then.
+ * Enables HTTPS for some names in a running nginx, and checks the result.
+ * @throws EveryhopError the reason of a failure; all changes are then rolled back.
  */
 export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
   return withNginx({ ...options, readOnly: !options.confirm }, async (work, recovered) => {
@@ -81,7 +81,7 @@ export async function secureInNginx(options: SecureOptions): Promise<SecuredSite
   });
 }
 
-/** Takes out what was done for a site. @param name of a site, or one of its names; undefined: of the only one. */
+/** Undoes the changes for a site. @param options.name the site or one of its names. Undefined for the only site. */
 export async function undoInNginx(
   options: NginxOptions & {
     name: string | undefined;
@@ -101,11 +101,11 @@ export async function undoInNginx(
 export interface SiteRenewal {
   site: string;
   outcome: RenewalOutcome | undefined;
-  /** Why it is not kept, or its certificate is still the former one. */
+  /** The reason of a failure. With an `outcome`, the renewal failed and the site still has its previous certificate. */
   failure: ErrorData | undefined;
 }
 
-/** Renews what is due, has nginx load it, and proves every site; one that fails keeps the others from nothing. */
+/** Renews due certificates, reloads nginx and checks every site. A failing site does not affect the others. */
 export async function renewInNginx(
   options: NginxOptions,
 ): Promise<{ sites: SiteRenewal[]; recovered: RecoveredChange[] }> {
@@ -116,9 +116,9 @@ export async function renewInNginx(
         const { names, tlsPort, app: id, issuing } = managed.record;
         const app = id === undefined ? undefined : profileNamed(id);
         const site: SiteRequest = { names, tlsPort, app, issuing };
-        // Consent was given when the site was secured.
+        // The user agreed to the terms when securing the site.
         const source = new SiteCertificateSource(work.session, { ...options, names, issuing, termsAgreed: true });
-        // Another site may have changed what nginx reads.
+        // The previous site may have changed the configuration.
         const opened = await openNginx(options.choice, work.tools);
         const outcome = await renewSite({ ...work, opened }, managed, site, source);
         sites.push({ site: managed.site, outcome, failure: source.obtained?.failure });
@@ -131,12 +131,12 @@ export async function renewInNginx(
   });
 }
 
-/** Ends what a start that was killed has left half done, one way or the other. */
+/** Rolls back interrupted changes. */
 export async function recoverNginx(options: NginxOptions): Promise<RecoveredChange[]> {
   return withJournal({ ...options, readOnly: true }, (_, recovered) => Promise.resolve(recovered));
 }
 
-/** As the only Everyhop that changes this nginx; what an earlier one has left half done is ended first. */
+/** Locks this nginx against changes by another Everyhop, and rolls back interrupted changes first. */
 async function withJournal<T>(
   options: NginxOptions & { readOnly?: boolean },
   run: (
@@ -173,12 +173,12 @@ async function withNginx<T>(
 
 const timers: SystemdEnvironment = { ...systemdEnvironment, execute };
 
-/** The machine's own nginx, and not one that somebody tries things with. */
+/** True for the machine's default nginx, false for one chosen by options. */
 function isSystems({ choice }: NginxOptions): boolean {
   return Object.values(choice).every((each) => each === undefined);
 }
 
-/** What a timer is to call. */
+/** The command of the timer. */
 function renewal({ stateFolder }: NginxOptions): string[] {
   return [process.execPath, realpathSync(process.argv[1]!), 'nginx', 'renew', '--state', path.resolve(stateFolder)];
 }

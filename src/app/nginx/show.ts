@@ -6,10 +6,10 @@ import { managedFolder } from '../../nginx/sites.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { decodePem } from '../../x509/pem.ts';
 
-/** A certificate that nginx is told to serve. */
+/** A certificate in the configuration of nginx. */
 export interface ServedCertificate {
   file: string;
-  /** undefined: it cannot be read by this user, or not before a request comes. */
+  /** Undefined if this user cannot read the file, or its path contains a variable. */
   notAfterMs: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface NginxOverview {
 }
 
 /**
- * What an nginx is configured to answer; whether it runs does not matter, and nothing is changed.
+ * Shows the answers that an nginx is configured to give, whether it is running or not. Changes nothing.
  * @throws EveryhopError see `inspectNginx` and `readConfiguration`
  */
 export async function showNginx(choice: NginxChoice): Promise<NginxOverview> {
@@ -38,7 +38,7 @@ export async function showNginx(choice: NginxChoice): Promise<NginxOverview> {
   };
 }
 
-/** The first certificate of a file is the server's own. */
+/** Reads the first certificate of a file, which is the server's. */
 async function notAfterOf(file: string): Promise<number | undefined> {
   try {
     const blocks = decodePem(await readFile(file, 'latin1'));

@@ -11,7 +11,7 @@ import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 
-/** Each step is a reload of nginx: an hour, a day, a week, thirty days, a year. */
+/** An hour, a day, a week, thirty days, a year. Few steps, as each requires a reload of nginx. */
 const hstsSteps = [3_600, 86_400, 604_800, 2_592_000, 31_536_000];
 
 export interface SourceOptions {
@@ -24,16 +24,16 @@ export interface SourceOptions {
   signal: AbortSignal;
 }
 
-/** The journal, and the certificates that are published for nginx. */
+/** The folder of the journal and of the certificates published for nginx. */
 export function nginxFolder(stateFolder: string): string {
   return path.join(stateFolder, 'nginx');
 }
 
-/** The house's own certificates: from the authority that fits the names. */
+/** Certificates of this state folder, from the authority that fits the names. */
 export class SiteCertificateSource implements CertificateSource {
   readonly paths: CertificateSource['paths'];
   readonly challenges: boolean;
-  /** undefined: none was needed yet. */
+  /** Undefined before `obtain`. */
   obtained: ObtainSummary | undefined;
   readonly #session: StateSession;
   readonly #options: SourceOptions;
@@ -63,7 +63,7 @@ export class SiteCertificateSource implements CertificateSource {
       httpsPort: undefined,
     });
     this.obtained = { ...summaryOf(folder, generation), failure };
-    // For this nginx alone: another set with one of the names may be published where other programs look.
+    // Published for nginx separately: for other programs, a different set of names may be published.
     await publishLive(nginxFolder(folder), { ...generation, names: [...names] });
     return { serial: generation.serial, roots: visitorRoots(await this.#session.root(), [generation]) };
   }

@@ -8,9 +8,9 @@ const unit = 'everyhop-nginx-renew';
 
 export interface SystemdEnvironment {
   execute: Execute;
-  /** Where systemd tells that it runs this machine. */
+  /** Exists if systemd is running this machine. */
   runFolder: string;
-  /** Where the machine's own units are. */
+  /** Folder of the administrator's units. */
   unitFolder: string;
   isRoot: boolean;
 }
@@ -22,29 +22,32 @@ export const systemdEnvironment: Omit<SystemdEnvironment, 'execute'> = {
 };
 
 /**
- * Has systemd call a command twice a day, at a moment of its own so that not every machine asks an authority at once; what was
- * missed while the machine was off is made up for.
+ * Installs a systemd timer that runs a command twice a day. Random delays spread the load on authorities; runs missed while
+ * the machine was off are caught up.
  * @param command program and arguments; paths absolute.
- * @returns the timer's name; undefined where systemd does not run this machine, or this is not root.
+ * @returns the timer's name; undefined without systemd or root rights.
  * @throws EveryhopError `file.*`.
  */
-export async function installTimer(command: readonly string[], house: SystemdEnvironment): Promise<string | undefined> {
-  if (!house.isRoot || !existsSync(house.runFolder)) return undefined;
-  const { service, timer } = files(house);
+export async function installTimer(
+  command: readonly string[],
+  systemd: SystemdEnvironment,
+): Promise<string | undefined> {
+  if (!systemd.isRoot || !existsSync(systemd.runFolder)) return undefined;
+  const { service, timer } = files(systemd);
   await writeFileAtomic(service, serviceText(command), { mode: 0o644 });
   await writeFileAtomic(timer, timerText, { mode: 0o644 });
-  await house.execute('systemctl', ['daemon-reload']);
-  const { code } = await house.execute('systemctl', ['enable', '--now', `${unit}.timer`]);
+  await systemd.execute('systemctl', ['daemon-reload']);
+  const { code } = await systemd.execute('systemctl', ['enable', '--now', `${unit}.timer`]);
   return code === 0 ? `${unit}.timer` : undefined;
 }
 
-/** Takes it away again, if it is there. @throws EveryhopError `file.*`. */
-export async function removeTimer(house: SystemdEnvironment): Promise<void> {
-  const { service, timer } = files(house);
-  if (!house.isRoot || !existsSync(timer)) return;
-  await house.execute('systemctl', ['disable', '--now', `${unit}.timer`]);
+/** Removes the timer if it exists. @throws EveryhopError `file.*`. */
+export async function removeTimer(systemd: SystemdEnvironment): Promise<void> {
+  const { service, timer } = files(systemd);
+  if (!systemd.isRoot || !existsSync(timer)) return;
+  await systemd.execute('systemctl', ['disable', '--now', `${unit}.timer`]);
   for (const file of [timer, service]) await rm(file, { force: true });
-  await house.execute('systemctl', ['daemon-reload']);
+  await systemd.execute('systemctl', ['daemon-reload']);
 }
 
 function files({ unitFolder }: SystemdEnvironment): { service: string; timer: string } {
@@ -53,7 +56,7 @@ function files({ unitFolder }: SystemdEnvironment): { service: string; timer: st
 
 function serviceText(command: readonly string[]): string {
   return `[Unit]
-Description=Everyhop: renew the certificates that nginx serves, and prove it
+Description=Everyhop: renew the certificates of nginx and check the result
 Wants=network-online.target
 After=network-online.target nginx.service
 
@@ -64,7 +67,7 @@ ExecStart=${command.map(unitWord).join(' ')}
 }
 
 const timerText = `[Unit]
-Description=Everyhop: renew the certificates that nginx serves, twice a day
+Description=Everyhop: renew the certificates of nginx twice a day
 
 [Timer]
 OnCalendar=*-*-* 00,12:00:00
@@ -75,7 +78,7 @@ Persistent=true
 WantedBy=timers.target
 `;
 
-/** systemd.service(5): `%` and `$` have a meaning of their own, quotes are C's. */
+/** Escapes a word for a unit file: `%` and `$` are special, quoting is C-style (systemd.service(5)). */
 function unitWord(word: string): string {
   const escaped = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /^[\w./:=@%$+,-]+$/.test(escaped) ? escaped : `"${escaped.replace(/[\\"]/g, String.raw`\$&`)}"`;

@@ -10,11 +10,11 @@ export function isPlain({ ssl, quic, port }: Listen): boolean {
 }
 
 /**
- * For each plain listener whose address has no TLS yet: the same address on the TLS port, in the block that has TLS for these
- * names already, or else in its own. Listeners on sockets of the file system stay as they are.
- * @param now the server blocks as they are, with what an earlier plan has added.
- * @throws EveryhopError `nginx.tls-port-plain`, where somebody listens there without TLS; `nginx.address-shadowed`, where
- *   others would not be asked any more for what comes to that address.
+ * The TLS listeners to add: for each plain listener whose address has no TLS yet, the same address on the TLS port, in the
+ * block that already has TLS for these names, or else in the same block. Ignores Unix sockets.
+ * @param now the current server blocks, including the additions of an earlier plan.
+ * @throws EveryhopError `nginx.tls-port-plain` if another block listens there without TLS; `nginx.address-shadowed` if the
+ *   new listener would take connections away from another block.
  */
 export function addedListens(
   servers: readonly ServerBlock[],
@@ -45,9 +45,9 @@ export function addedListens(
   return added;
 }
 
-/** A listener for both families stands for two where others have TLS by IPv4 alone: the system gives that to one of them. */
+/** Splits a dual-stack listener if others use TLS on IPv4 alone: the system allows only one socket to bind IPv4. */
 function byFamily(listen: Listen, servers: readonly ServerBlock[], tlsPort: number): Listen[] {
-  // What one block says of a socket counts for all that share it.
+  // A socket's parameters are shared by all its blocks.
   const plain = { ...listen, ipv6Only: listenerFor(servers, listen)?.ipv6Only ?? listen.ipv6Only };
   const isTaken = servers.some(({ listens }) =>
     listens.some(({ address, port }) => address === '0.0.0.0' && port === tlsPort),
@@ -60,8 +60,8 @@ function byFamily(listen: Listen, servers: readonly ServerBlock[], tlsPort: numb
 }
 
 /**
- * Where TLS can listen for those who come by a plain listener's address. nginx gives a connection to the listener of the very
- * address, if there is one, and then asks only the blocks that have it.
+ * The address on which TLS can serve the clients of a plain listener. nginx passes a connection to the listener on its
+ * exact address, if any, and then considers only the blocks of that listener.
  */
 function placeFor(
   plain: Listen,
@@ -76,16 +76,16 @@ function placeFor(
   const listen = listenAddress(address, tlsPort);
   if (!there.ssl) throw changeError('nginx.tls-port-plain', { listen, place: placeOf(there.servers[0]!.located) });
   if (there.address === address) return { address, ipv6Only };
-  // The system gives IPv4 to only one of the two.
+  // The system allows only one of the two to bind IPv4.
   if (address === '0.0.0.0') return { address: there.address, ipv6Only: there.ipv6Only };
-  // What an earlier plan has added takes nothing away any more: whoever came later came beside it.
+  // A listener from an earlier plan already exists, so keeping it takes nothing away.
   if (listenerFor(now, { address, port: tlsPort })?.address === address) return { address, ipv6Only };
   const other = there.servers.find((server) => !blocks.includes(server));
   if (other) throw changeError('nginx.address-shadowed', { listen, port: tlsPort, place: placeOf(other.located) });
   return { address, ipv6Only };
 }
 
-/** Is whoever comes by this plain listener's address also taken by that TLS listener? */
+/** True if the TLS listener accepts connections to every address of the plain one. */
 function covers(tls: Listen, plain: Listen): boolean {
   if (tls.port === 0) return false;
   if (tls.address === plain.address) return true;
@@ -95,7 +95,7 @@ function covers(tls: Listen, plain: Listen): boolean {
     : tls.address === '0.0.0.0' || (tls.address === '::' && !tls.ipv6Only);
 }
 
-/** A block without `listen` has one by nginx's rule, which the first that is written takes away. */
+/** Arguments to keep the implicit listener of a block without `listen`, which the first explicit one would replace. */
 export function implicitListens({ listens }: ServerBlock): string[] {
   return listens.filter(({ located }) => located === undefined).map(({ port }) => String(port));
 }
@@ -105,7 +105,7 @@ export function listenText(listen: Listen, servers: readonly ServerBlock[], ngin
     listens.filter(({ address, port }) => address === listen.address && port === listen.port),
   );
   const words = [listenAddress(listen.address, listen.port), 'ssl'];
-  // It is the socket's, not the block's: where others listen there without it, they would speak it, too.
+  // http2 applies to the whole socket: blocks there without it would start using it too.
   const http2 = nginx.hasModule('http_v2_module') && !nginx.atLeast(1, 25, 1);
   if (http2 && (others.length === 0 || others.some((other) => other.http2))) words.push('http2');
   if (listen.proxyProtocol) words.push('proxy_protocol');
@@ -113,7 +113,7 @@ export function listenText(listen: Listen, servers: readonly ServerBlock[], ngin
   return words.join(' ');
 }
 
-/** As it is usually written. */
+/** In the usual notation of `listen`. */
 export function listenAddress(address: string, port: number): string {
   if (address === '0.0.0.0') return String(port);
   return `${withBrackets(address)}:${port}`;

@@ -31,15 +31,18 @@ export interface Change {
   names: readonly string[];
   /** In the order of writing. */
   files: FileChange[];
-  /** Is a question, put to these blocks, about what is changed? */
+  /** True if the change affects the target, given these blocks. */
   isTouched(servers: readonly ServerBlock[], target: Target): boolean;
-  /** What is meant to be seen then. */
+  /** The intended answers after the change. */
   expectations(after: readonly ServerBlock[], targets: readonly Target[]): Expectation[];
-  /** Answered by every server block that carries it; undefined: it goes away. */
+  /** The answer of the proof location in every changed block. Undefined if the change removes the location. */
   mark: ProofMark | undefined;
 }
 
-/** The configuration as it would be, and what nginx says of it: tried on a copy, before anything is written. */
+/**
+ * Tests the planned configuration with nginx on a copy, before anything is written.
+ * @throws EveryhopError `nginx.edit-refused`, `nginx.port-denied`, `nginx.address-missing`, `nginx.file-not-writable`.
+ */
 export async function rehearse(
   { nginx }: OpenedNginx,
   files: readonly FileChange[],
@@ -69,15 +72,15 @@ export async function rehearse(
 }
 
 /**
- * What is seen before a change, twice: what differs between the two is not compared. What was edited and not loaded yet is
- * loaded first, so that it is not taken for a part of the change.
+ * Observes all targets twice before a change: values that differ between the two rounds are not compared. Loads pending
+ * edits of the user first, so that they do not count as part of the change.
  */
 async function lookBefore(
   opened: OpenedNginx,
   change: Pick<Change, 'names' | 'isTouched'>,
   tools: NginxTools,
 ): Promise<Observation[][]> {
-  // Where nginx refuses what is there, only the change can mend it; nothing tells what it is to be compared with.
+  // If nginx rejects the current files, only the change can repair them, and there is nothing to compare with.
   if (opened.isRefused) return [];
   if (opened.isEdited) await reloadAndWait(opened, [], undefined, tools);
   const servers = opened.serversOf(opened.configuration);
@@ -89,15 +92,14 @@ async function lookBefore(
 }
 
 export interface AppliedChange {
-  /** With the configuration that is in force now. */
+  /** With the new configuration. */
   opened: OpenedNginx;
   proof: Proof;
 }
 
 /**
- * Writes a change, has nginx load it, and compares what is served with what was meant. Whatever is off: all is put back, and
- * nginx loads that.
- * @throws EveryhopError why it was not made.
+ * Writes a change, reloads nginx and checks the answers. After any failure, restores all files and reloads nginx again.
+ * @throws EveryhopError the reason of the failure.
  */
 export async function applyProven(
   opened: OpenedNginx,
@@ -116,7 +118,7 @@ export async function applyProven(
     await transaction.apply();
     const { ok, messages } = await testConfiguration(nginx, {}, tools.execute);
     if (!ok) throw refused(nginx, messages);
-    proof = await takeUp(opened, planned, change, before, tools);
+    proof = await reloadAndProve(opened, planned, change, before, tools);
     await transaction.commit();
   } catch (error) {
     await transaction.rollback();
@@ -126,8 +128,8 @@ export async function applyProven(
   return { opened: { ...opened, configuration: planned, isRefused: false, isEdited: false }, proof };
 }
 
-/** @throws EveryhopError `nginx.port-taken` and its like, `nginx.not-proven`. */
-async function takeUp(
+/** Reloads nginx and checks the answers. @throws EveryhopError those of `reloadAndWait`, `nginx.not-proven`. */
+async function reloadAndProve(
   opened: OpenedNginx,
   planned: Configuration,
   change: Change,
@@ -149,7 +151,7 @@ async function takeUp(
   return proof;
 }
 
-/** @throws EveryhopError what kept nginx from loading the configuration. */
+/** @throws EveryhopError the reasons why nginx did not load the configuration, such as `nginx.port-taken`. */
 async function reloadAndWait(
   { master, errorLog }: OpenedNginx,
   targets: readonly Target[],
@@ -179,7 +181,7 @@ async function reloadAndWait(
   throw problems.length > 1 ? first!.gather(problems) : first!;
 }
 
-/** nginx with the files as they were again. What it then says is not what went wrong, and is left to the next look. */
+/** Reloads nginx with the restored files. Ignores errors, as the caller reports the original one. */
 export async function loadAgain(opened: OpenedNginx, tools: NginxTools): Promise<void> {
   try {
     await reloadAndWait(opened, [], undefined, tools);

@@ -2,16 +2,16 @@ import type { ServerBlock } from '../model/server.ts';
 import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 
-/** A line of the user's that names a certificate, or includes a file that does. */
+/** A line of the user's configuration that sets a certificate, or includes a file that does. */
 export interface CertificateLine {
   located: LocatedDirective;
-  /** What is said beside the certificate by the file that is included: it is said in our file instead. */
+  /** The other directives of the included file, which move to our file. */
   others: string[];
 }
 
 const certificateNames = new Set(['ssl_certificate', 'ssl_certificate_key']);
 
-/** The lines of a block that would name a second certificate beside ours. */
+/** The lines of a block that would set a second certificate in addition to ours. */
 export function certificateLines({ located }: ServerBlock): CertificateLine[] {
   const { directive, file, parents } = located;
   return directive.block!.directives.flatMap((line): CertificateLine[] => {
@@ -22,7 +22,7 @@ export function certificateLines({ located }: ServerBlock): CertificateLine[] {
   });
 }
 
-/** What an include says beside certificates; undefined where it names none. */
+/** The directives of an include other than certificates; undefined if it sets no certificate. */
 function withoutCertificates(from: ConfigurationFile, include: Directive): string[] | undefined {
   let found = false;
   const others: string[] = [];

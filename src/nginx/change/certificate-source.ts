@@ -1,26 +1,26 @@
-/** Where the certificate of a site comes from. */
+/** Provides the certificate of a site. */
 export interface CertificateSource {
-  /** Where its files are once it is there; a renewed one is found by the same names. */
+  /** The files of the current certificate. A renewal replaces them under the same names. */
   paths: { fullchain: string; privkey: string };
-  /** Does an authority want to see answers to challenges at this nginx? */
+  /** True if an authority validates the names by challenges at this nginx. */
   challenges: boolean;
   /**
-   * A certificate that is good, new if need be, in those files.
-   * @param webroot where challenges are to be put.
-   * @throws EveryhopError why there is none.
+   * Makes sure that the files contain a valid certificate; issues a new one if necessary.
+   * @param webroot the folder for challenges.
+   * @throws EveryhopError the reason if there is none.
    */
   obtain(webroot: string): Promise<SourceCertificate>;
-  /** Writes one that nobody trusts into a folder: to try a configuration before there is a real one. */
+  /** Writes an untrusted placeholder to a folder, to test a configuration before there is a certificate. */
   standIn(folder: string): Promise<{ fullchain: string; privkey: string }>;
-  /** How long browsers may be told to insist on HTTPS by now. */
+  /** The max-age of Strict-Transport-Security that the site has earned so far. */
   hstsSeconds(): Promise<number>;
-  /** A visitor's view has been proven, or was not as it should be. */
+  /** Records whether the site passed or failed its check. */
   recordProof(ok: boolean): Promise<void>;
 }
 
 export interface SourceCertificate {
   /** Lower-case hex. */
   serial: string;
-  /** What a visitor trusts who has what he needs, PEM. */
+  /** The roots of a correctly configured visitor, PEM. */
   roots: string[];
 }

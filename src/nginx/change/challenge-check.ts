@@ -12,7 +12,7 @@ import type { NginxTools } from './opening.ts';
 const wellKnown = path.join('.well-known', 'acme-challenge');
 
 /**
- * Has a folder for challenges as long as something runs; what was not there before goes again.
+ * Creates the challenge folder while `run` runs; then removes the folders that did not exist before.
  * @throws EveryhopError `file.*`.
  */
 export async function withChallengeFolder<T>(webroot: string, run: () => Promise<T>): Promise<T> {
@@ -29,17 +29,17 @@ export async function withChallengeFolder<T>(webroot: string, run: () => Promise
   } catch (error) {
     throw fileError(error, webroot);
   } finally {
-    for (const folder of made) await rmdir(folder).catch(() => {}); // gone, or somebody has put something into it
+    for (const folder of made) await rmdir(folder).catch(() => {}); // already removed, or not empty
   }
 }
 
-/** The folder and those that it is in, outermost first. */
+/** The folder and all its parents, outermost first. */
 function upwards(folder: string): string[] {
   const parent = path.dirname(folder);
   return parent === folder ? [] : [...upwards(parent), folder];
 }
 
-/** Open to whatever user the workers run as. @returns false where it was there. */
+/** Makes the folder readable for any worker user. @returns false if it existed. */
 async function madeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
@@ -47,7 +47,7 @@ async function madeFolder(folder: string): Promise<boolean> {
     if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
-  // mkdir leaves the umask's bits out. Whoever owns the folder around it may have put a link in its place meanwhile.
+  // mkdir applies the umask. By handle, without links: the parent folder's owner may have replaced it with a link.
   const handle = await open(folder, constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     await handle.chmod(0o755);
@@ -58,8 +58,8 @@ async function madeFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Puts a file where challenges go and asks every plain listener for it, so that no attempt at an authority is spent on an nginx
- * that does not answer. The folder is there.
+ * Puts a test file into the challenge folder, which must exist, and requests it from every plain listener. This avoids
+ * wasting an attempt at an authority on an nginx that does not answer.
  * @throws EveryhopError `nginx.challenge-unanswered`.
  */
 export async function checkChallenges(

@@ -8,8 +8,9 @@ import { changeError } from './messages.ts';
 const challengePath = '/.well-known/acme-challenge';
 
 /**
- * A block's own location for challenges, such as other ACME clients advise. nginx takes no second one of the same prefix.
- * @returns `root`: the folder in which `.well-known/acme-challenge/` is served by it; undefined if it serves no such folder.
+ * A block's existing location for challenges, as set up for other ACME clients. nginx rejects a second one with the same
+ * prefix.
+ * @returns `root`: the folder that contains its `.well-known/acme-challenge/`; undefined if it serves none.
  */
 export function challengeLocation(
   server: LocatedDirective,
@@ -41,10 +42,10 @@ function rootOf(location: LocatedDirective, prefix: string): string | undefined 
 }
 
 /**
- * The folder in which challenges of all these blocks are found.
- * @param managed ours, which serves the blocks that have none of their own.
- * @param needed does anything depend on it?
- * @throws EveryhopError `nginx.challenge-taken` where a block answers challenges in a way that we cannot use.
+ * The folder from which all these blocks serve challenges.
+ * @param managed our folder, for blocks without an existing location.
+ * @param needed true if challenges will be used.
+ * @throws EveryhopError `nginx.challenge-taken` if a block answers challenges in an unusable way.
  */
 export function webrootOf(
   { prefix }: Configuration,

@@ -6,7 +6,7 @@ import { placeOf } from './context.ts';
 import { changeError } from './messages.ts';
 
 /**
- * The server blocks that name one of the names and are asked for it, in order.
+ * The server blocks that claim one of the names and answer for it, in order.
  * @throws EveryhopError `nginx.name-unknown`, `nginx.name-claimed-twice`.
  */
 export function claimants(servers: readonly ServerBlock[], names: readonly string[]): ServerBlock[] {
@@ -30,16 +30,20 @@ export function claimants(servers: readonly ServerBlock[], names: readonly strin
       }
     }
     if (own.size === 0) throw nobodyAnswers(servers, name);
-    for (const server of inItsOwnRight(own, servers, name)) found.add(server);
+    for (const server of withoutSubstitutes(own, servers, name)) found.add(server);
   }
   return [...found].toSorted((a, b) => a.index - b.index);
 }
 
 /**
- * Without a block that answers by a wildcard, over TLS alone, only because the one that has the very name does not listen there
- * yet: its certificate is for all the other names.
+ * Removes a block that answers through a wildcard over TLS only because the block with the exact name has no TLS listener
+ * yet. Its certificate serves other names.
  */
-function inItsOwnRight(own: ReadonlySet<ServerBlock>, servers: readonly ServerBlock[], name: string): ServerBlock[] {
+function withoutSubstitutes(
+  own: ReadonlySet<ServerBlock>,
+  servers: readonly ServerBlock[],
+  name: string,
+): ServerBlock[] {
   const answers = (server: ServerBlock): boolean =>
     server.listens.some(
       ({ ssl, address, port }) => !ssl && answeringServer(servers, { address, port, name }) === server,
@@ -52,7 +56,7 @@ function takes(server: ServerBlock, address: string, port: number): boolean {
   return server.listens.some((listen) => listen.address === address && listen.port === port);
 }
 
-/** nginx warns of two blocks with one name on one listener, and never asks the second. */
+/** True if nginx would warn about a conflicting name on a shared listener and ignore the second block. */
 function claimsSame(one: ServerBlock, other: ServerBlock, name: string): boolean {
   const exactly = (server: ServerBlock): boolean =>
     server.names.some((own) => own.kind !== 'regex' && own.name === name);

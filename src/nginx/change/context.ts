@@ -2,12 +2,12 @@ import { type Place, renderPlace } from '../../base/errors.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { childrenNamed, childrenOf, type ConfigurationFile, type LocatedDirective } from '../reading/located.ts';
 
-/** The directives of a name that stand in a block itself, includes seen through. */
+/** The directives with this name in the block itself, including those from its includes. */
 export function own(block: LocatedDirective, name: string): readonly LocatedDirective[] {
   return childrenNamed(block, name);
 }
 
-/** Those in force in a block: its own, or else those of the nearest block around it that has any, as nginx inherits lists. */
+/** The directives in effect in a block: its own, or else those of the nearest outer block that has any, as nginx inherits. */
 export function inForce(block: LocatedDirective, name: string): readonly LocatedDirective[] {
   for (const around of [block, ...block.parents.toReversed()]) {
     const found = own(around, name);
@@ -20,17 +20,17 @@ export function argumentsOf({ directive }: LocatedDirective): string[] {
   return directive.args.map(({ text }) => text);
 }
 
-/** As written, in one line. */
+/** The source text. */
 export function written({ directive, file }: LocatedDirective): string {
   return file.text.slice(directive.start, directive.end);
 }
 
-/** The `location` blocks of a server, nested ones too, in order. */
+/** The `location` blocks of a server in order, including nested ones. */
 export function locationsOf(block: LocatedDirective): LocatedDirective[] {
   return own(block, 'location').flatMap((location) => [location, ...locationsOf(location)]);
 }
 
-/** Where requests go that no other location takes: its `location /`. */
+/** The `location /`, which receives the requests that match no other location. */
 export function rootLocation(server: LocatedDirective): LocatedDirective | undefined {
   return own(server, 'location').find((location) => argumentsOf(location).join(' ').replace(/^\^~ /, '') === '/');
 }
@@ -43,7 +43,7 @@ export function placeOf(located: LocatedDirective): string {
   return renderPlace(positionOf(located));
 }
 
-/** Is the file also read by another server block? Then to edit it would be to edit that one, too. */
+/** True if another server block includes the file too, so that an edit would affect it. */
 export function isShared(file: ConfigurationFile, server: ServerBlock, servers: readonly ServerBlock[]): boolean {
   if (file === server.located.file) return false;
   const reads = (block: LocatedDirective): boolean =>

@@ -19,18 +19,18 @@ import { siteRemoval } from './site-removal.ts';
 import { refuseOtherSite } from './unfit.ts';
 import { newFileMode } from './write.ts';
 
-/** A change of a site that is worked out, and not yet made. */
+/** A planned change of a site. */
 export interface Draft {
   plan: Plan;
   request: PlanRequest;
   record: SiteRecord;
-  /** Empty: all is as it should be already. */
+  /** Empty if nothing needs to change. */
   files: FileChange[];
 }
 
 /**
- * Works out what makes a site HTTPS, from the configuration without what was done for it before.
- * @throws EveryhopError of `planSite`; `nginx.managed-together`; `file.*`.
+ * Plans HTTPS for a site, starting from the configuration without our earlier changes for it.
+ * @throws EveryhopError those of `planSite`; `nginx.managed-together`; `file.*`.
  */
 export async function draftSite(opened: OpenedNginx, request: PlanRequest, issuing: IssuanceOptions): Promise<Draft> {
   const { nginx, configuration } = opened;
@@ -69,13 +69,13 @@ export async function draftSite(opened: OpenedNginx, request: PlanRequest, issui
   return { plan, request, record, files };
 }
 
-/** Lines of the user's are said again in our files: whoever may not read all of theirs may not read ours. */
+/** Our files repeat lines of the user's files, so they get no wider permissions than the strictest of these. */
 async function narrowestMode({ files }: Configuration): Promise<number> {
   const found = await Promise.all(files.map(({ path: file }) => stat(file).catch(() => undefined)));
   return found.reduce((narrowest, one) => narrowest & (one?.mode ?? newFileMode), newFileMode);
 }
 
-/** The user's files with everything of a site taken out. @throws EveryhopError `nginx.undo-lost`. */
+/** The user's files without our changes for a site. @throws EveryhopError `nginx.undo-lost`. */
 export function clearedOf(
   { files }: Pick<Configuration, 'files'>,
   folder: string,
@@ -92,7 +92,7 @@ export function clearedOf(
   return new Map([...spliced(splices)].map(([file, text]) => [file.path, text]));
 }
 
-/** Only the answers to challenges yet: whatever a visitor sees stays as it is. */
+/** The first step: answers challenges only. Visitors see no difference. */
 export function challengeChange({ plan, request, files }: Draft): Change {
   const isTouched = touchedBy(plan, request);
   return {
@@ -102,7 +102,7 @@ export function challengeChange({ plan, request, files }: Draft): Change {
     files,
     mark: request.proof,
     isTouched,
-    // Of a site that has TLS already, Strict-Transport-Security may grow by it.
+    // For a site that already has TLS, it may increase Strict-Transport-Security.
     expectations: (servers, targets) =>
       targets
         .filter((target) => request.certificate && isTouched(servers, target))
@@ -110,13 +110,13 @@ export function challengeChange({ plan, request, files }: Draft): Change {
   };
 }
 
-/** What puts the files of a change back as they were. */
+/** The change that restores the files. */
 export function reversed(change: Change): Change {
   const files = change.files.map(({ path: file, before, after }) => ({ path: file, before: after, after: before }));
   return { ...change, files: files.toReversed() };
 }
 
-/** The whole. @param serial of the certificate that is to be seen, lower-case hex. */
+/** The complete change. @param serial of the expected certificate, lower-case hex. */
 export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: string): Change {
   const { plan, request, files } = draft;
   const isTouched = touchedBy(plan, request);
@@ -130,7 +130,7 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
     expectations: (servers, targets) =>
       targets.flatMap((target): Expectation[] => {
         if (isTouched(servers, target)) return expectationOf(draft, servers, target, serial);
-        // Another name that comes to the same block gets the new certificate, too.
+        // Another name of the same block gets the new certificate too.
         const index = target.secure ? answeringIndex(servers, target) : undefined;
         return index !== undefined && plan.touched.includes(index) ? [{ kind: 'any', target }] : [];
       }),
@@ -150,7 +150,7 @@ function expectationOf(
   return port === undefined ? [] : [{ kind: 'redirect', target, port }];
 }
 
-/** A question about one of the names, that one of the edited blocks answers. */
+/** Selects targets with one of the names that an edited block answers. */
 export function touchedBy({ touched }: Plan, { names }: PlanRequest): Change['isTouched'] {
   const wanted = new Set(names);
   return (servers, target) => {
@@ -160,7 +160,7 @@ export function touchedBy({ touched }: Plan, { names }: PlanRequest): Change['is
   };
 }
 
-/** Position of the block that answers a question. */
+/** Position of the block that answers a target. */
 export function answeringIndex(
   servers: readonly ServerBlock[],
   { address, socketPath, port, name }: Target,

@@ -1,6 +1,6 @@
 import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 
-/** Takes the place of a stretch of a file; offsets count its bytes. */
+/** Replaces part of a file. Offsets count bytes. */
 export interface Splice {
   file: ConfigurationFile;
   start: number;
@@ -8,7 +8,7 @@ export interface Splice {
   text: string;
 }
 
-/** Files with their new text; splices of one file must not overlap. */
+/** The new text of each file. Splices of a file must not overlap. */
 export function spliced(splices: readonly Splice[]): Map<ConfigurationFile, string> {
   const byFile = Map.groupBy(splices, ({ file }) => file);
   const texts = new Map<ConfigurationFile, string>();
@@ -25,7 +25,7 @@ export function spliced(splices: readonly Splice[]): Map<ConfigurationFile, stri
   return texts;
 }
 
-/** A directive as the first of a block, on a line of its own where the block has lines. `removal` takes exactly it out again. */
+/** Inserts a directive at the start of a block, on a separate line if the block has several. `removal` reverts it exactly. */
 export function insertion({ directive, file }: LocatedDirective, text: string): Splice {
   const { start } = directive.block!;
   const rest = /^[ \t]*(?:#[^\r\n]*)?(\r?\n)/.exec(file.text.slice(start, start + 4096));
@@ -35,13 +35,13 @@ export function insertion({ directive, file }: LocatedDirective, text: string): 
   return { file, start: lineEnd, end: lineEnd, text: `${rest[1]}${indent}${text}` };
 }
 
-/** Takes out a directive that `insertion` has put in: with the space before it, and the line break where it stands first on its line. */
+/** Removes a directive added by `insertion`, with its indentation and line break, or the space before it. */
 export function removal({ directive, file }: LocatedDirective): Splice {
   const before = /(\r?\n[ \t]*| )$/.exec(file.text.slice(Math.max(0, directive.start - 1024), directive.start));
   return { file, start: directive.start - (before?.[0].length ?? 0), end: directive.end, text: '' };
 }
 
-/** Of the first line at or after an offset that has anything on it; undefined where that is the block's end. */
+/** The indentation of the first non-empty line from an offset on; undefined if that line ends the block. */
 function indentOf(text: string, from: number): string | undefined {
   const found = /^(?:[ \t]*\r?\n)*([ \t]*)([^\s])/.exec(text.slice(from, from + 4096));
   return found && found[2] !== '}' ? found[1] : undefined;
@@ -51,7 +51,7 @@ function indentBefore(text: string, at: number): string {
   return /(?:^|\n)([ \t]*)[^\n]*$/.exec(text.slice(Math.max(0, at - 1024), at))?.[1] ?? '';
 }
 
-/** A word as nginx reads it back, quoted where it must be. */
+/** Quotes a word for nginx if necessary. */
 export function quoted(word: string): string {
   if (/^[\w./:@%+,=-]+$/.test(word)) return word;
   return `"${word.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;

@@ -5,28 +5,28 @@ import type { Directive } from '../reading/syntax.ts';
 import { argumentsOf, inForce, locationsOf, own, rootLocation, written } from './context.ts';
 import { hstsHeader } from './managed.ts';
 
-/** What is added to a server block, and to those blocks within it that do not inherit it. */
+/** The additions to a server block, and to the blocks inside it that do not inherit them. */
 export interface Forwarding {
   settings: string[];
   within: { located: LocatedDirective; directives: string[] }[];
-  /** Is `$everyhop_upgrade` referred to? */
+  /** True if an addition uses `$everyhop_upgrade`. */
   upgrades: boolean;
-  /** Is `$everyhop_proto`? */
+  /** True if an addition uses `$everyhop_proto`. */
   protos: boolean;
-  /** Is Strict-Transport-Security ours to send? */
+  /** True if we add Strict-Transport-Security. */
   hsts: boolean;
-  /** Lines that would keep HTTPS or a WebSocket from working, and what is to be said instead. */
+  /** Lines that would break HTTPS or WebSockets, with their replacements. */
   corrections: { located: LocatedDirective; replacement: string }[];
-  /** Settings that keep a stream from flowing; they are the user's and stay. */
+  /** Settings of the user that delay streaming. They stay. */
   buffering: LocatedDirective[];
 }
 
 type Header = readonly [name: string, value: string];
 
 /**
- * What an app behind HTTPS must be told, and what a stream needs, as far as the block does not say it itself. Lists of
- * `proxy_set_header` and `add_header` are inherited only where a block has none of its own; a new one at the server's level
- * would cut off those of `http`, so these are said again.
+ * The headers that an app behind HTTPS needs, and the settings that streaming needs, unless the block already has them. A
+ * block inherits `proxy_set_header` and `add_header` only if it has none itself. An addition to the server block would
+ * therefore hide those of `http`, so it repeats them.
  */
 export function forwarding(server: ServerBlock, app: AppProfile | undefined): Forwarding {
   return new Forwarder(server.located, app).forwarding();
@@ -37,7 +37,7 @@ class Forwarder {
   readonly #app: AppProfile | undefined;
   readonly #settings: string[] = [];
   readonly #within = new Map<Directive, { located: LocatedDirective; directives: string[] }>();
-  /** Those that pass requests on. */
+  /** Locations with `proxy_pass`. */
   readonly #passing: LocatedDirective[];
 
   constructor(server: LocatedDirective, app: AppProfile | undefined) {
@@ -71,7 +71,7 @@ class Forwarder {
     };
   }
 
-  /** What the block says itself stays; what is said around it counts where it allows as much. */
+  /** Skips a setting that the block has itself, or that an outer block sets to an equal or larger value. */
   #streamSettings(app: AppProfile): Header[] {
     return streamSettings(app).filter(([name, value]) => {
       if (own(this.#server, name).length > 0) return false;
@@ -89,12 +89,12 @@ class Forwarder {
       if (ours.length > 0 && own(this.#server, 'proxy_set_header').length === 0)
         this.#settings.push(...rightOf(list, this.#app));
       this.#settings.push(...ours.map(header));
-      // What only nginx itself asks is no visitor's WebSocket.
+      // Subrequests of nginx are never WebSocket requests of a visitor.
       for (const location of asked) {
         this.#need(location, [...rightOf(list, undefined), ...missing(headersFor(undefined), list).map(header)]);
       }
     }
-    // The list that is in force may be that of a location around it, which itself passes nothing on.
+    // The headers in effect may come from an outer location without `proxy_pass`.
     const holders = this.#passing.map((location) => this.#listHolder(location)).filter((one) => one !== undefined);
     for (const holder of new Map(holders.map((one) => [one.directive, one])).values()) {
       const headers = headersFor(this.#isAskedWithin(holder) ? undefined : this.#app);
@@ -103,7 +103,7 @@ class Forwarder {
     }
   }
 
-  /** It, or the nearest location around it, that has a list of its own. */
+  /** The location or its nearest outer location with `proxy_set_header`. */
   #listHolder(location: LocatedDirective): LocatedDirective | undefined {
     const around = location.parents.filter(({ parents }) =>
       parents.some((one) => one.directive === this.#server.directive),
@@ -111,7 +111,7 @@ class Forwarder {
     return [location, ...around.toReversed()].find((block) => own(block, 'proxy_set_header').length > 0);
   }
 
-  /** For requests that nginx makes itself, such as those of `auth_request`. */
+  /** True for a location of subrequests, such as those of `auth_request`. */
   #isAskedWithin(location: LocatedDirective): boolean {
     if (own(location, 'internal').length > 0) return true;
     const asking = [this.#server, ...locationsOf(this.#server)].flatMap((block) => own(block, 'auth_request'));
@@ -126,7 +126,7 @@ class Forwarder {
     const root = rootLocation(this.#server);
     const edited = [...this.#within.values()].map(({ located }) => located);
     const locations = root && !this.#within.has(root.directive) ? [...edited, root] : edited;
-    // For nginx an `if` is a block with lists of its own.
+    // An `if` is a separate block for inheritance.
     for (const block of locations.flatMap((location) => [location, ...own(location, 'if')])) {
       const list = own(block, 'add_header');
       if (list.length > 0 && !list.some(isHsts)) this.#need(block, [hstsHeader]);
@@ -157,7 +157,7 @@ class Forwarder {
   }
 }
 
-/** One value each, whatever the client sent (a list would be taken for somebody else's word). */
+/** Replaces the client's values: an app might trust the first entry of a list, which the client can forge. */
 function headersFor(app: AppProfile | undefined): Header[] {
   const always: Header[] = [
     ['X-Forwarded-Proto', '$scheme'],
@@ -177,7 +177,7 @@ function missing(headers: readonly Header[], list: readonly LocatedDirective[]):
   return headers.filter(([name]) => !list.some((one) => nameOf(one) === name.toLowerCase()));
 }
 
-/** Lines that are said again at another level: as written, unless they are wrong. */
+/** Repeats lines at another level: as written, or corrected. */
 function rightOf(list: readonly LocatedDirective[], app: AppProfile | undefined): string[] {
   return list.map((located) => {
     const right = correction(located, app);
@@ -186,14 +186,14 @@ function rightOf(list: readonly LocatedDirective[], app: AppProfile | undefined)
 }
 
 /**
- * For a line that contradicts HTTPS, or an app's WebSocket; undefined where it may stay. Without an upgrade
- * `$everyhop_upgrade` is empty: that keeps a connection to an upstream alive where there are any to keep.
+ * The correction of a line that breaks HTTPS or an app's WebSockets; undefined if the line is fine. Without an upgrade
+ * `$everyhop_upgrade` is empty, which allows keep-alive connections to the upstream.
  */
 function correction(located: LocatedDirective, app: AppProfile | undefined): Header | undefined {
   const [, value] = argumentsOf(located);
   if (nameOf(located) === 'x-forwarded-proto') {
     if (value === 'http') return ['X-Forwarded-Proto', '$scheme'];
-    // Of whoever is in front; nobody is, where visitors come by TLS to this very nginx.
+    // Set by a proxy in front. There is none if visitors connect to this nginx over TLS.
     if (value === '$http_x_forwarded_proto') return ['X-Forwarded-Proto', '$everyhop_proto'];
   }
   const isPlain = value === '' || value?.toLowerCase() === 'close';
@@ -218,7 +218,7 @@ function streamSettings(app: AppProfile): Header[] {
 const sizeUnits: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const timeUnits: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Of two values of one directive. Only sizes and durations can be compared; a size of 0 is no limit. */
+/** Compares two values of a directive. Only sizes and durations are comparable; a size of 0 means no limit. */
 function allowsAsMuch(name: string, one: string, other: string): boolean {
   const isSize = name === 'client_max_body_size';
   if (one === other || (isSize && one === '0')) return true;

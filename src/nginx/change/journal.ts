@@ -20,16 +20,16 @@ import { checkWritable, attributesOf, missingFolders, readIfThere, realFile, rem
 
 export type { FileChange } from './transaction-record.ts';
 
-/** Beside the main configuration while a change is tried on a copy; a glob of nginx does not match it. */
+/** Name of a test copy next to the main configuration. nginx's globs do not match the leading dot. */
 export const checkFilePrefix = '.everyhop-check-';
 
-/** Room that is left over for folders and names. */
+/** Reserve for folders and names. */
 const spareBytes = 256 * 1024;
 
 /**
- * What the files of nginx were before each change. In its folder: `open/` while a change is under way, `closing/` for the
- * moment after it was committed, and `kept/TIME-ID/` for good, with the text of every file before and after; only of
- * renewals nothing is kept. Whoever has it open is the only one to change nginx from this state folder.
+ * Records the files of nginx before and after each change. Its folder contains `open/` during a change, `closing/` for a
+ * moment after the commit, and `kept/TIME-ID/` permanently, except for renewals. Holding the journal open locks nginx
+ * against other changes from this state folder.
  */
 export class Journal {
   readonly #folder: string;
@@ -45,8 +45,8 @@ export class Journal {
   }
 
   /**
-   * Opens it, and ends what was committed but not cleared away.
-   * @param options.folder `nginx` in the state folder; made (0700) where it is missing.
+   * Opens the journal and completes the cleanup of a committed change.
+   * @param options.folder `nginx` in the state folder; created (0700) if missing.
    * @throws EveryhopError `nginx.busy` while another process has it open, `file.*`.
    */
   static async open(options: { folder: string; clock: Clock; random: Random }): Promise<Journal> {
@@ -73,17 +73,17 @@ export class Journal {
     this.#lock.release();
   }
 
-  /** The change that was under way when a process died, or whose rollback failed. @throws EveryhopError `file.*`. */
+  /** The change that was interrupted, or whose rollback failed. @throws EveryhopError `file.*`. */
   async pending(): Promise<Transaction | undefined> {
     const record = await this.#recordIn('open');
     return record && this.#transaction(record);
   }
 
   /**
-   * Puts a change on record, with copies of every file; writes none of them yet.
+   * Records a change with copies of every file, without writing any of them.
    * @param changes in the order of writing; each file once.
-   * @throws EveryhopError `nginx.unfinished` where an earlier one is pending; `nginx.changed-meanwhile` where a file is not
-   *   what `before` says; `nginx.file-not-writable`; `nginx.same-file`; `file.no-space`; `file.*`.
+   * @throws EveryhopError `nginx.unfinished` if an earlier change is pending; `nginx.changed-meanwhile` if a file differs
+   *   from `before`; `nginx.file-not-writable`; `nginx.same-file`; `file.no-space`; `file.*`.
    */
   async begin(purpose: TransactionPurpose, changes: readonly FileChange[]): Promise<Transaction> {
     await this.#clear();
@@ -109,7 +109,7 @@ export class Journal {
     return this.#transaction(record);
   }
 
-  /** What a trial that was killed has left beside the main configuration. @throws EveryhopError `file.*`. */
+  /** Removes test copies that a killed process left next to the main configuration. @throws EveryhopError `file.*`. */
   async removeCheckFiles(confFile: string): Promise<void> {
     const folder = path.dirname(confFile);
     const left = (await listed(folder)).filter((name) => name.startsWith(checkFilePrefix));
@@ -124,7 +124,7 @@ export class Journal {
         } catch (error) {
           if ((await listed(this.#folder)).includes('open')) throw error;
         }
-        // From here on it is done; what cannot be cleared away now is so before the next change.
+        // The change is committed. A cleanup that fails now is repeated before the next change.
         await this.#close(record).catch((error: unknown) => {
           if (!(error instanceof EveryhopError)) throw error;
         });
@@ -140,7 +140,7 @@ export class Journal {
     await moveFolder(this.#at('closing'), path.join(this.#at('kept'), `${time}-${record.id}`));
   }
 
-  /** A folder goes in one step; what is in it, afterwards. */
+  /** Renames the folder first, which is atomic, then deletes it. */
   async #discard(name: 'open' | 'closing', { id }: TransactionRecord): Promise<void> {
     const draft = this.#at(`${id}.draft`);
     await moveFolder(this.#at(name), draft);
@@ -164,7 +164,7 @@ export class Journal {
   }
 }
 
-/** Is each file what it is said to be, may it be written, and is none there twice? */
+/** Checks that each file matches `before`, is writable, and occurs only once. */
 async function examine(changes: readonly FileChange[]): Promise<RecordedFile[]> {
   const files = new Map<string, RecordedFile>();
   for (const change of changes) {
@@ -180,7 +180,7 @@ async function examine(changes: readonly FileChange[]): Promise<RecordedFile[]> 
   return [...files.values()];
 }
 
-/** The journal takes both texts of each file, the place where it is the new one; putting back takes nothing. */
+/** The journal needs space for both texts of each file, its folder for the new one. A rollback needs none. */
 async function checkRoom(journalFolder: string, files: readonly RecordedFile[]): Promise<void> {
   const bytes = files.reduce((sum, { before, after }) => sum + (before ?? '').length + 2 * (after ?? '').length, 0);
   const outermost = files.map(async ({ real }) => path.dirname((await missingFolders(real))[0] ?? real));
@@ -188,7 +188,7 @@ async function checkRoom(journalFolder: string, files: readonly RecordedFile[]):
     const { bavail, bfree, bsize } = await statfs(folder).catch((error: unknown) => {
       throw fileError(error, folder);
     });
-    const blocks = process.geteuid?.() === 0 ? bfree : bavail; // a reserve is root's
+    const blocks = process.geteuid?.() === 0 ? bfree : bavail; // only root may use the reserve
     if (blocks * bsize < bytes + spareBytes) throw baseError('file.no-space', { file: folder });
   }
 }

@@ -3,7 +3,7 @@ import { toLatin1 } from '../reading/latin1.ts';
 import { quoted } from './edit.ts';
 import { type ProofMark, proofPath } from './site.ts';
 
-/** What a managed include of a `server` block says; what the block says itself is left out of it. */
+/** The contents of the managed include of a `server` block, without the settings that the block has itself. */
 export interface ServerInclude {
   site: string;
   /** Parameters of `listen`. */
@@ -11,27 +11,27 @@ export interface ServerInclude {
   certificate: { fullchain: string; privkey: string } | undefined;
   /** From plain HTTP to HTTPS: for these names only, to this port. */
   redirect: { names: readonly string[]; port: number } | undefined;
-  /** Seconds of Strict-Transport-Security; undefined: none. */
+  /** max-age of Strict-Transport-Security; undefined for none. */
   hstsSeconds: number | undefined;
-  /** Does anything refer to `$everyhop_upgrade`? */
+  /** Defines `$everyhop_upgrade`. */
   upgrades: boolean;
-  /** To `$everyhop_proto`: HTTPS, be it as whoever is in front says? */
+  /** Defines `$everyhop_proto`: the scheme, or https if a proxy in front reports it. */
   protos: boolean;
-  /** Folder that holds `.well-known/acme-challenge`; undefined: the block answers itself, or is not plain. */
+  /** Folder with `.well-known/acme-challenge`. Undefined if the block answers challenges itself or has no plain listener. */
   challengeRoot: string | undefined;
-  /** Does the block answer some challenges itself? */
+  /** True if the block answers some challenges itself. */
   ownChallenges: boolean;
-  /** Is `auth_request` known to this nginx? */
+  /** True if this nginx supports `auth_request`. */
   authRequest: boolean;
   proof: ProofMark;
-  /** Whole directives. */
+  /** Complete directives. */
   settings: readonly string[];
 }
 
 /**
- * The include of a `server` block. It comes first there: its `break` keeps what the block does to every request from those
- * for challenges and for proofs. As far as can be nothing is matched against an expression there: be it in vain, that takes from the
- * rest of the block what one in `server_name` has captured (`$1`).
+ * The include at the start of a `server` block. Its `break` exempts requests for challenges and the proof location from
+ * the block's rewrite rules. Avoids regular expressions where possible: even one that does not match would clear the
+ * captures (`$1`) of `server_name`, which the rest of the block may use.
  */
 export function serverInclude(include: ServerInclude): string {
   const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, ownChallenges, authRequest } = include;
@@ -51,14 +51,14 @@ export function serverInclude(include: ServerInclude): string {
       '}',
     );
   if (hstsSeconds !== undefined) {
-    // RFC 6797 §7.2: not over plain HTTP.
+    // Not over plain HTTP (RFC 6797 §7.2).
     lines.push('set $everyhop_hsts "";', 'if ($scheme = https) {');
     lines.push(`    set $everyhop_hsts "max-age=${hstsSeconds}";`, '}', hstsHeader);
   }
   lines.push(`if ($uri = ${proofPath(proof)}) {`, '    break;', '}');
   if (challengeRoot !== undefined)
     lines.push(`if (-f ${quoted(`${toLatin1(challengeRoot)}$uri`)}) {`, '    break;', '}');
-  // Not `rewrite … break`: after that an `alias` of the user's for challenges answers 500.
+  // Not `rewrite … break`, after which an `alias` in the user's location for challenges would answer 500.
   if (ownChallenges) lines.push(String.raw`if ($uri ~ "^/\.well-known/acme-challenge/") {`, '    break;', '}');
   if (redirect) lines.push(...redirecting(redirect));
   if (challengeRoot !== undefined) lines.push(...challenges(challengeRoot, authRequest));
@@ -69,16 +69,16 @@ export function serverInclude(include: ServerInclude): string {
 
 export const hstsHeader = 'add_header Strict-Transport-Security $everyhop_hsts always;';
 
-/** These alone: what comes through an upgrade to HTTP/2 (h2c) no location and no rule would see. */
+/** Allows upgrades to WebSocket only: requests after an upgrade to HTTP/2 (h2c) would bypass all locations and rules. */
 function webSockets(): string[] {
-  const ways = ['websocket', 'WebSocket']; // RFC 6455 §4.2.1 has it in any case; these are met
+  const ways = ['websocket', 'WebSocket']; // case-insensitive by RFC 6455 §4.2.1; clients send these two
   return [
     'set $everyhop_upgrade "";',
     ...ways.flatMap((way) => [`if ($http_upgrade = ${way}) {`, '    set $everyhop_upgrade upgrade;', '}']),
   ];
 }
 
-/** 308 keeps the method and the body (RFC 9110 §15.4.9); what says that it came by HTTPS already is not sent round in a circle. */
+/** 308 preserves method and body (RFC 9110 §15.4.9). Skips requests that a proxy in front got over HTTPS: they would loop. */
 function redirecting({ names, port }: { names: readonly string[]; port: number }): string[] {
   const leads = (condition: string): string[] => [
     `if ($everyhop_hop ${condition}) {`,
@@ -108,24 +108,24 @@ function challenges(root: string, authRequest: boolean): string[] {
   ];
 }
 
-/** What a `location` needs because a list of its own keeps it from inheriting the server's. */
+/** The include of a `location` whose own headers prevent it from inheriting the server's. */
 export function locationInclude(site: string, directives: readonly string[]): string {
   return text([...head(site), ...directives]);
 }
 
 const originalPrefix = '#| ';
 
-/** Stands in for directives that were the user's: they are kept in it word for word, as comments. */
+/** Replaces directives of the user, which it preserves verbatim as comments. */
 export function replacedInclude(site: string, original: string, alsoSaid: readonly string[]): string {
   return text([
     ...head(site),
-    toLatin1('# Stands in for: / 它替代了：'),
+    toLatin1('# Replaces: / 替代：'),
     ...original.split('\n').map((line) => originalPrefix + line),
     ...alsoSaid,
   ]);
 }
 
-/** undefined: the file stands in for nothing, its include was put in. */
+/** The directives that an include replaces; undefined if it replaces none. */
 export function originalOf(include: string): string | undefined {
   const lines = include.split('\n').filter((line) => line.startsWith(originalPrefix));
   return lines.length === 0 ? undefined : lines.map((line) => line.slice(originalPrefix.length)).join('\n');
@@ -133,7 +133,7 @@ export function originalOf(include: string): string | undefined {
 
 function head(site: string): string[] {
   return [
-    `# Managed by Everyhop for ${site}; changes in here are lost. To take it away: everyhop nginx undo ${site}`,
+    `# Managed by Everyhop for ${site}. Edits to this file will be lost. To undo: everyhop nginx undo ${site}`,
     `# 由 Everyhop 为 ${site} 管理，对本文件的修改会丢失。撤销：everyhop nginx undo ${site}`,
   ].map(toLatin1);
 }

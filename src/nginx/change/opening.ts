@@ -20,31 +20,31 @@ import type { Journal } from './journal.ts';
 import { changeError } from './messages.ts';
 import { managedSites } from './records.ts';
 
-/** What every change of an nginx needs of the world. */
+/** Access to the outside world for changes. */
 export interface NginxTools {
   execute: Execute;
   clock: Clock;
   random: Random;
-  /** What a visitor trusts, PEM: the system's roots and the private one. */
+  /** The roots that a visitor trusts, PEM: the system's and the private one. */
   roots(): Promise<string[]>;
 }
 
-/** An nginx that runs, and its configuration as it and we read it. */
+/** A running nginx and its configuration. */
 export interface OpenedNginx {
   nginx: NginxProgram;
   master: Master;
   configuration: Configuration;
-  /** Does nginx refuse what the files say now? It then runs what they said before. */
+  /** nginx rejects the current files, so it runs an older configuration. */
   isRefused: boolean;
-  /** Has anything been edited since its workers began? Then what runs may be another configuration. */
+  /** A file changed after the workers started, so nginx may be running an older configuration. */
   isEdited: boolean;
-  /** The server blocks of a configuration of this nginx. */
+  /** Reads the server blocks of a configuration of this nginx. */
   serversOf: (configuration: Configuration) => ServerBlock[];
-  /** Where it reports; undefined: not to a file. */
+  /** Undefined if nginx does not log to a file. */
   errorLog: string | undefined;
 }
 
-/** An nginx that is open for changes, by one Everyhop at a time. */
+/** An nginx opened for changes, exclusively. */
 export interface NginxSession {
   opened: OpenedNginx;
   journal: Journal;
@@ -52,9 +52,9 @@ export interface NginxSession {
 }
 
 /**
- * Finds an nginx and reads what it reads.
- * @param options.mayBeRefused for a change that may be the very mend.
- * @throws EveryhopError where it does not run, refuses its configuration, or reads it otherwise than we do.
+ * Finds an nginx and reads its configuration.
+ * @param options.mayBeRefused accepts an invalid configuration, for a change that may repair it.
+ * @throws EveryhopError if nginx is not running, rejects its configuration, or reads it differently.
  */
 export async function openNginx(
   choice: NginxChoice,
@@ -91,7 +91,7 @@ export async function openNginx(
   };
 }
 
-/** Where nginx refuses what is there for a certificate of a site that Everyhop has made HTTPS. */
+/** The error if nginx rejects its configuration because the certificate of a managed site is missing. */
 async function lostCertificate(
   confFile: string,
   message: string,
@@ -105,7 +105,7 @@ async function lostCertificate(
   return changeError('nginx.certificate-lost', { file, site, names: record.names.join(' ') });
 }
 
-/** Of a directive at the top of the main configuration that names a file. */
+/** The file that a top-level directive of the main configuration sets, if any. */
 function fileOf(configuration: Configuration, name: string): string | undefined {
   const found = childrenOf(configuration).findLast(({ directive }) => directive.name.text === name);
   const value = found?.directive.args[0]?.text;

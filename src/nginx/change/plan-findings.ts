@@ -6,12 +6,12 @@ import type { LocatedDirective } from '../reading/located.ts';
 import { argumentsOf, positionOf } from './context.ts';
 import { changeError } from './messages.ts';
 
-/** The hop that a plan makes: visitors of these names. */
+/** The hop that a plan creates: from visitors to these names. */
 export function visitorHop([host = '']: readonly string[], port: number): Hop {
   return { from: { role: 'visitor' }, to: { host, port }, trust: { roots: 'system' } };
 }
 
-/** Names of a block that the command does not mention, if any. */
+/** A finding for names of a block that the command does not list. */
 export function namesLeft(server: ServerBlock, named: readonly string[], hop: Hop): Fault[] {
   const left = server.names
     .filter(({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !named.includes(name))
@@ -23,13 +23,13 @@ export function namesLeft(server: ServerBlock, named: readonly string[], hop: Ho
   ];
 }
 
-/** A line that stays, or is taken over, and deserves a word. */
+/** A finding about a line of the user's configuration. */
 export function lineFinding(
   code: 'nginx.holds-back' | 'nginx.shared-file' | 'nginx.copied-include',
   located: LocatedDirective,
   hop: Hop,
 ): Fault {
-  // Without the block that it may open, as a person reads it.
+  // Without the block that it may open.
   const directive = fromLatin1([located.directive.name.text, ...argumentsOf(located)].join(' '));
   return new Fault('warning', changeError(code, { directive }, { place: positionOf(located) }), { hop });
 }

@@ -25,42 +25,42 @@ import { refuseUnfit } from './unfit.ts';
 export interface PlanRequest {
   /** Lower case; the first one names the site. */
   names: readonly string[];
-  /** Of TLS listeners that are added. */
+  /** Port of added TLS listeners. */
   tlsPort: number;
-  /** undefined: nothing but the answers to challenges yet. */
+  /** Undefined if only challenges are to be answered for now. */
   certificate: { fullchain: string; privkey: string } | undefined;
   app: AppProfile | undefined;
   hstsSeconds: number;
   proof: ProofMark;
-  /** Must the folder of challenges be served? */
+  /** True if the blocks must answer challenges. */
   challenges: boolean;
-  /** A folder that is served for challenges without our doing. */
+  /** A challenge folder that the user's configuration already serves. */
   webroot?: string | undefined;
 }
 
 export interface Plan {
   site: string;
-  /** Files of ours, by path. */
+  /** Our files, by path. */
   managed: Map<string, string>;
   /** The user's files with their new text, by path as nginx names them. */
   edited: Map<string, string>;
-  /** Positions of the server blocks that were touched; edits add none and take none away. */
+  /** Positions of the changed server blocks. Edits neither add nor remove blocks. */
   touched: number[];
-  /** Of those, the ones that send from plain HTTP to HTTPS, and to which port. */
+  /** The port to which a changed block redirects from plain HTTP, by position. */
   redirects: Map<number, number>;
-  /** Those whose Strict-Transport-Security is ours. */
+  /** Positions of the blocks to which we add Strict-Transport-Security. */
   hsts: Set<number>;
-  /** Where challenges are to be put. */
+  /** The folder for challenges. */
   webroot: string;
-  /** Warnings: what the plan leaves as it is, or takes over. */
+  /** Warnings about lines and names that the plan leaves unchanged or copies. */
   findings: Finding[];
 }
 
 /**
- * What makes the server blocks of some names HTTPS. Pure: nothing is written.
- * @param configuration without what an earlier plan for the same site has added.
+ * Plans HTTPS for the server blocks of some names. Writes nothing.
+ * @param configuration without the additions of an earlier plan for the same site.
  * @param servers its server blocks.
- * @param now the same with it (default: there is none).
+ * @param now the server blocks with these additions (default: there are none).
  * @throws EveryhopError `nginx.name-unknown`, `nginx.name-claimed-twice`, `nginx.no-tcp-listener`, `nginx.plain-http2`,
  *   `nginx.tls-port-plain`, `nginx.address-shadowed`, `nginx.challenge-taken`, `nginx.module-missing`.
  */
@@ -88,7 +88,7 @@ class Planner {
   readonly #webroot: string;
   readonly #managed = new Map<string, string>();
   readonly #splices: Splice[] = [];
-  /** A file that several locations read brings its directives several times. */
+  /** A file that several locations include yields each of its directives several times. */
   readonly #edited = new Set<Directive>();
   readonly #findings: Finding[] = [];
   readonly #hop: Hop;
@@ -168,7 +168,7 @@ class Planner {
     return { names: names.filter((name) => matchesName(server, name)), port };
   }
 
-  /** Beside the include: lines that contradict it, and blocks that do not inherit from it. */
+  /** Replaces lines that conflict with the include, and adds to blocks that do not inherit from it. */
   #planTls(server: ServerBlock, { within, corrections, buffering }: Forwarding): void {
     for (const { located, others } of certificateLines(server)) {
       this.#replace(located, others);
@@ -186,7 +186,7 @@ class Planner {
     this.#findings.push(...namesLeft(server, this.#request.names, this.#hop));
   }
 
-  /** Not one of a file that servers of others read as well, which stays as it is. */
+  /** False for a line in a file that blocks of other sites include too; such a line stays unchanged. */
   #isOwn(located: LocatedDirective, server: ServerBlock): boolean {
     const others = this.#servers.filter((one) => !this.#blocks.includes(one));
     if (!isShared(located.file, server, others)) return true;
@@ -194,7 +194,7 @@ class Planner {
     return false;
   }
 
-  /** From the second time on. */
+  /** Records the edit. True if the directive was edited before. */
   #isEdited({ directive }: LocatedDirective): boolean {
     const before = this.#edited.has(directive);
     this.#edited.add(directive);
@@ -218,7 +218,7 @@ class Planner {
   }
 }
 
-/** What the block, or for versions of TLS that are still safe what is around it, does not say itself. */
+/** TLS settings that the block lacks. Keeps `ssl_protocols` of the `http` block if it allows only safe versions. */
 function tlsSettings(
   server: ServerBlock,
   added: readonly Listen[],
@@ -229,7 +229,7 @@ function tlsSettings(
   const settings: string[] = [];
   const around = located.parents[0] && own(located.parents[0], 'ssl_protocols')[0];
   const outdated = !around || argumentsOf(around).some((version) => !/^TLSv1\.[23]$/.test(version));
-  // The default server of a listener decides for all that share it.
+  // The default server of a listener sets the TLS versions for all its blocks.
   const decidesForOthers = listens.some((listen) => {
     const listener = listen.ssl ? listenerFor(servers, listen) : undefined;
     return listener?.defaultServer === server && listener.servers.length > 1;

@@ -8,25 +8,25 @@ import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
 import { managedFolder, recordFile, siteFolder, type SiteRecord } from './site.ts';
 
-/** A site that Everyhop has changed, as its files are today. */
+/** A site that Everyhop manages, with its current files. */
 export interface ManagedSite {
   site: string;
   folder: string;
   record: SiteRecord;
-  /** Its record was lost, or written to by somebody: then `record` says only what the folder tells. */
+  /** The record file is missing or invalid; `record` then contains only the facts that the folder reveals. */
   isDamaged: boolean;
-  /** Its files, by path; the record's too. */
+  /** All its files by path, including the record. */
   files: Map<string, string>;
 }
 
-/** Every site that Everyhop has changed in this nginx, by name. @throws EveryhopError `file.*`. */
+/** All sites that Everyhop manages in this nginx, sorted by name. @throws EveryhopError `file.*`. */
 export async function managedSites(confFile: string): Promise<ManagedSite[]> {
   const names = await listed(managedFolder(confFile), 'isDirectory');
   const sites = await Promise.all(names.toSorted().map((site) => managedSite(confFile, site)));
   return sites.filter((site) => site !== undefined);
 }
 
-/** undefined: nothing of ours is there. @throws EveryhopError `file.*`. */
+/** Undefined if Everyhop does not manage the site. @throws EveryhopError `file.*`. */
 export async function managedSite(confFile: string, site: string): Promise<ManagedSite | undefined> {
   const folder = siteFolder(confFile, site);
   const files = new Map<string, string>();
@@ -45,7 +45,7 @@ export async function managedSite(confFile: string, site: string): Promise<Manag
   return isOurs ? { site, folder, record: unrecorded(site), isDamaged: true, files } : undefined;
 }
 
-/** undefined: it is no record. */
+/** Undefined for an invalid record. */
 function recordIn(text: string): SiteRecord | undefined {
   try {
     const record = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as Partial<SiteRecord> | null;
@@ -56,7 +56,7 @@ function recordIn(text: string): SiteRecord | undefined {
   }
 }
 
-/** Enough to take the site out: what is to be undone stands in the configuration itself. */
+/** Enough to undo the site, as the configuration itself shows our changes. */
 function unrecorded(site: string): SiteRecord {
   return {
     names: [site.replace(/^_\./, '*.')],
@@ -86,7 +86,7 @@ export function refuseDamaged({ isDamaged, site, folder }: ManagedSite): void {
   if (isDamaged) throw changeError('nginx.record-damaged', { file: path.join(folder, 'site.json'), site });
 }
 
-/** Names of the files, or of the folders, in it; none where it is not there. */
+/** The names of the files or folders in a folder; empty if it does not exist. */
 async function listed(folder: string, kind: 'isFile' | 'isDirectory'): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -97,7 +97,7 @@ async function listed(folder: string, kind: 'isFile' | 'isDirectory'): Promise<s
   }
 }
 
-/** What a person has written into our files since. */
+/** Our files that were edited after Everyhop wrote them. */
 export function alteredFiles({ record, files }: ManagedSite): string[] {
   return [...files].flatMap(([file, text]) => {
     const written = record.written[path.basename(file)];
@@ -114,8 +114,8 @@ export function recordText(record: SiteRecord): string {
 }
 
 /**
- * From the files as they are to what is planned: ours first, so that whatever is included is there; what is not needed any
- * more goes last.
+ * The changes from the current to the planned files: first ours, so that every include exists, then the user's, then the
+ * removal of obsolete ones.
  */
 export function changesOf(
   now: { existing: ManagedSite | undefined; text(file: string): string | undefined },

@@ -12,17 +12,17 @@ import { siteRemoval } from './site-removal.ts';
 import type { TransactionRecord } from './transaction-record.ts';
 import { undoSite } from './undo.ts';
 
-/** What an earlier start had left half done, and what became of it: all of it is as it was before. */
+/** An interrupted change that was rolled back. */
 export interface RecoveredChange {
   site: string;
   kind: 'secure' | 'undo' | 'renew';
 }
 
 /**
- * Ends what was killed in the middle. A change of files is put back; a site of which only the challenges were answered yet is
- * undone. nginx, if it runs, loads the outcome.
- * @param confFile of that nginx, absolute.
- * @throws EveryhopError `nginx.rollback-conflict`, `file.*`, and what keeps nginx from loading it.
+ * Rolls back interrupted changes: restores the files, and undoes a site that so far only answers challenges. Reloads nginx
+ * if it is running.
+ * @param confFile the nginx configuration, absolute.
+ * @throws EveryhopError `nginx.rollback-conflict`, `file.*`, and errors of the reload.
  */
 export async function recoverChanges(
   choice: NginxChoice,
@@ -35,16 +35,16 @@ export async function recoverChanges(
   const pending = await journal.pending();
   if (pending) {
     const { record } = pending;
-    await pending.rollback((change, today) => takeOut(record, change, today));
+    await pending.rollback((change, today) => extract(record, change, today));
     const { kind, site, confFile: conf, program, prefix } = record.purpose;
     recovered.push({ site, kind });
-    // It may be about another nginx than the one that is asked for now.
+    // The interrupted change may belong to another nginx than `choice`.
     const opened = await openIfRunning({ conf, program, prefix }, tools);
     if (opened) await loadAgain(opened, tools);
   }
-  // Whoever answers challenges holds the journal: what there is of them was left by one that was killed.
+  // Only the holder of the journal answers challenges, so existing ones are from a killed process.
   await rm(challengeRoot(confFile), { recursive: true, force: true });
-  await rmdir(managedFolder(confFile)).catch(() => {}); // others have something in it, or it is not there
+  await rmdir(managedFolder(confFile)).catch(() => {}); // not empty, or missing
   const halves = (await managedSites(confFile)).filter(({ record }) => !record.isWhole);
   for (const { site } of halves) {
     await undoSite({ opened: await openNginx(choice, tools), journal, tools }, site);
@@ -62,8 +62,8 @@ async function openIfRunning(choice: NginxChoice, tools: NginxTools): Promise<Op
   }
 }
 
-/** Of a file that somebody has written to since: our lines alone, where there were none of ours before. */
-function takeOut(
+/** Removes only our lines from a file that was edited since. Undefined if it had lines of ours before the change. */
+function extract(
   { purpose, files }: TransactionRecord,
   { path, before }: FileChange,
   today: string,

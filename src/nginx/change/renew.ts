@@ -16,15 +16,15 @@ import { newMark, serve, type SiteRequest } from './secure.ts';
 export interface RenewalOutcome {
   site: string;
   certificate: SourceCertificate;
-  /** Did nginx have to load anything? */
+  /** True if nginx was reloaded. */
   reloaded: boolean;
   proof: Proof;
 }
 
 /**
- * Renews a site's certificate if it is time, has nginx load it, and proves what visitors see. Strict-Transport-Security grows
- * with the time that this has worked.
- * @throws EveryhopError what is wrong; what was served before is served on.
+ * Renews a site's certificate when due, reloads nginx and checks the site's answers. Increases Strict-Transport-Security
+ * with the time that HTTPS has worked.
+ * @throws EveryhopError the reason of a failure; nginx then keeps serving the previous state.
  */
 export async function renewSite(
   work: NginxSession,
@@ -52,7 +52,7 @@ export async function renewSite(
       challenges: source.challenges,
     };
     const same = await draftSite(opened, request, site.issuing).catch(async (error: unknown) => {
-      // What stands there cannot be planned anew, be it for what the user has added since; the new certificate is served all the same.
+      // An edit of the user may prevent a new plan. Load the new certificate nevertheless.
       await loadAgain(opened, tools);
       throw error;
     });
@@ -75,7 +75,7 @@ export async function renewSite(
         return await proven({ site: existing.site, certificate, reloaded: false, proof: seen });
     }
     if (isAltered) {
-      // What a person wrote into our files is not overwritten: nginx loads the new certificate, and that is proven.
+      // Do not overwrite edits to our files: only load the new certificate and check the answers.
       const reloading = { ...change, files: [], mark: undefined };
       const { proof } = await applyProven(opened, reloading, journal, rooted);
       return await proven({ site: existing.site, certificate, reloaded: true, proof });
@@ -99,7 +99,7 @@ export async function renewSite(
   }
 }
 
-/** No attempt at an authority is spent on a name that nobody answers for. @throws EveryhopError `nginx.site-gone`. */
+/** Avoids wasting an attempt at an authority on a name without a server block. @throws EveryhopError `nginx.site-gone`. */
 function refuseGone({ serversOf, configuration }: OpenedNginx, site: string, names: readonly string[]): void {
   const servers = serversOf(configuration);
   for (const name of names) {

@@ -23,28 +23,27 @@ import { undoSite } from './undo.ts';
 export interface SiteRequest {
   /** Lower case; the first one names the site. */
   names: readonly string[];
-  /** Of TLS listeners that are added. */
+  /** Port of added TLS listeners. */
   tlsPort: number;
   app: AppProfile | undefined;
   issuing: IssuanceOptions;
 }
 
-/** What would be done. */
 export interface Preview {
   files: FileChange[];
   findings: Finding[];
 }
 
 export interface SecureResult extends Preview {
-  /** undefined: it was only looked at. */
+  /** Undefined after a preview. */
   done: { certificate: SourceCertificate; proof: Proof } | undefined;
 }
 
 /**
- * Makes the server blocks of some names HTTPS, step by step: challenges are answered, the certificate is had, it is served; each
- * step proven before the next.
- * @param confirm asked before anything is written; undefined: only a look.
- * @throws EveryhopError why not; everything is as it was then.
+ * Enables HTTPS for the server blocks of some names in steps, checking each one before the next: answer challenges, issue
+ * the certificate, serve it.
+ * @param confirm called before anything is written. Undefined for a preview only.
+ * @throws EveryhopError the reason of a failure; all changes are then rolled back.
  */
 export async function secureSite(
   work: NginxSession,
@@ -62,7 +61,7 @@ export async function secureSite(
   const hstsSeconds = await source.hstsSeconds();
   const proof = newMark(tools.random, existing?.record.proof);
   const request: PlanRequest = { names, tlsPort, certificate, app, hstsSeconds, proof, challenges };
-  // With the mark that is there: a new one alone is no change to be asked about.
+  // With the existing mark: a new mark alone is not a change that needs confirmation.
   const draft = await draftSite(opened, { ...request, proof: existing?.record.proof ?? proof }, site.issuing);
   await refuseOtherEditor(opened, draft);
   await rehearseEarly(work, draft, site, source);
@@ -84,12 +83,12 @@ export async function secureSite(
   }
 }
 
-/** @returns the mark of a change: at the same place as long as the site is there, with a generation of its own. */
+/** @returns the mark of a change: the path stays the same for the life of a site, the generation is new. */
 export function newMark(random: Random, former: ProofMark | undefined): ProofMark {
   return { token: former?.token ?? random.bytes(16).toString('hex'), generation: random.bytes(8).toString('hex') };
 }
 
-/** Puts a certificate into force and proves it. */
+/** Configures nginx to serve a certificate, and checks the result. */
 export async function serve(
   work: NginxSession,
   request: PlanRequest,
@@ -104,8 +103,8 @@ export async function serve(
 }
 
 /**
- * The first step, where an authority looks: nothing but its challenges is answered otherwise. A site that has HTTPS already
- * keeps it, with the certificate that it has.
+ * The first step for an authority that validates over HTTP: changes only the answers to challenges. A site that already has
+ * HTTPS keeps it with its current certificate.
  */
 async function answerChallenges(
   work: NginxSession,
@@ -126,7 +125,7 @@ async function answerChallenges(
   return { work: after, takeBack };
 }
 
-/** A certificate, once challenges are seen to be answered where somebody is going to ask for them. */
+/** Obtains a certificate, after checking that nginx answers challenges on every listener of the names. */
 async function obtain(
   { opened, tools }: NginxSession,
   request: PlanRequest,
@@ -142,7 +141,7 @@ async function obtain(
   });
 }
 
-/** Would nginx take it? Asked before a person is, and before an attempt at an authority is spent. */
+/** Tests the planned configuration before the confirmation and before any order at an authority. */
 async function rehearseEarly(
   { opened, tools }: NginxSession,
   draft: Draft,

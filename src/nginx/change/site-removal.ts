@@ -6,10 +6,10 @@ import { removal, type Splice } from './edit.ts';
 import { originalOf } from './managed.ts';
 
 /**
- * What takes the lines of a site out of the user's files as they are today: includes that were put in go, those that stand in
- * for something give it back. Everything else stays as it is.
- * @param folder the site's managed files.
- * @param managed their text, by path; undefined where one is missing.
+ * Removes a site from the current text of the user's files: deletes added includes, and restores the lines that an include
+ * replaced. Later edits stay.
+ * @param folder the folder of the site's managed files.
+ * @param managed returns the text of a managed file; undefined if it is missing.
  */
 export function siteRemoval(
   files: readonly ConfigurationFile[],
@@ -24,7 +24,7 @@ export function siteRemoval(
       const include = fromLatin1(directive.args[0]!.text);
       const text = managed(include);
       const original = text === undefined ? undefined : originalOf(text);
-      // Without the file nobody knows what stood there.
+      // The original lines are only in that file.
       if (text === undefined && path.basename(include).startsWith('replaced-')) missing.push({ located, include });
       else if (original === undefined) splices.push(removal(located));
       else splices.push({ file, start: directive.start, end: directive.end, text: original });

@@ -1,11 +1,11 @@
 import path from 'node:path';
 
-/** Where everything that we add lives: beside the main configuration, so that nginx may read it wherever it may read that. */
+/** The folder of all our files: next to the main configuration, so that nginx has permission to read it too. */
 export function managedFolder(confFile: string): string {
   return path.join(path.dirname(confFile), 'everyhop');
 }
 
-/** Of a set of names: its first one, as a name of a folder. */
+/** The site name of a set of names: the first one, in a form suitable for a folder. */
 export function siteName(names: readonly string[]): string {
   return names[0]!.replace(/^\*\./, '_.').replaceAll(':', '-');
 }
@@ -14,7 +14,7 @@ export function siteFolder(confFile: string, site: string): string {
   return path.join(managedFolder(confFile), site);
 }
 
-/** Served as `/.well-known/acme-challenge/` by managed servers that have no folder of their own; named as no site can be. */
+/** Challenge folder of managed blocks without an existing one. No site can have this name. */
 export function challengeRoot(confFile: string): string {
   return path.join(managedFolder(confFile), '.challenges');
 }
@@ -23,28 +23,28 @@ export function recordFile(confFile: string, site: string): string {
   return path.join(siteFolder(confFile, site), 'site.json');
 }
 
-/** What is known of a site beside the configuration itself, kept with it. Nothing in it is secret. */
+/** The facts about a site that its configuration does not contain. Stored in `site.json`; contains no secrets. */
 export interface SiteRecord {
   names: readonly string[];
   tlsPort: number;
-  /** false: only the answers to challenges are there yet. */
+  /** False while the site only answers challenges. */
   isWhole: boolean;
-  /** Are challenges answered? */
+  /** True if it answers challenges. */
   answers: boolean;
-  /** The user's files in which one of our lines stands, links followed. */
+  /** The user's files that contain lines of ours, links resolved. */
   edited: readonly string[];
-  /** By file name: SHA-256 of what we wrote, so that somebody else's hand is seen. */
+  /** SHA-256 of each file that we wrote, by file name, to detect edits. */
   written: Readonly<Record<string, string>>;
   proof: ProofMark;
-  /** Of the profile that the streaming settings are of. */
+  /** Id of the app profile of the streaming settings. */
   app: string | undefined;
-  /** The folder in which nginx looks for answers to challenges. */
+  /** The folder for challenges. */
   webroot: string;
-  /** How its certificate is had, for renewals. */
+  /** For renewals. */
   issuing: IssuanceOptions;
 }
 
-/** What the proof location answers, and where it is. */
+/** Path and answer of the proof location. */
 export interface ProofMark {
   token: string;
   generation: string;
@@ -59,7 +59,7 @@ export interface IssuanceOptions {
   dnsResolvers: readonly string[] | undefined;
   profile: string | undefined;
   email: string | undefined;
-  /** A folder that is served for challenges without our doing. */
+  /** A challenge folder that the user's configuration already serves. */
   webroot: string | undefined;
 }
 

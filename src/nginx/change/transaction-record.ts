@@ -3,15 +3,15 @@ import path from 'node:path';
 import { fileError } from '../../base/files.ts';
 import { type FileAttributes, syncFolder, writeSynced } from './write.ts';
 
-/** A file as it is and as it is to be; latin1, one character a byte. */
+/** A file's texts before and after a change; latin1, one character per byte. */
 export interface FileChange {
-  /** As nginx names it: may be a link, or lead through one. */
+  /** As nginx names it; may contain links. */
   path: string;
-  /** undefined: there is none. */
+  /** Undefined if the file does not exist. */
   before: string | undefined;
-  /** undefined: there is to be none. */
+  /** Undefined to delete the file. */
   after: string | undefined;
-  /** Permissions, where there is none yet (default 0644). */
+  /** Permissions of a new file (default 0644). */
   newMode?: number;
 }
 
@@ -25,38 +25,41 @@ export interface TransactionPurpose {
 }
 
 export interface RecordedFile extends FileChange {
-  /** Behind all links. */
+  /** The path with links resolved. */
   real: string;
   keeping: FileAttributes;
 }
 
-/** What must be known to put everything back, by whoever comes after a crash. */
+/** Everything that another process needs to roll back after a crash. */
 export interface TransactionRecord {
-  /** 12 hexadecimal digits; part of the names of its files beside the user's. */
+  /** 12 hexadecimal digits; part of the names of its temporary files. */
   id: string;
   purpose: TransactionPurpose;
-  /** When it began, milliseconds since 1970. */
+  /** Start time, milliseconds since 1970. */
   begunMs: number;
   /** In the order of writing. */
   files: RecordedFile[];
-  /** Folders that are not there before it, outermost first. */
+  /** Folders that the change creates, outermost first. */
   newFolders: string[];
 }
 
 interface StoredRecord extends Omit<TransactionRecord, 'files'> {
   version: 1;
-  /** The texts lie beside the record. */
+  /** The texts are in separate files. */
   files: (Omit<RecordedFile, 'before' | 'after'> & { hasBefore: boolean; hasAfter: boolean })[];
 }
 
 const recordName = 'record.json';
 
-/** Where a file's text before or after the change lies in a transaction's folder: a plain copy, fit for `cp` and `diff`. */
+/** Path of a file's text before or after the change, in a transaction's folder: a plain copy for `cp` and `diff`. */
 export function copyPath(folder: string, index: number, which: 'before' | 'after'): string {
   return path.join(folder, `${index + 1}.${which}`);
 }
 
-/** Makes the folder (0700, its files 0600: a configuration may hold secrets), down to the disk. @throws EveryhopError `file.*`. */
+/**
+ * Creates the folder (0700, its files 0600: a configuration may contain secrets), synced to disk.
+ * @throws EveryhopError `file.*`.
+ */
 export async function writeRecord(folder: string, record: TransactionRecord): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -79,7 +82,7 @@ export async function writeRecord(folder: string, record: TransactionRecord): Pr
   }
 }
 
-/** @throws EveryhopError `file.*`, also where the folder holds no record. */
+/** @throws EveryhopError `file.*`, also if the folder contains no record. */
 export async function readRecord(folder: string): Promise<TransactionRecord> {
   try {
     const text = await readFile(path.join(folder, recordName), 'utf8');

@@ -7,25 +7,25 @@ import { managedFolder } from './site.ts';
 import { copyPath, type FileChange, type RecordedFile, type TransactionRecord } from './transaction-record.ts';
 import { moveAside, readIfThere, removeEmptyFolder, removeFiles, replaceFile, syncFolder } from './write.ts';
 
-/** Takes a change out of a file that somebody has written to since; undefined where it cannot be told from theirs. */
+/** Reverts a change in a file that was edited since; undefined if the two cannot be separated. */
 export type ExtractChange = (change: FileChange, today: string) => string | undefined;
 
-/** Where the folder of an open transaction goes when it ends. */
+/** Moves or deletes the folder of a finished transaction. */
 export interface TransactionStorage {
   commit(record: TransactionRecord): Promise<void>;
   discard(record: TransactionRecord): Promise<void>;
 }
 
 /**
- * A change of some files, all or none. It is on record before the first of them is written; killed at any moment, it is
- * found by `Journal.pending` and put back.
+ * An atomic change of several files. Recorded before the first file is written: after a crash at any point,
+ * `Journal.pending` finds it and it can be rolled back.
  */
 export class Transaction {
   readonly #record: TransactionRecord;
   readonly #folder: string;
   readonly #endings: TransactionStorage;
 
-  /** @param folder where its record lies. */
+  /** @param folder the folder of the record. */
   constructor(record: TransactionRecord, folder: string, endings: TransactionStorage) {
     this.#record = record;
     this.#folder = folder;
@@ -37,7 +37,7 @@ export class Transaction {
   }
 
   /**
-   * Writes the files in order. Whatever it throws, `rollback` is next.
+   * Writes the files in order. After any error, call `rollback`.
    * @throws EveryhopError `nginx.changed-meanwhile`, `file.*`.
    */
   async apply(): Promise<void> {
@@ -50,7 +50,7 @@ export class Transaction {
       } else if (before !== undefined) {
         await moveAside(real, former);
       }
-      // Whoever had it open may have written to it after the look at it: what they wrote is in the file that was put aside.
+      // A program that had the file open may have written to it since; its text is then in the renamed file.
       const replaced = before === undefined ? undefined : await readIfThere(former);
       if (replaced !== undefined && replaced !== before) {
         throw nginxError('nginx.changed-meanwhile', { file: file.path });
@@ -58,33 +58,33 @@ export class Transaction {
     }
   }
 
-  /** Ends it: the files stay as they are now. @throws EveryhopError `file.*`; then it has not ended, and may be rolled back. */
+  /** Makes the change permanent. @throws EveryhopError `file.*`; it can then still be rolled back. */
   commit(): Promise<void> {
     return this.#endings.commit(this.#record);
   }
 
   /**
-   * Puts every file back, the last one first, and ends it. It may be called again after it failed, or was killed.
-   * @param takeOut for a file that was changed by somebody else as well; without it, that is a conflict.
-   * @throws EveryhopError `nginx.rollback-conflict` (nothing is put back then; `problems` has one for each file, where
-   *   there are several), `file.*`.
+   * Restores every file, the last one first. Can be repeated after a failure or a crash.
+   * @param extract for a file that was edited since; without it, such an edit is a conflict.
+   * @throws EveryhopError `nginx.rollback-conflict` (no file is restored then; with several conflicts, `problems` contains
+   *   one for each file), `file.*`.
    */
-  async rollback(takeOut?: ExtractChange): Promise<void> {
-    const planned = await this.#planRollback(takeOut);
+  async rollback(extract?: ExtractChange): Promise<void> {
+    const planned = await this.#planRollback(extract);
     for (const { index, file, text } of planned.toReversed()) await this.#putBack(index, file, text);
     await tidy(this.#record);
     for (const folder of this.#record.newFolders.toReversed()) await removeEmptyFolder(folder);
     await this.#endings.discard(this.#record);
   }
 
-  /** Each file that is not as it was, with the text that it is to have. */
-  async #planRollback(takeOut: ExtractChange | undefined): Promise<Restoration[]> {
+  /** Each file that differs from its original, with the text to restore. */
+  async #planRollback(extract: ExtractChange | undefined): Promise<Restoration[]> {
     const planned: Restoration[] = [];
     const conflicts: EveryhopError<'nginx.rollback-conflict'>[] = [];
     for (const [index, file] of this.#record.files.entries()) {
       const today = await readIfThere(file.real);
       if (today === file.before) continue;
-      const mended = today === file.after ? file.before : today === undefined ? undefined : takeOut?.(file, today);
+      const mended = today === file.after ? file.before : today === undefined ? undefined : extract?.(file, today);
       if (mended !== undefined || today === file.after) planned.push({ index, file, text: mended });
       else conflicts.push(this.#conflict(index, file));
     }
@@ -93,7 +93,7 @@ export class Transaction {
     throw conflicts.length === 1 ? first : first.gather(conflicts);
   }
 
-  /** The file itself is named: `cp` does not write through a link that leads nowhere. */
+  /** Reports the resolved path, because `cp` does not write through a dangling link. */
   #conflict(index: number, file: RecordedFile): EveryhopError<'nginx.rollback-conflict'> {
     const copy = copyPath(this.#folder, index, file.before === undefined ? 'after' : 'before');
     return nginxError('nginx.rollback-conflict', { file: file.real, copy });
@@ -116,8 +116,7 @@ interface Restoration {
 }
 
 /**
- * What follows once a transaction has been committed; may be done again: nothing is left beside the user's files, and of
- * our own folders none that is empty.
+ * Cleans up after a commit: removes temporary files next to the user's files, and our empty folders. Can be repeated.
  */
 export async function settle(record: TransactionRecord): Promise<void> {
   await tidy(record);
@@ -129,7 +128,7 @@ export async function settle(record: TransactionRecord): Promise<void> {
   }
 }
 
-/** Renames a folder of the journal, down to the disk. */
+/** Renames a folder of the journal, synced to disk. */
 export async function moveFolder(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
@@ -144,7 +143,7 @@ async function tidy(record: TransactionRecord): Promise<void> {
   await removeFiles([...record.files.keys()].flatMap((index) => Object.values(besides(record, index))));
 }
 
-/** In the folder of the file itself; short, so that no name is too long. */
+/** Temporary names in the folder of the file; short, to stay within name limits. */
 function besides({ id, files }: TransactionRecord, index: number): { fresh: string; former: string } {
   const start = path.join(path.dirname(files[index]!.real), `.everyhop-${id}-${index + 1}`);
   return { fresh: `${start}.new`, former: `${start}.old` };

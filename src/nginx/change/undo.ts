@@ -15,11 +15,11 @@ import { alteredFiles, managedSite, managedSites, type ManagedSite, refuseDamage
 import { challengeRoot, managedFolder, recordFile } from './site.ts';
 
 /**
- * Takes out of an nginx what was done for a site; whatever the user has written since stays.
- * @param options.discards also what somebody has written into our own files.
- * @param options.confirm asked before anything is written (default: nobody is).
- * @throws EveryhopError `nginx.not-managed`, `nginx.unconfirmed`, `nginx.undo-conflict`, `nginx.undo-lost`, and what keeps nginx from loading it;
- *   nothing is undone then.
+ * Removes a site's changes from an nginx. Later edits of the user stay.
+ * @param options.discards also deletes edits to our own files.
+ * @param options.confirm called before anything is written (default: no confirmation).
+ * @throws EveryhopError `nginx.not-managed`, `nginx.unconfirmed`, `nginx.undo-conflict`, `nginx.undo-lost`, and errors of
+ *   the reload; nothing is undone then.
  */
 export async function undoSite(
   { opened, journal, tools }: NginxSession,
@@ -39,7 +39,7 @@ export async function undoSite(
   return applied;
 }
 
-/** @throws never: a folder that is left over does no harm. */
+/** Never throws: a leftover folder does no harm. */
 async function removeEmptyFolders(confFile: string, folder: string): Promise<void> {
   const challenges = path.join(challengeRoot(confFile), '.well-known', 'acme-challenge');
   const folders = [folder, challenges, path.dirname(challenges), challengeRoot(confFile), managedFolder(confFile)];
@@ -47,8 +47,8 @@ async function removeEmptyFolders(confFile: string, folder: string): Promise<voi
 }
 
 /**
- * What takes a site's change out of the files as they are today; whatever was written since stays.
- * @param discards also what somebody has written into our own files.
+ * The change that removes a site from the current files. Later edits stay.
+ * @param discards also deletes edits to our own files.
  * @throws EveryhopError `nginx.undo-conflict`, `nginx.undo-lost`, `file.*`.
  */
 async function undoChange(
@@ -67,14 +67,14 @@ async function undoChange(
   const ours = [...managed].toSorted(([one], [other]) => Number(one === named) - Number(other === named));
   const changes: FileChange[] = [
     ...[...edited].map(([file, after]) => ({ path: file, before: texts.get(file), after })),
-    // The record goes last: as long as it is there, what is left can still be undone.
+    // Delete the record last: while it exists, the rest can still be undone.
     ...ours.map(([file, before]) => ({ path: file, before, after: undefined })),
   ];
   const names = new Set(record.names);
   const former = serversOf(configuration);
   const blocks = former.filter(({ located }) => includesOf(located, folder)).map(({ index }) => index);
-  // A server block is the same one before and after: none comes, none goes. Where one takes TLS no longer, another becomes the
-  // default one for names that nobody has.
+  // Block positions stay the same. If a block loses its TLS listener, another one may become the default for unclaimed
+  // names.
   const isTouched: Change['isTouched'] = (servers, target) =>
     names.has(target.name) ||
     names.has(target.pattern) ||
@@ -96,7 +96,7 @@ function includesOf(block: LocatedDirective, folder: string): boolean {
   return own(block, 'include').some((include) => argumentsOf(include)[0]?.startsWith(start));
 }
 
-/** Files with a line of ours that nginx does not read any more, such as those of a site that was switched off. */
+/** Files with lines of ours that nginx no longer includes, such as those of a disabled site. */
 async function unread(read: readonly ConfigurationFile[], edited: readonly string[]): Promise<ConfigurationFile[]> {
   const known = new Set(await Promise.all(read.map(({ path }) => realpath(path))));
   const texts = await Promise.all(

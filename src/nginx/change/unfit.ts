@@ -12,7 +12,7 @@ import { managedSite } from './records.ts';
 import { managedFolder, siteName } from './site.ts';
 
 /**
- * Blocks that cannot be made HTTPS, whatever is written into them.
+ * Rejects blocks that cannot serve HTTPS.
  * @throws EveryhopError `nginx.no-tcp-listener`, `nginx.plain-http2`.
  */
 export function refuseUnfit(
@@ -37,7 +37,7 @@ export function refuseUnfit(
 }
 
 /**
- * A block has one certificate: what is HTTPS for one site is not taken away for another.
+ * Rejects a block that already has HTTPS for another site, as a block has only one certificate.
  * @throws EveryhopError `nginx.managed-together`; `nginx.name-unknown`, `nginx.name-claimed-twice`.
  */
 export async function refuseOtherSite(

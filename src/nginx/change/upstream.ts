@@ -2,7 +2,7 @@ import type { ServerBlock } from '../model/server.ts';
 import { childrenOf, type LocatedDirective } from '../reading/located.ts';
 import { argumentsOf, locationsOf, own, rootLocation } from './context.ts';
 
-/** The app behind a server block: where its `location /`, or the first location that passes requests on, leads to. */
+/** The app behind a server block: the `proxy_pass` target of its `location /`, or else of the first location with one. */
 export function upstreamOf({ located }: ServerBlock): URL | undefined {
   const root = rootLocation(located);
   const locations = [...(root ? [root] : []), ...locationsOf(located)];

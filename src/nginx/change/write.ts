@@ -1,4 +1,4 @@
-/** Writing the files of a configuration: each is at any moment the whole old or the whole new one. */
+/** Atomic writes of configuration files: a file is always either the complete old or the complete new one. */
 import { constants, type Stats } from 'node:fs';
 import {
   access,
@@ -20,7 +20,7 @@ import { EveryhopError, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { nginxError } from '../messages.ts';
 
-/** Permissions of a file, and whose it is. */
+/** Permissions and owner of a file. */
 export interface FileAttributes {
   mode: number;
   uid: number;
@@ -30,7 +30,7 @@ export interface FileAttributes {
 export const newFileMode = 0o644;
 const newFolderMode = 0o755;
 
-/** The text, one character a byte; undefined: there is none. @throws EveryhopError `file.*`. */
+/** The text, one character per byte; undefined if the file does not exist. @throws EveryhopError `file.*`. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'latin1');
@@ -41,8 +41,8 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 /**
- * The file itself, behind all links on the way to it; it, and folders on the way, need not exist.
- * @throws EveryhopError `nginx.file-not-writable` where it is a link that leads nowhere; `file.*`.
+ * Resolves all links in a path. The file and its folders need not exist.
+ * @throws EveryhopError `nginx.file-not-writable` for a dangling link; `file.*`.
  */
 export async function realFile(file: string): Promise<string> {
   try {
@@ -56,8 +56,8 @@ export async function realFile(file: string): Promise<string> {
 }
 
 /**
- * What a file's permissions are; of one that is not there, those of whoever the folder it comes into belongs to.
- * @param newMode of one that is not there (default 0644).
+ * The attributes of a file. A new file gets the owner of its nearest existing folder.
+ * @param newMode permissions of a new file (default 0644).
  */
 export async function attributesOf(real: string, newMode = newFileMode): Promise<FileAttributes> {
   const found = await statIfThere(real);
@@ -66,7 +66,7 @@ export async function attributesOf(real: string, newMode = newFileMode): Promise
   return { mode: newMode, uid, gid };
 }
 
-/** The folders that a new file needs and that are not there, outermost first. */
+/** The missing parent folders of a file, outermost first. */
 export async function missingFolders(real: string): Promise<string[]> {
   const { folder } = await nearest(real);
   const missing: string[] = [];
@@ -75,13 +75,13 @@ export async function missingFolders(real: string): Promise<string[]> {
 }
 
 /**
- * May it be replaced by another file of the same permissions and owner?
+ * Checks that the file can be replaced with the same permissions and owner.
  * @throws EveryhopError `nginx.file-not-writable`.
  */
 export async function checkWritable(file: string, real: string): Promise<void> {
   try {
     const { folder } = await nearest(real);
-    await access(folder, constants.W_OK | constants.X_OK); // says so, too, of a read-only mount and of an immutable folder
+    await access(folder, constants.W_OK | constants.X_OK); // detects a read-only mount and an immutable folder too
     const found = await statIfThere(real);
     if (!found) return;
     if (!found.isFile()) throw notWritable(file, 'EISDIR');
@@ -91,7 +91,7 @@ export async function checkWritable(file: string, real: string): Promise<void> {
       if (!groups.includes(found.gid)) throw notWritable(file, `gid ${found.gid}`);
     }
     if (await isMountPoint(real)) throw notWritable(file, 'EBUSY');
-    const handle = await open(real, constants.O_RDWR); // nothing is written: an immutable file refuses it
+    const handle = await open(real, constants.O_RDWR); // fails for an immutable file; writes nothing
     await handle.close();
   } catch (error) {
     const code = systemCode(error);
@@ -103,7 +103,7 @@ function notWritable(file: string, reason: string, cause?: unknown): EveryhopErr
   return nginxError('nginx.file-not-writable', { file, reason }, { cause });
 }
 
-/** A single file that is mounted (a container's) cannot be replaced, only written into. */
+/** A bind-mounted file, as in a container, can be written but not replaced. */
 async function isMountPoint(real: string): Promise<boolean> {
   const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '');
   const unescape = (text: string): string =>
@@ -112,10 +112,10 @@ async function isMountPoint(real: string): Promise<boolean> {
 }
 
 /**
- * Writes a whole new file and puts it in place, with the folders that it needs. Labels and lists of access rights
- * (SELinux, POSIX ACLs) of a file that is replaced are what the folder gives to new ones: Node cannot copy them.
- * @param fresh its name until it is whole: in the same folder, beginning with a dot, so that no glob of nginx takes it.
- * @param former where the file that it replaces is kept; undefined: not kept.
+ * Writes a new file and renames it into place; creates missing folders. SELinux labels and POSIX ACLs of a replaced file
+ * change to the folder's defaults, because Node cannot copy them.
+ * @param names.fresh temporary path in the same folder, with a leading dot, which nginx's globs do not match.
+ * @param names.former path that preserves the replaced file, if any.
  */
 export async function replaceFile(
   real: string,
@@ -136,11 +136,11 @@ export async function replaceFile(
   }
 }
 
-/** Writes a file that is not there yet, down to the disk; its folder is the caller's. */
+/** Writes a new file and syncs it to disk. The caller syncs the folder. */
 export async function writeSynced(file: string, text: string, mode: number): Promise<void> {
   const handle = await open(file, 'wx', mode);
   try {
-    await handle.chmod(mode); // open() leaves the umask's bits out
+    await handle.chmod(mode); // open() applies the umask
     await handle.writeFile(Buffer.from(text, 'latin1'));
     await handle.sync();
   } finally {
@@ -148,7 +148,7 @@ export async function writeSynced(file: string, text: string, mode: number): Pro
   }
 }
 
-/** Puts a file elsewhere in its folder. */
+/** Renames a file within its folder. */
 export async function moveAside(real: string, former: string): Promise<void> {
   try {
     await rename(real, former);
@@ -158,7 +158,7 @@ export async function moveAside(real: string, former: string): Promise<void> {
   }
 }
 
-/** Removes those that are there, down to the disk. @throws EveryhopError `file.*`. */
+/** Removes the files that exist, synced to disk. @throws EveryhopError `file.*`. */
 export async function removeFiles(files: readonly string[]): Promise<void> {
   const touched = new Set<string>();
   for (const file of files) {
@@ -178,7 +178,7 @@ export async function removeFiles(files: readonly string[]): Promise<void> {
   }
 }
 
-/** Removes it if it is there and holds nothing; tells whether it is gone. */
+/** Removes a folder if it is empty. @returns false if it is not empty. */
 export async function removeEmptyFolder(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);
@@ -200,12 +200,12 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A second name needs no room, and brings back the very file, with all that hangs on it. */
+/** A hard link needs no space, and preserves the file with all its attributes. */
 async function keepFormer(real: string, former: string): Promise<void> {
   try {
     await link(real, former);
   } catch (error) {
-    // Some file systems have no second names; the copy in the journal serves as well.
+    // Some file systems have no hard links; the journal has a copy.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
   }
 }
@@ -217,13 +217,13 @@ async function makeFolder(folder: string, owner: FileAttributes): Promise<void> 
   await syncFolder(path.dirname(folder));
 }
 
-/** Only root may give files away; whoever else is here writes files of their own, and may share them with a group. */
+/** Only root may change the owner. Other users write their own files, and may change the group. */
 async function giveTo(file: string, { uid, gid }: FileAttributes): Promise<void> {
   const found = await stat(file);
   if (found.uid === uid && found.gid === gid) return;
   try {
     await chown(file, isRoot() ? uid : found.uid, gid);
-    await chmod(file, found.mode & 0o7777); // a new owner takes the set-id bits away
+    await chmod(file, found.mode & 0o7777); // chown clears the set-id bits
   } catch (error) {
     if (isRoot() || systemCode(error) !== 'EPERM') throw error;
   }

@@ -90,14 +90,14 @@ export const proofError = defineErrors({
   },
   'nginx.old-configuration': {
     en: {
-      meaning: 'nginx was told to reload, but its old configuration still answers (worker processes {workers}).',
+      meaning: 'nginx did not reload: its old configuration still answers (worker processes {workers}).',
       cause:
-        'The master process did not load the new configuration and logged no reason. It may be busy, stopped, or log elsewhere.',
+        'The master process got the signal, but did not load the new configuration and logged no reason. It may be busy, stopped, or log elsewhere.',
       hint: 'Read the log of nginx from that time: sudo journalctl -u nginx, and the error_log file; then run the command again.',
     },
     zh: {
-      meaning: '已通知 nginx 重新加载，但响应的仍是旧配置（工作进程 {workers}）。',
-      cause: '主进程没有加载新配置，也没有记录原因。它可能正忙、已被暂停，或把日志写到了别处。',
+      meaning: 'nginx 没有重新加载：响应的仍是旧配置（工作进程 {workers}）。',
+      cause: '主进程收到了信号，但没有加载新配置，也没有记录原因。它可能正忙、已被暂停，或把日志写到了别处。',
       hint: '查看 nginx 当时的日志：sudo journalctl -u nginx，以及 error_log 指定的文件；然后重新运行该命令。',
     },
   },

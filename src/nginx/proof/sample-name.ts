@@ -7,8 +7,8 @@ const sendable = /^[a-z0-9_.:[\]-]{1,253}$/i;
 const longestName = 253;
 
 /**
- * Returns a name that matches a `server_name`: itself, or an invented one for a wildcard or regular expression. Undefined
- * if there is none that a client can send, or none can be found.
+ * Returns a name that matches a `server_name` and that a client can send: itself, or an invented one for a wildcard or
+ * regular expression. Undefined if no such name is found.
  */
 export function sampleName(kind: ServerNameKind, pattern: string): string | undefined {
   const name = sampleOf(kind, pattern);
