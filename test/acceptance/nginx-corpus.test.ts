@@ -1,4 +1,4 @@
-/** Every configuration of the corpus: secured, proven, undone; and what must be refused. */
+/** Secures, checks and undoes every configuration of the corpus, and rejects the bad ones. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,21 +7,21 @@ import { startApp } from '../nginx/corpus/app.ts';
 import { badSamples } from '../nginx/corpus/bad.ts';
 import { asProgram, type Everyhop, inProcess } from '../nginx/corpus/command.ts';
 import { corpus } from '../nginx/corpus/index.ts';
-import { layOut, snapshot, startWith, writeTree } from '../nginx/corpus/laid-out.ts';
+import { installSample, snapshot, startWith, writeTree } from '../nginx/corpus/install.ts';
 import type { BadSample } from '../nginx/corpus/sample.ts';
-import { begin, isPublic, tryOut } from '../nginx/corpus/trial.ts';
+import { begin, isPublic, runTrial } from '../nginx/corpus/trial.ts';
 import { type ToolName, without } from '../support/tools.ts';
 import { temporaryFolder } from '../support/up.ts';
 
-const notRoot = process.geteuid?.() === 0 ? false : 'only root can bring it about';
+const notRoot = process.geteuid?.() === 0 ? false : 'requires root';
 const needed: ToolName[] = ['nginx', 'openssl'];
-/** So many at once; the machine has two processors, and much of the time is waiting. */
+/** More than a small machine's processors, as the trials mostly wait. */
 const concurrency = 4;
-/** One of so many goes through the program as it is started by a person. */
+/** Every nth trial runs the program in a separate process, as a user would. */
 const everyAsProgram = 8;
 
 test(
-  'secured, proven, undone: byte for byte as before, and nobody was turned away',
+  'secure and undo restore every file byte for byte, without a failed request',
   { concurrency, timeout: 600_000 },
   async (t) => {
     const app = await startApp(t);
@@ -30,14 +30,14 @@ test(
         const skip = without(...needed, ...(sample.needs ?? []), ...(isPublic(sample) ? (['pebble'] as const) : []));
         const everyhop: Everyhop = index % everyAsProgram === 0 ? asProgram : inProcess;
         return t.test(sample.title, { skip, timeout: 120_000 }, async (t) =>
-          tryOut(await begin(t, sample, app, everyhop)),
+          runTrial(await begin(t, sample, app, everyhop)),
         );
       }),
     );
   },
 );
 
-test('refused, and nothing was changed', { concurrency, timeout: 300_000 }, async (t) => {
+test('rejects bad configurations and changes nothing', { concurrency, timeout: 300_000 }, async (t) => {
   const app = await startApp(t);
   await Promise.all(
     badSamples.map((sample) =>
@@ -53,7 +53,7 @@ test('refused, and nothing was changed', { concurrency, timeout: 300_000 }, asyn
 async function isRefused(t: TestContext, sample: BadSample, app: number): Promise<void> {
   const { tree, names, args = () => ['--yes'], code, says } = sample;
   const runs = 'runsWith' in sample ? sample.runsWith : tree;
-  const laidOut = await layOut(t, { ...sample, tree: runs ?? tree }, app);
+  const laidOut = await installSample(t, { ...sample, tree: runs ?? tree }, app);
   const { at, confFile } = laidOut;
   if (runs) await startWith(t, laidOut);
   if (runs && runs !== tree) {

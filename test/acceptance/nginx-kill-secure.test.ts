@@ -1,11 +1,11 @@
-/** `everyhop nginx secure`, killed at any moment. */
+/** `everyhop nginx secure`, killed at any point. */
 import { test } from 'node:test';
 import { everything, killBeforeEachWrite, killSkip, lanes, name } from '../nginx/corpus/killed.ts';
 import { succeeded } from '../nginx/corpus/trial.ts';
 
-test('secure, killed before its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
+test('recovers from secure killed before each write', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
   killBeforeEachWrite(t, {
-    // The certificate is there already: how it is had is killed elsewhere.
+    // The certificate already exists: another test kills the issuance.
     async prepare(trial) {
       await everything(trial);
       succeeded(await trial.everyhop('undo', name, '--yes'));

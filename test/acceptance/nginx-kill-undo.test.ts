@@ -1,8 +1,8 @@
-/** `everyhop nginx undo`, killed at any moment. */
+/** `everyhop nginx undo`, killed at any point. */
 import { test } from 'node:test';
 import { everything, killBeforeEachWrite, killSkip, lanes, name } from '../nginx/corpus/killed.ts';
 
-test('undo, killed before its writes', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
+test('recovers from undo killed before each write', { skip: killSkip, concurrency: lanes, timeout: 900_000 }, (t) =>
   killBeforeEachWrite(t, {
     prepare: everything,
     args: () => ['undo', name, '--yes'],

@@ -1,13 +1,13 @@
-/** Several sites of one nginx, one after another; the same one again; and who is connected meanwhile. */
+/** Several sites of one nginx, repeated commands, and open connections. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { piecesOfStream, startApp } from '../nginx/corpus/app.ts';
-import { asProgram, type Ended, inProcess } from '../nginx/corpus/command.ts';
-import { snapshot } from '../nginx/corpus/laid-out.ts';
+import { asProgram, type CommandResult, inProcess } from '../nginx/corpus/command.ts';
+import { snapshot } from '../nginx/corpus/install.ts';
 import { debian } from '../nginx/corpus/debian.ts';
-import { type At, conf, type Sample } from '../nginx/corpus/sample.ts';
+import { type SampleEnvironment, conf, type Sample } from '../nginx/corpus/sample.ts';
 import { begin, isSecured, succeeded, type Trial } from '../nginx/corpus/trial.ts';
 import { ask, handshake, lasting, upgrade } from '../nginx/corpus/visitor.ts';
 import { without } from '../support/tools.ts';
@@ -15,7 +15,7 @@ import { without } from '../support/tools.ts';
 const skip = without('nginx', 'openssl');
 const [one, two] = ['one.home.arpa', 'two.home.arpa'] as const;
 
-const site = (at: At, name: string): string => conf`server {
+const site = (at: SampleEnvironment, name: string): string => conf`server {
 	listen ${at.http};
 	server_name ${name};
 	include snippets/common.conf;
@@ -37,7 +37,7 @@ const sample: Sample = {
 const start = async (t: TestContext, everyhop = inProcess): Promise<Trial> =>
   begin(t, sample, await startApp(t), everyhop);
 
-const secure = (trial: Trial, ...args: string[]): Promise<Ended> =>
+const secure = (trial: Trial, ...args: string[]): Promise<CommandResult> =>
   trial.everyhop('secure', '--yes', '--app', 'any', '--tls-port', String(trial.at.tls), ...args);
 
 const serialOf = async ({ at, state }: Trial, name: string): Promise<string> => {
@@ -45,7 +45,7 @@ const serialOf = async ({ at, state }: Trial, name: string): Promise<string> => 
   return (await handshake({ port: at.tls, name, ca })).serial;
 };
 
-test('two sites, undone in the order in which they came', { skip, timeout: 120_000 }, async (t) => {
+test('secures two sites and undoes them in either order', { skip, timeout: 120_000 }, async (t) => {
   const trial = await start(t);
   const before = await snapshot(trial.at.root);
   succeeded(await secure(trial, one));
@@ -65,7 +65,7 @@ test('two sites, undone in the order in which they came', { skip, timeout: 120_0
 });
 
 test(
-  'the same site once more changes nothing, and a name more is a new certificate',
+  'securing a site again changes nothing; a further name gets a new certificate',
   { skip, timeout: 120_000 },
   async (t) => {
     const trial = await start(t);
@@ -87,7 +87,7 @@ test(
   },
 );
 
-test('--dry-run shows the change and makes none', { skip, timeout: 120_000 }, async (t) => {
+test('--dry-run shows the change without making it', { skip, timeout: 120_000 }, async (t) => {
   const trial = await start(t, asProgram);
   const before = await snapshot(trial.at.root);
   const { code, stdout, stderr } = await secure(trial, one, '--dry-run');
@@ -99,7 +99,7 @@ test('--dry-run shows the change and makes none', { skip, timeout: 120_000 }, as
   assert.equal((await ask({ port: trial.at.http, name: one })).status, 200);
 });
 
-test('a stream that runs is not cut by secure and undo', { skip, timeout: 120_000 }, async (t) => {
+test('secure and undo do not interrupt running streams', { skip, timeout: 120_000 }, async (t) => {
   const trial = await start(t);
   const { http: port } = trial.at;
   for (const step of [() => secure(trial, one), () => trial.everyhop('undo', one, '--yes')]) {
@@ -109,13 +109,13 @@ test('a stream that runs is not cut by secure and undo', { skip, timeout: 120_00
   }
 });
 
-test('a renewal is loaded by nginx and seen by visitors', { skip, timeout: 120_000 }, async (t) => {
+test('nginx loads a renewed certificate and serves it to visitors', { skip, timeout: 120_000 }, async (t) => {
   const trial = await start(t);
   succeeded(await secure(trial, one));
   const former = await serialOf(trial, one);
   const files = Object.keys(await snapshot(trial.at.root));
   succeeded(await trial.everyhop('renew'));
-  assert.equal(await serialOf(trial, one), former, 'it is good for long');
+  assert.equal(await serialOf(trial, one), former, 'not due yet');
   const why = ['--reason', 'superseded', '--state', trial.state];
   succeeded(await inProcess(['certificates', 'revoke', one, ...why], path.dirname(trial.state)));
   succeeded(await trial.everyhop('renew'));
@@ -129,7 +129,7 @@ test('a renewal is loaded by nginx and seen by visitors', { skip, timeout: 120_0
 });
 
 test(
-  'two commands at once: one waits its turn or is told to, and none is lost',
+  'of two simultaneous commands, one waits or fails with nginx.busy, and no change is lost',
   { skip, timeout: 120_000 },
   async (t) => {
     const trial = await start(t, asProgram);

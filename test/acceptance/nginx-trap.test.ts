@@ -1,4 +1,4 @@
-/** nginx's own check and its reload both succeed, and yet the old configuration goes on answering. */
+/** nginx's test and reload succeed, but the old configuration keeps answering. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startApp } from '../nginx/corpus/app.ts';
 import { asProgram } from '../nginx/corpus/command.ts';
-import { layOut, snapshot, startWith } from '../nginx/corpus/laid-out.ts';
+import { installSample, snapshot, startWith } from '../nginx/corpus/install.ts';
 import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
 import { begin, secure } from '../nginx/corpus/trial.ts';
 import { ask, lasting, poll } from '../nginx/corpus/visitor.ts';
@@ -31,7 +31,7 @@ const sample: Sample = {
 
 const notRoot = process.geteuid?.() === 0 ? false : 'only root can become another user';
 
-/** Another program on that port, by a process of its own. */
+/** Starts another program on the port. */
 async function hold(t: TestContext, port: number): Promise<number> {
   const script = `require('node:http').createServer((_, r) => r.end('mine')).listen(${port}, () => console.log('held'))`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -44,7 +44,7 @@ async function hold(t: TestContext, port: number): Promise<number> {
   return child.pid!;
 }
 
-/** A program that becomes another user first. */
+/** A script that starts nginx as another user. */
 async function nginxAs(t: TestContext, user: string): Promise<string> {
   const file = path.join(await temporaryFolder(t, 'nginx-as'), 'nginx');
   const become = `setpriv --reuid ${user} --regid ${user} --clear-groups`;
@@ -52,33 +52,37 @@ async function nginxAs(t: TestContext, user: string): Promise<string> {
   return file;
 }
 
-test('another process holds the port of TLS', { skip: without('nginx', 'openssl'), timeout: 120_000 }, async (t) => {
-  const trial = await begin(t, sample, await startApp(t), asProgram);
-  const { at } = trial;
-  const pid = await hold(t, at.tls);
-  const before = await snapshot(at.root);
-  const plain = { port: at.http, name: 'chat.home.arpa' };
-  const answered = lasting(await ask(plain));
-  const polling = poll(plain);
-  const { code, stderr } = await secure(trial);
-  const { failures } = await polling.stop();
-  assert.equal(code, 1, stderr);
-  assert.match(stderr, /^nginx\.port-taken: /m);
-  assert.match(stderr, new RegExp(`\\b${at.tls}\\b`));
-  assert.match(stderr, new RegExp(`\\b${pid}\\b`), 'which process');
-  assert.match(stderr, /node/, 'which program');
-  assert.deepEqual(failures, []);
-  assert.deepEqual(await snapshot(at.root), before);
-  assert.deepEqual(lasting(await ask(plain)), answered);
-  const held = await ask({ port: at.tls, name: 'chat.home.arpa' });
-  assert.equal(held.body, 'mine');
-});
+test(
+  'reports another process on the TLS port and rolls back',
+  { skip: without('nginx', 'openssl'), timeout: 120_000 },
+  async (t) => {
+    const trial = await begin(t, sample, await startApp(t), asProgram);
+    const { at } = trial;
+    const pid = await hold(t, at.tls);
+    const before = await snapshot(at.root);
+    const plain = { port: at.http, name: 'chat.home.arpa' };
+    const answered = lasting(await ask(plain));
+    const polling = poll(plain);
+    const { code, stderr } = await secure(trial);
+    const { failures } = await polling.stop();
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^nginx\.port-taken: /m);
+    assert.match(stderr, new RegExp(`\\b${at.tls}\\b`));
+    assert.match(stderr, new RegExp(`\\b${pid}\\b`), 'which process');
+    assert.match(stderr, /node/, 'which program');
+    assert.deepEqual(failures, []);
+    assert.deepEqual(await snapshot(at.root), before);
+    assert.deepEqual(lasting(await ask(plain)), answered);
+    const held = await ask({ port: at.tls, name: 'chat.home.arpa' });
+    assert.equal(held.body, 'mine');
+  },
+);
 
 test(
-  'nginx runs as a user who may not read the key',
+  'reports that the user of nginx cannot read the key and rolls back',
   { skip: without('nginx', 'openssl') || notRoot, timeout: 120_000 },
   async (t) => {
-    const laidOut = await layOut(t, sample, await startApp(t));
+    const laidOut = await installSample(t, sample, await startApp(t));
     const { at } = laidOut;
     await chown(at.run, 33, 33);
     await startWith(t, laidOut, { program: await nginxAs(t, '33') });

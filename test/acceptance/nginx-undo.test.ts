@@ -1,4 +1,4 @@
-/** What the user wrote after `secure` stays when it is undone; where that cannot be told apart, nothing is done. */
+/** `undo` keeps edits made after `secure`; if it cannot separate them from ours, it does nothing. */
 import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp } from '../nginx/corpus/app.ts';
 import { inProcess } from '../nginx/corpus/command.ts';
-import { snapshot } from '../nginx/corpus/laid-out.ts';
+import { snapshot } from '../nginx/corpus/install.ts';
 import { conf, plainMain, type Sample } from '../nginx/corpus/sample.ts';
 import { begin, isSecured, secure, succeeded, type Trial } from '../nginx/corpus/trial.ts';
 import { ask } from '../nginx/corpus/visitor.ts';
@@ -16,7 +16,7 @@ const name = 'chat.home.arpa';
 const file = 'etc/nginx/conf.d/chat.conf';
 
 const sample: Sample = {
-  title: 'a chat app with TLS that signs itself',
+  title: 'a chat app with a self-signed certificate',
   names: [name],
   tree: (at) => ({
     'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
@@ -24,7 +24,7 @@ const sample: Sample = {
     listen ${at.http};
     server_name ${name};
     listen ${at.tls} ssl; # for now
-    ssl_certificate     ${at.root}/etc/ssl/own.pem;  # signs itself
+    ssl_certificate     ${at.root}/etc/ssl/own.pem;  # self-signed
     ssl_certificate_key ${at.root}/etc/ssl/own.key;
     location / {
         proxy_set_header Host $host;
@@ -52,7 +52,7 @@ async function beginSecured(t: TestContext): Promise<{ trial: Trial; original: s
   };
 }
 
-/** As a person does after an edit; all that answers then has read it. */
+/** Reloads nginx after an edit, and waits until only new workers answer. */
 async function reload({ nginx: { pid } }: Trial): Promise<void> {
   const workers = async (): Promise<string[]> =>
     (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
@@ -66,7 +66,7 @@ type Edit = (change: (text: string) => string) => Promise<void>;
 
 const edits: { title: string; edit: (text: string) => string; unedited?: (text: string) => string }[] = [
   {
-    title: 'directives, a location and a server that were added',
+    title: 'added directives, an added location and server',
     edit: (text) =>
       text
         .replace(
@@ -77,15 +77,15 @@ const edits: { title: string; edit: (text: string) => string; unedited?: (text: 
         .replace(' # for now', ' # for good'),
   },
   {
-    title: 'a file that was indented anew, with other line ends',
+    title: 'changed indentation and line ends',
     edit: (text) => text.replace(/^ +/gm, '\t').replaceAll('\n', '\r\n'),
   },
   {
-    title: 'a comment before everything, and the block moved to the end',
+    title: 'a comment at the start, and the block moved to the end',
     edit: (text) => `# mine\nmap $host $mine { default 1; }\n\n\n${text}`,
   },
   {
-    title: 'a directive that was changed and one that was taken out',
+    title: 'a changed directive and a removed comment',
     edit: (text) =>
       text.replace('proxy_set_header Host $host', 'proxy_set_header Host $http_host').replace(' # for now', ''),
   },
@@ -108,7 +108,7 @@ for (const { title, edit } of edits) {
 }
 
 test(
-  'undo takes what the user took away, for done',
+  'undo accepts that the user has already removed the block',
   { skip: without('nginx', 'openssl'), timeout: 60_000 },
   async (t) => {
     const { trial, edit } = await beginSecured(t);
@@ -120,7 +120,7 @@ test(
   },
 );
 
-test('undo follows a file that was renamed', { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
+test('undo finds a renamed file', { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
   const { trial, original } = await beginSecured(t);
   const renamed = path.join(trial.at.root, 'etc/nginx/conf.d/renamed.conf');
   await rename(path.join(trial.at.root, file), renamed);
@@ -130,7 +130,7 @@ test('undo follows a file that was renamed', { skip: without('nginx', 'openssl')
 
 const conflicts: { title: string; edit: (text: string) => string }[] = [
   {
-    title: 'our line was changed',
+    title: 'our line was edited',
     edit: (text) => text.replace(/server-1\.conf/, 'server-[1].conf'),
   },
   {
@@ -140,7 +140,7 @@ const conflicts: { title: string; edit: (text: string) => string }[] = [
 ];
 
 for (const { title, edit: change } of conflicts) {
-  test(`undo does nothing by halves: ${title}`, { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
+  test(`undo is all or nothing: ${title}`, { skip: without('nginx', 'openssl'), timeout: 60_000 }, async (t) => {
     const { trial, original, edit } = await beginSecured(t);
     await edit(change);
     await reload(trial);
@@ -148,7 +148,7 @@ for (const { title, edit: change } of conflicts) {
     const { code, stderr } = await trial.everyhop('undo', name, '--yes');
     const text = await readFile(path.join(trial.at.root, file), 'latin1');
     if (code === 0) {
-      // All of it was found and taken out.
+      // All our lines were found and removed.
       assert.ok(!text.includes('nginx/everyhop/'), text);
       assert.ok(text.startsWith(original.slice(0, 8)));
     } else {
@@ -159,7 +159,7 @@ for (const { title, edit: change } of conflicts) {
 }
 
 test(
-  'undo shows the conflict where somebody edited what is ours, and changes nothing',
+  'undo reports an edit of our file as a conflict, and changes nothing',
   { skip: without('nginx', 'openssl'), timeout: 60_000 },
   async (t) => {
     const { trial } = await beginSecured(t);
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  'undo mends what only our include makes invalid',
+  'undo repairs a configuration that only our include makes invalid',
   { skip: without('nginx', 'openssl'), timeout: 60_000 },
   async (t) => {
     const { trial, original, edit } = await beginSecured(t);

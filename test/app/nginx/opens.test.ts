@@ -18,7 +18,7 @@ import { temporaryFolder } from '../../support/up.ts';
 
 const limit = { timeout: 120_000 };
 
-/** Every connection to a store in this process, by the first statement that it runs. */
+/** The mode of every store connection of this process, detected by its first statement. */
 const opened: string[] = [];
 const known = new WeakSet<DatabaseSync>();
 const exec = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec')!.value as (
@@ -61,8 +61,8 @@ async function world(t: TestContext): Promise<{ state: string; site: SecureOptio
     email: undefined,
     webroot: undefined,
   };
-  const wish = { names: ['chat.test'], tlsPort, app: 'none', issuing, termsAgreed: false };
-  return { state, common, site: { ...common, ...wish, confirm: () => Promise.resolve(true) } };
+  const request = { names: ['chat.test'], tlsPort, app: 'none', issuing, termsAgreed: false };
+  return { state, common, site: { ...common, ...request, confirm: () => Promise.resolve(true) } };
 }
 
 test('nginx secure and nginx renew open the store once each, undo only to read', limit, async (t) => {
@@ -78,8 +78,8 @@ test('nginx secure and nginx renew open the store once each, undo only to read',
 
   const renewed = await opensOf(() => renewInNginx(common));
   assert.deepEqual(renewed.opens, ['to write']);
-  const [kept] = renewed.result.sites;
-  assert.equal(kept!.outcome!.certificate.serial, obtained!.serial, 'it was not due');
+  const [renewedSite] = renewed.result.sites;
+  assert.equal(renewedSite!.outcome!.certificate.serial, obtained!.serial, 'not due');
 
   const undone = await opensOf(() =>
     undoInNginx({ ...common, name: undefined, discards: false, confirm: () => Promise.resolve(true) }),
@@ -87,7 +87,7 @@ test('nginx secure and nginx renew open the store once each, undo only to read',
   assert.deepEqual(undone.opens, ['to read']);
 });
 
-test('nginx secure --dry-run reads the store and makes none', limit, async (t) => {
+test('nginx secure --dry-run reads the store but does not create it', limit, async (t) => {
   const { state, site } = await world(t);
   const looked = await opensOf(() => secureInNginx({ ...site, confirm: undefined }));
   assert.equal(looked.result.done, undefined);

@@ -7,7 +7,7 @@ import { type Execute, execute } from '../../../src/base/process.ts';
 import { without } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
 
-async function house(
+async function environment(
   t: TestContext,
   own: Partial<SystemdEnvironment> = {},
 ): Promise<SystemdEnvironment & { calls: string[] }> {
@@ -22,25 +22,25 @@ async function house(
   return { execute, runFolder: folder, unitFolder, isRoot: true, calls, ...own };
 }
 
-test('systemd is given a timer, and the timer goes again', async (t) => {
-  const given = await house(t);
+test('installs and removes a systemd timer', async (t) => {
+  const systemd = await environment(t);
   const command = ['/opt/node 26/bin/node', '/opt/everyhop.js', 'nginx', 'renew', '--state', '/var/100%/$x'];
-  assert.equal(await installTimer(command, given), 'everyhop-nginx-renew.timer');
-  const service = await readFile(path.join(given.unitFolder, 'everyhop-nginx-renew.service'), 'utf8');
+  assert.equal(await installTimer(command, systemd), 'everyhop-nginx-renew.timer');
+  const service = await readFile(path.join(systemd.unitFolder, 'everyhop-nginx-renew.service'), 'utf8');
   const started = /^ExecStart=(.*)$/m.exec(service)![1];
   assert.equal(started, '"/opt/node 26/bin/node" /opt/everyhop.js nginx renew --state /var/100%%/$$x');
-  assert.deepEqual(given.calls, ['systemctl daemon-reload', 'systemctl enable --now everyhop-nginx-renew.timer']);
-  await removeTimer(given);
-  assert.deepEqual(await readdir(given.unitFolder), []);
-  assert.equal(given.calls.at(-1), 'systemctl daemon-reload');
+  assert.deepEqual(systemd.calls, ['systemctl daemon-reload', 'systemctl enable --now everyhop-nginx-renew.timer']);
+  await removeTimer(systemd);
+  assert.deepEqual(await readdir(systemd.unitFolder), []);
+  assert.equal(systemd.calls.at(-1), 'systemctl daemon-reload');
 });
 
-test('systemd takes what is written for it', { skip: without('systemd') }, async (t) => {
-  const given = await house(t);
-  await installTimer([process.execPath, '/opt/a "b" $HOME 100%.js', 'nginx', 'renew'], given);
-  const units = (await readdir(given.unitFolder)).map((name) => path.join(given.unitFolder, name));
+test('systemd accepts the units', { skip: without('systemd') }, async (t) => {
+  const systemd = await environment(t);
+  await installTimer([process.execPath, '/opt/a "b" $HOME 100%.js', 'nginx', 'renew'], systemd);
+  const units = (await readdir(systemd.unitFolder)).map((name) => path.join(systemd.unitFolder, name));
   const { code, stderr } = await execute('systemd-analyze', ['verify', '--man=no', ...units]);
-  // It knows no nginx.service where Debian's package is not installed; of ours it must say nothing.
+  // It may complain about nginx.service if Debian's package is not installed, but not about our units.
   assert.deepEqual(
     stderr.split('\n').filter((line) => line.includes('everyhop')),
     [],
@@ -48,12 +48,12 @@ test('systemd takes what is written for it', { skip: without('systemd') }, async
   assert.equal(code, 0, stderr);
 });
 
-test('without systemd, or without the right to ask it, nothing is written', async (t) => {
+test('writes nothing without systemd or root rights', async (t) => {
   for (const own of [{ isRoot: false }, { runFolder: '/nonexistent' }]) {
-    const given = await house(t, own);
-    assert.equal(await installTimer(['/bin/true'], given), undefined);
-    await removeTimer(given);
-    assert.deepEqual(given.calls, []);
-    assert.deepEqual(await readdir(given.unitFolder), []);
+    const systemd = await environment(t, own);
+    assert.equal(await installTimer(['/bin/true'], systemd), undefined);
+    await removeTimer(systemd);
+    assert.deepEqual(systemd.calls, []);
+    assert.deepEqual(await readdir(systemd.unitFolder), []);
   }
 });

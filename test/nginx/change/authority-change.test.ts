@@ -1,9 +1,9 @@
-/** A site that has HTTPS already gets its certificate from somebody else, who wants challenges to be answered. */
+/** A site with HTTPS switches to an authority that validates by challenges. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
-import { snapshot } from '../corpus/laid-out.ts';
+import { snapshot } from '../corpus/install.ts';
 import { conf, plainMain } from '../corpus/sample.ts';
 import { begin, succeeded } from '../corpus/trial.ts';
 import { handshake, poll } from '../corpus/visitor.ts';
@@ -13,7 +13,7 @@ import { without } from '../../support/tools.ts';
 const name = 'chat.home.arpa';
 
 test(
-  'from the private authority to a public one, and nobody is turned away',
+  'switches from the private authority to a public one without a failed request',
   { skip: without('nginx', 'openssl', 'pebble'), timeout: 90_000 },
   async (t) => {
     const site = (http: number): string =>
@@ -33,9 +33,9 @@ test(
     const visit = { port: at.tls, name, isTls: true };
     const first = await handshake(visit);
 
-    // An authority that is not there: what is served is served on.
-    const nobody = ['--authority', `https://127.0.0.1:${at.app}/dir`, '--agree-tos'];
-    const failed = await trial.everyhop('secure', name, '--yes', ...port, ...nobody);
+    // With an unreachable authority, nginx keeps serving the current certificate.
+    const unreachable = ['--authority', `https://127.0.0.1:${at.app}/dir`, '--agree-tos'];
+    const failed = await trial.everyhop('secure', name, '--yes', ...port, ...unreachable);
     assert.equal(failed.code, 1, failed.stdout);
     assert.equal((await handshake(visit)).serial, first.serial);
     assert.match(failed.stderr, /acme\.unreachable/);

@@ -12,13 +12,13 @@ const nothing: FileView = {
 
 export const folder = '/etc/nginx';
 
-/** A configuration that is on no disk; files by path within /etc/nginx. */
+/** A configuration in memory. @param files by path relative to /etc/nginx */
 export function configured(files: Readonly<Record<string, string>>): Promise<Configuration> {
   const edits = new Map(Object.entries(files).map(([name, text]) => [path.join(folder, name), text]));
   return readConfiguration({ main: `${folder}/nginx.conf`, prefix: folder, files: overlay(nothing, edits) });
 }
 
-/** An nginx of this version, with everything built in. */
+/** An nginx of this version with the usual modules. */
 export async function nginxOf(
   version: string,
   modules = '--with-http_ssl_module --with-http_v2_module',

@@ -1,4 +1,4 @@
-/** A change of nginx's files killed before each of its writes, and in the middle of each file. */
+/** A change of nginx's files, killed before each write and in the middle of each file. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { change, makeWorld, recover, reversed, treeOf, type World } from './jour
 const writes = path.resolve(import.meta.dirname, '../../support/faults-writes.ts');
 const child = path.join(import.meta.dirname, 'journal-child.ts');
 
-/** @returns undefined if it came through, else before which write it died. */
+/** @returns the write before which the process was killed; undefined if it finished first. */
 async function kill(world: World, at: number, cache: string): Promise<string | undefined> {
   const env = { ...cleanEnvironment(cache), KILL_AT_WRITE: String(at), NODE_COMPILE_CACHE: cache };
   const args = ['--import', writes, child, JSON.stringify(world)];
@@ -26,14 +26,14 @@ async function kill(world: World, at: number, cache: string): Promise<string | u
   return undefined;
 }
 
-/** nginx starts with what is there now. */
+/** nginx accepts the current files. */
 async function assertStarts(world: World, where: string): Promise<void> {
   const args = ['-p', world.purpose.prefix, '-c', world.purpose.confFile, '-t', '-q'];
   const { code, stderr } = await execute(nginxProgram, args);
   assert.equal(code, 0, `${where}: ${stderr}`);
 }
 
-/** Two at a time: each waits for the disk. */
+/** Two at a time, as each waits for the disk. */
 async function eachPoint(t: TestContext, run: (at: number) => Promise<string | undefined>): Promise<number> {
   let [next, last] = [1, Infinity];
   const walk = async (): Promise<void> => {
@@ -50,7 +50,7 @@ async function eachPoint(t: TestContext, run: (at: number) => Promise<string | u
 suite('killed at every write', { skip: without('nginx'), concurrency: true }, () => {
   for (const kind of ['secure', 'undo'] as const) {
     test(
-      `${kind}: nginx starts with what is there, and it ends one way or the other`,
+      `${kind}: nginx starts with the files, and recovery completes or reverts the change`,
       { timeout: 300_000 },
       async (t) => {
         const cache = await temporaryFolder(t, 'compiled');
@@ -60,7 +60,7 @@ suite('killed at every write', { skip: without('nginx'), concurrency: true }, ()
           await change(world);
           return reversed(world);
         };
-        // Whoever is killed leaves no compiled modules for the next one.
+        // Fill the compile cache: a killed process does not write to it.
         assert.equal(await kill(await prepare(), Infinity, cache), undefined);
         const sample = await prepare();
         await change(sample);
@@ -84,7 +84,7 @@ suite('killed at every write', { skip: without('nginx'), concurrency: true }, ()
           await assertStarts(world, where);
           return killed;
         });
-        assert.ok(count > 60, `only ${count} writes were seen`);
+        assert.ok(count > 60, `only ${count} writes`);
       },
     );
   }

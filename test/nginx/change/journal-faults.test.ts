@@ -1,4 +1,4 @@
-/** A disk that is full, or may not be written, at each write of a change. */
+/** A full or read-only disk at each write of a change. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -11,8 +11,8 @@ import { arm, disarm, type WriteFault } from '../../support/faults-writes.ts';
 import { atEnd } from '../../support/up.ts';
 import { makeWorld, recover, reversed, treeOf, type World, withJournal } from './journal-world.ts';
 
-/** As whoever changes nginx does: what fails is put back at once, if that can be. */
-async function changeOrPutBack(world: World): Promise<void> {
+/** Applies the change, or rolls it back after an error, like `applyProven`. */
+async function changeOrRollBack(world: World): Promise<void> {
   await withJournal(world, async (journal) => {
     const transaction = await journal.begin(world.purpose, world.changes);
     try {
@@ -28,7 +28,7 @@ async function changeOrPutBack(world: World): Promise<void> {
 async function runWith(world: World, fault: WriteFault): Promise<{ error: unknown; writes: string[] }> {
   arm(fault);
   try {
-    await changeOrPutBack(world);
+    await changeOrRollBack(world);
     return { error: undefined, writes: disarm() };
   } catch (error) {
     return { error, writes: disarm() };
@@ -42,7 +42,7 @@ for (const [kind, lasting] of [
   ['ENOSPC', true],
   ['EACCES', true],
 ] as const) {
-  test(`${kind} ${lasting ? 'from' : 'at'} each write on: a clear error, and all or nothing`, async (t) => {
+  test(`${kind} ${lasting ? 'from' : 'at'} each write: gives a clear error, and changes all files or none`, async (t) => {
     let [failed, seen] = [0, 0];
     for (let at = 1; at === 1 || seen >= at - 1; at += 1) {
       const world = await makeWorld(t);
@@ -72,12 +72,12 @@ for (const [kind, lasting] of [
   });
 }
 
-test('what a commit could not clear away goes before the next change, in the same process too', async (t) => {
+test('completes a failed cleanup before the next change, also in the same process', async (t) => {
   const world = await makeWorld(t);
   await withJournal(world, async (journal) => {
     const transaction = await journal.begin(world.purpose, world.changes);
     await transaction.apply();
-    arm({ at: 3, kind: 'EACCES', lasting: true }); // the rename is done, and its fsync
+    arm({ at: 3, kind: 'EACCES', lasting: true }); // after the rename and its fsync
     await transaction.commit();
     disarm();
     assert.ok(readdirSync(world.journal).includes('closing'));
@@ -90,12 +90,12 @@ test('what a commit could not clear away goes before the next change, in the sam
   });
 });
 
-test('a recovery that ends at any of its writes: the next one ends it', async (t) => {
+test('a recovery that fails at any write can be repeated', async (t) => {
   let seen = 0;
   for (let at = 1; at === 1 || seen >= at - 1; at += 1) {
     const world = await makeWorld(t);
     const before = treeOf(world.folder);
-    // A process that died: its lock is free, its change is not ended.
+    // Like a crashed process: the lock is free, the change is unfinished.
     await withJournal(world, async (journal) => (await journal.begin(world.purpose, world.changes)).apply());
     arm({ at, kind: 'EACCES', lasting: true });
     const error = await recover(world).catch((reason: unknown) => reason);
@@ -107,11 +107,11 @@ test('a recovery that ends at any of its writes: the next one ends it', async (t
     assert.equal(await recover(world), false, where);
     assert.deepEqual(readdirSync(world.journal).toSorted(), ['kept', 'lock'], where);
   }
-  assert.ok(seen > 15, `only ${seen} writes were seen`);
+  assert.ok(seen > 15, `only ${seen} writes`);
 });
 
 test(
-  'a disk that has become full in the meantime: what was written is put back',
+  'rolls back even if the disk has filled up in the meantime',
   {
     skip: process.getuid?.() === 0 ? false : 'only root may mount',
   },

@@ -1,4 +1,4 @@
-/** A tree of nginx files, and a change of it with everything that a change may be. */
+/** A tree of nginx files, and a change with every kind of edit. */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, chown, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,10 +9,10 @@ import { Journal } from '../../../src/nginx/change/journal.ts';
 import type { FileChange, TransactionPurpose } from '../../../src/nginx/change/transaction-record.ts';
 import { nginxConf, nginxFolder } from '../../support/nginx.ts';
 
-/** Fit for a command line. */
+/** Can be passed on a command line as JSON. */
 export interface World {
   folder: string;
-  /** Of the journal. */
+  /** Folder of the journal. */
   journal: string;
   purpose: TransactionPurpose;
   changes: FileChange[];
@@ -22,8 +22,8 @@ const site = 'server {\r\n  listen 127.0.0.1:9; # \xe4\xbd\xa0 \xff\n  server_na
 const old = 'map $uri $old { default 1; }\n';
 
 /**
- * The change makes a folder with two files, edits a file behind a link (mode 0640, another owner where this is root) and
- * the main configuration, and removes a file: in an order that leaves nginx a good configuration at every moment.
+ * The change creates a folder with two files, edits a file behind a link (mode 0640, another owner if run as root) and the
+ * main configuration, and removes a file, in an order that keeps the configuration valid at every moment.
  */
 export async function makeWorld(t: TestContext): Promise<World> {
   const main = nginxConf('include conf.d/*.conf;\ninclude sites-enabled/*;\nadd_header old $old;');
@@ -68,7 +68,7 @@ export async function makeWorld(t: TestContext): Promise<World> {
   };
 }
 
-/** The change of a world, the other way round. */
+/** The world with the reverse change. */
 export function reversed({ changes, purpose, ...rest }: World): World {
   const back = changes
     .toReversed()
@@ -85,7 +85,7 @@ export async function withJournal<T>(world: World, use: (journal: Journal) => Pr
   }
 }
 
-/** From beginning to end. */
+/** Applies and commits the change. */
 export async function change(world: World): Promise<void> {
   await withJournal(world, async (journal) => {
     const transaction = await journal.begin(world.purpose, world.changes);
@@ -94,7 +94,7 @@ export async function change(world: World): Promise<void> {
   });
 }
 
-/** What is to be done after a crash; tells whether anything was. */
+/** Rolls back after a crash. @returns false if nothing was pending. */
 export async function recover(world: World): Promise<boolean> {
   return withJournal(world, async (journal) => {
     const pending = await journal.pending();
@@ -103,7 +103,7 @@ export async function recover(world: World): Promise<boolean> {
   });
 }
 
-/** Every folder, link and file below it: text, permissions, owner. */
+/** All folders, links and files of a folder, with text, permissions and owner. */
 export function treeOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
   return Object.fromEntries(

@@ -31,7 +31,7 @@ const one = (name: string, before: string | undefined, after: string | undefined
   { path: name, before, after },
 ];
 
-test('a change, and the change back: text, permissions, owner, links and folders', async (t) => {
+test('a change and its reverse restore text, permissions, owner, links and folders', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   await change(world);
@@ -53,7 +53,7 @@ test('a change, and the change back: text, permissions, owner, links and folders
   assert.equal(await recover(world), false);
 });
 
-test('a rollback brings back the very files', async (t) => {
+test('a rollback restores the original inodes', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   const names = ['nginx.conf', 'sites-available/chat', 'conf.d/old.conf'].map((name) => path.join(world.folder, name));
@@ -71,7 +71,7 @@ test('a rollback brings back the very files', async (t) => {
   assert.deepEqual(readdirSync(world.journal).toSorted(), ['kept', 'lock']);
 });
 
-test('without second names, from the copies', async (t) => {
+test('a rollback without hard links restores the copies', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   await withJournal(world, async (journal) => {
@@ -87,7 +87,7 @@ test('without second names, from the copies', async (t) => {
   assert.deepEqual(treeOf(world.folder), before);
 });
 
-test('the journal keeps what the files were, closed to others; of renewals nothing', async (t) => {
+test('the journal keeps private copies of all files, but none of renewals', async (t) => {
   const world = await makeWorld(t);
   await change(world);
   const [kept, ...others] = readdirSync(path.join(world.journal, 'kept'));
@@ -105,7 +105,7 @@ test('the journal keeps what the files were, closed to others; of renewals nothi
   assert.deepEqual(readdirSync(path.join(world.journal, 'kept')), [kept]);
 });
 
-test('one at a time: a second process is told so', async (t) => {
+test('a second process cannot open the journal', async (t) => {
   const world = await makeWorld(t);
   await withJournal(world, async () => {
     await assert.rejects(change(world), { code: 'nginx.busy' });
@@ -113,7 +113,7 @@ test('one at a time: a second process is told so', async (t) => {
   await change(world);
 });
 
-test('what is pending goes first', async (t) => {
+test('a pending change must be recovered before the next one', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   await withJournal(world, async (journal) => {
@@ -129,7 +129,7 @@ test('what is pending goes first', async (t) => {
   await change(world);
 });
 
-test('a file that is not what was read: nothing is begun, and nothing goes on', async (t) => {
+test('a file that has changed since it was read stops the change before and during the writes', async (t) => {
   const world = await makeWorld(t);
   const file = path.join(world.folder, 'nginx.conf');
   await appendFile(file, '# mine\n');
@@ -155,7 +155,7 @@ test('a file that is not what was read: nothing is begun, and nothing goes on', 
   assert.deepEqual(treeOf(other.folder), otherBefore);
 });
 
-test('an editor that writes at the very moment of the change: it is noticed, and what it wrote stays', async (t) => {
+test('detects an editor that writes during the change, and keeps its text', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   const edited = path.join(world.folder, 'sites-available/chat');
@@ -179,7 +179,7 @@ test('an editor that writes at the very moment of the change: it is noticed, and
   assert.deepEqual(treeOf(world.folder), { ...before, [name]: `${before[name]}# mine\n` });
 });
 
-test('a conflict: nothing is put back, each file is named with its copy, and following the hint ends it', async (t) => {
+test('a conflict restores nothing, reports each file with its copy, and the hint resolves it', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   const main = path.join(world.folder, 'nginx.conf');
@@ -206,7 +206,7 @@ test('a conflict: nothing is put back, each file is named with its copy, and fol
   assert.equal(await readFile(linked, 'latin1'), world.changes[2]!.before);
 });
 
-test('what somebody else wrote since stays, where our change can be taken out', async (t) => {
+test('a rollback keeps later edits if our change can be removed from them', async (t) => {
   const world = await makeWorld(t);
   const main = path.join(world.folder, 'nginx.conf');
   await withJournal(world, async (journal) => {
@@ -222,7 +222,7 @@ test('what somebody else wrote since stays, where our change can be taken out', 
   assert.ok(!('everyhop' in treeOf(world.folder)));
 });
 
-test('a folder that we made and somebody else uses stays', async (t) => {
+test('a created folder stays if it contains other files', async (t) => {
   const world = await makeWorld(t);
   const theirs = path.join(world.folder, 'everyhop/theirs');
   await withJournal(world, async (journal) => {
@@ -234,7 +234,7 @@ test('a folder that we made and somebody else uses stays', async (t) => {
   assert.deepEqual(readdirSync(path.join(world.folder, 'everyhop')), ['theirs']);
 });
 
-test('what a killed trial left beside the configuration goes', async (t) => {
+test('removes test copies that a killed process left behind', async (t) => {
   const world = await makeWorld(t);
   const before = treeOf(world.folder);
   await writeFile(path.join(world.folder, '.everyhop-check-abc'), 'x');
@@ -243,7 +243,7 @@ test('what a killed trial left beside the configuration goes', async (t) => {
   assert.deepEqual(Object.keys(treeOf(world.folder)).toSorted(), [...Object.keys(before), 'nginx.conf.bak'].toSorted());
 });
 
-/** What cannot be written is refused before anything is. */
+/** Checks that the change is rejected before anything is written. */
 async function refuse(world: World, changes: FileChange[], reason: string): Promise<void> {
   const before = treeOf(world.folder);
   const expected = (error: unknown): boolean => {
@@ -256,14 +256,14 @@ async function refuse(world: World, changes: FileChange[], reason: string): Prom
   assert.equal(await recover(world), false);
 }
 
-test('one file by two names', async (t) => {
+test('rejects a file with two names in one change', async (t) => {
   const world = await makeWorld(t);
   const { before, after } = world.changes[2]!;
   const twin = one(path.join(world.folder, 'sites-available/chat'), before, after);
   await assert.rejects(change({ ...world, changes: [...world.changes, ...twin] }), { code: 'nginx.same-file' });
 });
 
-test('refused: a link that leads nowhere, a folder', async (t) => {
+test('rejects a dangling link and a folder', async (t) => {
   const world = await makeWorld(t);
   const dangling = path.join(world.folder, 'conf.d/dangling');
   await symlink('nowhere', dangling);
@@ -271,7 +271,7 @@ test('refused: a link that leads nowhere, a folder', async (t) => {
   await refuse(world, one(path.join(world.folder, 'conf.d'), undefined, 'x'), 'EISDIR');
 });
 
-test('refused: an immutable file, and an immutable folder', { skip: forRoot }, async (t) => {
+test('rejects an immutable file and an immutable folder', { skip: forRoot }, async (t) => {
   const world = await makeWorld(t);
   const file = path.join(world.folder, 'conf.d/fixed.conf');
   await writeFile(file, 'x');
@@ -289,7 +289,7 @@ test('refused: an immutable file, and an immutable folder', { skip: forRoot }, a
   await flagged(folder, () => refuse(world, one(path.join(folder, 'new.conf'), undefined, 'y'), 'EPERM'));
 });
 
-test('refused: a read-only mount, and a file that is one', { skip: forRoot }, async (t) => {
+test('rejects a read-only mount and a bind-mounted file', { skip: forRoot }, async (t) => {
   const world = await makeWorld(t);
   const mount = async (...args: string[]): Promise<void> => {
     const { code, stderr } = await execute('mount', args);
@@ -308,7 +308,7 @@ test('refused: a read-only mount, and a file that is one', { skip: forRoot }, as
   await refuse(world, one(file, 'x', 'y'), 'EBUSY');
 });
 
-test('another user: files of others are refused, a group is kept', { skip: forRoot }, async (t) => {
+test('another user: rejects files of other owners, preserves the group', { skip: forRoot }, async (t) => {
   const world = await makeWorld(t);
   const own = path.join(world.folder, 'own');
   await mkdir(own);
@@ -342,7 +342,7 @@ test('another user: files of others are refused, a group is kept', { skip: forRo
   assert.deepEqual([mode & 0o7777, uid, gid], [0o664, 65534, 33]);
 });
 
-test('a file with a second name: only the one that nginx reads changes', async (t) => {
+test('a file with a hard link: changes only the name that nginx reads', async (t) => {
   const world = await makeWorld(t);
   const file = path.join(world.folder, 'nginx.conf');
   const backup = path.join(world.folder, 'backup');
@@ -351,7 +351,7 @@ test('a file with a second name: only the one that nginx reads changes', async (
   assert.equal(await readFile(backup, 'latin1'), world.changes[3]!.before);
 });
 
-test('a full disk is noticed before anything is written', { skip: forRoot }, async (t) => {
+test('detects a full disk before it writes anything', { skip: forRoot }, async (t) => {
   const world = await makeWorld(t);
   const small = path.join(world.folder, 'small');
   await mkdir(small);
@@ -366,7 +366,7 @@ test('a full disk is noticed before anything is written', { skip: forRoot }, asy
   assert.deepEqual(treeOf(world.folder), before);
 });
 
-test('a long name, and a name with every odd byte that a path may have', async (t: TestContext) => {
+test('handles a long name, and a name with all unusual bytes', async (t: TestContext) => {
   const world = await makeWorld(t);
   const names = ['x'.repeat(255), 'a b\n"\'*[?]\\\u4f60'].map((name) => path.join(world.folder, 'conf.d', name));
   for (const name of names) await writeFile(name, 'x');

@@ -1,4 +1,4 @@
-/** What happens to a site that was secured in the months after. */
+/** Later operations on a secured site. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,8 @@ import { atEnd } from '../../support/up.ts';
 import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
 import { startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
-import { snapshot, startWith, writeTree } from '../corpus/laid-out.ts';
-import { type At, conf, plainMain, type Tree } from '../corpus/sample.ts';
+import { snapshot, startWith, writeTree } from '../corpus/install.ts';
+import { type SampleEnvironment, conf, plainMain, type Tree } from '../corpus/sample.ts';
 import { begin, succeeded, type Trial } from '../corpus/trial.ts';
 import { ask } from '../corpus/visitor.ts';
 
@@ -43,7 +43,7 @@ async function laidOut(t: TestContext, address = ''): Promise<Trial> {
 const secure = (trial: Trial, ...more: string[]): ReturnType<Trial['everyhop']> =>
   trial.everyhop('secure', name, '--yes', '--app', 'none', '--tls-port', String(trial.at.tls), ...more);
 
-test('the state folder is lost: what to do is said, and works', needs, async (t) => {
+test('after the loss of the state folder, the hint works', needs, async (t) => {
   const trial = await laidOut(t);
   succeeded(await secure(trial));
   await rename(trial.state, `${trial.state}.lost`);
@@ -58,7 +58,7 @@ test('the state folder is lost: what to do is said, and works', needs, async (t)
   succeeded(await secure(trial));
 });
 
-test('a listener everywhere that came later keeps nobody from renewing', needs, async (t) => {
+test('a listener on all addresses added later does not prevent renewals', needs, async (t) => {
   const trial = await laidOut(t, '127.0.0.1:');
   succeeded(await secure(trial));
   const { root, tls, snakeoil } = trial.at;
@@ -66,7 +66,7 @@ test('a listener everywhere that came later keeps nobody from renewing', needs, 
   const later = conf`server { listen ${tls} ssl; server_name later.home.arpa; ssl_certificate ${root}/own.pem; ssl_certificate_key ${root}/own.key; }
 }`;
   await writeFile(trial.confFile, (await readFile(trial.confFile, 'utf8')).replace(/\}\s*$/, later));
-  // A reload cannot open it beside the socket that is there: nginx says so, and so does what is told of it.
+  // A reload cannot open it next to the existing socket.
   assert.match((await secure(trial)).stderr, /^nginx\.port-own: /m);
   await trial.nginx.stop();
   await startWith(t, trial);
@@ -74,7 +74,7 @@ test('a listener everywhere that came later keeps nobody from renewing', needs, 
   succeeded(await secure(trial));
 });
 
-test('a block that is gone: no attempt is spent, and undo is named', needs, async (t) => {
+test('a removed block: makes no order, and the hint names undo', needs, async (t) => {
   const trial = await laidOut(t);
   succeeded(await secure(trial));
   await writeFile(trial.confFile, plainMain(trial.at, `server { listen ${trial.at.http}; return 200 "bare"; }\n`));
@@ -85,7 +85,7 @@ test('a block that is gone: no attempt is spent, and undo is named', needs, asyn
   assert.equal((await ask({ port: trial.at.http, name })).body, 'bare');
 });
 
-test('another Everyhop with another state folder is waited for', needs, async (t) => {
+test('rejects a change while another Everyhop with another state folder is at work', needs, async (t) => {
   const trial = await laidOut(t);
   const before = await snapshot(trial.at.root);
   const release = await holdConfiguration(trial.confFile);
@@ -98,10 +98,10 @@ test('another Everyhop with another state folder is waited for', needs, async (t
 
 for (const [what, damage] of [
   ['is damaged', (file: string) => writeFile(file, '{"names": [')],
-  ['says nothing', (file: string) => writeFile(file, 'null')],
-  ['is gone', (file: string) => rm(file)],
+  ['is empty', (file: string) => writeFile(file, 'null')],
+  ['is missing', (file: string) => rm(file)],
 ] as const)
-  test(`the record of a site ${what}: what stands in the configuration is undone all the same`, needs, async (t) => {
+  test(`the record of a site ${what}: undo --discard still removes its lines`, needs, async (t) => {
     const trial = await laidOut(t);
     const before = await snapshot(trial.at.root);
     succeeded(await secure(trial));
@@ -114,7 +114,7 @@ for (const [what, damage] of [
     assert.deepEqual(await snapshot(trial.at.root), before);
   });
 
-test('a name that is given twice counts once; a nginx without a master cannot load anything', needs, async (t) => {
+test('ignores a repeated name, and rejects an nginx without a master', needs, async (t) => {
   const trial = await laidOut(t);
   const port = ['--tls-port', String(trial.at.tls)];
   const { stdout } = await trial.everyhop('secure', name, `${name}.`, name.toUpperCase(), '--yes', '--json', ...port);
@@ -134,7 +134,7 @@ test('a name that is given twice counts once; a nginx without a master cannot lo
   assert.match((await trial.everyhop('renew')).stderr, /^nginx\.no-master: /m);
 });
 
-test('a second time there is nothing to change; undo tells how long browsers remember', needs, async (t) => {
+test('a second run changes nothing; undo says how long browsers remember HTTPS', needs, async (t) => {
   const trial = await laidOut(t);
   succeeded(await secure(trial));
   assert.match((await secure(trial, '--dry-run')).stderr, /^The files are as they should be already\.$/m);
@@ -143,7 +143,7 @@ test('a second time there is nothing to change; undo tells how long browsers rem
   assert.match(undone.stderr, /insist on HTTPS for 1 h more/);
 });
 
-test('undo without a name: of the only site; none, or several, are told', needs, async (t) => {
+test('undo without a name reports if there is no site, or several', needs, async (t) => {
   const trial = await laidOut(t);
   assert.match((await trial.everyhop('undo', '--yes')).stderr, /^nginx\.nothing-managed: /m);
   const http = [name, 'two.home.arpa'].map(
@@ -158,7 +158,7 @@ test('undo without a name: of the only site; none, or several, are told', needs,
   );
 });
 
-test('what was written by hand into the managed files is not overwritten', needs, async (t) => {
+test('does not overwrite edits of managed files', needs, async (t) => {
   const trial = await laidOut(t);
   succeeded(await secure(trial));
   const file = path.join(trial.at.root, 'etc/nginx/everyhop', name, 'server-1.conf');
@@ -173,21 +173,24 @@ test('what was written by hand into the managed files is not overwritten', needs
 });
 
 test(
-  'a folder that the site serves for challenges serves them still when there is HTTPS',
+  'a challenge folder of the site still works after HTTPS is enabled',
   { skip: without('nginx', 'openssl', 'pebble'), timeout: 60_000 },
   async (t) => {
     const site = 'chat.example.com';
-    const http = (at: At): string =>
+    const http = (at: SampleEnvironment): string =>
       conf`server { listen ${at.http}; server_name ${site}; location / { root ${at.root}/web; } }
 `;
-    const tree = (at: At): Tree => ({ 'etc/nginx/nginx.conf': plainMain(at, http(at)), 'web/index.html': 'hello' });
+    const tree = (at: SampleEnvironment): Tree => ({
+      'etc/nginx/nginx.conf': plainMain(at, http(at)),
+      'web/index.html': 'hello',
+    });
     const trial = await begin(t, { title: '', names: [site], tree }, 0, inProcess);
     const { directoryUrl, rootFile, dnsAddress } = trial.pebble!;
     const flags = ['--authority', directoryUrl, '--authority-root', rootFile, '--dns-resolver', dnsAddress];
     const args = ['secure', site, '--yes', '--tls-port', String(trial.at.tls), '--webroot', `${trial.at.root}/web`];
     const account = ['--agree-tos', '--email', 'ops@example.com', ...flags];
     succeeded(await trial.everyhop(...args, ...account));
-    // With a state folder that knows nothing of the first certificate it is as if that were due.
+    // A new state folder does not have the first certificate, so it orders one.
     const place = ['--conf', trial.confFile, '--nginx', nginxProgram, '--prefix', trial.at.run];
     const again = ['nginx', ...args, ...account, ...place, '--state', `${trial.state}-2`];
     succeeded(await inProcess(again, path.dirname(trial.state)));

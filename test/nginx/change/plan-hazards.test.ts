@@ -1,4 +1,4 @@
-/** What a plan must not do to others, and what would not work although nginx takes it. */
+/** Plans that would harm other sites, or that nginx accepts although they do not work. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyApp } from '../../../src/apps/profiles.ts';
@@ -31,7 +31,7 @@ async function managed(
 const certificate = 'ssl_certificate a; ssl_certificate_key b;';
 const listensOf = (include: string): string[] => Array.from(include.matchAll(/^listen (.*);$/gm), ([, what]) => what!);
 
-test('no listener of its own takes an address away from blocks that listen everywhere', async () => {
+test('adds no listener that takes an address away from blocks on all addresses', async () => {
   const site = (listen: string): string => `server { listen ${listen}; server_name chat.test; }`;
   const other = (listen: string): string => `server { listen ${listen}; server_name other.test; ${certificate} }`;
   for (const [listen, everywhere] of [
@@ -50,7 +50,7 @@ test('no listener of its own takes an address away from blocks that listen every
     ['127.0.0.1:80', '127.0.0.1:443 ssl', '127.0.0.1:443 ssl'],
     ['127.0.0.1:80', '[::]:443 ssl', '127.0.0.1:443 ssl http2'],
     ['[::1]:80', '443 ssl', '[::1]:443 ssl http2'],
-    // The system would give 0.0.0.0:443 to nobody else.
+    // The system would not allow a separate 0.0.0.0:443.
     ['80', '[::]:443 ssl ipv6only=off', '[::]:443 ssl'],
   ] as const) {
     const file = await managed(site(listen) + other(beside));
@@ -58,23 +58,23 @@ test('no listener of its own takes an address away from blocks that listen every
   }
 });
 
-test('a block that no visitor of HTTPS can come to is refused', async () => {
+test('rejects a block that HTTPS visitors cannot reach', async () => {
   const site = (listen: string): string => `server { listen ${listen}; server_name chat.test; }`;
   await assert.rejects(managed(site('unix:/run/a.sock')), (error) => changeError.is(error, 'nginx.no-tcp-listener'));
   await assert.rejects(managed(site('80 http2')), (error) => changeError.is(error, 'nginx.plain-http2'));
   const besides = 'server { listen 80 http2; server_name other.test; }';
   await assert.rejects(managed(site('80') + besides), (error) => changeError.is(error, 'nginx.plain-http2'));
-  // There HTTP/1.1 is understood beside it.
+  // This version accepts HTTP/1.1 on the same listener.
   await managed(site('80 http2'), {}, '1.26.0');
 });
 
-test('where no authority asks for challenges, whoever answers them goes on', async () => {
+test('adds a challenge location only if an authority uses challenges', async () => {
   const site = 'server { listen 80; server_name chat.test; }';
   assert.doesNotMatch((await managed(site))('server-1.conf'), /location \^~/);
   assert.match((await managed(site, { challenges: true }))('server-1.conf'), /location \^~ \/\.well-known\/acme/);
 });
 
-test('the list that a location inherits from one around it is made whole', async () => {
+test('completes the headers that a location inherits from an outer location', async () => {
   const file = await managed(
     `server { listen 80; server_name chat.test;
       location / { proxy_set_header Host $host; location /api { proxy_pass http://127.0.0.1:1; } location /b { proxy_pass http://127.0.0.1:2; } } }`,
@@ -83,7 +83,7 @@ test('the list that a location inherits from one around it is made whole', async
   assert.equal(file('location-2.conf'), '');
 });
 
-test('an app is asked for WebSockets alone: not for h2c, which nothing in front of it would look into', async () => {
+test('forwards upgrades to WebSocket only, not to h2c', async () => {
   const file = await managed(
     'server { listen 80; server_name chat.test; location / { proxy_pass http://127.0.0.1:1; } }',
     {
@@ -94,7 +94,7 @@ test('an app is asked for WebSockets alone: not for h2c, which nothing in front 
   assert.doesNotMatch(file('server-1.conf'), /\$http_upgrade(?:\)| [^=])/);
 });
 
-test('versions of TLS are not decided for sites that share the listener', async () => {
+test('does not change the TLS versions of sites that share the listener', async () => {
   const http = 'ssl_protocols TLSv1 TLSv1.1 TLSv1.2;';
   const site = (listen: string): string =>
     `server { listen 80; listen ${listen}; server_name chat.test; ${certificate} }`;
@@ -104,10 +104,10 @@ test('versions of TLS are not decided for sites that share the listener', async 
   assert.equal(await says(site('443 ssl')), true);
   assert.equal(await says(site('443 ssl') + other), false, 'the first one is the default');
   assert.equal(await says(other + site('443 ssl default_server')), false);
-  assert.equal(await says(other + site('443 ssl')), true, 'where it decides nothing for anybody');
+  assert.equal(await says(other + site('443 ssl')), true, 'not the default server');
 });
 
-test('what the blocks of one site read from one file is made whole, once; what others read too is not touched', async () => {
+test('edits a file shared by blocks of one site once, and a file shared with other sites not at all', async () => {
   const files = { 'app.conf': 'location / { proxy_set_header Host $host; proxy_pass http://127.0.0.1:1; }' };
   const block = (listen: string, name = 'chat.test'): string =>
     `server { listen ${listen}; server_name ${name}; ${listen.includes('ssl') ? certificate : ''} include app.conf; }`;
@@ -119,7 +119,7 @@ test('what the blocks of one site read from one file is made whole, once; what o
   assert.equal(shared('location-1.conf'), '');
 });
 
-test('a socket for both families stays one for both, whichever block says so', async () => {
+test('a dual-stack socket stays dual-stack, no matter which block sets it', async () => {
   const site = 'server { listen [::]:80; server_name chat.test; }';
   const other = 'server { listen [::]:80 ipv6only=off; server_name other.test; }';
   assert.deepEqual(listensOf((await managed(site + other))('server-1.conf')), ['[::]:443 ssl http2 ipv6only=off']);

@@ -20,13 +20,13 @@ const request: PlanRequest = {
   challenges: false,
 };
 
-interface Planned extends Plan {
-  /** Of the only server block that is edited. */
+interface PlannedSite extends Plan {
+  /** Text of the include of the only edited block. */
   include: string;
   text: string;
 }
 
-async function planned(http: string, own: Partial<PlanRequest> = {}, version = '1.22.1'): Promise<Planned> {
+async function planned(http: string, own: Partial<PlanRequest> = {}, version = '1.22.1'): Promise<PlannedSite> {
   const configuration = await configured({ 'nginx.conf': `events {}\nhttp {\n${http}\n}\n` });
   const plan = planSite(configuration, serversOf(configuration), { ...request, ...own }, await nginxOf(version));
   const file = (name: string): string => plan.managed.get(`${folder}/everyhop/chat.test/${name}`) ?? '';
@@ -35,7 +35,7 @@ async function planned(http: string, own: Partial<PlanRequest> = {}, version = '
 
 const listensOf = (include: string): string[] => Array.from(include.matchAll(/^listen (.*);$/gm), ([, what]) => what!);
 
-test('TLS listens where plain HTTP does, and nowhere else', async () => {
+test('adds TLS on the addresses of plain HTTP only', async () => {
   const cases: [listen: string, listens: string[]][] = [
     ['listen 80;', ['443 ssl http2']],
     ['listen 80; listen [::]:80;', ['443 ssl http2', '[::]:443 ssl http2']],
@@ -47,7 +47,7 @@ test('TLS listens where plain HTTP does, and nowhere else', async () => {
     ['listen 80; listen 443 ssl; ssl_certificate a; ssl_certificate_key b;', []],
     ['listen 80; listen [::]:80; listen 443 ssl;', ['[::]:443 ssl http2']],
     ['listen unix:/run/a.sock; listen 127.0.0.1:80;', ['127.0.0.1:443 ssl http2']],
-    // nginx's implicit listener would go with the first one that is written.
+    // The first explicit listener would replace nginx's implicit one.
     ['', ['80', '443 ssl http2']],
   ];
   for (const [listen, listens] of cases) {
@@ -56,7 +56,7 @@ test('TLS listens where plain HTTP does, and nowhere else', async () => {
   }
 });
 
-test('HTTP/2 by the rules of the version, and never for sites that share the socket', async () => {
+test('enables HTTP/2 by the rules of the nginx version, and never for sites that share the socket', async () => {
   const site = 'server { listen 80; server_name chat.test; }';
   const other = 'server { listen 443 ssl; server_name other.test; ssl_certificate a; ssl_certificate_key b; }';
   assert.deepEqual(listensOf((await planned(site + other)).include), ['443 ssl']);
@@ -66,7 +66,7 @@ test('HTTP/2 by the rules of the version, and never for sites that share the soc
   assert.match(newer.include, /^http2 on;$/m);
 });
 
-test('what the block says itself is not said again', async () => {
+test('does not repeat settings of the block', async () => {
   const own = 'ssl_protocols TLSv1.3; proxy_read_timeout 5s; add_header Strict-Transport-Security max-age=9;';
   const { include, hsts } = await planned(`server { listen 80; server_name chat.test; ${own} }`, { app: anyApp });
   assert.doesNotMatch(include, /ssl_protocols|proxy_read_timeout|Strict-Transport-Security/);
@@ -74,7 +74,7 @@ test('what the block says itself is not said again', async () => {
   assert.equal(hsts.size, 0);
 });
 
-test('what http allows is not taken back', async () => {
+test('does not reduce limits set in http', async () => {
   const around = async (http: string): Promise<string> => {
     const { include } = await planned(`${http} server { listen 80; server_name chat.test; }`, { app: anyApp });
     return include;
@@ -91,7 +91,7 @@ test('what http allows is not taken back', async () => {
   );
 });
 
-test('lists that ours would cut off are said again', async () => {
+test('repeats inherited headers that ours would hide', async () => {
   const http =
     'add_header X-Frame-Options DENY; proxy_set_header X-Own "a b"; proxy_set_header X-Forwarded-Proto http;';
   const { include } = await planned(
@@ -108,7 +108,7 @@ test('lists that ours would cut off are said again', async () => {
   ]);
 });
 
-test('a redirect is for the names alone, and to the port of TLS', async () => {
+test('redirects only the given names, to the TLS port', async () => {
   const { include } = await planned('server { listen 80; server_name chat.test other.test; }', { tlsPort: 8443 });
   assert.match(include, /= "http::chat\.test"\) \{\n    return 308 https:\/\/\$host:8443\$request_uri;/);
   assert.doesNotMatch(include, /other\.test/);
@@ -122,7 +122,7 @@ test('a redirect is for the names alone, and to the port of TLS', async () => {
   assert.equal(place?.line, 3);
 });
 
-test('names that nobody claims, or two do, and ports that are taken', async () => {
+test('rejects unclaimed names, names of two blocks, and a plain TLS port', async () => {
   const cases: [http: string, code: string][] = [
     ['server { listen 80; server_name other.test; }', 'nginx.name-unknown'],
     ['server { listen 80 default_server; server_name _; }', 'nginx.name-unknown'],
@@ -135,7 +135,7 @@ test('names that nobody claims, or two do, and ports that are taken', async () =
   for (const [http, code] of cases) await assert.rejects(planned(http), (error) => isError(error, code), http);
 });
 
-test('an own location for challenges is used, or in the way', async () => {
+test('uses an existing location for challenges, or rejects it', async () => {
   const site = (location: string): string => `server { listen 80; server_name chat.test; root /srv; ${location} }`;
   const path = '/.well-known/acme-challenge';
   const cases: [location: string, webroot: string | undefined][] = [
@@ -155,7 +155,7 @@ test('an own location for challenges is used, or in the way', async () => {
   }
 });
 
-test('whatever is added is taken out again, byte for byte', async () => {
+test('the removal restores any configuration byte for byte', async () => {
   const space = fc.constantFrom(' ', '\n', '\r\n', '\n\n  ', '\t', ' # {;}"\n', '\n#x\r\n\t');
   const directive = fc.constantFrom(
     'root /srv;',

@@ -1,21 +1,21 @@
-/** Sites of a real nginx that were secured: what else must be so, beside the proof. */
+/** Further properties of secured sites in a real nginx. */
 import assert from 'node:assert/strict';
 import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { without } from '../../support/tools.ts';
-import { type Heard, startApp } from '../corpus/app.ts';
+import { type ReceivedRequest, startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
-import { snapshot } from '../corpus/laid-out.ts';
-import { type At, conf, plainMain, type Tree } from '../corpus/sample.ts';
+import { snapshot } from '../corpus/install.ts';
+import { type SampleEnvironment, conf, plainMain, type Tree } from '../corpus/sample.ts';
 import { begin, succeeded, type Trial } from '../corpus/trial.ts';
-import { ask, type Asking, upgrade } from '../corpus/visitor.ts';
+import { ask, type VisitorRequest, upgrade } from '../corpus/visitor.ts';
 
 const name = 'chat.home.arpa';
 const needs = { skip: without('nginx', 'openssl'), timeout: 60_000 };
 
-function laidOut(t: TestContext, http: (at: At) => string, more: Tree = {}): Promise<Trial> {
-  const tree = (at: At): Tree => ({ 'etc/nginx/nginx.conf': plainMain(at, http(at)), ...more });
+function laidOut(t: TestContext, http: (at: SampleEnvironment) => string, more: Tree = {}): Promise<Trial> {
+  const tree = (at: SampleEnvironment): Tree => ({ 'etc/nginx/nginx.conf': plainMain(at, http(at)), ...more });
   return startApp(t).then((app) => begin(t, { title: '', names: [name], tree }, app, inProcess));
 }
 
@@ -23,7 +23,7 @@ async function secured(trial: Trial, ...names: string[]): Promise<void> {
   succeeded(await trial.everyhop('secure', ...names, '--yes', '--app', 'none', '--tls-port', String(trial.at.tls)));
 }
 
-test('challenges of another client, by an alias, are answered as before', needs, async (t) => {
+test('still answers challenges of another client through an alias', needs, async (t) => {
   const trial = await laidOut(
     t,
     (at) => conf`server {
@@ -40,7 +40,7 @@ test('challenges of another client, by an alias, are answered as before', needs,
   assert.deepEqual({ status, body }, { status: 200, body: 'its answer' });
 });
 
-test('a site is not taken from the names that have it for another name of its block', needs, async (t) => {
+test('does not take HTTPS from the current names of a block for another one', needs, async (t) => {
   const trial = await laidOut(
     t,
     (at) => conf`server { listen ${at.http}; server_name ${name} www.home.arpa; location / { return 200 "hello"; } }
@@ -58,7 +58,7 @@ test('a site is not taken from the names that have it for another name of its bl
   }
 });
 
-test('what others may not read of the configuration they may not read of ours', needs, async (t) => {
+test('managed files are no more readable than the configuration', needs, async (t) => {
   const trial = await laidOut(
     t,
     (at) => conf`proxy_set_header Authorization "Basic c2VjcmV0";
@@ -73,7 +73,7 @@ server { listen ${at.http}; server_name ${name}; location / { proxy_pass http://
   }
 });
 
-test('what is shown of a file cannot command a terminal', needs, async (t) => {
+test('the preview escapes terminal control characters', needs, async (t) => {
   const escape = '\u001b[2J\u009b31m\u202e';
   const trial = await laidOut(
     t,
@@ -89,7 +89,7 @@ test('what is shown of a file cannot command a terminal', needs, async (t) => {
 });
 
 for (const claim of ['*.home.arpa', '~^chat[.]home[.]arpa$', '.home.arpa'])
-  test(`a name that ${claim} claims is asked for itself`, needs, async (t) => {
+  test(`checks a name that ${claim} matches under that name`, needs, async (t) => {
     const trial = await laidOut(
       t,
       (at) => conf`server { listen ${at.http}; server_name ${claim}; location / { return 200 "hello"; } }
@@ -100,7 +100,7 @@ for (const claim of ['*.home.arpa', '~^chat[.]home[.]arpa$', '.home.arpa'])
     assert.match(stdout, /^✓ http:\/\/chat\.home\.arpa:\d+\/ \(127\.0\.0\.1\): 308/m);
   });
 
-test('what an expression in server_name has captured is there for every request', needs, async (t) => {
+test('captures of an expression in server_name stay available for every request', needs, async (t) => {
   const trial = await laidOut(
     t,
     (at) => conf`server {
@@ -118,7 +118,7 @@ test('what an expression in server_name has captured is there for every request'
   assert.equal((await upgrade(tls)).status, 101);
 });
 
-test('an app that was told the scheme by a balancer alone is told it by nginx too', needs, async (t) => {
+test('nginx reports the scheme to an app that relied on a load balancer', needs, async (t) => {
   const trial = await laidOut(
     t,
     (at) => conf`server {
@@ -130,8 +130,8 @@ test('an app that was told the scheme by a balancer alone is told it by nginx to
   );
   const before = await snapshot(trial.at.root);
   await secured(trial, name);
-  const heard = async (asking: Asking): Promise<string | undefined> =>
-    (JSON.parse((await ask(asking)).body) as Heard).headers['x-forwarded-proto'];
+  const heard = async (request: VisitorRequest): Promise<string | undefined> =>
+    (JSON.parse((await ask(request)).body) as ReceivedRequest).headers['x-forwarded-proto'];
   assert.equal(await heard({ port: trial.at.tls, name, isTls: true }), 'https');
   const balanced = { 'X-Forwarded-Proto': 'https' };
   assert.equal(await heard({ port: trial.at.http, name, headers: balanced }), 'https');
@@ -140,7 +140,7 @@ test('an app that was told the scheme by a balancer alone is told it by nginx to
 });
 
 test(
-  'a name beside the wildcard of another site has a certificate of its own, and the wildcard keeps its',
+  'a name covered by the wildcard of another site gets a separate certificate, and the wildcard keeps its own',
   needs,
   async (t) => {
     const trial = await laidOut(

@@ -1,4 +1,4 @@
-/** Who may come in: passwords, addresses, limits. */
+/** Access control: passwords, addresses, limits. */
 import { one, proxied } from './one-server.ts';
 import { conf, type Sample, type Tree } from './sample.ts';
 
@@ -22,7 +22,7 @@ ${proxied(at)}`,
     site: { headers: { authorization: basic } },
   },
   {
-    title: 'a password, and a public authority that has none',
+    title: 'a password, which a public authority does not have',
     names: ['members.example.com'],
     tree: (at) => ({
       ...one(
@@ -46,7 +46,7 @@ ${proxied(at)}`,
     site: { status: 403, isApp: false },
   },
   {
-    title: 'deny all on the server, and a public authority that must get in',
+    title: 'deny all on the server, although a public authority needs access',
     names: ['denied.example.com'],
     tree: (at) => one(at, 'denied.example.com', `        allow 192.0.2.0/24;\n        deny all;\n${proxied(at)}`),
     site: { status: 403, isApp: false },
@@ -70,7 +70,7 @@ ${proxied(at)}`,
     site: { headers: { authorization: basic } },
   },
   {
-    title: 'another program is asked about each request (auth_request)',
+    title: 'auth_request to another program',
     names: ['asked.home.arpa'],
     tree: (at) =>
       one(
@@ -87,7 +87,7 @@ ${proxied(at)}`,
       ),
   },
   {
-    title: 'hidden files are denied by a regular expression, which would hide .well-known',
+    title: 'hidden files denied by a regular expression that also matches .well-known',
     names: ['dots.example.com'],
     tree: (at) =>
       one(
@@ -98,7 +98,7 @@ ${proxied(at)}`,
       ),
   },
   {
-    title: 'requests are limited',
+    title: 'a rate limit',
     names: ['limited.home.arpa'],
     tree: (at) =>
       one(
@@ -113,7 +113,7 @@ ${proxied(at)}`,
       ),
   },
   {
-    title: 'only GET and HEAD, strange agents turned away with 444',
+    title: 'only GET and HEAD, 444 for unwanted user agents',
     names: ['methods.home.arpa'],
     tree: (at) =>
       one(

@@ -6,20 +6,20 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { atEnd } from '../../support/up.ts';
 
-/** What the app behind says of a request. */
-export interface Heard {
+/** A request as the app echoes it. */
+export interface ReceivedRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
 }
 
 export const piecesOfStream = 6;
-/** Between two pieces of a stream. */
+/** Interval between pieces of a stream. */
 export const pieceEveryMs = 60;
 
 /**
- * An app: says what it was asked, as JSON; streams where the path ends with `/stream`, for seconds where that is `/slow/stream`; takes WebSockets and sends back what
- * comes in, byte for byte.
+ * Starts an app that echoes requests as JSON, streams for a path that ends with `/stream` (for seconds with
+ * `/slow/stream`), and accepts WebSockets, whose bytes it echoes.
  */
 export async function startApp(t: TestContext): Promise<number> {
   const server = createServer((request, response) => {
@@ -40,7 +40,7 @@ export async function startApp(t: TestContext): Promise<number> {
       response.writeHead(302, { location: `https://${request.headers.host}${request.url}` }).end();
       return;
     }
-    const heard: Heard = {
+    const heard: ReceivedRequest = {
       method: request.method!,
       url: request.url!,
       headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),

@@ -1,4 +1,4 @@
-/** Configurations and circumstances in which nothing may be changed. */
+/** Configurations and situations in which `secure` must change nothing. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, realpath, writeFile } from 'node:fs/promises';
@@ -7,13 +7,13 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { nginxModules } from '../../support/tools.ts';
 import { atEnd } from '../../support/up.ts';
-import { type At, type BadSample, conf, plainMain, type Tree } from './sample.ts';
+import { type SampleEnvironment, type BadSample, conf, plainMain, type Tree } from './sample.ts';
 
 const run = promisify(execFile);
 const name = 'chat.home.arpa';
 
-/** One site in conf.d, with this in its server block. */
-function site(at: At, text = '', more: Tree = {}, http = '', main = ''): Tree {
+/** A site in conf.d with these directives in its server block. */
+function site(at: SampleEnvironment, text = '', more: Tree = {}, http = '', main = ''): Tree {
   return {
     'etc/nginx/nginx.conf': plainMain(at, `${http}    include ${at.root}/etc/nginx/conf.d/*.conf;\n`, main),
     'etc/nginx/conf.d/chat.conf': conf`server {
@@ -27,11 +27,11 @@ function site(at: At, text = '', more: Tree = {}, http = '', main = ''): Tree {
   };
 }
 
-const good = (at: At): Tree => site(at);
+const good = (at: SampleEnvironment): Tree => site(at);
 
 export const badSamples: BadSample[] = [
   {
-    title: 'a directive that is misspelt',
+    title: 'a misspelled directive',
     names: [name],
     tree: (at) => site(at, 'proxy_bufering off;'),
     runsWith: good,
@@ -47,7 +47,7 @@ export const badSamples: BadSample[] = [
     says: /more_set_headers/,
   },
   {
-    title: 'a brace that is not closed',
+    title: 'a missing closing brace',
     names: [name],
     tree: (at) => site(at, 'location /x {'),
     runsWith: good,
@@ -55,7 +55,7 @@ export const badSamples: BadSample[] = [
     says: /chat\.conf/,
   },
   {
-    title: 'a quote that is not closed',
+    title: 'a missing closing quote',
     names: [name],
     tree: (at) => site(at, 'add_header X-A "b;'),
     runsWith: good,
@@ -63,7 +63,7 @@ export const badSamples: BadSample[] = [
     says: /chat\.conf/,
   },
   {
-    title: 'an include that is missing',
+    title: 'a missing include',
     names: [name],
     tree: (at) => site(at, 'include snippets/nothing.conf;'),
     runsWith: good,
@@ -88,7 +88,7 @@ export const badSamples: BadSample[] = [
     says: /a\.conf/,
   },
   {
-    title: 'a certificate of another site whose file is missing',
+    title: 'a missing certificate file of another site',
     names: [name],
     tree: (at) => ({
       ...good(at),
@@ -100,21 +100,21 @@ export const badSamples: BadSample[] = [
     says: /none\.pem/,
   },
   {
-    title: 'a name that no block answers for',
+    title: 'a name without a server block',
     names: ['chta.home.arpa'],
     tree: good,
     code: 'nginx.name-unknown',
     says: /chat\.home\.arpa/,
   },
   {
-    title: 'one name that is answered for, and one that is not',
+    title: 'one name with a server block, and one without',
     names: [name, 'www.home.arpa'],
     tree: good,
     code: 'nginx.name-unknown',
     says: /www\.home\.arpa/,
   },
   {
-    title: 'two blocks that claim the name',
+    title: 'two blocks with the same name',
     names: [name],
     tree: (at) => ({
       ...good(at),
@@ -125,7 +125,7 @@ export const badSamples: BadSample[] = [
     says: /old\.conf/,
   },
   {
-    title: 'a regular expression that cannot be told from the name',
+    title: 'a regular expression that only PCRE can evaluate',
     names: [name],
     tree: (at) =>
       site(at, '', {
@@ -137,7 +137,7 @@ export const badSamples: BadSample[] = [
     code: 'nginx.pattern-unclear',
   },
   {
-    title: 'the port of TLS is taken by a block that speaks plain HTTP there',
+    title: 'a block with plain HTTP on the TLS port',
     names: [name],
     tree: (at) => ({
       ...good(at),
@@ -148,7 +148,7 @@ export const badSamples: BadSample[] = [
     says: /plain\.conf/,
   },
   {
-    title: 'the port of TLS is taken by the stream block of the same nginx',
+    title: 'a stream block of the same nginx on the TLS port',
     names: [name],
     needs: ['nginxStream'],
     tree: (at) =>
@@ -164,7 +164,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     code: 'nginx.port-own',
   },
   {
-    title: 'nginx listens at one address of the port, and would have to listen at all',
+    title: 'nginx listens on one address of the port, and would have to listen on all',
     names: [name],
     tree: (at) => ({
       ...good(at),
@@ -182,7 +182,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     code: 'nginx.port-own',
   },
   {
-    title: 'Lua whose end cannot be found',
+    title: 'Lua code without an end',
     names: [name],
     needs: ['nginxLua'],
     tree: (at) =>
@@ -207,28 +207,28 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     code: 'nginx.not-running',
   },
   {
-    title: 'the nginx that runs has another prefix',
+    title: 'the running nginx has another prefix',
     names: [name],
     tree: (at) => ({ ...good(at), 'other/readme': 'a prefix\n' }),
     args: (at) => ['--yes', '--prefix', `${at.root}/other`],
     code: 'nginx.other-instance',
   },
   {
-    title: 'the program is not there',
+    title: 'the program is missing',
     names: [name],
     tree: good,
     args: () => ['--yes', '--nginx', '/nowhere/nginx'],
     code: 'nginx.program-missing',
   },
   {
-    title: 'the program is another one',
+    title: 'the program is not nginx',
     names: [name],
     tree: good,
     args: () => ['--yes', '--nginx', '/bin/true'],
     code: 'nginx.not-nginx',
   },
   {
-    title: 'the configuration is not there',
+    title: 'the configuration is missing',
     names: [name],
     tree: good,
     args: (at) => ['--yes', '--conf', `${at.root}/etc/nginx/none.conf`],
@@ -236,7 +236,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     says: /none\.conf/,
   },
   {
-    title: 'certbot is at work',
+    title: 'certbot is running',
     names: [name],
     tree: good,
     async meanwhile(t, at) {
@@ -246,7 +246,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     says: /python|certbot/,
   },
   {
-    title: 'somebody has the file open in vim',
+    title: 'the file is open in vim',
     names: [name],
     tree: good,
     async meanwhile(t, at) {
@@ -259,7 +259,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     says: /vim/,
   },
   {
-    title: 'a file of the site that cannot be written, not even by root',
+    title: 'a file of the site that not even root can write',
     names: [name],
     tree: good,
     asRoot: true,
@@ -268,7 +268,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     says: /chat\.conf/,
   },
   {
-    title: 'a folder of the configuration that cannot be written',
+    title: 'an unwritable configuration folder',
     names: [name],
     tree: good,
     asRoot: true,
@@ -277,7 +277,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     says: /etc\/nginx/,
   },
   {
-    title: 'a pattern that would take in what is added',
+    title: 'a pattern that would include our files',
     names: [name],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(at, '    include */*.conf;\n    include */*/*.conf;\n'),
@@ -287,21 +287,21 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
     says: /nginx\.conf|everyhop/,
   },
   {
-    title: 'nobody says yes',
+    title: 'no confirmation',
     names: [name],
     tree: good,
     args: () => [],
     code: 'nginx.unconfirmed',
   },
   {
-    title: 'the authority cannot be reached',
+    title: 'the authority is unreachable',
     names: ['chat.example.com'],
     tree: (at) => site(at, 'server_name chat.example.com;'),
     args: (at) => ['--yes', '--agree-tos', '--authority', `https://127.0.0.1:${at.second}/dir`],
     code: 'acme.unreachable',
   },
   {
-    title: 'a block that sends everything to HTTPS, and nothing behind it',
+    title: 'a block that redirects everything to HTTPS, without another answer',
     names: [name],
     tree: (at) => ({
       ...good(at),
@@ -309,10 +309,10 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
 `,
     }),
     code: 'nginx.not-proven',
-    says: /circle|循环/,
+    says: /loop|循环/,
   },
   {
-    title: 'challenges for the name go to another program',
+    title: 'challenges for the name are forwarded to another program',
     names: ['chat.example.com'],
     tree: (at) =>
       site(
@@ -325,7 +325,7 @@ stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
   },
 ];
 
-/** Holds a lock as certbot does, by another process, until the test ends. */
+/** Holds a lock like certbot in another process until the end of the test. */
 async function lock(t: TestContext, file: string): Promise<void> {
   const script =
     'import fcntl, sys\nf = open(sys.argv[1], "w")\nfcntl.lockf(f, fcntl.LOCK_EX)\nprint("held", flush=True)\nsys.stdin.read()\n';
@@ -337,8 +337,8 @@ async function lock(t: TestContext, file: string): Promise<void> {
   await once(child.stdout, 'data');
 }
 
-/** A process of that name, which does nothing. @returns its number */
-async function startVim(t: TestContext, at: At): Promise<number> {
+/** Starts an idle process with this name. @returns its pid */
+async function startVim(t: TestContext, at: SampleEnvironment): Promise<number> {
   const vim = path.join(at.run, 'vim');
   await cp(await realpath('/bin/sleep'), vim);
   const child = spawn(vim, ['600'], { stdio: 'ignore' });

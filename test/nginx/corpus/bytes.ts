@@ -1,21 +1,21 @@
 /** Bytes: line ends, encodings, quotes, comments in odd places. */
-import { type At, conf, plainMain, type Sample, type Tree } from './sample.ts';
+import { type SampleEnvironment, conf, plainMain, type Sample, type Tree } from './sample.ts';
 
-const withFile = (at: At, file: string | Buffer): Tree => ({
+const withFile = (at: SampleEnvironment, file: string | Buffer): Tree => ({
   'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
   'etc/nginx/conf.d/site.conf': file,
 });
 
 export const bytes: Sample[] = [
   {
-    title: 'all in one line, without a newline at the end',
+    title: 'everything on one line, without a final newline',
     names: ['line.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': conf`pid ${at.run}/nginx.pid;error_log ${at.run}/error.log;events{}http{access_log off;server{listen ${at.http};server_name line.home.arpa;location /{proxy_pass http://127.0.0.1:${at.app};}}}`,
     }),
   },
   {
-    title: 'lines that end as on Windows',
+    title: 'Windows line ends',
     names: ['crlf.home.arpa'],
     tree: (at) =>
       withFile(
@@ -33,7 +33,7 @@ server {
       ),
   },
   {
-    title: 'a byte order mark in the middle, where two files were joined, in a comment and in a string',
+    title: 'byte order marks in the middle of a file, in a comment and in a string',
     names: ['bom.home.arpa'],
     tree: (at) =>
       withFile(
@@ -72,7 +72,7 @@ server { # 服务器
       ),
   },
   {
-    title: 'Chinese in GBK, whose second bytes can be braces and backslashes',
+    title: 'Chinese in GBK, with second bytes that are braces and backslashes',
     names: ['gbk.home.arpa'],
     tree: (at) =>
       withFile(
@@ -93,7 +93,7 @@ server { # 服务器
       ),
   },
   {
-    title: 'Latin-1, in a comment at the end of the very line of the block',
+    title: 'Latin-1 in a comment after the opening brace',
     names: ['latin.home.arpa'],
     tree: (at) =>
       withFile(
@@ -109,7 +109,7 @@ server { # 服务器
       ),
   },
   {
-    title: 'braces and semicolons in quotes, escaped quotes, a # that begins no comment',
+    title: 'braces and semicolons in quotes, escaped quotes, a # that starts no comment',
     names: ['quotes.home.arpa'],
     tree: (at) =>
       withFile(
@@ -129,7 +129,7 @@ server { # 服务器
       ),
   },
   {
-    title: 'comments wherever one can stand',
+    title: 'comments in every possible place',
     names: ['comments.home.arpa'],
     tree: (at) =>
       withFile(
@@ -155,7 +155,7 @@ http://127.0.0.1:${at.app} # the app
       ),
   },
   {
-    title: 'variables in braces, and words that hold braces',
+    title: 'variables in braces, and words that contain braces',
     names: ['braces.home.arpa'],
     tree: (at) =>
       withFile(

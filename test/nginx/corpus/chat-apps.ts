@@ -1,4 +1,4 @@
-/** Reverse proxies as the guides of chat apps print them. */
+/** Reverse proxies from the guides of chat apps. */
 import { debian } from './debian.ts';
 import { guide } from './one-server.ts';
 import { conf, type Sample } from './sample.ts';
@@ -12,7 +12,7 @@ const upgradeMap = conf`    map $http_upgrade $connection_upgrade {
 
 export const chatApps: Sample[] = [
   {
-    title: 'Open WebUI, WebSockets and no buffering as its guide says',
+    title: 'Open WebUI with WebSockets and without buffering, from its guide',
     names: ['openwebui.home.arpa'],
     tree: (at) =>
       guide(
@@ -104,7 +104,7 @@ server {
       ),
   },
   {
-    title: 'NextChat with proxy_pass alone, which holds an answer back',
+    title: 'NextChat with only proxy_pass, which buffers answers',
     names: ['next.internal'],
     tree: (at) =>
       guide(
@@ -148,10 +148,10 @@ server {
 `,
       ),
     site: { streams: false },
-    tells: /proxy_buffering on/,
+    reports: /proxy_buffering on/,
   },
   {
-    title: 'h2oGPT (Gradio) below a path, and the page of the machine at the root',
+    title: 'h2oGPT (Gradio) below a path, with a static page at the root',
     names: ['gpu.home.arpa'],
     tree: (at) =>
       guide(
@@ -180,7 +180,7 @@ server {
     site: { path: '/gradio-demo/' },
   },
   {
-    title: 'Gradio whose guide writes X-Forwarded-Proto http',
+    title: 'Gradio with X-Forwarded-Proto http, from its guide',
     names: ['gradio.internal'],
     tree: (at) =>
       guide(
@@ -200,7 +200,7 @@ server {
       ),
   },
   {
-    title: 'Debian: app and API in two files, the API below a public name of its own',
+    title: 'Debian: app and API in two files, the API with a separate public name',
     names: ['api.example.com'],
     tree: (at) =>
       debian(at, {
@@ -225,7 +225,7 @@ server {
     others: ({ http }) => [{ port: http, name: 'chat.example.com', path: '/others' }],
   },
   {
-    title: 'AnythingLLM: the agent has a location of its own, sub_filter rewrites the page',
+    title: 'AnythingLLM with a separate location for the agent, and sub_filter',
     names: ['anything.home.arpa'],
     tree: (at) =>
       guide(

@@ -1,10 +1,10 @@
-/** Things that are harmless one by one. */
+/** Combinations of directives that are harmless alone. */
 import { one, proxied } from './one-server.ts';
 import { conf, plainMain, type Sample } from './sample.ts';
 
 export const combinations: Sample[] = [
   {
-    title: 'a certificate in a file that two servers with TLS share, with a header beside it',
+    title: 'a certificate and a header in a file that two TLS servers share',
     names: ['first.pair.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -31,7 +31,7 @@ add_header X-Tls yes;
     others: ({ tls }) => [{ port: tls, name: 'second.pair.home.arpa', isTls: true }],
   },
   {
-    title: 'certificate and key in two files of a folder that a pattern takes in',
+    title: 'certificate and key in two files included by a pattern',
     names: ['pieces.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -49,7 +49,7 @@ ${proxied(at)}
     }),
   },
   {
-    title: 'a password file for the key, stapling and its own chain beside the certificate',
+    title: 'a password file for the key, stapling and a separate chain',
     names: ['stapled.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -74,7 +74,7 @@ ${proxied(at)}
     }),
   },
   {
-    title: 'one location, a regular expression, that takes every path',
+    title: 'a single location with a regular expression for every path',
     names: ['every.example.com'],
     tree: (at) =>
       one(
@@ -89,7 +89,7 @@ ${proxied(at)}
     site: { sends: { 'x-every': 'yes' } },
   },
   {
-    title: 'only who has a cookie comes in, everything is rewritten, errors go to the app',
+    title: 'access only with a cookie, rewritten paths, errors handled by the app',
     names: ['cookie.example.com'],
     tree: (at) =>
       one(
@@ -119,7 +119,7 @@ ${proxied(at, '@app')}`,
     site: { isApp: false, says: 'one page' },
   },
   {
-    title: 'the scheme by a map from what a balancer says',
+    title: "a map that takes the scheme from a load balancer's header",
     names: ['mapped.home.arpa'],
     tree: (at) =>
       one(
@@ -133,7 +133,7 @@ ${proxied(at, '@app')}`,
       ),
   },
   {
-    title: 'one of two listeners speaks the PROXY protocol, by IPv6',
+    title: 'one of two listeners uses the PROXY protocol, over IPv6',
     names: ['half.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -149,7 +149,7 @@ ${proxied(at)}
     }),
   },
   {
-    title: 'methods that are limited, requests that are mirrored',
+    title: 'limited methods and mirrored requests',
     names: ['mirror.home.arpa'],
     tree: (at) =>
       one(
@@ -164,7 +164,7 @@ ${proxied(at)}
       ),
   },
   {
-    title: 'headers in small letters and quotes, a connection that is closed each time',
+    title: 'headers in lower case and in quotes, Connection close',
     names: ['small.home.arpa'],
     tree: (at) =>
       one(

@@ -8,19 +8,19 @@ import { buildProgram } from '../../../src/cli/program.ts';
 import { usageError } from '../../../src/cli/usage.ts';
 import { cleanEnvironment } from '../../support/up.ts';
 
-export interface Ended {
+export interface CommandResult {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** `everyhop` with these arguments; `home` is for its environment. */
-export type Everyhop = (args: readonly string[], home: string) => Promise<Ended>;
+/** Runs `everyhop` with these arguments. @param home for its environment */
+export type Everyhop = (args: readonly string[], home: string) => Promise<CommandResult>;
 
-// Each command listens for Ctrl-C until its process ends; here that one goes on.
+// Each command listens for Ctrl-C until the process ends, and many run in this process.
 process.setMaxListeners(0);
 
-/** The command line as `main.ts` runs it, in this process: a start of its own takes longer than what most of them do. */
+/** Runs the command line like `main.ts`, but in this process: a process start would take longer than most commands. */
 export const inProcess: Everyhop = async (args, home) => {
   const streams = { stdout: new Collector(), stderr: new Collector(), env: cleanEnvironment(home) };
   const language = args.includes('zh') ? 'zh' : 'en';
@@ -39,14 +39,14 @@ export const inProcess: Everyhop = async (args, home) => {
 
 const program = path.resolve(import.meta.dirname, '../../../bin/everyhop.js');
 
-/** The program itself, with nothing of this process's environment. */
+/** Runs the program in a separate process with a clean environment. */
 export const asProgram: Everyhop = (args, home) => runProgram(args, { home });
 
-/** The same, with more of an environment, and modules that are loaded first. */
+/** The same with further environment variables and preloaded modules. */
 export async function runProgram(
   args: readonly string[],
   options: { home: string; env?: Record<string, string>; imports?: readonly string[] },
-): Promise<Ended> {
+): Promise<CommandResult> {
   const { home, env = {}, imports = [] } = options;
   const before = imports.flatMap((file) => ['--import', file]);
   const child = spawn(process.execPath, [...before, program, ...args], {

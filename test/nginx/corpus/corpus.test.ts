@@ -1,27 +1,27 @@
-/** The samples are what they claim to be, before anything is done to them: a real nginx runs with them and answers. */
+/** Checks the unchanged samples: a real nginx starts with each and answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { without } from '../../support/tools.ts';
 import { startApp } from './app.ts';
 import { corpus } from './index.ts';
-import { layOut, startWith } from './laid-out.ts';
+import { installSample, startWith } from './install.ts';
 import { ask, poll } from './visitor.ts';
 
-test('they are at least sixty, each with a title of its own', () => {
+test('has at least sixty samples with unique titles', () => {
   assert.equal(new Set(corpus.map(({ title }) => title)).size, corpus.length);
   assert.ok(corpus.length >= 60);
 });
 
 test(
-  'nginx takes them all, and answers',
+  'nginx accepts all samples and answers',
   { skip: without('nginx', 'openssl'), concurrency: 4, timeout: 120_000 },
   async (t) => {
     const app = await startApp(t);
     await Promise.all(
       corpus.map((sample) =>
         t.test(sample.title, { skip: without(...(sample.needs ?? [])) }, async (t) => {
-          const laidOut = await layOut(t, sample, app);
+          const laidOut = await installSample(t, sample, app);
           await startWith(t, laidOut);
           const { at } = laidOut;
           for (const address of sample.site?.addresses ?? ['127.0.0.1']) {
@@ -39,8 +39,8 @@ test(
   },
 );
 
-test('whoever polls counts what is not answered', { skip: without('nginx', 'openssl') }, async (t) => {
-  const laidOut = await layOut(t, corpus[0]!, await startApp(t));
+test('poll counts unanswered requests', { skip: without('nginx', 'openssl') }, async (t) => {
+  const laidOut = await installSample(t, corpus[0]!, await startApp(t));
   const nginx = await startWith(t, laidOut);
   const polling = poll({ port: laidOut.at.http, name: corpus[0]!.names[0] });
   await pause(100);

@@ -1,5 +1,5 @@
-/** /etc/nginx as Debian lays it out, and files that many have. */
-import { type At, conf, type Tree } from './sample.ts';
+/** Debian's /etc/nginx, and other common files. */
+import { type SampleEnvironment, conf, type Tree } from './sample.ts';
 
 export const mimeTypes = conf`
 types {
@@ -18,8 +18,8 @@ proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 proxy_set_header X-Forwarded-Proto $scheme;
 `;
 
-/** /etc/nginx as Debian lays it out; `sites` are written below sites-available and linked in sites-enabled. */
-export function debian(at: At, sites: Record<string, string>, more: Tree = {}): Tree {
+/** Debian's /etc/nginx, with `sites` in sites-available and links in sites-enabled. */
+export function debian(at: SampleEnvironment, sites: Record<string, string>, more: Tree = {}): Tree {
   const tree: Tree = {
     'etc/nginx/nginx.conf': conf`user www-data;
 worker_processes auto;
@@ -84,8 +84,8 @@ http {
   return { ...tree, ...more };
 }
 
-/** What Debian enables at first. */
-export const debianDefault = (at: At): string => conf`##
+/** Debian's default site. */
+export const debianDefault = (at: SampleEnvironment): string => conf`##
 # You should look at the documentation of nginx before you change this.
 ##
 server {

@@ -1,10 +1,10 @@
-/** The include trees of panels for web hosting, in the manner of each. */
+/** Include trees of web hosting panels. */
 import { mimeTypes } from './debian.ts';
 import { conf, plainMain, preamble, type Sample } from './sample.ts';
 
 export const hostingPanels: Sample[] = [
   {
-    title: 'Plesk-like: TLS and plain blocks that generated files hold, a folder for what the user adds',
+    title: 'Plesk-like: TLS and plain blocks in generated files, a folder for additions of the user',
     names: ['plesk.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -162,7 +162,7 @@ server {
     ],
   },
   {
-    title: 'ISPConfig-like: listen with an address of its own, aliases, and locations that block',
+    title: 'ISPConfig-like: listen on a specific address, aliases, and locations that deny access',
     names: ['isp.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/sites-enabled/*.vhost;\n`),

@@ -1,4 +1,4 @@
-/** All configurations that `secure` and `undo` are tried with. */
+/** All configurations for the tests of `secure` and `undo`. */
 import { access } from './access.ts';
 import { bytes } from './bytes.ts';
 import { chatApps } from './chat-apps.ts';

@@ -1,11 +1,11 @@
-/** Headers and settings that a block has from around it, or loses. */
+/** Headers and settings that a block inherits or loses. */
 import { proxyParams } from './debian.ts';
 import { one, proxied } from './one-server.ts';
 import { conf, type Sample } from './sample.ts';
 
 export const inheritance: Sample[] = [
   {
-    title: 'proxy_set_header and add_header in http, with some of their own in the location',
+    title: 'proxy_set_header and add_header in http and in the location',
     names: ['inherit.home.arpa'],
     tree: (at) =>
       one(
@@ -29,7 +29,7 @@ export const inheritance: Sample[] = [
     site: { sends: { 'x-frame-options': 'DENY' } },
   },
   {
-    title: 'headers in http that the location has from there alone',
+    title: 'headers in http that the location inherits',
     names: ['from-http.home.arpa'],
     tree: (at) =>
       one(
@@ -44,7 +44,7 @@ export const inheritance: Sample[] = [
     site: { sends: { 'x-content-type-options': 'nosniff' } },
   },
   {
-    title: 'a shared file of proxy headers, in the server of one and in the location of another',
+    title: 'a shared file of proxy headers, included in one server and in the location of another',
     names: ['shared.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -67,7 +67,7 @@ ${proxied(at)}
     others: ({ http }) => [{ port: http, name: 'neighbour.home.arpa' }],
   },
   {
-    title: 'server-wide proxy settings that ours would repeat: buffering, version, time-outs, body size, HTTP/2',
+    title: 'server-wide proxy settings that conflict with ours: buffering, version, time-outs, body size, HTTP/2',
     names: ['repeats.home.arpa'],
     tree: (at) =>
       one(
@@ -92,10 +92,10 @@ ${proxied(at)}
 ${proxied(at)}`,
       ),
     site: { streams: false },
-    tells: /proxy_buffering on/,
+    reports: /proxy_buffering on/,
   },
   {
-    title: 'if in a location, with proxy_pass in it',
+    title: 'proxy_pass in an if in a location',
     names: ['iffy.home.arpa'],
     tree: (at) =>
       one(
@@ -113,7 +113,7 @@ ${proxied(at)}`,
       ),
   },
   {
-    title: 'map, geo and split_clients with free words',
+    title: 'map, geo and split_clients with arbitrary words',
     names: ['maps.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -134,7 +134,7 @@ ${proxied(at)}`,
     }),
   },
   {
-    title: 'an app that keeps its cookies: proxy_cookie_path, proxy_redirect, sub_filter',
+    title: 'proxy_cookie_path, proxy_redirect and sub_filter',
     names: ['cookies.home.arpa'],
     tree: (at) =>
       one(
@@ -151,7 +151,7 @@ ${proxied(at)}`,
       ),
   },
   {
-    title: 'a whole location with a list of its own in a file that two servers share',
+    title: 'a location with its own headers in a file that two servers share',
     names: ['same.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -167,13 +167,13 @@ ${proxied(at)}`,
 }
 `,
     }),
-    // An edit there would be one of the other server, too.
+    // An edit there would affect the other server too.
     site: { forwards: false, upgrades: false },
-    tells: /the-app\.conf/,
+    reports: /the-app\.conf/,
     others: ({ http }) => [{ port: http, name: 'also.home.arpa' }],
   },
   {
-    title: 'locations within locations and named ones, each with lists of its own',
+    title: 'nested and named locations, each with its own headers',
     names: ['levels.home.arpa'],
     tree: (at) =>
       one(
@@ -199,7 +199,7 @@ ${proxied(at)}`,
     site: { path: '/inner/page', sends: { 'x-level': 'named' } },
   },
   {
-    title: 'settings for an upstream with TLS; gRPC, uwsgi, SCGI and memcached beside',
+    title: 'an upstream with TLS, plus gRPC, uwsgi, SCGI and memcached',
     names: ['mixed.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -216,7 +216,7 @@ ${proxied(at)}`,
     }),
   },
   {
-    title: 'an app that sends everybody to HTTPS who does not come by it',
+    title: 'an app that redirects to HTTPS',
     names: ['forced.home.arpa'],
     tree: (at) =>
       one(

@@ -1,7 +1,7 @@
 /**
- * A whole command, killed before its writes: nginx starts and answers with what lies there, and `recover` ends the change one
- * way or the other. Every single write, which takes a quarter of an hour, with `npm run kill:nginx`; the test suite takes every
- * eighth, beginning with another one for each seed.
+ * Kills a command before its writes, and checks that nginx starts and answers, and that `recover` completes or reverts the
+ * change. `npm run kill:nginx` covers every write in a quarter of an hour; the test suite covers every eighth, starting at
+ * one that depends on the seed.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -14,25 +14,25 @@ import { seed } from '../../support/seed.ts';
 import { without } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { startApp } from './app.ts';
-import { type Ended, inProcess, runProgram } from './command.ts';
-import { snapshot, startWith } from './laid-out.ts';
+import { type CommandResult, inProcess, runProgram } from './command.ts';
+import { snapshot, startWith } from './install.ts';
 import { conf, plainMain, type Sample } from './sample.ts';
 import { begin, isSecured, secure, succeeded, type Trial } from './trial.ts';
 import { ask } from './visitor.ts';
 
 const run = promisify(execFile);
 const writes = path.resolve(import.meta.dirname, '../../support/faults-writes.ts');
-/** Each has an nginx of its own; the moments are shared out among them. */
+/** Each lane has a separate nginx and takes the next write to kill at. */
 export const lanes = 3;
 const every = Number(process.env['KILL_EVERY'] ?? 8);
 const first = 1 + (seed % every);
 export const killSkip = without('nginx', 'openssl', 'pebble');
-/** Of the site. */
+/** Name of the site. */
 export const name = 'chat.example.com';
 
-/** Every kind of edit: a line at the top of a block, one in a location, lines that are replaced. */
+/** Requires every kind of edit: a line at the top of a block, one in a location, and replaced lines. */
 const sample: Sample = {
-  title: 'a public name with a certificate that signs itself',
+  title: 'a public name with a self-signed certificate',
   names: [name],
   tree: (at) => ({
     'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
@@ -54,14 +54,14 @@ const sample: Sample = {
 };
 
 export interface KilledCommand {
-  /** Brings a trial to where the command is called. */
+  /** Prepares a trial for the command. */
   prepare(trial: Trial): Promise<void>;
   args(trial: Trial): string[];
-  /** Is the site HTTPS before, and after? */
+  /** True if the site has HTTPS before and after the command. */
   secured: { before: boolean; after: boolean };
 }
 
-/** The site secured, as a person does it. */
+/** Secures the site. */
 export const everything = async (trial: Trial): Promise<void> => succeeded(await secure(trial));
 
 /** Guard the test with `{ skip: killSkip, concurrency: lanes }`. */
@@ -74,7 +74,7 @@ export async function killBeforeEachWrite(t: TestContext, command: KilledCommand
     ),
   );
   assert.ok(moments.last > 10, `only ${moments.last - 1} writes`);
-  t.diagnostic(`every ${every}. write of at most ${moments.last - 1}, from the ${first}. on`);
+  t.diagnostic(`every ${every}th of at most ${moments.last - 1} writes, starting at number ${first}`);
 }
 
 async function killInTurn(
@@ -100,7 +100,7 @@ async function killInTurn(
     nginx = await startWith(t, trial);
     const killed = await call(trial, command.args(trial), moment);
     if (killed.code !== null) {
-      // Fewer writes than that: it came to its end.
+      // The command finished before that write.
       succeeded(killed);
       moments.last = Math.min(moments.last, moment);
       break;
@@ -113,13 +113,13 @@ async function killInTurn(
     const isBefore = isDeepStrictEqual(found, before);
     if (!isBefore) assert.deepEqual(found, after, where);
     await answers(trial, where);
-    // A certificate that was just had is loaded by the renewal after it.
+    // The next renewal loads a certificate that was just issued.
     if (command.secured.before && command.secured.after) succeeded(await call(trial, ['renew']));
     if (isBefore ? command.secured.before : command.secured.after) await isSecured(trial);
   }
 }
 
-/** A new nginx takes what lies there, and answers. */
+/** A new nginx starts with the current files and answers. */
 async function startsAnew(t: TestContext, trial: Trial, nginx: RunningNginx, where: string): Promise<RunningNginx> {
   await run(nginxProgram, ['-t', ...nginx.args]).catch((error: { stderr: string }) =>
     assert.fail(`${where}: ${error.stderr}`),
@@ -135,21 +135,21 @@ async function answers({ at }: Trial, where: string): Promise<void> {
   assert.ok([200, 308].includes(status), `${where}: ${status}`);
 }
 
-/** With a moment to be killed at it is a process of its own. */
-function call(trial: Trial, args: readonly string[], killAt?: number): Promise<Ended> {
+/** Runs in a separate process if it is to be killed. */
+function call(trial: Trial, args: readonly string[], killAt?: number): Promise<CommandResult> {
   const home = path.dirname(trial.state);
   const given = ['nginx', ...args, ...trial.args, '--state', trial.state];
   if (killAt === undefined) return inProcess(given, home);
   return runProgram(given, { home, env: { KILL_AT_WRITE: String(killAt) }, imports: [writes] });
 }
 
-/** What is random in it is left out. */
+/** A snapshot without random values. */
 async function shape({ at }: Trial): Promise<Record<string, string>> {
   const found = Object.entries(await snapshot(at.root));
   return Object.fromEntries(found.map(([file, what]) => [file, what.replace(/\b[0-9a-f]{16,}\b/g, '…')]));
 }
 
-/** Configuration and state, as they are now, or as they were then. */
+/** Saves or restores configuration and state. */
 async function copyWorld({ at, state }: Trial, kept: string, direction: 'there' | 'back'): Promise<void> {
   const whole = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
   for (const [folder, name] of [

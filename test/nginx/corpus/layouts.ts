@@ -1,10 +1,10 @@
-/** Where distributions and people put their files. */
+/** File layouts of distributions and users. */
 import { debian, debianDefault, mimeTypes, proxyParams } from './debian.ts';
-import { type At, conf, plainMain, preamble, type Sample, type Tree } from './sample.ts';
+import { type SampleEnvironment, conf, plainMain, preamble, type Sample, type Tree } from './sample.ts';
 
 const welcome: Tree = { 'var/www/html/index.html': '<h1>It works</h1>\n' };
 
-const chat = (at: At, name: string): string => conf`server {
+const chat = (at: SampleEnvironment, name: string): string => conf`server {
 	listen ${at.http};
 	server_name ${name};
 
@@ -17,20 +17,20 @@ const chat = (at: At, name: string): string => conf`server {
 
 export const layouts: Sample[] = [
   {
-    title: "Debian: a chat app beside Debian's default site, linked in sites-enabled",
+    title: "Debian: a chat app next to Debian's default site, linked in sites-enabled",
     names: ['chat.home.arpa'],
     tree: (at) => debian(at, { default: debianDefault(at), chat: chat(at, 'chat.home.arpa') }, welcome),
     others: ({ http }) => [{ port: http, name: 'anything.home.arpa' }],
   },
   {
-    title: 'Debian: the default site itself gets a name',
+    title: 'Debian: the default site with a name',
     names: ['home.internal'],
     tree: (at) =>
       debian(at, { default: debianDefault(at).replace('server_name _', 'server_name home.internal') }, welcome),
     site: { isApp: false, says: 'It works' },
   },
   {
-    title: 'Debian: links that are relative, and a chain of them from another folder',
+    title: 'Debian: relative links, and a chain of links from another folder',
     names: ['deep.home.arpa'],
     tree: (at) => {
       const tree = debian(at, { default: debianDefault(at) }, welcome);
@@ -74,7 +74,7 @@ location = /robots.txt { return 200 "User-agent: *\nDisallow: /\n"; }
     ],
   },
   {
-    title: 'Debian, a public name: chat app from a public authority',
+    title: 'Debian: a chat app with a certificate from a public authority',
     names: ['chat.example.com'],
     tree: (at) => debian(at, { default: debianDefault(at), chat: chat(at, 'chat.example.com') }, welcome),
     others: ({ http }) => [{ port: http, name: 'unknown.example.com' }],
@@ -147,7 +147,7 @@ http {
     others: ({ http }) => [{ port: http, name: 'localhost' }],
   },
   {
-    title: 'all in one nginx.conf',
+    title: 'everything in nginx.conf',
     names: ['single.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -170,7 +170,7 @@ http {
     others: ({ http }) => [{ port: http, name: 'beside.home.arpa' }],
   },
   {
-    title: 'includes within includes, globs of folders, and one that matches nothing',
+    title: 'nested includes, globs of folders, and a glob without matches',
     names: ['nested.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': conf`${preamble(at)}
@@ -201,7 +201,7 @@ http {
     others: ({ http }) => [{ port: http, name: 'other.home.arpa' }],
   },
   {
-    title: 'files that must not be touched lie beside: hidden ones, backups, one that may only be read',
+    title: 'hidden files, backups and a read-only file that must not change',
     names: ['kept.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/vhosts/*.conf;\n`),
@@ -220,7 +220,7 @@ http {
     others: ({ http }) => [{ port: http, name: 'locked.home.arpa' }],
   },
   {
-    title: 'two thirds of the sites in one file, comments between, several servers of the name on different ports',
+    title: 'many sites in one file, comments between them, several servers with the name on different ports',
     names: ['many.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(at, '    include sites.conf;\n'),
@@ -274,7 +274,7 @@ ${lines.join('')}    location / {
     },
   },
   {
-    title: 'a configuration folder that is reached through a link',
+    title: 'a configuration folder behind a link',
     names: ['linked.home.arpa'],
     tree: (at) => ({
       'etc/nginx': { link: '../opt/nginx-config' },
@@ -283,7 +283,7 @@ ${lines.join('')}    location / {
     }),
   },
   {
-    title: 'blanks in the names of folders, of the configuration itself too',
+    title: 'blanks in the names of folders and of the main configuration',
     names: ['blanks.home.arpa'],
     main: 'etc/my nginx/nginx.conf',
     tree: (at) => ({

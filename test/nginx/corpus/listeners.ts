@@ -1,4 +1,4 @@
-/** Listeners, workers, and other protocols and languages beside HTTP. */
+/** Listeners, workers, other protocols, and Lua. */
 import path from 'node:path';
 import { nginxModules } from '../../support/tools.ts';
 import { one, proxied } from './one-server.ts';
@@ -11,7 +11,7 @@ export const listeners: Sample[] = [
     tree: (at) => one(at, 'workers.home.arpa', proxied(at), '', 'worker_processes 2;\n'),
   },
   {
-    title: 'two workers that each have a socket of their own (reuseport)',
+    title: 'two workers with separate sockets (reuseport)',
     names: ['reuse.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -27,7 +27,7 @@ ${proxied(at)}
     others: ({ http }) => [{ port: http, name: 'other.home.arpa' }],
   },
   {
-    title: 'a balancer in front that speaks the PROXY protocol',
+    title: 'a load balancer in front that uses the PROXY protocol',
     names: ['balanced.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -47,7 +47,7 @@ ${proxied(at)}
     others: ({ second }) => [{ port: second, name: 'direct.home.arpa' }],
   },
   {
-    title: 'a socket in the file system beside a port',
+    title: 'a Unix socket and a port',
     names: ['socket.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -65,7 +65,7 @@ ${proxied(at)}
     others: ({ run }) => [{ port: 0, socket: `${run}/other.sock`, name: 'anything' }],
   },
   {
-    title: 'deferred accepts, a backlog and a shared upstream by socket',
+    title: 'deferred accepts, a backlog and a shared upstream on a socket',
     names: ['options.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -82,7 +82,7 @@ ${proxied(at)}
     }),
   },
   {
-    title: 'a user of its own, a working directory, thread pools, an environment variable',
+    title: 'a separate user, a working directory, thread pools, an environment variable',
     names: ['user.home.arpa'],
     tree: (at) =>
       one(
@@ -100,7 +100,7 @@ timer_resolution 100ms;
       ),
   },
   {
-    title: 'a stream block that passes TLS on by its name',
+    title: 'a stream block that forwards TLS by server name',
     names: ['streams.home.arpa'],
     needs: ['nginxStream'],
     tree: (at) =>
@@ -123,7 +123,7 @@ stream {
     others: ({ second }) => [{ port: second, name: 'through.home.arpa' }],
   },
   {
-    title: 'Lua in its blocks: long brackets, comments and strings with braces',
+    title: 'Lua blocks with braces in long brackets, comments and strings',
     names: ['lua.home.arpa'],
     needs: ['nginxLua'],
     tree: (at) =>

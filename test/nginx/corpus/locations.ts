@@ -1,10 +1,10 @@
-/** Locations, errors and files that stand in the way. */
+/** Locations, errors and files that may conflict with ours. */
 import { one, proxied } from './one-server.ts';
 import { conf, plainMain, type Sample } from './sample.ts';
 
 export const locations: Sample[] = [
   {
-    title: 'a webroot for acme challenges is there already, as guides of acme clients say',
+    title: 'an existing webroot for ACME challenges, from the guides of ACME clients',
     names: ['webroot.example.com'],
     tree: (at) =>
       one(
@@ -19,7 +19,7 @@ ${proxied(at)}`,
     site: {},
   },
   {
-    title: 'a stateless answer to acme challenges, and one for all sites by an include',
+    title: 'a stateless answer to ACME challenges, included in all sites',
     names: ['stateless.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -36,7 +36,7 @@ ${proxied(at)}`,
     }),
   },
   {
-    title: 'location = / beside location /, and a named one that errors lead to',
+    title: 'location = / and location /, and a named one for errors',
     names: ['exact.home.arpa'],
     tree: (at) =>
       one(
@@ -55,7 +55,7 @@ ${proxied(at)}`,
     site: { status: 404, isApp: false },
   },
   {
-    title: 'the default server closes with 444, and a public name beside it',
+    title: 'a default server with 444, and a public name',
     names: ['beside.example.com'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -69,7 +69,7 @@ ${proxied(at)}
     }),
   },
   {
-    title: 'error pages of its own, with a path that needs a location',
+    title: 'custom error pages, with a path that needs a location',
     names: ['errors.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -86,7 +86,7 @@ ${proxied(at)}
     site: { path: '/files/none', isApp: false, says: 'nothing of that name' },
   },
   {
-    title: 'a root that is relative, try_files, and types in the server',
+    title: 'a relative root, try_files, and types in the server',
     names: ['relative.home.arpa'],
     tree: (at) => ({
       ...one(
@@ -121,7 +121,7 @@ ${proxied(at)}`,
     }),
   },
   {
-    title: 'PHP by a socket beside the chat, whose program is away',
+    title: 'PHP on a socket without its program, next to the chat',
     names: ['php.home.arpa'],
     tree: (at) => ({
       ...one(

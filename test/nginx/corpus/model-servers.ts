@@ -1,10 +1,10 @@
-/** Reverse proxies as the guides of model servers, and of platforms on top of them, print them. */
+/** Reverse proxies from the guides of model servers and of platforms on top of them. */
 import { guide } from './one-server.ts';
 import { conf, type Sample } from './sample.ts';
 
 export const modelServers: Sample[] = [
   {
-    title: 'Langchain-Chatchat: the page (Streamlit) and the API (FastAPI) below one name',
+    title: 'Langchain-Chatchat: the page (Streamlit) and the API (FastAPI) on one name',
     names: ['chatchat.home.arpa'],
     tree: (at) =>
       guide(
@@ -62,7 +62,7 @@ export const modelServers: Sample[] = [
       ),
   },
   {
-    title: 'Ollama, which wants a Host of its own',
+    title: 'Ollama, which needs a specific Host',
     names: ['ollama.home.arpa'],
     tree: (at) =>
       guide(
@@ -81,7 +81,7 @@ export const modelServers: Sample[] = [
       ),
   },
   {
-    title: 'vLLM, several replicas, least_conn, an API key looked at by a map',
+    title: 'vLLM with several replicas, least_conn, and an API key checked by a map',
     names: ['models.example.com'],
     tree: (at) =>
       guide(
@@ -150,7 +150,7 @@ proxy_send_timeout 3600s;
 `,
       };
     },
-    // A file that all locations share says what becomes of Connection.
+    // A file that all locations share sets Connection.
     site: { upgrades: false },
   },
   {

@@ -34,7 +34,7 @@ export const namesAndAddresses: Sample[] = [
     }),
   },
   {
-    title: 'a name below a wildcard',
+    title: 'a name matched by a wildcard',
     names: ['alice.users.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -54,7 +54,7 @@ export const namesAndAddresses: Sample[] = [
     ],
   },
   {
-    title: '.example names and a wildcard at the end',
+    title: '.example names and a trailing wildcard',
     names: ['dot.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -75,7 +75,7 @@ export const namesAndAddresses: Sample[] = [
     ],
   },
   {
-    title: 'a name that a regular expression matches, with a named group in proxy_pass',
+    title: 'a name matched by a regular expression, with a named group in proxy_pass',
     names: ['team-7.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -94,7 +94,7 @@ export const namesAndAddresses: Sample[] = [
     others: ({ http }) => [{ port: http, name: 'team-8.home.arpa' }],
   },
   {
-    title: 'an internationalised name and one in capitals',
+    title: 'an internationalized name and one in capitals',
     names: ['xn--mnchen-3ya.home.arpa', 'CHAT.Home.Arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -105,7 +105,7 @@ export const namesAndAddresses: Sample[] = [
     }),
   },
   {
-    title: 'IPv4 and IPv6, each with its listener',
+    title: 'separate listeners for IPv4 and IPv6',
     names: ['six.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -122,7 +122,7 @@ export const namesAndAddresses: Sample[] = [
     site: { addresses: ['127.0.0.1', '::1'] },
   },
   {
-    title: 'one IPv6 listener that takes IPv4 as well',
+    title: 'one IPv6 listener that accepts IPv4 too',
     names: ['dual.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -138,7 +138,7 @@ export const namesAndAddresses: Sample[] = [
     site: { addresses: ['127.0.0.1', '::1'] },
   },
   {
-    title: 'IPv6 alone, on the loopback address',
+    title: 'only IPv6, on the loopback address',
     names: ['only-six.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -150,7 +150,7 @@ export const namesAndAddresses: Sample[] = [
     site: { addresses: ['::1'] },
   },
   {
-    title: 'addresses of its own: 127.0.0.2 stays 127.0.0.2, and another site has 127.0.0.1',
+    title: 'specific addresses: this site on 127.0.0.2, another one on 127.0.0.1',
     names: ['addressed.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -164,7 +164,7 @@ export const namesAndAddresses: Sample[] = [
     others: ({ http }) => [{ port: http, name: 'other.home.arpa' }],
   },
   {
-    title: 'localhost as the address, the port above two thousand as a second one',
+    title: 'localhost as the address, and a second port',
     names: ['twice.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(

@@ -1,10 +1,10 @@
-/** The include trees of panels for a whole machine, in the manner of each. */
+/** Include trees of server management panels. */
 import { mimeTypes } from './debian.ts';
 import { conf, type Sample } from './sample.ts';
 
 export const panels: Sample[] = [
   {
-    title: 'BaoTa: /www/server, vhost, rewrite and proxy folders, its well-known location, Chinese comments',
+    title: 'BaoTa: /www/server, vhost, rewrite and proxy folders, a well-known location, Chinese comments',
     names: ['ai.home.arpa'],
     main: 'www/server/nginx/conf/nginx.conf',
     tree: (at) => ({
@@ -171,7 +171,7 @@ location ^~ /
     ],
   },
   {
-    title: '1Panel: OpenResty layout with conf.d, one folder for each site, acme location to a shared root',
+    title: '1Panel: OpenResty layout with conf.d, one folder for each site, an ACME location with a shared root',
     names: ['one-panel.home.arpa'],
     main: 'usr/local/openresty/nginx/conf/nginx.conf',
     tree: (at) => ({

@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 const taken = new Set<number>();
 
 /**
- * Ports on which nobody listens, and which the kernel gives to no outgoing connection: some are only opened long after they
- * were chosen, and thousands of connections come and go meanwhile. Each is handed out once in a process. Not drawn from the
- * seed: the processes of one run would all draw the same.
+ * Returns free ports outside the range of outgoing connections, as tests may open them much later, after thousands of
+ * connections. Returns each port only once per process. Does not use the seed, with which all processes of a run would
+ * choose the same ports.
  */
 export async function quietPorts(count: number): Promise<number[]> {
   const [lowest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/).map(Number);

@@ -1,4 +1,4 @@
-/** Every sample is read as nginx reads it, and means the same in one file. */
+/** Reads every sample like nginx, and merges it into an equivalent file. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,16 +16,16 @@ import { print } from '../../../src/nginx/reading/syntax.ts';
 import { nginxProgram } from '../../support/nginx.ts';
 import { without } from '../../support/tools.ts';
 import { corpus } from './index.ts';
-import { layOut } from './laid-out.ts';
+import { installSample } from './install.ts';
 
 test(
-  'nginx and we read the same',
+  'reads all samples like nginx',
   { skip: without('nginx', 'openssl'), concurrency: 4, timeout: 120_000 },
   async (t) => {
     await Promise.all(
       corpus.map((sample) =>
         t.test(sample.title, { skip: without(...(sample.needs ?? [])) }, async (t) => {
-          const { at, confFile } = await layOut(t, sample, 1);
+          const { at, confFile } = await installSample(t, sample, 1);
           const nginx = await inspectNginx({ program: nginxProgram, conf: confFile, prefix: at.run }, execute);
           const configuration = await readConfiguration({ main: confFile, prefix: at.run });
           for (const { tree, text } of configuration.files) assert.equal(print(tree), text);

@@ -1,21 +1,21 @@
-/** Redirects that are there already, and what certbot has left. */
+/** Existing redirects, and leftovers of certbot. */
 import { debian } from './debian.ts';
-import { type At, conf, plainMain, type Sample, type Tree } from './sample.ts';
+import { type SampleEnvironment, conf, plainMain, type Sample, type Tree } from './sample.ts';
 
-const confD = (at: At, text: string, more: Tree = {}): Tree => ({
+const confD = (at: SampleEnvironment, text: string, more: Tree = {}): Tree => ({
   'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
   'etc/nginx/conf.d/site.conf': text,
   ...more,
 });
 
-const snakeoil = (at: At, folder: string): Tree => ({
+const snakeoil = (at: SampleEnvironment, folder: string): Tree => ({
   [`${folder}/fullchain.pem`]: at.snakeoil.certificate,
   [`${folder}/privkey.pem`]: { content: at.snakeoil.key, mode: 0o600 },
 });
 
 export const redirects: Sample[] = [
   {
-    title: 'www goes to the bare name by a block of its own',
+    title: 'a separate block that redirects www to the bare name',
     names: ['bare.home.arpa'],
     tree: (at) =>
       confD(
@@ -36,7 +36,7 @@ server {
     others: ({ http }) => [{ port: http, name: 'www.bare.home.arpa', path: '/a?b' }],
   },
   {
-    title: 'the name leads elsewhere by if ($host …) and return',
+    title: 'a name that if ($host …) redirects to another one',
     names: ['old.home.arpa'],
     tree: (at) =>
       confD(
@@ -73,7 +73,7 @@ server {
     others: ({ http }) => [{ port: http, name: 'docs.home.arpa', path: '/page' }],
   },
   {
-    title: 'plain text leads to HTTPS that has a certificate signing itself, by 301 in a block of its own',
+    title: 'a separate block that redirects with 301 to HTTPS with a self-signed certificate',
     names: ['moved.home.arpa'],
     tree: (at) =>
       confD(
@@ -100,7 +100,7 @@ server {
       ),
   },
   {
-    title: "certbot's leftovers: managed lines, its options file, if ($host) with return 404 behind",
+    title: "certbot's leftovers: managed lines, its options file, if ($host) followed by return 404",
     names: ['bot.example.com'],
     tree: (at) => ({
       ...debian(at, {
@@ -149,7 +149,7 @@ ssl_ciphers "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
     }),
   },
   {
-    title: "certbot's lines of a site that is no longer TLS, commented out",
+    title: "certbot's lines of a site that no longer uses TLS, commented out",
     names: ['was.home.arpa'],
     tree: (at) =>
       confD(
@@ -166,7 +166,7 @@ ssl_ciphers "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
       ),
   },
   {
-    title: 'only what did not come over TLS elsewhere is redirected, by X-Forwarded-Proto',
+    title: 'a site behind a proxy that sends X-Forwarded-Proto',
     names: ['behind.home.arpa'],
     tree: (at) =>
       confD(

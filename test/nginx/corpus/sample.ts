@@ -1,26 +1,26 @@
-/** A configuration of nginx as people have them, and what is asked of it. */
+/** A realistic nginx configuration, with the requests to check it. */
 import type { TestContext } from 'node:test';
 import type { ToolName } from '../../support/tools.ts';
 
-/** Where a sample is laid out: folders and ports that are chosen when it is tried. */
-export interface At {
-  /** Stands for `/`. */
+/** Folders and ports of an installed sample. */
+export interface SampleEnvironment {
+  /** In place of `/`. */
   root: string;
-  /** For pid files, logs and sockets: what is in it belongs to the running nginx, not to the configuration. */
+  /** For pid files, logs and sockets of the running nginx, which are not part of the configuration. */
   run: string;
-  /** Where the site takes plain requests, unless the sample says otherwise. */
+  /** Port of the site over plain HTTP, unless the sample uses another one. */
   http: number;
-  /** For a second listener. */
+  /** Port of a second listener. */
   second: number;
-  /** The port that TLS is to come to. */
+  /** Port for TLS. */
   tls: number;
-  /** Of the app behind: it says what it was asked, streams at `/stream`, and takes WebSockets. */
+  /** Port of the app, which echoes requests, streams at `/stream`, and accepts WebSockets. */
   app: number;
-  /** A certificate that signs itself, for any name, and its key. */
+  /** A self-signed certificate for any name, and its key. */
   snakeoil: { certificate: string; key: string };
 }
 
-/** A file's bytes, a link (its target as written), or a file with a mode of its own. Strings are written as UTF-8. */
+/** The contents of a file, a link with its target, or a file with a mode. Strings are written as UTF-8. */
 export type Entry = string | Buffer | { link: string } | { content: string; mode: number };
 
 /** Paths below `root`. */
@@ -29,34 +29,34 @@ export type Tree = Record<string, Entry>;
 export interface Request {
   /** Default 127.0.0.1. */
   address?: string;
-  /** A socket in the file system, in place of address and port. */
+  /** A Unix socket, instead of address and port. */
   socket?: string;
   port: number;
-  /** Host, and SNI. */
+  /** For Host and SNI. */
   name: string;
   /** Default `/`. */
   path?: string | undefined;
-  /** Over TLS; its certificate is looked at too (default false). */
+  /** Over TLS; also returns the certificate (default false). */
   isTls?: boolean;
-  /** Says where it comes from by the PROXY protocol first (default false). */
+  /** Sends a PROXY line first (default false). */
   saysProxy?: boolean | undefined;
   headers?: Record<string, string> | undefined;
 }
 
 export interface Sample {
   title: string;
-  /** What is to be secured. */
+  /** Names to secure. */
   names: readonly [string, ...string[]];
-  tree(at: At): Tree;
+  tree(at: SampleEnvironment): Tree;
   /** The main configuration below `root` (default `etc/nginx/nginx.conf`). */
   main?: string;
   needs?: readonly ToolName[];
-  /** What is asked of the site, once over TLS and once in plain text. */
+  /** Expected answers of the site, over TLS and plain HTTP. */
   site?: Partial<Site>;
-  /** What `secure` must remark. */
-  tells?: RegExp;
-  /** What must answer as before, while the site is secured and after that was undone. */
-  others?(at: At): Request[];
+  /** Must match the output of `secure`. */
+  reports?: RegExp;
+  /** Requests that must have the same answers before, while the site is secured, and after the undo. */
+  others?(at: SampleEnvironment): Request[];
 }
 
 export interface Site {
@@ -65,55 +65,55 @@ export interface Site {
   headers: Record<string, string>;
   /** Over TLS (default 200). */
   status: number;
-  /** Is it the app behind that answers (default true), or nginx itself? */
+  /** True if the app answers (default), false if nginx does. */
   isApp: boolean;
-  /** Must the app be told of HTTPS and its name (default: isApp)? */
+  /** The app must receive the forwarded scheme and host (default: isApp). */
   forwards: boolean;
-  /** Must what is streamed arrive as it is sent (default: isApp)? */
+  /** Streams must arrive as the app sends them (default: isApp). */
   streams: boolean;
-  /** Must WebSockets come through (default: isApp)? */
+  /** WebSockets must work (default: isApp). */
   upgrades: boolean;
-  /** Must be in the body. */
+  /** Must occur in the body. */
   says: string;
-  /** Addresses with listeners; each gets TLS (default 127.0.0.1 alone). */
+  /** Addresses with listeners, each of which gets TLS (default: only 127.0.0.1). */
   addresses: readonly string[];
-  /** Does it say where it comes from by the PROXY protocol first (default false)? */
+  /** Requests must send a PROXY line first (default false). */
   saysProxy: boolean;
-  /** Headers of the answer that must be there. */
+  /** Required headers of the answer. */
   sends: Record<string, string>;
-  /** Where it is HTTPS in the end (default: the port that TLS is to come to). */
-  tlsPort(at: At): number;
+  /** Port of HTTPS after securing (default: `tls` of the environment). */
+  tlsPort(at: SampleEnvironment): number;
 }
 
-/** What nginx or this program cannot go on with: it is refused, and nothing changes. */
+/** A configuration or situation in which `secure` must fail and change nothing. */
 export interface BadSample extends Pick<Sample, 'title' | 'names' | 'main' | 'needs'> {
-  tree: (at: At) => Tree;
-  /** What nginx runs with, where that is no longer what lies there (default: `tree`); undefined where it does not run. */
-  runsWith?: ((at: At) => Tree) | undefined;
-  /** Arguments beside the usual ones (default `--yes`); what is said twice counts as said last. */
-  args?: (at: At) => string[];
-  /** What else is so while the command runs. */
-  meanwhile?(t: TestContext, at: At): Promise<void>;
-  /** Can only root bring it about (default false)? */
+  tree: (at: SampleEnvironment) => Tree;
+  /** The files that nginx was started with, if different from `tree`. Undefined if nginx is not running. */
+  runsWith?: ((at: SampleEnvironment) => Tree) | undefined;
+  /** Additional arguments (default `--yes`). The last one of a repeated option counts. */
+  args?: (at: SampleEnvironment) => string[];
+  /** Sets up the situation before the command runs. */
+  meanwhile?(t: TestContext, at: SampleEnvironment): Promise<void>;
+  /** Requires root (default false). */
   asRoot?: boolean;
-  /** Of the error. */
+  /** Expected error code. */
   code: string;
-  /** Must be in what is said: a place, a name. */
+  /** Must match the error's text, for example with a place or a name. */
   says?: RegExp;
 }
 
-/** Text as it stands, backslashes too. */
+/** Text with literal backslashes. */
 export const conf = String.raw;
 
-/** The beginning of a main configuration: where this nginx keeps what belongs to it alone. */
-export function preamble(at: At, more = ''): string {
+/** The start of a main configuration, with the pid file and error log of this nginx. */
+export function preamble(at: SampleEnvironment, more = ''): string {
   return conf`pid ${at.run}/nginx.pid;
 error_log ${at.run}/error.log;
 ${more}`;
 }
 
-/** A main configuration with nothing but these blocks in `http`. */
-export function plainMain(at: At, http: string, more = ''): string {
+/** A main configuration with only these blocks in `http`. */
+export function plainMain(at: SampleEnvironment, http: string, more = ''): string {
   return conf`${preamble(at, more)}
 events {
     worker_connections 256;

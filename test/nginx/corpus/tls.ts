@@ -1,4 +1,4 @@
-/** Sites that have TLS already. */
+/** Sites that already have TLS. */
 import { debian, debianDefault } from './debian.ts';
 import { conf, plainMain, type Sample } from './sample.ts';
 
@@ -35,7 +35,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     others: ({ http }) => [{ port: http, name: 'x.home.arpa' }],
   },
   {
-    title: 'one certificate in http for two sites with TLS, of which one is to have its own',
+    title: 'one certificate in http for two TLS sites, one of which gets its own',
     names: ['own.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -55,7 +55,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     ],
   },
   {
-    title: 'another site has TLS with HTTP/2 at that port, and is its default server',
+    title: 'another site with TLS and HTTP/2 is the default server of the port',
     names: ['late.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -83,7 +83,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     ],
   },
   {
-    title: 'the port of TLS refuses handshakes for names that it does not know',
+    title: 'the TLS port rejects handshakes for unknown names',
     names: ['known.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -103,7 +103,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     }),
   },
   {
-    title: 'TLS 1.2 alone, ciphers and a session cache of its own, stapling, HSTS that is there already',
+    title: 'only TLS 1.2, custom ciphers and session cache, stapling, existing HSTS',
     names: ['strict.example.com'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(at, `    include ${at.root}/etc/nginx/conf.d/*.conf;\n`),
@@ -135,7 +135,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     site: { sends: { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } },
   },
   {
-    title: 'two certificates side by side, an RSA one and an elliptic one',
+    title: 'an RSA and an elliptic-curve certificate',
     names: ['both.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -159,7 +159,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     }),
   },
   {
-    title: 'TLS on a port of its own, where the site stays',
+    title: 'TLS on a nonstandard port, which the site keeps',
     names: ['ported.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -180,7 +180,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     site: { tlsPort: ({ second }) => second },
   },
   {
-    title: 'visitors must show a certificate, and those without one are told so',
+    title: 'required client certificates',
     names: ['mutual.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -203,7 +203,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     site: { status: 400, isApp: false, says: 'No required SSL certificate' },
   },
   {
-    title: 'a certificate whose file name holds a variable',
+    title: 'a variable in the file name of a certificate',
     names: ['variable.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -231,7 +231,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     others: ({ tls }) => [{ port: tls, name: 'other.home.arpa', isTls: true }],
   },
   {
-    title: 'an IPv6 listener that takes IPv4 too, beside a site that has TLS by IPv4 alone',
+    title: 'a dual-stack listener, and another site with TLS on IPv4 only',
     names: ['families.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(
@@ -257,7 +257,7 @@ ssl_certificate_key ${at.root}/etc/ssl/private/ssl-cert-snakeoil.key;
     others: ({ tls }) => [{ port: tls, name: 'first.home.arpa', isTls: true }],
   },
   {
-    title: 'IPv4 and IPv6, beside a site that has TLS by an IPv6 listener that takes both',
+    title: 'IPv4 and IPv6 listeners, and another site with TLS on a dual-stack listener',
     names: ['dual-tls.home.arpa'],
     tree: (at) => ({
       'etc/nginx/nginx.conf': plainMain(

@@ -1,4 +1,4 @@
-/** One sample from start to end: secured, proven by eyes of our own, undone, as it was. */
+/** The full trial of a sample: secure, check independently, undo, compare with the original. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
@@ -7,28 +7,28 @@ import type { TestContext } from 'node:test';
 import type { RunningNginx } from '../../support/nginx.ts';
 import { type Pebble, startPebble } from '../../support/pebble.ts';
 import { temporaryFolder } from '../../support/up.ts';
-import { type Heard, pieceEveryMs, piecesOfStream } from './app.ts';
-import type { Ended, Everyhop } from './command.ts';
-import { type LaidOut, layOut, snapshot, startWith } from './laid-out.ts';
+import { type ReceivedRequest, pieceEveryMs, piecesOfStream } from './app.ts';
+import type { CommandResult, Everyhop } from './command.ts';
+import { type InstalledSample, installSample, snapshot, startWith } from './install.ts';
 import type { Request, Sample, Site } from './sample.ts';
 import { ask, handshake, lasting, poll, upgrade } from './visitor.ts';
 
-export interface Trial extends LaidOut {
+export interface Trial extends InstalledSample {
   sample: Sample;
   site: Site;
-  /** State folder, and home. */
+  /** State folder. Its parent is the home folder. */
   state: string;
   pebble: Pebble | undefined;
   nginx: RunningNginx;
-  everyhop: (...args: string[]) => Promise<Ended>;
+  everyhop: (...args: string[]) => Promise<CommandResult>;
 }
 
-/** Does the name have a public authority? */
+/** True if the sample uses a public authority. */
 export const isPublic = ({ names }: Pick<Sample, 'names'>): boolean => names[0].endsWith('.example.com');
 
-/** Lays a sample out and starts its nginx, and its authority where it needs one. */
+/** Installs a sample and starts its nginx, and its authority if it needs one. */
 export async function begin(t: TestContext, sample: Sample, appPort: number, everyhop: Everyhop): Promise<Trial> {
-  const laidOut = await layOut(t, sample, appPort);
+  const laidOut = await installSample(t, sample, appPort);
   const { http: httpPort, tls: tlsPort } = laidOut.at;
   const pebble = isPublic(sample) ? await startPebble(t, { config: { httpPort, tlsPort } }) : undefined;
   const nginx = await startWith(t, laidOut);
@@ -61,7 +61,7 @@ export async function begin(t: TestContext, sample: Sample, appPort: number, eve
   };
 }
 
-/** nginx's workers read the certificate as root does: no other user has to enter this folder. */
+/** The nginx master reads the certificate as root, so other users need no access to this folder. */
 async function stateFolder(t: TestContext): Promise<string> {
   const folder = await temporaryFolder(t, 'nginx-state');
   await chmod(folder, 0o755);
@@ -70,8 +70,8 @@ async function stateFolder(t: TestContext): Promise<string> {
   return state;
 }
 
-/** `secure` as a person would call it. */
-export async function secure({ everyhop, sample, site, pebble, at }: Trial): Promise<Ended> {
+/** Runs `secure` like a user. */
+export async function secure({ everyhop, sample, site, pebble, at }: Trial): Promise<CommandResult> {
   const app = site.isApp ? ['--app', 'any'] : [];
   const authority = pebble ? ['--authority', pebble.directoryUrl, '--authority-root', pebble.rootFile] : [];
   const account = pebble ? ['--agree-tos', '--email', 'ops@example.com', '--dns-resolver', pebble.dnsAddress] : [];
@@ -79,8 +79,8 @@ export async function secure({ everyhop, sample, site, pebble, at }: Trial): Pro
   return everyhop('secure', ...sample.names, '--yes', ...port, ...app, ...authority, ...account);
 }
 
-/** Secures, proves, undoes, and proves again, while somebody asks all the time. */
-export async function tryOut(trial: Trial): Promise<void> {
+/** Secures, checks, undoes and checks again, under continuous requests. */
+export async function runTrial(trial: Trial): Promise<void> {
   const { at, sample } = trial;
   const before = await snapshot(at.root);
   const answersBefore = await everyAnswer(trial);
@@ -88,7 +88,7 @@ export async function tryOut(trial: Trial): Promise<void> {
   try {
     const secured = await secure(trial);
     succeeded(secured);
-    if (sample.tells) assert.match(secured.stdout + secured.stderr, sample.tells);
+    if (sample.reports) assert.match(secured.stdout + secured.stderr, sample.reports);
     await isSecured(trial);
     const others = othersOf(trial);
     assert.deepEqual(await answers(others), answersBefore.slice(-others.length || Infinity), 'other sites');
@@ -98,15 +98,15 @@ export async function tryOut(trial: Trial): Promise<void> {
     assert.ok(asked > 20, `only ${asked} requests`);
     assert.deepEqual(failures, [], `of ${asked} requests`);
   }
-  assert.deepEqual(await snapshot(at.root), before, 'byte for byte what it was');
+  assert.deepEqual(await snapshot(at.root), before, 'byte for byte as before');
   assert.deepEqual(await everyAnswer(trial), answersBefore);
 }
 
-export function succeeded({ code, stdout, stderr }: Ended): void {
+export function succeeded({ code, stdout, stderr }: CommandResult): void {
   assert.equal(code, 0, `${stdout}${stderr}`);
 }
 
-/** The site as a visitor sees it: by each name, at each address. */
+/** Checks the site as a visitor, by each name on each address. */
 export async function isSecured(trial: Trial): Promise<void> {
   const { sample, site, at, state, pebble } = trial;
   const ca = pebble ? await pebble.issuerRoot() : await readFile(path.join(state, 'root.pem'), 'utf8');
@@ -128,7 +128,7 @@ async function isRedirected(trial: Trial, address: string, name: string): Promis
   const wanted = `${site.path.replace(/\/$/, '')}/some%20path?a=1&b=%2F`;
   const redirect = await ask({ ...base(trial, address, name), port: at.http, path: wanted });
   const to = `https://${name}:${site.tlsPort(at)}${wanted}`;
-  // What the user has written before may lead there already.
+  // The original configuration may already redirect with 301.
   assert.ok([301, 308].includes(redirect.status), `status ${redirect.status} of ${name} at ${address}`);
   assert.equal(redirect.headers['location'], to);
 }
@@ -138,10 +138,10 @@ async function answersWell({ site, sample }: Trial, secured: Request & { ca: str
   assert.equal(answer.status, site.status, answer.body);
   assert.ok(answer.body.includes(site.says), answer.body);
   for (const [name, value] of Object.entries(site.sends)) assert.equal(answer.headers[name], value, name);
-  // nginx answers 400 before it comes to what the block sends.
+  // nginx answers 400 without the headers of the block.
   if (site.status !== 400) assert.match(answer.headers['strict-transport-security'] ?? '', /^max-age=\d+/);
   if (!site.isApp) return;
-  const { headers } = JSON.parse(answer.body) as Heard;
+  const { headers } = JSON.parse(answer.body) as ReceivedRequest;
   if (site.forwards) assert.equal(headers['x-forwarded-proto'], 'https');
   const told = [headers['host'], headers['x-forwarded-host']].filter((host) => host?.split(':')[0] === secured.name);
   assert.ok(told.length > 0, `${sample.title}: the app hears ${headers['host']}, ${headers['x-forwarded-host']}`);
@@ -156,7 +156,7 @@ function base({ site }: Trial, address: string, name: string): Omit<Request, 'po
   return { address, name, headers: site.headers, saysProxy: site.saysProxy };
 }
 
-/** The site in plain text, by each name and address. */
+/** Requests to the site over plain HTTP, by each name and address. */
 function plainRequests(trial: Trial): Request[] {
   const { site, sample, at } = trial;
   return site.addresses.flatMap((address) =>
@@ -170,7 +170,7 @@ export async function everyAnswer(trial: Trial): Promise<unknown[]> {
   return answers([...plainRequests(trial), ...othersOf(trial)]);
 }
 
-/** One after another; what an app says of its connection's own port is left out. */
+/** Sends the requests one after another; returns the comparable parts of the answers. */
 export async function answers(requests: readonly Request[]): Promise<unknown[]> {
   const found: unknown[] = [];
   for (const request of requests) found.push(lasting(await ask(request)));

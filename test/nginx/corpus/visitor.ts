@@ -1,4 +1,4 @@
-/** Independent eyes: requests over plain sockets and TLS, with nothing of the program's own. */
+/** Independent checks: requests over plain sockets and TLS, without code of the program. */
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -8,25 +8,25 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** Milliseconds from the first byte of the body to its last. */
+  /** Milliseconds from the first to the last byte of the body. */
   bodyMs: number;
-  /** Of the certificate; '' in plain text. */
+  /** Of the certificate; '' for plain HTTP. */
   serial: string;
   alpn: string;
 }
 
-export interface Asking extends Request {
-  /** PEM of roots that the certificate must lead to; without, any certificate is taken (the user's may sign itself). */
+export interface VisitorRequest extends Request {
+  /** Trusted roots, PEM. Without them, accepts any certificate, as the sample's may be self-signed. */
   ca?: string;
   method?: string;
   alpn?: string[];
 }
 
-/** @throws Error where nothing, or no HTTP, comes back within 20 s. */
-export async function ask(asking: Asking): Promise<Answer> {
-  const { socket, serial, alpn } = await open(asking);
-  const { name, path = '/', headers = {}, method = 'GET' } = asking;
-  const port = asking.isTls ? asking.port : 0;
+/** @throws Error if there is no HTTP answer within 20 s. */
+export async function ask(request: VisitorRequest): Promise<Answer> {
+  const { socket, serial, alpn } = await open(request);
+  const { name, path = '/', headers = {}, method = 'GET' } = request;
+  const port = request.isTls ? request.port : 0;
   const host = port === 0 || port === 443 ? name : `${name}:${port}`;
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close'];
   for (const [header, value] of Object.entries(headers)) lines.push(`${header}: ${value}`);
@@ -44,14 +44,14 @@ export async function ask(asking: Asking): Promise<Answer> {
   return { ...parseAnswer(received), bodyMs: headAt === 0 ? 0 : lastAt - headAt, serial, alpn };
 }
 
-/** Asks for a WebSocket and sends a few bytes; the status, and what came back. */
-export async function upgrade(asking: Asking): Promise<{ status: number; echoed: string }> {
-  const { socket } = await open(asking);
+/** Opens a WebSocket and sends a few bytes; returns the status and the echoed bytes. */
+export async function upgrade(request: VisitorRequest): Promise<{ status: number; echoed: string }> {
+  const { socket } = await open(request);
   const key = Buffer.alloc(16, 'k').toString('base64');
-  const upgrading = [`Host: ${asking.name}:${asking.port}`, 'Upgrade: websocket', 'Connection: Upgrade'];
+  const upgrading = [`Host: ${request.name}:${request.port}`, 'Upgrade: websocket', 'Connection: Upgrade'];
   const version = ['Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`];
-  const more = Object.entries(asking.headers ?? {}).map(([header, value]) => `${header}: ${value}`);
-  socket.write([`GET ${asking.path ?? '/'} HTTP/1.1`, ...upgrading, ...version, ...more, '', ''].join('\r\n'));
+  const more = Object.entries(request.headers ?? {}).map(([header, value]) => `${header}: ${value}`);
+  socket.write([`GET ${request.path ?? '/'} HTTP/1.1`, ...upgrading, ...version, ...more, '', ''].join('\r\n'));
   let received = '';
   let sent = false;
   const done = new Promise<void>((resolve, reject) => {
@@ -73,26 +73,26 @@ export async function upgrade(asking: Asking): Promise<{ status: number; echoed:
   return { status: Number(head!.split(' ')[1]), echoed };
 }
 
-async function open(asking: Asking): Promise<{ socket: Socket; serial: string; alpn: string }> {
-  const { address = '127.0.0.1', port, socket: file } = asking;
+async function open(request: VisitorRequest): Promise<{ socket: Socket; serial: string; alpn: string }> {
+  const { address = '127.0.0.1', port, socket: file } = request;
   const plain = file === undefined ? connectTcp({ host: address, port }) : connectTcp({ path: file });
-  plain.setTimeout(20_000, () => plain.destroy(new Error(`${address}:${port} says nothing`)));
+  plain.setTimeout(20_000, () => plain.destroy(new Error(`no answer from ${address}:${port}`)));
   await once(plain, 'connect');
-  if (asking.saysProxy) plain.write(`PROXY TCP4 127.0.0.1 127.0.0.1 40000 ${port}\r\n`);
-  if (!asking.isTls) return { socket: plain, serial: '', alpn: '' };
+  if (request.saysProxy) plain.write(`PROXY TCP4 127.0.0.1 127.0.0.1 40000 ${port}\r\n`);
+  if (!request.isTls) return { socket: plain, serial: '', alpn: '' };
   const secured = connectTls({
     socket: plain,
-    servername: asking.name,
-    ...(asking.ca === undefined ? { rejectUnauthorized: false } : { ca: asking.ca }),
-    ...(asking.alpn ? { ALPNProtocols: asking.alpn } : {}),
+    servername: request.name,
+    ...(request.ca === undefined ? { rejectUnauthorized: false } : { ca: request.ca }),
+    ...(request.alpn ? { ALPNProtocols: request.alpn } : {}),
   });
   await once(secured, 'secureConnect');
   return { socket: secured, serial: serialOf(secured), alpn: secured.alpnProtocol || '' };
 }
 
-/** Does the handshake alone. */
-export async function handshake(asking: Asking): Promise<{ serial: string; alpn: string }> {
-  const { socket, serial, alpn } = await open({ ...asking, isTls: true });
+/** Performs only the handshake. */
+export async function handshake(request: VisitorRequest): Promise<{ serial: string; alpn: string }> {
+  const { socket, serial, alpn } = await open({ ...request, isTls: true });
   socket.destroy();
   return { serial, alpn };
 }
@@ -126,21 +126,21 @@ function unchunk(raw: string): string {
   }
 }
 
-/** What of an answer must not change where nothing was meant to; an app behind may be told more than before. */
+/** The parts of an answer that must stay the same. Ignores the headers that the app echoes. */
 export function lasting({ status, headers, body, serial, alpn }: Answer): Record<string, unknown> {
   const said = body.replace(/^(\{"method":"\w+","url":"[^"]*").*\}$/, '$1}');
   return { status, location: headers['location'], type: headers['content-type'], serial, alpn, body: said };
 }
 
-/** Asks every 10 ms, each time by a new connection, until it is stopped: how often, and what failed. */
-export function poll(asking: Asking): { stop(): Promise<{ asked: number; failures: string[] }> } {
+/** Sends a request every 10 ms over a new connection until stopped; returns the number of requests and the failures. */
+export function poll(request: VisitorRequest): { stop(): Promise<{ asked: number; failures: string[] }> } {
   const failures: string[] = [];
   const open = new Set<Promise<void>>();
   let asked = 0;
   const timer = setInterval(() => {
     asked += 1;
     const number = asked;
-    const one = ask(asking)
+    const one = ask(request)
       .then(() => {})
       .catch((error: Error) => void failures.push(`request ${number}: ${error.message}`))
       .finally(() => open.delete(one));

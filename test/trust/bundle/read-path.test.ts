@@ -19,7 +19,6 @@ import { encodePem } from '../../../src/x509/pem.ts';
 import { folderOf, openssl } from '../../support/oracles.ts';
 import { without } from '../../support/tools.ts';
 import { makeRoot, nowMs } from './roots.ts';
-import { cpuMs } from '../../support/cpu.ts';
 
 /** A SignedData that signs nothing, as files of certificates are (RFC 5652 §5.1). */
 function pkcs7Of(certificates: readonly Buffer[] = [], type = '1.2.840.113549.1.7.2'): Buffer {
@@ -250,13 +249,13 @@ test('however many blocks are damaged, twenty verdicts and a count come soon', a
     '-----BEGIN A-----',
   ]) {
     const file = await fileOf(t, block.repeat(Math.floor(4_000_000 / block.length)));
-    const start = cpuMs();
+    const start = performance.now();
     for (const kind of ['file', 'system'] as const) {
       const { said } = await verdict(file, kind);
       assert.equal(said.length, 21);
       assert.match(said.at(-1)!, /trust\.more-findings/);
     }
-    assert.ok(cpuMs() - start < 10_000, 'in time that grows with the length, not with its square');
+    assert.ok(performance.now() - start < 10_000, 'in time that grows with the length, not with its square');
   }
 });
 
@@ -300,9 +299,9 @@ test('dates and numbers that are none are told by file, line and block', async (
 
 test('100,000 certificates are too many for one file, and are not read', async (t) => {
   const file = await fileOf(t, one.pem.repeat(100_000));
-  const start = cpuMs();
+  const start = performance.now();
   assert.deepEqual((await verdict(file)).said, ['refused file.too-large']);
-  assert.ok(cpuMs() - start < 2_000);
+  assert.ok(performance.now() - start < 1_000);
 });
 
 test('a socket is told as what it is', async (t) => {

@@ -1,4 +1,4 @@
-/** A sample on the disk, with an nginx that runs with it. */
+/** Installs a sample on disk and starts nginx with it. */
 import { execFile } from 'node:child_process';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -8,25 +8,37 @@ import { promisify } from 'node:util';
 import { nginxProgram, type RunningNginx, startNginx } from '../../support/nginx.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { quietPorts } from './ports.ts';
-import type { At, Sample, Tree } from './sample.ts';
+import type { SampleEnvironment, Sample, Tree } from './sample.ts';
 
 const run = promisify(execFile);
 
-export interface LaidOut {
-  at: At;
+export interface InstalledSample {
+  at: SampleEnvironment;
   confFile: string;
-  /** Of the command line, to work with this nginx and no other. */
+  /** Command-line arguments that select this nginx. */
   args: string[];
 }
 
-let snakeoil: Promise<At['snakeoil']> | undefined;
+let snakeoil: Promise<SampleEnvironment['snakeoil']> | undefined;
 
-/** Chooses folders and ports, and writes the tree there. */
-export async function layOut(t: TestContext, sample: Pick<Sample, 'main' | 'tree'>, appPort: number): Promise<LaidOut> {
+/** Chooses folders and ports, and writes the files. */
+export async function installSample(
+  t: TestContext,
+  sample: Pick<Sample, 'main' | 'tree'>,
+  appPort: number,
+): Promise<InstalledSample> {
   const root = await temporaryFolder(t, 'corpus');
   const [http, second, tls] = (await quietPorts(3)) as [number, number, number];
   const own = path.join(root, 'run');
-  const at: At = { root, run: own, http, second, tls, app: appPort, snakeoil: await (snakeoil ??= signItself()) };
+  const at: SampleEnvironment = {
+    root,
+    run: own,
+    http,
+    second,
+    tls,
+    app: appPort,
+    snakeoil: await (snakeoil ??= createSelfSigned()),
+  };
   // Workers run as another user.
   await chmod(root, 0o755);
   await mkdir(own);
@@ -48,16 +60,16 @@ export async function writeTree(root: string, tree: Tree): Promise<void> {
   }
 }
 
-/** Starts nginx with what was laid out, as a service does. */
+/** Starts nginx with an installed sample, as a daemon. */
 export async function startWith(
   t: TestContext,
-  { at, confFile }: LaidOut,
+  { at, confFile }: InstalledSample,
   options: { program?: string } = {},
 ): Promise<RunningNginx> {
   return startNginx(t, { folder: at.run, conf: path.relative(at.run, confFile), daemon: true, ...options });
 }
 
-/** Every file, folder and link but those of the running nginx: kind, mode, owner, and bytes or target. */
+/** All files, folders and links except those of the running nginx, with kind, mode, owner, and contents or target. */
 export async function snapshot(root: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   const look = async (folder: string): Promise<void> => {
@@ -78,7 +90,7 @@ export async function snapshot(root: string): Promise<Record<string, string>> {
   return found;
 }
 
-async function signItself(): Promise<At['snakeoil']> {
+async function createSelfSigned(): Promise<SampleEnvironment['snakeoil']> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-snakeoil-'));
   try {
     const [certificate, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
