@@ -2,7 +2,7 @@
 export type { BinaryFacts } from '../trust/binary.ts';
 export type { TrialResult } from '../trust/check.ts';
 export type { StoreOutcome } from '../trust/install.ts';
-export { itself, placeholder } from '../trust/live.ts';
+export { commandId, placeholder } from '../trust/live.ts';
 export { checkTrust, type TrustCheck } from './trust/check.ts';
 export { explainChain } from './trust/explain.ts';
 export { type InstallOptions, installTrust, planTrust, uninstallTrust } from './trust/install.ts';

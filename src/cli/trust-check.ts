@@ -1,4 +1,11 @@
-import { type BinaryFacts, checkTrust, itself, placeholder, type TrialResult, type TrustCheck } from '../app/trust.ts';
+import {
+  type BinaryFacts,
+  checkTrust,
+  commandId,
+  placeholder,
+  type TrialResult,
+  type TrustCheck,
+} from '../app/trust.ts';
 import { baseError } from '../base/messages.ts';
 import type { CommandContext } from './context.ts';
 import { cliError, say } from './messages.ts';
@@ -42,7 +49,7 @@ export async function trustCheck(
   if (binary !== undefined) tellBinary(context, check, binary);
   else if (runtime !== undefined && results.length === 0) output.line('check.untried', { runtime }, 'yellow');
   for (const result of results.filter((one) => one.ok)) tellResult(context, result);
-  if (results.every(({ consumer }) => consumer !== itself) && (results.length === 0 || binary !== undefined)) {
+  if (results.every(({ consumer }) => consumer !== commandId) && (results.length === 0 || binary !== undefined)) {
     output.line('check.point', { command: command.join(' '), url: placeholder }, 'yellow');
   }
   output.findings(check.findings, 'result');
@@ -59,7 +66,7 @@ export async function trustCheck(
 function tellResult({ output, language }: CommandContext, result: TrialResult): void {
   const { consumer, direction, url, outcome, detail, version } = result;
   const params = {
-    consumer: consumer === itself ? say(language, 'trust.hop.itself', {}) : [consumer, version].join(' ').trim(),
+    consumer: consumer === commandId ? say(language, 'trust.hop.itself', {}) : [consumer, version].join(' ').trim(),
     what: say(language, `trust.hop.${direction}`, { url }),
     outcome: say(language, `check.is.${outcome}`, {}),
     detail,

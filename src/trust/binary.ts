@@ -18,7 +18,7 @@ const goMark = '\xff Go buildinf:';
 const rustMark = /\/rustc\/[\da-f]{40}\/|rustc version \d/;
 /** Members of every public root set, from several authorities. A program with most of the names contains the set. */
 const wellKnownRoots = ['ISRG Root X1', 'DigiCert Global Root G2', 'GTS Root R1', 'Amazon Root CA 1', 'SSL.com Root'];
-const mostOfThem = 3;
+const minKnownRoots = 3;
 const verifyingLibraries = ['libssl.so', 'libgnutls.so', 'libcurl.so', 'libnss3.so', 'libmbedtls.so'];
 const magics = ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe'];
 const pieceBytes = 4 * 1024 * 1024;
@@ -50,7 +50,7 @@ export async function readBinary(file: string): Promise<BinaryFacts | undefined>
     return {
       language: seen.has(goMark) ? 'go' : isRust ? 'rust' : undefined,
       variables: among(Object.keys(bundleVariables('', true))),
-      ownRoots: among(wellKnownRoots).length >= mostOfThem,
+      ownRoots: among(wellKnownRoots).length >= minKnownRoots,
       libraries: among(verifyingLibraries),
     };
   } finally {

@@ -99,13 +99,13 @@ export function byExit(refusal: RegExp): NonNullable<Probe['read']> {
 }
 
 /** For programs that write to the current folder. In `commands`, `$1` is the interpreter and `$2` the URL. */
-export function inFolderOfItsOwn(interpreter: string, url: string, commands: string, ...more: string[]): Probe {
+export function inTemporaryFolder(interpreter: string, url: string, commands: string, ...more: string[]): Probe {
   const script = `folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && cd "$folder" && ${commands}`;
   return { program: '/bin/sh', args: ['-c', script, 'sh', interpreter, url, ...more] };
 }
 
 /** For package managers. "Package not found" means that the hop verified. */
-export function throughIndex(answered: RegExp, refusal: RegExp): NonNullable<Probe['read']> {
+export function byIndexLookup(answered: RegExp, refusal: RegExp): NonNullable<Probe['read']> {
   return ({ stdout, stderr }) => {
     const lines = `${stderr}\n${stdout}`.split('\n');
     const refused = lines.find((line) => refusal.test(line));

@@ -49,7 +49,7 @@ export async function explain(url: URL, sets: readonly RootSet[], clock: Clock):
       return { id, verified, problem, anchor: verified ? anchorOf(chain, pems) : undefined };
     }),
   );
-  return { url: url.href, facts, chain: chain.map(described), sets: judged };
+  return { url: url.href, facts, chain: chain.map(describe), sets: judged };
 }
 
 function anchorOf(chain: readonly X509Certificate[], pems: readonly string[]): ServedCertificate | undefined {
@@ -61,12 +61,12 @@ function anchorOf(chain: readonly X509Certificate[], pems: readonly string[]): S
         root.fingerprint256 === certificate.fingerprint256 ||
         (certificate.checkIssued(root) && certificate.verify(root.publicKey)),
     );
-    if (found) return described(found);
+    if (found) return describe(found);
   }
   return undefined;
 }
 
-function described(certificate: X509Certificate): ServedCertificate {
+function describe(certificate: X509Certificate): ServedCertificate {
   return {
     // Node gives undefined for an empty subject, as in certificates with alternative names only.
     subject: (certificate.subject as string | undefined)?.replaceAll('\n', ', ') ?? certificate.subjectAltName ?? '',

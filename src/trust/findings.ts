@@ -5,7 +5,7 @@ import type { TrialResult } from './check.ts';
 import type { Trap } from './consumer.ts';
 import { consumers } from './consumers.ts';
 import type { FormerVariable } from './environment.ts';
-import { itself } from './live.ts';
+import { commandId } from './live.ts';
 import { checkError, checkWords, trapError, trapWords } from './messages.ts';
 import type { Weakening } from './weakening.ts';
 
@@ -13,7 +13,7 @@ import type { Weakening } from './weakening.ts';
 export function trialFinding(result: TrialResult, full: string): Fault {
   const { outcome, consumer: id, direction, url, detail, version } = result;
   const { hostname, port } = new URL(url);
-  const consumer = id === itself ? checkWords('trust.hop.itself', {}) : [id, version].join(' ').trim();
+  const consumer = id === commandId ? checkWords('trust.hop.itself', {}) : [id, version].join(' ').trim();
   const about = { consumer, hop: checkWords(`trust.hop.${direction}`, { url }) };
   const trust: HopTrust = { roots: direction === 'without' ? 'own' : 'bundle' };
   const named = consumers.find((one) => one.id === id)?.variables.map(({ name }) => name) ?? [];

@@ -3,7 +3,7 @@ import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
-import { required, withFile } from './run.ts';
+import { requireSuccess, withCertificateFile } from './run.ts';
 import { labelOf, type Root, type TrustStore, type Undo } from './store.ts';
 
 /** Default password of every JDK's store. */
@@ -36,7 +36,7 @@ export class JavaStore implements TrustStore {
   }
 
   async has(location: string, root: Root): Promise<boolean> {
-    const listed = required(await this.#keytool(['-list', '-keystore', location]), 'keytool');
+    const listed = requireSuccess(await this.#keytool(['-list', '-keystore', location]), 'keytool');
     const colons = root.fingerprint.toUpperCase().match(/../g)!.join(':');
     return listed.stdout.includes(colons);
   }
@@ -52,7 +52,7 @@ export class JavaStore implements TrustStore {
   }
 
   async install(location: string, root: Root): Promise<void> {
-    await withFile(root.pem, async (file) => {
+    await withCertificateFile(root.pem, async (file) => {
       const args = [
         '-importcert',
         '-noprompt',
@@ -63,20 +63,20 @@ export class JavaStore implements TrustStore {
         '-keystore',
         location,
       ];
-      required(await this.#keytool(args), 'keytool');
+      requireSuccess(await this.#keytool(args), 'keytool');
     });
   }
 
   async uninstall(location: string, fingerprint: string, undo: Undo): Promise<void> {
     const bytes = await readFile(location).catch(() => undefined);
     if (!bytes) return;
-    const listed = required(await this.#keytool(['-list', '-keystore', location]), 'keytool');
+    const listed = requireSuccess(await this.#keytool(['-list', '-keystore', location]), 'keytool');
     const label = labelOf(fingerprint);
     if (!listed.stdout.includes(`${label},`)) return;
     if (undo['after'] === digest(bytes) && typeof undo['before'] === 'string') {
       const { mode } = await stat(location);
       await writeFileAtomic(location, Buffer.from(undo['before'], 'base64'), { mode: mode & 0o777 });
-    } else required(await this.#keytool(['-delete', '-alias', label, '-keystore', location]), 'keytool');
+    } else requireSuccess(await this.#keytool(['-delete', '-alias', label, '-keystore', location]), 'keytool');
   }
 
   /** Records the file's digest after `install`. If it is unchanged at uninstall, the old bytes are restored. */

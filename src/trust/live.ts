@@ -9,7 +9,7 @@ import type { RehearsalServer } from './rehearsal.ts';
 export const placeholder = '{url}';
 
 /** Consumer id of the command itself in the results of a check. */
-export const itself = 'command';
+export const commandId = 'command';
 
 /** Time limit of the command; some programs take long to their first request. */
 const limitMs = 60_000;
@@ -19,7 +19,7 @@ const graceMs = 300;
 const refusalMs = 5_000;
 /** Time between SIGTERM and SIGKILL. */
 const endingMs = 2_000;
-const keptBytes = 64 * 1024;
+const maxOutputBytes = 64 * 1024;
 
 /**
  * Runs the command against our test server: `verified` if it sent a request, `refused` if it only connected. Terminates it, with
@@ -62,7 +62,7 @@ function runPointed(
     const streams = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
-        streams[name] = (streams[name] + text).slice(-keptBytes);
+        streams[name] = (streams[name] + text).slice(-maxOutputBytes);
       });
     }
     const send = (signal: NodeJS.Signals): void => {

@@ -4,7 +4,7 @@ import { fileError } from '../base/files.ts';
 import { baseError } from '../base/messages.ts';
 import type { Execute } from '../base/process.ts';
 import { trustError } from './messages.ts';
-import { required, withFile } from './run.ts';
+import { requireSuccess, withCertificateFile } from './run.ts';
 import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
 
 /** Databases of Chromium and Firefox, relative to the home folder. `*` matches one folder. */
@@ -69,14 +69,14 @@ export class NssStore implements TrustStore {
       await mkdir(location, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
         throw fileError(error, location);
       });
-      required(await this.#execute('certutil', ['-d', `sql:${location}`, '-N', '--empty-password']), 'certutil');
+      requireSuccess(await this.#execute('certutil', ['-d', `sql:${location}`, '-N', '--empty-password']), 'certutil');
     }
-    await withFile(root.pem, async (file) => {
+    await withCertificateFile(root.pem, async (file) => {
       // `C`: trusted to issue server certificates only. NSS keeps one entry per certificate.
       const entry = await this.#entryOf(location, root);
       const how = entry ? ['-M', '-n', entry.nickname] : ['-A', '-n', labelOf(root.fingerprint), '-i', file];
       const args = ['-d', `sql:${location}`, ...how, '-t', 'C,,'];
-      required(await this.#execute('certutil', args), 'certutil');
+      requireSuccess(await this.#execute('certutil', args), 'certutil');
     });
   }
 
@@ -84,12 +84,12 @@ export class NssStore implements TrustStore {
     if (!(await exists(path.join(location, 'cert9.db')))) return;
     const label = labelOf(fingerprint);
     if ((await this.#entries(location)).some(({ nickname }) => nickname === label)) {
-      required(await this.#execute('certutil', ['-d', `sql:${location}`, '-D', '-n', label]), 'certutil');
+      requireSuccess(await this.#execute('certutil', ['-d', `sql:${location}`, '-D', '-n', label]), 'certutil');
     }
     const { made, nickname: theirs, trust } = undo;
     if (typeof theirs === 'string' && (await this.#entries(location)).some(({ nickname }) => nickname === theirs)) {
       const args = ['-d', `sql:${location}`, '-M', '-n', theirs, '-t', String(trust)];
-      required(await this.#execute('certutil', args), 'certutil');
+      requireSuccess(await this.#execute('certutil', args), 'certutil');
     }
     if (typeof made === 'string' && made !== '' && (await this.#entries(location)).length === 0)
       await removeDatabase(location, made);
@@ -107,7 +107,7 @@ export class NssStore implements TrustStore {
   }
 
   async #entries(location: string): Promise<{ nickname: string; trust: string }[]> {
-    const listed = required(await this.#execute('certutil', ['-d', `sql:${location}`, '-L']), 'certutil');
+    const listed = requireSuccess(await this.#execute('certutil', ['-d', `sql:${location}`, '-L']), 'certutil');
     const rows = listed.stdout.matchAll(/^(.+?)\s+([a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*)\s*$/gm);
     return [...rows].map(([, nickname, trust]) => ({ nickname: nickname!, trust: trust! }));
   }

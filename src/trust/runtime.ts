@@ -38,17 +38,17 @@ const commandOf = (runtime: Runtime | undefined): CommandName | undefined =>
 const launchers = new Set(['env', 'exec', 'nohup', 'nice', 'time', 'stdbuf']);
 const launchersByRun = new Set(['uv', 'poetry', 'pipenv', 'pdm', 'hatch']);
 /** Limit for links and for scripts run by scripts, which may be circular. */
-const mostSteps = 4;
+const maxSteps = 4;
 
 /**
  * Recognises the runtime of a command from the program's name, a script's shebang line or the content of a binary.
  * @param command program first, then its arguments.
  */
 export async function recognise(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Command> {
-  const [name = '', ...args] = launched(command);
+  const [name = '', ...args] = withoutLauncher(command);
   const program = await which(name, env);
   const nothing = { runtime: undefined, interpreter: undefined, script: undefined };
-  const found = program === undefined ? nothing : await follow(program, env, mostSteps);
+  const found = program === undefined ? nothing : await follow(program, env, maxSteps);
   const node = commandOf(found.runtime)?.startsNode ? await which('node', env) : undefined;
   const own = found.runtime === undefined ? found.interpreter : undefined;
   const binary = own === undefined ? undefined : await readBinary(own);
@@ -63,23 +63,23 @@ export async function recognise(command: readonly string[], env: NodeJS.ProcessE
 }
 
 /** The command without launchers, as in `env A=b nice -n 5 python app.py` or `uv run python app.py`. */
-function launched(command: readonly string[]): readonly string[] {
+function withoutLauncher(command: readonly string[]): readonly string[] {
   const [name = '', ...args] = command;
   const launcher = path.basename(name);
   const byRun = launchersByRun.has(launcher) && args[0] === 'run';
   if (!byRun && !launchers.has(launcher)) return command;
   const rest = byRun ? args.slice(1) : args;
   const at = rest.findIndex((arg) => !arg.startsWith('-') && !arg.includes('=') && !/^\d+$/.test(arg));
-  return at < 0 ? command : launched(rest.slice(at));
+  return at < 0 ? command : withoutLauncher(rest.slice(at));
 }
 
-interface Found {
+interface Target {
   runtime: Runtime | undefined;
   interpreter: string | undefined;
   script: string | undefined;
 }
 
-async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): Promise<Found> {
+async function follow(program: string, env: NodeJS.ProcessEnv, steps: number): Promise<Target> {
   const named = commands.find(({ name }) => name.test(path.basename(program)));
   if (named) return { runtime: named.runtime, interpreter: program, script: undefined };
   const first = await firstLine(program);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Runtime } from './consumers.ts';
 
 /** A line in a program's settings file that sets its roots or disables verification. */
-export interface FoundSetting {
+export interface ProgramSetting {
   file: string;
   line: number;
   /** The program's name for the setting. */
@@ -17,7 +17,7 @@ export interface FoundSetting {
   runtimes: readonly Runtime[];
 }
 
-interface SettingsOf {
+interface SettingsFormat {
   files: (home: string, env: NodeJS.ProcessEnv) => string[];
   /** Like `off`: group 1 is the name, group 2 the value. */
   roots: RegExp;
@@ -27,7 +27,7 @@ interface SettingsOf {
 }
 
 /** Paths may be relative to the working folder of the program. */
-const programs: readonly SettingsOf[] = [
+const programs: readonly SettingsFormat[] = [
   {
     // wget ignores case and treats dashes like underscores.
     files: (home, { WGETRC }) => ['/etc/wgetrc', WGETRC || path.join(home, '.wgetrc')],
@@ -91,7 +91,7 @@ const programs: readonly SettingsOf[] = [
  * @param env environment of the process. Its HOME locates the user's files.
  * @param folder its working folder.
  */
-export function readSettings(env: NodeJS.ProcessEnv, folder: string): FoundSetting[] {
+export function readSettings(env: NodeJS.ProcessEnv, folder: string): ProgramSetting[] {
   const home = env['HOME'] ?? '';
   return programs.flatMap((program) =>
     [...new Set(program.files(home, env).map((file) => path.resolve(folder, file)))].flatMap((file) =>
@@ -100,7 +100,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): FoundSetti
   );
 }
 
-function settingIn(text: string, program: SettingsOf, file: string, line: number, home: string): FoundSetting[] {
+function settingIn(text: string, program: SettingsFormat, file: string, line: number, home: string): ProgramSetting[] {
   const { roots, off, beatsVariables, runtimes } = program;
   for (const [kind, pattern] of [
     ['roots', roots],

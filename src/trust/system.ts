@@ -4,7 +4,7 @@ import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
 import { trustError } from './messages.ts';
-import { required, withFile } from './run.ts';
+import { requireSuccess, withCertificateFile } from './run.ts';
 import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
 
 /** How to add a root to one family of systems. */
@@ -113,7 +113,7 @@ export class LinuxSystemStore implements TrustStore {
   async #tellHooks(folder: string, link: string): Promise<void> {
     for (const name of await readdir(folder).catch(() => [])) {
       const hook = path.join(folder, name);
-      required(await this.#execute(hook, [], { input: `-${link}\n` }), hook);
+      requireSuccess(await this.#execute(hook, [], { input: `-${link}\n` }), hook);
     }
   }
 
@@ -127,7 +127,7 @@ export class LinuxSystemStore implements TrustStore {
 
   async #update(location: string): Promise<void> {
     const [program, ...args] = this.#layoutOf(location).update;
-    required(await this.#execute(program, args), program);
+    requireSuccess(await this.#execute(program, args), program);
   }
 }
 
@@ -163,14 +163,14 @@ export class MacSystemStore implements TrustStore {
   }
 
   async install(location: string, root: Root): Promise<void> {
-    await withFile(root.pem, async (file) => {
+    await withCertificateFile(root.pem, async (file) => {
       const args = ['add-trusted-cert', '-d', '-r', 'trustRoot', '-k', location, file];
-      required(await this.#execute('security', args), 'security');
+      requireSuccess(await this.#execute('security', args), 'security');
     });
   }
 
   async uninstall(location: string, fingerprint: string): Promise<void> {
-    required(
+    requireSuccess(
       await this.#execute('security', ['delete-certificate', '-Z', fingerprint.toUpperCase(), location]),
       'security',
     );

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Runtime } from './consumers.ts';
-import type { FoundSetting } from './settings.ts';
+import type { ProgramSetting } from './settings.ts';
 
 /** A line of code or settings that disables verification or sets its own roots. */
 export interface Weakening {
@@ -58,8 +58,8 @@ const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening
   [/pip\.conf$/, /^\s*trusted-host\s*=/, 'off'],
 ];
 const skipped = /^(node_modules|\.git|\.venv|venv|__pycache__|site-packages|dist|build)$/;
-const mostFiles = 500;
-const longestFileBytes = 1024 * 1024;
+const maxFiles = 500;
+const maxFileBytes = 1024 * 1024;
 
 /**
  * Searches a program's code and settings files for lines that weaken verification. Skips comments.
@@ -68,13 +68,13 @@ const longestFileBytes = 1024 * 1024;
 export async function findWeakenings(script: string): Promise<Weakening[]> {
   const other = pythonFile.test(script) ? scriptFile : scriptFile.test(script) ? pythonFile : undefined;
   const files = (await sources(path.dirname(path.resolve(script)), 3)).filter((file) => other?.test(file) !== true);
-  const found = await Promise.all(files.slice(0, mostFiles).map(weakeningsIn));
+  const found = await Promise.all(files.slice(0, maxFiles).map(weakeningsIn));
   return found.flat();
 }
 
 /** Weakenings in the settings of these runtimes; of all runtimes if the list is empty. */
 export function weakeningsInSettings(
-  settings: readonly FoundSetting[],
+  settings: readonly ProgramSetting[],
   runtimes: readonly (Runtime | undefined)[],
 ): Weakening[] {
   const concerned = settings.filter(
@@ -100,7 +100,7 @@ async function sources(folder: string, depth: number): Promise<string[]> {
 
 async function weakeningsIn(file: string): Promise<Weakening[]> {
   const stats = await stat(file).catch(() => undefined);
-  if (!stats || stats.size > longestFileBytes) return [];
+  if (!stats || stats.size > maxFileBytes) return [];
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   const own = patterns.filter(([name]) => name.test(file));
   return lines.flatMap((text, index) => {

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/hop/finding.ts';
 import { resultOf, type Trial } from '../../src/trust/check.ts';
 import { consumers } from '../../src/trust/consumers.ts';
 import { settingFindings, trapFinding, trialFinding, weakeningFinding } from '../../src/trust/findings.ts';
-import { itself } from '../../src/trust/live.ts';
+import { commandId } from '../../src/trust/live.ts';
 
 const full = '/state/trust/full.pem';
 const messages = (finding: Finding): string[] =>
@@ -34,7 +34,7 @@ test('a trial that fails names the consumer, the hop and its own words', () => {
     trust: { roots: 'bundle' },
   });
 
-  const own = trialFinding(resultOf(itself, trial('private', 'https://[::1]/'), refused), full);
+  const own = trialFinding(resultOf(commandId, trial('private', 'https://[::1]/'), refused), full);
   assert.deepEqual([own.code, own.hop?.to], ['trust.hop-refused', { host: '::1', port: 443, url: 'https://[::1]/' }]);
   assert.match(messages(own)[1]!, /^命令本身 未能验证/);
   const open = trialFinding(resultOf('curl', trial('without'), { outcome: 'verified', detail: '' }), full);

@@ -4,7 +4,7 @@ import { fileError } from '../../base/files.ts';
 import { type Bundle, makeBundle, type ReadRoot } from '../../trust/bundle.ts';
 import type { Publication } from '../../trust/publication.ts';
 import { clock } from '../system.ts';
-import { authorityRoot, certifiOf, type TrustOptions } from './sources.ts';
+import { authorityRoot, findCertifiFile, type TrustOptions } from './sources.ts';
 
 export interface TrustBundleOptions extends TrustOptions {
   /** URLs of roots: `https://…`, `http://…`, `tls://HOST:PORT`. */
@@ -28,7 +28,7 @@ export async function publishTrustBundle(
 ): Promise<{ bundle: Bundle; publication: Publication }> {
   const { publicSet, rootFiles, distrust, pins, allowSmaller, from, seenAt, dryRun, confirm, version } = options;
   const authorityRootPem = await authorityRoot(options);
-  const certifiFile = await certifiOf(options);
+  const certifiFile = await findCertifiFile(options);
   const making = makeBundle({
     nowMs: clock.now(),
     publicSet,
@@ -43,7 +43,7 @@ export async function publishTrustBundle(
   });
   // Load the module while other threads verify signatures.
   const [bundle, { publishBundle }] = await Promise.all([making, import('../../trust/publication.ts')]);
-  const folder = options.folder ?? (await usualFolder(options.stateFolder));
+  const folder = options.folder ?? (await defaultFolder(options.stateFolder));
   const publication = publishBundle(folder, bundle, {
     toolVersion: version,
     allowSmaller,
@@ -54,7 +54,7 @@ export async function publishTrustBundle(
 }
 
 /** Inside the state folder. A new state folder gets mode 0711: other users can pass through but not list it. */
-async function usualFolder(stateFolder: string): Promise<string> {
+async function defaultFolder(stateFolder: string): Promise<string> {
   try {
     await mkdir(stateFolder, { recursive: true, mode: 0o711 });
   } catch (error) {

@@ -11,18 +11,18 @@ import type { Setting, Trap } from '../../trust/consumer.ts';
 import { consumersOf } from '../../trust/consumers.ts';
 import { trustVariables } from '../../trust/environment.ts';
 import { trialFinding, trapFinding, weakeningFinding } from '../../trust/findings.ts';
-import { itself, placeholder, tryCommand, tryCommandAt } from '../../trust/live.ts';
+import { commandId, placeholder, tryCommand, tryCommandAt } from '../../trust/live.ts';
 import { type RehearsalServer, startRehearsalServer } from '../../trust/rehearsal.ts';
 import { type Command, recognise } from '../../trust/runtime.ts';
 import { readSettings } from '../../trust/settings.ts';
 import { findWeakenings, type Weakening, weakeningsInSettings } from '../../trust/weakening.ts';
 import { wgetrcFor } from '../../trust/wgetrc.ts';
 import { clock, random } from '../system.ts';
-import { type PreparedTrust, prepareTrust } from './prepare.ts';
+import { type ProcessTrust, prepareTrust } from './prepare.ts';
 import type { TrustOptions } from './sources.ts';
 
 export interface TrustCheck {
-  trust: PreparedTrust;
+  trust: ProcessTrust;
   command: Command;
   results: TrialResult[];
   weakenings: Weakening[];
@@ -106,13 +106,13 @@ async function tryItself(command: readonly string[], { inside, outside, trials }
     const outcome = server
       ? await tryCommand(command, server, trial.env)
       : await tryCommandAt(command, trial.url, trial.env);
-    results.push(resultOf(itself, trial, outcome));
+    results.push(resultOf(commandId, trial, outcome));
   }
   return results;
 }
 
 async function rehearse<T>(
-  trust: PreparedTrust,
+  trust: ProcessTrust,
   { env, version }: TrustOptions,
   urls: readonly string[],
   work: (rehearsal: Rehearsal) => Promise<T>,

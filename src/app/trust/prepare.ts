@@ -16,9 +16,9 @@ import { wgetrcFor } from '../../trust/wgetrc.ts';
 import { systemClock as clock } from '../../base/clock.ts';
 import type { Finding } from '../../hop/finding.ts';
 import { databaseFile } from '../../store/state-folder.ts';
-import { authorityRoot, certifiOf, machineRootFile, type TrustOptions } from './sources.ts';
+import { authorityRoot, findCertifiFile, machineRootFile, type TrustOptions } from './sources.ts';
 
-export interface PreparedTrust {
+export interface ProcessTrust {
   paths: BundlePaths;
   /** Environment variables for the process. */
   variables: Record<string, string>;
@@ -37,9 +37,9 @@ export interface PreparedTrust {
  * already names, so that a process loses none.
  * @throws EveryhopError for a source that cannot be trusted; `trust.bundle-smaller`; `file.*`. Nothing is published then.
  */
-export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust> {
+export async function prepareTrust(options: TrustOptions): Promise<ProcessTrust> {
   const { stateFolder, env, allowSmaller, version } = options;
-  const former = await sortFormer(env, stateFolder);
+  const former = await sortFormerRoots(env, stateFolder);
   const request = {
     publicSet: options.publicSet,
     rootFiles: [...options.rootFiles.map((file) => path.resolve(file)), ...former.adding],
@@ -57,7 +57,7 @@ export async function prepareTrust(options: TrustOptions): Promise<PreparedTrust
       import('../../trust/publication.ts'),
     ]);
     const authorityRootPem = await authorityRoot(options);
-    const certifiFile = await certifiOf(options);
+    const certifiFile = await findCertifiFile(options);
     const bundle = await makeBundle({
       ...request,
       nowMs: clock.now(),
@@ -100,14 +100,14 @@ function memoryFor(
 /** Different sources get different folders, so that two programs do not overwrite each other's bundle. */
 function folderFor(stateFolder: string, request: Record<string, unknown> & { publicSet: string }): string {
   const { publicSet, ...lists } = request;
-  const isUsual = publicSet === 'system' && Object.values(lists).every((list) => (list as unknown[]).length === 0);
-  if (isUsual) return path.join(stateFolder, 'trust');
+  const isDefault = publicSet === 'system' && Object.values(lists).every((list) => (list as unknown[]).length === 0);
+  if (isDefault) return path.join(stateFolder, 'trust');
   const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 12);
   return path.join(stateFolder, `trust-${hash}`);
 }
 
 /** Skips Everyhop's own bundles and the system's file, which the bundle includes anyway. */
-async function sortFormer(
+async function sortFormerRoots(
   env: NodeJS.ProcessEnv,
   stateFolder: string,
 ): Promise<{ replacing: string[]; adding: string[]; dangling: FormerVariable[]; leftOut: FormerVariable[] }> {

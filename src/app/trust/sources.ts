@@ -40,7 +40,7 @@ export async function authorityRoot({
 }
 
 /** certifi's file of Mozilla's roots, if `publicSet` is `mozilla` and a Python has it. */
-export async function certifiOf({
+export async function findCertifiFile({
   publicSet,
   env,
 }: Pick<TrustOptions, 'publicSet' | 'env'>): Promise<string | undefined> {

@@ -19,13 +19,13 @@ export async function findCertifi(execute: Execute, env: NodeJS.ProcessEnv): Pro
   const active = env['VIRTUAL_ENV'];
   const programs = [...(active ? [path.join(active, 'bin', 'python')] : []), 'python3', 'python'];
   for (const program of programs) {
-    const file = await certifiOf(program, execute, env);
+    const file = await findCertifiFile(program, execute, env);
     if (file !== undefined) return file;
   }
   return undefined;
 }
 
-async function certifiOf(program: string, execute: Execute, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function findCertifiFile(program: string, execute: Execute, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const args = ['-I', '-c', 'import certifi; print(certifi.where())'];
   try {
     const { code, stdout } = await execute(program, args, { env, timeoutMs: pythonLimitMs });

@@ -1,4 +1,4 @@
-import { defineConsumer, inFolderOfItsOwn, throughIndex } from '../consumer.ts';
+import { defineConsumer, inTemporaryFolder, byIndexLookup } from '../consumer.ts';
 
 export default defineConsumer({
   id: 'cargo',
@@ -11,11 +11,11 @@ export default defineConsumer({
   traps: [],
   tested: 'debian-12',
   probe: (interpreter, url) => ({
-    ...inFolderOfItsOwn(
+    ...inTemporaryFolder(
       interpreter,
       url,
       'export CARGO_HOME="$folder" CARGO_NET_RETRY=0 CARGO_HTTP_TIMEOUT=10 && "$1" search everyhop-probe --index "sparse+$2"',
     ),
-    read: throughIndex(/config\.json not found/, /\[(?:35|60|77)\] /),
+    read: byIndexLookup(/config\.json not found/, /\[(?:35|60|77)\] /),
   }),
 });

@@ -1,4 +1,4 @@
-import { defineConsumer, inFolderOfItsOwn, lastLine } from '../consumer.ts';
+import { defineConsumer, inTemporaryFolder, lastLine } from '../consumer.ts';
 import { openSsl } from './shared/openssl.ts';
 
 export default defineConsumer({
@@ -17,7 +17,7 @@ export default defineConsumer({
   tested: 'debian-12',
   // The client connects itself, which needs no daemon. By default it uses plain HTTP for localhost.
   probe: (_, url) => ({
-    ...inFolderOfItsOwn(
+    ...inTemporaryFolder(
       'ctr',
       url,
       'at=${2#https://} && at=${at%/} && mkdir "$at" && printf \'server = "https://%s"\\n[host."https://%s"]\\n\' "$at" "$at" > "$at/hosts.toml" && "$1" content fetch-object --hosts-dir . "$at/everyhop-probe:1" sha256:0',

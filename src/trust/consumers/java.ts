@@ -1,4 +1,4 @@
-import { defineConsumer, inFolderOfItsOwn, lastLine, readOutcome } from '../consumer.ts';
+import { defineConsumer, inTemporaryFolder, lastLine, readOutcome } from '../consumer.ts';
 
 /** A single source file, which a JDK runs without compiling it first. An HTTP error counts as verified. */
 const javaSource = `
@@ -36,7 +36,7 @@ export default defineConsumer({
   traps: ['trap.java-silent', 'trap.ignores-ssl-cert'],
   tested: 'debian-12',
   probe: (interpreter, url) => ({
-    ...inFolderOfItsOwn(interpreter, url, 'printf %s "$3" > Probe.java && "$1" Probe.java "$2"', javaSource),
+    ...inTemporaryFolder(interpreter, url, 'printf %s "$3" > Probe.java && "$1" Probe.java "$2"', javaSource),
     read: (end) =>
       /error: (?:compiler|could not find)|ClassNotFoundException: Probe|Could not find or load main class/i.test(
         end.stderr,

@@ -1,4 +1,4 @@
-import { defineConsumer, throughIndex } from '../consumer.ts';
+import { defineConsumer, byIndexLookup } from '../consumer.ts';
 import { refusedByNode } from './shared/node-errors.ts';
 
 export default defineConsumer({
@@ -11,6 +11,6 @@ export default defineConsumer({
   probe: (interpreter, url) => ({
     program: interpreter,
     args: ['view', 'everyhop-probe', '--registry', url, '--fetch-retries', '0'],
-    read: throughIndex(/E404/, refusedByNode),
+    read: byIndexLookup(/E404/, refusedByNode),
   }),
 });

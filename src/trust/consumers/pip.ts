@@ -1,4 +1,4 @@
-import { defineConsumer, throughIndex } from '../consumer.ts';
+import { defineConsumer, byIndexLookup } from '../consumer.ts';
 
 export default defineConsumer({
   id: 'pip',
@@ -13,6 +13,6 @@ export default defineConsumer({
   probe: (interpreter, url) => ({
     program: interpreter,
     args: ['download', '--no-cache-dir', '--retries', '0', '--index-url', url, 'everyhop-probe'],
-    read: throughIndex(/No matching distribution/, /SSLError|SSLCertVerificationError|certificate verify failed/),
+    read: byIndexLookup(/No matching distribution/, /SSLError|SSLCertVerificationError|certificate verify failed/),
   }),
 });

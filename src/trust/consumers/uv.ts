@@ -1,4 +1,4 @@
-import { defineConsumer, inFolderOfItsOwn, throughIndex } from '../consumer.ts';
+import { defineConsumer, inTemporaryFolder, byIndexLookup } from '../consumer.ts';
 import { openSsl } from './shared/openssl.ts';
 
 export default defineConsumer({
@@ -9,11 +9,11 @@ export default defineConsumer({
   traps: [],
   tested: 'debian-12',
   probe: (interpreter, url) => ({
-    ...inFolderOfItsOwn(
+    ...inTemporaryFolder(
       interpreter,
       url,
       'echo everyhop-probe | UV_HTTP_RETRIES=0 "$1" --no-config pip compile --no-cache --no-python-downloads --index-url "$2" -',
     ),
-    read: throughIndex(/was not found in the package registry/, /invalid peer certificate/),
+    read: byIndexLookup(/was not found in the package registry/, /invalid peer certificate/),
   }),
 });

@@ -1,10 +1,10 @@
-import { inFolderOfItsOwn, type Probe, throughIndex } from '../../consumer.ts';
+import { inTemporaryFolder, type Probe, byIndexLookup } from '../../consumer.ts';
 import { refusedByNode } from './node-errors.ts';
 
 /** @param versions shell pattern. Any other version counts as absent. */
 export function yarnProbe(versions: string): (interpreter: string, url: string) => Probe {
   return (interpreter, url) => ({
-    ...inFolderOfItsOwn(
+    ...inTemporaryFolder(
       interpreter,
       url,
       `case "$("$1" --version)" in ${versions}) ;; *) echo everyhop-absent; exit;; esac; ` +
@@ -14,6 +14,6 @@ export function yarnProbe(versions: string): (interpreter: string, url: string) 
     read: (end) =>
       end.stdout.includes('everyhop-absent')
         ? { outcome: 'absent', detail: '' }
-        : throughIndex(/Couldn't find package|404 \(Not Found\)/, refusedByNode)(end),
+        : byIndexLookup(/Couldn't find package|404 \(Not Found\)/, refusedByNode)(end),
   });
 }
