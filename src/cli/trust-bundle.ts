@@ -20,7 +20,7 @@ export interface TrustBundleFlags extends TrustFlags {
   dryRun?: true;
 }
 
-/** `everyhop trust bundle`: the roots of this machine and the private ones, in every form that programs read. */
+/** `everyhop trust bundle`: writes this machine's roots and the private ones in every format that programs read. */
 export async function trustBundle(context: CommandContext, flags: TrustBundleFlags): Promise<void> {
   const dryRun = flags.dryRun === true;
   const { bundle, publication } = await publishTrustBundle({
@@ -34,7 +34,7 @@ export async function trustBundle(context: CommandContext, flags: TrustBundleFla
   tell(context, bundle, publication, dryRun);
 }
 
-/** Shows a root that came over a network, as OpenSSL writes its fingerprint, and asks. */
+/** Shows a root from the network, with its fingerprint in OpenSSL's format, and asks for confirmation. */
 async function confirmRoot({ output, language }: CommandContext, { certificate, source }: ReadRoot): Promise<boolean> {
   const { fingerprint, notAfterMs } = certificate;
   output.note('bundle.offered', {
@@ -75,7 +75,7 @@ function tell(context: CommandContext, bundle: Bundle, publication: Publication,
   else output.line(dryRun ? 'bundle.planned' : 'bundle.published', { folder }, 'green');
 }
 
-/** Where a set was read that is always of one file. */
+/** File of the first root of this kind. */
 function fileOf(kind: SourceKind, anchors: readonly Anchor[]): string | undefined {
   return anchors.flatMap(({ sources }) => sources).find((source) => source.kind === kind)?.file;
 }

@@ -11,7 +11,7 @@ import type { CommandContext } from './context.ts';
 import { cliError, say } from './messages.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
-/** `everyhop trust check [URL…] -- cmd`: what that command's own interpreter trusts, tried. */
+/** `everyhop trust check [URL…] -- cmd`: tests what the command's interpreter trusts. */
 export async function trustCheck(
   context: CommandContext,
   operands: readonly string[],
@@ -74,7 +74,7 @@ function tellResult({ output, language }: CommandContext, result: TrialResult): 
   output.line(detail === '' ? 'check.result' : 'check.result-said', params, 'green');
 }
 
-/** What was seen in a program without running it, and what follows. */
+/** Facts about a program that was not run, with advice. */
 function tellBinary({ output }: CommandContext, { trust, command }: TrustCheck, binary: BinaryFacts): void {
   const program = command.program!;
   const variables = binary.variables.join(', ');

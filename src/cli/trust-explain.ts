@@ -6,7 +6,7 @@ import { say } from './messages.ts';
 import { readUrl } from './trust-check.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
-/** `everyhop trust explain URL`: the chain as it is served, and who accepts it. */
+/** `everyhop trust explain URL`: the chain that the server sends, and which programs accept it. */
 export async function trustExplain(context: CommandContext, text: string, options: TrustFlags): Promise<void> {
   const { output, language } = context;
   const url = readUrl(text);

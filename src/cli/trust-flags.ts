@@ -5,7 +5,7 @@ import type { TrustOptions } from '../app/run.ts';
 import { readText } from '../base/files.ts';
 import type { CommandContext } from './context.ts';
 
-/** What the commands about trust have in common. */
+/** Flags of the commands that use the trust bundle. */
 export interface TrustFlags {
   state?: string;
   config?: string;
@@ -19,8 +19,8 @@ export interface TrustFlags {
 const usualFile = 'everyhop.yaml';
 
 /**
- * What is to be trusted, by the flags and by `trust` in `everyhop.yaml`: the one that is named, or the one in this folder. Lists
- * come together.
+ * Combines the flags with `trust` in the configuration: the file of `--config`, or `everyhop.yaml` in this folder. Lists are
+ * merged; otherwise flags win.
  */
 export async function trustOptions({ env, version }: CommandContext, flags: TrustFlags): Promise<TrustOptions> {
   const file = flags.config ?? (existsSync(usualFile) ? usualFile : undefined);
@@ -38,7 +38,7 @@ export async function trustOptions({ env, version }: CommandContext, flags: Trus
   };
 }
 
-/** Loaded only where there is a file: `run` is to start at once. */
+/** Loads the parser only if there is a file, because `run` must start quickly. */
 async function configuredTrust(file: string): Promise<Configuration['trust']> {
   const { loadConfiguration } = await import('../app/configuration.ts');
   return (await loadConfiguration(file, { readText })).trust;

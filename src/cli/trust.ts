@@ -8,12 +8,12 @@ interface TrustFlags {
   dryRun?: true;
 }
 
-/** `everyhop trust install`: the root into every store that is there, each proven. */
+/** `everyhop trust install`: adds the root to every existing store and verifies each. */
 export async function trustInstall(context: CommandContext, flags: TrustFlags): Promise<void> {
   tell(context, await (flags.dryRun ? planTrust : installTrust)(installOptions(context, flags)));
 }
 
-/** `everyhop trust uninstall`: exactly what install put in, out again. */
+/** `everyhop trust uninstall`: removes exactly the roots that install added. */
 export async function trustUninstall(context: CommandContext, flags: TrustFlags): Promise<void> {
   const outcomes = await uninstallTrust(installOptions(context, flags));
   tell(context, outcomes);
@@ -24,7 +24,7 @@ function installOptions({ env }: CommandContext, { state, store }: TrustFlags): 
   return { stateFolder: chosenStateFolder(state, env), stores: store, env };
 }
 
-/** Whatever could not be done makes the exit code 1; a store that is not on this machine is only named. */
+/** Any failure sets exit code 1. */
 function tell({ output }: CommandContext, outcomes: StoreOutcome[]): void {
   output.value(
     outcomes.map(({ error, ...outcome }) => ({ ...outcome, ...(error ? { error: output.reportOf(error) } : {}) })),

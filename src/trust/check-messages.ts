@@ -101,7 +101,7 @@ export const checkError = defineErrors({
   },
   'trust.setting-replaced': {
     en: {
-      meaning: 'The bundle replaces {name}={value} without its roots.',
+      meaning: 'The bundle replaces {name}={value}, whose roots it does not include.',
       cause: 'Everyhop cannot read this kind of trust store.',
       hint: 'If you need its roots, export them as PEM (keytool -list -rfc -keystore {value}) and add that file with --root FILE.',
     },

@@ -1,4 +1,4 @@
-/** What a command runs, and what the settings of programs say. */
+/** Recognising the program of a command, and reading programs' settings. */
 import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +18,7 @@ async function programsIn(t: TestContext, files: Record<string, string>): Promis
   return folder;
 }
 
-test('a command is what it runs: by name, by the first line of a script, through launchers and links', async (t) => {
+test('recognises a command by name and by shebang line, through launchers and links', async (t) => {
   const elf = '\x7fELF, and nothing more';
   const PATH = await programsIn(t, {
     'python3.11': elf,
@@ -57,7 +57,7 @@ test('a command is what it runs: by name, by the first line of a script, through
   assert.deepEqual(starts, { runtime: 'node', interpreter: path.join(PATH, 'node') });
 });
 
-test('what is looked for in a binary is found also where two pieces of it meet', async (t) => {
+test('finds a string in a binary across the boundary of two pieces', async (t) => {
   const pieceBytes = 4 * 1024 * 1024;
   const mark = 'SSL_CERT_FILE';
   for (const before of [4, pieceBytes - 128, pieceBytes - 5, pieceBytes, 2 * pieceBytes - 130]) {
@@ -73,7 +73,7 @@ test('what is looked for in a binary is found also where two pieces of it meet',
   assert.equal(await readBinary('/'), undefined);
 });
 
-test('settings of programs are read as the programs write them', async (t) => {
+test('reads settings in each program’s syntax', async (t) => {
   const folder = await temporaryFolder(t, 'settings');
   const [home, project] = [path.join(folder, 'home'), path.join(folder, 'project')];
   const files: Record<string, string> = {
@@ -109,13 +109,13 @@ test('settings of programs are read as the programs write them', async (t) => {
     'project/.yarnrc.yml 1 httpsCaFilePath ./y.pem roots',
     'project/.yarnrc.yml 2 enableStrictSsl false off',
   ]);
-  // What curl and yarn are told there goes before every variable: nothing is lost by setting one.
+  // curl's and yarn's settings override variables, so the bundle need not contain their roots.
   const { replacing } = formerRoots({ HOME: home }, project);
   const kept = replacing.filter(({ name }) => name.startsWith(folder)).map(({ value }) => value);
   assert.deepEqual(kept, ['/w.pem', '/n.pem', `${home}/p.pem`, '/g.pem', '/c.pem']);
 });
 
-test('Java’s and PHP’s former options stay, without the store that is replaced', () => {
+test('keeps Java’s and PHP’s former options, without the replaced trust store', () => {
   const former =
     '-Xmx1g -Djavax.net.ssl.trustStore=/o.jks -Djavax.net.ssl.trustStorePassword=p -Djavax.net.ssl.trustStoreType=JKS';
   const of = (env: NodeJS.ProcessEnv) => trustVariables(env, '/b', true);

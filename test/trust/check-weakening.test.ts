@@ -1,4 +1,4 @@
-/** What code looks like that verifies nothing, in other languages than Python; and what only looks like it. */
+/** Code in languages other than Python that disables verification, and similar harmless code. */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { findWeakenings } from '../../src/trust/weakening.ts';
 import { temporaryFolder } from '../support/up.ts';
 
-/** By file: lines that switch verification off, then lines that do not. */
+/** Per file: lines that disable verification, then harmless ones. */
 const corpus: Record<string, [off: string[], harmless: string[]]> = {
   'client.go': [['TLSClientConfig: &tls.Config{InsecureSkipVerify: true},'], ['InsecureSkipVerify: false,']],
   'client.rs': [['.danger_accept_invalid_certs(true)'], ['.danger_accept_invalid_certs(false)']],
@@ -52,14 +52,14 @@ const corpus: Record<string, [off: string[], harmless: string[]]> = {
   'pip.conf': [['trusted-host = pypi.test'], ['index-url = https://pypi.test']],
 };
 
-test('each is named by its line, and nothing else is', async (t) => {
+test('reports exactly the lines that disable verification', async (t) => {
   const folder = await temporaryFolder(t, 'weakening');
   const expected: string[] = [];
   for (const [name, [off, harmless]] of Object.entries(corpus)) {
     await writeFile(path.join(folder, name), [...off, ...harmless].join('\n'));
     expected.push(...off.map((_, index) => `${name}:${index + 1}`));
   }
-  // Others' code, that nobody here can mend.
+  // Third-party code, which the user cannot fix.
   for (const others of ['node_modules', '.venv', '.git']) {
     await mkdir(path.join(folder, others));
     await writeFile(path.join(folder, others, 'client.rb'), 'VERIFY_NONE\n');

@@ -1,4 +1,4 @@
-/** What `trust check` finds wrong, with real interpreters and real programs. */
+/** `trust check` with real interpreters and real programs. */
 import assert from 'node:assert/strict';
 import { chmod, copyFile, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,7 +29,7 @@ function outcomesOf({ results }: CheckReport, id: string): string[] {
   return results.filter(({ consumer }) => consumer === id).map(({ direction, outcome }) => `${direction}: ${outcome}`);
 }
 
-test('a hop of another authority is refused', { timeout: 120_000 }, async (t) => {
+test('refuses a hop of another authority', { timeout: 120_000 }, async (t) => {
   const [hop, other] = await Promise.all([startPrivateHop(t), startPrivateHop(t)]);
   const report = await checkCommand(hop, [process.execPath], { urls: [other.url] });
   assert.deepEqual([report.code, report.ok], [1, false]);
@@ -37,22 +37,28 @@ test('a hop of another authority is refused', { timeout: 120_000 }, async (t) =>
   assert.ok(strange.length > 0 && strange.every(({ outcome }) => outcome === 'refused'));
 });
 
-test('both directions are tried; what only adds keeps public roots of its own', { timeout: 60_000 }, async (t) => {
-  const hop = await startPrivateHop(t);
-  const node = await checkCommand(hop, [process.execPath]);
-  const directions = (report: CheckReport): string[] => [...new Set(report.results.map(({ direction }) => direction))];
-  assert.deepEqual(directions(node), ['private', 'without']);
-  const git = await checkCommand(hop, ['git']);
-  assert.deepEqual(directions(git), ['private', 'without', 'public']);
-  assert.ok(git.ok && git.results.some(({ url }) => url === hop.url));
-});
+test(
+  'tests private and public hops; skips the public one for a consumer that only adds roots',
+  { timeout: 60_000 },
+  async (t) => {
+    const hop = await startPrivateHop(t);
+    const node = await checkCommand(hop, [process.execPath]);
+    const directions = (report: CheckReport): string[] => [
+      ...new Set(report.results.map(({ direction }) => direction)),
+    ];
+    assert.deepEqual(directions(node), ['private', 'without']);
+    const git = await checkCommand(hop, ['git']);
+    assert.deepEqual(directions(git), ['private', 'without', 'public']);
+    assert.ok(git.ok && git.results.some(({ url }) => url === hop.url));
+  },
+);
 
 test(
-  'a version of a library that ignores its variable, and one that verifies nothing, are found by trying them',
+  'detects a library that ignores its variable, and one that does not verify',
   { skip: withPython, timeout: 120_000 },
   async (t) => {
     const hop = await startPrivateHop(t);
-    // The first has certifi's roots, whatever the environment says.
+    // Fakes: httpx2 always uses certifi's roots, httpx never verifies.
     const library = (context: string): string => `import ssl, urllib.request, urllib.error, certifi
 def get(url, timeout):
     try:
@@ -80,7 +86,7 @@ def get(url, timeout):
   },
 );
 
-test('a program that is told and does not go by it: what to do is said', { timeout: 120_000 }, async (t) => {
+test('reports cause and hint for a program whose settings override the variables', { timeout: 120_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   await writeFile(path.join(hop.folder, '.curlrc'), `cacert = "/etc/ssl/certs/ca-certificates.crt"\n`);
   const { code, stdout } = await runEveryhop(['trust', 'check', '--state', hop.state, '--', 'curl'], hop.folder);
@@ -96,7 +102,7 @@ test('a program that is told and does not go by it: what to do is said', { timeo
 });
 
 test(
-  'code that weakens verification is named with file and line, and comments are left alone',
+  'reports code that weakens verification with file and line, but not comments',
   { skip: withPython, timeout: 120_000 },
   async (t) => {
     const hop = await startPrivateHop(t);
@@ -122,10 +128,10 @@ test(
       'index.js': 'fetch(url, { rejectUnauthorized: false })\n',
     });
     const script = path.join(app, 'chat.py');
-    // The same Python without the libraries.
+    // The system's Python, without the virtual environment's libraries.
     const bare = await realpath(python);
     const { code, ok, weakenings, results } = await checkCommand(hop, [bare, script], { urls: [] });
-    assert.ok(results.length > 0 && results.every((result) => result.ok), 'though every library verifies');
+    assert.ok(results.length > 0 && results.every((result) => result.ok), 'every library verifies');
     assert.deepEqual([code, ok], [1, false]);
     const expected = lines.flatMap(([text, kind], index) =>
       kind ? [{ file: script, line: index + 1, text, kind }] : [],
@@ -141,7 +147,7 @@ test(
   },
 );
 
-test('switches in the environment, and in a program’s own settings', { timeout: 60_000 }, async (t) => {
+test('reports disabled verification in the environment and in a program’s settings', { timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const switched = await checkCommand(hop, [process.execPath], { env });
@@ -150,7 +156,7 @@ test('switches in the environment, and in a program’s own settings', { timeout
     switched.switches.map(({ name }) => name),
     ['NODE_TLS_REJECT_UNAUTHORIZED'],
   );
-  assert.ok(outcomesOf(switched, 'node-fetch').includes('without: verified'), 'and the trial shows it too');
+  assert.ok(outcomesOf(switched, 'node-fetch').includes('without: verified'), 'the trial confirms it');
 
   await writeFile(path.join(hop.folder, '.curlrc'), 'silent\ninsecure\n');
   await writeFile(path.join(hop.folder, '.gitconfig'), '[http]\n\tsslVerify = false\n');
@@ -164,73 +170,64 @@ test('switches in the environment, and in a program’s own settings', { timeout
   assert.ok(outcomesOf(git, 'git').includes('without: verified'));
 });
 
-test(
-  'a trust store that is not there is told; Java passes over it',
-  { skip: without('java'), timeout: 120_000 },
-  async (t) => {
-    const hop = await startPrivateHop(t);
-    const env = {
-      JAVA_TOOL_OPTIONS: '-Djavax.net.ssl.trustStore=/no/such/store -Djavax.net.ssl.trustStorePassword=wrong -Dx=y',
-    };
-    const java = await checkCommand(hop, ['java'], { urls: [], env });
-    assert.equal(java.ok, true, 'with the bundle’s own store it verifies, and takes no password for it');
-    assert.deepEqual(
-      java.dangling.map(({ name }) => name),
-      ['-Djavax.net.ssl.trustStore'],
-    );
-    const off = { JAVA_TOOL_OPTIONS: '-Djdk.internal.httpclient.disableHostnameVerification' };
-    assert.deepEqual(
-      verificationSwitches(off).map(({ name }) => name),
-      ['JAVA_TOOL_OPTIONS'],
-    );
-  },
-);
+test('reports a missing trust store, which Java ignores', { skip: without('java'), timeout: 120_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const env = {
+    JAVA_TOOL_OPTIONS: '-Djavax.net.ssl.trustStore=/no/such/store -Djavax.net.ssl.trustStorePassword=wrong -Dx=y',
+  };
+  const java = await checkCommand(hop, ['java'], { urls: [], env });
+  assert.equal(java.ok, true, 'verifies with the bundle’s store, without the former password');
+  assert.deepEqual(
+    java.dangling.map(({ name }) => name),
+    ['-Djavax.net.ssl.trustStore'],
+  );
+  const off = { JAVA_TOOL_OPTIONS: '-Djdk.internal.httpclient.disableHostnameVerification' };
+  assert.deepEqual(
+    verificationSwitches(off).map(({ name }) => name),
+    ['JAVA_TOOL_OPTIONS'],
+  );
+});
+
+test('inspects binaries without running them', { skip: without('go', 'rustClients'), timeout: 120_000 }, async (t) => {
+  const hop = await startPrivateHop(t);
+  const programs = await findPrograms(hop.folder);
+  const look = (program: string) => checkCommand(hop, [program], { urls: [] });
+  const go = await look(programs.get('go')!);
+  assert.equal(go.command.runtime, 'go');
+  assert.deepEqual(go.command.binary, {
+    language: 'go',
+    variables: ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+    ownRoots: false,
+    libraries: [],
+  });
+  // ureq contains roots even if it does not use them, so the binary alone does not decide.
+  const native = await look(rustClients.nativeCerts);
+  assert.deepEqual(native.command.binary, {
+    language: 'rust',
+    variables: ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+    ownRoots: true,
+    libraries: [],
+  });
+  const webpki = await look(rustClients.webpkiRoots);
+  assert.deepEqual(webpki.command.binary, { language: 'rust', variables: [], ownRoots: true, libraries: [] });
+  for (const one of [go, native, webpki])
+    assert.deepEqual([one.code, one.ok, one.results], [1, false, []], 'inspection is no proof');
+
+  const said = async (program: string, language: string) =>
+    (await runEveryhop(['trust', 'check', '--lang', language, '--state', hop.state, '--', program], hop.folder)).stdout;
+  assert.match(
+    await said(rustClients.webpkiRoots, 'en'),
+    /has public roots compiled in and names no variable.*full\.pem/,
+  );
+  assert.match(await said(rustClients.webpkiRoots, 'zh'), /内置了公共根证书，且未出现任何变量名/);
+  assert.match(
+    await said(programs.get('go')!, 'en'),
+    /names SSL_CERT_FILE, SSL_CERT_DIR: .*\nTo have it tried itself.*\{url\}/,
+  );
+});
 
 test(
-  'binaries say what they are made of, without being run',
-  { skip: without('go', 'rustClients'), timeout: 120_000 },
-  async (t) => {
-    const hop = await startPrivateHop(t);
-    const programs = await findPrograms(hop.folder);
-    const look = (program: string) => checkCommand(hop, [program], { urls: [] });
-    const go = await look(programs.get('go')!);
-    assert.equal(go.command.runtime, 'go');
-    assert.deepEqual(go.command.binary, {
-      language: 'go',
-      variables: ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
-      ownRoots: false,
-      libraries: [],
-    });
-    // ureq brings its own roots, also where they are not used: only a try shows which it goes by.
-    const native = await look(rustClients.nativeCerts);
-    assert.deepEqual(native.command.binary, {
-      language: 'rust',
-      variables: ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
-      ownRoots: true,
-      libraries: [],
-    });
-    const webpki = await look(rustClients.webpkiRoots);
-    assert.deepEqual(webpki.command.binary, { language: 'rust', variables: [], ownRoots: true, libraries: [] });
-    for (const one of [go, native, webpki])
-      assert.deepEqual([one.code, one.ok, one.results], [1, false, []], 'seen is not proven');
-
-    const said = async (program: string, language: string) =>
-      (await runEveryhop(['trust', 'check', '--lang', language, '--state', hop.state, '--', program], hop.folder))
-        .stdout;
-    assert.match(
-      await said(rustClients.webpkiRoots, 'en'),
-      /has public roots compiled in and names no variable.*full\.pem/,
-    );
-    assert.match(await said(rustClients.webpkiRoots, 'zh'), /内置了公共根证书，且未出现任何变量名/);
-    assert.match(
-      await said(programs.get('go')!, 'en'),
-      /names SSL_CERT_FILE, SSL_CERT_DIR: .*\nTo have it tried itself.*\{url\}/,
-    );
-  },
-);
-
-test(
-  'a command is tried itself where {url} stands in it, whatever it is made of',
+  'runs a command that contains {url}, of any kind',
   { skip: without('rustClients'), timeout: 120_000 },
   async (t) => {
     const hop = await startPrivateHop(t);
@@ -250,14 +247,14 @@ test(
       'public: refused',
       'private: refused',
     ]);
-    // Whoever does not connect is not proven either, and one that goes on for ever is ended with what it started.
+    // A command that never connects fails; one that never ends is killed with its children.
     const idle = await checkCommand(hop, ['sh', '-c', ': {url}'], { urls: [] });
     assert.deepEqual(
       [idle.ok, outcomesOf(idle, 'command')],
       [false, ['private: failed', 'without: failed', 'public: failed']],
     );
     const stubborn = await checkCommand(hop, ['sh', '-c', 'curl -sS {url}; exec sleep 300'], { urls: [] });
-    assert.ok(stubborn.ok, 'refused, it says nothing and goes on');
+    assert.ok(stubborn.ok, 'keeps running silently after the refusal');
     const marker = `${process.pid}${Date.now()}`.slice(-9);
     const endless = await checkCommand(hop, ['sh', '-c', `curl -sS {url} && sleep 8${marker}`], { urls: [] });
     assert.deepEqual(
@@ -271,7 +268,7 @@ test(
 );
 
 test(
-  'a client pinned to a context of its own is refused; a session’s own file gives way to the variable',
+  'fails for a client with a fixed context; a session’s verify yields to the variable',
   { skip: withPython, timeout: 120_000 },
   async (t) => {
     const hop = await startPrivateHop(t);
@@ -295,7 +292,7 @@ session.get(sys.argv[1])
   },
 );
 
-test('launchers are looked through, and package managers start Node', { timeout: 60_000 }, async (t) => {
+test('skips launchers, and tests Node for package managers', { timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const curl = await checkCommand(hop, ['env', 'A=b', 'nice', '-n', '5', 'curl', 'https://x'], { urls: [] });
   assert.deepEqual([curl.ok, curl.command.runtime], [true, 'curl']);

@@ -1,4 +1,4 @@
-/** Real clients against a private hop: refused on their own, verified by `run`, and foreseen by `trust check`. */
+/** Real clients and a private hop: they fail alone and succeed under `run`, and `trust check` predicts both. */
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -42,15 +42,15 @@ const skip = without(
   'docker',
 );
 
-/** A row of the table, as it was seen. */
+/** Observed outcomes of one consumer, for its row of the table. */
 interface Outcomes {
   alone?: string;
   started?: string;
-  /** By the setting or the store that is its own. */
+  /** With the consumer's own setting or store. */
   setting?: string;
   check?: string;
 }
-/** Where axios is. */
+/** The folder with axios. */
 const javascriptFolder = path.dirname(javascriptModules);
 const canTryDocker = canMakeNamespaces();
 const rows = new Map<string, Outcomes>();
@@ -59,41 +59,41 @@ function record(id: string, outcomes: Outcomes): void {
   rows.set(id, { ...rows.get(id), ...outcomes });
 }
 
-test('every consumer: on its own, started by run, by a setting of its own', { skip, timeout: 600_000 }, async (t) => {
+test('every consumer: alone, under everyhop run, and with its own setting', { skip, timeout: 600_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const programs = await findPrograms(hop.folder);
-  await t.test('clients of a command line', (own) => tryClients(own, hop, programs));
+  await t.test('command-line clients', (own) => tryClients(own, hop, programs));
   await t.test('browsers', (own) => tryBrowsers(own, hop));
-  await t.test('containerd by its hosts.toml', () => tryHostsToml(hop));
+  await t.test('containerd with hosts.toml', () => tryHostsToml(hop));
   await t.test(
-    'Docker’s daemon',
-    { skip: canTryDocker ? false : 'only who may make namespaces can try it (root)' },
+    'the Docker daemon',
+    { skip: canTryDocker ? false : 'needs root, to create namespaces' },
     async (own) => {
       const [setting] = consumer('docker-daemon').settings as [Setting & { holds: string }];
       record('docker-daemon', await tryDocker(own, path.basename(setting.holds)));
       assert.deepEqual(rows.get('docker-daemon'), { alone: 'refused', setting: 'verified', started: 'verified' });
     },
   );
-  await t.test('a unit of systemd', () => tryDropIn(hop));
-  await t.test('and trust check says so before', (own) => tryChecks(own, hop, programs));
-  await t.test('what the data calls tested is what was tried', () => {
+  await t.test('a systemd unit', () => tryDropIn(hop));
+  await t.test('trust check predicts the outcomes', (own) => tryChecks(own, hop, programs));
+  await t.test('exactly the consumers marked as tested were tested', () => {
     const seen = consumers.filter(({ id }) => rows.has(id)).map(({ id }) => id);
     const claims = consumers.filter(({ tested }) => tested === 'debian-12').map(({ id }) => id);
     const claimed = claims.filter((id) => canTryDocker || id !== 'docker-daemon');
     assert.deepEqual(seen, claimed);
   });
-  await t.test('and the page says so', async () => {
+  await t.test('docs/trust-matrix.md is up to date', async () => {
     const page = path.resolve(import.meta.dirname, '../../docs/trust-matrix.md');
     const former = await readFile(page, 'utf8');
-    // Who cannot try Docker's daemon leaves the page's word for it.
+    // Without namespaces, keep the page's row for the Docker daemon.
     const untried = canTryDocker ? undefined : /^\| docker-daemon \|.*$/m.exec(former)?.[0];
     const written = matrixPage().replace(/^\| docker-daemon \|.*$/m, (line) => untried ?? line);
     if (process.env['EVERYHOP_WRITE_DOCS'] === '1') await writeFile(page, written);
-    assert.equal(await readFile(page, 'utf8'), written, 'npm run trust-matrix writes it anew');
+    assert.equal(await readFile(page, 'utf8'), written, 'npm run trust-matrix regenerates it');
   });
 });
 
-/** Each way has a server of its own, which confirms what the client says of it. */
+/** Separate servers for both runs, each of which confirms the client's report. */
 async function tryClients(t: TestContext, hop: PrivateHop, programs: Map<string, string>): Promise<void> {
   const other = await hop.another();
   for (const tried of consumers.filter((one) => probeOf(one) !== undefined)) {
@@ -119,7 +119,7 @@ async function tryBrowsers(t: TestContext, hop: PrivateHop): Promise<void> {
     await t.test(id, async (own) => {
       const home = await temporaryFolder(own, id);
       if (id === 'firefox') await makeFirefoxProfile(home);
-      // A server for each: what an ended browser leaves behind is not the next one's.
+      // One server per run, so that late connections of a closed browser do not count for the next.
       record(id, { alone: await tryBrowser(id, await hop.another(), home, false) });
       record(id, { started: await tryBrowser(id, await hop.another(), home, true) });
       assert.deepEqual([rows.get(id)!.alone, rows.get(id)!.started], ['refused', 'refused']);
@@ -131,7 +131,7 @@ async function tryBrowsers(t: TestContext, hop: PrivateHop): Promise<void> {
   }
 }
 
-/** As the data has it, with the user's own host and folder put in. */
+/** Writes the documented hosts.toml with the actual host and folder. */
 async function tryHostsToml(hop: PrivateHop): Promise<void> {
   const { url, folder, state } = hop;
   const [setting] = consumer('containerd').settings as [Setting & { holds: string }];
@@ -154,7 +154,7 @@ async function tryDropIn({ folder, state }: PrivateHop): Promise<void> {
   const verify = (text: string) =>
     writeFile(unit, text).then(() => execute('systemd-analyze', ['verify', unit], { env: cleanEnvironment(folder) }));
   const { code, stderr } = await verify(`${stdout}\n[Service]\nExecStart=/bin/true\n`);
-  // It passes over what it cannot read, with a word about it and exit code 0.
+  // systemd-analyze reports an invalid line on stderr and still exits with 0.
   assert.deepEqual([code, stderr], [0, '']);
   const broken = await verify(`${stdout.replace(/"$/m, '')}\n[Service]\nExecStart=/bin/true\n`);
   assert.match(broken.stderr, /Invalid syntax, ignoring/);
@@ -226,7 +226,7 @@ ${lines.join('\n')}
 }
 
 test(
-  'what is said of each variable is so: it alone is enough, and SSL_CERT_FILE is ignored where that is said',
+  'each variable is sufficient alone, and SSL_CERT_FILE is ignored where the trap says so',
   {
     skip,
     timeout: 600_000,
@@ -234,9 +234,9 @@ test(
   async (t) => {
     const hop = await startPrivateHop(t);
     const programs = await findPrograms(hop.folder);
-    await runEveryhop(['env', '--state', hop.state], hop.folder); // makes the bundle
+    await runEveryhop(['env', '--state', hop.state], hop.folder); // creates the bundle
     const all = trustVariables({}, path.join(hop.state, 'trust'), true);
-    // One of each kind: the others of it differ in nothing that is asked here.
+    // One consumer per combination of runtime and variables.
     const alike = Map.groupBy(
       consumers.filter(isVaried),
       ({ runtime, variables }) => runtime + JSON.stringify(variables),
@@ -276,12 +276,12 @@ test('Go and OpenSSL: the file and the folder each replace their own half', { sk
     assert.deepEqual(await seen(file), ['verified', 'refused'], id);
     assert.deepEqual(await seen(folder), ['refused', 'verified'], id);
     assert.deepEqual(await seen({ ...file, ...folder }), ['verified', 'verified'], id);
-    // A typo is passed over, which is why run never sets what is not there.
+    // A wrong path is ignored silently, so run never sets one.
     assert.deepEqual(await seen({ SSL_CERT_FILE: '/no/such/file' }), ['refused', 'refused'], id);
   }
 });
 
-test('the example in Python builds one context, and verifies by it', { skip, timeout: 60_000 }, async (t) => {
+test('the Python example verifies with the roots from everyhop run', { skip, timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const example = path.resolve(import.meta.dirname, '../../examples/trust/chat.py');
   const command = [pythonOf('clients'), example, hop.url];

@@ -1,11 +1,11 @@
-/** `everyhop trust explain`: who accepts a chain. */
+/** `everyhop trust explain`: which programs accept a chain. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startPrivateHop } from '../support/trust-matrix.ts';
 import { runEveryhop } from '../support/up.ts';
 
-test('trust explain shows the chain, and which roots accept it', { timeout: 60_000 }, async (t) => {
+test('shows the chain and the roots that accept it', { timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const explain = (state: string) => runEveryhop(['trust', 'explain', hop.url, '--state', state, '--json'], hop.folder);
   const known = await explain(hop.state);
@@ -14,7 +14,7 @@ test('trust explain shows the chain, and which roots accept it', { timeout: 60_0
     chain: { subject: string }[];
     sets: { id: string; verified: boolean; problem?: string; anchor?: { subject: string } }[];
   };
-  assert.equal(chain.length, 2, 'as it is served: leaf and intermediate');
+  assert.equal(chain.length, 2, 'leaf and intermediate, as sent');
   assert.deepEqual(
     sets.map(({ id, verified, problem }) => [id, verified, problem]),
     [

@@ -11,7 +11,7 @@ const full = '/state/trust/full.pem';
 const messages = (finding: Finding): string[] =>
   (['en', 'zh'] as const).map((one) => findingReport(finding, one).message);
 
-test('a trial that fails names the consumer, the hop and its own words', () => {
+test('a failed trial is a finding with consumer, hop and output', () => {
   const trial = (direction: Trial['direction'], url = 'https://model.internal:8443/'): Trial => ({
     url,
     direction,
@@ -43,7 +43,7 @@ test('a trial that fails names the consumer, the hop and its own words', () => {
   assert.equal(failed.code, 'trust.trial-failed');
 });
 
-test('a line that disables verification is an error, one with its own roots a warning; both have their place', () => {
+test('a line that disables verification is an error, one with its own roots a warning, both with file and line', () => {
   const at = { file: '/app/chat.py', line: 3, text: 'verify=False' };
   const off = weakeningFinding({ ...at, kind: 'off' }, full);
   assert.deepEqual(
@@ -55,7 +55,7 @@ test('a line that disables verification is an error, one with its own roots a wa
   assert.ok(findingReport(own, 'zh').hint!.includes(full));
 });
 
-test('every trap of a consumer is a warning with cause and hint in both languages', () => {
+test('every trap is a warning with cause and hint in both languages', () => {
   const traps = new Set(consumers.flatMap((consumer) => consumer.traps));
   assert.ok(traps.size > 5);
   for (const trap of traps) {
@@ -69,7 +69,7 @@ test('every trap of a consumer is a warning with cause and hint in both language
   }
 });
 
-test('settings that go against the bundle: missing and unreadable ones are warnings, a disabled verification an error', () => {
+test('missing and unreadable former settings are warnings, disabled verification is an error', () => {
   const setting = { name: 'SSL_CERT_FILE', value: '/no/such/file' };
   const findings = settingFindings({ dangling: [setting], leftOut: [setting], switches: [setting] });
   assert.deepEqual(

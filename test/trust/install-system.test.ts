@@ -1,4 +1,4 @@
-/** Java's store and the system's, one after the other: Debian writes the first from the second. */
+/** Java's store and the system's, sequentially: Debian fills the first from the second. */
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { LinuxSystemStore, type SystemLayout } from '../../src/trust/system.ts';
 import { testRandom } from '../support/seed.ts';
 import { authority, cleanEnv, database, folder, installInto, picture, rootOf, uninstallFrom } from './installation.ts';
 
-/** The Java store, with this one file as all that it finds. */
+/** A Java store with `file` as its only location. */
 function javaAt(store: JavaStore, cacerts: string): TrustStore {
   return {
     name: 'java',
@@ -28,7 +28,7 @@ function javaAt(store: JavaStore, cacerts: string): TrustStore {
   };
 }
 
-/** A server with a certificate of the authority; `work` gets its port. */
+/** Runs `work` with the port of a server whose certificate the authority issued. */
 async function withServer<T>(work: (port: number) => Promise<T>): Promise<T> {
   const issued = await authority.issue(['localhost', '127.0.0.1']);
   const server = tls.createServer({ cert: issued.chainPem, key: issued.keyPem.reveal() }, (socket) => {
@@ -46,11 +46,11 @@ async function withServer<T>(work: (port: number) => Promise<T>): Promise<T> {
   }
 }
 
-test('Java: its default store verifies our server, and is byte for byte the old one afterwards', async () => {
+test('Java: the default store verifies our server, and uninstall restores it byte for byte', async () => {
   const home = path.join(folder, 'java');
   mkdirSync(path.join(home, 'lib/security'), { recursive: true });
   const found = await new JavaStore(execute, cleanEnv).find();
-  assert.ok(found.length > 0, 'a Java is on the PATH');
+  assert.ok(found.length > 0, 'Java is on the PATH');
   const cacerts = path.join(home, 'lib/security/cacerts');
   copyFileSync(found[0]!, cacerts);
   const before = picture(home);
@@ -71,7 +71,7 @@ test('Java: its default store verifies our server, and is byte for byte the old 
   assert.deepEqual(picture(home), before);
 });
 
-test('Java: after the root was replaced, uninstall still gives back the first bytes', async () => {
+test('Java: uninstall restores the original bytes after the root was replaced', async () => {
   const [found] = await new JavaStore(execute, cleanEnv).find();
   const cacerts = path.join(folder, 'cacerts-replaced');
   copyFileSync(found!, cacerts);
@@ -85,7 +85,7 @@ test('Java: after the root was replaced, uninstall still gives back the first by
   assert.ok(readFileSync(cacerts).equals(before));
 });
 
-test('Java: a store that cannot be read is never said to be rid of the root', async () => {
+test('Java: uninstall fails for an unreadable store', async () => {
   const home = path.join(folder, 'java-locked');
   mkdirSync(path.join(home, 'lib/security'), { recursive: true });
   const cacerts = path.join(home, 'lib/security/cacerts');
@@ -95,7 +95,7 @@ test('Java: a store that cannot be read is never said to be rid of the root', as
   await installInto(only);
   const password = ['-keystore', cacerts, '-storepass'];
   await execute('keytool', ['-storepasswd', ...password, 'changeit', '-new', 'another'], { env: cleanEnv });
-  assert.match((await uninstallFrom(only))[0]!, /^keytool ended with code 1/);
+  assert.match((await uninstallFrom(only))[0]!, /^keytool exited with code 1/);
   await execute('keytool', ['-storepasswd', ...password, 'another', '-new', 'changeit'], { env: cleanEnv });
   assert.deepEqual(await uninstallFrom(only), ['removed']);
   assert.equal(await store.has(cacerts, rootOf()), false);
@@ -110,7 +110,7 @@ interface DebianFolder {
   update: () => Promise<void>;
 }
 
-/** Debian's layout below a folder; its hooks write what they hear into `told`. */
+/** Debian's layout in a folder, with a hook that writes its input to the file `told`. */
 function debianAt(system: string, told: string): DebianFolder {
   const folderOf = (name: string): string => path.join(system, name);
   const [anchors, links, hooks] = [folderOf('anchors'), folderOf('certs'), folderOf('hooks')];
@@ -128,7 +128,7 @@ function debianAt(system: string, told: string): DebianFolder {
 }
 
 test(
-  'Debian’s layout in a folder: installed, byte for byte undone, and whoever follows the store is told of both',
+  'Debian’s layout: install, uninstall byte for byte, and notify the hooks of both',
   { skip: skipDebian },
   async () => {
     const system = path.join(folder, 'system');
@@ -147,7 +147,7 @@ test(
   },
 );
 
-test('a root that an administrator added and never linked stays after ours is gone', { skip: skipDebian }, async () => {
+test('Debian: an administrator’s unlinked root remains after uninstall', { skip: skipDebian }, async () => {
   const [system, alone] = [path.join(folder, 'system-unlinked'), path.join(folder, 'system-alone')];
   const other = await Authority.open(await openSqlite(':memory:'), {
     clock: systemClock,
@@ -161,20 +161,20 @@ test('a root that an administrator added and never linked stays after ours is go
   assert.deepEqual(await uninstallFrom(ours!.store), ['removed']);
   const paths = (lines: Record<string, string>): Record<string, string> =>
     Object.fromEntries(Object.entries(lines).map(([file, line]) => [file, line.replace(`${alone}/`, `${system}/`)]));
-  assert.deepEqual(paths(picture(system)), paths(picture(alone)), 'as an update alone leaves it');
+  assert.deepEqual(paths(picture(system)), paths(picture(alone)), 'same as after an update alone');
 });
 
 const canChangeSystem = process.getuid?.() === 0 && existsSync(updateProgram);
 
 test(
-  'the system’s store: curl verifies, and /etc/ssl/certs is byte for byte as an update alone leaves it',
+  'system store: curl verifies, and uninstall restores /etc/ssl/certs byte for byte',
   { skip: !canChangeSystem && 'needs root on Debian' },
   async () => {
     const store = new LinuxSystemStore(execute);
-    // Our install runs this too, and it links every root that was added by hand since the last update.
+    // Install runs this too, which links every root added by hand since the last update.
     assert.equal((await execute('update-ca-certificates', [])).code, 0);
     const certs = (): string[] => {
-      // Java writes its store anew, in another order; what is in it is compared below.
+      // Java rewrites its store in a different order; the entries are compared below.
       const { 'java/cacerts': _, ...rest } = picture('/etc/ssl/certs');
       return Object.entries(rest).map((entry) => entry.join(' '));
     };
@@ -213,7 +213,7 @@ test(
       [now.filter((line) => !before.includes(line)), before.filter((line) => !now.includes(line))],
       [[], []],
     );
-    // Debian feeds Java's store from the system's.
+    // Debian fills Java's store from the system's.
     assert.deepEqual(await ofJava(), javaBefore);
   },
 );

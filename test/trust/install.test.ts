@@ -15,7 +15,7 @@ import { labelOf, type TrustStore } from '../../src/trust/store.ts';
 import { testRandom } from '../support/seed.ts';
 import { authority, cleanEnv, database, folder, installInto, picture, rootOf, uninstallFrom } from './installation.ts';
 
-test('NSS: Chromium’s database is made, trusts the root for servers, and is gone again afterwards', async () => {
+test('NSS: creates Chromium’s database, trusts the root for servers, and removes the database again', async () => {
   const home = path.join(folder, 'nss');
   mkdirSync(home);
   const before = picture(home);
@@ -30,7 +30,7 @@ test('NSS: Chromium’s database is made, trusts the root for servers, and is go
   assert.deepEqual(picture(home), before);
 });
 
-test('NSS: a database that was there keeps what else is in it, also a root that its owner put in', async () => {
+test('NSS: an existing database keeps its other entries, including the user’s own import of the root', async () => {
   const home = path.join(folder, 'nss-owned');
   const profile = path.join(home, '.mozilla/firefox/abc.default');
   mkdirSync(profile, { recursive: true });
@@ -47,7 +47,7 @@ test('NSS: a database that was there keeps what else is in it, also a root that 
   const outcomes = await installRoot({ database, clock: systemClock, stores: [store], stateFolder: folder }, rootOf());
   assert.equal(outcomes.length, 2, 'the profile and Chromium’s database');
   assert.ok(outcomes.every(({ outcome }) => outcome === 'installed'));
-  // The owner's own root is not ours, under whatever name.
+  // The user's own import is not ours, under any name.
   const theirs = { pem: other.rootPem(), fingerprint: other.rootFingerprint() };
   assert.equal(await store.has(profile, theirs), true);
   assert.deepEqual(await uninstallFrom(store), ['removed', 'removed']);
@@ -55,7 +55,7 @@ test('NSS: a database that was there keeps what else is in it, also a root that 
   assert.equal(await store.has(profile, rootOf()), false);
 });
 
-test('NSS: a root that its owner keeps without trusting it is trusted while installed, and as before afterwards', async () => {
+test('NSS: install trusts a root that the user imported untrusted, and uninstall restores its trust', async () => {
   const home = path.join(folder, 'nss-kept');
   const location = path.join(home, '.pki/nssdb');
   mkdirSync(location, { recursive: true });
@@ -72,7 +72,7 @@ test('NSS: a root that its owner keeps without trusting it is trusted while inst
   assert.match(listed.stdout, /^Mine\s+,,\s*$/m);
 });
 
-test('a widened authority’s new root replaces the old one', async () => {
+test('the new root of a widened authority replaces the old one', async () => {
   const home = path.join(folder, 'nss-widened');
   mkdirSync(home);
   const store = new NssStore(execute, home);
@@ -83,10 +83,10 @@ test('a widened authority’s new root replaces the old one', async () => {
   assert.equal(await store.has(location, old), false);
   assert.equal(await store.has(location, rootOf()), true);
   assert.deepEqual(await uninstallFrom(store), ['removed']);
-  assert.deepEqual(picture(home), {}, 'what the first one made is gone with the last one');
+  assert.deepEqual(picture(home), {}, 'the last uninstall removes the files of the first install');
 });
 
-test('killed before the old root was taken out: the next install does it', async () => {
+test('after a kill before the old root’s removal, the next install removes it', async () => {
   const home = path.join(folder, 'nss-halfway');
   mkdirSync(home);
   const store = new NssStore(execute, home);
@@ -110,7 +110,7 @@ test('killed before the old root was taken out: the next install does it', async
   assert.deepEqual(picture(home), {});
 });
 
-test('a root that NSS knows and does not trust does not count as there', async () => {
+test('a root that NSS knows but does not trust is not reported as installed', async () => {
   const home = path.join(folder, 'nss-untrusted');
   mkdirSync(home);
   const store = new NssStore(execute, home);
@@ -123,7 +123,7 @@ test('a root that NSS knows and does not trust does not count as there', async (
   assert.deepEqual(picture(home), {});
 });
 
-test('a dry run changes nothing, and says what it would', async () => {
+test('a dry run changes nothing and reports its plan', async () => {
   const home = path.join(folder, 'nss-dry');
   mkdirSync(home);
   const stores = [new NssStore(execute, home)];
@@ -136,7 +136,7 @@ test('a dry run changes nothing, and says what it would', async () => {
   assert.deepEqual(await uninstallRoots({ database, clock: systemClock, stores, stateFolder: folder }), []);
 });
 
-test('killed between the record and the deed, uninstall still ends well', async () => {
+test('uninstall succeeds after a kill between record and change', async () => {
   const home = path.join(folder, 'nss-killed');
   mkdirSync(home);
   const store = new NssStore(execute, home);
@@ -154,7 +154,7 @@ test('killed between the record and the deed, uninstall still ends well', async 
   assert.deepEqual(await uninstallFrom(store), ['removed']);
 });
 
-test('a store whose tool is missing is named, and the others go on', async () => {
+test('reports a store with a missing tool, and continues with the others', async () => {
   const home = path.join(folder, 'nss-none');
   mkdirSync(home);
   const without: Execute = (program, args, options) =>
@@ -173,7 +173,7 @@ test('a store whose tool is missing is named, and the others go on', async () =>
   assert.deepEqual(await uninstallFrom(new NssStore(execute, home)), ['removed']);
 });
 
-test('without the right to change a store: the command for it is told, and the others go on', async () => {
+test('without permission for a store, reports the sudo command and continues with the others', async () => {
   const home = path.join(folder, 'nss-denied');
   mkdirSync(home);
   const denied = new JavaStore(execute, cleanEnv);

@@ -24,7 +24,7 @@ export const authority = await Authority.open(database, {
 export const rootOf = (): Root => ({ pem: authority.rootPem(), fingerprint: authority.rootFingerprint() });
 export const cleanEnv = { PATH: process.env['PATH'], HOME: folder };
 
-/** Every file below a folder: its kind, and its content or target. */
+/** Every file below a folder, with its type and its content or link target. */
 export function picture(of: string): Record<string, string> {
   const entries = readdirSync(of, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(

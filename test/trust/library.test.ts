@@ -19,13 +19,13 @@ import { until } from '../support/until.ts';
 interface TestServer extends ServerCertificate {
   url: string;
   folder: string;
-  /** Resolves when so many answers of `/slow` have begun. */
+  /** Resolves when `count` responses of `/slow` have begun. */
   begun(count: number): Promise<void>;
-  /** Ends them. */
+  /** Completes these responses. */
   finish(): void;
 }
 
-/** `/echo` says what it is told, `/slow` begins to answer and waits. */
+/** `/echo` returns the request body; `/slow` begins a response and waits for `finish`. */
 async function startServer(t: TestContext): Promise<TestServer> {
   const folder = await temporaryFolder(t, 'library');
   const own = await writeServerCertificate(folder);
@@ -64,10 +64,10 @@ async function textOf(answer: AsyncIterable<Buffer>): Promise<string> {
 }
 
 const env = {};
-/** Files are looked at twenty times as often. */
+/** Runs timers twenty times as fast, so that files are polled more often. */
 const clock: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 20, run) };
 
-/** What each way to connect makes of it. */
+/** The outcome of each way to connect. */
 async function outcomes(trust: Awaited<ReturnType<typeof createTrust>>, url: string): Promise<string[]> {
   const agent = trust.httpsAgent({ keepAlive: true });
   const byAgent = new Promise<string>((resolve) => {
@@ -91,18 +91,18 @@ async function outcomes(trust: Awaited<ReturnType<typeof createTrust>>, url: str
 const allVerified = ['verified', 'verified', 'verified'];
 const refused = Array.from({ length: 3 }, () => 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 
-test('private roots verify beside the public ones, and only where they are given', async (t) => {
+test('trusts private roots in addition to public ones, only in this instance', async (t) => {
   const server = await startServer(t);
   const trust = await createTrust({ rootFiles: [server.rootFile], env });
   atEnd(t, () => trust.close());
   assert.deepEqual(await outcomes(trust, server.url), allVerified);
-  assert.ok(trust.roots().length > 100, 'the public ones are there');
+  assert.ok(trust.roots().length > 100, 'includes the public roots');
   const plain = await createTrust({ env });
   atEnd(t, () => plain.close());
   assert.deepEqual(await outcomes(plain, server.url), refused);
 });
 
-test('a root that is replaced counts without a restart, and a broken one changes nothing', async (t) => {
+test('uses a replaced root without a restart, and ignores a damaged one', async (t) => {
   const [first, second] = [await startServer(t), await startServer(t)];
   const file = path.join(first.folder, 'roots.pem');
   await copyFile(first.rootFile, file);
@@ -121,7 +121,7 @@ test('a root that is replaced counts without a restart, and a broken one changes
   await copyFile(second.rootFile, file);
   await until(t, () => trust.roots().includes(second.rootPem));
   assert.deepEqual(await outcomes(trust, second.url), allVerified);
-  assert.deepEqual(await outcomes(trust, first.url), refused, 'the former root is gone');
+  assert.deepEqual(await outcomes(trust, first.url), refused, 'former root is no longer trusted');
 
   await writeFile(file, (await readFile(file, 'utf8')).replace('A', '!'));
   await until(t, () => rejected.length > 0);
@@ -130,7 +130,7 @@ test('a root that is replaced counts without a restart, and a broken one changes
   await assert.rejects(trust.reload(), (error) => error === rejected[0] || error instanceof GatheredError);
 });
 
-test('a file that is written anew inside a folder counts, and so does one that comes later', async (t) => {
+test('notices changed and new files in a folder', async (t) => {
   const [first, second, third] = [await startServer(t), await startServer(t), await startServer(t)];
   const folder = path.join(first.folder, 'roots');
   await mkdir(folder);
@@ -148,7 +148,7 @@ test('a file that is written anew inside a folder counts, and so does one that c
   assert.deepEqual(await outcomes(trust, third.url), refused);
 });
 
-test('an answer that is on its way when the roots change comes to its end', async (t) => {
+test('completes a response that is in progress when the roots change', async (t) => {
   const server = await startServer(t);
   const file = path.join(server.folder, 'roots.pem');
   await copyFile(server.rootFile, file);
@@ -168,7 +168,7 @@ test('an answer that is on its way when the roots change comes to its end', asyn
   assert.deepEqual(await Promise.all([byAgent, byFetch]), ['begun and ended', 'begun and ended']);
 });
 
-test('fetch takes and gives the global classes, and the dispatcher is undici’s own', async (t) => {
+test('fetch works with the global classes, and the dispatcher with undici’s', async (t) => {
   const server = await startServer(t);
   const trust = await createTrust({ rootFiles: [server.rootFile], publicSet: 'none', env });
   atEnd(t, () => trust.close());
@@ -188,7 +188,7 @@ test('fetch takes and gives the global classes, and the dispatcher is undici’s
   assert.equal(await body.text(), 'words');
 });
 
-test('SSL_CERT_FILE and SSL_CERT_DIR each replace their own half, as with OpenSSL', async (t) => {
+test('SSL_CERT_FILE and SSL_CERT_DIR each replace their half of the system’s roots, as in OpenSSL', async (t) => {
   const server = await startServer(t);
   const folder = path.join(server.folder, 'certs');
   await mkdir(folder);
@@ -201,7 +201,7 @@ test('SSL_CERT_FILE and SSL_CERT_DIR each replace their own half, as with OpenSS
   };
   for (const variables of [{ SSL_CERT_FILE: server.rootFile }, { SSL_CERT_DIR: folder }]) {
     const roots = await rootsBy(variables);
-    // Which of them leaves the system's roots in force differs from system to system.
+    // Systems differ in which of the two keeps the system's roots.
     if (openSslRoots(variables).hasSystem) assert.ok(roots > 100, String(roots));
     else assert.equal(roots, 1);
   }

@@ -1,4 +1,4 @@
-/** What `run` gives to programs that have settings of their own: these go on counting, and no root is lost. */
+/** `run` with programs that have their own settings: they stay in effect, and no root is lost. */
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,46 +10,42 @@ import { cleanEnvironment } from '../support/up.ts';
 
 const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 
-/** `everyhop run`, in the folder of the hop, which is the home folder too. @param env beside a clean one. */
+/** Runs `everyhop run` with the hop's folder as home and working folder. @param env in addition to a clean environment. */
 function run({ folder, state }: PrivateHop, command: string[], env: Record<string, string> = {}): Promise<Execution> {
   const args = [everyhop, 'run', '--state', state, '--', ...command];
   return execute(process.execPath, args, { env: { ...cleanEnvironment(folder), ...env }, cwd: folder });
 }
 
 const wget = (url: string): string[] => ['wget', '--no-verbose', '--tries=1', '--output-document=-', url];
-/** Its exit code where a server has answered with an error: the hop was verified. */
+/** wget's exit code for an error response, which means that the hop verified. */
 const answered = 8;
 const refused = 5;
 
-test(
-  'wget: the user’s settings and roots go on counting, and are read by nobody else',
-  { skip: without('wget') },
-  async (t) => {
-    const [hop, office] = await Promise.all([startPrivateHop(t), startPrivateHop(t)]);
-    const own = path.join(hop.folder, '.wgetrc');
-    await writeFile(own, `user_agent = office\nca_certificate = ${path.join(office.state, 'root.pem')}\n`, {
-      mode: 0o600,
-    });
-    await chmod(own, 0o600);
-    const alone = (url: string) =>
-      execute('wget', wget(url).slice(1), { env: cleanEnvironment(hop.folder) }).then(({ code }) => code);
-    assert.deepEqual([await alone(hop.url), await alone(office.url)], [refused, answered]);
-    assert.equal((await run(hop, wget(hop.url))).code, answered);
-    assert.equal((await run(hop, wget(office.url))).code, answered);
+test('wget: keeps the user’s settings and roots, unreadable to other users', { skip: without('wget') }, async (t) => {
+  const [hop, office] = await Promise.all([startPrivateHop(t), startPrivateHop(t)]);
+  const own = path.join(hop.folder, '.wgetrc');
+  await writeFile(own, `user_agent = office\nca_certificate = ${path.join(office.state, 'root.pem')}\n`, {
+    mode: 0o600,
+  });
+  await chmod(own, 0o600);
+  const alone = (url: string) =>
+    execute('wget', wget(url).slice(1), { env: cleanEnvironment(hop.folder) }).then(({ code }) => code);
+  assert.deepEqual([await alone(hop.url), await alone(office.url)], [refused, answered]);
+  assert.equal((await run(hop, wget(hop.url))).code, answered);
+  assert.equal((await run(hop, wget(office.url))).code, answered);
 
-    const printed = (await run(hop, ['printenv', 'WGETRC'])).stdout.trim();
-    assert.match(await readFile(printed, 'utf8'), /^user_agent = office$/m);
-    assert.equal((await stat(printed)).mode & 0o777, 0o600);
-    // Another run inside takes the same file; a changed setting counts at the next.
-    assert.equal((await run(hop, ['printenv', 'WGETRC'], { WGETRC: printed })).stdout.trim(), printed);
-    await writeFile(own, 'user_agent = another\n');
-    const next = (await run(hop, ['printenv', 'WGETRC'])).stdout.trim();
-    assert.match(await readFile(next, 'utf8'), /^user_agent = another$/m);
-  },
-);
+  const printed = (await run(hop, ['printenv', 'WGETRC'])).stdout.trim();
+  assert.match(await readFile(printed, 'utf8'), /^user_agent = office$/m);
+  assert.equal((await stat(printed)).mode & 0o777, 0o600);
+  // A nested run uses the same file; the next run picks up a changed setting.
+  assert.equal((await run(hop, ['printenv', 'WGETRC'], { WGETRC: printed })).stdout.trim(), printed);
+  await writeFile(own, 'user_agent = another\n');
+  const next = (await run(hop, ['printenv', 'WGETRC'])).stdout.trim();
+  assert.match(await readFile(next, 'utf8'), /^user_agent = another$/m);
+});
 
 test(
-  'wget: the file that WGETRC named before goes on counting; one that is not there does not stop it',
+  'wget: keeps the settings of the former WGETRC, and ignores a missing one',
   { skip: without('wget') },
   async (t) => {
     const hop = await startPrivateHop(t);
@@ -59,16 +55,16 @@ test(
     assert.match(await readFile(printed, 'utf8'), /^user_agent = named$/m);
     assert.equal((await run(hop, wget(hop.url), { WGETRC: named })).code, answered);
     assert.equal((await run(hop, wget(hop.url), { WGETRC: '/no/such/file' })).code, answered);
-    // Where ours cannot be written, the user's own stays.
+    // If Everyhop's file cannot be written, WGETRC stays as it was.
     await rm(printed);
     await mkdir(printed);
     assert.equal((await run(hop, ['printenv', 'WGETRC'], { WGETRC: named })).stdout.trim(), named);
-    // A folder is none.
+    // A folder is not a settings file.
     assert.equal((await run(hop, wget(hop.url), { WGETRC: hop.folder })).code, answered);
   },
 );
 
-test('roots that settings of npm and git name are in the bundle, where the variable replaces them', async (t) => {
+test('the bundle includes roots from npm and git settings that the variables override', async (t) => {
   const [hop, office] = await Promise.all([startPrivateHop(t), startPrivateHop(t)]);
   const root = path.join(office.state, 'root.pem');
   await writeFile(path.join(hop.folder, '.npmrc'), `cafile=${root}\n`);
@@ -81,7 +77,7 @@ test('roots that settings of npm and git name are in the bundle, where the varia
   }
 });
 
-test('a root that settings name and that is not there is told, and stops nothing', async (t) => {
+test('reports a missing root file from settings, and continues', async (t) => {
   const hop = await startPrivateHop(t);
   await writeFile(path.join(hop.folder, '.npmrc'), 'cafile=/no/such/file\n');
   const { code, stderr } = await run(hop, ['true']);
@@ -89,7 +85,7 @@ test('a root that settings name and that is not there is told, and stops nothing
   assert.match(stderr, /\.npmrc: cafile names \/no\/such\/file, which does not exist/);
 });
 
-test('PHP: its own folders of settings stay in front', { skip: without('php') }, async (t) => {
+test('PHP: its former settings folders stay in front', { skip: without('php') }, async (t) => {
   const hop = await startPrivateHop(t);
   const own = path.join(hop.folder, 'own');
   await mkdir(own);
@@ -109,21 +105,18 @@ test('PHP: its own folders of settings stay in front', { skip: without('php') },
 });
 
 test(
-  'Java: a trust store that is replaced is told, with the command that writes out what is in it',
+  'Java: reports a replaced trust store, with the command that exports its roots',
   { skip: without('java') },
   async (t) => {
     const hop = await startPrivateHop(t);
     const store = path.join(hop.folder, 'office.jks');
     await writeFile(store, 'whatever it is');
     const { stderr } = await run(hop, ['true'], { JAVA_TOOL_OPTIONS: `-Djavax.net.ssl.trustStore=${store}` });
-    assert.match(
-      stderr,
-      /office\.jks is replaced, and its roots are not taken over\.\n.*\n.*keytool -list -rfc -keystore/,
-    );
+    assert.match(stderr, /office\.jks, whose roots it does not include\.\n.*\n.*keytool -list -rfc -keystore/);
   },
 );
 
-test('in a container, wget and PHP are told where it sees the bundle', async (t) => {
+test('wget and PHP get the bundle’s path inside a container', async (t) => {
   const hop = await startPrivateHop(t);
   const out = path.join(hop.folder, 'out');
   const args = [everyhop, 'trust', 'bundle', '--state', hop.state, '--out', out, '--at', '/etc/trust'];
@@ -133,7 +126,7 @@ test('in a container, wget and PHP are told where it sees the bundle', async (t)
   assert.match(variables, /^PHP_INI_SCAN_DIR=:\/etc\/trust\/php$/m);
   assert.match(await readFile(path.join(out, 'wgetrc'), 'utf8'), /^ca_certificate = \/etc\/trust\/full\.pem$/m);
   assert.equal(await readFile(path.join(out, 'php/everyhop.ini'), 'utf8'), 'curl.cainfo = "/etc/trust/full.pem"\n');
-  // A service or a container does not have this user's settings.
+  // A service or container does not have this user's settings.
   await writeFile(path.join(hop.folder, '.wgetrc'), 'user_agent = office\n');
   const env = [everyhop, 'env', '--state', hop.state, '--format', 'dotenv', '--at', '/etc/trust'];
   const { stdout } = await execute(process.execPath, env, { env: cleanEnvironment(hop.folder) });

@@ -16,7 +16,7 @@ import { bundleError } from './messages.ts';
 
 export interface MergeOptions {
   nowMs: number;
-  /** SHA-256 of certificates, or of their keys, to leave out, whatever their source. */
+  /** SHA-256 of certificates or public keys to omit, from any source. */
   distrust?: readonly string[];
   /** SHA-256 of certificates to trust although they are not roots, such as a server's own. */
   pins?: readonly string[];

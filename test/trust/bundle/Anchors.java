@@ -8,7 +8,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Anchors TYPE PASSWORD FILE...: what Java's own trust manager accepts from each store, a line of fingerprints per file. */
+/** Anchors TYPE PASSWORD FILE...: prints the fingerprints that Java's trust manager accepts from each store, one line per file. */
 public class Anchors {
     public static void main(String[] args) throws Exception {
         char[] password = args[1].isEmpty() ? null : args[1].toCharArray();

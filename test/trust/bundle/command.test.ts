@@ -6,11 +6,11 @@ import { folderOf } from '../../support/oracles.ts';
 import { runEveryhop } from '../../support/up.ts';
 import { makeRoot } from './roots.ts';
 
-// These processes look at the real clock.
+// These processes use the real clock.
 const days = Math.floor((Date.now() - Date.parse('2030-06-01T12:00:00Z')) / 86_400_000);
 const newRoot = (name: string): ReturnType<typeof makeRoot> => makeRoot({ name, from: days - 1, until: days + 365 });
 
-test('trust bundle with nothing configured, with our authority, and with more roots', async (t) => {
+test('publishes the default bundle, then with the private authority, then with more roots', async (t) => {
   const home = await folderOf(t);
   const state = path.join(home, 'state');
   const run = async (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
@@ -23,7 +23,7 @@ test('trust bundle with nothing configured, with our authority, and with more ro
   assert.equal(value.paths.folder, folder);
   assert.equal(value.private, 0);
   assert.ok(value.roots > 100);
-  assert.equal(existsSync(path.join(state, 'everyhop.db')), false, 'no authority is made for it');
+  assert.equal(existsSync(path.join(state, 'everyhop.db')), false, 'creates no authority');
   assert.doesNotMatch(readFileSync(path.join(folder, 'env'), 'utf8'), /NODE_EXTRA_CA_CERTS/);
   assert.match((await run()).stdout, new RegExp(`^unchanged: ${folder}$`, 'm'));
 
@@ -44,7 +44,7 @@ test('trust bundle with nothing configured, with our authority, and with more ro
   assert.match((await run('--allow-smaller')).stdout, /^- CN=More /m);
 });
 
-test('trust bundle says all that is wrong with the roots, in both languages, and writes nothing', async (t) => {
+test('reports every problem of the roots in both languages, and writes nothing', async (t) => {
   const home = await folderOf(t);
   const [root, old] = [newRoot('Good'), makeRoot({ name: 'Old', from: days - 10, until: days - 1 })];
   writeFileSync(path.join(home, 'roots.pem'), root.pem + old.pem + root.keyPem);
@@ -62,7 +62,7 @@ test('trust bundle says all that is wrong with the roots, in both languages, and
   assert.deepEqual(readdirSync(home).includes('out'), false);
 });
 
-test('trust bundle says what it leaves out, and where it was, with cause and hint; JSON has the same', async (t) => {
+test('reports omitted roots with place, cause and hint, also as JSON', async (t) => {
   const home = await folderOf(t);
   const [root, other] = [newRoot('Good'), newRoot('Other')];
   const file = path.join(home, 'roots.pem');
@@ -112,7 +112,7 @@ test('a dry run shows the difference and writes nothing', async (t) => {
   assert.equal(existsSync(out), false);
 });
 
-test('several commands at once: each leaves a whole bundle, and never one of fewer roots without a word', async (t) => {
+test('concurrent commands leave a complete bundle, and never silently one with fewer roots', async (t) => {
   const home = await folderOf(t, { 'one.pem': newRoot('One').pem, 'two.pem': newRoot('Two').pem });
   writeFileSync(path.join(home, 'shared.pem'), newRoot('Shared').pem);
   const out = path.join(home, 'out');
@@ -125,7 +125,7 @@ test('several commands at once: each leaves a whole bundle, and never one of few
   };
   assert.equal((await run('shared.pem')).code, 0);
   const ends = await Promise.all([run('shared.pem', 'one.pem'), run('shared.pem', 'two.pem')]);
-  // One root for another, as an authority's renewal has it: neither is smaller.
+  // Each replaces one root, as when an authority renews its root, so neither bundle is smaller.
   assert.deepEqual(
     ends.map(({ code }) => code),
     [0, 0],

@@ -44,7 +44,7 @@ async function placeOf(t: TestContext): Promise<Place> {
 const publish = (folder: string, bundle: Bundle): boolean =>
   publishBundle(folder, bundle, { toolVersion: '0' }).changed;
 
-/** All that a reader finds, by the names that are promised. */
+/** The content of every documented file of the bundle. */
 function seen(folder: string): Record<string, string> {
   const found = names.flatMap((name): [string, string][] => {
     const file = path.join(folder, name);
@@ -55,7 +55,7 @@ function seen(folder: string): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-/** What each bundle looks like where nothing goes wrong. */
+/** The content of both bundles after publishing without faults. */
 function wholes({ folder, former, next }: Place): Record<'former' | 'next', Record<string, string>> {
   const pictures = [former, next].map(({ bundle }) => {
     publish(folder, bundle);
@@ -64,24 +64,24 @@ function wholes({ folder, former, next }: Place): Record<'former' | 'next', Reco
   return { former: pictures[0]!, next: pictures[1]! };
 }
 
-/** Where it failed or died, a reader has all of one bundle; the next try ends well, and leaves no rest behind. */
+/** Asserts that the folder holds one complete bundle, and that the next publish succeeds. */
 function assertWhole({ folder, next }: Place, whole: ReturnType<typeof wholes>, what: string): void {
   const now = seen(folder);
   const isFormer = now['full.pem'] === whole.former['full.pem'];
   assert.deepEqual(now, isFormer ? whole.former : whole.next, what);
   publish(folder, next.bundle);
   assert.deepEqual(seen(folder), whole.next, what);
-  assert.equal(publish(folder, next.bundle), false, `${what}: found unchanged then`);
+  assert.equal(publish(folder, next.bundle), false, `${what}: unchanged the second time`);
 }
 
-/** What a bundle's writes are, in order. */
+/** The writes of publishing a bundle, in order. */
 function writesOf(work: () => unknown): string[] {
   arm();
   work();
   return disarm();
 }
 
-/** @returns what was thrown. */
+/** @returns the thrown error. */
 function publishWith(fault: Fault, folder: string, bundle: Bundle): unknown {
   arm(fault);
   try {
@@ -96,7 +96,7 @@ function publishWith(fault: Fault, folder: string, bundle: Bundle): unknown {
 
 const codes = { ENOSPC: 'file.no-space', EIO: 'file.failed', EROFS: 'file.denied' } as const;
 for (const kind of Object.keys(codes) as (keyof typeof codes)[]) {
-  test(`${kind} at every write of the next bundle: told, a reader has all of one, and the next try ends well`, async (t) => {
+  test(`${kind} at every write of the next bundle: reports it, leaves one complete bundle, and the retry succeeds`, async (t) => {
     const place = await placeOf(t);
     const { folder, former, next } = place;
     const whole = wholes(place);
@@ -107,7 +107,7 @@ for (const kind of Object.keys(codes) as (keyof typeof codes)[]) {
       publish(folder, former.bundle);
       const what = `${kind} at ${index + 1}: ${write}`;
       const error = publishWith({ at: index + 1, kind }, folder, next.bundle);
-      // Where there are no hard links, files are written instead.
+      // Without hard links, publishing writes the files instead.
       const isCopied = kind === 'EIO' && write.startsWith('linkSync');
       assert.ok(isCopied ? error === undefined : isError(error, codes[kind]), `${what}: ${String(error)}`);
       if (kind !== 'EROFS') {
@@ -118,7 +118,7 @@ for (const kind of Object.keys(codes) as (keyof typeof codes)[]) {
     }
   });
 
-  test(`${kind} at every write of the first bundle: a reader has nothing or all, and the next try ends well`, async (t) => {
+  test(`${kind} at every write of the first bundle: leaves nothing or a complete bundle, and the retry succeeds`, async (t) => {
     const place = await placeOf(t);
     const { bundle } = place.next;
     const writes = writesOf(() => publish(place.folder, bundle));
@@ -137,7 +137,7 @@ for (const kind of Object.keys(codes) as (keyof typeof codes)[]) {
   });
 }
 
-test('what another publishes at any moment is never made smaller without a word', async (t) => {
+test('never silently shrinks a bundle that another process publishes meanwhile', async (t) => {
   const { former, next } = await placeOf(t);
   const sources = await folderOf(t, { 'all.pem': roots.map(({ pem }) => pem).join('') });
   const all = await makeBundle({ nowMs, publicSet: 'none', rootFiles: [sources] });
@@ -159,11 +159,11 @@ test('what another publishes at any moment is never made smaller without a word'
     assert.ok(bundleError.is(error, 'trust.bundle-smaller'), write);
     assert.equal(readFileSync(path.join(folder, 'full.pem'), 'utf8').match(/BEGIN/g)!.length, 3, write);
   }
-  // Between the last look and the swap is one instant that no file system closes.
+  // No file system closes the gap between the last comparison and the swap.
   assert.deepEqual(unseen, ['symlinkSync ..data', 'renameSync ..data']);
 });
 
-test('killed before writes here and there: a reader has all of one, and the next try ends well', async (t) => {
+test('killed before selected writes: leaves one complete bundle, and the retry succeeds', async (t) => {
   const place = await placeOf(t);
   const { folder, former, next } = place;
   const whole = wholes(place);
@@ -177,7 +177,7 @@ test('killed before writes here and there: a reader has all of one, and the next
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-    // After the swap there may be nothing more to write.
+    // After the swap, there may be no more writes.
     assert.ok(signal === 'SIGKILL' || at > swap, `at ${at} of ${writes.length}`);
     assertWhole(place, whole, `killed at ${at}: ${writes[at - 1]}`);
   }

@@ -11,11 +11,11 @@ import { publishBundle } from '../../../src/trust/bundle/publish.ts';
 import { readRoots } from '../../../src/trust/bundle/read-roots.ts';
 import { makeRoot, nowMs } from './roots.ts';
 
-/** A disk of its own needs a mount, which only root may do. */
+/** Mounting a small disk needs root. */
 const options =
-  process.platform === 'linux' && process.getuid?.() === 0 ? {} : { skip: 'only root may mount a small disk' };
+  process.platform === 'linux' && process.getuid?.() === 0 ? {} : { skip: 'needs root, to mount a small disk' };
 
-test('a full disk is told as such, leaves the published bundle as it is, and no rest', options, async (t) => {
+test('reports a full disk, keeps the published bundle, and leaves no partial files', options, async (t) => {
   const disk = await mkdtemp(path.join(os.tmpdir(), 'everyhop-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
   t.after(async () => {

@@ -16,13 +16,13 @@ const stores = {
 };
 
 test(
-  'Java trusts every root of both stores, as either type, with a password and without',
+  'Java trusts every root of both stores, as either type, with and without a password',
   { skip: without('java') },
   async (t) => {
     const folder = await folderOf(t, stores);
     const files = Object.keys(stores).map((name) => path.join(folder, name));
     const program = path.join(import.meta.dirname, 'Anchors.java');
-    // "pkcs12" is the default of today's Javas and "jks" that of Java 8; both read either.
+    // Java 8 defaults to "jks", later versions to "pkcs12"; all read both.
     for (const [type, password] of [
       ['pkcs12', 'changeit'],
       ['jks', 'changeit'],
@@ -36,7 +36,7 @@ test(
   },
 );
 
-test('keytool lists them all, and refuses a wrong password', { skip: without('java') }, async (t) => {
+test('keytool lists all roots, and rejects a wrong password', { skip: without('java') }, async (t) => {
   const folder = await folderOf(t, stores);
   for (const name of Object.keys(stores)) {
     const list = (password: string): ReturnType<typeof judge> =>
@@ -56,7 +56,7 @@ test('OpenSSL reads the PKCS#12 file and checks its MAC', { skip: without('opens
   assert.match((await read('wrong')).stderr, /Mac verify error/);
 });
 
-test('the same certificates give the same bytes, others give others', () => {
+test('equal certificates give equal bytes, different ones different bytes', () => {
   assert.deepEqual(encodePkcs12(certificates, 'changeit'), stores['store.p12']);
   assert.deepEqual(encodeJks(certificates, 'changeit'), stores['store.jks']);
   assert.notDeepEqual(encodePkcs12(certificates.slice(1), 'changeit'), stores['store.p12']);

@@ -25,7 +25,7 @@ const pemOf = (count: number): string =>
     .map(({ pem }) => pem)
     .join('');
 
-test('the system’s roots, our authority’s and those of files, told apart', async (t) => {
+test('distinguishes roots of the system, the authority and files', async (t) => {
   const systemFiles = await systemOf(t, pemOf(60));
   const folder = await folderOf(t, { 'own.crt': own.der });
   const authority = makeRoot();
@@ -38,7 +38,7 @@ test('the system’s roots, our authority’s and those of files, told apart', a
   );
 });
 
-test('fewer than fifty public roots are refused, unless that is meant; private ones do not count', async (t) => {
+test('rejects fewer than fifty public roots unless allowed; private ones do not count', async (t) => {
   const systemFiles = await systemOf(t, pemOf(49));
   const rootFiles = [path.join(await folderOf(t, { 'own.pem': own.pem }), 'own.pem')];
   await assert.rejects(make({ systemFiles, rootFiles }), refused('trust.bundle-few-public'));
@@ -47,28 +47,28 @@ test('fewer than fifty public roots are refused, unless that is meant; private o
   assert.equal((await make({ publicSet: 'none', rootFiles })).anchors.length, 1);
 });
 
-test('a system without a file of roots, with an empty one, and nothing at all', async (t) => {
+test('rejects a missing or empty system file, and an empty bundle', async (t) => {
   await assert.rejects(make({ systemFiles: ['/nowhere/roots.pem'] }), refused('trust.no-system-roots'));
   await assert.rejects(make({ systemFiles: await systemOf(t, '') }), refused('trust.bundle-refused'));
   await assert.rejects(make({ publicSet: 'none' }), refused('trust.bundle-empty'));
 });
 
-test('the first file of roots that is there counts', async (t) => {
+test('uses the first root file that exists', async (t) => {
   const [second] = await systemOf(t, pemOf(60));
   const { anchors } = await make({ systemFiles: ['/nowhere/roots.pem', second!, '/etc/hostname'] });
   assert.equal(anchors.length, 60);
 });
 
-test('the file of every system whose store we change is looked for', () => {
+test('knows the root file of every supported system store', () => {
   for (const { bundle } of linuxLayouts) assert.ok(systemRootFiles.includes(bundle), bundle);
 });
 
-test('Mozilla’s set as Node brings it', async () => {
+test('uses Node’s copy of Mozilla’s roots', async () => {
   const { anchors } = await make({ publicSet: 'mozilla', nowMs: Date.now() });
   assert.ok(anchors.length > 100);
   assert.ok(anchors.every(({ isPrivate, sources }) => !isPrivate && sources[0]!.kind === 'mozilla'));
 });
 
-test('a pin that is no fingerprint is refused before anything is read', async () => {
+test('rejects a malformed pin before reading anything', async () => {
   await assert.rejects(make({ publicSet: 'none', pins: ['abc'] }), refused('trust.fingerprint-unreadable'));
 });

@@ -32,7 +32,7 @@ function merge({ system = [], files = [], authority }: Given, options: Partial<M
 const held = (bundle: Bundle): string[] => bundle.anchors.map(({ certificate }) => certificate.fingerprint);
 const codes = (findings: Bundle['dropped']): string[] => findings.map(({ error }) => error.code);
 
-/** Codes, files, lines of what is refused. */
+/** Code, file and line of each rejected root. */
 function refusals(work: () => unknown): string[] {
   try {
     work();
@@ -48,11 +48,11 @@ const identifier = subjectKeyIdentifier(Buffer.alloc(20, 1));
 const weakRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
 const wrong: Record<string, { made: Made; code: string }> = {
   'a server’s certificate': { made: makeLeaf(makeRoot()), code: 'trust.root-not-ca' },
-  'a root that does not say it is one': {
+  'a root without basicConstraints': {
     made: makeRoot(withExtensions(keyUsage('keyCertSign'), identifier)),
     code: 'trust.root-not-ca',
   },
-  'a root that may not sign': {
+  'a root without keyCertSign': {
     made: makeRoot(withExtensions(basicConstraints(true), keyUsage('digitalSignature'), identifier)),
     code: 'trust.root-cannot-sign',
   },
@@ -61,8 +61,8 @@ const wrong: Record<string, { made: Made; code: string }> = {
     code: 'trust.root-not-for-servers',
   },
   'an expired root': { made: makeRoot({ from: -10, until: -1 }), code: 'trust.root-expired' },
-  'a root of tomorrow': { made: makeRoot({ from: 1 }), code: 'trust.root-not-yet-valid' },
-  'a root that ends before it begins': { made: makeRoot({ from: 2, until: -2 }), code: 'trust.root-dates' },
+  'a root that is not yet valid': { made: makeRoot({ from: 1 }), code: 'trust.root-not-yet-valid' },
+  'a root whose notAfter precedes notBefore': { made: makeRoot({ from: 2, until: -2 }), code: 'trust.root-dates' },
   'RSA of 1024 bits': { made: makeRoot({ key: weakRsa }), code: 'trust.root-weak-key' },
   'a negative serial number': {
     made: makeRoot({ serial: der(2, Buffer.from([0xff, 0x01])) }),
@@ -70,7 +70,7 @@ const wrong: Record<string, { made: Made; code: string }> = {
   },
 };
 for (const [what, { made, code }] of Object.entries(wrong)) {
-  test(`${what}: refused of a private source, left out of a public one`, () => {
+  test(`${what}: rejected from a private source, omitted from a public one`, () => {
     const [good, other] = [makeRoot(), makeRoot()];
     assert.deepEqual(
       refusals(() => merge({ files: [good, made, other] })),
@@ -82,7 +82,7 @@ for (const [what, { made, code }] of Object.entries(wrong)) {
   });
 }
 
-test('a root that did not sign itself is refused', () => {
+test('rejects a root that is not self-signed', () => {
   const real = makeRoot();
   const forged = makeRoot({ issuer: { name: real.name, key: makeRoot().key }, key: real.key, name: 'x' });
   const same = makeRoot({ name: real.name.commonName!, issuer: { name: real.name, key: makeRoot().key } });
@@ -97,20 +97,20 @@ test('a root that did not sign itself is refused', () => {
   );
 });
 
-test('every reason is told at once', () => {
+test('reports all problems at once', () => {
   const all = Object.values(wrong);
   const said = refusals(() => merge({ files: all.map(({ made }) => made) }));
   const lines = said.map((line) => Number(line.split(':')[1]));
   assert.deepEqual(
     lines,
     lines.toSorted((a, b) => a - b),
-    'as they stand in the file',
+    'in file order',
   );
   assert.deepEqual(new Set(said.map((line) => line.split(' ')[0])), new Set(all.map(({ code }) => code)));
   assert.equal(said.length, all.length);
 });
 
-test('an intermediate is left out beside its root, and refused without it', () => {
+test('omits an intermediate next to its root, and rejects it without', () => {
   const root = makeRoot();
   const intermediate = makeRoot({ issuer: root });
   const bundle = merge({ files: [intermediate, root] });
@@ -122,7 +122,7 @@ test('an intermediate is left out beside its root, and refused without it', () =
   );
 });
 
-test('an intermediate whose root the system has is left out too, unless that root is no good', () => {
+test('omits an intermediate whose root the system has, unless that root is invalid', () => {
   const root = makeRoot();
   const intermediate = makeRoot({ issuer: root });
   const bundle = merge({ system: [root], files: [intermediate] });
@@ -134,7 +134,7 @@ test('an intermediate whose root the system has is left out too, unless that roo
   );
 });
 
-test('a pinned certificate is taken as it is, but not when it has expired', () => {
+test('accepts a pinned certificate of any kind unless it has expired', () => {
   const leaf = makeLeaf(makeRoot());
   const colons = leaf.fingerprint.toUpperCase().match(/../g)!.join(':');
   assert.deepEqual(held(merge({ files: [leaf] }, { pins: [colons] })), [leaf.fingerprint]);
@@ -145,7 +145,7 @@ test('a pinned certificate is taken as it is, but not when it has expired', () =
   );
 });
 
-test('what Python 3.13 would refuse is taken, and that is said', () => {
+test('accepts roots that Python 3.13 rejects, with a warning', () => {
   const constraints = { ...basicConstraints(true), isCritical: false };
   const lax = makeRoot({ extensions: [constraints] });
   const bundle = merge({ files: [lax] });
@@ -158,7 +158,7 @@ test('what Python 3.13 would refuse is taken, and that is said', () => {
   assert.deepEqual(codes(merge({ system: [lax] }).warnings), []);
 });
 
-test('distrust takes a root out of every source, by its certificate or by its key', () => {
+test('distrust removes a root from every source, by certificate or by key', () => {
   const { key } = makeRoot();
   const [first, second, third] = [makeRoot({ key }), makeRoot({ key }), makeRoot()];
   const byCertificate = merge({ system: [first, third], files: [first] }, { distrust: [first.fingerprint] });
@@ -170,7 +170,7 @@ test('distrust takes a root out of every source, by its certificate or by its ke
   assert.deepEqual(codes(byKey.dropped), ['trust.root-distrusted', 'trust.root-distrusted']);
 });
 
-test('a fingerprint that matches nothing is said, one that is none is an error', () => {
+test('warns about a fingerprint without match, and rejects a malformed one', () => {
   const root = makeRoot();
   const unknown = 'ab'.repeat(32);
   assert.deepEqual(codes(merge({ files: [root] }, { distrust: [unknown] }).warnings), ['trust.distrust-unmatched']);
@@ -182,7 +182,7 @@ test('a fingerprint that matches nothing is said, one that is none is an error',
   }
 });
 
-test('a root of several sources is one, is private if any of them is, and knows them all', () => {
+test('merges a root of several sources, lists them all, and is private if any is', () => {
   const root = makeRoot();
   const { anchors } = merge({ system: [root, root], files: [root], authority: root });
   assert.equal(anchors.length, 1);
@@ -193,7 +193,7 @@ test('a root of several sources is one, is private if any of them is, and knows 
   );
 });
 
-test('property: order and repetition of what is given change nothing', () => {
+test('property: order and repetition of inputs do not matter', () => {
   const made = Array.from({ length: 6 }, () => makeRoot());
   const expected = made.map(({ fingerprint }) => fingerprint).sort();
   const some = fc.array(fc.constantFrom(...made), { maxLength: 8 });

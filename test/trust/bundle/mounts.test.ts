@@ -11,9 +11,9 @@ import { publishBundle } from '../../../src/trust/bundle/publish.ts';
 import { folderOf } from '../../support/oracles.ts';
 import { type Made, makeRoot, nowMs } from './roots.ts';
 
-/** A mount of its own, which only root may make. */
+/** Mounting a small disk needs root. */
 const options =
-  process.platform === 'linux' && process.getuid?.() === 0 ? {} : { skip: 'only root may mount a small disk' };
+  process.platform === 'linux' && process.getuid?.() === 0 ? {} : { skip: 'needs root, to mount a small disk' };
 const made = Array.from({ length: 3 }, () => makeRoot());
 
 async function bundleOf(t: TestContext, roots: readonly Made[]): Promise<Bundle> {
@@ -21,7 +21,7 @@ async function bundleOf(t: TestContext, roots: readonly Made[]): Promise<Bundle>
   return makeBundle({ nowMs, publicSet: 'none', rootFiles: [folder] });
 }
 
-test('on a read-only mount the same bundle is found unchanged, and another is refused', options, async (t) => {
+test('on a read-only mount, reports an equal bundle as unchanged and rejects a different one', options, async (t) => {
   const disk = await mkdtemp(path.join(os.tmpdir(), 'everyhop-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
   t.after(async () => {
@@ -44,7 +44,7 @@ test('on a read-only mount the same bundle is found unchanged, and another is re
   assert.equal(await readFile(path.join(folder, 'full.pem'), 'utf8'), full);
 });
 
-test('roots out of a ConfigMap, as Kubernetes mounts and renews it', async (t) => {
+test('reads roots from a ConfigMap, as Kubernetes mounts and updates it', async (t) => {
   const mount = await folderOf(t);
   const renew = async (roots: Record<string, Made>): Promise<void> => {
     const generation = `..2030_${Object.keys(roots).join('_')}`;
@@ -53,7 +53,7 @@ test('roots out of a ConfigMap, as Kubernetes mounts and renews it', async (t) =
     await symlink(generation, path.join(mount, '..data_tmp'));
     await rename(path.join(mount, '..data_tmp'), path.join(mount, '..data'));
     for (const name of Object.keys(roots)) {
-      await symlink(path.join('..data', name), path.join(mount, name)).catch(() => {}); // known already
+      await symlink(path.join('..data', name), path.join(mount, name)).catch(() => {}); // already exists
     }
   };
   const read = async (): Promise<string[]> => {

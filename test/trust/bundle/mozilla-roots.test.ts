@@ -11,7 +11,7 @@ import { makeRoot, nowMs } from './roots.ts';
 
 const ofNode = tls.getCACertificates('bundled');
 
-/** A folder of Python packages in which certifi is installed with these roots. */
+/** A folder of Python packages with a certifi that contains these roots. */
 async function certifiWith(t: TestContext, pem: string, recorded = pem): Promise<string> {
   const packages = await folderOf(t);
   const hash = createHash('sha256').update(recorded).digest('base64url');
@@ -23,7 +23,7 @@ async function certifiWith(t: TestContext, pem: string, recorded = pem): Promise
   return path.join(packages, 'certifi', 'cacert.pem');
 }
 
-/** Where the roots were read, how many they are, and what is said. */
+/** Source and number of the roots, and the findings. */
 async function outcome(certifiFile?: string): Promise<[file: string, count: number, codes: string]> {
   const { roots, findings } = await readMozillaRoots(certifiFile);
   const files = new Set(roots.map(({ source }) => source.file));
@@ -33,17 +33,17 @@ async function outcome(certifiFile?: string): Promise<[file: string, count: numb
 
 const node = `Node ${process.versions.node}`;
 
-test('without certifi, the set of Node, which says of which', async () => {
+test('without certifi, uses Node’s roots and names their version', async () => {
   assert.deepEqual(await outcome(), [node, ofNode.length, '']);
 });
 
-test('of the roots that only one set has, the newer set has the youngest', async (t) => {
+test('the set with the youngest exclusive root is the newer one', async (t) => {
   const { roots } = await readMozillaRoots();
   const oldest = roots.toSorted((a, b) => a.certificate.notBeforeMs - b.certificate.notBeforeMs)[0]!;
   const youngest = roots.toSorted((a, b) => b.certificate.notBeforeMs - a.certificate.notBeforeMs)[0]!;
   const without = (root: (typeof roots)[number]): string =>
     `${ofNode.filter((_, index) => index !== roots.indexOf(root)).join('\n')}\n`;
-  assert.ok(nowMs > Date.now(), 'a root of the tests is younger than any of today’s');
+  assert.ok(nowMs > Date.now(), 'the test’s root is younger than any current one');
   const [young, old] = [makeRoot().pem, makeRoot({ from: -365 * 50, until: 365 }).pem];
 
   const newer = await certifiWith(t, without(oldest) + young);
@@ -58,7 +58,7 @@ test('of the roots that only one set has, the newer set has the youngest', async
   assert.deepEqual(await outcome(same), [node, ofNode.length, '']);
 });
 
-test('a certifi that somebody changed, damaged or installed without a record does not count, and that is said', async (t) => {
+test('ignores a changed, damaged or unrecorded certifi, with a warning', async (t) => {
   const pem = `${ofNode.join('\n')}\n${makeRoot().pem}`;
   const damaged = `${pem}-----BEGIN CERTIFICATE-----\n!`;
   const unrecorded = await folderOf(t, { 'cacert.pem': pem });
@@ -72,7 +72,7 @@ test('a certifi that somebody changed, damaged or installed without a record doe
   }
 });
 
-test('certifi of the active virtual environment, else of the first Python that has it', async (t) => {
+test('finds certifi in the active virtual environment, otherwise in the first Python that has it', async (t) => {
   const [active, first, second] = [await folderOf(t), await folderOf(t), await folderOf(t)];
   const program = async (file: string, script: string): Promise<void> => {
     await mkdir(path.dirname(file), { recursive: true });
@@ -93,7 +93,7 @@ test('certifi of the active virtual environment, else of the first Python that h
   assert.equal(await findCertifi(nothing, {}), undefined);
 });
 
-test('a certifi in the folder that the command runs in, or in PYTHONPATH, is never run', async (t) => {
+test('never runs a certifi from the working folder or PYTHONPATH', async (t) => {
   const trap = await folderOf(t, { 'certifi.py': 'print("/trap/cacert.pem")\ndef where(): return "/trap/cacert.pem"' });
   const bare = await folderOf(t);
   await symlink('/usr/bin/python3', path.join(bare, 'python3'));

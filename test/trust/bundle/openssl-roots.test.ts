@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { openSslRoots } from '../../../src/trust/bundle/openssl-roots.ts';
 import { folderOf, judge } from '../../support/oracles.ts';
 
-/** A place such as OpenSSL is built with. */
+/** Default locations, as compiled into OpenSSL. */
 async function homeOf(t: TestContext, has: { file: boolean; hashed: boolean }): Promise<string> {
   const home = await folderOf(t);
   await mkdir(path.join(home, 'certs'));
@@ -27,7 +27,7 @@ const systems = {
   Alpine: { has: { file: true, hashed: true }, stays: { none: true, file: true, folder: true, both: false } },
 };
 for (const [system, { has, stays }] of Object.entries(systems)) {
-  test(`on ${system}, which variable leaves the system's roots in force`, async (t) => {
+  test(`on ${system}, which variable keeps the system's roots`, async (t) => {
     const homes = ['/nowhere', await homeOf(t, has), '/etc/ssl'];
     for (const [which, env] of Object.entries(variables)) {
       assert.equal(openSslRoots(env, homes).hasSystem, stays[which as keyof typeof stays], which);
@@ -35,7 +35,7 @@ for (const [system, { has, stays }] of Object.entries(systems)) {
   });
 }
 
-test('several folders, and variables that are empty', () => {
+test('several folders, and empty variables', () => {
   assert.deepEqual(openSslRoots(variables.folder, []).folders, ['/own', '/other']);
   assert.deepEqual(openSslRoots({ SSL_CERT_FILE: '', SSL_CERT_DIR: '' }, []), {
     files: [],
@@ -44,7 +44,7 @@ test('several folders, and variables that are empty', () => {
   });
 });
 
-test('on this system, the same as the OpenSSL of Python', async () => {
+test('on this system, the same as Python’s OpenSSL', async () => {
   const count =
     'import ssl, sys, os\n' +
     'context = ssl.create_default_context()\n' +

@@ -7,7 +7,7 @@ import { execute } from '../../../src/base/process.ts';
 import { folderOf } from '../../support/oracles.ts';
 import { without } from '../../support/tools.ts';
 
-test('what replaces gets the full file, what adds the private one, and only where there is one', () => {
+test('a replacing variable gets full.pem, an adding one private.pem if there is one', () => {
   const variables = bundleVariables('/b', true);
   assert.equal(variables['REQUESTS_CA_BUNDLE'], '/b/full.pem');
   assert.equal(variables['SSL_CERT_DIR'], '/b/certs');
@@ -21,7 +21,7 @@ test('what replaces gets the full file, what adds the private one, and only wher
   assert.equal(without['SSL_CERT_FILE'], '/b/full.pem');
 });
 
-test('Java finds its store in a folder with blanks in its name', { skip: without('java') }, async (t) => {
+test('Java finds its store in a folder with spaces in its name', { skip: without('java') }, async (t) => {
   const folder = path.join(await folderOf(t), 'my  own folder');
   await mkdir(folder);
   const { JAVA_TOOL_OPTIONS } = bundleVariables(folder, true);

@@ -10,7 +10,7 @@ const block = fc
 const between = fc.constantFrom('', '\n', '# text\n', 'Bag Attributes: x\n\n');
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
 
-test('property: of whole texts it reads what decodePem reads', () => {
+test('property: reads well-formed texts like decodePem', () => {
   const text = fc
     .tuple(fc.array(fc.tuple(between, block), { maxLength: 5 }), lineEnd)
     .map(([parts, end]) => parts.flat().join('').replaceAll('\n', end));
@@ -26,7 +26,7 @@ test('property: of whole texts it reads what decodePem reads', () => {
   );
 });
 
-test('property: a damaged block never hides those before and behind it', () => {
+test('property: a damaged block never hides its neighbours', () => {
   const good = encodePem('CERTIFICATE', Buffer.from('good'));
   fc.assert(
     fc.property(block, fc.nat(), fc.nat(40), (victim, at, length) => {
@@ -39,7 +39,7 @@ test('property: a damaged block never hides those before and behind it', () => {
   );
 });
 
-test('property: any text gives pieces, in the order of their lines, and no exception', () => {
+test('property: any text gives blocks in line order, and never throws', () => {
   const piece = fc.oneof(
     fc.string(),
     fc.constantFrom('-----BEGIN ', '-----BEGIN A-----', '-----END A-----', '-----', '\n', '\r\n', 'QUJD', '='),
@@ -55,7 +55,7 @@ test('property: any text gives pieces, in the order of their lines, and no excep
   );
 });
 
-test('a line that is no base64 is named', () => {
+test('reports a line that is not base64', () => {
   const good = encodePem('CERTIFICATE', Buffer.alloc(200, 7));
   const lines = good.split('\n');
   lines[3] = 'not base64!';

@@ -1,4 +1,4 @@
-/** `publish-once.ts FOLDER FILE [SEEN_AT]`: publishes the roots of the file. */
+/** `publish-once.ts FOLDER FILE [SEEN_AT]`: publishes the roots in FILE. */
 import { makeBundle } from '../../../src/trust/bundle/make.ts';
 import { publishBundle } from '../../../src/trust/bundle/publish.ts';
 import { nowMs } from './roots.ts';

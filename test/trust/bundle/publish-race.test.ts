@@ -12,20 +12,20 @@ import { ProcessLock } from '../../../src/store/process-lock.ts';
 import { folderOf } from '../../support/oracles.ts';
 import { makeRoot, nowMs } from './roots.ts';
 
-/** Resolves once the process has this file open, or has ended. */
+/** Resolves once the process has opened this file or ended. */
 async function untilOpen(child: ChildProcess, file: string): Promise<void> {
   const isOpen = (): boolean => {
     try {
       return readdirSync(`/proc/${child.pid}/fd`).some((fd) => readlinkSync(`/proc/${child.pid}/fd/${fd}`) === file);
     } catch {
-      return false; // a descriptor that was closed meanwhile
+      return false; // closed meanwhile
     }
   };
   while (child.exitCode === null && !isOpen()) await setImmediate();
 }
 
 test(
-  'a process that publishes fewer roots sees what another one published just before its swap',
+  'a process that publishes fewer roots notices a bundle published just before its swap',
   { timeout: 60_000 },
   async (t) => {
     const home = await folderOf(t);
@@ -43,7 +43,7 @@ test(
     publishBundle(folder, await bundle(small), options);
     writeFileSync(small, `# the same root, in another file\n${one.pem}`);
 
-    // Another process is between its comparison and its swap.
+    // The other process is between comparison and swap.
     const lock = ProcessLock.take(path.join(folder, '..lock'))!;
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'publish-once.ts'), folder, small, 'seen'], {
       stdio: ['ignore', 'ignore', 'pipe'],

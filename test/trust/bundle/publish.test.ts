@@ -37,7 +37,7 @@ async function bundleOf(t: TestContext, roots: readonly Made[], distrust: string
 const publish = (folder: string, bundle: Bundle, allowSmaller = false): Publication =>
   publishBundle(folder, bundle, { toolVersion: '1.2.3', allowSmaller });
 
-/** Every file and link below a folder, with what shows that it was written anew. */
+/** Every file and link below a folder, with the metadata that changes on rewriting. */
 function picture(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -48,7 +48,7 @@ function picture(folder: string): Record<string, string> {
   );
 }
 
-test('all that is promised is in the folder, readable by everybody, whatever the umask', async (t) => {
+test('the folder has every documented file, world-readable under any umask', async (t) => {
   const folder = path.join(await folderOf(t), 'new', 'bundle');
   const old = process.umask(0o077);
   const { changed, paths } = publish(folder, await bundleOf(t, made));
@@ -65,7 +65,7 @@ test('all that is promised is in the folder, readable by everybody, whatever the
   for (const file of [folder, paths.directory]) assert.equal(statSync(file).mode & 0o777, 0o755, file);
 });
 
-test('the same roots give the same bytes, and write nothing the second time', async (t) => {
+test('equal roots give equal bytes, and the second publish writes nothing', async (t) => {
   const [one, other] = [await folderOf(t), await folderOf(t)];
   publish(one, await bundleOf(t, made));
   const before = picture(one);
@@ -83,7 +83,7 @@ test('the same roots give the same bytes, and write nothing the second time', as
   }
 });
 
-test('what somebody changed, or a disk lost, is put right again', async (t) => {
+test('repairs changed and missing files', async (t) => {
   const folder = await folderOf(t);
   const bundle = await bundleOf(t, made);
   const paths = publish(folder, bundle).paths;
@@ -105,7 +105,7 @@ test('what somebody changed, or a disk lost, is put right again', async (t) => {
   }
 });
 
-test('files that do not change are linked, not written anew; those that somebody changed are not', async (t) => {
+test('links unchanged files instead of rewriting them, but not modified ones', async (t) => {
   const folder = await folderOf(t);
   const { paths } = publish(folder, await bundleOf(t, made.slice(1)));
   const inode = (name: string): number => statSync(path.join(paths.directory, name)).ino;
@@ -120,7 +120,7 @@ test('files that do not change are linked, not written anew; those that somebody
   assert.match(readFileSync(path.join(paths.directory, names[0]!), 'utf8'), /^-----BEGIN CERTIFICATE/);
 });
 
-test('a bundle that loses roots is refused, and what was published stays', async (t) => {
+test('rejects a bundle with fewer roots, and keeps the published one', async (t) => {
   const folder = await folderOf(t);
   publish(folder, await bundleOf(t, made));
   const before = picture(folder);
@@ -139,7 +139,7 @@ test('a bundle that loses roots is refused, and what was published stays', async
   assert.deepEqual(difference.added, []);
 });
 
-test('one root for another is no loss, nor is one that is distrusted', async (t) => {
+test('a replaced or distrusted root is not a loss', async (t) => {
   const folder = await folderOf(t);
   publish(folder, await bundleOf(t, made.slice(0, 3)));
   const { difference } = publish(folder, await bundleOf(t, made.slice(1)));
@@ -151,7 +151,7 @@ test('one root for another is no loss, nor is one that is distrusted', async (t)
   assert.equal(publish(folder, distrusted).difference.removed.length, 1);
 });
 
-test('a private root that is only public now is a loss of private.pem', async (t) => {
+test('a private root that becomes public is a loss from private.pem', async (t) => {
   const folder = await folderOf(t);
   publish(folder, await bundleOf(t, made));
   const bundle = await bundleOf(t, made);
@@ -162,7 +162,7 @@ test('a private root that is only public now is a loss of private.pem', async (t
   );
 });
 
-test('where upkeep is allowed, a tenth of the roots may go, but none that is private', async (t) => {
+test('with allowUpkeep, a tenth of the public roots may disappear, but no private one', async (t) => {
   const many = await makeBundle({ nowMs: Date.now(), publicSet: 'mozilla' });
   const without = (count: number) => ({ ...many, anchors: many.anchors.slice(count) });
   const options = { toolVersion: '0', allowUpkeep: true };
@@ -188,14 +188,14 @@ test('a dry run compares and writes nothing', async (t) => {
   assert.equal(statSync(folder, { throwIfNoEntry: false }), undefined);
 });
 
-test('the env file names the folder as programs will see it', async (t) => {
+test('the env file contains the folder’s path as programs see it', async (t) => {
   const folder = await folderOf(t);
   const { paths } = publishBundle(folder, await bundleOf(t, made), { toolVersion: '0', seenAt: '/etc/trust' });
   assert.match(readFileSync(paths.env, 'utf8'), /^SSL_CERT_FILE=\/etc\/trust\/full\.pem$/m);
   assert.doesNotMatch(readFileSync(paths.env, 'utf8'), new RegExp(folder));
 });
 
-test('files of others in the folder are not touched, and are named', async (t) => {
+test('keeps and reports foreign files in the folder', async (t) => {
   const bundle = await bundleOf(t, made);
   const foreign = [
     (file: string) => writeFile(file, 'mine'),
@@ -215,7 +215,7 @@ test('files of others in the folder are not touched, and are named', async (t) =
   }
 });
 
-test('a file where the folder should be, and a disk that refuses, are told', async (t) => {
+test('reports a file in place of the folder, and a failing disk', async (t) => {
   const bundle = await bundleOf(t, made);
   const folder = await folderOf(t, { taken: '' });
   assert.throws(
@@ -235,13 +235,13 @@ test('a file where the folder should be, and a disk that refuses, are told', asy
   }
 });
 
-test('of older revisions two stay; what a killed process left goes after an hour', async (t) => {
+test('keeps two older revisions, and removes leftovers of a killed process after an hour', async (t) => {
   const folder = await folderOf(t);
   const revisions = (): string[] => readdirSync(folder).filter((name) => name.startsWith('..bundle-'));
   const turn = async (number: number): Promise<unknown> =>
     publish(folder, await bundleOf(t, [...made.slice(0, number % 2), ...made.slice(2)]), true);
   for (let number = 0; number < 6; number++) await turn(number);
-  assert.equal(revisions().length, 6, 'young ones stay');
+  assert.equal(revisions().length, 6, 'recent ones stay');
   for (const name of revisions()) utimesSync(path.join(folder, name), 1, 1);
   await turn(6);
   assert.equal(revisions().length, 3);
@@ -252,10 +252,10 @@ test('of older revisions two stay; what a killed process left goes after an hour
   utimesSync(abandoned!, 0, 0);
   publish(folder, await bundleOf(t, made.slice(1)), true);
   assert.equal(existsSync(abandoned!), false);
-  assert.equal(existsSync(begun!), true, 'another process may be writing it');
+  assert.equal(existsSync(begun!), true, 'another process may still be writing it');
 });
 
-test('a reader finds one bundle or the other, whole, while two publishers are killed again and again', async (t) => {
+test('readers always find a complete bundle while two publishers are killed repeatedly', async (t) => {
   const [a, b] = [made.slice(0, 2), made.slice(2)].map((roots) => roots.map(({ pem }) => pem).join(''));
   const sources = await folderOf(t, { 'a.pem': a!, 'b.pem': b! });
   const folder = await folderOf(t);
@@ -276,14 +276,14 @@ test('a reader finds one bundle or the other, whole, while two publishers are ki
     let before = '';
     for (let changes = 0; changes < 20 + round;) {
       const content = readFileSync(path.join(folder, 'full.pem'), 'utf8');
-      assert.ok(allowed.has(content), 'half of a bundle');
+      assert.ok(allowed.has(content), 'partial bundle');
       if (content !== before) changes++;
       before = content;
       assert.ok(children.some((child) => child.exitCode === null));
       await setImmediate();
     }
     for (const child of children) {
-      assert.equal(child.exitCode, null, 'neither was in the way of the other');
+      assert.equal(child.exitCode, null, 'neither blocked the other');
       child.kill('SIGKILL');
     }
     await closed;

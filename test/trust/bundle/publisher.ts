@@ -1,4 +1,4 @@
-/** `publisher.ts FOLDER A B`: publishes the roots of file A and of file B in turn, until it is ended. */
+/** `publisher.ts FOLDER A B`: publishes the roots of A and B alternately until killed. */
 import { makeBundle } from '../../../src/trust/bundle/make.ts';
 import { publishBundle } from '../../../src/trust/bundle/publish.ts';
 import { nowMs } from './roots.ts';

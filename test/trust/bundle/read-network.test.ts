@@ -48,7 +48,7 @@ async function seen(from: string, ...pins: string[]): Promise<{ roots: string[];
   };
 }
 
-test('a file at a URL: shown with its fingerprint, taken once that is pinned', async (t) => {
+test('a file at a URL: reports its fingerprint, and accepts the root once pinned', async (t) => {
   const from = `http://127.0.0.1:${await serving(t, root.pem)}/root.pem`;
   const { findings } = await readNetwork(from, new Set());
   const [finding] = findings;
@@ -58,7 +58,7 @@ test('a file at a URL: shown with its fingerprint, taken once that is pinned', a
   assert.deepEqual(await seen(from, root.fingerprint), { roots: [root.fingerprint], said: [] });
 });
 
-test('of several at a URL, only those that are pinned are taken', async (t) => {
+test('accepts only the pinned ones of several roots at a URL', async (t) => {
   const from = `http://127.0.0.1:${await serving(t, makeRoot().pem + root.pem)}/`;
   assert.deepEqual(await seen(from, root.fingerprint), {
     roots: [root.fingerprint],
@@ -70,7 +70,7 @@ test('of several at a URL, only those that are pinned are taken', async (t) => {
   });
 });
 
-test('the root that a server sends', async (t) => {
+test('reads the root that a server sends', async (t) => {
   const port = await tlsServing(t, leaf.pem + intermediate.pem + root.pem, leaf.keyPem);
   const from = `tls://localhost:${port}`;
   assert.deepEqual(await seen(from), { roots: [], said: ['refused trust.root-unconfirmed'] });
@@ -81,14 +81,14 @@ test('the root that a server sends', async (t) => {
   });
 });
 
-test('a server that keeps its root to itself', async (t) => {
+test('reports a server that does not send its root', async (t) => {
   const from = `tls://127.0.0.1:${await tlsServing(t, leaf.pem + intermediate.pem, leaf.keyPem)}`;
   const { findings } = await readNetwork(from, new Set([root.fingerprint]));
   assert.ok(bundleError.is(findings[0]!.error, 'trust.server-sends-no-root'));
   assert.equal(findings[0]!.error.params.issuer, 'CN=Root on the network');
 });
 
-test('a server with one certificate that it made for itself: pinned, it is trusted alone', async (t) => {
+test('accepts a server’s self-signed certificate once pinned', async (t) => {
   const own = makeRoot({ extensions: [basicConstraints(false), keyUsage('digitalSignature')] });
   const from = `tls://127.0.0.1:${await tlsServing(t, own.pem, own.keyPem)}`;
   const pins = [own.fingerprint];
@@ -100,7 +100,7 @@ test('a server with one certificate that it made for itself: pinned, it is trust
   );
 });
 
-test('a pin confirms a root, and does not excuse it', async (t) => {
+test('a pin does not make an invalid root acceptable', async (t) => {
   const expired = makeRoot({ from: -10, until: -1 });
   const from = `http://127.0.0.1:${await serving(t, expired.pem)}/`;
   const source = await readNetwork(from, new Set([expired.fingerprint]));
@@ -110,7 +110,7 @@ test('a pin confirms a root, and does not excuse it', async (t) => {
   );
 });
 
-test('what goes wrong on the way is told', async (t) => {
+test('reports network failures', async (t) => {
   const closed = net.createServer();
   const port = await portOf(t, closed);
   await new Promise((resolve) => {
@@ -130,7 +130,7 @@ test('what goes wrong on the way is told', async (t) => {
   }
 });
 
-test('a file behind a redirect, and one that comes compressed', async (t) => {
+test('follows redirects, and decompresses', async (t) => {
   const port = await portOf(
     t,
     createServer((asked, answer) => {
@@ -148,7 +148,7 @@ test('a file behind a redirect, and one that comes compressed', async (t) => {
   }
 });
 
-test('what is no file of roots, or too much, is told', async (t) => {
+test('reports responses that are not roots or too large', async (t) => {
   const at = async (body: string): Promise<string[]> =>
     (await seen(`http://127.0.0.1:${await serving(t, body)}/`, root.fingerprint)).said;
   assert.deepEqual(await at(''), ['refused trust.source-empty']);
@@ -160,7 +160,7 @@ test('what is no file of roots, or too much, is told', async (t) => {
   }
 });
 
-test('a password in a URL is in nothing that is said or kept', async () => {
+test('a password in a URL never appears in roots or findings', async () => {
   const said = await readNetwork('http://user:hunter2@127.0.0.1:1/root.pem?token=hunter2', new Set());
   assert.doesNotMatch(JSON.stringify([said, said.findings[0]!.error.report('en')]), /hunter2/);
 });

@@ -20,7 +20,7 @@ import { folderOf, openssl } from '../../support/oracles.ts';
 import { without } from '../../support/tools.ts';
 import { makeRoot, nowMs } from './roots.ts';
 
-/** A SignedData that signs nothing, as files of certificates are (RFC 5652 §5.1). */
+/** A SignedData without signers, the form of certificate files (RFC 5652 §5.1). */
 function pkcs7Of(certificates: readonly Buffer[] = [], type = '1.2.840.113549.1.7.2'): Buffer {
   const content = sequence(
     integer(1),
@@ -35,7 +35,7 @@ function pkcs7Of(certificates: readonly Buffer[] = [], type = '1.2.840.113549.1.
 const [one, two, three] = [makeRoot(), makeRoot(), makeRoot()];
 const broken = two.pem.replace(/\n.{20}/, '\n!!!!!!!!!!!!!!!!!!!!');
 
-/** What is said of a file: the roots that were read, and `outcome code line block` of everything else. */
+/** The roots of a file, and `outcome code line block` of each finding. */
 async function verdict(file: string, kind: 'file' | 'system' = 'file'): Promise<{ roots: string[]; said: string[] }> {
   const { roots, findings } = readPath(file, kind);
   return {
@@ -61,16 +61,16 @@ const readable: Record<string, string | Uint8Array> = {
   'in one long line': (one.pem + two.pem).replaceAll(/(?<=[A-Za-z0-9+/=]{10})\n(?=[A-Za-z0-9+/=])/g, ''),
 };
 for (const [what, content] of Object.entries(readable)) {
-  test(`PEM ${what} is read`, async (t) => {
+  test(`reads PEM ${what}`, async (t) => {
     assert.deepEqual(await verdict(await fileOf(t, content)), { roots: [one.fingerprint, two.fingerprint], said: [] });
   });
 }
 
-test('DER is read', async (t) => {
+test('reads DER', async (t) => {
   assert.deepEqual(await verdict(await fileOf(t, one.der)), { roots: [one.fingerprint], said: [] });
 });
 
-test('blocks that lost the newline between them are read, and that is said', async (t) => {
+test('reads blocks without the newline between them, with a warning', async (t) => {
   const file = await fileOf(t, one.pem.trimEnd() + two.pem);
   const line = one.pem.split('\n').length - 1;
   assert.deepEqual(await verdict(file), {
@@ -89,7 +89,7 @@ const refused: Record<string, { content: string | Uint8Array; said: string[] }> 
     content: one.pem.slice(0, -30) + two.pem,
     said: ['refused trust.block-broken 1 1'],
   },
-  'a file that is cut off': {
+  'a truncated file': {
     content: (one.pem + two.pem).slice(0, -100),
     said: [`refused trust.block-broken ${lines + 1} 2`],
   },
@@ -97,7 +97,7 @@ const refused: Record<string, { content: string | Uint8Array; said: string[] }> 
     content: `${one.pem}-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n`,
     said: [`refused trust.root-unreadable ${lines + 1} 2`],
   },
-  'DER that is cut off': { content: one.der.subarray(0, -7), said: ['refused trust.root-unreadable 1'] },
+  'truncated DER': { content: one.der.subarray(0, -7), said: ['refused trust.root-unreadable 1'] },
   'a key beside the root': {
     content: one.pem + one.keyPem,
     said: [`refused trust.block-holds-key ${lines + 1} 2`],
@@ -106,7 +106,7 @@ const refused: Record<string, { content: string | Uint8Array; said: string[] }> 
     content: '-----BEGIN ENCRYPTED PRIVATE KEY-----\naGVsbG8=\n-----END ENCRYPTED PRIVATE KEY-----\n',
     said: ['refused trust.block-holds-key 1 1'],
   },
-  'a key of the old form, encrypted': {
+  'an encrypted key in the traditional format': {
     content:
       '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\naGVsbG8=\n-----END RSA PRIVATE KEY-----\n',
     said: ['refused trust.block-holds-key 1 1'],
@@ -119,11 +119,11 @@ const refused: Record<string, { content: string | Uint8Array; said: string[] }> 
     content: one.key.export({ format: 'der', type: 'pkcs8' }),
     said: ['refused trust.block-holds-key 1'],
   },
-  'a key of the old form in DER': {
+  'a key in the traditional format, in DER': {
     content: one.key.export({ format: 'der', type: 'sec1' }),
     said: ['refused trust.block-holds-key 1'],
   },
-  'an NSS or Windows PKCS#12 file, whose length is left open': {
+  'a PKCS#12 file of NSS or Windows, with indefinite length': {
     content: Buffer.from('3080020103308006092a864886f70d010701a0802480', 'hex'),
     said: ['refused trust.source-format'],
   },
@@ -154,12 +154,12 @@ const refused: Record<string, { content: string | Uint8Array; said: string[] }> 
   'a Java store': { content: encodeJks([], 'changeit'), said: ['refused trust.source-format'] },
 };
 for (const [what, { content, said }] of Object.entries(refused)) {
-  test(`${what} is refused of a private source, with file, line and block`, async (t) => {
+  test(`rejects ${what} from a private source, with file, line and block`, async (t) => {
     const file = await fileOf(t, content);
     assert.deepEqual((await verdict(file)).said, said);
     const { findings } = readPath(file, 'file');
     assert.equal(findings[0]!.source.file, file);
-    // One good root beside it does not save it: no bundle comes of such a source.
+    // A valid root next to it does not help: such a source gives no bundle.
     const good = await fileOf(t, three.pem);
     await assert.rejects(makeBundle({ nowMs, publicSet: 'none', rootFiles: [good, file] }), (error) => {
       assert.ok(error instanceof GatheredError && bundleError.is(error, 'trust.bundle-refused'));
@@ -168,7 +168,7 @@ for (const [what, { content, said }] of Object.entries(refused)) {
   });
 }
 
-test('of a public source the same blocks are left out, and the rest is read', async (t) => {
+test('omits the same blocks from a public source, and reads the rest', async (t) => {
   const file = await fileOf(t, one.pem + broken + one.keyPem + three.pem);
   const { roots, said } = await verdict(file, 'system');
   assert.deepEqual(roots, [one.fingerprint, three.fingerprint]);
@@ -178,7 +178,7 @@ test('of a public source the same blocks are left out, and the rest is read', as
   );
 });
 
-test('no byte of a key is in what is said', async (t) => {
+test('findings contain no byte of a key', async (t) => {
   const { findings } = readPath(await fileOf(t, one.pem + one.keyPem), 'file');
   const secret = one.keyPem.split('\n')[1]!.slice(0, 20);
   assert.doesNotMatch(
@@ -187,32 +187,28 @@ test('no byte of a key is in what is said', async (t) => {
   );
 });
 
-test(
-  'PKCS#7 as OpenSSL writes it, PEM and DER, gives the certificates that are in it',
-  { skip: without('openssl') },
-  async (t) => {
-    const folder = await folderOf(t, { 'roots.pem': one.pem + two.pem });
-    for (const [form, name, blocks] of [
-      ['DER', 'roots.p7b', [1, 2]],
-      ['PEM', 'roots.p7c', [1, 1]],
-    ] as const) {
-      const file = path.join(folder, name);
-      const { code, stderr } = await openssl(
-        `crl2pkcs7 -nocrl -certfile ${folder}/roots.pem -outform ${form} -out ${file}`,
-      );
-      assert.equal(code, 0, stderr);
-      assert.deepEqual(await verdict(file), { roots: [one.fingerprint, two.fingerprint], said: [] });
-      assert.deepEqual(
-        readPath(file, 'file').roots.map(({ source }) => source.block),
-        blocks,
-      );
-    }
-    assert.equal((await verdict(folder)).roots.length, 6, 'in a folder too, beside the PEM');
-  },
-);
+test('reads the certificates of OpenSSL’s PKCS#7 files, PEM and DER', { skip: without('openssl') }, async (t) => {
+  const folder = await folderOf(t, { 'roots.pem': one.pem + two.pem });
+  for (const [form, name, blocks] of [
+    ['DER', 'roots.p7b', [1, 2]],
+    ['PEM', 'roots.p7c', [1, 1]],
+  ] as const) {
+    const file = path.join(folder, name);
+    const { code, stderr } = await openssl(
+      `crl2pkcs7 -nocrl -certfile ${folder}/roots.pem -outform ${form} -out ${file}`,
+    );
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await verdict(file), { roots: [one.fingerprint, two.fingerprint], said: [] });
+    assert.deepEqual(
+      readPath(file, 'file').roots.map(({ source }) => source.block),
+      blocks,
+    );
+  }
+  assert.equal((await verdict(folder)).roots.length, 6, 'also in a folder, next to PEM');
+});
 
 test(
-  'PKCS#12 is told with the command that takes the roots out, and that does',
+  'reports PKCS#12 with a command that extracts the roots, and the command works',
   { skip: without('openssl') },
   async (t) => {
     const certificates = [one, two].map(({ der }) => parseCertificate(der));
@@ -240,7 +236,7 @@ test(
   },
 );
 
-test('however many blocks are damaged, twenty verdicts and a count come soon', async (t) => {
+test('reports at most twenty damaged blocks and a count, quickly', async (t) => {
   for (const block of [
     '-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n',
     '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n',
@@ -255,18 +251,18 @@ test('however many blocks are damaged, twenty verdicts and a count come soon', a
       assert.equal(said.length, 21);
       assert.match(said.at(-1)!, /trust\.more-findings/);
     }
-    assert.ok(performance.now() - start < 10_000, 'in time that grows with the length, not with its square');
+    assert.ok(performance.now() - start < 10_000, 'linear time, not quadratic');
   }
 });
 
-test('two hundred glued roots are read, and it is said once', async (t) => {
+test('reads two hundred roots without newlines between them, with one warning', async (t) => {
   const file = await fileOf(t, one.pem.trimEnd().repeat(200));
   const { roots, said } = await verdict(file);
   assert.equal(roots.length, 200);
   assert.equal(said.length, 1);
 });
 
-test('property: whatever the bytes, there are verdicts and no exception', async () => {
+test('property: any bytes give findings, and never throw', async () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
     fc.tuple(fc.nat(one.der.length - 1), fc.nat(255)).map(([at, octet]) => {
@@ -287,7 +283,7 @@ test('property: whatever the bytes, there are verdicts and no exception', async 
   );
 });
 
-test('dates and numbers that are none are told by file, line and block', async (t) => {
+test('reports invalid dates and numbers by file, line and block', async (t) => {
   const hex = one.der.toString('hex');
   const month = Buffer.from('300531', 'latin1').toString('hex'); // 2030-05-31 of notBefore
   assert.ok(hex.includes(month));
@@ -297,14 +293,14 @@ test('dates and numbers that are none are told by file, line and block', async (
   assert.deepEqual((await verdict(file)).said, [`refused trust.root-unreadable ${line} 2`]);
 });
 
-test('100,000 certificates are too many for one file, and are not read', async (t) => {
+test('rejects a file of 100,000 certificates without reading it', async (t) => {
   const file = await fileOf(t, one.pem.repeat(100_000));
   const start = performance.now();
   assert.deepEqual((await verdict(file)).said, ['refused file.too-large']);
   assert.ok(performance.now() - start < 1_000);
 });
 
-test('a socket is told as what it is', async (t) => {
+test('reports a socket', async (t) => {
   const file = path.join(await folderOf(t), 'socket.pem');
   const server = net.createServer().listen(file);
   t.after(() => server.close());
@@ -312,13 +308,13 @@ test('a socket is told as what it is', async (t) => {
   assert.deepEqual((await verdict(file)).said, ['refused trust.source-not-file']);
 });
 
-test('50 MB are not read', async (t) => {
+test('does not read 50 MB', async (t) => {
   const file = await fileOf(t, one.pem);
   await truncate(file, 50_000_000);
   assert.deepEqual((await verdict(file)).said, ['refused file.too-large']);
 });
 
-test('a folder is read file by file: names of certificates only, no hidden ones, none below', async (t) => {
+test('reads the certificate files of a folder, without hidden files and subfolders', async (t) => {
   const folder = await folderOf(t, {
     'a.pem': one.pem,
     'b.crt': two.der,
@@ -333,7 +329,7 @@ test('a folder is read file by file: names of certificates only, no hidden ones,
   assert.deepEqual(said, []);
 });
 
-test('a folder without any certificate is refused, a bad file in one is named', async (t) => {
+test('rejects a folder without certificates, and names a bad file in a folder', async (t) => {
   const folder = await folderOf(t, { 'README.md': 'nothing' });
   assert.deepEqual((await verdict(folder)).said, ['refused trust.source-no-certificate']);
   await writeFile(path.join(folder, 'a.pem'), one.pem);
@@ -345,7 +341,7 @@ test('a folder without any certificate is refused, a bad file in one is named', 
   );
 });
 
-test('a link that leads nowhere, a loop, a missing file and a pipe each get their verdict', async (t) => {
+test('reports a dangling link, a loop, a missing file and a pipe', async (t) => {
   const folder = await folderOf(t);
   await symlink('gone.pem', path.join(folder, 'dangling.pem'));
   await symlink('loop.pem', path.join(folder, 'loop.pem'));
@@ -358,11 +354,11 @@ test('a link that leads nowhere, a loop, a missing file and a pipe each get thei
   assert.deepEqual((await verdict(folder)).said.length, 3, 'the same inside a folder');
 });
 
-test('a file that may not be read is told', async (t) => {
+test('reports an unreadable file', async (t) => {
   const file = await fileOf(t, one.pem);
   await chmod(file, 0);
   const isRoot = process.geteuid!() === 0;
-  if (isRoot) process.seteuid!(65_534); // root may read everything
+  if (isRoot) process.seteuid!(65_534); // root can read everything
   try {
     assert.deepEqual((await verdict(file)).said, ['refused file.denied']);
   } finally {

@@ -15,7 +15,7 @@ import { judge } from '../../support/oracles.ts';
 import { pythonOf, without } from '../../support/tools.ts';
 import { makeLeaf, makeRoot } from './roots.ts';
 
-// These programs look at the real clock.
+// These programs use the real clock.
 const days = Math.floor((Date.now() - Date.parse('2030-06-01T12:00:00Z')) / 86_400_000);
 const root = makeRoot({ name: 'Root of the readers', from: days - 1, until: days + 365 });
 const leaf = makeLeaf(root, { from: days - 1, until: days + 30 });
@@ -53,7 +53,7 @@ after(async () => {
   await rm(path.dirname(folder), { recursive: true });
 });
 
-/** With the variables of the env file and nothing else of this machine's. */
+/** The variables of the env file in an otherwise clean environment. */
 function withBundle(program: string, ...args: string[]): Promise<Execution> {
   return execute(program, args, { env: { PATH: process.env['PATH'], HOME: folder, ...variables } });
 }
@@ -96,7 +96,7 @@ test('a shell can read the env file', () => {
     assert.ok(shown.split('\n').includes(`${name}=${value}`), name);
 });
 
-test('OpenSSL verifies with the file alone and with the folder alone', { skip: without('openssl') }, async () => {
+test('OpenSSL verifies with only the file, and with only the folder', { skip: without('openssl') }, async () => {
   const paths = bundlePaths(folder);
   await writeFile(path.join(path.dirname(folder), 'leaf.pem'), leaf.pem);
   for (const trust of [
@@ -109,7 +109,7 @@ test('OpenSSL verifies with the file alone and with the folder alone', { skip: w
   }
 });
 
-test('Python counts as many roots as the bundle says, and one in the private file', async () => {
+test('Python loads every root of the bundle, and one from the private file', async () => {
   const script =
     'import ssl, sys\n' +
     'for file in sys.argv[1:]:\n' +
@@ -121,7 +121,7 @@ test('Python counts as many roots as the bundle says, and one in the private fil
   assert.equal(stdout, `${count}\n1\n`, stderr);
 });
 
-test('keytool counts as many in both stores', { skip: without('java') }, async () => {
+test('keytool counts the same number in both stores', { skip: without('java') }, async () => {
   const { pkcs12, jks } = bundlePaths(folder);
   for (const file of [pkcs12, jks]) {
     const { stdout, stderr } = await judge('keytool', '-list', '-keystore', file, '-storepass', 'changeit');

@@ -14,7 +14,7 @@ import { makeName, type Name } from '../../../src/x509/name.ts';
 import { encodePem } from '../../../src/x509/pem.ts';
 import { signStructure } from '../../../src/x509/signing.ts';
 
-/** The hour of these tests. */
+/** Current time in these tests. */
 export const nowMs = Date.parse('2030-06-01T12:00:00Z');
 const dayMs = 86_400_000;
 
@@ -30,9 +30,9 @@ export interface Made {
 
 export interface Wanted {
   name?: string;
-  /** Instead of a common name. */
+  /** Replaces the common name. */
   subject?: Name;
-  /** Default: P-256, made anew. */
+  /** Default: a new P-256 key. */
   key?: KeyObject;
   /** Default: itself. */
   issuer?: { name: Name; key: KeyObject };
@@ -41,14 +41,14 @@ export interface Wanted {
   until?: number;
   /** DER. */
   serial?: Buffer;
-  /** Instead of those that a good root has. */
+  /** Replaces the extensions of a valid root. */
   extensions?: Extension[];
 }
 
 const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 let serial = 1;
 
-/** A good root, or one that differs in what is named. */
+/** A valid root, except for the given options. */
 export function makeRoot(wanted: Wanted = {}): Made {
   const key = wanted.key ?? newKey();
   const name = wanted.subject ?? makeName({ commonName: wanted.name ?? `Root ${serial}` });

@@ -15,7 +15,7 @@ import { makeRoot } from './roots.ts';
 
 const skip = without('openssl');
 
-/** What `openssl rehash` calls each: one process for all of them. */
+/** The names from `openssl rehash`, with one process for all certificates. */
 async function opensslHashes(t: TestContext, certificates: readonly Buffer[]): Promise<(string | undefined)[]> {
   const files = certificates.map((der, index) => [`${index}.pem`, encodePem('CERTIFICATE', der)]);
   const folder = await folderOf(t, Object.fromEntries(files) as Record<string, string>);
@@ -32,7 +32,7 @@ async function opensslHashes(t: TestContext, certificates: readonly Buffer[]): P
 const ours = (certificates: readonly Buffer[]): string[] =>
   certificates.map((der) => subjectHash(parseCertificate(der).subject));
 
-test('every root of Mozilla has the hash that OpenSSL gives it', { skip }, async (t) => {
+test('matches OpenSSL’s hash for every Mozilla root', { skip }, async (t) => {
   const certificates = tls.getCACertificates('bundled').map((pem) => decodePem(pem)[0]!.der);
   assert.ok(certificates.length > 100);
   assert.deepEqual(ours(certificates), await opensslHashes(t, certificates));
@@ -43,7 +43,7 @@ const text = fc.string({ unit: characters, minLength: 1, maxLength: 12 });
 const value = fc.oneof(
   text.map((text) => der(Tag.utf8String, Buffer.from(text))),
   text.map((text) => der(Tag.bmpString, Buffer.from(text.replaceAll(/[^\u0000-\ud7ff]/g, '?'), 'utf16le').swap16())),
-  // No VisibleString: OpenSSL reads no certificate with one in a name.
+  // No VisibleString: OpenSSL rejects certificates with one in a name.
   ...[Tag.printableString, Tag.ia5String, Tag.numericString].map((tag) =>
     text.map((text) => der(tag, Buffer.from(text.replaceAll(/[^ -~]/g, '7')))),
   ),
@@ -66,7 +66,7 @@ const name = fc
   .map((relatives) => sequence(...relatives.map((attributes) => setOf(...attributes))));
 
 test(
-  'property: names of every string type, with odd blanks, case and several attributes at once',
+  'property: matches OpenSSL for every string type, with odd spaces, case and multi-valued attributes',
   { skip },
   async (t) => {
     const { key } = makeRoot();

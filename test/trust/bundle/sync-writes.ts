@@ -1,6 +1,6 @@
 /**
- * Lets the n-th synchronous write of a process fail, or be its last. `revision.ts` writes by these calls of `node:fs`; it
- * knows nothing of it. Imported by a test, or loaded first (`node --import`) with KILL_AT_WRITE in the environment.
+ * Makes the n-th synchronous write of a process fail, or kills the process there, by replacing the `node:fs` calls that
+ * `revision.ts` uses. Imported by a test, or preloaded (`node --import`) with KILL_AT_WRITE in the environment.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -8,7 +8,7 @@ import path from 'node:path';
 
 export type Fault = Failure | Interruption;
 
-/** Before the n-th write, something else happens. */
+/** An event before the n-th write. */
 interface Interruption {
   at: number;
   kind: 'meanwhile';
@@ -19,8 +19,8 @@ interface Failure {
   /** Counted from 1. */
   at: number;
   /**
-   * `kill` ends this process before that write. `EROFS` stays, so that nothing is cleared away either: the disk is as after a
-   * death. One that is full stays full for what needs space.
+   * `kill` kills this process before that write. `EROFS` persists, so that cleaning up fails too, which leaves the disk as after a
+   * kill. `ENOSPC` persists for writes that need space.
    */
   kind: 'kill' | 'ENOSPC' | 'EIO' | 'EROFS';
 }
@@ -28,13 +28,13 @@ interface Failure {
 let fault: Fault | undefined;
 let counted: string[] = [];
 
-/** From now on writes are counted, and the one that is named fails. */
+/** Starts counting writes. @param fault happens at its write. */
 export function arm(given?: Fault): void {
   fault = given;
   counted = [];
 }
 
-/** @returns what was written since `arm`, in order; a write that failed is among it. */
+/** @returns the writes since `arm`, in order, including a failed one. */
 export function disarm(): string[] {
   const writes = counted;
   arm();
@@ -53,7 +53,7 @@ function meet(what: string, needsSpace: boolean): void {
   if (isLater && !(fault.kind === 'ENOSPC' && needsSpace) && fault.kind !== 'EROFS') return;
   if (fault.kind === 'kill') {
     process.kill(process.pid, 'SIGKILL');
-    for (;;); // the signal is on its way
+    for (;;); // until the signal arrives
   }
   throw Object.assign(new Error(`${fault.kind}: ${what}`), { code: fault.kind });
 }
@@ -86,7 +86,7 @@ const write = calls['writeSync']!;
 calls['writeSync'] = (...given) => {
   meet('writeSync', true);
   const [handle, content, from] = given as [number, Buffer, number];
-  // Half of it first, as a disk that fills up and a death may have it.
+  // Writes half of the data first, as on a full disk or at a kill.
   const bytes = from === 0 && content.length > 1 ? content.length >> 1 : content.length - from;
   return write(handle, content, from, bytes);
 };
