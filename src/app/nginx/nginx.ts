@@ -4,6 +4,7 @@ import path from 'node:path';
 import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
 import { recognise } from '../../apps/recognise.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
+import { listOf } from '../../base/messages.ts';
 import { execute } from '../../base/process.ts';
 import { nginxError } from '../../nginx/messages.ts';
 import { holdConfiguration, inspectNginx, type NginxChoice } from '../../nginx/program.ts';
@@ -191,7 +192,7 @@ function toolsFor(session: StateSession): NginxTools {
 function siteNamed(sites: readonly ManagedSite[], name: string | undefined): string {
   const found = sites.filter(({ site, record }) => name === undefined || site === name || record.names.includes(name));
   if (found.length === 1) return found[0]!.site;
-  const names = sites.map(({ site }) => site).join(', ');
+  const names = listOf(sites.map(({ site }) => site));
   if (sites.length === 0) throw nginxError('nginx.nothing-managed', {});
   if (name === undefined) throw nginxError('nginx.which-site', { names, example: sites[0]!.site });
   throw nginxError('nginx.not-managed', { name, names });
@@ -212,6 +213,6 @@ async function chosenApp({ app, names }: SecureOptions, { opened }: NginxSession
 function profileNamed(id: string): AppProfile {
   const found = profileOf(id);
   if (found) return found;
-  const known = [...profiles, anyApp].map((profile) => profile.id).join(', ');
+  const known = listOf([...profiles, anyApp].map((profile) => profile.id));
   throw nginxError('nginx.unknown-app', { app: id, known });
 }

@@ -35,7 +35,7 @@ export interface Change {
   isTouched(servers: readonly ServerBlock[], target: Target): boolean;
   /** The intended answers after the change. */
   expectations(after: readonly ServerBlock[], targets: readonly Target[]): Expectation[];
-  /** The answer of the proof location in every changed block. Undefined if the change removes the location. */
+  /** The answer of the proof location in every changed block. Undefined if there is none to check. */
   mark: ProofMark | undefined;
 }
 

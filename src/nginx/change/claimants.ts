@@ -1,4 +1,5 @@
 import { EveryhopError } from '../../base/errors.ts';
+import { listOf } from '../../base/messages.ts';
 import { answeringServer } from '../model/answering.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
@@ -70,7 +71,7 @@ function nobodyAnswers(servers: readonly ServerBlock[], name: string): EveryhopE
   ];
   return changeError('nginx.name-unknown', {
     name,
-    names: known.filter((one) => one !== '' && one !== '_').join(', ') || '–',
+    names: listOf(known.filter((one) => one !== '' && one !== '_')) || '–',
     place: byDefault ? placeOf(byDefault.located) : '–',
   });
 }

@@ -1,3 +1,4 @@
+import { listOf } from '../../base/messages.ts';
 import { Fault } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 import type { ServerBlock } from '../model/server.ts';
@@ -17,7 +18,7 @@ export function namesLeft(server: ServerBlock, named: readonly string[], hop: Ho
     .filter(({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !named.includes(name))
     .map(({ name }) => name);
   if (left.length === 0) return [];
-  const params = { names: left.join(', '), all: [...named, ...left].join(' ') };
+  const params = { names: listOf(left), all: [...named, ...left].join(' ') };
   return [
     new Fault('warning', changeError('nginx.names-left', params, { place: positionOf(server.located) }), { hop }),
   ];

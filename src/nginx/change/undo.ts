@@ -1,5 +1,6 @@
 import { realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { listOf } from '../../base/messages.ts';
 import { nginxError } from '../messages.ts';
 import { toLatin1 } from '../reading/latin1.ts';
 import { disk } from '../reading/files.ts';
@@ -29,7 +30,7 @@ export async function undoSite(
   const { confFile } = opened.nginx;
   const existing = await managedSite(confFile, site);
   if (!existing) {
-    const names = (await managedSites(confFile)).map((each) => each.site).join(', ');
+    const names = listOf((await managedSites(confFile)).map((each) => each.site));
     throw nginxError('nginx.not-managed', { name: site, names: names === '' ? '–' : names });
   }
   const change = await undoChange(opened, existing, options.discards === true);

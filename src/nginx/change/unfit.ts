@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { listOf } from '../../base/messages.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
@@ -55,7 +56,7 @@ export async function refuseOtherSite(
     const all = [...new Set([...(existing?.record.names ?? [site]), ...names])].join(' ');
     throw changeError('nginx.managed-together', {
       site,
-      name: names.join(', '),
+      name: listOf(names),
       names: all,
       place: placeOf(located),
     });

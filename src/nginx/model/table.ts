@@ -17,7 +17,7 @@ export interface AnswerRow {
   http2: boolean;
   /** As written. Undefined for all names that no block claims. */
   name: string | undefined;
-  /** Of the server block. */
+  /** Place of the server block. */
   place: Place;
   /** Absolute, or as written if the path contains a variable; empty without TLS. */
   certificateFiles: readonly string[];

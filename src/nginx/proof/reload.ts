@@ -53,7 +53,7 @@ export type ReloadOutcome =
 
 const defaultTimeoutMs = 20_000;
 const pauseMs = 50;
-/** nginx answers the proof location itself, without an app. */
+/** Short, because nginx answers the proof location itself. */
 const askTimeoutMs = 2_000;
 const concurrency = 32;
 /** After all answers are new, the time limit for connecting to every worker. */

@@ -1,4 +1,5 @@
 import { EveryhopError } from '../../base/errors.ts';
+import { listOf } from '../../base/messages.ts';
 import type { LogLine } from '../program/log-line.ts';
 import { type PortHolder, portHolder } from '../program/port-holder.ts';
 import { answerOf } from './answer-words.ts';
@@ -101,7 +102,7 @@ function causesFromOutside({ targets, oldWorkers }: FailedReload, holderOf: Hold
   });
   if (taken.length > 0) return taken;
   if (oldWorkers.length > 0 || amiss.length === 0) {
-    return [proofError('nginx.old-configuration', { workers: oldWorkers.join(', ') || '–' })];
+    return [proofError('nginx.old-configuration', { workers: listOf(oldWorkers.map(String)) || '–' })];
   }
   return amiss.map(({ target, outcome, detail }) => {
     const seen = answerOf({ outcome, detail, status: outcome === 'answered' ? Number(String(detail)) : undefined });

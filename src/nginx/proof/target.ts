@@ -40,7 +40,8 @@ const unclaimedName = 'everyhop-proof.invalid';
 /**
  * Combines every listener of these blocks with all names that its blocks claim, and with one unclaimed name. Without
  * duplicates, in the order of the blocks.
- * @param names further names, for each listener on which a block claims them. Skips wildcards: they have targets through `server_name`.
+ * @param names further names, for each listener on which a block claims them. Skips wildcards, which have targets through
+ *   `server_name`.
  */
 export function targetsOf(
   servers: readonly ServerBlock[],

@@ -1,7 +1,8 @@
 import { describeError, EveryhopError } from '../../base/errors.ts';
+import type { Value } from '../../base/language.ts';
 import { baseError } from '../../base/messages.ts';
 import { fromLatin1 } from './latin1.ts';
-import type { Reading } from './includes.ts';
+import type { ParsedFile } from './includes.ts';
 import { type ConfigurationFile, placeOf } from './located.ts';
 import { readingError } from './messages.ts';
 import type { Directive } from './syntax.ts';
@@ -19,14 +20,14 @@ const byteOrderMark = '\xef\xbb\xbf';
 
 /** Links the parsed files in nginx's order, and throws the first error that nginx would report. */
 export class Assembly {
-  readonly #readings: ReadonlyMap<string, Reading | Error>;
+  readonly #readings: ReadonlyMap<string, ParsedFile | Error>;
   /** In the order in which nginx opens them. The last ones may still lack some of their includes. */
   readonly #files = new Map<string, ConfigurationFile>();
   #depth = 0;
   /** How many files nginx opens for one file, itself counted; missing until all its includes are linked. */
   readonly #inclusions = new Map<ConfigurationFile, number>();
 
-  constructor(readings: ReadonlyMap<string, Reading | Error>) {
+  constructor(readings: ReadonlyMap<string, ParsedFile | Error>) {
     this.#readings = readings;
   }
 
@@ -44,7 +45,7 @@ export class Assembly {
     return [...this.#files.values()];
   }
 
-  #file(path: string, reading: Reading, block: string | undefined): ConfigurationFile {
+  #file(path: string, reading: ParsedFile, block: string | undefined): ConfigurationFile {
     const { text, tree } = reading;
     if (text.startsWith(byteOrderMark) && !dataBlocks.has(block ?? '')) {
       throw readingError('nginx.byte-order-mark', { file: path }, { place: { file: path, line: 1, column: 1 } });
@@ -88,11 +89,7 @@ export class Assembly {
     const place = placeOf({ directive: by, file: from });
     throw baseError.is(reading, 'file.missing')
       ? readingError('nginx.include-missing', { file: path }, { cause: reading, place })
-      : readingError(
-          'nginx.include-unreadable',
-          { file: path, reason: describeError(reading) },
-          { cause: reading, place },
-        );
+      : readingError('nginx.include-unreadable', { file: path, reason: reasonOf(reading) }, { cause: reading, place });
   }
 }
 
@@ -101,7 +98,11 @@ function placed(error: Error, directive: Directive, file: ConfigurationFile): Er
   const options = { cause: error, place: placeOf({ directive, file }) };
   if (readingError.is(error, 'nginx.path-bytes')) return error.at(options.place);
   const pattern = fromLatin1(directive.args[0]!.text);
-  return readingError('nginx.include-unreadable', { file: pattern, reason: describeError(error) }, options);
+  return readingError('nginx.include-unreadable', { file: pattern, reason: reasonOf(error) }, options);
+}
+
+function reasonOf(error: Error): Value {
+  return error instanceof EveryhopError ? error.meaning : describeError(error);
 }
 
 function endless(path: string, by: Directive, from: ConfigurationFile): EveryhopError {

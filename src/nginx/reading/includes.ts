@@ -3,7 +3,7 @@ import { type FileView, pathOf } from './files.ts';
 import { type Directive, parse, type SyntaxTree } from './syntax.ts';
 
 /** A file before its includes are linked. */
-export interface Reading {
+export interface ParsedFile {
   text: string;
   /** An error if the text is not a valid configuration. */
   tree: SyntaxTree | Error;
@@ -15,9 +15,9 @@ export interface Reading {
  * Reads the main file and all its includes, each file once, the files of one level concurrently.
  * @returns by path as nginx names it; an error for each unreadable file
  */
-export async function readAll(main: string, files: FileView): Promise<ReadonlyMap<string, Reading | Error>> {
+export async function readAll(main: string, files: FileView): Promise<ReadonlyMap<string, ParsedFile | Error>> {
   const folder = main.slice(0, main.lastIndexOf('/') + 1);
-  const readings = new Map<string, Reading | Error>();
+  const readings = new Map<string, ParsedFile | Error>();
   for (let level = [main]; level.length > 0;) {
     const found = await Promise.all(level.map((path) => readOne(path, folder, files).catch(asError)));
     for (const [index, path] of level.entries()) readings.set(path, found[index]!);
@@ -26,12 +26,12 @@ export async function readAll(main: string, files: FileView): Promise<ReadonlyMa
   return readings;
 }
 
-function pathsIn(reading: Reading | Error): string[] {
+function pathsIn(reading: ParsedFile | Error): string[] {
   if (reading instanceof Error) return [];
   return [...reading.includes.values()].flatMap((paths) => (paths instanceof Error ? [] : paths));
 }
 
-async function readOne(path: string, folder: string, files: FileView): Promise<Reading> {
+async function readOne(path: string, folder: string, files: FileView): Promise<ParsedFile> {
   const text = await files.read(path);
   const tree = parsed(text, path);
   const includes = new Map<Directive, readonly string[] | Error>();

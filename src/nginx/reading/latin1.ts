@@ -1,4 +1,4 @@
-/** Converts UTF-8 text to latin1, one character per byte. File contents keep this form, so that no byte is lost in any encoding. */
+/** Converts text to its UTF-8 bytes as latin1, one character each. File contents have this form, so that no byte is lost. */
 export function toLatin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }

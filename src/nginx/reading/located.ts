@@ -66,7 +66,7 @@ function listChildren(around: LocatedDirective | Configuration): LocatedDirectiv
   return children;
 }
 
-/** Every directive in the order in which nginx reads them: a block before its contents, an `include` before the included ones. */
+/** Every directive in nginx's order: a block before its contents, an `include` before the included directives. */
 export function* walk(configuration: Configuration): Generator<LocatedDirective> {
   const waiting = [childrenOf(configuration).values()];
   while (waiting.length > 0) {
