@@ -9,7 +9,7 @@ interface StateOption {
   state?: string;
 }
 
-/** `everyhop status`: what the running program serves. */
+/** `everyhop status`: the sites, proofs and workers of the running program. */
 export async function status({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const status = await runningStatus(chosenStateFolder(options.state, env));
   output.value({ ...status, proofs: proofsOf(output, status) });
@@ -22,8 +22,8 @@ export async function status({ output, env }: CommandContext, options: StateOpti
         output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
       }
     }
-    const { issuer, notAfterMs } = site.certificate;
-    output.line('up.certificate', { issuer, until: new Date(notAfterMs).toISOString().slice(0, 16).replace('T', ' ') });
+    const until = new Date(site.certificate.notAfterMs).toISOString().slice(0, 16).replace('T', ' ');
+    tellCertificate(output, site.certificate, until);
   }
   for (const proof of status.proofs) {
     output.line('status.proof', { mark: proof.ok ? '✓' : '✗', url: proof.url, address: proof.address });
@@ -34,12 +34,23 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   }
 }
 
-/** For JSON: what is wrong with them in the person's language. */
+/** Prints the certificate of a site. `until`: the end of its validity. */
+export function tellCertificate(
+  output: Output,
+  { issuer }: ServiceStatus['sites'][number]['certificate'],
+  until: string,
+): void {
+  if (issuer === 'files') output.line('up.certificate.files', { until });
+  else if (issuer === 'stand-in') output.line('up.certificate.stand-in', {});
+  else output.line('up.certificate', { issuer, until });
+}
+
+/** The proofs for the JSON output, with their findings in the user's language. */
 export function proofsOf(output: Output, { proofs }: ServiceStatus): object[] {
   return proofs.map((proof) => ({ ...proof, findings: proof.findings.map((finding) => output.findingOf(finding)) }));
 }
 
-/** `everyhop reload`: the running program reads its configuration again, or says why it cannot. */
+/** `everyhop reload`: makes the running program reload its configuration. */
 export async function reload({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const answer = await reloadRunning(chosenStateFolder(options.state, env));
   if ('refusal' in answer) return reportRefusal(output, answer.refusal, () => output.note('up.rejected', {}, 'red'));
@@ -50,7 +61,7 @@ export async function reload({ output, env }: CommandContext, options: StateOpti
   if (problems.length > 0) process.exitCode = 1;
 }
 
-/** Says why the running program refused, and sets the exit code. */
+/** Reports the refusal of the running program and sets the exit code. */
 export function reportRefusal(output: Output, error: ErrorData, introduce: () => void = () => {}): void {
   output.value({ error: output.reportOf(error) });
   introduce();
@@ -58,7 +69,7 @@ export function reportRefusal(output: Output, error: ErrorData, introduce: () =>
   process.exitCode = error.code.startsWith('config.') ? 2 : 1;
 }
 
-/** Says which certificates are still to come, and why. */
+/** Reports the certificates that could not be obtained yet, and why. */
 export function tellMissing(output: Output, problems: readonly ErrorData[]): void {
   for (const problem of problems) {
     output.note('up.no-certificate-yet', {}, 'red');

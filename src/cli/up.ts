@@ -9,9 +9,9 @@ import { readText } from '../base/files.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
-import { proofsOf, tellMissing } from './running.ts';
+import { proofsOf, tellCertificate, tellMissing } from './running.ts';
 
-/** Fewer than this are worth a warning at the start. */
+/** A limit below this prints a warning at the start. */
 const fewConnections = 2000;
 
 interface UpOptions {
@@ -30,7 +30,7 @@ interface UpOptions {
   state?: string;
 }
 
-/** `everyhop up`: serves until a signal ends it. */
+/** `everyhop up`: serves until a signal stops it. */
 export async function up(context: CommandContext, upstream: string | undefined, options: UpOptions): Promise<void> {
   const { output } = context;
   const wantsDemo = options.demo === true || (upstream === undefined && options.config === undefined);
@@ -78,7 +78,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
   }
 }
 
-/** What is served, how it was proven, and how clients come to trust it. */
+/** Prints the sites, their proofs, and how clients can trust the private root. */
 async function announce(service: Service, context: CommandContext, options: UpOptions): Promise<void> {
   const { output } = context;
   const status = await service.status();
@@ -101,8 +101,7 @@ async function announce(service: Service, context: CommandContext, options: UpOp
       for (const route of site.routes)
         output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
     }
-    const { issuer, notAfterMs } = site.certificate;
-    output.line('up.certificate', { issuer, until: dayOf(notAfterMs) });
+    tellCertificate(output, site.certificate, dayOf(site.certificate.notAfterMs));
   }
   for (const proof of service.proofs) {
     output.line(
@@ -131,14 +130,17 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
   tellMissing(output, service.startProblems);
   output.text('');
-  if (service.rootFile !== undefined) tellRoot(context, options, service.rootFile, status.sites[0]!.urls[0]!);
+  const privateSite = status.sites.find(({ certificate }) => certificate.issuer === 'private');
+  if (service.rootFile !== undefined && privateSite) {
+    tellRoot(context, options, service.rootFile, privateSite.urls[0]!);
+  }
   output.line('up.stop', {}, 'dim');
 }
 
 function tellRoot({ output, env }: CommandContext, options: UpOptions, file: string, url: string): void {
   output.line('up.root', { file });
   output.line('up.root.curl', { file, url }, 'dim');
-  // In a checkout there is no `everyhop` on the path.
+  // A checkout has no `everyhop` on the path.
   const program = env['npm_lifecycle_event'] === undefined ? 'everyhop' : 'npm run -s everyhop --';
   const state = options.state === undefined ? '' : ` --state ${path.dirname(file)}`;
   output.line('up.root.run', { program, state }, 'dim');
@@ -181,7 +183,7 @@ function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** SIGINT and SIGTERM drain, a second one ends at once; SIGHUP reloads. */
+/** SIGINT and SIGTERM drain; a second one exits at once; SIGHUP reloads. */
 function untilEnded(service: Service): Promise<void> {
   return new Promise((resolve, reject) => {
     let ending = false;
@@ -192,6 +194,6 @@ function untilEnded(service: Service): Promise<void> {
     };
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
-    process.on('SIGHUP', () => void service.reload().catch(() => {})); // told as an event
+    process.on('SIGHUP', () => void service.reload().catch(() => {})); // `reload` emits the event
   });
 }

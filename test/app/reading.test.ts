@@ -31,15 +31,15 @@ function everyhop(folder: string, ...args: string[]): Promise<Ended> {
 
 /** What each reading command says where there is nothing. */
 const withNothing: { args: string[]; code: number; says: RegExp }[] = [
-  { args: ['certificates', 'list'], code: 0, says: /^There is no certificate in the store\.$/m },
-  { args: ['certificates', 'ledger'], code: 0, says: /^Nothing was tried in the last 30 days\.$/m },
+  { args: ['certificates', 'list'], code: 0, says: /^The store contains no certificates\.$/m },
+  { args: ['certificates', 'ledger'], code: 0, says: /^No attempts in the last 30 days\.$/m },
   { args: ['certificates', 'show', 'x.test'], code: 1, says: /^certificates\.none-stored: /m },
   { args: ['certificates', 'export', 'x.test', 'out'], code: 1, says: /^certificates\.none-stored: /m },
   { args: ['certificates', 'revoke', 'x.test'], code: 1, says: /^certificates\.none-stored: /m },
   { args: ['authority', 'root'], code: 1, says: /^authority\.none: /m },
   { args: ['authority', 'show'], code: 1, says: /^authority\.none: /m },
   { args: ['trust', 'install', '--dry-run'], code: 1, says: /^authority\.none: /m },
-  { args: ['trust', 'uninstall'], code: 0, says: /^Nothing of ours was in any store\.$/m },
+  { args: ['trust', 'uninstall'], code: 0, says: /^No trust store contains a root that Everyhop installed\.$/m },
   { args: ['status'], code: 1, says: /^cli\.not-running: /m },
 ];
 
@@ -94,10 +94,10 @@ async function readsAll(t: TestContext, folder: string): Promise<void> {
     [/^chat\.test: /, 'certificates', 'list'],
     [/^ {2}SHA-256 /m, 'certificates', 'show', 'chat.test'],
     [/fullchain\.pem/, 'certificates', 'export', 'chat.test', target],
-    [/^Nothing was tried/, 'certificates', 'ledger'],
+    [/^No attempts in the last/, 'certificates', 'ledger'],
     [/^-----BEGIN CERTIFICATE-----/, 'authority', 'root'],
-    [/^the root key is in the store$/m, 'authority', 'show'],
-    [/^\w+: would be put into /m, 'trust', 'install', '--dry-run', '--store', 'nss'],
+    [/^The root key is in the store\.$/m, 'authority', 'show'],
+    [/^\w+: would be installed in /m, 'trust', 'install', '--dry-run', '--store', 'nss'],
   ] as [RegExp, ...string[]][]) {
     const ended = await everyhop(folder, ...args);
     assert.match(ended.stdout, says, `${args.join(' ')}: ${ended.stderr}`);

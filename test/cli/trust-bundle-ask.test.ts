@@ -80,7 +80,7 @@ test('at a terminal a root is shown with its fingerprint, and counts once it is 
   assert.equal(full, root.pem);
   for (const shown of [from, 'CN=Root that is offered', printed, 'valid until 20'])
     assert.ok(seen.includes(shown), seen);
-  assert.match(seen, new RegExp(`without being asked: --pin ${root.fingerprint}`));
+  assert.match(seen, new RegExp(`next time, add: --pin ${root.fingerprint}`));
   assert.match(seen, /1 from the network/);
 });
 

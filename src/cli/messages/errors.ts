@@ -3,114 +3,138 @@ import { defineErrors } from '../../base/errors.ts';
 export const cliError = defineErrors({
   'cli.unknown-option': {
     en: {
-      meaning: 'There is no option {option}.',
-      cause: 'It is mistyped, or belongs to another command.',
-      hint: 'See the options of this command with --help.',
+      meaning: 'Unknown option {option}.',
+      cause: 'It is mistyped or belongs to another command.',
+      hint: 'Use --help to list the options of this command.',
     },
-    zh: { meaning: '没有选项 {option}。', cause: '写错了，或者属于另一个命令。', hint: '用 --help 查看此命令的选项。' },
+    zh: {
+      meaning: '未知选项 {option}。',
+      cause: '拼写有误，或者属于另一个命令。',
+      hint: '用 --help 查看此命令的选项。',
+    },
   },
   'cli.mistyped-option': {
-    en: { meaning: 'There is no option {option}.', cause: 'It looks mistyped.', hint: 'Did you mean {suggestion}?' },
-    zh: { meaning: '没有选项 {option}。', cause: '看起来是写错了。', hint: '您是想用 {suggestion} 吗？' },
+    en: { meaning: 'Unknown option {option}.', cause: 'It looks mistyped.', hint: 'Did you mean {suggestion}?' },
+    zh: { meaning: '未知选项 {option}。', cause: '看起来拼写有误。', hint: '您是想用 {suggestion} 吗？' },
   },
   'cli.unknown-command': {
     en: {
-      meaning: 'There is no command {command}.',
-      cause: 'It is mistyped, or newer than this Everyhop.',
-      hint: 'See all commands: everyhop --help',
+      meaning: 'Unknown command {command}.',
+      cause: 'It is mistyped, or this version of Everyhop does not have it.',
+      hint: 'List all commands: everyhop --help',
     },
     zh: {
-      meaning: '没有命令 {command}。',
-      cause: '写错了，或者比当前版本的 Everyhop 更新。',
+      meaning: '未知命令 {command}。',
+      cause: '拼写有误，或者当前版本的 Everyhop 没有此命令。',
       hint: '查看所有命令：everyhop --help',
     },
   },
   'cli.mistyped-command': {
-    en: { meaning: 'There is no command {command}.', cause: 'It looks mistyped.', hint: 'Did you mean {suggestion}?' },
-    zh: { meaning: '没有命令 {command}。', cause: '看起来是写错了。', hint: '您是想用 {suggestion} 吗？' },
+    en: { meaning: 'Unknown command {command}.', cause: 'It looks mistyped.', hint: 'Did you mean {suggestion}?' },
+    zh: { meaning: '未知命令 {command}。', cause: '看起来拼写有误。', hint: '您是想用 {suggestion} 吗？' },
   },
   'cli.no-command': {
     en: {
-      meaning: 'Which command?',
-      cause: 'Only the program, or a group of commands, was named.',
-      hint: 'Start with: everyhop up http://127.0.0.1:7861; see all: everyhop --help',
+      meaning: 'No command given.',
+      cause: 'A command must follow the program name or command group.',
+      hint: 'Start with: everyhop up http://127.0.0.1:7861; list all: everyhop --help',
     },
     zh: {
-      meaning: '要执行哪个命令？',
-      cause: '只写了程序名或命令组的名字。',
+      meaning: '没有指定命令。',
+      cause: '程序名或命令组之后必须写上命令。',
       hint: '可以这样开始：everyhop up http://127.0.0.1:7861；查看全部：everyhop --help',
     },
   },
   'cli.missing-argument': {
     en: {
       meaning: 'The argument {argument} is missing.',
-      cause: 'This command cannot do its work without it.',
-      hint: 'See what it wants with --help.',
+      cause: 'This command requires it.',
+      hint: 'Use --help to see the arguments of this command.',
     },
-    zh: { meaning: '缺少参数 {argument}。', cause: '没有它，此命令无法工作。', hint: '用 --help 查看所需参数。' },
+    zh: { meaning: '缺少参数 {argument}。', cause: '此命令需要该参数。', hint: '用 --help 查看此命令的参数。' },
   },
   'cli.missing-value': {
     en: {
       meaning: 'The option {option} needs a value.',
-      cause: 'Nothing, or another option, stands behind it.',
-      hint: 'Write the value behind it; see --help.',
+      cause: 'Nothing follows it, or another option does.',
+      hint: 'Add a value after it; --help shows which.',
     },
     zh: {
       meaning: '选项 {option} 需要一个值。',
-      cause: '它后面没有内容，或者是另一个选项。',
-      hint: '请在其后写上值；参见 --help。',
+      cause: '后面没有内容，或者是另一个选项。',
+      hint: '在其后写上值；用 --help 查看可用的值。',
     },
+  },
+  'cli.too-many-arguments': {
+    en: {
+      meaning: 'Too many arguments: {arguments}',
+      cause: 'Maximum for {command}: {maximum}.',
+      hint: 'Use --help to see the arguments of this command.',
+    },
+    zh: {
+      meaning: '参数过多：{arguments}',
+      cause: '{command} 最多接受 {maximum} 个参数。',
+      hint: '用 --help 查看此命令的参数。',
+    },
+  },
+  'cli.bad-choice': {
+    en: {
+      meaning: 'Invalid value for {option}: {value}',
+      cause: 'It is none of the allowed values.',
+      hint: 'Use one of: {choices}',
+    },
+    zh: { meaning: '{option} 的值无效：{value}', cause: '它不在允许的值之中。', hint: '可选值：{choices}' },
   },
   'cli.wrong-arguments': {
     en: {
-      meaning: 'The arguments do not fit: {reason}',
-      cause: 'The command does not take them in this form.',
-      hint: 'See its form with --help.',
+      meaning: 'Invalid arguments: {reason}',
+      cause: 'This command does not accept them.',
+      hint: 'Use --help to see the usage of this command.',
     },
-    zh: { meaning: '参数不合适：{reason}', cause: '此命令不接受这种形式。', hint: '用 --help 查看用法。' },
+    zh: { meaning: '参数无效：{reason}', cause: '此命令不接受这些参数。', hint: '用 --help 查看此命令的用法。' },
   },
   'cli.unknown-language': {
     en: {
-      meaning: 'There is no language {language}.',
-      cause: 'Everyhop speaks English and Simplified Chinese.',
+      meaning: 'Unknown language {language}.',
+      cause: 'Everyhop supports English and Simplified Chinese.',
       hint: 'Use --lang en or --lang zh.',
     },
     zh: {
-      meaning: '没有语言 {language}。',
+      meaning: '未知语言 {language}。',
       cause: 'Everyhop 支持英文和简体中文。',
-      hint: '请用 --lang en 或 --lang zh。',
+      hint: '用 --lang en 或 --lang zh。',
     },
   },
   'cli.file-exists': {
     en: {
-      meaning: '{file} exists already.',
-      cause: 'A key is never written over a file that is there.',
+      meaning: '{file} already exists.',
+      cause: 'Everyhop never overwrites a file with a key.',
       hint: 'Name a new file.',
     },
-    zh: { meaning: '{file} 已经存在。', cause: '密钥绝不会覆盖已有的文件。', hint: '请指定一个新文件。' },
+    zh: { meaning: '{file} 已经存在。', cause: 'Everyhop 写入密钥时绝不覆盖已有的文件。', hint: '指定一个新文件。' },
   },
   'trust.check-no-command': {
     en: {
-      meaning: 'There is no command to check.',
-      cause: 'What is trusted depends on the program: on its language, its libraries and their versions.',
-      hint: 'Write it after two dashes: everyhop trust check https://models.internal -- python app.py',
+      meaning: 'No command to check.',
+      cause: 'Which roots a program trusts depends on its language, its libraries and their versions.',
+      hint: 'Write the command after two dashes: everyhop trust check https://models.internal -- python app.py',
     },
     zh: {
       meaning: '没有要检查的命令。',
-      cause: '信任什么取决于程序：其语言、所用的库及版本。',
-      hint: '请写在两个短横线之后：everyhop trust check https://models.internal -- python app.py',
+      cause: '程序信任哪些根证书，取决于其语言、所用的库及版本。',
+      hint: '将命令写在两个短横线之后：everyhop trust check https://models.internal -- python app.py',
     },
   },
   'trust.check-bad-url': {
     en: {
-      meaning: '"{url}" is not the address of a hop over HTTPS.',
-      cause: 'It has to begin with https:// and name a host.',
-      hint: 'For example https://models.internal:8443/',
+      meaning: '"{url}" is not an HTTPS URL.',
+      cause: 'It must begin with https:// and name a host.',
+      hint: 'For example: https://models.internal:8443/',
     },
     zh: {
-      meaning: '“{url}”不是 HTTPS 连接的地址。',
+      meaning: '“{url}”不是 HTTPS 地址。',
       cause: '它必须以 https:// 开头，并包含主机名。',
-      hint: '例如 https://models.internal:8443/',
+      hint: '例如：https://models.internal:8443/',
     },
   },
 });

@@ -137,7 +137,7 @@ test('ignores a repeated name, and rejects an nginx without a master', needs, as
 test('a second run changes nothing; undo says how long browsers remember HTTPS', needs, async (t) => {
   const trial = await laidOut(t);
   succeeded(await secure(trial));
-  assert.match((await secure(trial, '--dry-run')).stderr, /^The files are as they should be already\.$/m);
+  assert.match((await secure(trial, '--dry-run')).stderr, /^The files need no change\.$/m);
   const undone = await trial.everyhop('undo', '--yes');
   succeeded(undone);
   assert.match(undone.stderr, /insist on HTTPS for 1 h more/);

@@ -31,7 +31,7 @@ test('publishes the default bundle, then with the private authority, then with m
   const authority = await runEveryhop(['authority', 'root', '--state', state], home);
   const second = await run();
   assert.match(second.stdout, /^\+ CN=Everyhop private root/m);
-  assert.match(second.stdout, /^ {2}1 from our authority$/m);
+  assert.match(second.stdout, /^ {2}1 from this machine’s authority$/m);
   assert.equal(readFileSync(path.join(folder, 'private.pem'), 'utf8'), authority.stdout);
 
   writeFileSync(path.join(home, 'more.pem'), newRoot('More').pem);
