@@ -1,4 +1,4 @@
-/** The library's public face. */
+/** The public API of the library. */
 export { type Configuration, type Route, type Site, type Upstream } from './config/configuration.ts';
 export { loadConfiguration } from './app/configuration.ts';
 export { EveryhopError, type ErrorReport } from './base/errors.ts';

@@ -13,7 +13,7 @@ import { temporaryFolder } from './support/up.ts';
 const root = path.resolve(import.meta.dirname, '..');
 
 for (const folder of registries) {
-  test(`${folder}: every file is in the index, under the id that is its name`, async () => {
+  test(`${folder}: the index lists every file, with its name as id`, async () => {
     const ids = await itemsIn(path.join(root, folder));
     const file = path.join(root, folder, 'index.ts');
     assert.equal(await readFile(file, 'utf8'), indexOf(ids), 'npm run docs');
@@ -25,7 +25,7 @@ for (const folder of registries) {
   });
 }
 
-test('an index holds the items of its folder alone, in alphabetical order', async (t) => {
+test('an index lists only the items of its folder, in alphabetical order', async (t) => {
   const folder = await temporaryFolder(t, 'registry');
   await mkdir(path.join(folder, 'shared'));
   for (const file of ['b.ts', 'a-long-name2.ts', 'index.ts', 'messages.ts', 'b.md']) {

@@ -1,4 +1,4 @@
-/** Values on the command line that mean the same as in `everyhop.yaml`. */
+/** Command-line values with the same grammar as in `everyhop.yaml`. */
 import { readHost } from '../config/host.ts';
 import { configError } from '../config/messages.ts';
 

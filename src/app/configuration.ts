@@ -1,4 +1,4 @@
-/** `everyhop.yaml` and the arguments of `up`, with what the rooms offer for the keys that name an item of theirs. */
+/** `everyhop.yaml` and the arguments of `up`, with the registries' ids as the allowed values. */
 import { dnsProviders, requiredSettings } from '../acme/dns-providers.ts';
 import * as config from '../config/arguments.ts';
 import type { Configuration } from '../config/configuration.ts';

@@ -84,22 +84,22 @@ export const wordTexts = {
 
 const errorTexts: ErrorTexts = Object.assign({}, ...errorCatalogues.map(({ texts }) => texts));
 
-/** Renders an error that came as data, from an event or the running program. */
+/** Renders an error from data, for example from an event or the running program. */
 export function report(error: ErrorData, language: Language): ErrorReport {
   return reportOf(error, language, (code) => (Object.hasOwn(errorTexts, code) ? errorTexts[code] : undefined), render);
 }
 
-/** Renders a phrase that came as data: words, or what an error says happened. An unknown one is its key. */
+/** Renders a phrase from data: words, or the meaning of an error. An unknown key is returned as it is. */
 export function render({ key, params }: PhraseData, language: Language): string {
   const words: WordTexts = wordTexts;
   if (Object.hasOwn(words, key)) return fill(words[key]![language], params, language, render);
   return Object.hasOwn(errorTexts, key) ? fill(errorTexts[key]![language].meaning, params, language, render) : key;
 }
 
-/** A finding in one language, as the JSON output has it. */
+/** A finding in one language, in the form of the JSON output. */
 export interface FindingReport extends Pick<ErrorReport, 'code' | 'message' | 'place'> {
   severity: Severity;
-  /** Cause and hint are those of what is wrong. */
+  /** Cause and hint only for warnings and errors. */
   cause?: string;
   hint?: string;
   evidence: string[];
@@ -107,7 +107,7 @@ export interface FindingReport extends Pick<ErrorReport, 'code' | 'message' | 'p
   hop?: Hop;
 }
 
-/** Renders a finding, made here or come as data. */
+/** Renders a finding from this process or from data. */
 export function findingReport(finding: Finding, language: Language): FindingReport {
   const { code, params, severity, hop, evidence, fix } = finding;
   const { message, cause, hint, place } =

@@ -1,17 +1,17 @@
-/** What a person can choose from, for the command line. */
+/** The choices that the command line offers. */
 import type { DnsProviderDefinition } from '../acme/dns-providers.ts';
 
 export { revocationReasons, type RevocationReason } from '../acme/revocation-reason.ts';
 export { environmentFormats } from '../trust/environment-text.ts';
 
 export interface Registries {
-  /** With the variables that each needs. */
+  /** `needs`: required environment variables. */
   dnsProviders: readonly (Pick<DnsProviderDefinition, 'id'> & { needs: readonly string[] })[];
   /** Values of `--app`. */
   apps: readonly string[];
 }
 
-/** For commands that take none of them and start faster without. */
+/** For commands without such options, which start faster without loading them. */
 export const noRegistries: Registries = { dnsProviders: [], apps: [] };
 
 export async function loadRegistries(): Promise<Registries> {

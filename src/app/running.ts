@@ -1,4 +1,4 @@
-/** The `everyhop up` that runs on a state folder, through its control socket. */
+/** Controls the `everyhop up` that runs with a state folder, through its control socket. */
 import { type ErrorData, isError } from '../base/errors.ts';
 import { requestControl } from '../control/client.ts';
 import type { Refusal, ReloadResult, RenewedCertificate } from '../control/server.ts';
@@ -6,7 +6,7 @@ import type { ServiceStatus } from './serve/status.ts';
 
 export type { RenewedCertificate } from '../control/server.ts';
 
-/** What the running program did, or why it refused. */
+/** The result from the running program, or its refusal. */
 export type RunningAnswer<T> = { done: T } | { refusal: ErrorData };
 
 /** @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
@@ -15,14 +15,14 @@ export async function runningStatus(stateFolder: string): Promise<ServiceStatus>
   return body as ServiceStatus;
 }
 
-/** Has it read its configuration again. @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
+/** Reloads its configuration. @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
 export async function reloadRunning(stateFolder: string): Promise<RunningAnswer<ReloadResult>> {
   return post(stateFolder, '/reload');
 }
 
 /**
- * Has it obtain, serve and prove new certificates now.
- * @param names of the sites; none: of every site.
+ * Obtains, serves and proves new certificates now.
+ * @param names of the sites to renew; empty: every site.
  * @throws EveryhopError `cli.not-running`, `cli.not-yours`.
  */
 export async function renewRunning(
@@ -33,7 +33,7 @@ export async function renewRunning(
   return post(stateFolder, `/certificates/renew?${query.toString()}`);
 }
 
-/** For `catch (error)`: no program runs on that state folder. */
+/** True if the error says that no program runs with that state folder. */
 export function isNotRunning(error: unknown): boolean {
   return isError(error, 'cli.not-running');
 }

@@ -1,4 +1,4 @@
-/** The program that serves, and what the command line asks of it. */
+/** The serving program, for the command line. */
 export { startDemo } from '../apps/demo.ts';
 export { Service, type ServiceOptions } from './serve/service.ts';
 export type { ServiceStatus } from './serve/status.ts';

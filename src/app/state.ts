@@ -5,15 +5,15 @@ import { rootIn } from './authority/root.ts';
 import { clock, random } from './system.ts';
 
 export interface StateOptions {
-  /** Hosts that a new authority covers besides private names. */
+  /** Hosts that a new authority permits besides private names. */
   names?: readonly string[];
-  /** `read` then makes nothing, and is all that the command uses. */
+  /** The command only calls `read` and `root`, which then create nothing. */
   readOnly?: boolean | undefined;
 }
 
 /**
- * A state folder as one command uses it. The store is opened once, when first needed, and made if it is missing; the
- * authority is opened, and made, only to issue or to be changed. To look, use `readState`.
+ * One command's access to a state folder. The first use opens the store, and creates it if it is missing. The authority is
+ * opened (and created) only to issue or to change it. For reading alone, use `readState`.
  */
 export class StateSession {
   readonly folder: string;
@@ -45,19 +45,19 @@ export class StateSession {
     return this.#authority;
   }
 
-  /** @returns undefined where the session is read-only and there is no store. */
+  /** @returns undefined if the session is read-only and there is no store. */
   async read<T>(work: (database: DatabaseReader) => Promise<T>): Promise<T | undefined> {
     return this.#options.readOnly ? readState(this.folder, work) : work(await this.database());
   }
 
-  /** The root of the authority, PEM; undefined where there is none. */
+  /** The root of the authority, as PEM; undefined if there is none. */
   root(): Promise<string | undefined> {
     if (!this.#options.readOnly) return this.read(rootIn);
     return (this.#root ??= this.read(rootIn));
   }
 
   async close(): Promise<void> {
-    // An opening that failed was reported to the caller that asked for it.
+    // A failure to open was already thrown to the caller.
     const state = await this.#state?.catch(() => undefined);
     await state?.close();
   }
@@ -67,7 +67,7 @@ export class StateSession {
   }
 }
 
-/** Work that writes to a state folder. */
+/** Runs work that writes to a state folder, and closes the session. */
 export async function withState<T>(folder: string, work: (session: StateSession) => Promise<T>): Promise<T> {
   const session = new StateSession(folder);
   try {

@@ -3,8 +3,8 @@ import { type PublicDns, publicDns } from '../dns/public-dns.ts';
 import { clock, random } from './system.ts';
 
 /**
- * The DNS of the world.
- * @param resolvers `address[:port]` of those to ask instead of this machine's.
+ * The public DNS.
+ * @param resolvers `address[:port]` of the resolvers to query instead of this machine's.
  * @throws EveryhopError `certificates.dns-server-unreadable`.
  */
 export function worldDns(resolvers: readonly string[] | undefined): PublicDns {

@@ -1,18 +1,18 @@
-/** Does a person sit there who can be asked? */
+/** True if a person at a terminal can answer a question. */
 export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /**
- * Asks a question that is answered by yes or no. Not on standard output, which holds the result alone; whatever is not a plain
- * yes is a no, the end of the input too.
+ * Asks a yes-or-no question on standard error; standard output is for results. Any answer but a plain yes counts as no, as
+ * does the end of the input.
  */
 export async function ask(question: string): Promise<boolean> {
   const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     lines.on('close', () => resolve(false));
-    // The terminal is put right first, then the program ends as by any Ctrl-C.
+    // Restores the terminal before the program ends as after any Ctrl-C.
     lines.on('SIGINT', () => {
       lines.close();
       process.kill(process.pid, 'SIGINT');

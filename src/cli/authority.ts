@@ -12,7 +12,7 @@ interface ChangeOptions extends StateOption {
   rootKey?: string;
 }
 
-/** `everyhop authority root`: the root as PEM, for a file that clients are given. */
+/** `everyhop authority root`: prints the root as PEM, for the clients' files. */
 export async function authorityRoot({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const { rootPem, summary } = await showAuthority(chosenStateFolder(options.state, env));
   if (output.json) output.value({ pem: rootPem, fingerprint: summary.fingerprint });

@@ -40,7 +40,7 @@ interface ObtainFlags extends StateOption {
   dryRun?: true;
 }
 
-/** `everyhop certificates obtain`: one certificate, by a listener of its own, a webroot or DNS. */
+/** `everyhop certificates obtain`: obtains one certificate through a temporary listener, a webroot or DNS. */
 export async function certificatesObtain(
   context: CommandContext,
   names: string[],
@@ -74,7 +74,7 @@ export async function certificatesObtain(
   output.line('certificates.files', { fullchain, privkey });
 }
 
-/** That what is there is still the former one, and why. */
+/** Reports a failed renewal, after which the old certificate stays. */
 export function tellFailure(output: Output, { names, failure }: ObtainSummary): void {
   if (!failure) return;
   process.exitCode = 1;
@@ -82,17 +82,17 @@ export function tellFailure(output: Output, { names, failure }: ObtainSummary): 
   output.report(failure);
 }
 
-/** `--dry-run`: what the authority would find, and whether one for tests issues. */
+/** `--dry-run`: the authority's checks, then a test certificate if it offers one. */
 async function dryRun({ output }: CommandContext, request: ObtainOptions & { stateFolder: string }): Promise<void> {
   const { findings, rehearsal } = await rehearse(request);
   const error = rehearsal?.error;
-  // The clock is that of all of them.
+  // A finding without a hop, about the clock for example, concerns every name.
   const all = request.names.map((name) => name.replace(/^\*\./, '')).join(', ');
   output.value({
     verdicts: findings.map((finding) => ({ name: finding.hop?.to.host ?? all, ...output.findingOf(finding) })),
     rehearsal: rehearsal && { authority: rehearsal.authority, error: error && output.reportOf(error) },
   });
-  // An order says more than what was looked at before it.
+  // A test order proves more than the checks before it.
   const failed = rehearsal ? error !== undefined : findings.some(({ severity }) => severity === 'error');
   if (failed) process.exitCode = 1;
   if (output.json) return;
@@ -103,7 +103,7 @@ async function dryRun({ output }: CommandContext, request: ObtainOptions & { sta
   else if (findings.length > 0) output.line(`certificates.dry-run.${failed ? 'stopped' : 'looked'}`, {});
 }
 
-/** `everyhop certificates show`: the certificate of a name, and those before it. */
+/** `everyhop certificates show`: the current and earlier certificates for a name. */
 export async function certificatesShow(
   { output, env }: CommandContext,
   name: string,
@@ -130,7 +130,7 @@ interface RevokeFlags extends StateOption {
   authorityRoot?: string;
 }
 
-/** `everyhop certificates revoke`: at its authority; a running program then gets another one. */
+/** `everyhop certificates revoke`: revokes at the authority; a running program then replaces the certificate. */
 export async function certificatesRevoke(context: CommandContext, name: string, options: RevokeFlags): Promise<void> {
   const { output, env, version } = context;
   const stateFolder = chosenStateFolder(options.state, env);
@@ -149,7 +149,7 @@ export async function certificatesRevoke(context: CommandContext, name: string, 
   } else reportRefusal(output, answer.refusal);
 }
 
-/** `everyhop certificates export`: the files of a certificate, in a folder. */
+/** `everyhop certificates export`: writes the files of a certificate to a folder. */
 export async function certificatesExport(
   { output, env }: CommandContext,
   name: string,
@@ -161,7 +161,7 @@ export async function certificatesExport(
   output.line('certificates.files', { fullchain: files.fullchain, privkey: files.privkey });
 }
 
-/** `everyhop certificates list`: what the store has. */
+/** `everyhop certificates list`: the certificates in the store. */
 export async function certificatesList({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const listed = await listCertificates(chosenStateFolder(options.state, env));
   output.value(listed);
@@ -170,7 +170,7 @@ export async function certificatesList({ output, env }: CommandContext, options:
   for (const one of listed) output.line('certificates.obtained', wordsOf(one));
 }
 
-/** `everyhop certificates ledger`: what was tried, and what may be tried when. */
+/** `everyhop certificates ledger`: past attempts, and when the next ones are permitted. */
 export async function certificatesLedger(
   { output, env, language }: CommandContext,
   options: StateOption,
@@ -205,7 +205,7 @@ function minuteOf(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** `everyhop certificates renew`: the running program gets new certificates now, serves and proves them. */
+/** `everyhop certificates renew`: the running program obtains, serves and proves new certificates now. */
 export async function certificatesRenew(
   { output, env }: CommandContext,
   names: string[],

@@ -4,7 +4,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
 interface Entry {
-  /** The words before it: `trust install`; '' for the program itself. */
+  /** The command's words, for example `trust install`; '' for the program itself. */
   path: string;
   commands: { name: string; summary: string }[];
   options: {
@@ -12,12 +12,12 @@ interface Entry {
     summary: string;
     takesFile: boolean;
     takesValue: boolean;
-    /** Its values, where they are known. */
+    /** Empty if any value is allowed. */
     choices: readonly string[];
   }[];
 }
 
-/** The completion script of one shell, made from the commands themselves. */
+/** The completion script for one shell, generated from the commands. */
 export function completionScript(program: Command, shell: Shell): string {
   const entries = walk(program, '');
   if (shell === 'bash') return bash(entries);

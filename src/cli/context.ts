@@ -1,7 +1,7 @@
 import type { Language } from '../base/language.ts';
 import type { Output } from './output.ts';
 
-/** What every command is given. */
+/** The surroundings of a command. */
 export interface CommandContext {
   output: Output;
   language: Language;

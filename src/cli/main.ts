@@ -12,7 +12,7 @@ const known = wanted === undefined || /^(en|zh)([_-]|$)/i.test(wanted);
 const language = chooseLanguage(known ? wanted : undefined, process.env);
 const output = new Output(process, language, args.slice(0, separator()).includes('--json'));
 
-// A reader that went away (`everyhop … | head`) is no failure.
+// A reader that closes the pipe early (`everyhop … | head`) is not a failure.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -22,7 +22,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 try {
   if (!known) throw cliError('cli.unknown-language', { language: wanted });
-  // `run` starts a person's program, so it starts without what it does not offer.
+  // `run` has no option that needs the registries, and must start fast.
   const registries = args[0] === 'run' ? noRegistries : await loadRegistries();
   const program = buildProgram({ output, language, version: version(), env: process.env }, registries);
   await program.parseAsync(args, { from: 'user' });
@@ -33,7 +33,7 @@ try {
   if (usage instanceof Error) process.stderr.write(`${say(language, 'cli.see-help', {})}\n`);
 }
 
-/** Read before the arguments are parsed, since even their mistakes are explained in the person's language. */
+/** Reads an option before parsing, since usage errors are also reported in the user's language. */
 function valueOf(option: string): string | undefined {
   const at = args.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
   if (at < 0 || at >= separator()) return undefined;
@@ -43,7 +43,7 @@ function valueOf(option: string): string | undefined {
 function separator(): number {
   const at = args.indexOf('--');
   if (at >= 0) return at;
-  // What follows belongs to the program that is to be started.
+  // The first operand of `run` is the program; the rest are its arguments.
   const operand = args[0] === 'run' ? args.findIndex((arg, index) => index > 0 && !arg.startsWith('-')) : -1;
   return operand < 0 ? args.length : operand;
 }

@@ -1,4 +1,4 @@
-/** Everything that the command line says: its own words, and those of the rooms whose data it renders. */
+/** Every text of the command line: its own words, and those of the rooms whose data it renders. */
 import { wordTexts } from '../app/messages.ts';
 import { defineWords, type WordParams as ParamsOfWord } from '../base/language.ts';
 import { certificatesTexts } from './messages/certificates.ts';
@@ -22,5 +22,5 @@ const words = defineWords({ ...wordTexts, ...cliWords.texts });
 export type WordKey = keyof typeof words.texts;
 export type WordParams<K extends WordKey> = ParamsOfWord<typeof words.texts, K>;
 
-/** A line of the catalogue, filled in. */
+/** A text of the catalogue with its parameters filled in. */
 export const say = words.say;

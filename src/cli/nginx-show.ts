@@ -13,7 +13,7 @@ interface ShowFlags {
   prefix?: string;
 }
 
-/** `everyhop nginx show`: which server block answers for which name on which listener. */
+/** `everyhop nginx show`: the server block that answers for each name on each listener. */
 export async function nginxShow({ output, language }: CommandContext, flags: ShowFlags): Promise<void> {
   const seen = await showNginx({ program: flags.nginx, conf: flags.conf, prefix: flags.prefix });
   output.value(seen);
@@ -48,7 +48,7 @@ function certificateText({ file, notAfterMs }: { file: string; notAfterMs: numbe
   return `${file} ${say(language, key, { date })}`;
 }
 
-/** Columns of a terminal, two blanks apart; the last one is as long as it is. */
+/** Pads columns for a terminal, two spaces apart; the last one is not padded. */
 function aligned(rows: readonly string[][]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
   return rows.map((row) =>

@@ -18,8 +18,8 @@ export interface OutputStreams {
 }
 
 /**
- * The command line's voice. Results go to standard output, everything about them to standard error. `--json` puts one
- * JSON value per line on standard output and nothing else. Colours only on a terminal, never with NO_COLOR.
+ * Prints results on standard output, and notes and errors on standard error. With `--json`, standard output holds one JSON
+ * value per line and nothing else. Colours only on a terminal, never with NO_COLOR.
  */
 export class Output {
   readonly language: Language;
@@ -32,7 +32,7 @@ export class Output {
     this.json = json;
   }
 
-  /** True if a person sits before standard output. */
+  /** True if standard output is a terminal. */
   get terminal(): boolean {
     return this.#streams.stdout.isTTY === true;
   }
@@ -42,12 +42,12 @@ export class Output {
     if (!this.json) this.text(visible(say(this.language, key, params)), colour);
   }
 
-  /** A line of the result that needs no words: a PEM, a path. */
+  /** A line of the result without words to translate: a PEM, a path. */
   text(text: string, colour?: Colour): void {
     this.#streams.stdout.write(`${this.#paint(text, colour, this.#streams.stdout)}\n`);
   }
 
-  /** A remark that is not the result. */
+  /** A remark about the result. */
   note<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
     if (this.json) return;
     this.#streams.stderr.write(
@@ -55,30 +55,30 @@ export class Output {
     );
   }
 
-  /** With `--json`: one value, on a line of its own. */
+  /** Prints one value as a line of JSON; nothing without `--json`. */
   value(value: unknown): void {
     if (this.json) this.#streams.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
-  /** Any error, and those it gathers, in words; with `--json` as `{"error": …}`. Returns the exit code that fits. */
+  /** Prints an error and the problems in it; with `--json` as `{"error": …}`. @returns the exit code. */
   error(error: unknown): 1 | 2 {
-    const ours = asOurs(error);
+    const ours = asEveryhopError(error);
     this.value({ error: this.reportOf(ours) });
     this.report(ours);
     return exitCodeOf(ours);
   }
 
-  /** An error beside the result, in words; of one that gathers others, those. Nothing with `--json`. */
+  /** Prints an error beside the result, or the problems in it if it has any. Nothing with `--json`. */
   report(error: ErrorData): void {
     if (!this.json) this.#write(this.reportOf(error));
   }
 
-  /** An error in the person's language, as the JSON output has it. */
+  /** An error in the user's language, in the form of the JSON output. */
   reportOf(error: ErrorData): ErrorReport {
     return error instanceof EveryhopError ? error.report(this.language) : report(error, this.language);
   }
 
-  /** Findings in words: as the result itself, or as remarks on it. Nothing with `--json`. */
+  /** Prints findings, as the result or as remarks on it. Nothing with `--json`. */
   findings(findings: readonly Finding[], as: 'result' | 'remark'): void {
     if (this.json) return;
     const stream = as === 'result' ? this.#streams.stdout : this.#streams.stderr;
@@ -89,7 +89,7 @@ export class Output {
     if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
   }
 
-  /** A finding in the person's language, as the JSON output has it. */
+  /** A finding in the user's language, in the form of the JSON output. */
   findingOf(finding: Finding): FindingReport {
     return findingReport(finding, this.language);
   }
@@ -120,15 +120,15 @@ export class Output {
   }
 }
 
-function asOurs(error: unknown): EveryhopError {
+function asEveryhopError(error: unknown): EveryhopError {
   if (error instanceof EveryhopError) return error;
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return baseError('internal.defect', { detail }, { cause: error });
 }
 
-/** 2: the arguments or the configuration are wrong; 1: it failed, or was not proven. */
+/** 2: the arguments or the configuration are wrong. 1: the work failed or was not proven. */
 function exitCodeOf(error: EveryhopError): 1 | 2 {
-  // Nothing is wrong with these arguments: the program that is asked for is not there.
+  // The arguments are valid; the running program is missing or belongs to another user.
   if (error.code === 'cli.not-running' || error.code === 'cli.not-yours') return 1;
   return /^(cli|config)\./.test(error.code) ? 2 : 1;
 }

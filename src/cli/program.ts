@@ -6,7 +6,7 @@ import { completionScript, shells } from './completion.ts';
 import type { CommandContext } from './context.ts';
 import { say, type WordKey } from './messages.ts';
 
-/** Declares every command; each one's work is in the file of its name, which is loaded when it is wanted. */
+/** Declares every command. A command's implementation loads only when it runs. */
 export function buildProgram(context: CommandContext, { dnsProviders, apps }: Registries): Command {
   const { language, output } = context;
   const dnsProviderIds = dnsProviders.map(({ id }) => id);
@@ -218,13 +218,13 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
   return program;
 }
 
-/** Completed, and listed in the help; a wrong value is refused where its place is known. */
+/** Choices for the help and the completion; the configuration check rejects a wrong value, with its place. */
 function offering(option: Option, choices: readonly string[]): Option {
   option.argChoices = [...choices];
   return option;
 }
 
-/** Its choices, unless the text names them all, and its default. */
+/** Appends the choices, unless the text already lists them all, and the default. */
 function describe({ description, argChoices = [], defaultValue }: Option, language: Language): string {
   const isNamed = argChoices.every((choice) => description.includes(choice));
   const choices = argChoices.join(language === 'zh' ? '、' : ', ');
@@ -236,14 +236,14 @@ function describe({ description, argChoices = [], defaultValue }: Option, langua
   return language === 'zh' ? `${description}（${facts.join('；')}）` : `${description} (${facts.join('; ')})`;
 }
 
-/** Each DNS provider with the variables that it needs. */
+/** The DNS providers with their required variables. */
 function providerList(language: Language, providers: Registries['dnsProviders']): string {
   const [comma, open, close] = language === 'zh' ? ['、', '（', '）'] : [', ', ' (', ')'];
   const each = providers.map(({ id, needs }) => (needs.length === 0 ? id : `${id}${open}${needs.join(comma)}${close}`));
   return each.join(language === 'zh' ? '；' : '; ');
 }
 
-/** Help and its headings in the person's language; mistakes are thrown, so that `main` says them in its voice. */
+/** Sets help and headings in the user's language. Usage errors are thrown, so that `main` reports them. */
 function localise(command: Command, context: CommandContext): Command {
   const word = (key: WordKey): string => say(context.language, key as 'help.program', {});
   const titles: Record<string, string> = {

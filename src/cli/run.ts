@@ -5,7 +5,7 @@ import { baseError } from '../base/messages.ts';
 import type { CommandContext } from './context.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
-/** `everyhop run -- cmd`: a program and all that it starts, with the roots that they need. */
+/** `everyhop run -- cmd`: starts a program that trusts the bundle, as do its child processes. */
 export async function run(context: CommandContext, command: readonly string[], options: TrustFlags): Promise<void> {
   const { env } = context;
   const trust = await prepareTrust(await trustOptions(context, options));
@@ -17,16 +17,16 @@ export async function run(context: CommandContext, command: readonly string[], o
       process.exitCode = end.code;
       return;
     }
-    process.exitCode = 128 + os.constants.signals[end.signal]; // for those that Node ignores
+    process.exitCode = 128 + os.constants.signals[end.signal]; // if the signal below does not end Node
     process.kill(process.pid, end.signal);
   } catch (error) {
     context.output.error(error);
-    // As shells have it.
+    // The exit codes of a shell.
     process.exitCode = baseError.is(error, 'program.missing') ? 127 : 126;
   }
 }
 
-/** `everyhop env`: the same variables, for a shell, a service, a container. */
+/** `everyhop env`: prints the variables that `run` sets, for a shell, a service or a container. */
 export async function printEnvironment(
   context: CommandContext,
   options: TrustFlags & { format: EnvironmentFormat; at?: string },
@@ -35,7 +35,7 @@ export async function printEnvironment(
   const trust = await prepareTrust(await trustOptions(context, options));
   output.findings(trust.findings, 'remark');
   const { folder, wgetrc } = trust.paths;
-  // A service, or a container, does not have the settings of this user.
+  // A service or a container does not read this user's settings.
   const isOurs = options.format === 'shell' && options.at === undefined;
   const variables = Object.entries(isOurs ? trust.variables : { ...trust.variables, WGETRC: wgetrc }).map(
     ([name, value]): [string, string] => [

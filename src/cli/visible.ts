@@ -1,6 +1,6 @@
 /**
- * A text from elsewhere (a file, an answer) as it can be shown on a terminal: what would command it, or turn the direction of
- * writing, stands there as `\u001b`. Line breaks and tabs stay.
+ * Escapes control and bidirectional characters in text from outside (a file, a server's answer) as `\u001b`, so that it cannot
+ * control the terminal. Line breaks and tabs stay.
  */
 export function visible(text: string): string {
   return text.replace(

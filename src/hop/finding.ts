@@ -3,31 +3,31 @@ import type { ParamsData, Phrase, PhraseData } from '../base/language.ts';
 import { redact } from '../base/redact.ts';
 import type { Hop } from './hop.ts';
 
-/** `error`: it does not work, or is not safe. `warning`: it may not, or something beside it is wrong. `ok`: it was checked and is right. */
+/** `error`: the hop fails or is not safe. `warning`: it may fail, or a related setting is wrong. `ok`: the check passed. */
 export type Severity = 'error' | 'warning' | 'ok';
 
 /**
- * What a check found out about a hop, as data in no language: preflight, proof, trust check, doctor. `code` is that of an
- * error, so that there is a cause and a hint; with the severity `ok` it is the key of a phrase.
+ * The result of a check on a hop (preflight, proof, trust check, doctor), as data in no language. `code` is an error code, which
+ * brings cause and hint; with severity `ok` it is the key of a phrase.
  */
 export interface Finding extends ErrorData {
   severity: Severity;
-  /** undefined: it is about a file or a setting, not about one connection. */
+  /** undefined: the finding concerns a file or a setting, not one connection. */
   hop?: Hop | undefined;
-  /** What was seen, one line each, most telling first. A text is another program's own and stays as it is. */
+  /** Observations, one line each, most telling first. A string is another program's output and is not translated. */
   evidence: readonly (string | PhraseData)[];
-  /** A shell command that mends it, complete as it stands; undefined: the hint says what to do. */
+  /** A complete shell command that fixes it; undefined: the hint says what to do. */
   fix?: string | undefined;
 }
 
-/** What a finding says beside its error or phrase. */
+/** The circumstances of a finding, beside its error or phrase. */
 export interface Circumstances {
   hop?: Hop | undefined;
   evidence?: readonly (string | PhraseData)[];
   fix?: string | undefined;
 }
 
-/** A finding that something is wrong. In the process that made it, it still knows its error; as JSON it is a `Finding`. */
+/** A finding of severity error or warning. It keeps its error within this process; as JSON it is a plain `Finding`. */
 export class Fault implements Finding {
   readonly code: string;
   readonly params: ParamsData;
@@ -52,18 +52,18 @@ export class Fault implements Finding {
     this.#error = error;
   }
 
-  /** To be thrown, or gathered with others. */
+  /** The error, to throw or to combine with others. */
   get error(): EveryhopError {
     return this.#error;
   }
 }
 
-/** A finding that something is right. */
+/** A finding for a check that passed. */
 export function okFinding({ key, params }: Phrase, { hop, evidence = [] }: Omit<Circumstances, 'fix'> = {}): Finding {
   return { code: key, params, severity: 'ok', ...(hop && { hop }), evidence: evidence.map(redacted) };
 }
 
-/** The faults that stand in the way. */
+/** The findings of severity error. */
 export function errorsIn(findings: readonly Finding[]): Fault[] {
   return findings.filter((finding) => finding instanceof Fault).filter(({ severity }) => severity === 'error');
 }

@@ -2,34 +2,34 @@
 export interface Hop {
   from: HopClient;
   to: Endpoint;
-  /** The certificate that `to` presents; undefined: it presents none, or none was seen. */
+  /** The certificate that `to` presents; undefined: it presents none, or none was observed. */
   presents?: PresentedCertificate | undefined;
-  /** What `from` verifies that certificate with; undefined: the connection is plain. */
+  /** The roots that `from` verifies the certificate with; undefined: the connection is plain. */
   trust?: HopTrust | undefined;
 }
 
 /**
- * Who connects. `visitor`: a browser or another client of a site. `edge`: Everyhop's front door, to an app. `authority`: a
+ * The client's role. `visitor`: a browser or another client of a site. `edge`: Everyhop's front door, to an app. `authority`: a
  * certificate authority that validates a name. `process`: a program and the libraries in it. `everyhop`: Everyhop itself.
  */
 export type HopRole = 'visitor' | 'edge' | 'authority' | 'process' | 'everyhop';
 
 export interface HopClient {
   role: HopRole;
-  /** Of the program, library or authority, where it has one: `requests`, `letsencrypt`. */
+  /** Name of the program, library or authority, for example `requests` or `letsencrypt`. */
   name?: string | undefined;
 }
 
 export interface Endpoint {
-  /** DNS name or address that `from` asks for; IPv6 without brackets. */
+  /** DNS name or address that `from` requests; IPv6 without brackets. */
   host: string;
-  /** TCP port, 1 to 65535; undefined: the name is at issue, not one of its ports. */
+  /** TCP port, 1 to 65535; undefined: the hop concerns the name, not one port. */
   port?: number | undefined;
   /** As a person would type it. */
   url?: string | undefined;
-  /** Address that `from` connects to, where it is known or is not looked up. */
+  /** Address that `from` connects to, if known or given without a look-up. */
   address?: string | undefined;
-  /** Path of a socket of the file system that takes the place of address and port. */
+  /** Path of a Unix socket, used instead of address and port. */
   socketPath?: string | undefined;
 }
 
@@ -44,10 +44,10 @@ export interface PresentedCertificate {
 
 export interface HopTrust {
   /**
-   * `system`: the roots of the machine. `private`: those of a private authority, perhaps beside the system's. `bundle`: the
-   * bundle that `everyhop run` hands out. `own`: a set that the program brings along. `none`: it does not verify at all.
+   * `system`: the roots of the machine. `private`: those of a private authority, possibly with the system's. `bundle`: the
+   * bundle that `everyhop run` provides. `own`: the program's own set. `none`: it does not verify.
    */
   roots: 'system' | 'private' | 'bundle' | 'own' | 'none';
-  /** The file that holds them, an absolute path. */
+  /** Absolute path of the file with the roots. */
   file?: string | undefined;
 }

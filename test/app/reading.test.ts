@@ -1,4 +1,4 @@
-/** Commands that only read: they create nothing, and need neither a store nor a disk that takes writes. */
+/** Commands that only read create nothing, and need neither a store nor a writable disk. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,7 +29,7 @@ function everyhop(folder: string, ...args: string[]): Promise<Ended> {
   });
 }
 
-/** What each reading command says where there is nothing. */
+/** The answer of each reading command without a store. */
 const withNothing: { args: string[]; code: number; says: RegExp }[] = [
   { args: ['certificates', 'list'], code: 0, says: /^The store contains no certificates\.$/m },
   { args: ['certificates', 'ledger'], code: 0, says: /^No attempts in the last 30 days\.$/m },
@@ -43,7 +43,7 @@ const withNothing: { args: string[]; code: number; says: RegExp }[] = [
   { args: ['status'], code: 1, says: /^cli\.not-running: /m },
 ];
 
-test('without a state folder, commands that read say so and make none', limit, async (t) => {
+test('without a state folder, reading commands say so and create none', limit, async (t) => {
   const folder = await temporaryFolder(t, 'reading');
   for (const { args, code, says } of withNothing) {
     const ended = await everyhop(folder, ...args);
@@ -53,7 +53,7 @@ test('without a state folder, commands that read say so and make none', limit, a
   }
 });
 
-test('in an empty state folder, commands that read make neither store nor root', limit, async (t) => {
+test('in an empty state folder, reading commands create neither store nor root', limit, async (t) => {
   const folder = await temporaryFolder(t, 'reading');
   const state = path.join(folder, 'state');
   await mkdir(state);
@@ -63,7 +63,7 @@ test('in an empty state folder, commands that read make neither store nor root',
   }
 });
 
-test('a store without an authority gets none from commands that read', limit, async (t) => {
+test('reading commands create no authority in a store without one', limit, async (t) => {
   const folder = await temporaryFolder(t, 'reading');
   const stateFolder = path.join(folder, 'state');
   await (await openState(stateFolder)).close();
@@ -77,7 +77,7 @@ test('a store without an authority gets none from commands that read', limit, as
   assert.deepEqual(await readFile(path.join(stateFolder, 'everyhop.db')), before);
 });
 
-/** A file system of its own with a certificate in the store. */
+/** A separate file system with a certificate in the store. */
 async function smallDisk(t: TestContext): Promise<string> {
   const folder = await temporaryFolder(t, 'reading');
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
@@ -107,13 +107,13 @@ async function readsAll(t: TestContext, folder: string): Promise<void> {
   assert.ok(existsSync(path.join(target, 'privkey.pem')));
 }
 
-test('on a full disk, what is in the store can be read and saved elsewhere', mounting, async (t) => {
+test('on a full disk, reads the store and exports from it', mounting, async (t) => {
   const folder = await smallDisk(t);
   await writeFile(path.join(folder, 'ballast'), Buffer.alloc(2 ** 21)).catch(() => {});
   await readsAll(t, folder);
 });
 
-test('on a read-only disk, what is in the store can be read and saved elsewhere', mounting, async (t) => {
+test('on a read-only disk, reads the store and exports from it', mounting, async (t) => {
   const folder = await smallDisk(t);
   const files = await readdir(path.join(folder, 'state'));
   execFileSync('mount', ['-o', 'remount,ro', folder]);
@@ -121,22 +121,15 @@ test('on a read-only disk, what is in the store can be read and saved elsewhere'
   assert.deepEqual(await readdir(path.join(folder, 'state')), files);
 });
 
-test(
-  'show names the stored certificates where nothing runs, and the sites of a program that does',
-  limit,
-  async (t) => {
-    const up = await startUp(t, ['http://127.0.0.1:9', '--host', 'app.test']);
-    const folder = path.dirname(up.state);
-    const running = await everyhop(folder, 'certificates', 'show', 'x.test');
-    assert.match(
-      running.stderr,
-      /^certificates\.unknown-name: .*\n {2}cause: The running program serves: app\.test\.$/m,
-    );
-    await up.stop();
-    const stopped = await everyhop(folder, 'certificates', 'show', 'x.test');
-    assert.equal(stopped.code, 1);
-    assert.match(stopped.stderr, /^certificates\.not-stored: .*\n {2}cause: No Everyhop is running.*: app\.test\.$/m);
-    const chinese = await everyhop(folder, 'certificates', 'show', 'x.test', '--lang', 'zh');
-    assert.match(chinese.stderr, /没有正在运行的 Everyhop。.*app\.test/);
-  },
-);
+test('show lists the stored certificates if nothing runs, else the sites of the running program', limit, async (t) => {
+  const up = await startUp(t, ['http://127.0.0.1:9', '--host', 'app.test']);
+  const folder = path.dirname(up.state);
+  const running = await everyhop(folder, 'certificates', 'show', 'x.test');
+  assert.match(running.stderr, /^certificates\.unknown-name: .*\n {2}cause: The running program serves: app\.test\.$/m);
+  await up.stop();
+  const stopped = await everyhop(folder, 'certificates', 'show', 'x.test');
+  assert.equal(stopped.code, 1);
+  assert.match(stopped.stderr, /^certificates\.not-stored: .*\n {2}cause: No Everyhop is running.*: app\.test\.$/m);
+  const chinese = await everyhop(folder, 'certificates', 'show', 'x.test', '--lang', 'zh');
+  assert.match(chinese.stderr, /没有正在运行的 Everyhop。.*app\.test/);
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findPrograms } from '../../bench/edge/programs.ts';
 import type { Tool } from '../support/tools.ts';
 
-/** A program that is there, or that its package manager can or cannot install. */
+/** A program that is installed, or that its package manager can or cannot install. */
 function program(name: string, state: 'there' | 'installable' | 'refused'): Tool {
   let there = state === 'there';
   return {
@@ -18,7 +18,7 @@ function program(name: string, state: 'there' | 'installable' | 'refused'): Tool
   };
 }
 
-test('a peer that cannot be installed is left out by name, and the others are compared', async () => {
+test('skips a peer that cannot be installed, by name, and compares the others', async () => {
   const told: string[] = [];
   const proxies = {
     nginx: program('nginx', 'there'),
@@ -43,7 +43,7 @@ test('a peer that cannot be installed is left out by name, and the others are co
   ]);
 });
 
-test('the load generator is not installed where no peer is left to load', async () => {
+test('does not install the load generator without a peer to load', async () => {
   const load = program('h2load', 'refused');
   const found = await findPrograms(['caddy'], () => {}, { proxies: { caddy: program('caddy', 'refused') }, load });
   assert.deepEqual(found.peers, []);

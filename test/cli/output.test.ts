@@ -32,7 +32,7 @@ function outputOf(options: { json?: boolean; language?: Language; terminal?: boo
 const taken = (): EveryhopError =>
   edgeError('edge.port-taken', { port: 443, address: '0.0.0.0', holder: 'nginx (process 8)' });
 
-test('an error has code, place, cause and hint, on standard error', () => {
+test('prints an error with code, place, cause and hint on standard error', () => {
   const { output, stdout, stderr } = outputOf();
   const error = baseError('file.missing', { file: 'a.pem' }, { place: { file: 'everyhop.yaml', line: 3, column: 7 } });
   assert.equal(output.error(error), 1);
@@ -41,18 +41,18 @@ test('an error has code, place, cause and hint, on standard error', () => {
   assert.equal(stdout(), '');
 });
 
-test('wrong usage or configuration is 2, whatever else is 1', () => {
+test('exits with 2 for wrong usage or configuration, with 1 for other errors', () => {
   assert.equal(outputOf().output.error(cliError('cli.no-command', {})), 2);
   assert.equal(outputOf().output.error(taken()), 1);
 });
 
-test('in Chinese the same error is Chinese', () => {
+test('prints the same error in Chinese', () => {
   const { output, stderr } = outputOf({ language: 'zh' });
   output.error(taken());
   assert.match(stderr(), /端口 443 已被占用/);
 });
 
-test('with --json the error is one JSON value on standard output and nothing else', () => {
+test('with --json, prints the error as one JSON value on standard output and nothing else', () => {
   const { output, stdout, stderr } = outputOf({ json: true });
   output.line('cli.see-help', {});
   output.error(taken());
@@ -65,7 +65,7 @@ test('with --json the error is one JSON value on standard output and nothing els
   assert.equal(stderr(), '');
 });
 
-test('colours only on a terminal, and not with NO_COLOR', () => {
+test('uses colours only on a terminal, and not with NO_COLOR', () => {
   const colourful = outputOf({ terminal: true });
   colourful.output.error(taken());
   assert.ok(colourful.stderr().includes('\u001b['));
@@ -75,7 +75,7 @@ test('colours only on a terminal, and not with NO_COLOR', () => {
   }
 });
 
-test('what is no error of ours is told as a defect, without secrets', () => {
+test('reports a foreign error as a defect, without secrets', () => {
   const { output, stderr } = outputOf();
   output.error(new TypeError('failed with Authorization: Bearer sk-abcdefghijklmnop'));
   const text = stderr();
@@ -83,7 +83,7 @@ test('what is no error of ours is told as a defect, without secrets', () => {
   assert.ok(!text.includes('abcdefghijklmnop'));
 });
 
-test('findings have a mark each; what is wrong is followed by place, evidence, cause, hint and command', () => {
+test('prints a mark for each finding, and place, evidence, cause, hint and command for each failure', () => {
   const findings = [
     okFinding(preflightWords('preflight-fine.clock', {})),
     new Fault('warning', baseError('file.missing', { file: 'a.pem' })),

@@ -1,4 +1,4 @@
-/** `everyhop run`: a program in place of this one, and what it is given. */
+/** `everyhop run`: the program it starts, its environment, signals and exit code. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 
 interface Started {
   child: ReturnType<typeof spawn>;
-  /** Resolves with what it said when it has ended. */
+  /** Resolves with the output after the program has exited. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 }
 
@@ -40,7 +40,7 @@ async function world(t: TestContext): Promise<{ folder: string; state: string[];
   return { folder, state: ['--state', path.join(folder, 'state')], root: rootFile, rootPem };
 }
 
-test('exit code, output and arguments are the program’s own', async (t) => {
+test('passes arguments, output and exit code through', async (t) => {
   const { folder, state } = await world(t);
   const { ended } = start(folder, [
     'run',
@@ -55,12 +55,12 @@ test('exit code, output and arguments are the program’s own', async (t) => {
   ]);
   const { code, stdout, stderr } = await ended;
   assert.deepEqual([code, stdout, stderr], [7, '--json --lang\n', '']);
-  // Without the dashes, what follows the program belongs to it all the same.
+  // Arguments after the program belong to it even without the dashes.
   const plain = await start(folder, ['run', 'echo', '--json', '--state', 'x'], { XDG_STATE_HOME: folder }).ended;
   assert.deepEqual([plain.code, plain.stdout], [0, '--json --state x\n']);
 });
 
-test('a signal is passed on, and the signal that ends the program ends it too', async (t) => {
+test('forwards signals, and ends with the signal that ended the program', async (t) => {
   const { folder, state } = await world(t);
   const script = 'trap "echo told; exit 5" TERM; echo ready; while :; do sleep 0.05; done';
   const polite = start(folder, ['run', ...state, '--', 'sh', '-c', script]);
@@ -72,7 +72,7 @@ test('a signal is passed on, and the signal that ends the program ends it too', 
   assert.equal(killed.signal, 'SIGKILL');
 });
 
-test('a program that is not there, or is none, has the exit code that shells give', async (t) => {
+test('exits like a shell if the program is missing or not executable', async (t) => {
   const { folder, state } = await world(t);
   const missing = await start(folder, ['run', ...state, '--', 'no-such-program']).ended;
   assert.equal(missing.code, 127);
@@ -84,7 +84,7 @@ test('a program that is not there, or is none, has the exit code that shells giv
   assert.match(denied.stderr, /^program\.denied: /);
 });
 
-test('over a broken root nothing is started', async (t) => {
+test('starts nothing if a root is broken', async (t) => {
   const { folder, state } = await world(t);
   const broken = path.join(folder, 'broken.pem');
   await writeFile(broken, '-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n');
@@ -94,13 +94,13 @@ test('over a broken root nothing is started', async (t) => {
   assert.match(refused.stderr, /broken\.pem:\d/);
 });
 
-/** The value of a variable that the program sees. */
+/** The value of a variable in the program's environment. */
 async function seen(folder: string, args: string[], name: string, env: Record<string, string> = {}): Promise<string> {
   const { stdout } = await start(folder, ['run', ...args, '--', 'printenv', name], env).ended;
   return stdout.trim();
 }
 
-test('what the environment named before is trusted too, and other roots are another bundle', async (t) => {
+test('also trusts roots from the environment; other roots make another bundle', async (t) => {
   const { folder, state, root, rootPem } = await world(t);
   const holds = async (file: string): Promise<boolean> =>
     (await readFile(file, 'utf8')).includes(rootPem.split('\n')[3]!);
@@ -118,7 +118,7 @@ test('what the environment named before is trusted too, and other roots are anot
   assert.match(java, /^-Xmx1g -Djavax\.net\.ssl\.trustStore=.*truststore\.jks$/);
 });
 
-test('what is remembered of a bundle ends with any change of what was read or written', async (t) => {
+test('discards the cached bundle after any change to its inputs or outputs', async (t) => {
   const { folder, state, root } = await world(t);
   const args = [...state, '--root', root];
   const file = await seen(folder, args, 'NODE_EXTRA_CA_CERTS');
@@ -149,7 +149,7 @@ test('what is remembered of a bundle ends with any change of what was read or wr
   assert.ok((await readFile(await seen(folder, fresh, 'SSL_CERT_FILE'), 'utf8')).includes(rootNow.stdout));
 });
 
-test('everyhop.yaml in the folder says what is trusted too', async (t) => {
+test('also trusts the roots in everyhop.yaml in the working directory', async (t) => {
   const { folder, state, root, rootPem } = await world(t);
   const file = path.join(folder, 'everyhop.yaml');
   await writeFile(file, `sites: [{ host: localhost, upstream: 3000 }]\ntrust: { roots: [${path.basename(root)}] }\n`);
@@ -161,7 +161,7 @@ test('everyhop.yaml in the folder says what is trusted too', async (t) => {
   assert.match(mistaken.stderr, /everyhop\.yaml:2:\d+/);
 });
 
-test('a setting that switches verification off, and a file that is not there, are told', async (t) => {
+test('reports a setting that disables verification, and a missing file', async (t) => {
   const { folder, state } = await world(t);
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', SSL_CERT_FILE: '/no/such/file' };
   const { stderr } = await start(folder, ['run', ...state, '--', 'true'], env).ended;
@@ -175,7 +175,7 @@ test('a setting that switches verification off, and a file that is not there, ar
   );
 });
 
-test('env prints for a shell what run would set', async (t) => {
+test('env prints the variables that run would set, for a shell', async (t) => {
   const { folder, state, root } = await world(t);
   const printed = await start(folder, ['env', ...state, '--root', root]).ended;
   const script = `${printed.stdout}\nprintenv NODE_EXTRA_CA_CERTS JAVA_TOOL_OPTIONS`;

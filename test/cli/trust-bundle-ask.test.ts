@@ -10,7 +10,7 @@ import { makeRoot } from '../trust/bundle/roots.ts';
 import { atEnd, cleanEnvironment, temporaryFolder } from '../support/up.ts';
 
 const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
-// These processes look at the real clock.
+// These processes use the real clock.
 const days = Math.floor((Date.now() - Date.parse('2030-06-01T12:00:00Z')) / 86_400_000);
 const root = makeRoot({ name: 'Root that is offered', from: days - 1, until: days + 365 });
 const printed = root.fingerprint.toUpperCase().match(/../g)!.join(':');
@@ -25,14 +25,14 @@ async function serve(t: TestContext, body = root.pem): Promise<string> {
 
 interface Outcome {
   code: number | null;
-  /** All that a person sees. */
+  /** The whole output, as a person sees it. */
   seen: string;
   full: string | undefined;
 }
 
 /**
- * `everyhop trust bundle --from URL` at a terminal of its own, with what is typed there when the question comes; `undefined`:
- * in a pipe, without a terminal.
+ * Runs `everyhop trust bundle --from URL` in its own terminal. `typed`: input for the question; `undefined`: run in a pipe, without
+ * a terminal.
  */
 async function bundleFrom(
   t: TestContext,
@@ -73,7 +73,7 @@ async function bundleFrom(
   return { code, seen, full: existsSync(full) ? readFileSync(full, 'utf8') : undefined };
 }
 
-test('at a terminal a root is shown with its fingerprint, and counts once it is confirmed', async (t) => {
+test('at a terminal, shows a root with its fingerprint, and trusts it after confirmation', async (t) => {
   const from = await serve(t);
   const { code, seen, full } = await bundleFrom(t, from, 'y\n');
   assert.equal(code, 0, seen);
@@ -90,7 +90,7 @@ for (const [what, typed] of [
   ['something else', 'yes, but\n'],
   ['the end of the input', '\u0004'],
 ] as const) {
-  test(`at a terminal, ${what} is a no: nothing is published, and the way to pin is told`, async (t) => {
+  test(`at a terminal, ${what} means no: publishes nothing and explains --pin`, async (t) => {
     const { code, seen, full } = await bundleFrom(t, await serve(t), typed);
     assert.equal(code, 1, seen);
     assert.equal(full, undefined);
@@ -99,13 +99,13 @@ for (const [what, typed] of [
   });
 }
 
-test('Ctrl-C at the question ends the program', async (t) => {
+test('Ctrl-C at the question stops the program', async (t) => {
   const { code, full } = await bundleFrom(t, await serve(t), '\u0003');
   assert.equal(code, 130);
   assert.equal(full, undefined);
 });
 
-test('nobody is asked in a pipe, with a pin, for JSON, or about more roots than anybody compares', async (t) => {
+test('does not ask in a pipe, with a pin, with --json, or about too many roots to compare', async (t) => {
   const from = await serve(t);
   const piped = await bundleFrom(t, from, undefined);
   assert.deepEqual([piped.code, piped.full], [1, undefined]);

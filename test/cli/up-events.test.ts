@@ -25,7 +25,7 @@ test('up --lang zh explains a failed retry in Chinese', () => {
   assert.doesNotMatch(stderr, /did not answer|within/);
 });
 
-test('with --json an event holds the error in words, too', () => {
+test('with --json, an event also contains the error in words', () => {
   const { stdout } = told(true);
   const event = JSON.parse(stdout) as { event: string; error: { code: string; message: string; hint: string } };
   assert.equal(event.error.code, 'acme.timeout');

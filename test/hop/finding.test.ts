@@ -37,7 +37,7 @@ function sent(finding: Finding): Finding {
   return JSON.parse(JSON.stringify(finding)) as Finding;
 }
 
-test('a finding goes through JSON and reads the same on the other side, in either language', () => {
+test('a finding renders the same after JSON, in both languages', () => {
   const findings = [
     notProven(),
     new Fault('warning', edgeError('edge.not-proven', { url: 'u', address: 'a', difference: 'd' })),
@@ -53,7 +53,7 @@ test('a finding goes through JSON and reads the same on the other side, in eithe
   assert.deepEqual(Object.keys(sent(findings[1]!)).sort(), ['code', 'evidence', 'params', 'severity']);
 });
 
-test('a fault has message, cause, hint, place, evidence and fix in the language of the reader', () => {
+test('renders message, cause, hint, place, evidence and fix of a fault in the reader’s language', () => {
   const { message, ...rest } = findingReport(notProven(), 'zh');
   assert.match(message, /https:\/\/chat\.test\/ 提供的内容与预期不符：状态码 404/);
   const { cause, hint } = report(notProven(), 'zh');
@@ -70,7 +70,7 @@ test('a fault has message, cause, hint, place, evidence and fix in the language 
   assert.equal(findingReport(notProven(), 'en').evidence[0], 'status 404');
 });
 
-test('what is right has a message alone', () => {
+test('a finding with severity ok has only a message', () => {
   const finding = okFinding(preflightWords('preflight-fine.clock', {}));
   assert.deepEqual(findingReport(finding, 'en'), {
     code: 'preflight-fine.clock',
@@ -80,7 +80,7 @@ test('what is right has a message alone', () => {
   });
 });
 
-test('a fault still knows its error here; warnings do not stand in the way', () => {
+test('a fault keeps its error in this process; errorsIn ignores warnings', () => {
   const error = edgeError('edge.not-proven', { url: 'u', address: 'a', difference: 'd' });
   const faults = [
     new Fault('warning', error),
@@ -93,7 +93,7 @@ test('a fault still knows its error here; warnings do not stand in the way', () 
   );
 });
 
-test('what happened in one error is a parameter of another, and speaks the language of the reader after JSON too', () => {
+test('an error as a parameter of another renders in the reader’s language, also after JSON', () => {
   const reason = x509Error('x509.pem-garbage', { line: 7 }).meaning;
   const finding = new Fault('error', bundleError('trust.block-broken', { block: 2, reason }));
   for (const one of [finding, sent(finding)]) {
@@ -103,7 +103,7 @@ test('what happened in one error is a parameter of another, and speaks the langu
   assert.equal(finding.error.message, findingReport(finding, 'en').message);
 });
 
-test('reasons of a probe are words in both languages; another program’s own text stays', () => {
+test('renders a probe’s reasons in both languages; another program’s text stays', () => {
   const detail = 'connect ECONNREFUSED 127.0.0.1:80';
   const phrases = [
     failurePhrase({ reason: 'refused', detail }),
@@ -128,7 +128,7 @@ test('reasons of a probe are words in both languages; another program’s own te
   assert.equal(message, 'u 尚无应答（服务器以 TLS 警报结束了握手（ssl/tls alert handshake failure））。');
 });
 
-test('every code has a message, a cause and a hint in both languages, with no parameter left open', () => {
+test('every code has a message, a cause and a hint in both languages, with every parameter filled in', () => {
   const texts: ErrorTexts = Object.assign({}, ...errorCatalogues.map((catalogue) => catalogue.texts));
   const codes = Object.keys(texts);
   assert.ok(codes.length > 200);

@@ -1,4 +1,4 @@
-/** Changes of the private authority of a state folder, which is made if it is missing. */
+/** Changes to the private authority of a state folder. A missing authority is created. */
 import { type Authority, privateKeyFingerprint } from '../../authority/authority.ts';
 import { readText, writeFileAtomic } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
@@ -6,13 +6,13 @@ import { withState } from '../state.ts';
 import { publishRoot } from './root.ts';
 
 export interface AuthorityChange {
-  /** Clients then need the new root. */
+  /** If true, clients need the new root. */
   rootChanged: boolean;
   /** SHA-256 of the root certificate, hex. */
   fingerprint: string;
 }
 
-/** Lets it issue for more names. @param rootKeyFile the root's key, where it is offline. @throws as `Authority.widen`. */
+/** Permits more names. @param rootKeyFile the root key, if it is offline. @throws as `Authority.widen`. */
 export function widenAuthority(
   folder: string,
   names: readonly string[],
@@ -21,13 +21,13 @@ export function widenAuthority(
   return change(folder, async (authority) => authority.widen(names, await rootKey(rootKeyFile)));
 }
 
-/** Makes the next intermediate, and the next root when it is time. @throws as `Authority.renew`. */
+/** Issues a new intermediate, and a new root if it is due. @throws as `Authority.renew`. */
 export function renewAuthority(folder: string, rootKeyFile: string | undefined): Promise<AuthorityChange> {
   return change(folder, async (authority) => authority.renew(await rootKey(rootKeyFile)));
 }
 
 /**
- * Moves the root's key into a file, which is replaced: the key leaves the store only after the file was written and read back.
+ * Moves the root key to a file, overwriting it. The key leaves the store only after the file was written and read back.
  * @throws EveryhopError `authority.root-key-gone`, `file.*`.
  */
 export function takeRootKeyOffline(folder: string, file: string): Promise<void> {

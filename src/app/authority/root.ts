@@ -5,18 +5,18 @@ import type { DatabaseReader } from '../../store/database.ts';
 import { readState } from '../../store/state.ts';
 import { encodePem } from '../../x509/pem.ts';
 
-/** The root of the authority in a store, PEM; undefined where there is none. */
+/** The root of the authority in a store, as PEM; undefined if there is no authority. */
 export async function rootIn(database: DatabaseReader): Promise<string | undefined> {
   const records = await loadRecords(database);
   return records && encodePem('CERTIFICATE', records.root.certificate.der);
 }
 
-/** The root of the authority in a state folder, PEM; undefined where there is none. Only looks. */
+/** The root of the authority in a state folder, as PEM; undefined if there is none. Creates nothing. */
 export async function existingRoot(folder: string): Promise<string | undefined> {
   return readState(folder, rootIn);
 }
 
-/** Where clients on this machine find the root. */
+/** The root file for clients on this machine. */
 export function rootFileIn(folder: string): string {
   return path.join(folder, 'root.pem');
 }

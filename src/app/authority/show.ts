@@ -1,4 +1,4 @@
-/** Looks at the private authority of a state folder; nothing is created or changed there. */
+/** Reads the private authority of a state folder; creates and changes nothing. */
 import { lifetimeFindings } from '../../authority/lifetime.ts';
 import { authorityError } from '../../authority/messages.ts';
 import { loadRecords, type Records } from '../../authority/records.ts';
@@ -12,7 +12,7 @@ export interface AuthorityView {
   summary: AuthoritySummary;
   rootPem: string;
   hasRootKey: boolean;
-  /** What a person must see to in time. */
+  /** Warnings about certificates that expire soon. */
   findings: Finding[];
 }
 

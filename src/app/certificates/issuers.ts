@@ -16,7 +16,7 @@ import { worldDns } from '../world-dns.ts';
 /** Settings that decide who issues, and how challenges are answered. */
 export interface IssuerOptions {
   names: readonly string[];
-  /** Name of an authority, or the URL of its directory; undefined: the kind of the names decides. */
+  /** Name of an authority or URL of its directory; undefined: chosen by the kind of names. */
   authority: string | undefined;
   authorityRootFile: string | undefined;
   challenge?: ChallengeType | undefined;
@@ -29,14 +29,14 @@ export interface IssuerOptions {
   profile?: string | undefined;
   email?: string | undefined;
   termsAgreed: boolean;
-  /** With the settings of the DNS provider. */
+  /** Holds the settings of the DNS provider. */
   env?: NodeJS.ProcessEnv;
   version: string;
 }
 
 /**
  * Issuers that answer challenges without an edge.
- * @param presented the store in which DNS records are noted while they exist.
+ * @param presented the store that records DNS records while they exist.
  */
 export async function standAloneIssuers(
   options: IssuerOptions,

@@ -8,7 +8,7 @@ export interface LedgerReport {
   standings: ({ names: string; authority: string } & Standing)[];
 }
 
-/** What was tried at which authority, newest first, and how things stand for each set of names there. */
+/** The attempts, newest first, and the standing of each set of names at each authority. */
 export async function readLedger(folder: string): Promise<LedgerReport> {
   const attempts = (await readState(folder, readAttempts)) ?? [];
   const pairs = new Map(attempts.map(({ authority, names }) => [`${authority} ${names}`, { authority, names }]));

@@ -1,4 +1,4 @@
-/** Looks at the certificates of a state folder; nothing is created or changed there. */
+/** Reads the certificates of a state folder; creates and changes nothing. */
 import { mkdir } from 'node:fs/promises';
 import { type Generation, nameSetKey, readGenerations, servedGenerations } from '../../certificates/generation.ts';
 import { exportTo, type LivePaths } from '../../certificates/publish.ts';
@@ -7,16 +7,16 @@ import { clock } from '../system.ts';
 import { lookUp, notFound } from './look-up.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
-/** What is to be served for each set of names that the store has. */
+/** The certificate to serve for each set of names in the store. */
 export async function listCertificates(folder: string): Promise<CertificateSummary[]> {
   const served = await readState(folder, (database) => servedGenerations(database, clock.now()));
   return (served ?? []).map((generation) => summaryOf(folder, generation));
 }
 
 export interface CertificateHistory {
-  /** What is to be served. */
+  /** The certificate to serve. */
   served: CertificateSummary & { chainPem: string };
-  /** All that the store has for these names, newest first. */
+  /** All stored certificates for these names, newest first. */
   generations: CertificateSummary[];
 }
 
@@ -33,7 +33,7 @@ export async function showCertificate(folder: string, name: string): Promise<Cer
 }
 
 /**
- * Writes what is served for a name into a folder, by the names that certbot gives the files.
+ * Writes the served certificate for a name to a folder, under certbot's file names.
  * @throws EveryhopError as `showCertificate` does; `file.*`.
  */
 export async function exportCertificate(folder: string, name: string, target: string): Promise<LivePaths> {

@@ -7,7 +7,7 @@ import type { DatabaseReader } from '../../store/database.ts';
 import type { ServiceStatus } from '../serve/status.ts';
 import { clock } from '../system.ts';
 
-/** The certificate to serve for a name; `stored`: names that the store has certificates for. */
+/** The certificate to serve for a name; `stored`: the names in all stored certificates. */
 export interface LookUp {
   found: Generation | undefined;
   stored: string[];

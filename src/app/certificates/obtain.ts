@@ -11,13 +11,13 @@ import { type IssuerOptions, standAloneIssuers } from './issuers.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
 export interface ObtainOptions extends Required<IssuerOptions> {
-  /** Ends the attempt. */
+  /** Aborts the attempt. */
   signal: AbortSignal;
 }
 
 export interface ObtainResult {
   generation: Generation;
-  /** Why it is still the former one, which was due for renewal. */
+  /** Why the renewal failed; `generation` is then the old certificate. */
   failure: ErrorData | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface ObtainSummary extends CertificateSummary {
 }
 
 /**
- * Obtains a certificate without an edge, and publishes it under `live/`. One that is good is not obtained again.
- * @throws EveryhopError what stands in the way; what there was before stays.
+ * Obtains a certificate without an edge and publishes it under `live/`. A stored certificate that is not due is kept.
+ * @throws EveryhopError why issuing failed; stored certificates stay.
  */
 export async function obtainCertificate(options: ObtainOptions & { stateFolder: string }): Promise<ObtainSummary> {
   return withState(options.stateFolder, async (session) => {
@@ -37,7 +37,7 @@ export async function obtainCertificate(options: ObtainOptions & { stateFolder: 
   });
 }
 
-/** As `obtainCertificate`, for a command that has the state open. */
+/** Like `obtainCertificate`, in an open session. */
 export async function obtainIn(session: StateSession, options: ObtainOptions): Promise<ObtainResult> {
   const issuers = await standAloneIssuers(options, session, await session.database());
   const result = await issueOnce(session, issuers, options);

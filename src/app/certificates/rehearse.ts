@@ -11,20 +11,20 @@ import { standAloneIssuers } from './issuers.ts';
 import { issueOnce, type ObtainOptions } from './obtain.ts';
 
 export interface DryRun {
-  /** What the authority would find; empty for the private one, which looks at nothing. */
+  /** Results of the authority's checks; empty for the private authority, which makes none. */
   findings: Finding[];
-  /** Who issued a certificate for a test, and what kept it from it. */
+  /** The authority that was asked for a test certificate; `error`: why it issued none. */
   rehearsal: { authority: string; error: EveryhopError | undefined } | undefined;
 }
 
 /**
- * Looks at what the authority would look at, then has a certificate for tests issued where the authority offers that. Nothing of
- * it is kept: neither account, nor certificate, nor an attempt in the ledger.
- * @throws EveryhopError what kept it from looking.
+ * Makes the authority's checks, then requests a test certificate if the authority offers them. Keeps nothing: no account, no
+ * certificate, no attempt in the ledger.
+ * @throws EveryhopError why the checks could not run.
  */
 export async function rehearse(options: ObtainOptions & { stateFolder: string }): Promise<DryRun> {
   const { stateFolder, dns } = options;
-  // DNS records that are written are noted in the real store, so that they are taken away even after a crash.
+  // The real store records DNS records, so that they are removed even after a crash.
   const isReal = dns !== undefined || hasStore(stateFolder);
   return isReal
     ? withState(stateFolder, (session) => rehearseIn(session, options))
@@ -42,7 +42,7 @@ async function rehearseIn(session: StateSession, options: ObtainOptions): Promis
   return { findings, rehearsal: { authority, error: await rehearseAt(authority, options, database) } };
 }
 
-/** A directory of one's own is asked itself; of the known ones, those that have a sister for tests. */
+/** The staging directory of a known authority; a custom directory itself; undefined: there is none for tests. */
 function rehearsalAuthority({ authority = 'letsencrypt' }: ObtainOptions): string | undefined {
   const known = knownAuthority(authority);
   if (!known) return authority;

@@ -16,9 +16,9 @@ export interface RevokeOptions {
 }
 
 /**
- * Has what is served for a name revoked.
+ * Revokes the served certificate for a name.
  * @throws EveryhopError `certificates.not-stored`, `certificates.none-stored`, `certificates.unknown-name`, or why the
- *   authority would not.
+ *   authority refused.
  */
 export async function revokeCertificate(options: RevokeOptions): Promise<CertificateSummary> {
   const { stateFolder, name, reason, authorityRootFile, version, signal } = options;

@@ -22,11 +22,11 @@ export interface ServedSites {
   generations: readonly Generation[];
 }
 
-/** What the edge serves, and how a change becomes it: composed, applied, proven, or put back. */
+/** The edge's current sites. A change is composed, applied and proven, or rolled back. */
 export class Serving {
   sites: ServedSites;
   revision = 0;
-  /** Of the last proof, in the order of the sites. */
+  /** Results of the last proof, in the order of the sites. */
   proofs: Proof[] = [];
   readonly #supervisor: Supervisor;
   readonly #session: StateSession;
@@ -41,13 +41,13 @@ export class Serving {
     this.sites = first;
   }
 
-  /** Starts the edge. Not yet proven. */
+  /** Starts the edge without a proof. */
   async start(sites: ServedSites): Promise<void> {
     this.sites = sites;
     await this.#supervisor.start(await this.#compose(sites));
   }
 
-  /** @throws EveryhopError of the first name that is not served as configured; the former sites are served again then. */
+  /** @throws EveryhopError of the first name that is not served as configured, after restoring the former sites. */
   async apply(sites: ServedSites): Promise<void> {
     const former = this.#supervisor.snapshot!;
     const snapshot = await this.#compose(sites);
@@ -62,7 +62,7 @@ export class Serving {
     this.sites = sites;
   }
 
-  /** Applies the same sites again, so that times and keys in the snapshot are those of now. */
+  /** Applies the same sites again with current times and keys. */
   async refresh(): Promise<void> {
     await this.apply(this.sites);
   }
@@ -78,7 +78,7 @@ export class Serving {
   }
 
   async #prove(snapshot: EdgeSnapshot, generations: readonly Generation[]): Promise<void> {
-    // A stand-in waits to be replaced; there is nothing to prove about it.
+    // A stand-in is temporary and not trusted, so there is nothing to prove.
     const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
     const roots = visitorRoots(await this.#session.root(), generations);
     const proofs = await prove({ ...snapshot, sites }, { clock, roots });

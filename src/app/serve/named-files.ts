@@ -1,6 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 
-/** Every file that the configuration names, each once; a key file is among them. */
+/** Every file that the configuration names, each once, including key files. */
 export function namedFiles(configuration: Configuration): string[] {
   const ofSites = configuration.sites.flatMap((site) => [
     ...(site.clientCertificates ? [site.clientCertificates.rootFile] : []),

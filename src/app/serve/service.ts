@@ -21,7 +21,7 @@ import { isPublished, SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus } from './status.ts';
 import { Upkeep } from './upkeep.ts';
 
-/** How often every name is proven while nothing changes. */
+/** Time between proofs of every name while nothing changes. */
 const proveEveryMs = 60 * 60 * 1000;
 /** Ticket keys rotate this often, which bounds what a stolen key can decrypt. */
 const ticketKeysForMs = 12 * 60 * 60 * 1000;
@@ -29,7 +29,7 @@ const ticketKeysForMs = 12 * 60 * 60 * 1000;
 export interface ServiceOptions {
   stateFolder: string;
   configuration: Configuration;
-  /** Reads the configuration anew. An error is reported, and the old one stays in force. */
+  /** Reads the configuration again. After an error the old one stays in force. */
   readConfiguration: () => Promise<Configuration>;
   accessLog: AccessLogFormat;
   version: string;
@@ -79,7 +79,7 @@ export class Service {
 
   /**
    * Starts everything and proves it: when this resolves, every name is served as configured.
-   * @throws EveryhopError; nothing is left running then.
+   * @throws EveryhopError after stopping everything that it started.
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
     const names = options.configuration.sites.flatMap((site) => site.hosts);
@@ -160,7 +160,7 @@ export class Service {
     };
   }
 
-  /** Connects to every app once. For people to read; nothing depends on it. */
+  /** Connects to every app once, to inform the user; nothing depends on the result. */
   async checkUpstreams(): Promise<UpstreamCheck[]> {
     return checkUpstreams(this.#supervisor.snapshot!, clock);
   }
@@ -200,7 +200,7 @@ export class Service {
   }
 
   /**
-   * New certificates for every site, or for those that have one of these names; proven when this resolves.
+   * Renews the certificates of every site, or of those with one of these names. They are proven when this resolves.
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed; the former
    *   certificates stay.
    */
@@ -215,7 +215,7 @@ export class Service {
     }));
   }
 
-  /** Lets open streams end, at most for the configured time, and closes everything. */
+  /** Lets open streams finish within the deadline, then closes everything. */
   async stop(deadlineMs = this.configuration.drainSeconds * 1000): Promise<void> {
     const workers = await this.#supervisor.status();
     const streams = workers.reduce((sum, worker) => sum + worker.streams, 0);
@@ -232,7 +232,7 @@ export class Service {
     return problems ?? [];
   }
 
-  /** The same configuration with the newest certificates. */
+  /** Applies the same configuration with the newest certificates. */
   #serveNewest(): Promise<void> {
     return this.#changes.run(async () => {
       const { sites } = this.#serving;
@@ -250,7 +250,7 @@ export class Service {
     });
   }
 
-  /** Within a change. */
+  /** Call it only within `#changes`. */
   async #apply(sites: { configuration: Configuration; plan: ListenerPlan; generations: Generation[] }): Promise<void> {
     await this.#serving.apply(sites);
     await this.#afterChange();
@@ -261,7 +261,7 @@ export class Service {
     this.#watchFiles();
   }
 
-  /** For other programs on this machine. A failure is an event: the edge serves all the same. */
+  /** Publishes the files for other programs on this machine. A failure becomes an event; the edge keeps serving. */
   async #publish(): Promise<void> {
     if (this.rootFile === undefined) await this.#upkeep.attempt(() => this.#publishRoot());
     for (const generation of this.#serving.sites.generations.filter(isPublished)) {
@@ -269,7 +269,7 @@ export class Service {
     }
   }
 
-  /** For clients on this machine. There is no root before the first private certificate. */
+  /** Publishes the root for clients on this machine. It does not exist before the first private certificate. */
   async #publishRoot(): Promise<void> {
     const root = await this.#session.root();
     if (root === undefined) return;

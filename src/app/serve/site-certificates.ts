@@ -56,7 +56,7 @@ export class SiteCertificates {
     });
   }
 
-  /** Issuers and challenge solvers as a configuration wants them. @throws EveryhopError of the files it names. */
+  /** Sets up issuers and challenge solvers for a configuration. @throws EveryhopError for an unreadable file that it names. */
   async configure(configuration: Configuration, plan: ListenerPlan): Promise<void> {
     const dns = worldDns(configuration.dnsResolvers);
     this.#issuers.configure({
@@ -72,7 +72,7 @@ export class SiteCertificates {
 
   async #solversFor(configuration: Configuration, plan: ListenerPlan, dns: PublicDns): Promise<ChallengeSolver[]> {
     const { database, env, challenges } = this.#options;
-    // Without a plain HTTP listener only the HTTPS one can answer.
+    // Without a plain HTTP listener, only TLS-ALPN-01 works.
     const solvers: ChallengeSolver[] =
       plan.httpPort === undefined ? [challenges.tlsAlpn01] : [challenges.http01, challenges.tlsAlpn01];
     if (configuration.dns !== undefined) {
@@ -84,8 +84,8 @@ export class SiteCertificates {
   }
 
   /**
-   * What each site can serve before the edge runs. An authority that validates through the edge comes later; until then the
-   * site serves its stored certificate, or a stand-in.
+   * The certificate of each site before the edge runs. If the authority validates through the edge, that is the stored
+   * certificate or a stand-in.
    * @throws EveryhopError of the first site for which the private authority fails.
    */
   async beforeEdge({ sites }: Configuration): Promise<Generation[]> {
@@ -118,13 +118,13 @@ export class SiteCertificates {
     return !certificateFiles && this.#issuers.needsEdge(hosts);
   }
 
-  /** The newest certificate of each site; where there is none, the present one. */
+  /** The newest certificate of each site, or the present one if the store has none. */
   newest({ sites }: Configuration, present: readonly Generation[]): Generation[] {
     return sites.map(({ hosts }, index) => this.#certificates.current(hosts) ?? present[index]!);
   }
 
   /**
-   * New certificates for every site, or for those that have one of these names.
+   * Renews the certificates of every site, or of those with one of these names.
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed.
    */
   async renew({ sites }: Configuration, names: readonly string[]): Promise<Generation[]> {
@@ -143,7 +143,7 @@ export class SiteCertificates {
     return renewed;
   }
 
-  /** Renews what falls due from now on, until `stop`. */
+  /** Renews due certificates in the background until `stop`. */
   start(): void {
     this.#certificates.start();
   }

@@ -5,14 +5,14 @@ import type { WorkerStatus } from '../../edge/worker-messages.ts';
 import { withBrackets } from '../../names/address.ts';
 import type { ServedSites } from './apply.ts';
 
-/** What `everyhop status` shows, and the control API answers. */
+/** The status of a running service, as in `everyhop status` and the control API. */
 export interface ServiceStatus {
   version: string;
   pid: number;
   revision: number;
   startedMs: number;
   sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificate: CertificateStatus }[];
-  /** `ok`: it has no error among its findings. */
+  /** `ok`: the proof has no findings. */
   proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
 }
@@ -35,7 +35,7 @@ export function sitesStatus({ configuration, plan, generations }: ServedSites): 
   });
 }
 
-/** The URL that a visitor types for a host. */
+/** The URL of a host as a visitor types it. */
 function urlOf(host: string, { httpsPort }: ListenerPlan): string {
   return `https://${withBrackets(host)}${httpsPort === 443 ? '' : `:${httpsPort}`}/`;
 }

@@ -53,7 +53,7 @@ export class Upkeep {
     this.#watch = new FileWatch(files, this.#clock, changed);
   }
 
-  /** Takes the files as they are now for known, before they are read. */
+  /** Marks the current state of the files as known. Call it before reading them. */
   async seen(): Promise<void> {
     await this.#watch?.acknowledge();
   }

@@ -20,7 +20,7 @@ interface House {
   events: Event[];
   stateFolder: string;
   httpsPort: number;
-  /** What the next reading of the configuration gives. */
+  /** The result of the next read of the configuration. */
   next(hosts: string[] | Error): Promise<void>;
   start(): Promise<Service>;
 }
@@ -76,7 +76,7 @@ async function served(
   return { verified: facts.verified, serial: facts.serial };
 }
 
-test('a service starts proven, reloads, renews and ends', { timeout: 120_000 }, async (t) => {
+test('starts proven, reloads, renews and stops', { timeout: 120_000 }, async (t) => {
   const house = await startHouse(t);
   const { service, events } = house;
   const first = await served(house, 'a.test');
@@ -92,7 +92,7 @@ test('a service starts proven, reloads, renews and ends', { timeout: 120_000 }, 
   assert.equal(status.sites[0]!.certificate.serial, first.serial);
   assert.equal(status.workers.length, 1);
 
-  // Refused: what was served stays, and the event carries data in no language.
+  // Rejected: the old sites stay, and the event carries data in no language.
   await house.next(configError('config.empty', { file: 'everyhop.yaml' }));
   await assert.rejects(service.reload(), (error) => configError.is(error, 'config.empty'));
   assert.deepEqual(events.at(-1), {
@@ -118,7 +118,7 @@ test('a service starts proven, reloads, renews and ends', { timeout: 120_000 }, 
   assert.notEqual(after.serial, before.serial);
 
   await service.stop(0);
-  // Its ports, its lock and its certificates are there for the next one.
+  // The next service can use its ports, lock and certificates.
   const again = await house.start();
   assert.equal(
     again.proofs.every(({ findings }) => findings.length === 0),
@@ -126,8 +126,12 @@ test('a service starts proven, reloads, renews and ends', { timeout: 120_000 }, 
   );
 });
 
-test('a second service on the same state folder is refused, and the first goes on', { timeout: 120_000 }, async (t) => {
-  const house = await startHouse(t);
-  await assert.rejects(house.start(), (error) => storeError.is(error, 'store.in-use'));
-  assert.equal((await served(house, 'a.test')).verified, true);
-});
+test(
+  'rejects a second service with the same state folder, and the first keeps serving',
+  { timeout: 120_000 },
+  async (t) => {
+    const house = await startHouse(t);
+    await assert.rejects(house.start(), (error) => storeError.is(error, 'store.in-use'));
+    assert.equal((await served(house, 'a.test')).verified, true);
+  },
+);

@@ -18,7 +18,7 @@ function listened(): { bus: EventBus; events: Event[] } {
   return { bus, events };
 }
 
-test('work repeats at its interval until upkeep stops, also after a failure', async () => {
+test('repeats work at its interval until stopped, also after a failure', async () => {
   const clock = new FakeClock();
   const { bus, events } = listened();
   const upkeep = new Upkeep(clock, bus);
@@ -38,7 +38,7 @@ test('work repeats at its interval until upkeep stops, also after a failure', as
   assert.equal(runs, 4);
 });
 
-test('a defect in the background becomes an event too', async () => {
+test('turns a defect in the background into an event', async () => {
   const { bus, events } = listened();
   await new Upkeep(new FakeClock(), bus).attempt(() => Promise.reject(new TypeError('no such thing')));
   const [event] = events;
@@ -46,7 +46,7 @@ test('a defect in the background becomes an event too', async () => {
   assert.equal(event.error.code, 'internal.defect');
 });
 
-test('a change of the configuration file, or of a file that it names, is noticed', async (t) => {
+test('notices a change to the configuration file, or to a file that it names', async (t) => {
   const folder = await temporaryFolder(t, 'upkeep');
   const [file, chainFile] = [path.join(folder, 'everyhop.yaml'), path.join(folder, 'chain.pem')];
   for (const each of [file, chainFile]) await writeFile(each, 'first');
@@ -58,7 +58,7 @@ test('a change of the configuration file, or of a file that it names, is noticed
   for (const changed of [file, chainFile]) {
     await new Promise<void>((resolve, reject) => {
       upkeep.watch({ ...configuration, authorities: { [changed]: {} } } as unknown as Configuration, resolve);
-      // As editors and certbot do it.
+      // Editors and certbot replace files this way.
       writeFile(`${changed}.new`, changed)
         .then(() => rename(`${changed}.new`, changed))
         .catch(reject);
