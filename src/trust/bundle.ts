@@ -1,4 +1,4 @@
-/** Bundles of roots: what is read, judged and merged. `publication.ts` writes them, `bundle-places.ts` finds them. */
+/** Reads, validates and merges roots into a trust bundle. `publication.ts` writes bundles, `bundle-places.ts` has their paths. */
 export type { Anchor, ReadRoot, RootFinding, SourceKind } from './bundle/anchor.ts';
 export { subjectOf } from './bundle/judge.ts';
 export { makeBundle } from './bundle/make.ts';

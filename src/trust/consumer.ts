@@ -11,7 +11,7 @@ export interface Variable {
   isQuoted?: true;
 }
 
-/** A command line with which a program makes one verified request. */
+/** A command line that sends one HTTPS request. */
 export interface Probe {
   program: string;
   args: string[];

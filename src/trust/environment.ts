@@ -2,7 +2,7 @@ import { bundleVariables } from './bundle/paths.ts';
 import { bundleVariableTable } from './bundle/variable-table.ts';
 import { readSettings } from './settings.ts';
 
-/** A setting from before Everyhop set its own. */
+/** A setting that the process already had. */
 export interface FormerVariable {
   name: string;
   value: string;

@@ -86,7 +86,7 @@ test('the new root of a widened authority replaces the old one', async () => {
   assert.deepEqual(picture(home), {}, 'the last uninstall removes the files of the first install');
 });
 
-test('after a kill before the old root’s removal, the next install removes it', async () => {
+test('the next install removes an old root that a killed install left behind', async () => {
   const home = path.join(folder, 'nss-halfway');
   mkdirSync(home);
   const store = new NssStore(execute, home);

@@ -1,6 +1,6 @@
 import { defineConsumer, inTemporaryFolder, lastLine, readOutcome } from '../consumer.ts';
 
-/** A single source file, which a JDK runs without compiling it first. An HTTP error counts as verified. */
+/** A single source file, which a JDK runs directly. An HTTP error counts as verified. */
 const javaSource = `
 import java.net.URI;
 import java.net.http.*;
