@@ -186,8 +186,8 @@ test('Pebble answers and accepts the renewal as one', { skip: without('pebble') 
   const pebble = await startPebble(t);
   const client = clientOf(t, pebble);
   const account = await accountAt(client);
-  const wish = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
-  const first = await obtain(client, wish);
+  const request = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
+  const first = await obtain(client, request);
   const info = await askRenewalInfo(client, first.chainPem, soon());
   assert.ok(info!.window!.startMs > Date.now() && info!.window!.endMs < first.notAfterMs);
 
@@ -200,19 +200,19 @@ test('Pebble answers and accepts the renewal as one', { skip: without('pebble') 
   assert.equal(urgent!.explanationUrl, explanationURL);
 
   const replaces = first.certificateId!;
-  assert.equal((await obtain(client, { ...wish, replaces })).replaces, true);
-  assert.equal((await obtain(client, { ...wish, replaces })).replaces, false, 'already replaced: ordered without');
+  assert.equal((await obtain(client, { ...request, replaces })).replaces, true);
+  assert.equal((await obtain(client, { ...request, replaces })).replaces, false, 'already replaced: ordered without');
 });
 
 test('renews although Pebble does not find the replaced certificate', { skip: without('pebble') }, async (t) => {
   const pebble = await startPebble(t);
   const client = clientOf(t, pebble, { clock: new HastyClock() });
   const account = await accountAt(client);
-  const wish = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
-  const { certificateId } = await obtain(client, wish);
+  const request = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
+  const { certificateId } = await obtain(client, request);
   // Pebble 2.10 looks up the DER octets of the serial but stores serials without a leading zero. One in 256 of its
   // certificates has a serial of seven octets with the high bit set, and so a leading zero in DER: it does not find
   // those, and answers 500.
   const replaces = `${certificateId!.split('.')[0]}.${Buffer.from('0087654321abcdef', 'hex').toString('base64url')}`;
-  assert.equal((await obtain(client, { ...wish, replaces })).replaces, false);
+  assert.equal((await obtain(client, { ...request, replaces })).replaces, false);
 });

@@ -13,7 +13,7 @@ import { issueOnce, type ObtainOptions } from './obtain.ts';
 export interface DryRun {
   /** Results of the authority's checks; empty for the private authority, which makes none. */
   findings: Finding[];
-  /** The authority that was asked for a test certificate; `error`: why it issued none. */
+  /** The authority for the test certificate; `error`: why it issued none. */
   rehearsal: { authority: string; error: EveryhopError | undefined } | undefined;
 }
 
