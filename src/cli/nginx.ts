@@ -53,7 +53,7 @@ interface SecureFlags extends NginxFlags {
 /** `everyhop nginx secure`: the server blocks of some names become HTTPS, and are proven to be. */
 export async function nginxSecure(context: CommandContext, names: string[], flags: SecureFlags): Promise<void> {
   const { output } = context;
-  const wish: SecureOptions = {
+  const request: SecureOptions = {
     ...common(context, flags),
     names: [...new Set(names.map(hostOf))],
     tlsPort: portOf('--tls-port', flags.tlsPort) ?? 443,
@@ -71,7 +71,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     termsAgreed: flags.agreeTos === true,
     confirm: flags.dryRun ? undefined : (preview) => confirm(context, flags, preview),
   };
-  const secured = await secureInNginx(wish);
+  const secured = await secureInNginx(request);
   tellRecovered(context, secured.recovered);
   const { done, obtained, files, findings, app } = secured;
   output.value({
@@ -89,10 +89,10 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   if (flags.yes) tellRemarks(output, { findings, app });
   tellFailure(output, obtained);
   const isNamed = ({ target }: Observation): boolean =>
-    wish.names.includes(target.name) || wish.names.includes(target.pattern);
+    request.names.includes(target.name) || request.names.includes(target.pattern);
   for (const one of done.proof.observations.filter(isNamed)) tellSeen(context, one);
   const until = new Date(obtained.notAfterMs).toISOString().slice(0, 10);
-  output.line('nginx.secured', { names: wish.names.join(', '), issuer: obtained.issuer, until }, 'green');
+  output.line('nginx.secured', { names: request.names.join(', '), issuer: obtained.issuer, until }, 'green');
   if (obtained.issuer === 'private') output.note('nginx.private', {});
   if (secured.timer) output.note('nginx.renewals.installed', { timer: secured.timer });
   else output.note('nginx.renewals.by-hand', { command: `everyhop nginx renew${flagsText(flags)}` });
@@ -118,7 +118,7 @@ export async function nginxUndo(
   context.output.line('nginx.undone', { site, seen: proof.observations.length }, 'green');
 }
 
-/** What browsers have been told lasts beyond what tells it (RFC 6797 §8.1). */
+/** Browsers keep an HSTS policy after the site stops sending it (RFC 6797 §8.1). */
 function tellInsistence(output: Output, files: readonly FileChange[]): void {
   const told = files.map(({ before = '', after }) => (after === undefined ? /"max-age=(\d+)"/.exec(before)?.[1] : '0'));
   const hours = Math.max(0, ...told.map((seconds) => Math.ceil(Number(seconds ?? 0) / 3600)));
