@@ -33,7 +33,7 @@ export const nginxTexts = {
     zh: '要自动续期，请在 cron 中加入这一行（crontab -e）：17 3,15 * * * {command}',
   },
   'nginx.insistence': {
-    en: 'Browsers that visited this site insist on HTTPS for {hours} more hours (Strict-Transport-Security). Until then they cannot open it without HTTPS.',
+    en: 'Browsers that visited this site insist on HTTPS for another {hours} h (Strict-Transport-Security). Until then they cannot open it without HTTPS.',
     zh: '访问过此站点的浏览器在接下来的 {hours} 小时内仍会坚持使用 HTTPS（Strict-Transport-Security）。在此期间，没有 HTTPS 它们就无法打开此站点。',
   },
   'nginx.undone': {

@@ -140,7 +140,7 @@ test('a second run changes nothing; undo says how long browsers remember HTTPS',
   assert.match((await secure(trial, '--dry-run')).stderr, /^The files need no change\.$/m);
   const undone = await trial.everyhop('undo', '--yes');
   succeeded(undone);
-  assert.match(undone.stderr, /insist on HTTPS for 1 h more/);
+  assert.match(undone.stderr, /insist on HTTPS for another 1 h/);
 });
 
 test('undo without a name reports if there is no site, or several', needs, async (t) => {
