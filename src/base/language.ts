@@ -1,3 +1,5 @@
+import { redact } from './redact.ts';
+
 export type Language = 'en' | 'zh';
 
 /** A text as data. The reader looks up `key` in its language. */
@@ -23,7 +25,7 @@ export type ParamsOf<T extends string> = Record<Names<T>, Value>;
 
 export type WordParams<T extends WordTexts, K extends keyof T> = ParamsOf<T[K]['en']>;
 
-/** A text not yet rendered, with its wording in every language. Serializes to `PhraseData`. */
+/** A text not yet rendered, with its wording in every language and its parameters redacted. Serializes to `PhraseData`. */
 export class Phrase<K extends string = string> implements PhraseData {
   readonly key: K;
   readonly params: Params;
@@ -32,7 +34,9 @@ export class Phrase<K extends string = string> implements PhraseData {
   constructor(key: K, text: Readonly<Record<Language, string>>, params: Params) {
     this.key = key;
     this.#text = text;
-    this.params = params;
+    this.params = Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+    );
   }
 
   in(language: Language): string {

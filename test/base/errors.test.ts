@@ -79,3 +79,11 @@ test('redacts secrets in parameters in every language', () => {
     assert.doesNotMatch(text, /abcdef0123456789/);
   }
 });
+
+test('a phrase among the parameters carries no secret either', () => {
+  const fruit = fruitWords('pear', { colour: 'Bearer abcdef0123456789' });
+  const error = fruitError('fruit.bruised', { fruit, state: 'b' });
+  for (const text of [error.message, JSON.stringify(error.data()), error.report('zh').hint]) {
+    assert.doesNotMatch(text, /abcdef0123456789/);
+  }
+});
