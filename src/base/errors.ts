@@ -82,21 +82,18 @@ export class EveryhopError<C extends string = string, P extends Params = Params>
   }
 
   report(language: Language): ErrorReport {
-    return reportOf(this.#data(), language, () => this.#texts);
+    const { code, params, place } = this;
+    return reportOf({ code, params, place }, language, () => this.#texts);
   }
 
   data(): ErrorData {
-    return this.#data();
+    return { code: this.code, params: this.params, ...(this.place && { place: this.place }) };
   }
 
   /** What happened, as a parameter for another text. */
   get meaning(): Phrase {
     const { en, zh } = this.#texts;
     return new Phrase(this.code, { en: en.meaning, zh: zh.meaning }, this.params);
-  }
-
-  #data(): ErrorData {
-    return { code: this.code, params: this.params, ...(this.place && { place: this.place }) };
   }
 
   /** A copy with a place, and the original as its cause. */
@@ -161,7 +158,7 @@ export function defineErrors<const T extends ErrorTexts>(texts: T): Errors<T> {
       problems: readonly EveryhopError[],
     ): GatheredError<C, ErrorParams<T, C>> => new GatheredError(code, texts[code]!, params, problems),
     is: <C extends keyof T & string>(error: unknown, code: C): error is EveryhopError<C, ErrorParams<T, C>> =>
-      error instanceof EveryhopError && error.code === code,
+      isError(error, code),
   });
 }
 
