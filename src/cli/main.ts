@@ -22,8 +22,9 @@ for (const stream of [process.stdout, process.stderr]) {
 
 try {
   if (!known) throw cliError('cli.unknown-language', { language: wanted });
-  // `run` has no option that needs the registries, and must start fast.
-  const registries = args[0] === 'run' ? noRegistries : await loadRegistries();
+  // `run` and `env` delay the start of the user's program or shell, and take no choice from a registry.
+  const startsFast = args[0] === 'run' || args[0] === 'env';
+  const registries = startsFast ? noRegistries : await loadRegistries();
   const program = buildProgram({ output, language, version: version(), env: process.env }, registries);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
