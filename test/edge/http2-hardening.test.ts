@@ -22,7 +22,8 @@ async function check(misuse: Http2Case, edge: Edge, app: Recording): Promise<voi
   const read = readRequests(app.received());
   const seen = read.whole.length + (read.rest === '' ? 0 : 1);
   assert.ok(seen <= misuse.requests, `${seen} requests reached the app`);
-  assert.ok(!/smuggled|evil|x-a|x-b/i.test(app.received()), 'nothing invalid reached the app');
+  const withoutRandom = app.received().replaceAll(/^x-request-id: .*$/gim, '');
+  assert.ok(!/smuggled|evil|x-a|x-b/i.test(withoutRandom), 'nothing invalid reached the app');
   assert.equal(read.problem, undefined, 'the app got strictly valid HTTP/1.1');
 }
 
