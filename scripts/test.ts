@@ -4,10 +4,13 @@
  * code 0 only if nothing failed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { recordVariable } from '../test/support/outside.ts';
 import { seed, seedNote, seedVariable } from '../test/support/seed.ts';
 import { tools } from '../test/support/tools.ts';
+import { checkOutside } from './outside.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -71,6 +74,9 @@ if (toolsCode !== 0) process.exit(toolsCode);
 const env = { ...process.env };
 for (const name of trustVariables) delete env[name];
 env[seedVariable] = String(seed);
+const all = process.argv.length === 2;
+const records = mkdtempSync(path.join(os.tmpdir(), 'everyhop-test-'));
+if (all) env[recordVariable] = path.join(records, 'passed');
 process.exitCode = await run(
   process.execPath,
   [
@@ -85,4 +91,11 @@ process.exitCode = await run(
   ],
   env,
 );
+// Without CI, a skipped test is no failure, and the page cannot be complete.
+if (all && process.exitCode === 0) {
+  const problems = checkOutside(path.join(records, 'passed'), process.env['EVERYHOP_WRITE_DOCS'] === '1');
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  if (problems.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
+}
+rmSync(records, { recursive: true });
 process.stdout.write(`\n${seedNote}\n`);

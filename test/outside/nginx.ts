@@ -1,0 +1,59 @@
+import type { OutsideCase } from './outside-case.ts';
+
+export const nginxCases: readonly OutsideCase[] = [
+  {
+    id: 'nginx/01-hsts-internal-redirect',
+    symptom: 'HTTPS is refused because a location with an add_header of its own answers without HSTS',
+    sources: [
+      'makeplane/plane#9440',
+      'hashgraph/guardian#6361',
+      'nextcloud/documentation#6744',
+      'nginx-proxy/nginx-proxy#1136',
+    ],
+  },
+  {
+    id: 'nginx/02-one-name-two-ports',
+    symptom: 'One name on two ports: the second app is gone, reported as proven',
+    sources: ['certbot/certbot#3549', 'certbot/certbot#8258', 'certbot/certbot#3542'],
+  },
+  {
+    id: 'nginx/03-unknown-app-is-not-told',
+    symptom: 'An app that is not recognised streams in one burst and loses its WebSockets',
+    sources: ['open-webui/open-webui#4913', 'TabbyML/tabby#3232', 'lm-sys/FastChat#2337', 'ggml-org/llama.cpp#20872'],
+  },
+  {
+    id: 'nginx/04-behind-a-tls-front',
+    symptom: 'Behind a balancer that ends TLS, the app hears http and the address of the balancer',
+    sources: ['nginx-proxy/nginx-proxy#918', 'deis/deis#2381', 'pydata/conf_site#909'],
+  },
+  {
+    id: 'nginx/05-undo-refused-for-an-equal-answer',
+    symptom: 'Undo is refused for ever because two sites give equal answers',
+    sources: [],
+  },
+  {
+    id: 'nginx/06-quic-only-block-is-proven',
+    symptom: 'A block that listens on QUIC alone is reported as proven; nothing listens on TCP',
+    sources: ['NginxProxyManager/nginx-proxy-manager#5296'],
+  },
+  {
+    id: 'nginx/08-stream-on-443',
+    symptom: 'A stream block owns port 443, and nobody can name a public port beside the listening one',
+    sources: ['NginxProxyManager/nginx-proxy-manager#4407', 'XTLS/Xray-core#1972', 'nginx-proxy/nginx-proxy#1509'],
+  },
+  {
+    id: 'nginx/10-unknown-names-over-tls',
+    symptom: 'Names that plain HTTP refuses with 444 are answered by the secured site over TLS',
+    sources: ['NginxProxyManager (default site)', '0xJacky/nginx-ui'],
+  },
+  {
+    id: 'nginx/11-hard-coded-forwarded-port',
+    symptom: 'X-Forwarded-Port 80 beside X-Forwarded-Proto https: the app builds https://name:80/',
+    sources: ['nginx-proxy/nginx-proxy#918'],
+  },
+  {
+    id: 'nginx/12-reasons-that-mislead',
+    symptom: 'ssl_reject_handshake or ssl_verify_client in the http block is reported as a taken port',
+    sources: [],
+  },
+];

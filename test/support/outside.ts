@@ -1,0 +1,27 @@
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** Names the file to which passed tests append `PassedCase` lines; `npm test` without paths sets it. */
+export const recordVariable = 'EVERYHOP_OUTSIDE_RECORD';
+
+/** A test passed that reproduces a reported fault. `file` is relative to the project. */
+export interface PassedCase {
+  id: string;
+  file: string;
+  test: string;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** States which reported faults (`test/outside/`) this test reproduces. Recorded for docs/outside.md if the test passes. */
+export function mends(t: TestContext, ...ids: string[]): void {
+  const record = process.env[recordVariable];
+  if (record === undefined) return;
+  t.after(() => {
+    if (!t.passed) return;
+    const file = path.relative(root, t.filePath!);
+    for (const id of ids)
+      appendFileSync(record, `${JSON.stringify({ id, file, test: t.fullName } satisfies PassedCase)}\n`);
+  });
+}
