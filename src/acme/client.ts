@@ -166,6 +166,7 @@ function retryDelayMs(error: unknown, delayMs: number): number | undefined {
   const requestedMs = error.retryAfterMs;
   switch (error.code) {
     case 'acme.unreachable':
+    case 'acme.proxy-unreachable':
     case 'acme.server-failed':
     case 'acme.server-busy':
       return requestedMs === undefined

@@ -20,6 +20,24 @@ export const acmeWords = defineWords({
     en: 'the server sends another certificate ({code}).',
     zh: '服务器发送的是另一个证书（{code}）。',
   },
+  'acme.proxy.socks4': { en: 'SOCKS4 is not supported, SOCKS5 is', zh: '不支持 SOCKS4，支持 SOCKS5' },
+  'acme.proxy.scheme': { en: '{scheme}:// is not a kind of proxy', zh: '{scheme}:// 不是代理的类型' },
+  'acme.proxy.address': { en: 'it is not HOST:PORT', zh: '不是“主机:端口”的形式' },
+  'acme.proxy.credentials': { en: 'it requires a valid user name and password', zh: '它要求有效的用户名和密码' },
+  'acme.proxy.credentials-remedy': {
+    en: 'Add the credentials: {variable}=http://USER:PASSWORD@{proxy} — write special characters as %XX, such as %40 for @.',
+    zh: '请加上凭据：{variable}=http://USER:PASSWORD@{proxy}；特殊字符写成 %XX，例如 @ 写成 %40。',
+  },
+  'acme.proxy.forbidden': { en: 'it does not permit this destination', zh: '它不允许访问该目标' },
+  'acme.proxy.forbidden-remedy': {
+    en: 'Ask the operator of the proxy to permit {host}, or connect without the proxy: NO_PROXY={host}',
+    zh: '请让代理的管理员允许访问 {host}，或不经代理直接连接：NO_PROXY={host}',
+  },
+  'acme.proxy.beyond': { en: 'it could not connect to {authority}', zh: '它无法连接 {authority}' },
+  'acme.proxy.beyond-remedy': {
+    en: 'Run the same command again later. If this machine reaches {host} without the proxy: NO_PROXY={host}',
+    zh: '请稍后重新运行同一命令。如果本机可以不经代理连接 {host}：NO_PROXY={host}',
+  },
   'acme.not-in-directory': { en: 'missing in its directory', zh: '其目录不提供此操作' },
   'acme.key-not-changed': { en: 'the account does not have the new key', zh: '账户没有换成新密钥' },
 });

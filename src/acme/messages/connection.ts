@@ -14,6 +14,42 @@ export const connectionTexts = {
       hint: '从本机测试：curl -I https://{authority}/',
     },
   },
+  'acme.proxy-invalid': {
+    en: {
+      meaning: 'The authority {authority} cannot be reached: {variable} does not name a usable proxy: {reason}.',
+      cause: 'Everyhop goes through the proxy that the environment of this process names.',
+      hint: 'Write it like {variable}=http://proxy.example:3128 (unset {variable} to connect directly), then run the same command again.',
+    },
+    zh: {
+      meaning: '无法连接证书颁发机构 {authority}：{variable} 的值不是可用的代理：{reason}。',
+      cause: 'Everyhop 使用本进程环境变量中指定的代理。',
+      hint: '请写成 {variable}=http://proxy.example:3128 的形式（要直接连接，请运行 unset {variable}），然后重新运行同一命令。',
+    },
+  },
+  'acme.proxy-unreachable': {
+    en: {
+      meaning: 'The proxy {proxy} cannot be reached: {reason}.',
+      cause: '{variable} names it, and Everyhop connects to {authority} through it.',
+      hint: 'Test the proxy: curl -v -o /dev/null https://{authority}/ — correct {variable}, or exempt this authority: NO_PROXY={host}',
+    },
+    zh: {
+      meaning: '无法连接代理 {proxy}：{reason}。',
+      cause: '环境变量 {variable} 指定了它，Everyhop 通过它连接 {authority}。',
+      hint: '测试该代理：curl -v -o /dev/null https://{authority}/；请改正 {variable}，或让该颁发机构不经代理：NO_PROXY={host}',
+    },
+  },
+  'acme.proxy-refused': {
+    en: {
+      meaning: 'The proxy {proxy} refuses the connection to {authority} (status {status}): {reason}.',
+      cause: '{variable} names this proxy. The authority itself was not reached.',
+      hint: '{remedy}',
+    },
+    zh: {
+      meaning: '代理 {proxy} 拒绝连接 {authority}（状态 {status}）：{reason}。',
+      cause: '该代理由环境变量 {variable} 指定。没有连接到颁发机构本身。',
+      hint: '{remedy}',
+    },
+  },
   'acme.untrusted': {
     en: {
       meaning: 'The HTTPS certificate of the authority {authority} itself is not trusted: {reason}.',
