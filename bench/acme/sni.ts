@@ -6,7 +6,7 @@
  */
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { servedGenerations } from '../../src/certificates/generation.ts';
-import { readClientHello } from '../../src/edge/client-hello.ts';
+import { ClientHelloParser } from '../../src/edge/client-hello.ts';
 import type { EdgeSite, EdgeSnapshot } from '../../src/edge/snapshot.ts';
 import { ContextCache, TlsTerminator } from '../../src/edge/tls.ts';
 import { openState } from '../../src/store/state.ts';
@@ -51,7 +51,7 @@ const server = net.createServer({ noDelay: true }, (socket) =>
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 
 function accept(socket: Socket, bytes: Buffer): void {
-  const hello = readClientHello(bytes);
+  const hello = new ClientHelloParser().push(bytes);
   if (typeof hello === 'string') throw new Error(`the benchmark's own client: ${hello}`);
   socket.pause();
   socket.unshift(bytes);

@@ -29,7 +29,7 @@ export class Answer {
   links(relation: string): string[] {
     const value = this.#headers['link'];
     const text = Array.isArray(value) ? value.join(', ') : (value ?? '');
-    return [...text.matchAll(/<([^>]*)>((?:\s*;[^,;<]*)*)/g)].flatMap(([, target = '', parameters = '']) => {
+    return [...text.matchAll(/<([^<>]*)>((?:\s*;[^,;<]*)*)/g)].flatMap(([, target = '', parameters = '']) => {
       const relations = /;\s*rel\s*=\s*"?([^";]*)"?/i.exec(parameters)?.[1]?.toLowerCase().trim().split(/\s+/) ?? [];
       return relations.includes(relation) && URL.canParse(target, this.url) ? [new URL(target, this.url).href] : [];
     });

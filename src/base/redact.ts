@@ -1,18 +1,22 @@
 import { inspect } from 'node:util';
 
+// A repetition that may begin at any character is bounded: otherwise a long word costs quadratic time.
 const patterns: [RegExp, string][] = [
   [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, '[private key]'],
   [/\b(bearer|basic|digest|negotiate|token)\s+[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
   [/\b(sk|hf|ghp|gho|xox[abp])[-_][\w-]{8,}/g, '[redacted]'],
-  [/(\w[\w+.-]*:\/\/)[^\s/@]+@/g, '$1[redacted]@'],
-  [/([?&](?:[\w.-]*(?:key|token|secret|password|signature|sig|code)[\w.-]*)=)[^&#\s]+/gi, '$1[redacted]'],
+  [/(\w[\w+.-]{0,20}:\/\/)[^\s/@]+@/g, '$1[redacted]@'],
 ];
+const queryParameter = /([?&])([\w.-]+)=[^&#\s]+/g;
+const secretName = /key|token|secret|password|signature|sig|code/i;
 
 /** Replaces private keys, authorization values, API keys and URL passwords in a text. */
 export function redact(text: string): string {
   let result = text;
   for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
-  return result;
+  return result.replace(queryParameter, (parameter: string, mark: string, name: string) =>
+    secretName.test(name) ? `${mark}${name}=[redacted]` : parameter,
+  );
 }
 
 /** A value that never prints: not in a template, in JSON or in `console.log`. `reveal()` returns it. */

@@ -120,7 +120,9 @@ function readMessage(octets: Buffer): DnsMessage {
   const flags = octets.readUInt16BE(2);
   let at = 12;
   const questions: DnsQuestion[] = [];
-  for (let left = octets.readUInt16BE(4); left > 0; left--) {
+  const questionCount = octets.readUInt16BE(4);
+  if (questionCount > 1) throw new MalformedMessage('more than one question (RFC 9619)');
+  for (let left = questionCount; left > 0; left--) {
     const { name, end } = readName(octets, at);
     if (end + 4 > octets.length) throw new MalformedMessage('truncated question');
     questions.push({ name, typeNumber: octets.readUInt16BE(end), classNumber: octets.readUInt16BE(end + 2) });

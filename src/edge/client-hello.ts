@@ -9,53 +9,90 @@ export interface ClientHello {
 export type HelloReading = ClientHello | 'incomplete' | 'not-tls' | 'malformed';
 
 /** No legitimate ClientHello is longer. With post-quantum key shares it has about 2 kB. */
-export const longestHelloBytes = 32 * 1024;
+const longestHelloBytes = 32 * 1024;
+/** With record headers. A client may split its ClientHello into small records. */
+const longestRecordsBytes = 40 * 1024;
 
 const handshakeRecord = 22;
 const clientHelloType = 1;
+const recordHeaderBytes = 5;
+const messageHeaderBytes = 4;
 const serverNameExtension = 0;
 const alpnExtension = 16;
 
 /**
- * Parses the first bytes of a connection as a TLS ClientHello, which may span several records (RFC 8446 §5.1).
- * Never throws. `incomplete`: call again with more bytes.
+ * Parses the first bytes of a connection as a TLS ClientHello, which may span several records (RFC 8446 §5.1). Reads every byte
+ * once, whatever its record and piece. Never throws.
  */
-export function readClientHello(bytes: Buffer): HelloReading {
-  if (bytes.length === 0) return 'incomplete';
-  if (bytes[0] !== handshakeRecord) return 'not-tls';
-  if (bytes.length > 1 && bytes[1] !== 3) return 'not-tls';
-  const handshake = joinRecords(bytes);
-  if (typeof handshake === 'string') return handshake;
-  try {
-    return parseHello(new Cursor(handshake));
-  } catch (error) {
-    if (error instanceof RangeError) return 'malformed';
-    throw error;
-  }
-}
+export class ClientHelloParser {
+  readonly #header = Buffer.alloc(recordHeaderBytes);
+  /** Bytes of the current record's header. */
+  #headerBytes = 0;
+  /** Remaining bytes of the current record. */
+  #left = 0;
+  #read = 0;
+  /** The handshake message with its header; grows by doubling. */
+  #message: Buffer = Buffer.alloc(0);
+  #messageBytes = 0;
 
-/** The handshake message without record headers and its 4-byte header. */
-function joinRecords(bytes: Buffer): Buffer | 'incomplete' | 'malformed' {
-  const fragments: Buffer[] = [];
-  let gathered = 0;
-  let at = 0;
-  while (bytes.length - at >= 5) {
-    if (bytes[at] !== handshakeRecord) return 'malformed';
-    const length = bytes.readUInt16BE(at + 3);
-    if (length === 0 || length > 16_384) return 'malformed';
-    const fragment = bytes.subarray(at + 5, at + 5 + length);
-    fragments.push(fragment);
-    gathered += fragment.length;
-    if (gathered >= 4) {
-      const start = fragments.length === 1 ? fragments[0]! : Buffer.concat(fragments);
-      if (start[0] !== clientHelloType) return 'malformed';
-      const wanted = start.readUIntBE(1, 3);
-      if (wanted > longestHelloBytes) return 'malformed';
-      if (gathered >= 4 + wanted) return start.subarray(4, 4 + wanted);
+  /** `incomplete`: push the next bytes. Nothing may be pushed after any other reading. */
+  push(piece: Buffer): HelloReading {
+    let at = 0;
+    while (at < piece.length) {
+      if (this.#read > longestRecordsBytes) return 'malformed';
+      const start = at;
+      if (this.#left > 0) {
+        at = Math.min(piece.length, at + this.#left);
+        this.#left -= at - start;
+        this.#append(piece.subarray(start, at));
+        const reading = this.#readMessage();
+        if (reading !== 'incomplete') return reading;
+      } else {
+        at = Math.min(piece.length, at + recordHeaderBytes - this.#headerBytes);
+        this.#headerBytes += piece.copy(this.#header, this.#headerBytes, start, at);
+        const problem = this.#readHeader();
+        if (problem) return problem;
+      }
+      this.#read += at - start;
     }
-    at += 5 + length;
+    return 'incomplete';
   }
-  return bytes.length > longestHelloBytes ? 'malformed' : 'incomplete';
+
+  #readHeader(): 'not-tls' | 'malformed' | undefined {
+    const isFirst = this.#messageBytes === 0;
+    if (this.#header[0] !== handshakeRecord) return isFirst ? 'not-tls' : 'malformed';
+    if (this.#headerBytes > 1 && this.#header[1] !== 3) return isFirst ? 'not-tls' : 'malformed';
+    if (this.#headerBytes < recordHeaderBytes) return undefined;
+    this.#left = this.#header.readUInt16BE(3);
+    this.#headerBytes = 0;
+    return this.#left === 0 || this.#left > 16_384 ? 'malformed' : undefined;
+  }
+
+  #append(fragment: Buffer): void {
+    const length = this.#messageBytes + fragment.length;
+    if (length > this.#message.length) {
+      const grown = Buffer.allocUnsafe(Math.max(length, 2 * this.#message.length));
+      this.#message.copy(grown, 0, 0, this.#messageBytes);
+      this.#message = grown;
+    }
+    fragment.copy(this.#message, this.#messageBytes);
+    this.#messageBytes = length;
+  }
+
+  #readMessage(): ClientHello | 'incomplete' | 'malformed' {
+    if (this.#messageBytes < messageHeaderBytes) return 'incomplete';
+    if (this.#message[0] !== clientHelloType) return 'malformed';
+    const wanted = this.#message.readUIntBE(1, 3);
+    if (wanted > longestHelloBytes) return 'malformed';
+    const end = messageHeaderBytes + wanted;
+    if (this.#messageBytes < end) return 'incomplete';
+    try {
+      return parseHello(new Cursor(this.#message.subarray(messageHeaderBytes, end)));
+    } catch (error) {
+      if (error instanceof RangeError) return 'malformed';
+      throw error;
+    }
+  }
 }
 
 function parseHello(hello: Cursor): ClientHello {

@@ -1,7 +1,7 @@
 import net, { type Socket } from 'node:net';
 import type { Admission } from './admission.ts';
 import { acmeTlsProtocol } from '../acme/challenge.ts';
-import { type ClientHello, longestHelloBytes, readClientHello } from './client-hello.ts';
+import { type ClientHello, ClientHelloParser } from './client-hello.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
 import { isTrustedProxy } from './forwarding.ts';
 import { serveHttp1 } from './http1/connection.ts';
@@ -134,7 +134,8 @@ type HelloOutcome = ClientHello | 'not-tls' | 'closed';
 class HelloReader {
   readonly #socket: Socket;
   readonly #done: (outcome: HelloOutcome, bytes: Buffer) => void;
-  #bytes: Buffer = Buffer.alloc(0);
+  readonly #parser = new ClientHelloParser();
+  readonly #pieces: Buffer[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, done: (outcome: HelloOutcome, bytes: Buffer) => void) {
@@ -153,9 +154,9 @@ class HelloReader {
   readonly #onEnd = (): void => this.#finish('closed');
 
   readonly #onData = (piece: Buffer): void => {
-    this.#bytes = this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]);
-    const reading = readClientHello(this.#bytes);
-    if (reading === 'incomplete' && this.#bytes.length <= longestHelloBytes) return;
+    this.#pieces.push(piece);
+    const reading = this.#parser.push(piece);
+    if (reading === 'incomplete') return;
     if (reading === 'not-tls') this.#finish('not-tls');
     else if (typeof reading === 'string') this.#finish('closed');
     else this.#finish(reading);
@@ -170,7 +171,7 @@ class HelloReader {
     clearTimeout(this.#timer);
     if (outcome === 'closed') socket.on('error', () => {});
     else socket.pause();
-    this.#done(outcome, this.#bytes);
+    this.#done(outcome, this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces));
   }
 }
 

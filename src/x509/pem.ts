@@ -42,13 +42,15 @@ function garbage(index: number): EveryhopError {
 function decodeBody(lines: string[], start: number, end: number): Buffer {
   let first = start;
   while (first < end && headerLine.test(lines[first]!)) first++; // RFC 1421 headers of old encrypted keys
-  let base64 = '';
+  const body: string[] = [];
+  let isPadded = false;
   for (let index = first; index < end; index++) {
     const line = lines[index]!.trim();
-    const isAfterPadding = base64.endsWith('=') && line !== '';
-    if (isAfterPadding || !/^[A-Za-z0-9+/]*={0,2}$/.test(line)) throw garbage(index);
-    base64 += line;
+    if ((isPadded && line !== '') || !/^[A-Za-z0-9+/]*={0,2}$/.test(line)) throw garbage(index);
+    isPadded ||= line.endsWith('=');
+    body.push(line);
   }
+  const base64 = body.join('');
   if (base64.length % 4 !== 0 || base64 === '') throw garbage(end);
   return Buffer.from(base64, 'base64');
 }

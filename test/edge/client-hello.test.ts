@@ -4,7 +4,9 @@ import net from 'node:net';
 import { test } from 'node:test';
 import tls from 'node:tls';
 import * as fc from '../support/fast-check.ts';
-import { readClientHello } from '../../src/edge/client-hello.ts';
+import { ClientHelloParser, type HelloReading } from '../../src/edge/client-hello.ts';
+
+const readClientHello = (bytes: Buffer): HelloReading => new ClientHelloParser().push(bytes);
 
 /** The ClientHello of Node's TLS client. */
 async function realHello(options: tls.ConnectionOptions): Promise<Buffer> {
@@ -48,6 +50,37 @@ test('parses a ClientHello that spans several records (RFC 8446 §5.1)', () => {
     }
     assert.deepEqual(readClientHello(Buffer.concat(records)), readClientHello(hello), `${size} bytes each`);
   }
+});
+
+test('reads the same from any pieces', () => {
+  const alternate = Buffer.concat(Array.from(hello.subarray(5), (byte) => Buffer.from([22, 3, 1, 0, 1, byte])));
+  for (const bytes of [hello, alternate]) {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (sizes) => {
+        const parser = new ClientHelloParser();
+        let reading: HelloReading = 'incomplete';
+        for (let at = 0, turn = 0; at < bytes.length; turn++) {
+          assert.equal(reading, 'incomplete');
+          const size = sizes[turn % sizes.length]!;
+          reading = parser.push(bytes.subarray(at, at + size));
+          at += size;
+        }
+        assert.deepEqual(reading, readClientHello(hello));
+      }),
+    );
+  }
+});
+
+test('costs little CPU time for 40 KiB in records and pieces of one byte, and no more is read', () => {
+  const record = (byte: number): Buffer => Buffer.from([22, 3, 1, 0, 1, byte]);
+  const bytes = Buffer.concat(Array.from({ length: 11_000 }, (_, at) => record([1, 0, 0x80, 0][at] ?? 0)));
+  const parser = new ClientHelloParser();
+  const start = process.cpuUsage();
+  let at = 0;
+  while (parser.push(bytes.subarray(at, at + 1)) === 'incomplete') at += 1;
+  const { user, system } = process.cpuUsage(start);
+  assert.ok(at >= 40 * 1024 && at < 41 * 1024, `${at} bytes`);
+  assert.ok(user + system < 500_000, `${user + system} µs of CPU`);
 });
 
 test('recognises plain HTTP on the TLS port', () => {

@@ -22,6 +22,7 @@ export class BodyWalker {
   #lineBytes = 0;
   #trailerBytes = 0;
   #trailerLine = '';
+  #trailerCr = false;
   /** Trailer field lines, without the empty line. */
   readonly trailers: string[] = [];
 
@@ -115,16 +116,15 @@ export class BodyWalker {
   #readTrailer(byte: number): boolean {
     this.#trailerBytes += 1;
     if (this.#trailerBytes > headLimitBytes) throw new BadMessage(431, 'trailers too long');
-    const line = this.#trailerLine;
-    if (byte === lf) {
-      if (!line.endsWith('\r')) throw new BadMessage(400, 'bare LF in trailers');
+    if (this.#trailerCr) {
+      if (byte !== lf) throw new BadMessage(400, 'bare CR in trailers');
+      this.#trailerCr = false;
+      if (this.#trailerLine === '') return true;
+      this.trailers.push(checkedTrailer(this.#trailerLine));
       this.#trailerLine = '';
-      if (line === '\r') return true;
-      this.trailers.push(checkedTrailer(line.slice(0, -1)));
-      return false;
-    }
-    if (line.endsWith('\r')) throw new BadMessage(400, 'bare CR in trailers');
-    this.#trailerLine = line + String.fromCharCode(byte);
+    } else if (byte === cr) this.#trailerCr = true;
+    else if (byte === lf) throw new BadMessage(400, 'bare LF in trailers');
+    else this.#trailerLine += String.fromCharCode(byte);
     return false;
   }
 }
