@@ -122,6 +122,12 @@ export class Certificates {
     return this.#served(set);
   }
 
+  /** The stored certificate for exactly these names. Neither issues nor renews it. */
+  async stored(names: readonly string[]): Promise<Generation | undefined> {
+    const { database, clock } = this.#options;
+    return choose(clock.now(), await readGenerations(database, nameSetKey(names)));
+  }
+
   /** The certificate to serve for these names now; undefined for names not passed to `ensure`. */
   current(names: readonly string[]): Generation | undefined {
     return this.#served(this.#sets.get(nameSetKey(names)));

@@ -1,4 +1,5 @@
 import { isPermitted, privateConstraints } from '../authority/constraints.ts';
+import { isAddress } from '../names/address.ts';
 import { certificateName } from '../x509/host-name.ts';
 
 /** Besides the private names and addresses of `authority/`: names that no public authority can validate. */
@@ -23,4 +24,14 @@ export function isPublicName(name: string): boolean {
 export function authoritiesFor(names: readonly string[], chosen: readonly string[] | undefined): readonly string[] {
   if (chosen !== undefined) return chosen;
   return names.every(isPublicName) ? ['letsencrypt'] : ['private'];
+}
+
+/**
+ * The names of each certificate of a site: DNS names and addresses apart. BoringSSL (gRPC, Bun, Electron) rejects a
+ * certificate with an address under any name constraint on addresses, even when it connects to a DNS name.
+ */
+export function certificateSets(names: readonly string[]): string[][] {
+  const dnsNames = names.filter((name) => !isAddress(name));
+  const addresses = names.filter(isAddress);
+  return [dnsNames, addresses].filter((set) => set.length > 0);
 }

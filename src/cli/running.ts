@@ -22,8 +22,7 @@ export async function status({ output, env }: CommandContext, options: StateOpti
         output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
       }
     }
-    const until = new Date(site.certificate.notAfterMs).toISOString().slice(0, 16).replace('T', ' ');
-    tellCertificate(output, site.certificate, until);
+    tellCertificates(output, site, (ms) => new Date(ms).toISOString().slice(0, 16).replace('T', ' '));
   }
   for (const proof of status.proofs) {
     output.line('status.proof', { mark: proof.ok ? '✓' : '✗', url: proof.url, address: proof.address });
@@ -34,15 +33,20 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   }
 }
 
-/** Prints the certificate of a site. `until`: the end of its validity. */
-export function tellCertificate(
+/** Prints the certificates of a site, those with the same issuer and end on one line. */
+export function tellCertificates(
   output: Output,
-  { issuer }: ServiceStatus['sites'][number]['certificate'],
-  until: string,
+  { certificates }: ServiceStatus['sites'][number],
+  dateOf: (ms: number) => string,
 ): void {
-  if (issuer === 'files') output.line('up.certificate.files', { until });
-  else if (issuer === 'stand-in') output.line('up.certificate.stand-in', {});
-  else output.line('up.certificate', { issuer, until });
+  const alike = Map.groupBy(certificates, ({ issuer, notAfterMs }) => `${issuer} ${dateOf(notAfterMs)}`).values();
+  for (const group of alike) {
+    const { issuer, notAfterMs } = group[0]!;
+    const [hosts, until] = [group.flatMap((one) => one.hosts).join(', '), dateOf(notAfterMs)];
+    if (issuer === 'files') output.line('up.certificate.files', { hosts, until });
+    else if (issuer === 'stand-in') output.line('up.certificate.stand-in', { hosts });
+    else output.line('up.certificate', { hosts, issuer, until });
+  }
 }
 
 /** The proofs for the JSON output, with their findings in the user's language. */

@@ -9,7 +9,7 @@ import { readText } from '../base/files.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
-import { proofsOf, tellCertificate, tellMissing } from './running.ts';
+import { proofsOf, tellCertificates, tellMissing } from './running.ts';
 
 /** A limit below this prints a warning at the start. */
 const fewConnections = 2000;
@@ -101,7 +101,7 @@ async function announce(service: Service, context: CommandContext, options: UpOp
       for (const route of site.routes)
         output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
     }
-    tellCertificate(output, site.certificate, dayOf(site.certificate.notAfterMs));
+    tellCertificates(output, site, dayOf);
   }
   for (const proof of service.proofs) {
     output.line(
@@ -130,7 +130,7 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
   tellMissing(output, service.startProblems);
   output.text('');
-  const privateSite = status.sites.find(({ certificate }) => certificate.issuer === 'private');
+  const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
   if (service.rootFile !== undefined && privateSite) {
     tellRoot(context, options, service.rootFile, privateSite.urls[0]!);
   }

@@ -10,8 +10,8 @@ export interface SnapshotParts {
   revision: number;
   proofToken: string;
   ticketKeys: Buffer;
-  /** The credential of each site, in the order of `configuration.sites`. */
-  credentials: Credential[];
+  /** The credential of each host of each site, in the order of `configuration.sites` and their `hosts`. */
+  credentials: Credential[][];
   /** Strict-Transport-Security max-age for a host; grows with the time since its first proof. */
   hstsMaxAgeSeconds: (host: string) => number;
   /** The PEM text of a file named in the configuration. */
@@ -29,18 +29,18 @@ export function composeSnapshot(parts: SnapshotParts): EdgeSnapshot {
     httpPort: plan.httpPort,
     trustedProxies: configuration.trustedProxies,
     connectionsPerClient: configuration.connectionsPerClient,
-    sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!.id, parts)),
-    credentials: [...new Map(credentials.map((credential) => [credential.id, credential])).values()],
+    sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!, parts)),
+    credentials: [...new Map(credentials.flat().map((credential) => [credential.id, credential])).values()],
     ticketKeys: parts.ticketKeys.toString('base64'),
   };
 }
 
-function composeSite(site: Site, credentialId: string, parts: SnapshotParts): EdgeSite {
+function composeSite(site: Site, credentials: readonly Credential[], parts: SnapshotParts): EdgeSite {
   const { clientCertificates: clients, certificate: _, ...rest } = site;
   return {
     ...rest,
     routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts.pemOf) })),
-    credentialIds: site.hosts.map(() => credentialId),
+    credentialIds: credentials.map(({ id }) => id),
     clientCertificates: clients && { rootsPem: parts.pemOf(clients.rootFile), optional: clients.optional },
     hstsMaxAgeSeconds: hstsOf(site, parts),
   };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import tls from 'node:tls';
 
 import { acmeTlsProtocol } from '../acme/challenge.ts';
+import { isAddress } from '../names/address.ts';
 import type { TlsChallengeAnswer } from './challenge-answers.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';
@@ -35,30 +36,41 @@ export class TlsTerminator {
     this.#contexts = contexts;
     this.#handshakes = handshakes;
     // If OpenSSL rejects a root or key, the snapshot must fail now, not a client's handshake later.
-    for (const site of new Map(snapshot.sites.map((site) => [tlsPolicyOf(site), site])).values()) this.#serverFor(site);
+    for (const site of snapshot.sites) this.#serverFor(site);
     contexts.keepOnly(new Set(this.#credentials.keys()));
   }
 
   /** Runs the handshake. The caller has already put the bytes of the ClientHello back into `socket`. */
   accept(socket: Socket, serverName: string | undefined): void {
-    const site = this.#siteFor(serverName, socket);
-    this.#serverFor(site).emit('connection', socket);
+    const named = serverName === undefined ? undefined : compile(this.#snapshot).site(serverName);
+    const server = named ? this.#serverFor(named) : this.#serverForUnnamed(serverName, socket);
+    server.emit('connection', socket);
   }
 
-  /** For an unknown name: the site of our address, or else the first site, so that clients report a name mismatch. */
-  #siteFor(serverName: string | undefined, socket: Socket): EdgeSite {
-    const router = compile(this.#snapshot);
-    const byName = serverName === undefined ? undefined : router.site(serverName);
-    return byName ?? router.site(plainAddress(socket.localAddress ?? '')) ?? this.#snapshot.sites[0]!;
+  /**
+   * For a client that sends no name because it connects to an address: the certificate of that address or, behind a
+   * translated address, of the first one. For an unknown name: the first certificate of the site of our address, or of
+   * the first site, so that clients report a name mismatch.
+   */
+  #serverForUnnamed(serverName: string | undefined, socket: Socket): tls.Server {
+    const { sites } = this.#snapshot;
+    const address = plainAddress(socket.localAddress ?? '');
+    const ours = compile(this.#snapshot).site(address);
+    if (serverName !== undefined) return this.#serverFor(ours ?? sites[0]!);
+    const site = ours ?? sites.find(({ hosts }) => hosts.some(isAddress)) ?? sites[0]!;
+    const at = ours ? site.hosts.indexOf(address) : Math.max(0, site.hosts.findIndex(isAddress));
+    return this.#serverFor(site, site.credentialIds[at]);
   }
 
-  #serverFor(site: EdgeSite): tls.Server {
+  /** @param unnamed the credential for clients that send no known name. */
+  #serverFor(site: EdgeSite, unnamed?: string): tls.Server {
     const policy = tlsPolicyOf(site);
-    const known = this.#servers.get(policy);
+    const key = unnamed === undefined ? policy : `${policy} ${unnamed}`;
+    const known = this.#servers.get(key);
     if (known) return known;
     const clients = site.clientCertificates;
     const server = tls.createServer({
-      ...this.#contextOptions(site, site.credentialIds[0]!),
+      ...this.#contextOptions(site, unnamed ?? site.credentialIds[0]!),
       ALPNProtocols: ['h2', 'http/1.1'],
       handshakeTimeout: handshakeTimeoutMs,
       requestCert: clients !== undefined,
@@ -70,11 +82,11 @@ export class TlsTerminator {
     });
     server.on('secureConnection', (socket) => this.#handshakes.onSecure(socket, policy));
     server.on('tlsClientError', (error) => this.#handshakes.onFailed(error.message));
-    this.#servers.set(policy, server);
+    this.#servers.set(key, server);
     return server;
   }
 
-  /** undefined: use the server's default context, that of the policy's first site. */
+  /** undefined: use the server's default context. */
   #contextFor(serverName: string, policy: string): tls.SecureContext | undefined {
     const name = serverName.toLowerCase().replace(/\.$/, '');
     const site = compile(this.#snapshot).site(name);

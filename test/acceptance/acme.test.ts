@@ -234,7 +234,7 @@ test(
       (await runEveryhop(['status', '--state', up.state, '--json'], folder)).stdout,
     ) as typeof up.ready;
     assert.deepEqual(
-      sites.map(({ certificate }) => certificate.issuer),
+      sites.flatMap(({ certificates }) => certificates.map(({ issuer }) => issuer)),
       ['private', pebble.directoryUrl, 'stand-in'],
     );
     assert.ok(proofs.length > 0 && proofs.every(({ ok }) => ok));
@@ -266,7 +266,7 @@ test(
     const env = { RFC2136_NAMESERVER: server, RFC2136_TSIG_FILE: keyFile };
     const up = await startUp(t, [...args, ...dns], undefined, env);
     assert.deepEqual(
-      up.ready.sites.map(({ certificate }) => certificate.issuer),
+      up.ready.sites.flatMap(({ certificates }) => certificates.map(({ issuer }) => issuer)),
       [pebble.directoryUrl],
     );
     await curlVerifies(t, pebble, up);
@@ -297,7 +297,7 @@ test('serves a certificate from files, and loads its successor automatically', {
   const up = await startUp(t, ['--config', file]);
   const serialNow = async (): Promise<string> => {
     const { stdout } = await runEveryhop(['status', '--state', up.state, '--json'], folder);
-    return (JSON.parse(stdout) as typeof up.ready).sites[0]!.certificate.serial;
+    return (JSON.parse(stdout) as typeof up.ready).sites[0]!.certificates[0]!.serial;
   };
   const serialOf = async (pem: string): Promise<string> =>
     new X509Certificate(await readFile(pem, 'utf8')).serialNumber.toLowerCase();

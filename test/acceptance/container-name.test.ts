@@ -16,7 +16,7 @@ test('issues certificates for names with an underscore, which clients verify', a
   const { port } = app.address() as AddressInfo;
   const hosts = ['vllm_server.internal', 'vllm_server', 'vllm_server.example.com'];
   const up = await startUp(t, [String(port), ...hosts.flatMap((host) => ['--host', host])]);
-  assert.equal(up.ready.sites[0]!.certificate.issuer, 'private');
+  assert.equal(up.ready.sites[0]!.certificates[0]!.issuer, 'private');
 
   const ca = await readFile(up.rootFile, 'utf8');
   for (const servername of hosts) {

@@ -13,7 +13,7 @@ const program = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 
 interface ReadyEvent {
   pid: number;
-  sites: { certificate: { serial: string } }[];
+  sites: { certificates: { serial: string }[] }[];
   rootFile: string;
 }
 
@@ -68,7 +68,7 @@ test('killed when ready, it restarts with the same root, certificate and ports',
   const after = await second.ready;
   assert.ok(after, second.stderr());
   assert.equal(await readFile(after.rootFile, 'utf8'), root);
-  assert.equal(after.sites[0]!.certificate.serial, before.sites[0]!.certificate.serial);
+  assert.equal(after.sites[0]!.certificates[0]!.serial, before.sites[0]!.certificates[0]!.serial);
 });
 
 test('killed at many moments while starting, it restarts with the same root', { timeout: 300_000 }, async (t) => {

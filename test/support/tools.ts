@@ -83,6 +83,12 @@ export const tools = {
     'httpx2',
     'uv',
   ]),
+  boringssl: python('boringssl', 'tests with clients built on BoringSSL', [
+    'grpcio',
+    'curl_cffi',
+    'qdrant-client',
+    'opentelemetry-exporter-otlp-proto-grpc',
+  ]),
   // The versions that h2oGPT pins, and the packages of its outgoing requests.
   gradio: python('gradio', 'tests with a real Gradio app', [...requirementsOf('gradio'), 'openai', 'requests']),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
@@ -137,8 +143,10 @@ export function without(...names: ToolName[]): string | false {
   return sentence;
 }
 
+type PythonEnvironment = 'clients' | 'boringssl' | 'gradio' | 'streamlit' | 'llama';
+
 /** The Python of one of the environments above. */
-export function pythonOf(name: 'clients' | 'gradio' | 'streamlit' | 'llama'): string {
+export function pythonOf(name: PythonEnvironment): string {
   return path.join(cache, `python-${name}`, 'bin', 'python');
 }
 
@@ -190,7 +198,7 @@ function requirementsOf(example: string): string[] {
   return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-function python(name: 'clients' | 'gradio' | 'streamlit' | 'llama', unlocks: string, requirements: string[]): Tool {
+function python(name: PythonEnvironment, unlocks: string, requirements: string[]): Tool {
   const folder = path.join(cache, `python-${name}`);
   const marker = path.join(folder, 'installed.txt');
   const wanted = requirements.join('\n');

@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** The `ready` event of `everyhop up --json`, once all sites are served and proven. */
 export interface Ready {
-  sites: { urls: string[]; certificate: { issuer: string; serial: string } }[];
+  sites: { urls: string[]; certificates: { hosts: string[]; issuer: string; serial: string }[] }[];
   /** Absent without a private authority. */
   rootFile?: string;
   proofs: { host: string; ok: boolean }[];

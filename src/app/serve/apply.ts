@@ -1,12 +1,11 @@
 import { readText } from '../../base/files.ts';
-import type { Generation } from '../../certificates/generation.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import { standInIssuer } from '../../certificates/stand-in.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { composeSnapshot } from '../../edge/compose.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import { type Proof, prove } from '../../edge/proof.ts';
-import type { EdgeSnapshot } from '../../edge/snapshot.ts';
+import type { EdgeSite, EdgeSnapshot } from '../../edge/snapshot.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
 import { errorsIn } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
@@ -14,12 +13,14 @@ import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 import { namedFiles } from './named-files.ts';
+import type { HostCertificates } from './site-certificates.ts';
 
-/** A configuration with its listeners and the certificate of each of its sites, in the order of the sites. */
+/** A configuration with its listeners and certificates. */
 export interface ServedSites {
   configuration: Configuration;
   plan: ListenerPlan;
-  generations: readonly Generation[];
+  /** The certificate of each host of each site, in the order of the configuration. */
+  generations: HostCertificates;
 }
 
 /** The edge's current sites. A change is composed, applied and proven, or rolled back. */
@@ -77,10 +78,10 @@ export class Serving {
     await this.#prove(this.#supervisor.snapshot!, this.sites.generations);
   }
 
-  async #prove(snapshot: EdgeSnapshot, generations: readonly Generation[]): Promise<void> {
+  async #prove(snapshot: EdgeSnapshot, generations: HostCertificates): Promise<void> {
     // A stand-in is temporary and not trusted, so there is nothing to prove.
-    const sites = snapshot.sites.filter((site) => !site.credentialIds.some((id) => id.startsWith(standInIssuer)));
-    const roots = visitorRoots(await this.#session.root(), generations);
+    const sites = snapshot.sites.map(withoutStandIns);
+    const roots = visitorRoots(await this.#session.root(), generations.flat());
     const proofs = await prove({ ...snapshot, sites }, { clock, roots });
     for (const host of new Set(proofs.map((proof) => proof.host))) {
       const ok = proofs.every((proof) => proof.host !== host || isProven(proof));
@@ -105,11 +106,19 @@ export class Serving {
       revision: this.revision,
       proofToken: this.#proofToken,
       ticketKeys: this.#ticketKeys,
-      credentials: generations.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),
+      credentials: generations.map((ofSite) =>
+        ofSite.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),
+      ),
       hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
       pemOf: (file) => pems.get(file)!,
     });
   }
+}
+
+/** The site with only those hosts that have a certificate. */
+function withoutStandIns(site: EdgeSite): EdgeSite {
+  const isReal = (_: unknown, index: number): boolean => !site.credentialIds[index]!.startsWith(standInIssuer);
+  return { ...site, hosts: site.hosts.filter(isReal), credentialIds: site.credentialIds.filter(isReal) };
 }
 
 export function isProven({ findings }: Proof): boolean {

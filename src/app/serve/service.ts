@@ -1,8 +1,8 @@
 import os from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
-import type { Generation } from '../../certificates/generation.ts';
 import { publishLive } from '../../certificates/publish.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
@@ -17,7 +17,7 @@ import { publishRoot, rootFileIn } from '../authority/root.ts';
 import { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
-import { isPublished, SiteCertificates } from './site-certificates.ts';
+import { type HostCertificates, isPublished, SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus } from './status.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -237,7 +237,7 @@ export class Service {
     return this.#changes.run(async () => {
       const { sites } = this.#serving;
       const generations = this.#certificates.newest(sites.configuration, sites.generations);
-      if (generations.every(({ id }, index) => id === sites.generations[index]!.id)) return;
+      if (isDeepStrictEqual(idsOf(generations), idsOf(sites.generations))) return;
       await this.#apply({ ...sites, generations });
       this.#announceProofs();
     });
@@ -251,7 +251,11 @@ export class Service {
   }
 
   /** Call it only within `#changes`. */
-  async #apply(sites: { configuration: Configuration; plan: ListenerPlan; generations: Generation[] }): Promise<void> {
+  async #apply(sites: {
+    configuration: Configuration;
+    plan: ListenerPlan;
+    generations: HostCertificates;
+  }): Promise<void> {
     await this.#serving.apply(sites);
     await this.#afterChange();
   }
@@ -264,7 +268,7 @@ export class Service {
   /** Publishes the files for other programs on this machine. A failure becomes an event; the edge keeps serving. */
   async #publish(): Promise<void> {
     if (this.rootFile === undefined) await this.#upkeep.attempt(() => this.#publishRoot());
-    for (const generation of this.#serving.sites.generations.filter(isPublished)) {
+    for (const generation of new Set(this.#serving.sites.generations.flat().filter(isPublished))) {
       await this.#upkeep.attempt(async () => void (await publishLive(this.#options.stateFolder, generation)));
     }
   }
@@ -290,4 +294,8 @@ export class Service {
     const seen = this.proofs.map(({ url, address, serial }) => ({ url, address, serial: serial ?? '' }));
     this.events.emit({ type: 'proven', revision: this.#serving.revision, seen });
   }
+}
+
+function idsOf(generations: HostCertificates): string[][] {
+  return generations.map((ofSite) => ofSite.map(({ id }) => id));
 }

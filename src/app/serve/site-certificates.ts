@@ -4,6 +4,7 @@ import type { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
 import { Certificates } from '../../certificates/certificates.ts';
+import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer, readCertificateFiles } from '../../certificates/from-files.ts';
 import type { Generation } from '../../certificates/generation.ts';
@@ -30,7 +31,10 @@ export interface SiteCertificatesOptions {
   version: string;
 }
 
-/** The certificate of each site of a configuration: obtained, renewed, or read from files. */
+/** The certificate of each host of each site, in the order of the configuration. */
+export type HostCertificates = readonly (readonly Generation[])[];
+
+/** The certificates of the sites of a configuration: obtained, renewed, or read from files. */
 export class SiteCertificates {
   readonly #options: SiteCertificatesOptions;
   readonly #issuers: Issuers;
@@ -66,7 +70,10 @@ export class SiteCertificates {
       dns,
       termsAgreed: true, // `up` names the authority
       authorities: await readAuthorities(configuration),
-      chosen: configuration.sites.map(({ hosts, certificate }) => ({ names: hosts, certificate })),
+      // The whole site decides: an address beside a public name makes both private.
+      chosen: configuration.sites.flatMap(({ hosts, certificate }) =>
+        certificateSets(hosts).map((names) => ({ names, certificate: authoritiesFor(hosts, certificate) })),
+      ),
     });
   }
 
@@ -84,21 +91,31 @@ export class SiteCertificates {
   }
 
   /**
-   * The certificate of each site before the edge runs. If the authority validates through the edge, that is the stored
-   * certificate or a stand-in.
+   * The certificates before the edge runs. If the authority validates through the edge, that is the stored certificate
+   * or a stand-in.
    * @throws EveryhopError of the first site for which the private authority fails.
    */
-  async beforeEdge({ sites }: Configuration): Promise<Generation[]> {
+  async beforeEdge({ sites }: Configuration): Promise<HostCertificates> {
     const early = sites.filter((site) => !this.#needsEdge(site) && !site.certificateFiles);
-    const issued = await this.#certificates.ensure(early.map(({ hosts }) => hosts));
-    return Promise.all(
-      sites.map(async (site): Promise<Generation> => {
-        const at = early.indexOf(site);
-        if (at >= 0) return issued[at]!;
-        if (site.certificateFiles) return readCertificateFiles(site.hosts, site.certificateFiles, clock.now());
-        return (await this.#certificates.load(site.hosts)) ?? standIn(site.hosts, clock, random);
-      }),
-    );
+    await this.#certificates.ensure(early.flatMap(({ hosts }) => certificateSets(hosts)));
+    return Promise.all(sites.map((site) => this.#present(site)));
+  }
+
+  async #present({ hosts, certificateFiles }: Site): Promise<Generation[]> {
+    if (certificateFiles) {
+      const given = await readCertificateFiles(hosts, certificateFiles, clock.now());
+      return hosts.map(() => given);
+    }
+    const present = new Map<string, Generation>();
+    for (const set of certificateSets(hosts)) {
+      const generation =
+        this.#certificates.current(set) ??
+        (await this.#certificates.load(set)) ??
+        (await this.#certificates.stored(hosts)) ?? // earlier versions issued one certificate for all of them
+        (await standIn(set, clock, random));
+      for (const host of set) present.set(host, generation);
+    }
+    return hosts.map((host) => present.get(host)!);
   }
 
   /**
@@ -108,19 +125,26 @@ export class SiteCertificates {
   async throughEdge({ sites }: Configuration): Promise<EveryhopError[] | undefined> {
     const late = sites.filter((site) => this.#needsEdge(site));
     if (late.length === 0) return undefined;
-    const outcomes = await Promise.allSettled(late.map(({ hosts }) => this.#certificates.ensureAlso(hosts)));
+    const sets = late.flatMap(({ hosts }) => certificateSets(hosts));
+    const outcomes = await Promise.allSettled(sets.map((set) => this.#certificates.ensureAlso(set)));
     return outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' && outcome.reason instanceof EveryhopError ? [outcome.reason] : [],
     );
   }
 
   #needsEdge({ hosts, certificateFiles }: Site): boolean {
-    return !certificateFiles && this.#issuers.needsEdge(hosts);
+    return !certificateFiles && certificateSets(hosts).some((set) => this.#issuers.needsEdge(set));
   }
 
-  /** The newest certificate of each site, or the present one if the store has none. */
-  newest({ sites }: Configuration, present: readonly Generation[]): Generation[] {
-    return sites.map(({ hosts }, index) => this.#certificates.current(hosts) ?? present[index]!);
+  /** The newest certificate of each host, or the present one if the store has none. */
+  newest({ sites }: Configuration, present: HostCertificates): HostCertificates {
+    return sites.map(({ hosts }, index) => {
+      const sets = certificateSets(hosts);
+      return hosts.map((host, at) => {
+        const set = sets.find((names) => names.includes(host))!;
+        return this.#certificates.current(set) ?? present[index]![at]!;
+      });
+    });
   }
 
   /**
@@ -139,7 +163,9 @@ export class SiteCertificates {
     if (foreign) throw certificatesError('certificates.not-ours', { names: foreign.hosts.join(', ') });
     const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
     const renewed: Generation[] = [];
-    for (const { hosts } of chosen) renewed.push(await this.#certificates.renew(hosts));
+    for (const set of chosen.flatMap(({ hosts }) => certificateSets(hosts))) {
+      renewed.push(await this.#certificates.renew(set));
+    }
     return renewed;
   }
 

@@ -11,13 +11,15 @@ export interface ServiceStatus {
   pid: number;
   revision: number;
   startedMs: number;
-  sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificate: CertificateStatus }[];
+  sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificates: CertificateStatus[] }[];
   /** `ok`: the proof has no findings. */
   proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
 }
 
-interface CertificateStatus {
+/** A certificate of a site, and which of the site's hosts it serves. */
+export interface CertificateStatus {
+  hosts: string[];
   issuer: string;
   serial: string;
   notAfterMs: number;
@@ -26,11 +28,14 @@ interface CertificateStatus {
 /** The sites part of a status. */
 export function sitesStatus({ configuration, plan, generations }: ServedSites): ServiceStatus['sites'] {
   return configuration.sites.map((site, index) => {
-    const { issuer, serial, notAfterMs } = generations[index]!;
+    const ofSite = generations[index]!;
     return {
       urls: site.hosts.map((host) => urlOf(host, plan)),
       routes: site.routes.map((route) => ({ path: route.path, upstream: upstreamText(route.upstream) })),
-      certificate: { issuer, serial, notAfterMs },
+      certificates: [...new Set(ofSite)].map((generation) => {
+        const { issuer, serial, notAfterMs } = generation;
+        return { hosts: site.hosts.filter((_, at) => ofSite[at] === generation), issuer, serial, notAfterMs };
+      }),
     };
   });
 }

@@ -16,16 +16,16 @@ export const servingTexts = {
     zh: '  已验证：{url}，地址 {address}，证书 {serial}…',
   },
   'up.certificate': {
-    en: '  certificate: {issuer}, until {until}, renews automatically',
-    zh: '  证书：{issuer}，有效期至 {until}，自动续期',
+    en: '  certificate for {hosts}: {issuer}, until {until}, renews automatically',
+    zh: '  {hosts} 的证书：{issuer}，有效期至 {until}，自动续期',
   },
   'up.certificate.files': {
-    en: '  certificate: from your files, until {until}; reloads when they change',
-    zh: '  证书：来自您的文件，有效期至 {until}；文件变化时自动重新加载',
+    en: '  certificate for {hosts}: from your files, until {until}; reloads when they change',
+    zh: '  {hosts} 的证书：来自您的文件，有效期至 {until}；文件变化时自动重新加载',
   },
   'up.certificate.stand-in': {
-    en: '  certificate: temporary and self-signed, until the authority issues one',
-    zh: '  证书：临时自签名证书，颁发机构签发后即更换',
+    en: '  certificate for {hosts}: temporary and self-signed, until the authority issues one',
+    zh: '  {hosts} 的证书：临时自签名证书，颁发机构签发后即更换',
   },
   'up.redirect': { en: '  http on port {port} redirects to https', zh: '  端口 {port} 上的 http 会重定向到 https' },
   'up.substitute': {

@@ -89,7 +89,7 @@ test('starts proven, reloads, renews and stops', { timeout: 120_000 }, async (t)
     status.sites.map(({ urls }) => urls),
     [[`https://a.test:${house.httpsPort}/`]],
   );
-  assert.equal(status.sites[0]!.certificate.serial, first.serial);
+  assert.equal(status.sites[0]!.certificates[0]!.serial, first.serial);
   assert.equal(status.workers.length, 1);
 
   // Rejected: the old sites stay, and the event carries data in no language.

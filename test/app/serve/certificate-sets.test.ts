@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { test } from 'node:test';
+import tls from 'node:tls';
+import { configurationFromArguments } from '../../../src/app/configuration.ts';
+import { Service } from '../../../src/app/serve.ts';
+import { StateSession } from '../../../src/app/state.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { EventBus } from '../../../src/base/events.ts';
+import { readText } from '../../../src/base/files.ts';
+import { Certificates } from '../../../src/certificates/certificates.ts';
+import { privateIssuer } from '../../../src/certificates/private-issuer.ts';
+import { testRandom } from '../../support/seed.ts';
+import { mends } from '../../support/outside.ts';
+import { atEnd, freePorts, temporaryFolder } from '../../support/up.ts';
+
+const hosts = ['localhost', '127.0.0.1', '::1'];
+
+test('names and addresses get separate certificates, without a new root for an existing folder', async (t) => {
+  mends(t, 'trust/boringssl-ip-constraints');
+  const stateFolder = path.join(await temporaryFolder(t, 'sets'), 'state');
+  // As earlier versions did: one certificate for all names.
+  const session = new StateSession(stateFolder, { names: hosts });
+  const issuer = privateIssuer(() => session.authority());
+  const database = await session.database();
+  const events = new EventBus();
+  await new Certificates({
+    database,
+    issuersFor: () => [issuer],
+    clock: systemClock,
+    random: testRandom,
+    events,
+  }).ensure([hosts]);
+  const root = await session.root();
+  await session.close();
+
+  const app = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  atEnd(t, () => app.close());
+  const upstream = `http://127.0.0.1:${(app.address() as { port: number }).port}`;
+  const [httpsPort, httpPort] = (await freePorts(2)).map(String) as [string, string];
+  const configuration = await configurationFromArguments(
+    { upstream, hosts, httpsPort, httpPort },
+    { readText, cwd: stateFolder },
+  );
+  const service = await Service.start(
+    {
+      stateFolder,
+      configuration: { ...configuration, listen: ['127.0.0.1', '127.0.0.2', '::1'], workers: 1 },
+      readConfiguration: async () => configuration,
+      accessLog: 'json',
+      version: '0.0.0',
+      env: {},
+    },
+    events,
+  );
+  atEnd(t, () => service.stop(0));
+  assert.equal(await readText(service.rootFile!), root);
+
+  const namesSeenBy = async (servername: string | undefined, host: string): Promise<string | undefined> => {
+    const socket = tls.connect({
+      host,
+      port: Number(httpsPort),
+      ca: root,
+      ...(servername === undefined ? {} : { servername }),
+      checkServerIdentity: () => undefined,
+    });
+    await once(socket, 'secureConnect');
+    const { subjectaltname } = socket.getPeerCertificate();
+    socket.destroy();
+    return subjectaltname;
+  };
+  const addresses = 'IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1';
+  assert.equal(await namesSeenBy('localhost', '127.0.0.1'), 'DNS:localhost');
+  assert.equal(await namesSeenBy(undefined, '127.0.0.1'), addresses);
+  assert.equal(await namesSeenBy(undefined, '::1'), addresses);
+  // A translated address, as behind a published container port.
+  assert.equal(await namesSeenBy(undefined, '127.0.0.2'), addresses);
+  assert.equal(await namesSeenBy('unknown.test', '127.0.0.1'), 'DNS:localhost');
+  const { sites } = await service.status();
+  assert.deepEqual(
+    sites[0]!.certificates.map((certificate) => certificate.hosts),
+    [['localhost'], ['127.0.0.1', '::1']],
+  );
+  assert.deepEqual(
+    service.proofs.flatMap(({ findings }) => findings),
+    [],
+  );
+});
