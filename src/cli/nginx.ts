@@ -227,7 +227,8 @@ function tellSeen({ output }: CommandContext, { target, status, tls, deepLink }:
       { url, from, protocol: tls.protocol, serial: tls.serial, status: status ?? '–' },
       'green',
     );
-  else output.line('nginx.seen.plain', { url, from, status: deepLink?.status ?? status ?? '–' }, 'green');
+  else if (deepLink?.status === 308) output.line('nginx.seen.plain', { url, from, status: deepLink.status }, 'green');
+  else output.line('nginx.seen.same', { url, from, status: status ?? '–' }, 'green');
 }
 
 function seenOf({ target, outcome, status, location, tls }: Observation): Record<string, unknown> {

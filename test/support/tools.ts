@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Execution, execute } from '../../src/base/process.ts';
 import { buildPebble, hasPebble } from './pebble.ts';
+import { hasNewerNginx, installNewerNginx } from './newer-nginx.ts';
 import { zlint, zlintProgram } from './zlint.ts';
 
 /** A program beyond npm that some tests need. */
@@ -45,6 +46,8 @@ export const tools = {
   nginxStream: debian('libnginx-mod-stream', "tests of nginx's stream block", () =>
     isReadable(path.join(nginxModules, 'ngx_stream_module.so')),
   ),
+  nginx126: nginxOf('trixie', 'nginx 1.26'),
+  nginx130: nginxOf('forky', 'nginx 1.30'),
   openssl: debian('openssl', 'checks by OpenSSL', () => onPath('openssl')),
   zsh: debian('zsh', 'tests of completion in zsh', () => onPath('zsh')),
   fish: debian('fish', 'tests of completion in fish', () => onPath('fish')),
@@ -164,6 +167,20 @@ export function debian(name: string, unlocks: string, isInstalled: () => boolean
 function hasPhpCurl(): boolean {
   const versions = isReadable('/etc/php') ? readdirSync('/etc/php') : [];
   return versions.some((version) => isReadable(`/etc/php/${version}/cli/conf.d/20-curl.ini`));
+}
+
+/** nginx of a newer Debian, unpacked beside the machine's. */
+function nginxOf(suite: 'trixie' | 'forky', name: string): Tool {
+  return {
+    name,
+    unlocks: `tests with ${name}`,
+    command: 'npx node scripts/tools.ts, as root on Debian',
+    isInstalled: () => hasNewerNginx(suite),
+    async install() {
+      if (!onPath('patchelf')) await installDebian('patchelf');
+      await installNewerNginx(suite);
+    },
+  };
 }
 
 let listsUpdated: Promise<void> | undefined;

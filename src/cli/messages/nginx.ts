@@ -16,6 +16,10 @@ export const nginxTexts = {
     en: '✓ {url} ({from}): {status}, redirects to https',
     zh: '✓ {url}（{from}）：{status}，重定向到 https',
   },
+  'nginx.seen.same': {
+    en: '✓ {url} ({from}): {status}, as before, without HTTPS',
+    zh: '✓ {url}（{from}）：{status}，与之前相同，没有 HTTPS',
+  },
   'nginx.secured': {
     en: '{names}: nginx serves HTTPS, proven. Certificate from {issuer}, until {until}.',
     zh: '{names}：nginx 已启用 HTTPS 并经过验证。证书由 {issuer} 签发，有效期至 {until}。',

@@ -1,7 +1,9 @@
 import { withBrackets } from '../../names/address.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
+import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
+import { hasContentOf, leadsToHttps } from './content.ts';
 import { placeOf } from './context.ts';
 import { changeError } from './messages.ts';
 
@@ -9,26 +11,74 @@ export function isPlain({ ssl, quic, port }: Listen): boolean {
   return !ssl && !quic && port !== 0;
 }
 
+/** A TCP listener with TLS. HTTP/3 uses UDP and does not count: browsers and all other clients begin over TCP. */
+export function isTls({ ssl, quic, port }: Listen): boolean {
+  return ssl && !quic && port !== 0;
+}
+
+/** The blocks that serve HTTPS after a change. */
+export interface TlsPlan {
+  /** The listeners to add to each block. */
+  added: ReadonlyMap<ServerBlock, readonly Listen[]>;
+  /**
+   * The port of HTTPS for each block with a plain listener whose content HTTPS serves: the block has TLS itself, or another
+   * block of the name has its content.
+   */
+  ports: ReadonlyMap<ServerBlock, number>;
+  /** Blocks whose content HTTPS does not serve, as another block of the name has the TLS port. */
+  left: readonly ServerBlock[];
+}
+
 /**
- * The TLS listeners to add: for each plain listener whose address has no TLS yet, the same address on the TLS port, in the
- * block that already has TLS for these names, or else in the same block. Ignores Unix sockets.
+ * Plans the TLS listeners: for each plain listener whose address has no TLS yet, the same address on the TLS port, in the
+ * block with TLS for the same content, or else in the same block. Ignores Unix sockets.
+ * @param names the names to secure.
  * @param now the current server blocks, including the additions of an earlier plan.
  * @throws EveryhopError `nginx.tls-port-plain` if another block listens there without TLS; `nginx.address-shadowed` if the
  *   new listener would take connections away from another block.
  */
-export function addedListens(
+export function planTls(
   servers: readonly ServerBlock[],
   blocks: readonly ServerBlock[],
+  names: readonly string[],
   tlsPort: number,
   now: readonly ServerBlock[],
-): Map<ServerBlock, Listen[]> {
-  const secured = blocks.filter(({ listens }) => listens.some(({ ssl }) => ssl));
+): TlsPlan {
   const added = new Map<ServerBlock, Listen[]>();
-  const there = secured.flatMap(({ listens }) => listens.filter(({ ssl }) => ssl));
-  for (const server of blocks) {
-    for (const plain of server.listens.filter(isPlain).flatMap((one) => byFamily(one, servers, tlsPort))) {
-      if (there.some((listen) => covers(listen, plain))) continue;
-      const carrier = server.listens.some(({ ssl }) => ssl) ? server : (secured[0] ?? server);
+  const tlsOf = (block: ServerBlock): Listen[] => [...block.listens.filter(isTls), ...(added.get(block) ?? [])];
+  const sharesName = (one: ServerBlock, other: ServerBlock): boolean =>
+    names.some((name) => matchesName(one, name) && matchesName(other, name));
+  const partnersOf = (block: ServerBlock): ServerBlock[] =>
+    blocks.filter(
+      (other) =>
+        other !== block &&
+        tlsOf(other).length > 0 &&
+        sharesName(other, block) &&
+        (leadsToHttps(block) || hasContentOf(other, block)),
+    );
+  const ports = new Map<ServerBlock, number>();
+  const left: ServerBlock[] = [];
+  for (const server of blocks.filter(({ listens }) => listens.some(isPlain)).toSorted(byClaimToTls)) {
+    const hasTls = server.listens.some(isTls);
+    const partners = hasTls ? [] : partnersOf(server);
+    const carrier = partners[0] ?? server;
+    const there = [server, ...partners].flatMap(tlsOf);
+    const missing = server.listens
+      .filter(isPlain)
+      .flatMap((one) => byFamily(one, servers, tlsPort))
+      .filter((plain) => !there.some((listen) => covers(listen, plain)));
+    const rivals = blocks.filter(
+      (other) => other !== carrier && !partners.includes(other) && sharesName(other, server),
+    );
+    const isTaken = missing.some((plain) =>
+      rivals.flatMap(tlsOf).some((listen) => listen.port === tlsPort && covers(listen, plain)),
+    );
+    if (isTaken && !hasTls && partners.length === 0) {
+      left.push(server);
+      continue;
+    }
+    for (const plain of missing) {
+      if (tlsOf(carrier).some((listen) => covers(listen, plain))) continue;
       const listen: Listen = {
         ...plain,
         ...placeFor(plain, tlsPort, servers, blocks, now),
@@ -39,10 +89,25 @@ export function addedListens(
         located: undefined,
       };
       added.set(carrier, [...(added.get(carrier) ?? []), listen]);
-      there.push(listen);
     }
+    const own = tlsOf(server);
+    ports.set(server, usualPort(own.length > 0 ? own : partners.flatMap(tlsOf), tlsPort));
   }
-  return added;
+  return { added, ports, left: left.toSorted((a, b) => a.index - b.index) };
+}
+
+/** Content comes before redirects to it, and port 80 first: that is where visitors without a port come. */
+function byClaimToTls(one: ServerBlock, other: ServerBlock): number {
+  const rank = (block: ServerBlock): number =>
+    (block.listens.some(isTls) ? 0 : 4) +
+    (leadsToHttps(block) ? 2 : 0) +
+    (block.listens.some((listen) => isPlain(listen) && listen.port === 80) ? 0 : 1);
+  return rank(one) - rank(other) || one.index - other.index;
+}
+
+function usualPort(listens: readonly Listen[], tlsPort: number): number {
+  const ports = listens.map(({ port }) => port);
+  return ports.includes(443) ? 443 : ports.includes(tlsPort) ? tlsPort : (ports[0] ?? tlsPort);
 }
 
 /** Splits a dual-stack listener if others use TLS on IPv4 alone: the system allows only one socket to bind IPv4. */
@@ -50,7 +115,7 @@ function byFamily(listen: Listen, servers: readonly ServerBlock[], tlsPort: numb
   // A socket's parameters are shared by all its blocks.
   const plain = { ...listen, ipv6Only: listenerFor(servers, listen)?.ipv6Only ?? listen.ipv6Only };
   const isTaken = servers.some(({ listens }) =>
-    listens.some(({ address, port }) => address === '0.0.0.0' && port === tlsPort),
+    listens.some((one) => one.address === '0.0.0.0' && one.port === tlsPort && !one.quic),
   );
   if (plain.address !== '::' || plain.ipv6Only || !isTaken) return [plain];
   return [
@@ -102,7 +167,7 @@ export function implicitListens({ listens }: ServerBlock): string[] {
 
 export function listenText(listen: Listen, servers: readonly ServerBlock[], nginx: NginxProgram): string {
   const others = servers.flatMap(({ listens }) =>
-    listens.filter(({ address, port }) => address === listen.address && port === listen.port),
+    listens.filter((one) => one.address === listen.address && one.port === listen.port && !one.quic),
   );
   const words = [listenAddress(listen.address, listen.port), 'ssl'];
   // http2 applies to the whole socket: blocks there without it would start using it too.
@@ -117,18 +182,4 @@ export function listenText(listen: Listen, servers: readonly ServerBlock[], ngin
 export function listenAddress(address: string, port: number): string {
   if (address === '0.0.0.0') return String(port);
   return `${withBrackets(address)}:${port}`;
-}
-
-export function redirectPort(
-  server: ServerBlock,
-  blocks: readonly ServerBlock[],
-  added: ReadonlyMap<ServerBlock, Listen[]>,
-  tlsPort: number,
-): number {
-  const tlsOf = (one: ServerBlock): Listen[] => [
-    ...one.listens.filter(({ ssl, port }) => ssl && port !== 0),
-    ...(added.get(one) ?? []),
-  ];
-  const ports = [server, ...blocks].flatMap(tlsOf).map(({ port }) => port);
-  return ports.includes(443) ? 443 : ports.includes(tlsPort) ? tlsPort : (ports[0] ?? tlsPort);
 }

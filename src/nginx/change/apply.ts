@@ -109,6 +109,7 @@ export async function applyProven(
 ): Promise<AppliedChange> {
   const { nginx } = opened;
   const planned = await rehearse(opened, change.files, tools);
+  const after = afterwards(opened, planned, change);
   const before = await lookBefore(opened, change, tools);
   const { kind, site, files } = change;
   const about = { kind, site, confFile: nginx.confFile, program: nginx.program, prefix: nginx.prefix };
@@ -118,7 +119,7 @@ export async function applyProven(
     await transaction.apply();
     const { ok, messages } = await testConfiguration(nginx, {}, tools.execute);
     if (!ok) throw refused(nginx, messages);
-    proof = await reloadAndProve(opened, planned, change, before, tools);
+    proof = await reloadAndProve(opened, after, change, before, tools);
     await transaction.commit();
   } catch (error) {
     await transaction.rollback();
@@ -128,24 +129,32 @@ export async function applyProven(
   return { opened: { ...opened, configuration: planned, isRefused: false, isEdited: false }, proof };
 }
 
+/** The requests after a change: known before it, so that a change that cannot be proven is never made. */
+interface Afterwards {
+  targets: Target[];
+  /** Those with the proof location. */
+  marked: Target[];
+  expectations: Expectation[];
+}
+
+function afterwards({ serversOf }: OpenedNginx, planned: Configuration, change: Change): Afterwards {
+  const servers = serversOf(planned);
+  const isTouched = (target: Target): boolean => change.isTouched(servers, target);
+  const { chosen: targets } = selectTargets(targetsOf(servers, change.names).targets, isTouched);
+  const marked = change.mark ? targets.filter(isTouched) : [];
+  return { targets, marked, expectations: change.expectations(servers, targets) };
+}
+
 /** Reloads nginx and checks the answers. @throws EveryhopError those of `reloadAndWait`, `nginx.not-proven`. */
 async function reloadAndProve(
   opened: OpenedNginx,
-  planned: Configuration,
+  { targets, marked, expectations }: Afterwards,
   change: Change,
   before: Observation[][],
   tools: NginxTools,
 ): Promise<Proof> {
-  const servers = opened.serversOf(planned);
-  const { targets } = targetsOf(servers, change.names);
-  const { chosen } = selectTargets(targets, (target) => change.isTouched(servers, target));
-  const marked = change.mark ? chosen.filter((target) => change.isTouched(servers, target)) : [];
   await reloadAndWait(opened, marked, change.mark, tools);
-  const expectations = change.expectations(servers, chosen);
-  const proof = await prove(
-    { before, targets: chosen, expectations },
-    { clock: tools.clock, roots: await tools.roots() },
-  );
+  const proof = await prove({ before, targets, expectations }, { clock: tools.clock, roots: await tools.roots() });
   const [first] = proof.findings;
   if (first) throw first.error;
   return proof;

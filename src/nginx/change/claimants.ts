@@ -1,7 +1,7 @@
 import { EveryhopError } from '../../base/errors.ts';
 import { listOf } from '../../base/messages.ts';
 import { answeringServer } from '../model/answering.ts';
-import type { ServerBlock } from '../model/server.ts';
+import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import { placeOf } from './context.ts';
 import { changeError } from './messages.ts';
@@ -15,10 +15,9 @@ export function claimants(servers: readonly ServerBlock[], names: readonly strin
   for (const name of names) {
     const own = new Set<ServerBlock>();
     for (const server of servers.filter((one) => matchesName(one, name))) {
-      for (const { address, port } of server.listens) {
-        const rivals = servers.filter(
-          (one) => one !== server && takes(one, address, port) && claimsSame(one, server, name),
-        );
+      for (const listen of server.listens) {
+        const { address, port, quic } = listen;
+        const rivals = servers.filter((one) => one !== server && takes(one, listen) && claimsSame(one, server, name));
         if (rivals.length > 0) {
           const [first, second] = [server, rivals[0]!].toSorted((a, b) => a.index - b.index);
           throw changeError('nginx.name-claimed-twice', {
@@ -27,7 +26,7 @@ export function claimants(servers: readonly ServerBlock[], names: readonly strin
             second: placeOf(second!.located),
           });
         }
-        if (answeringServer(servers, { address, port, name }) === server) own.add(server);
+        if (answeringServer(servers, { address, port, name, quic }) === server) own.add(server);
       }
     }
     if (own.size === 0) throw nobodyAnswers(servers, name);
@@ -53,8 +52,8 @@ function withoutSubstitutes(
   return exact.length === 0 ? [...own] : [...own].filter((server) => exact.includes(server) || answers(server));
 }
 
-function takes(server: ServerBlock, address: string, port: number): boolean {
-  return server.listens.some((listen) => listen.address === address && listen.port === port);
+function takes(server: ServerBlock, { address, port, quic }: Listen): boolean {
+  return server.listens.some((one) => one.address === address && one.port === port && one.quic === quic);
 }
 
 /** True if nginx would warn about a conflicting name on a shared listener and ignore the second block. */

@@ -2,12 +2,14 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { answeringServer } from '../model/answering.ts';
 import type { ServerBlock } from '../model/server.ts';
+import { matchesName } from '../model/servers.ts';
 import type { Expectation } from '../proof/expectation.ts';
 import type { Target } from '../proof/target.ts';
 import { readConfiguration } from '../reading/configuration.ts';
 import { disk, overlay } from '../reading/files.ts';
 import type { Configuration } from '../reading/located.ts';
 import type { Change } from './apply.ts';
+import { placeOf } from './context.ts';
 import { spliced } from './edit.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
@@ -127,14 +129,32 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
     files,
     mark: request.proof,
     isTouched,
-    expectations: (servers, targets) =>
-      targets.flatMap((target): Expectation[] => {
+    expectations: (servers, targets) => {
+      const expectations = targets.flatMap((target): Expectation[] => {
         if (isTouched(servers, target)) return expectationOf(draft, servers, target, serial);
         // Another name of the same block gets the new certificate too.
         const index = target.secure ? answeringIndex(servers, target) : undefined;
         return index !== undefined && plan.touched.includes(index) ? [{ kind: 'any', target }] : [];
-      }),
+      });
+      refuseUncovered(request, servers, expectations);
+      return expectations;
+    },
   };
+}
+
+/** Without a TLS target for each name, the rest could be proven while the site has no HTTPS. */
+function refuseUncovered(
+  { names, tlsPort }: PlanRequest,
+  servers: readonly ServerBlock[],
+  expectations: readonly Expectation[],
+): void {
+  const proven = new Set(
+    expectations.flatMap(({ kind, target }) => (kind === 'certificate' ? [target.name, target.pattern] : [])),
+  );
+  const name = names.find((one) => !proven.has(one));
+  if (name === undefined) return;
+  const [server] = servers.filter((one) => matchesName(one, name));
+  throw changeError('nginx.name-uncovered', { name, port: tlsPort, place: server ? placeOf(server.located) : '–' });
 }
 
 function expectationOf(

@@ -53,13 +53,14 @@ export const changeError = defineErrors({
   'nginx.no-tcp-listener': {
     en: {
       meaning: 'The server block for {name} listens on no TCP port ({place}).',
-      cause: 'It has only a Unix socket, so the program in front of it terminates TLS.',
-      hint: 'Enable HTTPS in the program in front of it, or add a port to the block: listen 80; — then run the command again.',
+      cause:
+        'It has only a Unix socket, whose client terminates TLS, or only HTTP/3, which browsers learn of over TCP.',
+      hint: 'Add a port to the block: listen 80; — then run the command again. Behind another program, enable HTTPS there.',
     },
     zh: {
       meaning: '{name} 的 server 块没有监听任何 TCP 端口（{place}）。',
-      cause: '它只有 Unix 套接字，TLS 由它前面的程序终止。',
-      hint: '请在它前面的程序中启用 HTTPS；或在该块中加入端口：listen 80; 然后重新运行该命令。',
+      cause: '它只有 Unix 套接字（由连接它的程序终止 TLS），或只有 HTTP/3（浏览器要先通过 TCP 才能得知）。',
+      hint: '请在该块中加入端口：listen 80; 然后重新运行该命令。如果前面有别的程序，请在那里启用 HTTPS。',
     },
   },
   'nginx.plain-http2': {
@@ -211,6 +212,31 @@ export const changeError = defineErrors({
       meaning: '这个 server 块还应答 {names}，它们保持不变。',
       cause: '命令中没有列出这些名称。',
       hint: '如需一并启用 HTTPS，请在同一命令中列出所有名称：everyhop nginx secure {all}',
+    },
+  },
+  'nginx.port-left': {
+    en: {
+      meaning: 'Port {ports} of {name} stays on plain HTTP: HTTPS serves the content of another server block.',
+      cause:
+        'Several server blocks have this name, on different ports and with different content. A redirect would make the content of this one unreachable.',
+      hint: 'To give it HTTPS too, give the block a name of its own (server_name NAME;), then run: everyhop nginx secure NAME',
+    },
+    zh: {
+      meaning: '{name} 的端口 {ports} 仍使用明文 HTTP：HTTPS 提供的是另一个 server 块的内容。',
+      cause: '有几个 server 块声明了这个名称，端口和内容各不相同。如果跳转，这个块的内容就无法访问了。',
+      hint: '如需为它也启用 HTTPS，请给该块单独的名称（server_name NAME;），然后运行：everyhop nginx secure NAME',
+    },
+  },
+  'nginx.name-uncovered': {
+    en: {
+      meaning: 'No TLS listener would answer for {name}, so there is nothing to prove.',
+      cause: 'Its server block ({place}) gets no TLS listener over TCP that a client on this machine can reach.',
+      hint: 'See the listeners of the name: everyhop nginx show — then add “listen {port} ssl;” and a certificate to the block that should answer, and run the command again.',
+    },
+    zh: {
+      meaning: '没有 TLS 监听会应答 {name}，因此无从验证。',
+      cause: '它的 server 块（{place}）得不到本机客户端能够连接的 TCP 上的 TLS 监听。',
+      hint: '请查看该名称的监听：everyhop nginx show；然后在应当应答的块中加入“listen {port} ssl;”和证书，再重新运行该命令。',
     },
   },
   'nginx.holds-back': {

@@ -2,8 +2,10 @@ import { listOf } from '../../base/messages.ts';
 import { Fault } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 import type { ServerBlock } from '../model/server.ts';
+import { matchesName } from '../model/servers.ts';
 import { fromLatin1 } from '../reading/latin1.ts';
 import type { LocatedDirective } from '../reading/located.ts';
+import { isPlain } from './added-listens.ts';
 import { argumentsOf, positionOf } from './context.ts';
 import { changeError } from './messages.ts';
 
@@ -22,6 +24,14 @@ export function namesLeft(server: ServerBlock, named: readonly string[], hop: Ho
   return [
     new Fault('warning', changeError('nginx.names-left', params, { place: positionOf(server.located) }), { hop }),
   ];
+}
+
+/** A finding for a block that stays on plain HTTP, as HTTPS serves other content under its name. */
+export function portLeft(server: ServerBlock, names: readonly string[], hop: Hop): Fault {
+  const own = names.find((name) => matchesName(server, name)) ?? names[0]!;
+  const ports = [...new Set(server.listens.filter(isPlain).map(({ port }) => String(port)))];
+  const params = { name: own, ports: listOf(ports) };
+  return new Fault('warning', changeError('nginx.port-left', params, { place: positionOf(server.located) }), { hop });
 }
 
 /** A finding about a line of the user's configuration. */

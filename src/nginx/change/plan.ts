@@ -9,7 +9,7 @@ import type { NginxProgram } from '../program/inspect.ts';
 import { toLatin1 } from '../reading/latin1.ts';
 import type { Configuration, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
-import { addedListens, implicitListens, isPlain, listenText, redirectPort } from './added-listens.ts';
+import { implicitListens, isPlain, listenText, planTls, type TlsPlan } from './added-listens.ts';
 import { certificateLines } from './certificate-lines.ts';
 import { challengeLocation, webrootOf } from './challenge-location.ts';
 import { claimants } from './claimants.ts';
@@ -18,7 +18,7 @@ import { insertion, quoted, type Splice, spliced } from './edit.ts';
 import { type Forwarding, forwarding } from './forwarding.ts';
 import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
 import { changeError } from './messages.ts';
-import { lineFinding, namesLeft, visitorHop } from './plan-findings.ts';
+import { lineFinding, namesLeft, portLeft, visitorHop } from './plan-findings.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
 import { refuseUnfit } from './unfit.ts';
 
@@ -83,7 +83,7 @@ class Planner {
   readonly #request: PlanRequest;
   readonly #nginx: NginxProgram;
   readonly #blocks: readonly ServerBlock[];
-  readonly #added: ReadonlyMap<ServerBlock, Listen[]>;
+  readonly #tls: TlsPlan;
   readonly #site: string;
   readonly #webroot: string;
   readonly #managed = new Map<string, string>();
@@ -110,14 +110,17 @@ class Planner {
     this.#nginx = nginx;
     this.#site = siteName(request.names);
     this.#hop = visitorHop(request.names, request.tlsPort);
-    this.#blocks = claimants(servers, request.names);
-    refuseUnfit(servers, this.#blocks, request.names, nginx);
-    this.#added = request.certificate ? addedListens(servers, this.#blocks, request.tlsPort, now) : new Map();
+    const blocks = claimants(servers, request.names);
+    refuseUnfit(servers, blocks, request.names, nginx);
+    this.#tls = planTls(servers, blocks, request.names, request.tlsPort, now);
+    // An authority validates on port 80, whichever block answers there.
+    this.#blocks = request.challenges ? blocks : blocks.filter((block) => !this.#tls.left.includes(block));
     this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), request.challenges);
   }
 
   plan(): Plan {
     for (const [index, server] of this.#blocks.entries()) this.#planServer(server, `server-${index + 1}.conf`);
+    this.#findings.push(...this.#tls.left.map((server) => portLeft(server, this.#request.names, this.#hop)));
     return {
       site: this.#site,
       managed: this.#managed,
@@ -133,7 +136,7 @@ class Planner {
   #planServer(server: ServerBlock, name: string): void {
     const { certificate, hstsSeconds, proof, app } = this.#request;
     const { located } = server;
-    const extra = this.#added.get(server) ?? [];
+    const extra = (certificate && this.#tls.added.get(server)) ?? [];
     const servesTls = certificate !== undefined && (extra.length > 0 || server.listens.some(({ ssl }) => ssl));
     const forwarded = servesTls ? forwarding(server, app) : undefined;
     if (forwarded?.hsts) this.#hsts.add(server.index);
@@ -161,9 +164,9 @@ class Planner {
   }
 
   #redirectOf(server: ServerBlock): ServerInclude['redirect'] {
-    const { certificate, names, tlsPort } = this.#request;
-    if (!certificate || !server.listens.some(isPlain)) return undefined;
-    const port = redirectPort(server, this.#blocks, this.#added, tlsPort);
+    const { certificate, names } = this.#request;
+    const port = this.#tls.ports.get(server);
+    if (!certificate || port === undefined) return undefined;
     this.#redirects.set(server.index, port);
     return { names: names.filter((name) => matchesName(server, name)), port };
   }

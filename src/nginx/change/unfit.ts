@@ -24,7 +24,7 @@ export function refuseUnfit(
 ): void {
   for (const name of names) {
     const named = blocks.filter((block) => matchesName(block, name));
-    if (named.length > 0 && named.every(({ listens }) => listens.every(({ port }) => port === 0))) {
+    if (named.length > 0 && named.every(({ listens }) => listens.every(({ port, quic }) => port === 0 || quic))) {
       throw changeError('nginx.no-tcp-listener', { name, place: placeOf(named[0]!.located) });
     }
   }

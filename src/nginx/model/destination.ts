@@ -32,7 +32,8 @@ function isRoot({ directive: { args } }: LocatedDirective): boolean {
   return args.at(-1)?.text === '/' && (args.length === 1 || args[0]!.text === '^~');
 }
 
-function answerIn(location: LocatedDirective): string | undefined {
+/** How a location answers, as written; undefined if it determines no answer itself. */
+export function answerIn(location: LocatedDirective): string | undefined {
   const lua = childrenOf(location).find(({ directive }) => directive.name.text.startsWith('content_by_lua'));
   return lua ? lua.directive.name.text : firstOf(answers, (name) => directiveIn(location, name));
 }

@@ -157,7 +157,7 @@ export const badSamples: BadSample[] = [
         '',
         {},
         '',
-        conf`load_module ${path.join(nginxModules, 'ngx_stream_module.so')};
+        conf`load_module ${path.join(at.modules, 'ngx_stream_module.so')};
 stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
 `,
       ),

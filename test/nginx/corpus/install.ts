@@ -5,7 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import type { NewerNginx } from '../../support/newer-nginx.ts';
 import { nginxProgram, type RunningNginx, startNginx } from '../../support/nginx.ts';
+import { nginxModules } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { quietPorts } from './ports.ts';
 import type { SampleEnvironment, Sample, Tree } from './sample.ts';
@@ -17,7 +19,11 @@ export interface InstalledSample {
   confFile: string;
   /** Command-line arguments that select this nginx. */
   args: string[];
+  program: string;
 }
+
+/** The nginx of this machine. */
+const usualNginx: NewerNginx = { program: nginxProgram, modules: nginxModules };
 
 let snakeoil: Promise<SampleEnvironment['snakeoil']> | undefined;
 
@@ -26,6 +32,7 @@ export async function installSample(
   t: TestContext,
   sample: Pick<Sample, 'main' | 'tree'>,
   appPort: number,
+  { program, modules } = usualNginx,
 ): Promise<InstalledSample> {
   const root = await temporaryFolder(t, 'corpus');
   const [http, second, tls] = (await quietPorts(3)) as [number, number, number];
@@ -33,6 +40,7 @@ export async function installSample(
   const at: SampleEnvironment = {
     root,
     run: own,
+    modules,
     http,
     second,
     tls,
@@ -44,7 +52,7 @@ export async function installSample(
   await mkdir(own);
   await writeTree(root, sample.tree(at));
   const confFile = path.join(root, sample.main ?? 'etc/nginx/nginx.conf');
-  return { at, confFile, args: ['--conf', confFile, '--nginx', nginxProgram, '--prefix', own] };
+  return { at, confFile, args: ['--conf', confFile, '--nginx', program, '--prefix', own], program };
 }
 
 export async function writeTree(root: string, tree: Tree): Promise<void> {
@@ -63,10 +71,10 @@ export async function writeTree(root: string, tree: Tree): Promise<void> {
 /** Starts nginx with an installed sample, as a daemon. */
 export async function startWith(
   t: TestContext,
-  { at, confFile }: InstalledSample,
+  { at, confFile, program }: InstalledSample,
   options: { program?: string } = {},
 ): Promise<RunningNginx> {
-  return startNginx(t, { folder: at.run, conf: path.relative(at.run, confFile), daemon: true, ...options });
+  return startNginx(t, { folder: at.run, conf: path.relative(at.run, confFile), daemon: true, program, ...options });
 }
 
 /** All files, folders and links except those of the running nginx, with kind, mode, owner, and contents or target. */

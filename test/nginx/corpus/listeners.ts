@@ -109,7 +109,7 @@ timer_resolution 100ms;
         'streams.home.arpa',
         proxied(at),
         '',
-        conf`load_module ${path.join(nginxModules, 'ngx_stream_module.so')};
+        conf`load_module ${path.join(at.modules, 'ngx_stream_module.so')};
 stream {
     map $ssl_preread_server_name $where { server_name 127.0.0.1:1; default 127.0.0.1:${at.app}; }
     server {

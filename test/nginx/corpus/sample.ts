@@ -8,6 +8,8 @@ export interface SampleEnvironment {
   root: string;
   /** For pid files, logs and sockets of the running nginx, which are not part of the configuration. */
   run: string;
+  /** Folder for `load_module`. */
+  modules: string;
   /** Port of the site over plain HTTP, unless the sample uses another one. */
   http: number;
   /** Port of a second listener. */

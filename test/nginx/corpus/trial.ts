@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import type { NewerNginx } from '../../support/newer-nginx.ts';
 import type { RunningNginx } from '../../support/nginx.ts';
 import { type Pebble, startPebble } from '../../support/pebble.ts';
 import { temporaryFolder } from '../../support/up.ts';
@@ -27,11 +28,17 @@ export interface Trial extends InstalledSample {
 export const isPublic = ({ names }: Pick<Sample, 'names'>): boolean => names[0].endsWith('.example.com');
 
 /** Installs a sample and starts its nginx, and its authority if it needs one. */
-export async function begin(t: TestContext, sample: Sample, appPort: number, everyhop: Everyhop): Promise<Trial> {
-  const laidOut = await installSample(t, sample, appPort);
+export async function begin(
+  t: TestContext,
+  sample: Sample,
+  appPort: number,
+  everyhop: Everyhop,
+  nginx?: NewerNginx,
+): Promise<Trial> {
+  const laidOut = await installSample(t, sample, appPort, nginx);
   const { http: httpPort, tls: tlsPort } = laidOut.at;
   const pebble = isPublic(sample) ? await startPebble(t, { config: { httpPort, tlsPort } }) : undefined;
-  const nginx = await startWith(t, laidOut);
+  const running = await startWith(t, laidOut);
   const state = await stateFolder(t);
   const isApp = sample.site?.isApp ?? true;
   const site: Site = {
@@ -56,7 +63,7 @@ export async function begin(t: TestContext, sample: Sample, appPort: number, eve
     site,
     state,
     pebble,
-    nginx,
+    nginx: running,
     everyhop: (...args) => everyhop(['nginx', ...args, ...laidOut.args, '--state', state], home),
   };
 }
