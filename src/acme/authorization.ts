@@ -95,17 +95,19 @@ function fullName({ identifier, isWildcard }: Authorization): string {
  * Validates all names that are not valid yet, in parallel: publishes the answers, checks them from here, and only then
  * asks the authority to validate. Always removes the answers.
  * @param solvers in order of preference.
- * @throws AcmeError `acme.no-challenge` before anything is published; `.validation-*` and `.caa` with the failure of
+ * @param names of the order. The authority may ask for a proof of no other name, and of each only once.
+ * @throws AcmeError `acme.answer-malformed` for another name, and `acme.no-challenge`, before anything is published; `.validation-*` and `.caa` with the failure of
  *   each name; errors of the solvers.
  */
 export async function authorize(
   client: AcmeClient,
   signer: Signer,
-  urls: readonly string[],
+  { authorizations: urls, names }: { authorizations: readonly string[]; names: readonly string[] },
   solvers: readonly ChallengeSolver[],
   signal: AbortSignal,
 ): Promise<void> {
   const authorizations = await Promise.all(urls.map((url) => readAuthorization(client, signer, url, signal)));
+  checkNames(authorizations, names);
   const open = authorizations.filter(({ status }) => status !== 'valid');
   try {
     const proofs = open.map((authorization) => chooseProof(client, signer, authorization, solvers));
@@ -113,6 +115,14 @@ export async function authorize(
   } catch (error) {
     await deactivate(client, signer, open);
     throw error;
+  }
+}
+
+function checkNames(authorizations: readonly Authorization[], names: readonly string[]): void {
+  const open = new Set(names);
+  for (const authorization of authorizations) {
+    if (open.delete(fullName(authorization))) continue;
+    throw new AcmeError('acme.answer-malformed', { url: authorization.url, field: 'identifier' });
   }
 }
 

@@ -11,7 +11,14 @@ export { dns01Error, dns01Words } from './dns-01/messages.ts';
 export const acmeWords = defineWords({
   'acme.check.redirects': { en: 'too many redirects, the last to {url}.', zh: '重定向过多，最后到 {url}。' },
   'acme.check.status': { en: '{url} answers with status {status}.', zh: '{url} 以状态码 {status} 应答。' },
-  'acme.check.content': { en: '{url} answers with other content: {body}', zh: '{url} 以其他内容应答：{body}' },
+  'acme.check.content': {
+    en: '{url} answers with other content ({bytes} bytes).',
+    zh: '{url} 以其他内容应答（{bytes} 字节）。',
+  },
+  'acme.check.elsewhere': {
+    en: 'it is redirected to {url}, which authorities do not follow.',
+    zh: '它被重定向到 {url}，颁发机构不会跟随。',
+  },
   'acme.check.no-challenge': {
     en: 'the server sends a certificate without the challenge.',
     zh: '服务器发送的证书不含质询。',

@@ -78,7 +78,7 @@ async function obtainUntil(
   keyGeneration.catch(() => {});
 
   const order = await newOrder(client, signer, { ...request, names }, signal);
-  await authorize(client, signer, order.authorizations, request.solvers, signal);
+  await authorize(client, signer, order, request.solvers, signal);
 
   const key = await keyGeneration;
   const done = await finalizeOrder(client, signer, order, makeRequest(names, key), signal);

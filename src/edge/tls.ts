@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { constants, createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 
@@ -7,6 +7,19 @@ import { isAddress } from '../names/address.ts';
 import type { TlsChallengeAnswer } from './challenge-answers.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';
+
+/** TLS 1.2 suites with forward secrecy and authenticated encryption; those of TLS 1.3 all have both. */
+const ciphers = [
+  'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+/** For every handshake that the edge answers. Renegotiation (TLS 1.2) costs the server a handshake, and no client needs it. */
+const handshakeOptions = {
+  ciphers,
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+} satisfies tls.SecureContextOptions;
 
 /** Time limit for a handshake. */
 const handshakeTimeoutMs = 15_000;
@@ -80,7 +93,15 @@ export class TlsTerminator {
       sessionIdContext: createHash('sha256').update(policy).digest('hex').slice(0, 32),
       SNICallback: (serverName, done) => done(null, this.#contextFor(serverName, policy)),
     });
-    server.on('secureConnection', (socket) => this.#handshakes.onSecure(socket, policy));
+    server.on('secureConnection', (socket) => {
+      // Node verifies an optional certificate, and leaves it to us to refuse one that is not valid.
+      if (clients !== undefined && !socket.authorized && socket.getPeerX509Certificate() !== undefined) {
+        this.#handshakes.onFailed(String(socket.authorizationError));
+        socket.destroy();
+        return;
+      }
+      this.#handshakes.onSecure(socket, policy);
+    });
     server.on('tlsClientError', (error) => this.#handshakes.onFailed(error.message));
     this.#servers.set(key, server);
     return server;
@@ -98,6 +119,7 @@ export class TlsTerminator {
   #contextOptions(site: EdgeSite, credentialId: string): tls.SecureContextOptions {
     const credential = this.#credentials.get(credentialId)!;
     return {
+      ...handshakeOptions,
       cert: credential.chainPem,
       key: credential.keyPem,
       minVersion: site.minTls === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
@@ -112,6 +134,7 @@ export class TlsTerminator {
  */
 export function answerTlsChallenge(socket: Socket, { certificatePem, keyPem }: TlsChallengeAnswer): void {
   const server = tls.createServer({
+    ...handshakeOptions,
     cert: certificatePem,
     key: keyPem,
     ALPNProtocols: [acmeTlsProtocol],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ChallengeSolver } from '../../src/acme/challenge.ts';
 import { attempt, withChallenges } from './attempt.ts';
 import { changed, type Lie, problem, type Reply } from './lying-authority.ts';
-import { withCode } from './support.ts';
+import { RecordingSolver, withCode } from './support.ts';
 
 test('reports the reason of each name in a refused order', async (t) => {
   const { run } = await attempt(t, ({ path }, honest) => {
@@ -52,6 +52,27 @@ test('reports failed validations by name, and deactivates open authorizations', 
   );
   assert.equal(solver.calls.length, 2);
   assert.ok(!authority.acts().some((path) => path.startsWith('/make')));
+});
+
+test('proves no name that was not ordered, and none twice', async (t) => {
+  for (const type of ['http-01', 'dns-01', 'tls-alpn-01']) {
+    for (const value of ['metadata.internal', 'a.test']) {
+      const { run, authority, solver } = await attempt(t, ({ path }, honest) => {
+        if (path !== '/prove/1') return honest;
+        const foreign = withChallenges(honest, (own) => [{ ...own, type }]);
+        return changed(foreign, { identifier: { type: 'dns', value } });
+      });
+      await assert.rejects(
+        run({
+          names: ['a.test', 'b.test'],
+          solvers: [Object.assign(new RecordingSolver(type), { calls: solver.calls })],
+        }),
+        withCode('acme.answer-malformed', (error) => assert.match(error.message, /identifier/)),
+      );
+      assert.deepEqual(solver.calls, []);
+      assert.ok(!authority.acts().some((path) => path.startsWith('/make')));
+    }
+  }
 });
 
 test('reports a cause shared by all failed names as one', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -87,6 +88,29 @@ test('each site on a port has its own minimum TLS version', async (t) => {
   assert.equal(await visit(edge.httpsPort, 'old.test', old, 'new.test'), '421');
 });
 
+test('TLS 1.2 has no renegotiation, and no suites without authenticated encryption or forward secrecy', async (t) => {
+  const edge = await startEdge(t, [site(['old.test'], [route(upstreamAt(1))])]);
+  const options = { port: edge.httpsPort, host: '127.0.0.1', servername: 'old.test', ca: rootPem };
+  const socket = tls.connect({ ...options, maxVersion: 'TLSv1.2' });
+  await once(socket, 'secureConnect');
+  const outcome = await new Promise<Error | null>((resolve) => {
+    socket.on('error', resolve);
+    socket.on('close', () => resolve(new Error('closed')));
+    socket.renegotiate({}, resolve);
+  });
+  assert.ok(outcome, 'renegotiated');
+  socket.destroy();
+  const refused = [
+    'ECDHE-ECDSA-AES128-SHA',
+    'ECDHE-ECDSA-AES128-SHA256',
+    'AES128-GCM-SHA256',
+    'DHE-RSA-AES128-GCM-SHA256',
+  ];
+  for (const ciphers of refused) {
+    assert.match(await visit(edge.httpsPort, 'old.test', { maxVersion: 'TLSv1.2', ciphers }), /SSL|ECONNRESET/);
+  }
+});
+
 test('a site with client certificates serves members only; the other site requests none', async (t) => {
   const app = await startRecorder(t);
   const routes = [route(upstreamAt(app.port))];
@@ -102,6 +126,12 @@ test('a site with client certificates serves members only; the other site reques
   assert.notEqual(await visit(edge.httpsPort, 'closed.test', { cert: stranger.cert, key: stranger.key }), '200');
   assert.equal(await visit(edge.httpsPort, 'half.test'), '200');
   assert.equal(await visit(edge.httpsPort, 'half.test', { cert, key }), '200');
+  // Optional means none or a valid one, in every version.
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const foreign = { cert: stranger.cert, key: stranger.key, maxVersion };
+    assert.notEqual(await visit(edge.httpsPort, 'half.test', foreign), '200');
+    assert.equal(await visit(edge.httpsPort, 'half.test', { cert, key, maxVersion }), '200');
+  }
   // The Host header does not bypass this.
   assert.equal(await visit(edge.httpsPort, 'open.test', {}, 'closed.test'), '421');
   assert.equal(await visit(edge.httpsPort, 'half.test', {}, 'closed.test'), '421');

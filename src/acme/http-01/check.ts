@@ -1,7 +1,7 @@
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
 import type { Phrase } from '../../base/language.ts';
-import { withBrackets } from '../../names/address.ts';
+import { withBrackets, withoutBrackets } from '../../names/address.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
 import { type Challenge, challengePath, http01Type } from '../challenge.ts';
 import { acmeWords } from '../messages.ts';
@@ -10,6 +10,15 @@ import { AcmeError, printable } from '../problem.ts';
 /** Boulder's limit. */
 const mostRedirects = 10;
 const timeLimitMs = 5_000;
+
+/**
+ * Whether authorities follow a redirect to this URL: to these ports only, and, as Boulder, to names only. Our own checks must not
+ * go elsewhere either: whoever answers for a name could send this program to any service that it can reach.
+ */
+export function isFollowedByAuthorities(to: URL, ports: { http: number; https: number }): boolean {
+  const port = Number(to.port) || (to.protocol === 'http:' ? 80 : 443);
+  return (port === ports.http || port === ports.https) && isIP(withoutBrackets(to.hostname)) === 0;
+}
 
 export interface HttpCheckOptions {
   /** The port that the authority connects to (default 80). */
@@ -42,7 +51,10 @@ async function checkOne(
     url,
     clock: systemClock,
     deadlineMs: timeLimitMs,
-    redirects: { limit: mostRedirects },
+    redirects: {
+      limit: mostRedirects,
+      follow: (to) => isFollowedByAuthorities(to, { http: validationPort, https: 443 }),
+    },
     signal,
     ...(lookup && { lookup }),
   });
@@ -51,12 +63,14 @@ async function checkOne(
   if (seen.status === undefined || seen.failure) return;
   const body = seen.body.toString();
   if (seen.status === 200 && !seen.isCut && body.trimEnd() === keyAuthorization) return;
-  throw new AcmeError('acme.self-check', { name, type: http01Type, reason: reasonOf(seen, body), url });
+  throw new AcmeError('acme.self-check', { name, type: http01Type, reason: reasonOf(seen), url });
 }
 
-function reasonOf({ url, status, redirect }: HttpFacts, body: string): Phrase {
-  if (redirect?.outcome === 'limit')
-    return acmeWords('acme.check.redirects', { url: redirect.to ?? redirect.location });
+/** Quotes nothing of the body: it may come from any server that a redirect leads to. */
+function reasonOf({ url, status, redirect, body }: HttpFacts): Phrase {
+  const to = printable(redirect?.to ?? redirect?.location);
+  if (redirect?.outcome === 'limit') return acmeWords('acme.check.redirects', { url: to });
+  if (redirect?.outcome === 'declined') return acmeWords('acme.check.elsewhere', { url: to });
   if (status !== 200) return acmeWords('acme.check.status', { url, status: status ?? '–' });
-  return acmeWords('acme.check.content', { url, body: printable(body.slice(0, 80)) });
+  return acmeWords('acme.check.content', { url, bytes: body.length });
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Wording } from '../../base/language.ts';
+import { isFollowedByAuthorities } from '../../acme/http-01.ts';
 import { printable } from '../../acme/problem.ts';
 import type { Fault, Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
@@ -48,17 +49,12 @@ export async function visitChallenge(
     timeoutMs,
     limitBytes: 4096,
     // By name: the address is only for the first request.
-    redirects: { limit: mostRedirects, follow: (to) => hasPortOf(to, ports) && {} },
+    redirects: { limit: mostRedirects, follow: (to) => isFollowedByAuthorities(to, ports) && {} },
   });
   const redirects = [...facts.before, facts].flatMap(({ redirect }) =>
     redirect ? [redirect.to ?? printable(redirect.location)] : [],
   );
   return { address, redirects, end: endOf(facts, expected) };
-}
-
-function hasPortOf(url: URL, ports: { http: number; https: number }): boolean {
-  const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
-  return port === ports.http || port === ports.https;
 }
 
 function endOf({ status, headers, body, failure, tcp, tls, redirect }: HttpFacts, expected: string): Visit['end'] {
