@@ -7,6 +7,7 @@ import { mebibyte } from '../src/apps/profile.ts';
 import { anyApp, profiles } from '../src/apps/profiles.ts';
 import type { ErrorText } from '../src/base/errors.ts';
 import { consumers, variablesOf } from '../src/trust/consumers.ts';
+import { plainInvocation, spell } from '../src/base/invocation.ts';
 import type { Language } from '../src/base/language.ts';
 import { cliError, cliWords } from '../src/cli/messages.ts';
 
@@ -51,7 +52,7 @@ function unequal(): string[] {
 }
 
 function parametersOf(text: string): string {
-  const names = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  const names = [...text.matchAll(/\{(\w+|everyhop [^{}]+)\}/g)].map((match) => match[1]!);
   return [...new Set(names)].sort().join(', ');
 }
 
@@ -84,7 +85,8 @@ function entryOf(code: string, { en, zh }: Record<Language, ErrorText>): string 
 }
 
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
+  const plain = spell(text, plainInvocation);
+  return plain.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
 }
 
 const settingKinds: Record<ProviderSetting['kind'], Record<Language, string>> = {

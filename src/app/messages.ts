@@ -2,6 +2,7 @@
 import { acmeError, acmeWords, dns01Error, dns01Words } from '../acme/messages.ts';
 import { authorityError, authorityWords } from '../authority/messages.ts';
 import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../base/errors.ts';
+import { type Invocation, plainInvocation, spell } from '../base/invocation.ts';
 import { fill, type Language, type PhraseData, type WordTexts } from '../base/language.ts';
 import { baseError, baseWords } from '../base/messages.ts';
 import { certificatesError, preflightError, preflightWords } from '../certificates/messages.ts';
@@ -84,9 +85,15 @@ export const wordTexts = {
 
 const errorTexts: ErrorTexts = Object.assign({}, ...errorCatalogues.map(({ texts }) => texts));
 
-/** Renders an error from data, for example from an event or the running program. */
-export function report(error: ErrorData, language: Language): ErrorReport {
-  return reportOf(error, language, (code) => (Object.hasOwn(errorTexts, code) ? errorTexts[code] : undefined), render);
+const textsOf = (code: string): ErrorTexts[string] | undefined =>
+  Object.hasOwn(errorTexts, code) ? errorTexts[code] : undefined;
+
+/**
+ * Renders an error from data, for example from an event or the running program.
+ * @param invocation how the reader starts Everyhop, for the commands in the texts.
+ */
+export function report(error: ErrorData, language: Language, invocation?: Invocation): ErrorReport {
+  return reportOf(error, language, { textsOf, render, invocation });
 }
 
 /** Renders a phrase from data: words, or the meaning of an error. An unknown key is returned as it is. */
@@ -107,13 +114,18 @@ export interface FindingReport extends Pick<ErrorReport, 'code' | 'message' | 'p
   hop?: Hop;
 }
 
-/** Renders a finding from this process or from data. */
-export function findingReport(finding: Finding, language: Language): FindingReport {
+/** Renders a finding from this process or from data. @param invocation as for `report`. */
+export function findingReport(
+  finding: Finding,
+  language: Language,
+  invocation: Invocation = plainInvocation,
+): FindingReport {
   const { code, params, severity, hop, evidence, fix } = finding;
+  const words = (phrase: PhraseData): string => spell(render(phrase, language), invocation);
   const { message, cause, hint, place } =
     severity === 'ok'
-      ? { message: render({ key: code, params }, language), cause: undefined, hint: undefined, place: undefined }
-      : report(finding, language);
+      ? { message: words({ key: code, params }), cause: undefined, hint: undefined, place: undefined }
+      : report(finding, language, invocation);
   return {
     code,
     severity,
@@ -121,8 +133,8 @@ export function findingReport(finding: Finding, language: Language): FindingRepo
     ...(cause !== undefined && { cause }),
     ...(hint !== undefined && { hint }),
     ...(place && { place }),
-    evidence: evidence.map((one) => (typeof one === 'string' ? one : render(one, language))),
-    ...(fix !== undefined && { fix }),
+    evidence: evidence.map((one) => (typeof one === 'string' ? one : words(one))),
+    ...(fix !== undefined && { fix: spell(fix, invocation) }),
     ...(hop && { hop }),
   };
 }

@@ -178,7 +178,7 @@ export class Authority {
       const current = records.root.certificate.nameConstraints!;
       const wider = widenConstraints(current, names);
       if (wider === current) return records;
-      const command = `everyhop authority widen ${names.join(' ')} --root-key FILE`;
+      const command = `{everyhop authority widen} ${names.join(' ')} --root-key FILE`;
       const rootKey = rootKeyOf(records.root, options.rootKeyPem, command);
       return this.#makeNextRoot(transaction, records, rootKey, wider, nowMs);
     });
@@ -196,7 +196,7 @@ export class Authority {
     const before = this.rootFingerprint();
     await this.#change(async (transaction, records, nowMs) => {
       const { root } = records;
-      const rootKey = rootKeyOf(root, options.rootKeyPem, 'everyhop authority renew --root-key FILE');
+      const rootKey = rootKeyOf(root, options.rootKeyPem, '{everyhop authority renew} --root-key FILE');
       if (isRootOld(records, nowMs)) {
         return this.#makeNextRoot(transaction, records, rootKey, root.certificate.nameConstraints!, nowMs);
       }

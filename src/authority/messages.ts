@@ -14,12 +14,12 @@ export const authorityError = defineErrors({
     en: {
       meaning: 'There is no private authority in {folder}.',
       cause: 'Everyhop creates it with the first private certificate.',
-      hint: "Start Everyhop on this folder: everyhop up --state '{folder}' — or choose another folder: --state DIR",
+      hint: 'Start Everyhop on this folder: {everyhop up} — or choose another folder: --state DIR',
     },
     zh: {
       meaning: '{folder} 中没有私有证书颁发机构。',
       cause: 'Everyhop 在签发第一张私有证书时才会创建它。',
-      hint: "请用该文件夹启动 Everyhop：everyhop up --state '{folder}'；或用 --state DIR 指定其他文件夹。",
+      hint: '请用该文件夹启动 Everyhop：{everyhop up}；或用 --state DIR 指定其他文件夹。',
     },
   },
   'authority.name-not-permitted': {
@@ -27,12 +27,12 @@ export const authorityError = defineErrors({
       meaning: 'The private authority may not issue for {name}.',
       cause:
         'Its root permits only private names and addresses, and the names given when it was created. That limits the damage of a stolen key.',
-      hint: 'Permit this name too: everyhop authority widen {name} — clients then need the new root.',
+      hint: 'Permit this name too: {everyhop authority widen} {name} — clients then need the new root.',
     },
     zh: {
       meaning: '私有证书颁发机构不能为 {name} 签发证书。',
       cause: '它的根证书只允许私有名称和地址，以及创建时指定的名称，以限制私钥被盗时的危害。',
-      hint: '允许该名称：everyhop authority widen {name}；之后客户端需要信任新的根证书。',
+      hint: '允许该名称：{everyhop authority widen} {name}；之后客户端需要信任新的根证书。',
     },
   },
   'authority.root-key-offline': {
@@ -51,12 +51,12 @@ export const authorityError = defineErrors({
     en: {
       meaning: 'There is no root key to export: it is no longer on this machine.',
       cause: 'It was taken offline earlier.',
-      hint: 'Copy the file written then. To check that it is the right one: everyhop authority renew --root-key FILE',
+      hint: 'Copy the file written then. To check that it is the right one: {everyhop authority renew} --root-key FILE',
     },
     zh: {
       meaning: '没有可导出的根证书私钥：它已不在本机上。',
       cause: '它之前已被转为离线保存。',
-      hint: '请复制当时写出的文件；用以下命令可确认它是否正确：everyhop authority renew --root-key FILE',
+      hint: '请复制当时写出的文件；用以下命令可确认它是否正确：{everyhop authority renew} --root-key FILE',
     },
   },
   'authority.root-key-mismatch': {
@@ -64,12 +64,12 @@ export const authorityError = defineErrors({
       meaning:
         'This is not the private key of the root (its public key has SHA-256 {found}; the root’s has {expected}).',
       cause: 'The file belongs to another authority, or is not the exported copy.',
-      hint: 'Find the file written by: everyhop authority take-offline FILE',
+      hint: 'Find the file written by: {everyhop authority take-offline} FILE',
     },
     zh: {
       meaning: '这不是根证书的私钥（其公钥的 SHA-256 为 {found}，根证书的为 {expected}）。',
       cause: '该文件属于另一个颁发机构，或者不是当初导出的副本。',
-      hint: '请查找由以下命令写出的文件：everyhop authority take-offline FILE',
+      hint: '请查找由以下命令写出的文件：{everyhop authority take-offline} FILE',
     },
   },
   'authority.intermediate-ending': {
@@ -77,36 +77,36 @@ export const authorityError = defineErrors({
       meaning:
         'The intermediate of the private authority expires in {days} days ({date}) and cannot be renewed automatically.',
       cause: 'Renewing it needs the private key of the root, which was taken offline.',
-      hint: 'Provide the key for this command only: everyhop authority renew --root-key FILE',
+      hint: 'Provide the key for this command only: {everyhop authority renew} --root-key FILE',
     },
     zh: {
       meaning: '私有颁发机构的中间证书将在 {days} 天后（{date}）到期，且无法自动续期。',
       cause: '续期需要根证书的私钥，而它已转为离线保存。',
-      hint: '仅为此命令提供该私钥：everyhop authority renew --root-key FILE',
+      hint: '仅为此命令提供该私钥：{everyhop authority renew} --root-key FILE',
     },
   },
   'authority.intermediate-ended': {
     en: {
       meaning: 'The intermediate of the private authority expired on {date}; it cannot issue any certificate.',
       cause: 'It could not be renewed because the private key of the root was taken offline.',
-      hint: 'Provide the key for this command only: everyhop authority renew --root-key FILE',
+      hint: 'Provide the key for this command only: {everyhop authority renew} --root-key FILE',
     },
     zh: {
       meaning: '私有颁发机构的中间证书已于 {date} 到期，无法签发任何证书。',
       cause: '由于根证书的私钥已转为离线保存，未能续期。',
-      hint: '仅为此命令提供该私钥：everyhop authority renew --root-key FILE',
+      hint: '仅为此命令提供该私钥：{everyhop authority renew} --root-key FILE',
     },
   },
   'authority.root-ending': {
     en: {
       meaning: 'The root of the private authority expires in {days} days ({date}).',
       cause: 'A root is valid for ten years; every client needs the next one before it expires.',
-      hint: 'Create the next one: everyhop authority renew — then install it on every client (on this machine: everyhop trust install)',
+      hint: 'Create the next one: {everyhop authority renew} — then install it on every client (on this machine: {everyhop trust install})',
     },
     zh: {
       meaning: '私有颁发机构的根证书将在 {days} 天后（{date}）到期。',
       cause: '根证书有效期为十年；到期之前，每个客户端都必须装上新的根证书。',
-      hint: '生成新的根证书：everyhop authority renew；然后在每个客户端上安装（本机：everyhop trust install）',
+      hint: '生成新的根证书：{everyhop authority renew}；然后在每个客户端上安装（本机：{everyhop trust install}）',
     },
   },
   'authority.clock-wrong': {

@@ -1,3 +1,4 @@
+import { type Invocation, plainInvocation, spell } from './invocation.ts';
 import {
   fill,
   type Language,
@@ -81,9 +82,10 @@ export class EveryhopError<C extends string = string, P extends Params = Params>
     this.#texts = texts;
   }
 
-  report(language: Language): ErrorReport {
+  /** @param invocation how the reader starts Everyhop, for the commands in the texts. */
+  report(language: Language, invocation?: Invocation): ErrorReport {
     const { code, params, place } = this;
-    return reportOf({ code, params, place }, language, () => this.#texts);
+    return reportOf({ code, params, place }, language, { textsOf: () => this.#texts, invocation });
   }
 
   data(): ErrorData {
@@ -116,8 +118,9 @@ export class GatheredError<C extends string = string, P extends Params = Params>
     this.problems = problems;
   }
 
-  override report(language: Language): ErrorReport {
-    return { ...super.report(language), problems: this.problems.map((problem) => problem.report(language)) };
+  override report(language: Language, invocation?: Invocation): ErrorReport {
+    const problems = this.problems.map((problem) => problem.report(language, invocation));
+    return { ...super.report(language, invocation), problems };
   }
 
   override data(): ErrorData {
@@ -167,26 +170,23 @@ export function isError(error: unknown, code: string): error is EveryhopError {
   return error instanceof EveryhopError && error.code === code;
 }
 
-/**
- * Renders an error received as data.
- * @param textsOf the texts of a code; an unknown code (undefined) is shown as is.
- * @param render for parameters that are phrases received as JSON.
- */
-export function reportOf(
-  { code, params, place, problems }: ErrorData,
-  language: Language,
-  textsOf: (code: string) => Readonly<Record<Language, ErrorText>> | undefined,
-  render?: RenderPhrase,
-): ErrorReport {
+export interface Rendering {
+  /** The texts of a code; an unknown code (undefined) is shown as is. */
+  textsOf: (code: string) => Readonly<Record<Language, ErrorText>> | undefined;
+  /** For parameters that are phrases received as JSON. */
+  render?: RenderPhrase;
+  invocation?: Invocation | undefined;
+}
+
+/** Renders an error received as data. */
+export function reportOf(data: ErrorData, language: Language, rendering: Rendering): ErrorReport {
+  const { code, params, place, problems } = data;
+  const { textsOf, render, invocation = plainInvocation } = rendering;
   const { meaning, cause, hint } = textsOf(code)?.[language] ?? { meaning: code, cause: '–', hint: '–' };
-  const report: ErrorReport = {
-    code,
-    message: fill(meaning, params, language, render),
-    cause: fill(cause, params, language, render),
-    hint: fill(hint, params, language, render),
-  };
+  const text = (template: string): string => spell(fill(template, params, language, render), invocation);
+  const report: ErrorReport = { code, message: text(meaning), cause: text(cause), hint: text(hint) };
   if (place) report.place = place;
-  if (problems) report.problems = problems.map((problem) => reportOf(problem, language, textsOf, render));
+  if (problems) report.problems = problems.map((problem) => reportOf(problem, language, rendering));
   return report;
 }
 

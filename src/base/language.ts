@@ -20,8 +20,8 @@ export type WordTexts = Readonly<Record<string, Readonly<Record<Language, string
 
 type Names<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
-/** The parameters of a template. */
-export type ParamsOf<T extends string> = Record<Names<T>, Value>;
+/** The parameters of a template. A command (`{everyhop up}`, invocation.ts) is none. */
+export type ParamsOf<T extends string> = Record<Exclude<Names<T>, `everyhop${string}`>, Value>;
 
 export type WordParams<T extends WordTexts, K extends keyof T> = ParamsOf<T[K]['en']>;
 

@@ -7,36 +7,36 @@ export const certificatesError = defineErrors({
     en: {
       meaning: 'No site has the name {name}.',
       cause: 'The running program serves: {names}.',
-      hint: 'Use one of these names. To renew all sites: everyhop certificates renew',
+      hint: 'Use one of these names. To renew all sites: {everyhop certificates renew}',
     },
     zh: {
       meaning: '没有名为 {name} 的站点。',
       cause: '正在运行的程序提供：{names}。',
-      hint: '请使用其中一个名称。续期全部站点：everyhop certificates renew',
+      hint: '请使用其中一个名称。续期全部站点：{everyhop certificates renew}',
     },
   },
   'certificates.not-stored': {
     en: {
       meaning: 'There is no certificate for {name} in {folder}.',
       cause: 'No Everyhop is running on this folder. It holds certificates for: {names}.',
-      hint: "Use one of these names, or obtain a certificate: everyhop certificates obtain {name} --state '{folder}'",
+      hint: 'Use one of these names, or obtain a certificate: {everyhop certificates obtain} {name}',
     },
     zh: {
       meaning: '{folder} 中没有 {name} 的证书。',
       cause: '该文件夹上没有正在运行的 Everyhop。其中保存了以下名称的证书：{names}。',
-      hint: "请使用其中一个名称，或获取证书：everyhop certificates obtain {name} --state '{folder}'",
+      hint: '请使用其中一个名称，或获取证书：{everyhop certificates obtain} {name}',
     },
   },
   'certificates.none-stored': {
     en: {
       meaning: 'There is no certificate for {name}.',
       cause: 'No Everyhop is running on the state folder {folder}, and it holds no certificates.',
-      hint: "Obtain one: everyhop certificates obtain {name} --state '{folder}' — or choose another folder: --state DIR",
+      hint: 'Obtain one: {everyhop certificates obtain} {name} — or choose another folder: --state DIR',
     },
     zh: {
       meaning: '没有 {name} 的证书。',
       cause: '状态文件夹 {folder} 上没有正在运行的 Everyhop，其中也没有证书。',
-      hint: "获取证书：everyhop certificates obtain {name} --state '{folder}'；或用 --state DIR 指定其他文件夹。",
+      hint: '获取证书：{everyhop certificates obtain} {name}；或用 --state DIR 指定其他文件夹。',
     },
   },
   'certificates.no-issuer': {
@@ -91,12 +91,12 @@ export const certificatesError = defineErrors({
     en: {
       meaning: '{authority} would refuse {names}.',
       cause: 'Everyhop checked in advance what the authority will check, so no attempt was used up.',
-      hint: 'Fix the listed problems. To check again without an order: everyhop certificates obtain --dry-run NAME',
+      hint: 'Fix the listed problems. To check again without an order: {everyhop certificates obtain} --dry-run NAME',
     },
     zh: {
       meaning: '{authority} 会拒绝 {names}。',
       cause: 'Everyhop 已预先检查颁发机构将要检查的内容，因此没有消耗尝试次数。',
-      hint: '请解决列出的问题。只检查而不下单：everyhop certificates obtain --dry-run NAME',
+      hint: '请解决列出的问题。只检查而不下单：{everyhop certificates obtain} --dry-run NAME',
     },
   },
   'certificates.files-unreadable': {
@@ -128,24 +128,24 @@ export const certificatesError = defineErrors({
       meaning: 'Everyhop waits until {until} before it asks {authority} for {names} again.',
       cause:
         'Another attempt now would only use up the rate limits of the authority. Failed attempts in a row: {failures}; the last one: {last}',
-      hint: 'Fix the cause. "everyhop up" retries at that time; run any other command again then. Attempts so far: everyhop certificates ledger',
+      hint: 'Fix the cause. A running Everyhop retries at that time; run any other command again then. Attempts so far: {everyhop certificates ledger}',
     },
     zh: {
       meaning: 'Everyhop 要等到 {until} 才会再次向 {authority} 申请 {names}。',
       cause: '现在再试只会消耗颁发机构的频率限制。连续失败次数：{failures}；最后一次：{last}',
-      hint: '请解决失败的原因。everyhop up 到时会自动重试；其他命令请届时重新运行。查看尝试记录：everyhop certificates ledger',
+      hint: '请解决失败的原因。运行中的 Everyhop 到时会自动重试；其他命令请届时重新运行。查看尝试记录：{everyhop certificates ledger}',
     },
   },
   'certificates.issue-failed': {
     en: {
       meaning: '{issuer} issued no certificate for {names}: {reason}',
-      cause: 'The authority failed. Existing certificates stay in use, and "everyhop up" keeps retrying.',
-      hint: 'Run any other command again later. Attempts so far: everyhop certificates ledger',
+      cause: 'The authority failed. Existing certificates stay in use, and a running Everyhop keeps retrying.',
+      hint: 'Run any other command again later. Attempts so far: {everyhop certificates ledger}',
     },
     zh: {
       meaning: '{issuer} 没有为 {names} 签发证书：{reason}',
-      cause: '颁发机构出错。现有证书继续使用，everyhop up 会自动重试。',
-      hint: '其他命令请稍后重新运行。查看尝试记录：everyhop certificates ledger',
+      cause: '颁发机构出错。现有证书继续使用，运行中的 Everyhop 会自动重试。',
+      hint: '其他命令请稍后重新运行。查看尝试记录：{everyhop certificates ledger}',
     },
   },
   'certificates.unreadable': {

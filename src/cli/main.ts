@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { loadRegistries, noRegistries } from '../app/registries.ts';
+import { currentInvocation, leaveNpm } from '../app/invocation.ts';
 import { chooseLanguage } from '../base/language.ts';
-import { cliError, say } from './messages.ts';
+import { cliError } from './messages.ts';
 import { Output } from './output.ts';
 import { buildProgram } from './program.ts';
 import { usageError } from './usage.ts';
 
+const npm = leaveNpm();
 const args = process.argv.slice(2);
 const wanted = valueOf('--lang');
 const known = wanted === undefined || /^(en|zh)([_-]|$)/i.test(wanted);
 const language = chooseLanguage(known ? wanted : undefined, process.env);
-const output = new Output(process, language, args.slice(0, separator()).includes('--json'));
+const invocation = currentInvocation(npm, process.env);
+const output = new Output(process, language, args.slice(0, separator()).includes('--json'), invocation);
 
 // A reader that closes the pipe early (`everyhop … | head`) is not a failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -31,7 +34,7 @@ try {
   const usage = usageError(error);
   if (usage === 'shown') process.exitCode = 0;
   else process.exitCode = output.error(usage ?? error);
-  if (usage instanceof Error) process.stderr.write(`${say(language, 'cli.see-help', {})}\n`);
+  if (usage instanceof Error) process.stderr.write(`${output.say('cli.see-help', {})}\n`);
 }
 
 /** Reads an option before parsing, since usage errors are also reported in the user's language. */

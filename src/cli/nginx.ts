@@ -16,6 +16,7 @@ import {
   undoInNginx,
   urlOf,
 } from '../app/nginx.ts';
+import { absoluteCommandFor } from '../base/invocation.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { Finding } from '../app/messages.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
@@ -95,7 +96,10 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   output.line('nginx.secured', { names: request.names.join(', '), issuer: obtained.issuer, until }, 'green');
   if (obtained.issuer === 'private') output.note('nginx.private', {});
   if (secured.timer) output.note('nginx.renewals.installed', { timer: secured.timer });
-  else output.note('nginx.renewals.by-hand', { command: `everyhop nginx renew${flagsText(flags)}` });
+  else
+    output.note('nginx.renewals.by-hand', {
+      command: cronCommand(absoluteCommandFor(output.invocation, 'nginx renew')),
+    });
 }
 
 /** `everyhop nginx undo`: takes out what was done, and leaves what the user has written since. */
@@ -150,9 +154,10 @@ export async function nginxRecover(context: CommandContext, flags: NginxFlags): 
   for (const { site, kind } of recovered) context.output.line(`nginx.ended.${kind}`, { site }, 'green');
 }
 
-export function common({ env, version }: CommandContext, flags: NginxFlags): NginxOptions {
+export function common({ env, version, output }: CommandContext, flags: NginxFlags): NginxOptions {
   const { conf, nginx: program, prefix } = flags;
   return {
+    everyhop: output.invocation.absolute,
     choice: { conf, program, prefix },
     stateFolder: chosenStateFolder(flags.state, env),
     env,
@@ -236,11 +241,7 @@ function seenOf({ target, outcome, status, location, tls }: Observation): Record
   return { url: urlOf(target), listener, address, port, name, outcome, status, location, tls };
 }
 
-/** For the command that a timer is to call: the same nginx, the same state. */
-function flagsText(flags: NginxFlags): string {
-  const pairs = (['conf', 'nginx', 'prefix', 'state'] as const).map((name) => [`--${name}`, flags[name]] as const);
-  const given = pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, path.resolve(value)]));
-  return given
-    .map((word) => ` ${/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`}`)
-    .join('');
+/** cron turns a bare `%` into the end of the line (crontab(5)). */
+function cronCommand(command: string): string {
+  return command.replaceAll('%', String.raw`\%`);
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { type Finding, type FindingReport, findingReport, report, type Severity } from '../app/messages.ts';
 import { type ErrorData, type ErrorReport, EveryhopError, renderPlace, reportLines } from '../base/errors.ts';
+import { type Invocation, plainInvocation, spell } from '../base/invocation.ts';
 import type { Language } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
 import { say, type WordKey, type WordParams } from './messages.ts';
@@ -24,10 +25,13 @@ export interface OutputStreams {
 export class Output {
   readonly language: Language;
   readonly json: boolean;
+  /** How the reader starts Everyhop; complete once the arguments are read. */
+  invocation: Invocation;
   readonly #streams: OutputStreams;
 
-  constructor(streams: OutputStreams, language: Language, json: boolean) {
+  constructor(streams: OutputStreams, language: Language, json: boolean, invocation: Invocation = plainInvocation) {
     this.#streams = streams;
+    this.invocation = invocation;
     this.language = language;
     this.json = json;
   }
@@ -37,9 +41,19 @@ export class Output {
     return this.#streams.stdout.isTTY === true;
   }
 
+  /** A text in the reader's language, with commands as the reader must type them. */
+  say<K extends WordKey>(key: K, params: WordParams<K>): string {
+    return this.spell(say(this.language, key, params));
+  }
+
+  /** A text of another room with commands (`{everyhop …}`), as the reader must type them. */
+  spell(text: string): string {
+    return spell(text, this.invocation);
+  }
+
   /** A line of the result. */
   line<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
-    if (!this.json) this.text(visible(say(this.language, key, params)), colour);
+    if (!this.json) this.text(visible(this.say(key, params)), colour);
   }
 
   /** A line of the result without words to translate: a PEM, a path. */
@@ -50,9 +64,7 @@ export class Output {
   /** A remark about the result. */
   note<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
     if (this.json) return;
-    this.#streams.stderr.write(
-      `${this.#paint(visible(say(this.language, key, params)), colour, this.#streams.stderr)}\n`,
-    );
+    this.#streams.stderr.write(`${this.#paint(visible(this.say(key, params)), colour, this.#streams.stderr)}\n`);
   }
 
   /** Prints one value as a line of JSON; nothing without `--json`. */
@@ -75,7 +87,9 @@ export class Output {
 
   /** An error in the user's language, in the form of the JSON output. */
   reportOf(error: ErrorData): ErrorReport {
-    return error instanceof EveryhopError ? error.report(this.language) : report(error, this.language);
+    return error instanceof EveryhopError
+      ? error.report(this.language, this.invocation)
+      : report(error, this.language, this.invocation);
   }
 
   /** Prints findings, as the result or as remarks on it. Nothing with `--json`. */
@@ -91,7 +105,7 @@ export class Output {
 
   /** A finding in the user's language, in the form of the JSON output. */
   findingOf(finding: Finding): FindingReport {
-    return findingReport(finding, this.language);
+    return findingReport(finding, this.language, this.invocation);
   }
 
   #findingLines({ severity, message, place, evidence, cause, hint, fix }: FindingReport): string[] {

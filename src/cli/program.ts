@@ -4,6 +4,7 @@ import type { Language } from '../base/language.ts';
 import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
 import type { CommandContext } from './context.ts';
+import { withKeptOptions } from './kept-options.ts';
 import { say, type WordKey } from './messages.ts';
 
 /** Declares every command. A command's implementation loads only when it runs. */
@@ -24,7 +25,10 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .enablePositionalOptions()
     .description(words('help.program'))
     .version(context.version, '-V, --version', words('help.version'))
-    .option('--lang <LANGUAGE>', words('help.lang'));
+    .option('--lang <LANGUAGE>', words('help.lang'))
+    .hook('preAction', (_, chosen) => {
+      output.invocation = withKeptOptions(output.invocation, chosen, context.env);
+    });
 
   command(program, 'up', 'help.up')
     .argument('[UPSTREAM]', words('help.up.upstream'))

@@ -57,7 +57,7 @@ export async function trustCheck(
     if ('store' in setting) output.line('check.setting.store', { consumer, store: setting.store }, 'dim');
     else {
       output.line('check.setting.file', { consumer, file: setting.file }, 'dim');
-      output.text(setting.holds.replaceAll('…', trust.paths.folder).replace(/^(?=.)/gm, '      '));
+      output.text(output.spell(setting.holds.replaceAll('…', trust.paths.folder)).replace(/^(?=.)/gm, '      '));
     }
   }
   output.line(ok ? 'check.good' : 'check.bad', { command: command.join(' ') }, ok ? 'green' : 'red');

@@ -1,5 +1,4 @@
 import os from 'node:os';
-import path from 'node:path';
 import { type Configuration, configurationFromArguments } from '../app/configuration.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { Service, startDemo } from '../app/serve.ts';
@@ -34,7 +33,10 @@ interface UpOptions {
 export async function up(context: CommandContext, upstream: string | undefined, options: UpOptions): Promise<void> {
   const { output } = context;
   const wantsDemo = options.demo === true || (upstream === undefined && options.config === undefined);
-  const demo = wantsDemo && upstream === undefined ? await startDemo({ clock: systemClock }) : undefined;
+  const demo =
+    wantsDemo && upstream === undefined
+      ? await startDemo({ clock: systemClock, invocation: output.invocation })
+      : undefined;
   const readConfiguration = (): Promise<Configuration> =>
     ofConfiguration(
       options.config ?? 'everyhop up',
@@ -70,7 +72,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
       },
       events,
     );
-    await announce(service, context, options);
+    await announce(service, context);
     events.onAny((event) => tell(output, event));
     await untilEnded(service);
   } finally {
@@ -79,7 +81,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
 }
 
 /** Prints the sites, their proofs, and how clients can trust the private root. */
-async function announce(service: Service, context: CommandContext, options: UpOptions): Promise<void> {
+async function announce(service: Service, context: CommandContext): Promise<void> {
   const { output } = context;
   const status = await service.status();
   const upstreams = await service.checkUpstreams();
@@ -132,19 +134,16 @@ async function announce(service: Service, context: CommandContext, options: UpOp
   output.text('');
   const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
   if (service.rootFile !== undefined && privateSite) {
-    tellRoot(context, options, service.rootFile, privateSite.urls[0]!);
+    tellRoot(output, service.rootFile, privateSite.urls[0]!);
   }
   output.line('up.stop', {}, 'dim');
 }
 
-function tellRoot({ output, env }: CommandContext, options: UpOptions, file: string, url: string): void {
+function tellRoot(output: Output, file: string, url: string): void {
   output.line('up.root', { file });
   output.line('up.root.curl', { file, url }, 'dim');
-  // A checkout has no `everyhop` on the path.
-  const program = env['npm_lifecycle_event'] === undefined ? 'everyhop' : 'npm run -s everyhop --';
-  const state = options.state === undefined ? '' : ` --state ${path.dirname(file)}`;
-  output.line('up.root.run', { program, state }, 'dim');
-  output.line('up.root.install', { program, state });
+  output.line('up.root.run', {}, 'dim');
+  output.line('up.root.install', {});
 }
 
 export function tell(output: Output, event: Event): void {

@@ -5,12 +5,12 @@ export const controlError = defineErrors({
     en: {
       meaning: 'No Everyhop is running on the state folder {folder}.',
       cause: 'It was never started, has stopped, or runs with another --state.',
-      hint: 'Start it with everyhop up, or name its folder with --state DIR.',
+      hint: 'Start it: {everyhop up} — or name its folder with --state DIR.',
     },
     zh: {
       meaning: '状态文件夹 {folder} 上没有正在运行的 Everyhop。',
       cause: '尚未启动、已经停止，或者使用了另一个 --state。',
-      hint: '请用 everyhop up 启动，或用 --state DIR 指定其状态文件夹。',
+      hint: '启动：{everyhop up}；或用 --state DIR 指定其状态文件夹。',
     },
   },
   'cli.not-yours': {

@@ -20,12 +20,12 @@ export const dnsError = defineErrors({
     en: {
       meaning: '{name} is not a valid DNS name: {reason}.',
       cause: 'A label has 1 to 63 octets, a whole name at most 255. Non-ASCII names need their xn--… form.',
-      hint: 'Correct the name in everyhop.yaml, then run: everyhop config check',
+      hint: 'Correct the name in everyhop.yaml, then run: {everyhop config check}',
     },
     zh: {
       meaning: '{name} 不是合法的 DNS 名称：{reason}。',
       cause: '每个标签为 1 至 63 个八位字节，整个名称最多 255 个，非 ASCII 名称须写成 xn--… 形式。',
-      hint: '请在 everyhop.yaml 中改正该名称，然后运行：everyhop config check',
+      hint: '请在 everyhop.yaml 中改正该名称，然后运行：{everyhop config check}',
     },
   },
   'dns.zone-not-found': {

@@ -6,24 +6,24 @@ export const edgeError = defineErrors({
     en: {
       meaning: 'Port {port} on {address} is already in use.',
       cause: 'Another program is listening on it: {holder}.',
-      hint: 'Stop that program, or choose other ports: everyhop up --https-port 8443 --http-port 8080',
+      hint: 'Stop that program, or choose other ports: {everyhop up} --https-port 8443 --http-port 8080',
     },
     zh: {
       meaning: '{address} 上的端口 {port} 已被占用。',
       cause: '另一个程序正在监听该端口：{holder}。',
-      hint: '请停止该程序，或换用其他端口：everyhop up --https-port 8443 --http-port 8080',
+      hint: '请停止该程序，或换用其他端口：{everyhop up} --https-port 8443 --http-port 8080',
     },
   },
   'edge.port-denied': {
     en: {
       meaning: 'No permission to listen on port {port} of {address}.',
       cause: 'Ports below 1024 require root or CAP_NET_BIND_SERVICE.',
-      hint: 'Use higher ports: everyhop up --https-port 8443 --http-port 8080; or allow low ports until the next reboot: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+      hint: 'Use higher ports: {everyhop up} --https-port 8443 --http-port 8080; or allow low ports until the next reboot: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
     },
     zh: {
       meaning: '当前用户无权监听 {address} 的端口 {port}。',
       cause: '监听 1024 以下的端口需要 root 权限或 CAP_NET_BIND_SERVICE。',
-      hint: '请改用更高的端口：everyhop up --https-port 8443 --http-port 8080；或放行低端口，重启前有效：sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+      hint: '请改用更高的端口：{everyhop up} --https-port 8443 --http-port 8080；或放行低端口，重启前有效：sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
     },
   },
   'edge.address-missing': {
@@ -78,12 +78,12 @@ export const edgeError = defineErrors({
     en: {
       meaning: 'Cannot verify the certificate of {upstream}: {reason}.',
       cause: 'Everyhop forwards nothing to a server that it cannot verify. Visitors get a 502 page.',
-      hint: 'If the server uses a private root, add upstream_root: FILE to everyhop.yaml. To inspect the chain: everyhop trust explain {upstream}',
+      hint: 'If the server uses a private root, add upstream_root: FILE to everyhop.yaml. To inspect the chain: {everyhop trust explain} {upstream}',
     },
     zh: {
       meaning: '无法验证 {upstream} 的证书：{reason}。',
       cause: 'Everyhop 不会向无法验证的服务器转发任何内容。访客会看到 502 页面。',
-      hint: '如果该服务器使用私有根证书，请在 everyhop.yaml 中添加 upstream_root: FILE。检查证书链：everyhop trust explain {upstream}',
+      hint: '如果该服务器使用私有根证书，请在 everyhop.yaml 中添加 upstream_root: FILE。检查证书链：{everyhop trust explain} {upstream}',
     },
   },
   'edge.upstream-plain': {
@@ -91,12 +91,12 @@ export const edgeError = defineErrors({
       meaning: 'The hop to {upstream} leaves this machine unencrypted.',
       cause:
         'The app runs on another machine, and the connection to it is plain HTTP: the network in between can read prompts, answers and keys.',
-      hint: 'Run everyhop up on that machine too, and replace this upstream with its https:// address.',
+      hint: 'Run Everyhop on that machine too, and replace this upstream with its https:// address.',
     },
     zh: {
       meaning: '到 {upstream} 的这一跳以明文离开本机。',
       cause: '应用运行在另一台机器上，连接使用明文 HTTP：途经的网络可以读取提示词、回答和密钥。',
-      hint: '请在那台机器上也运行 everyhop up，并把此上游换成它的 https:// 地址。',
+      hint: '请在那台机器上也运行 Everyhop，并把此上游换成它的 https:// 地址。',
     },
   },
   'edge.not-proven': {

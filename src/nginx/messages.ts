@@ -33,12 +33,12 @@ export const nginxError = defineErrors({
     en: {
       meaning: 'Everyhop manages several sites in this nginx, and the command names none of them.',
       cause: 'The sites: {names}.',
-      hint: 'Name the site to undo, for example: everyhop nginx undo {example}',
+      hint: 'Name the site to undo, for example: {everyhop nginx undo} {example}',
     },
     zh: {
       meaning: 'Everyhop 管理着这个 nginx 的多个站点，而命令没有指定是哪一个。',
       cause: '这些站点是：{names}。',
-      hint: '请指定要撤销的站点，例如：everyhop nginx undo {example}',
+      hint: '请指定要撤销的站点，例如：{everyhop nginx undo} {example}',
     },
   },
   'nginx.not-managed': {
@@ -205,12 +205,12 @@ export const nginxError = defineErrors({
     en: {
       meaning: 'An earlier change to nginx for {site} was interrupted and is still unfinished.',
       cause: 'Everyhop was killed or the machine stopped during the change. {folder} has copies of the original files.',
-      hint: 'Finish or roll back that change first: everyhop nginx recover',
+      hint: 'Finish or roll back that change first: {everyhop nginx recover}',
     },
     zh: {
       meaning: '之前为 {site} 对 nginx 的修改被中断，尚未完成。',
       cause: 'Everyhop 在修改途中被终止，或者机器停机。原文件的副本保存在 {folder}。',
-      hint: '请先完成或回滚该修改：everyhop nginx recover',
+      hint: '请先完成或回滚该修改：{everyhop nginx recover}',
     },
   },
   'nginx.changed-meanwhile': {
@@ -254,12 +254,12 @@ export const nginxError = defineErrors({
     en: {
       meaning: 'Cannot restore {file}: it has changed since.',
       cause: 'Its text matches neither the original nor the version that Everyhop wrote. No file was restored.',
-      hint: 'Compare it with the original: diff {copy} {file} — edit it to match, or restore it with: sudo cp {copy} {file} — then run: everyhop nginx recover',
+      hint: 'Compare it with the original: diff {copy} {file} — edit it to match, or restore it with: sudo cp {copy} {file} — then run: {everyhop nginx recover}',
     },
     zh: {
       meaning: '无法还原 {file}：它之后被修改过。',
       cause: '它的内容既不是原来的，也不是 Everyhop 写入的。未还原任何文件。',
-      hint: '与原文件比较：diff {copy} {file}；将它改得与之一致，或直接还原：sudo cp {copy} {file}。然后运行：everyhop nginx recover',
+      hint: '与原文件比较：diff {copy} {file}；将它改得与之一致，或直接还原：sudo cp {copy} {file}。然后运行：{everyhop nginx recover}',
     },
   },
 });

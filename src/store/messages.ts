@@ -43,12 +43,12 @@ export const storeError = defineErrors({
   },
   'store.in-use': {
     en: {
-      meaning: 'Another everyhop up (process {pid}) is using the state folder {folder}.',
+      meaning: 'Another Everyhop (process {pid}) is using the state folder {folder}.',
       cause: 'Each running Everyhop needs a separate state folder, so that no certificate is issued twice.',
       hint: 'Stop it with kill {pid}, or choose another folder with --state DIR.',
     },
     zh: {
-      meaning: '另一个 everyhop up（进程 {pid}）正在使用状态文件夹 {folder}。',
+      meaning: '另一个 Everyhop（进程 {pid}）正在使用状态文件夹 {folder}。',
       cause: '每个运行中的 Everyhop 需要单独的状态文件夹，以免重复签发证书。',
       hint: '请用 kill {pid} 停止它，或用 --state DIR 选择其他文件夹。',
     },

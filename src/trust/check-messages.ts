@@ -67,12 +67,12 @@ export const checkError = defineErrors({
     en: {
       meaning: 'This line disables certificate verification.',
       cause: exposed.en,
-      hint: 'Remove it. everyhop run supplies the roots that verification needs.',
+      hint: 'Remove it. Everyhop’s run command supplies the roots that verification needs.',
     },
     zh: {
       meaning: '这一行关闭了证书验证。',
       cause: exposed.zh,
-      hint: '请删除它。everyhop run 会提供验证所需的根证书。',
+      hint: '请删除它。Everyhop 的 run 命令会提供验证所需的根证书。',
     },
   },
   'trust.own-roots': {
@@ -115,12 +115,12 @@ export const checkError = defineErrors({
     en: {
       meaning: '{name}={value} disables certificate verification.',
       cause: exposed.en,
-      hint: 'Remove this setting. everyhop run supplies the roots that verification needs.',
+      hint: 'Remove this setting. Everyhop’s run command supplies the roots that verification needs.',
     },
     zh: {
       meaning: '{name}={value} 关闭了证书验证。',
       cause: exposed.zh,
-      hint: '请删除此设置。everyhop run 会提供验证所需的根证书。',
+      hint: '请删除此设置。Everyhop 的 run 命令会提供验证所需的根证书。',
     },
   },
 });

@@ -70,10 +70,7 @@ export async function uninstallRoots(context: InstallContext): Promise<StoreOutc
   for (const store of stores) {
     for (const record of records.filter((one) => one.store === store.name)) {
       const { location } = record;
-      const error = await failureOf(
-        () => removeRecord(database, store, record),
-        commandFor(context, 'uninstall', store),
-      );
+      const error = await failureOf(() => removeRecord(database, store, record), commandFor('uninstall', store));
       outcomes.push({
         store: store.name,
         location,
@@ -127,7 +124,7 @@ async function overPlaces(
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = [];
   for (const store of context.stores) {
-    const command = commandFor(context, 'install', store);
+    const command = commandFor('install', store);
     let locations: string[] = [];
     const missing = await failureOf(async () => void (locations = await store.find()), command);
     if (missing) outcomes.push({ store: store.name, location: '', outcome: 'failed', error: missing });
@@ -152,8 +149,8 @@ async function failureOf(work: () => Promise<void>, command: string): Promise<Ev
   }
 }
 
-function commandFor({ stateFolder }: InstallPlaces, verb: 'install' | 'uninstall', store: TrustStore): string {
-  return `everyhop trust ${verb} --store ${store.name} --state '${stateFolder}'`;
+function commandFor(verb: 'install' | 'uninstall', store: TrustStore): string {
+  return `{everyhop trust ${verb}} --store ${store.name}`;
 }
 
 export interface InstallRecord {

@@ -21,12 +21,12 @@ export const trustError = defineErrors({
     en: {
       meaning: '{program} exited with code {code}: {said}',
       cause: 'The program that changes this store reported an error.',
-      hint: 'Fix that error, then run the same command again. To undo a partial install: everyhop trust uninstall',
+      hint: 'Fix that error, then run the same command again. To undo a partial install: {everyhop trust uninstall}',
     },
     zh: {
       meaning: '{program} 以退出码 {code} 结束：{said}',
       cause: '负责改动该信任库的程序报告了错误。',
-      hint: '请修正该错误，然后重新运行同一命令。撤销未完成的安装：everyhop trust uninstall',
+      hint: '请修正该错误，然后重新运行同一命令。撤销未完成的安装：{everyhop trust uninstall}',
     },
   },
   'trust.denied': {
@@ -45,24 +45,24 @@ export const trustError = defineErrors({
     en: {
       meaning: 'The root was added to the {store} store at {location}, but programs do not see it there.',
       cause: 'This system builds the store from other sources than Everyhop expects.',
-      hint: 'Report this system to the project, and remove the root again: everyhop trust uninstall',
+      hint: 'Report this system to the project, and remove the root again: {everyhop trust uninstall}',
     },
     zh: {
       meaning: '根证书已加入 {store} 信任库（{location}），但程序读取时看不到它。',
       cause: '此系统构建信任库的来源与 Everyhop 的预期不同。',
-      hint: '请向项目报告此系统，并移除该根证书：everyhop trust uninstall',
+      hint: '请向项目报告此系统，并移除该根证书：{everyhop trust uninstall}',
     },
   },
   'trust.platform-unknown': {
     en: {
       meaning: 'Everyhop cannot change the trust stores of {platform}.',
       cause: 'It supports the stores of Linux and macOS.',
-      hint: 'Save the output of "everyhop authority root" as root.pem and add it by hand. On Windows: certutil -addstore -f ROOT root.pem',
+      hint: 'Save the root as root.pem ({everyhop authority root} > root.pem) and add it by hand. On Windows: certutil -addstore -f ROOT root.pem',
     },
     zh: {
       meaning: 'Everyhop 无法改动 {platform} 的信任库。',
       cause: '它支持 Linux 和 macOS 的信任库。',
-      hint: '请将 everyhop authority root 的输出保存为 root.pem 并手动添加。在 Windows 上：certutil -addstore -f ROOT root.pem',
+      hint: '请保存根证书（{everyhop authority root} > root.pem）并手动添加。在 Windows 上：certutil -addstore -f ROOT root.pem',
     },
   },
 });

@@ -6,36 +6,36 @@ export const accountTexts = {
       meaning: '{authority} does not know the account.',
       cause:
         'The authority deleted the account, or the key belongs to another authority (staging and production have separate accounts).',
-      hint: 'The next order registers a new account. Orders so far: everyhop certificates ledger',
+      hint: 'The next order registers a new account. Orders so far: {everyhop certificates ledger}',
     },
     zh: {
       meaning: '{authority} 不认识该账户。',
       cause: '颁发机构已删除该账户，或者密钥属于另一个颁发机构（测试环境与正式环境的账户互相独立）。',
-      hint: '下次下单时会注册新账户。查看已有的尝试：everyhop certificates ledger',
+      hint: '下次下单时会注册新账户。查看已有的尝试：{everyhop certificates ledger}',
     },
   },
   'acme.account-refused': {
     en: {
       meaning: '{authority} does not accept the account: {detail}',
       cause: 'The account was deactivated or revoked, or lacks permission.',
-      hint: 'Ask the authority why, or use another one (--authority, or certificate in everyhop.yaml). Attempts so far: everyhop certificates ledger',
+      hint: 'Ask the authority why, or use another one (--authority, or certificate in everyhop.yaml). Attempts so far: {everyhop certificates ledger}',
     },
     zh: {
       meaning: '{authority} 不接受该账户：{detail}',
       cause: '账户已停用或被吊销，或者没有权限。',
-      hint: '请向颁发机构查明原因，或改用其他颁发机构（--authority，或 everyhop.yaml 中的 certificate）。查看尝试记录：everyhop certificates ledger',
+      hint: '请向颁发机构查明原因，或改用其他颁发机构（--authority，或 everyhop.yaml 中的 certificate）。查看尝试记录：{everyhop certificates ledger}',
     },
   },
   'acme.binding-required': {
     en: {
       meaning: '{authority} opens accounts only for its customers (external account binding).',
       cause: 'The configuration has no key identifier and HMAC key for it.',
-      hint: 'Get both from your page at the authority and set them in everyhop.yaml (key_id and mac_key_file), then: everyhop config check',
+      hint: 'Get both from your page at the authority and set them in everyhop.yaml (key_id and mac_key_file), then: {everyhop config check}',
     },
     zh: {
       meaning: '{authority} 只为其客户开设账户（外部账户绑定）。',
       cause: '配置中没有它的密钥标识符和 HMAC 密钥。',
-      hint: '请从颁发机构的网页取得两者，在 everyhop.yaml 中设置 key_id 和 mac_key_file，然后运行：everyhop config check',
+      hint: '请从颁发机构的网页取得两者，在 everyhop.yaml 中设置 key_id 和 mac_key_file，然后运行：{everyhop config check}',
     },
   },
   'acme.binding-refused': {
@@ -43,36 +43,36 @@ export const accountTexts = {
       meaning: '{authority} refuses the external account binding: {detail}',
       cause:
         'The key identifier or the HMAC key is mistyped or already used: many authorities accept each pair only once.',
-      hint: 'Get a new pair from the authority, set it in everyhop.yaml (key_id and mac_key_file), then: everyhop config check',
+      hint: 'Get a new pair from the authority, set it in everyhop.yaml (key_id and mac_key_file), then: {everyhop config check}',
     },
     zh: {
       meaning: '{authority} 拒绝外部账户绑定：{detail}',
       cause: '密钥标识符或 HMAC 密钥输入有误，或者已经用过：许多颁发机构只接受一次。',
-      hint: '请向颁发机构索取新的一对，在 everyhop.yaml 中设置 key_id 和 mac_key_file，然后运行：everyhop config check',
+      hint: '请向颁发机构索取新的一对，在 everyhop.yaml 中设置 key_id 和 mac_key_file，然后运行：{everyhop config check}',
     },
   },
   'acme.binding-unreadable': {
     en: {
       meaning: 'The HMAC key of the external account binding is not base64url.',
       cause: 'It was copied incompletely, or it is a different value.',
-      hint: 'Copy it again from your page at the authority into the file named by mac_key_file in everyhop.yaml, then: everyhop config check',
+      hint: 'Copy it again from your page at the authority into the file named by mac_key_file in everyhop.yaml, then: {everyhop config check}',
     },
     zh: {
       meaning: '外部账户绑定的 HMAC 密钥不是 base64url 格式。',
       cause: '复制不完整，或者误用了其他值。',
-      hint: '请从颁发机构的网页重新复制到 everyhop.yaml 中 mac_key_file 所指的文件，然后运行：everyhop config check',
+      hint: '请从颁发机构的网页重新复制到 everyhop.yaml 中 mac_key_file 所指的文件，然后运行：{everyhop config check}',
     },
   },
   'acme.terms-required': {
     en: {
       meaning: '{authority} requires agreement to its terms of service: {page}',
       cause: 'You have not agreed yet, or the terms have changed.',
-      hint: 'Read them, then run the same command again with --agree-tos. "everyhop up" keeps retrying: if the page asks for agreement, agree there.',
+      hint: 'Read them, then run the same command again with --agree-tos. A running Everyhop keeps retrying: if the page asks for agreement, agree there.',
     },
     zh: {
       meaning: '{authority} 要求同意其服务条款：{page}',
       cause: '尚未同意，或者条款已更新。',
-      hint: '请阅读条款，然后加上 --agree-tos 再次运行同一命令。everyhop up 会自动重试：如果该页面要求同意，请在页面上同意。',
+      hint: '请阅读条款，然后加上 --agree-tos 再次运行同一命令。运行中的 Everyhop 会自动重试：如果该页面要求同意，请在页面上同意。',
     },
   },
   'acme.contact-refused': {

@@ -6,12 +6,12 @@ export const orderTexts = {
     en: {
       meaning: 'A rate limit of {authority} is reached: {detail}',
       cause: 'Too many certificates, orders or failed validations in a short time.',
-      hint: '"everyhop up" retries when the authority permits it; see when: everyhop certificates ledger. Keep the state folder: deleting it lifts no limit.',
+      hint: 'A running Everyhop retries when the authority permits it. Keep the state folder: deleting it lifts no limit. See when the next attempt is due: {everyhop certificates ledger}',
     },
     zh: {
       meaning: '已达到 {authority} 的频率限制：{detail}',
       cause: '短时间内证书、订单或失败的验证过多。',
-      hint: '颁发机构允许后，everyhop up 会自动重试；查看时间：everyhop certificates ledger。请保留状态文件夹：删除它并不能解除限制。',
+      hint: '颁发机构允许后，运行中的 Everyhop 会自动重试。请保留状态文件夹：删除它并不能解除限制。查看下次尝试的时间：{everyhop certificates ledger}',
     },
   },
   'acme.paused': {
@@ -66,12 +66,12 @@ export const orderTexts = {
     en: {
       meaning: '{authority} refuses the request ({type}): {detail}',
       cause: 'This is the authority’s own reason.',
-      hint: 'See since when it fails: everyhop certificates ledger',
+      hint: 'See since when it fails: {everyhop certificates ledger}',
     },
     zh: {
       meaning: '{authority} 拒绝请求（{type}）：{detail}',
       cause: '这是颁发机构给出的理由。',
-      hint: '查看从何时开始失败：everyhop certificates ledger',
+      hint: '查看从何时开始失败：{everyhop certificates ledger}',
     },
   },
   'acme.order-failed': {

@@ -81,12 +81,12 @@ export const validationTexts = {
     en: {
       meaning: '{authority} could not validate {names}: {detail}',
       cause: 'The authority did not get the expected answers from outside.',
-      hint: 'See where the name leads: dig +short A {first}; dig +short AAAA {first}; attempts so far: everyhop certificates ledger',
+      hint: 'See where the name leads: dig +short A {first}; dig +short AAAA {first}; attempts so far: {everyhop certificates ledger}',
     },
     zh: {
       meaning: '{authority} 无法验证 {names}：{detail}',
       cause: '颁发机构从外部没有得到预期的应答。',
-      hint: '查看名称指向哪里：dig +short A {first}; dig +short AAAA {first}；查看尝试记录：everyhop certificates ledger',
+      hint: '查看名称指向哪里：dig +short A {first}; dig +short AAAA {first}；查看尝试记录：{everyhop certificates ledger}',
     },
   },
   'acme.port-taken': {

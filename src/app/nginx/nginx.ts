@@ -1,5 +1,4 @@
 /** `everyhop nginx`: connects the user's nginx with certificates, clock, network and systemd. */
-import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
 import { recognise } from '../../apps/recognise.ts';
@@ -37,6 +36,8 @@ import { nginxFolder, SiteCertificateSource, type SourceOptions } from './source
 import { installTimer, removeTimer, systemdEnvironment, type SystemdEnvironment } from './timer.ts';
 
 export interface NginxOptions {
+  /** Words that start this program from anywhere, for the timer. */
+  everyhop: readonly string[];
   choice: NginxChoice;
   stateFolder: string;
   env: NodeJS.ProcessEnv;
@@ -180,8 +181,8 @@ function isSystems({ choice }: NginxOptions): boolean {
 }
 
 /** The command of the timer. */
-function renewal({ stateFolder }: NginxOptions): string[] {
-  return [process.execPath, realpathSync(process.argv[1]!), 'nginx', 'renew', '--state', path.resolve(stateFolder)];
+function renewal({ everyhop, stateFolder }: NginxOptions): string[] {
+  return [...everyhop, 'nginx', 'renew', '--state', path.resolve(stateFolder)];
 }
 
 function toolsFor(session: StateSession): NginxTools {

@@ -28,17 +28,17 @@ export const demoWords = defineWords({
   },
   'demo.page.local': { en: 'On this machine only', zh: '仅限本机' },
   'demo.page.local-why': {
-    en: 'This page was loaded over plain HTTP from this machine. For the encrypted page, open the https:// address that everyhop printed.',
+    en: 'This page was loaded over plain HTTP from this machine. For the encrypted page, open the https:// address that Everyhop printed.',
     zh: '本页面通过明文 HTTP 从本机加载。要访问加密的页面，请打开 everyhop 输出的 https:// 地址。',
   },
   'demo.page.insecure': { en: 'Not secure', zh: '不安全' },
   'demo.page.insecure-why': {
-    en: 'This page was loaded over plain HTTP: anyone on the network path can read and change it. Open the https:// address that everyhop printed.',
+    en: 'This page was loaded over plain HTTP: anyone on the network path can read and change it. Open the https:// address that Everyhop printed.',
     zh: '本页面通过明文 HTTP 加载：网络途中的任何人都能读取和篡改它。请打开 everyhop 输出的 https:// 地址。',
   },
   'demo.page.untrusted-why': {
-    en: 'The connection is encrypted, but this browser does not trust the certificate; someone dismissed the warning. Run: everyhop trust install',
-    zh: '连接已加密，但此浏览器不信任该证书，警告曾被跳过。请运行：everyhop trust install',
+    en: 'The connection is encrypted, but this browser does not trust the certificate; someone dismissed the warning. Run: {everyhop trust install}',
+    zh: '连接已加密，但此浏览器不信任该证书，警告曾被跳过。请运行：{everyhop trust install}',
   },
   'demo.page.fact-protocol': { en: 'Protocol', zh: '协议' },
   'demo.page.fact-certificate': { en: 'Certificate', zh: '证书' },
@@ -84,7 +84,7 @@ export const demoWords = defineWords({
     zh: '您的请求通过 HTTPS 到达 Everyhop，目标主机为 {host}，因此从您的客户端到 Everyhop 之间是加密的。从 Everyhop 到我的最后一跳没有离开这台机器。客户端是否验证了证书，只有客户端自己知道；聊天旁边的面板显示了浏览器报告的情况。',
   },
   'demo.answer.insecure': {
-    en: 'This request reached me over plain HTTP, for the host {host}: no proxy reported an encrypted connection. Open the https:// address that everyhop printed.',
+    en: 'This request reached me over plain HTTP, for the host {host}: no proxy reported an encrypted connection. Open the https:// address that Everyhop printed.',
     zh: '我收到的这个请求使用明文 HTTP，目标主机为 {host}：没有代理报告加密连接。请打开 everyhop 输出的 https:// 地址。',
   },
   'demo.answer.seen': {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type Invocation, spell } from '../../base/invocation.ts';
 import type { Language } from '../../base/language.ts';
 import { model } from './completions.ts';
 import { demoWords } from './messages.ts';
@@ -25,15 +26,15 @@ function hashOf(element: 'script' | 'style'): string {
   return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
 }
 
-function texts(language: Language): Record<string, string> {
+function texts(language: Language, invocation: Invocation): Record<string, string> {
   const own = Object.entries(demoWords.texts).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text[language]]));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), spell(text[language], invocation)]));
 }
 
 /** Renders the page in one language. It contains the texts of both. */
-export function renderPage(language: Language): string {
-  const own = texts(language);
-  const data = JSON.stringify({ language, model, texts: { en: texts('en'), zh: texts('zh') } });
+export function renderPage(language: Language, invocation: Invocation): string {
+  const own = texts(language, invocation);
+  const data = JSON.stringify({ language, model, texts: { en: texts('en', invocation), zh: texts('zh', invocation) } });
   return template
     .replace('lang="en"', `lang="${language === 'zh' ? 'zh-Hans' : 'en'}"`)
     .replace(/(data-text="([\w-]+)"[^>]*>)/g, (whole, _open, key: string) => whole + escapeHtml(own[key] ?? ''))

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
+import { type Invocation, plainInvocation } from '../../base/invocation.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
 import { model, sendCompletion, sendStream } from './completions.ts';
 import { acceptedLanguage } from './language.ts';
@@ -16,6 +17,8 @@ export interface DemoOptions {
   /** Default 127.0.0.1, reachable only from this machine. */
   host?: string;
   random?: Random;
+  /** For the commands on the page. */
+  invocation?: Invocation;
 }
 
 export interface Demo {
@@ -35,12 +38,13 @@ export async function startDemo({
   port = 0,
   host = '127.0.0.1',
   random = systemRandom,
+  invocation = plainInvocation,
 }: DemoOptions): Promise<Demo> {
   const startedAtMs = clock.now();
   const server = createServer((request, response) => {
     response.setHeader('cache-control', 'no-store');
     response.setHeader('x-content-type-options', 'nosniff');
-    answerRequest(request, response, { clock, random, startedAtMs }).catch((error: unknown) =>
+    answerRequest(request, response, { clock, random, startedAtMs, invocation }).catch((error: unknown) =>
       sendRefusal(request, response, error),
     );
   });
@@ -63,6 +67,7 @@ interface Context {
   clock: Clock;
   random: Random;
   startedAtMs: number;
+  invocation: Invocation;
 }
 
 async function answerRequest(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
@@ -73,7 +78,7 @@ async function answerRequest(request: IncomingMessage, response: ServerResponse,
       response.setHeader('content-security-policy', contentSecurityPolicy);
       response.setHeader('referrer-policy', 'no-referrer');
       response.setHeader('vary', 'accept-language');
-      return send(response, 'text/html; charset=utf-8', renderPage(clientLanguage(request)));
+      return send(response, 'text/html; charset=utf-8', renderPage(clientLanguage(request), context.invocation));
     case '/worker.js':
       allow(request, path, 'GET', 'HEAD');
       // An empty script. The page registers it only to find out whether the browser trusts the certificate.

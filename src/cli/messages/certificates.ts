@@ -20,8 +20,8 @@ export const certificatesTexts = {
   },
   'certificates.revoked': { en: 'revoked {names}: serial {serial}', zh: '已吊销 {names}：序列号 {serial}' },
   'certificates.revoked-not-running': {
-    en: 'Everyhop is not running with this state folder. The next everyhop up obtains a new certificate; to obtain it now: everyhop certificates obtain {names}',
-    zh: '没有 Everyhop 在使用此状态文件夹运行。下次运行 everyhop up 时会获取新证书；要立即获取：everyhop certificates obtain {names}',
+    en: 'Everyhop is not running with this state folder. It obtains a new certificate at its next start; to obtain it now: {everyhop certificates obtain} {names}',
+    zh: '没有 Everyhop 在使用此状态文件夹运行。下次启动时会获取新证书；要立即获取：{everyhop certificates obtain} {names}',
   },
   'certificates.dry-run.private': {
     en: 'The private authority issues this certificate and validates nothing from outside.',
@@ -70,12 +70,12 @@ export const certificatesTexts = {
     zh: '中间证书已更新，根证书不变，客户端无需任何操作。',
   },
   'authority.renewed-root': {
-    en: 'The root is new. Install it on every machine that trusts the old one: everyhop trust install',
-    zh: '根证书已更新。请在每台信任旧根证书的机器上重新安装：everyhop trust install',
+    en: 'The root is new. Install it on every machine that trusts the old one: {everyhop trust install}',
+    zh: '根证书已更新。请在每台信任旧根证书的机器上重新安装：{everyhop trust install}',
   },
   'authority.widened': {
-    en: 'The authority may now issue for {names}. Its root is new. Install it on every machine that trusts the old one: everyhop trust install',
-    zh: '颁发机构现在可以为 {names} 签发证书。根证书已更新，请在每台信任旧根证书的机器上重新安装：everyhop trust install',
+    en: 'The authority may now issue for {names}. Its root is new. Install it on every machine that trusts the old one: {everyhop trust install}',
+    zh: '颁发机构现在可以为 {names} 签发证书。根证书已更新，请在每台信任旧根证书的机器上重新安装：{everyhop trust install}',
   },
   'authority.taken-offline': {
     en: 'The root key is now only in {file}. Keep it in a safe place away from this machine. You need it to widen the authority and to replace the intermediate.',

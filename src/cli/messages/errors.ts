@@ -21,12 +21,12 @@ export const cliError = defineErrors({
     en: {
       meaning: 'Unknown command {command}.',
       cause: 'It is mistyped, or this version of Everyhop does not have it.',
-      hint: 'List all commands: everyhop --help',
+      hint: 'List all commands: {everyhop --help}',
     },
     zh: {
       meaning: '未知命令 {command}。',
       cause: '拼写有误，或者当前版本的 Everyhop 没有此命令。',
-      hint: '查看所有命令：everyhop --help',
+      hint: '查看所有命令：{everyhop --help}',
     },
   },
   'cli.mistyped-command': {
@@ -37,12 +37,12 @@ export const cliError = defineErrors({
     en: {
       meaning: 'No command given.',
       cause: 'A command must follow the program name or command group.',
-      hint: 'Start with: everyhop up http://127.0.0.1:7861; list all: everyhop --help',
+      hint: 'Start with: {everyhop up} http://127.0.0.1:7861; list all: {everyhop --help}',
     },
     zh: {
       meaning: '没有指定命令。',
       cause: '程序名或命令组之后必须写上命令。',
-      hint: '可以这样开始：everyhop up http://127.0.0.1:7861；查看全部：everyhop --help',
+      hint: '可以这样开始：{everyhop up} http://127.0.0.1:7861；查看全部：{everyhop --help}',
     },
   },
   'cli.missing-argument': {
@@ -117,12 +117,12 @@ export const cliError = defineErrors({
     en: {
       meaning: 'No command to check.',
       cause: 'Which roots a program trusts depends on its language, its libraries and their versions.',
-      hint: 'Write the command after two dashes: everyhop trust check https://models.internal -- python app.py',
+      hint: 'Write the command after two dashes: {everyhop trust check} https://models.internal -- python app.py',
     },
     zh: {
       meaning: '没有要检查的命令。',
       cause: '程序信任哪些根证书，取决于其语言、所用的库及版本。',
-      hint: '将命令写在两个短横线之后：everyhop trust check https://models.internal -- python app.py',
+      hint: '将命令写在两个短横线之后：{everyhop trust check} https://models.internal -- python app.py',
     },
   },
   'trust.check-bad-url': {

@@ -4,7 +4,7 @@ export const helpTexts = {
   'cli.cause': { en: 'cause: ', zh: '原因：' },
   'cli.hint': { en: 'hint: ', zh: '办法：' },
   'cli.fix': { en: 'run: ', zh: '运行：' },
-  'cli.see-help': { en: 'everyhop --help lists all commands.', zh: '用 everyhop --help 查看所有命令。' },
+  'cli.see-help': { en: '{everyhop --help} lists all commands.', zh: '用 {everyhop --help} 查看所有命令。' },
   'help.title.usage': { en: 'Usage:', zh: '用法：' },
   'help.title.options': { en: 'Options:', zh: '选项：' },
   'help.title.arguments': { en: 'Arguments:', zh: '参数：' },
@@ -92,8 +92,8 @@ export const helpTexts = {
   },
   'help.certificates.export.folder': { en: 'target folder', zh: '目标文件夹' },
   'help.certificates.revoke': {
-    en: 'revoke the certificate for a name; a running everyhop up replaces it',
-    zh: '吊销某个名称的证书；正在运行的 everyhop up 会更换它',
+    en: 'revoke the certificate for a name; a running Everyhop replaces it',
+    zh: '吊销某个名称的证书；运行中的 Everyhop 会更换它',
   },
   'help.certificates.reason': { en: 'reason for the revocation', zh: '吊销原因' },
   'help.certificates.list': { en: 'list the certificates in the store', zh: '列出存储中的证书' },
@@ -114,8 +114,8 @@ export const helpTexts = {
   },
   'help.certificates': { en: 'certificates of your sites', zh: '站点的证书' },
   'help.certificates.renew': {
-    en: 'renew the certificates of the running everyhop up now',
-    zh: '立即为正在运行的 everyhop up 续期证书',
+    en: 'renew the certificates of the running Everyhop now',
+    zh: '立即为运行中的 Everyhop 续期证书',
   },
   'help.certificates.renew.name': {
     en: 'sites to renew, each by one of its names (default: all)',

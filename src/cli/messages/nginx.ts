@@ -25,8 +25,8 @@ export const nginxTexts = {
     zh: '{names}：nginx 已启用 HTTPS 并经过验证。证书由 {issuer} 签发，有效期至 {until}。',
   },
   'nginx.private': {
-    en: 'This machine’s private authority issued it. To trust it in browsers here: everyhop trust install; on other devices, install the root from: everyhop authority root',
-    zh: '该证书由本机的私有颁发机构签发。要让本机浏览器信任它：everyhop trust install；其他设备请安装根证书：everyhop authority root',
+    en: 'This machine’s private authority issued it. To trust it in browsers here: {everyhop trust install}; on other devices, install the root from: {everyhop authority root}',
+    zh: '该证书由本机的私有颁发机构签发。要让本机浏览器信任它：{everyhop trust install}；其他设备请安装根证书：{everyhop authority root}',
   },
   'nginx.renewals.installed': {
     en: '{timer} checks twice a day whether the certificate is due, renews it, reloads nginx and proves the result.',

@@ -39,12 +39,12 @@ export const servingTexts = {
   'up.root': { en: 'Clients verify with this root: {file}', zh: '客户端用此根证书进行验证：{file}' },
   'up.root.curl': { en: '  curl --cacert {file} {url}', zh: '  curl --cacert {file} {url}' },
   'up.root.run': {
-    en: '  {program} run{state} -- python app.py   (or node, java, curl …; public roots stay trusted)',
-    zh: '  {program} run{state} -- python app.py   （或 node、java、curl……；公共根证书仍受信任）',
+    en: '  {everyhop run} -- python app.py   (or node, java, curl …; public roots stay trusted)',
+    zh: '  {everyhop run} -- python app.py   （或 node、java、curl……；公共根证书仍受信任）',
   },
   'up.root.install': {
-    en: 'To make browsers on this machine trust it: {program} trust install{state}',
-    zh: '让本机浏览器信任它：{program} trust install{state}',
+    en: 'To make browsers on this machine trust it: {everyhop trust install}',
+    zh: '让本机浏览器信任它：{everyhop trust install}',
   },
   'up.stop': { en: 'Press Ctrl-C to stop; open streams may finish.', zh: '按 Ctrl-C 停止；未结束的流可以先完成。' },
   'up.reloaded': {

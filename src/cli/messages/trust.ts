@@ -33,41 +33,41 @@ export const trustTexts = {
   'bundle.planned': { en: 'would be published: {folder}', zh: '将发布：{folder}' },
   'check.runtime': { en: '{runtime}: {interpreter}', zh: '{runtime}：{interpreter}' },
   'check.unknown': {
-    en: 'Cannot tell what {program} is built with, so nothing was tested. everyhop run sets every variable for it.',
-    zh: '无法判断 {program} 由什么构成，因此未做测试。everyhop run 会为它设置所有变量。',
+    en: 'Cannot tell what {program} is built with, so nothing was tested. Everyhop’s run command sets every variable for it.',
+    zh: '无法判断 {program} 由什么构成，因此未做测试。Everyhop 的 run 命令会为它设置所有变量。',
   },
   'check.untried': { en: '{runtime} cannot be tested from outside.', zh: '无法从外部测试 {runtime}。' },
   'check.binary.variables': {
-    en: '{program} contains {variables}, so it most likely reads the values that everyhop run sets.',
-    zh: '{program} 中出现 {variables}，因此很可能会读取 everyhop run 设置的值。',
+    en: '{program} contains {variables}, so it most likely reads the values that Everyhop’s run command sets.',
+    zh: '{program} 中出现 {variables}，因此很可能会读取 Everyhop 的 run 命令设置的值。',
   },
   'check.binary.both': {
     en: '{program} contains {variables}, and public roots are compiled into it. Only a test shows which it uses.',
     zh: '{program} 中出现 {variables}，同时内置了公共根证书。究竟使用哪一个，只有实际测试才知道。',
   },
   'check.binary.own-roots': {
-    en: '{program} has public roots compiled in and contains no known variable, so it ignores what everyhop run sets. Rebuild it to read the system’s roots (Rust: rustls-native-certs or rustls-platform-verifier), or set the bundle in its own options or settings: {full}',
-    zh: '{program} 内置了公共根证书，且未出现任何已知变量，因此会忽略 everyhop run 的设置。请改为读取系统根证书后重新构建（Rust：rustls-native-certs 或 rustls-platform-verifier），或在其自身的选项或设置中指定信任包：{full}',
+    en: '{program} has public roots compiled in and contains no known variable, so it ignores what Everyhop’s run command sets. Rebuild it to read the system’s roots (Rust: rustls-native-certs or rustls-platform-verifier), or set the bundle in its own options or settings: {full}',
+    zh: '{program} 内置了公共根证书，且未出现任何已知变量，因此会忽略 Everyhop 的 run 命令的设置。请改为读取系统根证书后重新构建（Rust：rustls-native-certs 或 rustls-platform-verifier），或在其自身的选项或设置中指定信任包：{full}',
   },
   'check.binary.library': {
     en: '{program} verifies with {libraries}. Only a test shows whether it sets its own roots there.',
     zh: '{program} 通过 {libraries} 验证证书。是否指定了自己的根证书，只有实际测试才知道。',
   },
   'check.binary.silent': {
-    en: '{program} contains no known variable and no known roots. The programs that it starts get every variable from everyhop run.',
-    zh: '{program} 中没有出现已知变量，也没有已知的根证书。它启动的程序都会得到 everyhop run 设置的所有变量。',
+    en: '{program} contains no known variable and no known roots. The programs that it starts get every variable from Everyhop’s run command.',
+    zh: '{program} 中没有出现已知变量，也没有已知的根证书。它启动的程序都会得到 Everyhop 的 run 命令设置的所有变量。',
   },
   'check.point': {
-    en: 'To test the program itself, write {url} in place of the address: everyhop trust check -- {command} {url}',
-    zh: '要直接测试该程序，请用 {url} 代替地址：everyhop trust check -- {command} {url}',
+    en: 'To test the program itself, write {url} in place of the address: {everyhop trust check} -- {command} {url}',
+    zh: '要直接测试该程序，请用 {url} 代替地址：{everyhop trust check} -- {command} {url}',
   },
   'check.setting.file': {
     en: '  {consumer}: its own setting is in {file}:',
     zh: '  {consumer}：其自身的设置位于 {file}：',
   },
   'check.setting.store': {
-    en: '  {consumer} reads a trust store: everyhop trust install --store {store}',
-    zh: '  {consumer} 读取信任库：everyhop trust install --store {store}',
+    en: '  {consumer} reads a trust store: {everyhop trust install} --store {store}',
+    zh: '  {consumer} 读取信任库：{everyhop trust install} --store {store}',
   },
   'check.result': { en: '✓ {consumer}: {what}: {outcome}', zh: '✓ {consumer}：{what}：{outcome}' },
   'check.result-said': {
@@ -79,8 +79,8 @@ export const trustTexts = {
   'check.is.failed': { en: 'failed', zh: '失败' },
   'check.is.absent': { en: 'not installed', zh: '未安装' },
   'check.good': {
-    en: 'proven. Start it with: everyhop run -- {command}',
-    zh: '已证明。启动：everyhop run -- {command}',
+    en: 'proven. Start it with: {everyhop run} -- {command}',
+    zh: '已证明。启动：{everyhop run} -- {command}',
   },
   'check.bad': { en: 'not proven: {command}', zh: '未能证明：{command}' },
   'explain.unreached': { en: '{url}: no handshake: {reason}', zh: '{url}：握手失败：{reason}' },
@@ -97,7 +97,7 @@ export const trustTexts = {
     en: 'Mozilla’s roots (Node, requests, httpx, gRPC)',
     zh: 'Mozilla 的根证书（Node、requests、httpx、gRPC）',
   },
-  'explain.set.bundle': { en: 'everyhop run', zh: 'everyhop run' },
+  'explain.set.bundle': { en: 'programs started by Everyhop’s run command', zh: '由 Everyhop 的 run 命令启动的程序' },
   'explain.accepted': {
     en: '✓ {who}: accepted through {anchor} ({fingerprint})',
     zh: '✓ {who}：通过 {anchor} 接受（{fingerprint}）',
@@ -105,13 +105,13 @@ export const trustTexts = {
   'explain.refused': { en: '✗ {who}: {problem}', zh: '✗ {who}：{problem}' },
   'explain.all': { en: 'All of these accept it.', zh: '以上均接受它。' },
   'explain.run': {
-    en: 'Programs accept it when started with: everyhop run -- COMMAND',
-    zh: '用以下方式启动的程序会接受它：everyhop run -- COMMAND',
+    en: 'Programs accept it when started with: {everyhop run} -- COMMAND',
+    zh: '用以下方式启动的程序会接受它：{everyhop run} -- COMMAND',
   },
   'explain.mend': { en: '{problem}', zh: '{problem}' },
   'explain.mend.expired': {
-    en: 'Renew the server’s certificate. If Everyhop serves it: everyhop certificates renew',
-    zh: '请续期服务器证书。若由 Everyhop 提供服务：everyhop certificates renew',
+    en: 'Renew the server’s certificate. If Everyhop serves it: {everyhop certificates renew}',
+    zh: '请续期服务器证书。若由 Everyhop 提供服务：{everyhop certificates renew}',
   },
   'explain.mend.not-yet-valid': {
     en: 'Compare the clocks of both machines: date -u',
@@ -122,24 +122,24 @@ export const trustTexts = {
     zh: '请用证书中包含的名称连接，或为该名称签发证书。',
   },
   'explain.mend.unknown-authority': {
-    en: 'Get the root from the operator of that authority, compare its fingerprint with them, and pass it: everyhop run --root FILE -- COMMAND',
-    zh: '请向该颁发机构的管理者获取根证书并核对指纹，然后指定它：everyhop run --root FILE -- COMMAND',
+    en: 'Get the root from the operator of that authority, compare its fingerprint with them, and pass it: {everyhop run} --root FILE -- COMMAND',
+    zh: '请向该颁发机构的管理者获取根证书并核对指纹，然后指定它：{everyhop run} --root FILE -- COMMAND',
   },
   'explain.mend.missing-issuer': {
-    en: 'Configure the server to send its whole chain (fullchain.pem), or pass the root: everyhop run --root FILE -- COMMAND',
-    zh: '请配置服务器发送完整证书链（fullchain.pem），或指定根证书：everyhop run --root FILE -- COMMAND',
+    en: 'Configure the server to send its whole chain (fullchain.pem), or pass the root: {everyhop run} --root FILE -- COMMAND',
+    zh: '请配置服务器发送完整证书链（fullchain.pem），或指定根证书：{everyhop run} --root FILE -- COMMAND',
   },
   'explain.mend.self-signed': {
-    en: 'Replace it with a certificate from an authority: everyhop up, or everyhop certificates obtain NAME',
-    zh: '请换成由颁发机构签发的证书：everyhop up，或 everyhop certificates obtain NAME',
+    en: 'Replace it with a certificate from an authority: {everyhop up}, or {everyhop certificates obtain} NAME',
+    zh: '请换成由颁发机构签发的证书：{everyhop up}，或 {everyhop certificates obtain} NAME',
   },
   'explain.mend.wrong-purpose': {
     en: 'Have a server certificate issued (extended key usage serverAuth).',
     zh: '请签发服务器证书（扩展密钥用途 serverAuth）。',
   },
   'explain.mend.constraint-violated': {
-    en: 'Permit the name. If it is your Everyhop authority: everyhop authority widen NAME',
-    zh: '请允许该名称。若为您的 Everyhop 颁发机构：everyhop authority widen NAME',
+    en: 'Permit the name. If it is your Everyhop authority: {everyhop authority widen} NAME',
+    zh: '请允许该名称。若为您的 Everyhop 颁发机构：{everyhop authority widen} NAME',
   },
   'explain.mend.other': {
     en: 'Get the exact error from OpenSSL: openssl s_client -connect HOST:PORT -verify_return_error',

@@ -210,12 +210,12 @@ export const fileTexts = {
     en: {
       meaning: 'Nothing to serve: neither an app nor a configuration was given.',
       cause: 'There is no URL, no --config, and no {file} in this folder.',
-      hint: 'Name the app: everyhop up http://127.0.0.1:7861',
+      hint: 'Name the app: {everyhop up} http://127.0.0.1:7861',
     },
     zh: {
       meaning: '没有可提供的服务：既没有指定应用，也没有指定配置。',
       cause: '没有给出网址，也没有 --config，当前文件夹中也没有 {file}。',
-      hint: '请指定应用：everyhop up http://127.0.0.1:7861',
+      hint: '请指定应用：{everyhop up} http://127.0.0.1:7861',
     },
   },
   'config.two-sources': {

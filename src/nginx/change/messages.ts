@@ -17,12 +17,12 @@ export const changeError = defineErrors({
     en: {
       meaning: 'Two server blocks on the same listener have the name {name}: {first} and {second}.',
       cause: 'nginx uses only the first one and logs a warning. The second one never answers.',
-      hint: 'Compare the two with: everyhop nginx show — then remove the name from the wrong block, or the whole block.',
+      hint: 'Compare the two with: {everyhop nginx show} — then remove the name from the wrong block, or the whole block.',
     },
     zh: {
       meaning: '同一监听上的两个 server 块都声明了 {name}：{first} 和 {second}。',
       cause: 'nginx 只使用第一个并记录警告。第二个永远不会应答。',
-      hint: '请用以下命令对照两者：everyhop nginx show；然后从多余的块中删去该名称，或删去整个块。',
+      hint: '请用以下命令对照两者：{everyhop nginx show}；然后从多余的块中删去该名称，或删去整个块。',
     },
   },
   'nginx.tls-port-plain': {
@@ -81,12 +81,12 @@ export const changeError = defineErrors({
       meaning: 'The server block at {place} already has HTTPS for {site}.',
       cause:
         'A block has one certificate. Replacing it with one for {name} alone would break HTTPS for the current names.',
-      hint: 'Secure all names together: everyhop nginx secure {names}',
+      hint: 'Secure all names together: {everyhop nginx secure} {names}',
     },
     zh: {
       meaning: '{place} 处的 server 块已经为 {site} 启用了 HTTPS。',
       cause: '一个块只有一个证书。换成只包含 {name} 的证书会使现有名称失去 HTTPS。',
-      hint: '请为所有名称一并启用：everyhop nginx secure {names}',
+      hint: '请为所有名称一并启用：{everyhop nginx secure} {names}',
     },
   },
   'nginx.certificate-lost': {
@@ -94,24 +94,24 @@ export const changeError = defineErrors({
       meaning: 'nginx rejects its configuration: it cannot load {file}, the certificate of {site}.',
       cause:
         'The state folder with the certificate was deleted or moved. nginx still serves the certificate that it has in memory, but it would not start again.',
-      hint: 'Restore the folder. Or undo the site and secure it again: everyhop nginx undo {site} — then: everyhop nginx secure {names}',
+      hint: 'Restore the folder. Or undo the site and secure it again: {everyhop nginx undo} {site} — then: {everyhop nginx secure} {names}',
     },
     zh: {
       meaning: 'nginx 拒绝其配置：无法加载 {site} 的证书 {file}。',
       cause: '存放证书的状态文件夹已被删除或移动。nginx 仍在使用内存中的证书，但无法再次启动。',
-      hint: '请恢复该文件夹；或撤销该站点并重新启用 HTTPS：everyhop nginx undo {site}，然后：everyhop nginx secure {names}',
+      hint: '请恢复该文件夹；或撤销该站点并重新启用 HTTPS：{everyhop nginx undo} {site}，然后：{everyhop nginx secure} {names}',
     },
   },
   'nginx.site-gone': {
     en: {
       meaning: 'No server block has the name {name} any more, so its certificate is not renewed.',
       cause: 'The block, or the name in it, was removed after HTTPS was enabled for {site}.',
-      hint: 'If this was intended, undo the site: everyhop nginx undo {site} — then secure the remaining names. If not, restore the name: server_name {name};',
+      hint: 'If this was intended, undo the site: {everyhop nginx undo} {site} — then secure the remaining names. If not, restore the name: server_name {name};',
     },
     zh: {
       meaning: '已没有 server 块声明 {name}，因此不再续期它的证书。',
       cause: '为 {site} 启用 HTTPS 之后，该块或其中的名称被删除了。',
-      hint: '如果是有意删除，请撤销该站点：everyhop nginx undo {site}，再为其余名称启用 HTTPS；否则请恢复该名称：server_name {name};',
+      hint: '如果是有意删除，请撤销该站点：{everyhop nginx undo} {site}，再为其余名称启用 HTTPS；否则请恢复该名称：server_name {name};',
     },
   },
   'nginx.port-own': {
@@ -132,24 +132,24 @@ export const changeError = defineErrors({
       meaning: 'The record of the site {site} is missing or damaged: {file}.',
       cause:
         'The file was changed or deleted, or the disk is faulty. Everyhop did nothing, and nginx keeps serving its current certificate.',
-      hint: 'Restore the file from a backup. Or undo the site by its lines in the configuration, then secure it again: everyhop nginx undo {site} --discard',
+      hint: 'Restore the file from a backup. Or undo the site by its lines in the configuration, then secure it again: {everyhop nginx undo} {site} --discard',
     },
     zh: {
       meaning: '站点 {site} 的记录缺失或损坏：{file}。',
       cause: '该文件被改动或删除，或者磁盘有故障。Everyhop 未执行任何操作，nginx 继续使用现有证书。',
-      hint: '请从备份恢复该文件；或按配置中的内容撤销该站点，再重新启用 HTTPS：everyhop nginx undo {site} --discard',
+      hint: '请从备份恢复该文件；或按配置中的内容撤销该站点，再重新启用 HTTPS：{everyhop nginx undo} {site} --discard',
     },
   },
   'nginx.managed-altered': {
     en: {
       meaning: '{file} was edited after Everyhop wrote it.',
       cause: 'Securing the site again would overwrite that edit. Everyhop has changed nothing.',
-      hint: 'Move the lines that you need to your own files, then undo the site: everyhop nginx undo {site} --discard — then run the command again.',
+      hint: 'Move the lines that you need to your own files, then undo the site: {everyhop nginx undo} {site} --discard — then run the command again.',
     },
     zh: {
       meaning: '{file} 在 Everyhop 写入之后被修改过。',
       cause: '重新启用 HTTPS 会覆盖这些修改。Everyhop 未做任何改动。',
-      hint: '请把需要的内容移到自己的文件中，再撤销该站点：everyhop nginx undo {site} --discard，然后重新运行该命令。',
+      hint: '请把需要的内容移到自己的文件中，再撤销该站点：{everyhop nginx undo} {site} --discard，然后重新运行该命令。',
     },
   },
   'nginx.challenge-taken': {
@@ -206,12 +206,12 @@ export const changeError = defineErrors({
     en: {
       meaning: 'This server block also answers for {names}, which stay unchanged.',
       cause: 'The command does not list these names.',
-      hint: 'To secure them too, list all names in one command: everyhop nginx secure {all}',
+      hint: 'To secure them too, list all names in one command: {everyhop nginx secure} {all}',
     },
     zh: {
       meaning: '这个 server 块还应答 {names}，它们保持不变。',
       cause: '命令中没有列出这些名称。',
-      hint: '如需一并启用 HTTPS，请在同一命令中列出所有名称：everyhop nginx secure {all}',
+      hint: '如需一并启用 HTTPS，请在同一命令中列出所有名称：{everyhop nginx secure} {all}',
     },
   },
   'nginx.port-left': {
@@ -219,24 +219,24 @@ export const changeError = defineErrors({
       meaning: 'Port {ports} of {name} stays on plain HTTP: HTTPS serves the content of another server block.',
       cause:
         'Several server blocks have this name, on different ports and with different content. A redirect would make the content of this one unreachable.',
-      hint: 'To give it HTTPS too, give the block a name of its own (server_name NAME;), then run: everyhop nginx secure NAME',
+      hint: 'To give it HTTPS too, give the block a name of its own (server_name NAME;), then run: {everyhop nginx secure} NAME',
     },
     zh: {
       meaning: '{name} 的端口 {ports} 仍使用明文 HTTP：HTTPS 提供的是另一个 server 块的内容。',
       cause: '有几个 server 块声明了这个名称，端口和内容各不相同。如果跳转，这个块的内容就无法访问了。',
-      hint: '如需为它也启用 HTTPS，请给该块单独的名称（server_name NAME;），然后运行：everyhop nginx secure NAME',
+      hint: '如需为它也启用 HTTPS，请给该块单独的名称（server_name NAME;），然后运行：{everyhop nginx secure} NAME',
     },
   },
   'nginx.name-uncovered': {
     en: {
       meaning: 'No TLS listener would answer for {name}, so there is nothing to prove.',
       cause: 'Its server block ({place}) gets no TLS listener over TCP that a client on this machine can reach.',
-      hint: 'See the listeners of the name: everyhop nginx show — then add “listen {port} ssl;” and a certificate to the block that should answer, and run the command again.',
+      hint: 'See the listeners of the name: {everyhop nginx show} — then add “listen {port} ssl;” and a certificate to the block that should answer, and run the command again.',
     },
     zh: {
       meaning: '没有 TLS 监听会应答 {name}，因此无从验证。',
       cause: '它的 server 块（{place}）得不到本机客户端能够连接的 TCP 上的 TLS 监听。',
-      hint: '请查看该名称的监听：everyhop nginx show；然后在应当应答的块中加入“listen {port} ssl;”和证书，再重新运行该命令。',
+      hint: '请查看该名称的监听：{everyhop nginx show}；然后在应当应答的块中加入“listen {port} ssl;”和证书，再重新运行该命令。',
     },
   },
   'nginx.holds-back': {
@@ -305,24 +305,24 @@ export const changeError = defineErrors({
     en: {
       meaning: '{file} was edited after Everyhop wrote it.',
       cause: 'Undoing the site would delete that edit. Nothing has been undone.',
-      hint: 'Move the lines that you need to your own files, then run: everyhop nginx undo {site} --discard',
+      hint: 'Move the lines that you need to your own files, then run: {everyhop nginx undo} {site} --discard',
     },
     zh: {
       meaning: '{file} 在 Everyhop 写入之后被修改过。',
       cause: '撤销会丢失这些修改。未撤销任何内容。',
-      hint: '请把需要的内容移到自己的文件中，然后运行：everyhop nginx undo {site} --discard',
+      hint: '请把需要的内容移到自己的文件中，然后运行：{everyhop nginx undo} {site} --discard',
     },
   },
   'nginx.undo-lost': {
     en: {
       meaning: '{file} is missing. It contained the original lines of {place}.',
       cause: 'The file was deleted, so Everyhop cannot restore those lines. Nothing has been undone.',
-      hint: 'Replace the include at {place} with the original lines, then run: everyhop nginx undo {site}',
+      hint: 'Replace the include at {place} with the original lines, then run: {everyhop nginx undo} {site}',
     },
     zh: {
       meaning: '{file} 缺失，其中保存着 {place} 处原来的内容。',
       cause: '该文件已被删除，Everyhop 无法还原这些内容。未撤销任何内容。',
-      hint: '请把 {place} 处的 include 改回原来的内容，然后运行：everyhop nginx undo {site}',
+      hint: '请把 {place} 处的 include 改回原来的内容，然后运行：{everyhop nginx undo} {site}',
     },
   },
   'nginx.unconfirmed': {

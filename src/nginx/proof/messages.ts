@@ -106,24 +106,24 @@ export const proofError = defineErrors({
       meaning: '{url} at {address} does not answer with the new configuration. Result: {seen}.',
       cause:
         'Another server block or another program answers there, a firewall on this machine blocks the connection, or the listener is not open.',
-      hint: 'List the listening programs: sudo ss -ltnp — and see which block answers for the name: everyhop nginx show',
+      hint: 'List the listening programs: sudo ss -ltnp — and see which block answers for the name: {everyhop nginx show}',
     },
     zh: {
       meaning: '{address} 上的 {url} 没有以新配置响应。实际结果：{seen}。',
       cause: '响应的是另一个 server 块或另一个程序，连接被本机防火墙阻断，或监听未打开。',
-      hint: '查看正在监听的程序：sudo ss -ltnp；查看由哪个块响应该名称：everyhop nginx show',
+      hint: '查看正在监听的程序：sudo ss -ltnp；查看由哪个块响应该名称：{everyhop nginx show}',
     },
   },
   'nginx.not-proven': {
     en: {
       meaning: 'After the change, {url} does not answer as expected: got {seen}, expected {meant}.',
       cause: 'Everyhop restored the previous configuration, and nginx serves it again.',
-      hint: 'Preview the change with --dry-run, and see the current answers: everyhop nginx show',
+      hint: 'Preview the change with --dry-run, and see the current answers: {everyhop nginx show}',
     },
     zh: {
       meaning: '修改之后，{url} 的响应与预期不符。实际：{seen}；预期：{meant}。',
       cause: 'Everyhop 已恢复原配置，nginx 已重新按原配置响应。',
-      hint: '请用 --dry-run 预览修改内容，并查看当前的响应情况：everyhop nginx show',
+      hint: '请用 --dry-run 预览修改内容，并查看当前的响应情况：{everyhop nginx show}',
     },
   },
 });

@@ -38,12 +38,12 @@ export const bundleError = defineErrors({
     en: {
       meaning: 'The bundle would contain no roots.',
       cause: 'Public roots are turned off, no private ones were passed, and this state folder has no authority.',
-      hint: 'Add roots: everyhop trust bundle --root FILE — or use the public ones: --public system',
+      hint: 'Add roots: {everyhop trust bundle} --root FILE — or use the public ones: --public system',
     },
     zh: {
       meaning: '没有可放入信任包的根证书。',
       cause: '未要求公共根证书，也未指定私有根证书，而且该状态文件夹中没有颁发机构。',
-      hint: '请指定根证书：everyhop trust bundle --root FILE；或使用公共根证书：--public system',
+      hint: '请指定根证书：{everyhop trust bundle} --root FILE；或使用公共根证书：--public system',
     },
   },
   'trust.bundle-smaller': {

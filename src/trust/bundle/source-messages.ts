@@ -155,12 +155,12 @@ export const sourceTexts = {
       meaning: '{subject} (block {block}) is not a certificate authority.',
       cause:
         'It is a server certificate, or lacks basicConstraints CA:TRUE. Some programs accept it as a root, others do not.',
-      hint: 'Pass the root that issued it. If there is none, trust this one certificate with --pin {fingerprint}, or issue a new one: everyhop certificates obtain NAME --authority private',
+      hint: 'Pass the root that issued it. If there is none, trust this one certificate with --pin {fingerprint}, or issue a new one: {everyhop certificates obtain} NAME --authority private',
     },
     zh: {
       meaning: '{subject}（第 {block} 个块）不是颁发机构的证书。',
       cause: '它是服务器自身的证书，或生成时没有 basicConstraints CA:TRUE。作为根证书，有些程序接受，有些不接受。',
-      hint: '请指定签发它的根证书；若没有，可用 --pin {fingerprint} 单独信任此证书，或签发一张：everyhop certificates obtain NAME --authority private',
+      hint: '请指定签发它的根证书；若没有，可用 --pin {fingerprint} 单独信任此证书，或签发一张：{everyhop certificates obtain} NAME --authority private',
     },
   },
   'trust.root-cannot-sign': {

@@ -21,8 +21,8 @@ export const trapWords = defineWords({
     zh: '信任库不存在时静默改用默认信任库',
   },
   'trap.wgetrc': {
-    en: 'WGETRC replaces ~/.wgetrc, so everyhop run copies its settings',
-    zh: 'WGETRC 会取代 ~/.wgetrc，因此 everyhop run 会复制其中的设置',
+    en: 'WGETRC replaces ~/.wgetrc, so Everyhop copies its settings',
+    zh: 'WGETRC 会取代 ~/.wgetrc，因此 Everyhop 会复制其中的设置',
   },
   'trap.php-curl': {
     en: 'PHP’s curl reads curl.cainfo and ignores OpenSSL’s variables',
@@ -54,12 +54,12 @@ export const trapError = defineErrors({
     en: {
       meaning: known.en,
       cause: 'It reads only its own variable.',
-      hint: 'everyhop run sets that variable too: everyhop run -- COMMAND',
+      hint: 'Everyhop sets that variable too: {everyhop run} -- COMMAND',
     },
     zh: {
       meaning: known.zh,
       cause: '它只读取自己的变量。',
-      hint: 'everyhop run 也会设置该变量：everyhop run -- COMMAND',
+      hint: 'Everyhop 也会设置该变量：{everyhop run} -- COMMAND',
     },
   },
   'trap.beats-session': {
@@ -102,36 +102,36 @@ export const trapError = defineErrors({
     en: {
       meaning: known.en,
       cause: 'npm passes the roots in cafile to Node, where they replace all others.',
-      hint: 'Remove the setting (npm config delete cafile), or start npm with: everyhop run -- npm',
+      hint: 'Remove the setting (npm config delete cafile), or start npm with: {everyhop run} -- npm',
     },
     zh: {
       meaning: known.zh,
       cause: 'npm 把 cafile 中的根证书交给 Node，取代其他所有根证书。',
-      hint: '请删除该设置（npm config delete cafile），或这样启动 npm：everyhop run -- npm',
+      hint: '请删除该设置（npm config delete cafile），或这样启动 npm：{everyhop run} -- npm',
     },
   },
   'trap.java-silent': {
     en: {
       meaning: known.en,
       cause: 'Java falls back to its own cacerts file.',
-      hint: 'everyhop run points it to an existing trust store: everyhop run -- java',
+      hint: 'Everyhop points it to an existing trust store: {everyhop run} -- java',
     },
     zh: {
       meaning: known.zh,
       cause: 'Java 会改用自带的 cacerts 文件。',
-      hint: 'everyhop run 会让它使用确实存在的信任库：everyhop run -- java',
+      hint: 'Everyhop 会让它使用确实存在的信任库：{everyhop run} -- java',
     },
   },
   'trap.wgetrc': {
     en: {
       meaning: known.en,
       cause: 'wget reads a single settings file: WGETRC if set, otherwise ~/.wgetrc.',
-      hint: 'Under everyhop run, nothing is needed. Otherwise add to ~/.wgetrc: ca_certificate = FILE',
+      hint: 'When Everyhop starts it with run, nothing is needed. Otherwise add to ~/.wgetrc: ca_certificate = FILE',
     },
     zh: {
       meaning: known.zh,
       cause: 'wget 只读取一个设置文件：优先使用 WGETRC 指定的文件，否则使用 ~/.wgetrc。',
-      hint: '通过 everyhop run 启动时无需处理。否则请在 ~/.wgetrc 中加入：ca_certificate = FILE',
+      hint: '由 Everyhop 的 run 命令启动时无需处理。否则请在 ~/.wgetrc 中加入：ca_certificate = FILE',
     },
   },
   'trap.php-curl': {
@@ -150,36 +150,36 @@ export const trapError = defineErrors({
     en: {
       meaning: known.en,
       cause: 'A service manager starts it, not this shell.',
-      hint: 'Add the variables to its unit: everyhop env --format systemd',
+      hint: 'Add the variables to its unit: {everyhop env} --format systemd',
     },
     zh: {
       meaning: known.zh,
       cause: '它由服务管理器启动，而不是由当前终端启动。',
-      hint: '请把变量写入其 systemd 单元：everyhop env --format systemd',
+      hint: '请把变量写入其 systemd 单元：{everyhop env} --format systemd',
     },
   },
   'trap.own-roots': {
     en: {
       meaning: known.en,
       cause: 'The roots are compiled into the program or its library.',
-      hint: 'Use a build that reads the system’s roots, then: everyhop trust install --store system',
+      hint: 'Use a build that reads the system’s roots, then: {everyhop trust install} --store system',
     },
     zh: {
       meaning: known.zh,
       cause: '根证书已编译进程序或其库。',
-      hint: '请改用读取系统根证书的版本，然后运行：everyhop trust install --store system',
+      hint: '请改用读取系统根证书的版本，然后运行：{everyhop trust install} --store system',
     },
   },
   'trap.own-store': {
     en: {
       meaning: known.en,
       cause: 'It reads certificates from its own store only.',
-      hint: 'Add the root to that store: everyhop trust install',
+      hint: 'Add the root to that store: {everyhop trust install}',
     },
     zh: {
       meaning: known.zh,
       cause: '它只从自己的证书库读取证书。',
-      hint: '请把根证书加入该证书库：everyhop trust install',
+      hint: '请把根证书加入该证书库：{everyhop trust install}',
     },
   },
   'trap.unhashed-folder': {

@@ -45,6 +45,7 @@ async function world(t: TestContext): Promise<{ state: string; site: SecureOptio
   const { confFile } = await startNginx(t, { folder });
   const state = path.join(await temporaryFolder(t, 'opens'), 'state');
   const common: NginxOptions = {
+    everyhop: ['everyhop'],
     choice: { conf: confFile, program: nginxProgram, prefix: folder },
     stateFolder: state,
     env: {},

@@ -51,7 +51,7 @@ test('after the loss of the state folder, the hint works', needs, async (t) => {
     assert.equal(again.code, 1);
     assert.match(
       again.stderr,
-      /^nginx\.certificate-lost: [^]*everyhop nginx undo chat\.home\.arpa — then: everyhop nginx secure chat\.home\.arpa$/m,
+      /^nginx\.certificate-lost: [^]*everyhop nginx undo --state .* chat\.home\.arpa — then: everyhop nginx secure --state .* chat\.home\.arpa$/m,
     );
   }
   succeeded(await trial.everyhop('undo', name, '--yes'));
@@ -80,7 +80,7 @@ test('a removed block: makes no order, and the hint names undo', needs, async (t
   await writeFile(trial.confFile, plainMain(trial.at, `server { listen ${trial.at.http}; return 200 "bare"; }\n`));
   const renewed = await trial.everyhop('renew');
   assert.equal(renewed.code, 1);
-  assert.match(renewed.stderr, /^nginx\.site-gone: [^]*everyhop nginx undo chat\.home\.arpa/m);
+  assert.match(renewed.stderr, /^nginx\.site-gone: [^]*everyhop nginx undo --state .* chat\.home\.arpa/m);
   succeeded(await trial.everyhop('undo', name, '--yes'));
   assert.equal((await ask({ port: trial.at.http, name })).body, 'bare');
 });
@@ -108,7 +108,10 @@ for (const [what, damage] of [
     await damage(path.join(trial.at.root, 'etc/nginx/everyhop', name, 'site.json'));
     for (const refused of [await trial.everyhop('renew'), await secure(trial), await trial.everyhop('undo', '--yes')]) {
       assert.equal(refused.code, 1);
-      assert.match(refused.stderr, /^nginx\.record-damaged: [^]*everyhop nginx undo chat\.home\.arpa --discard$/m);
+      assert.match(
+        refused.stderr,
+        /^nginx\.record-damaged: [^]*everyhop nginx undo --state .* chat\.home\.arpa --discard$/m,
+      );
     }
     succeeded(await trial.everyhop('undo', '--yes', '--discard'));
     assert.deepEqual(await snapshot(trial.at.root), before);
@@ -166,7 +169,7 @@ test('does not overwrite edits of managed files', needs, async (t) => {
   const before = await snapshot(trial.at.root);
   assert.match(
     (await secure(trial)).stderr,
-    /^nginx\.managed-altered: [^]*server-1\.conf[^]*undo chat\.home\.arpa --discard/m,
+    /^nginx\.managed-altered: [^]*server-1\.conf[^]*undo .*chat\.home\.arpa --discard/m,
   );
   succeeded(await trial.everyhop('renew'));
   assert.deepEqual(await snapshot(trial.at.root), before);

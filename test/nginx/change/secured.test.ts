@@ -49,7 +49,10 @@ test('does not take HTTPS from the current names of a block for another one', ne
   await secured(trial, name);
   const before = await snapshot(trial.at.root);
   const alone = await trial.everyhop('secure', 'www.home.arpa', '--yes', '--tls-port', String(trial.at.tls));
-  assert.match(alone.stderr, /^nginx\.managed-together: [^]*everyhop nginx secure chat\.home\.arpa www\.home\.arpa$/m);
+  assert.match(
+    alone.stderr,
+    /^nginx\.managed-together: [^]*everyhop nginx secure --state \S+ --conf=\S+ .*chat\.home\.arpa www\.home\.arpa$/m,
+  );
   assert.deepEqual(await snapshot(trial.at.root), before);
   await secured(trial, name, 'www.home.arpa');
   for (const one of [name, 'www.home.arpa']) {

@@ -1,0 +1,105 @@
+/** How the user started this program: with npm, npx, a command on the PATH, or Node. */
+import { accessSync, constants, existsSync, fstatSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { type Invocation, shellWord } from '../base/invocation.ts';
+import { npmStart, type NpmStart } from './npm.ts';
+
+export type { NpmStart } from './npm.ts';
+
+/** The folder of this package. */
+export const packageFolder = path.resolve(import.meta.dirname, '../..');
+
+const binary = path.join(packageFolder, 'bin/everyhop.js');
+
+/**
+ * Makes this process run as if the user had started it without npm: in their folder, with their environment. To be called before
+ * anything reads either.
+ * @returns npm's part in the start; undefined if it had none.
+ */
+export function leaveNpm(): NpmStart | undefined {
+  const started = npmStart(process.env, packageFolder);
+  if (started === undefined) return undefined;
+  for (const name of Object.keys(process.env)) if (!(name in started.env)) delete process.env[name];
+  Object.assign(process.env, started.env);
+  try {
+    process.chdir(started.folder);
+  } catch {
+    // The folder no longer exists; the one from npm does.
+  }
+  return started;
+}
+
+/** The name of the program for the commands that it prints. The state folder is known only after the arguments are read. */
+export function currentInvocation(npm: NpmStart | undefined, env: NodeJS.ProcessEnv): Invocation {
+  const npx = npm?.kind === 'npx' && isInstalled();
+  return {
+    program: npx ? 'npx everyhop' : npm?.kind === 'script' ? npmProgram() : programOnPath(env),
+    absolute: npx ? npxFromAnywhere() : [durableNode(env), binary],
+    isDefaultState: true,
+  };
+}
+
+/** `npm run` works in the checkout only; elsewhere npm needs its folder. */
+function npmProgram(): string {
+  const nearest = nearestPackage(process.cwd());
+  const isHere = nearest !== undefined && realpathSync(nearest) === realpathSync(packageFolder) && !isService();
+  return isHere ? 'npm run -s everyhop --' : `npm --prefix ${shellWord(packageFolder)} run -s everyhop --`;
+}
+
+function nearestPackage(folder: string): string | undefined {
+  if (existsSync(path.join(folder, 'package.json'))) return folder;
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : nearestPackage(parent);
+}
+
+function programOnPath(env: NodeJS.ProcessEnv): string {
+  const folders = foldersOf(env);
+  const isOurs = (folder: string): boolean => isSameFile(path.join(folder, 'everyhop'), binary);
+  if (folders.some((folder) => isOurs(folder) && !isPackageBin(folder))) return 'everyhop';
+  // A dependency of the user's project: its scripts find `everyhop`, the user's shell does not.
+  if (folders.some(isOurs) && isInstalled()) return 'npx everyhop';
+  const node = folders.some((folder) => isSameFile(path.join(folder, 'node'), process.execPath));
+  return [node && !isService() ? 'node' : process.execPath, binary].map(shellWord).join(' ');
+}
+
+/** False for a checkout that npx was given as a path: `npx everyhop` would not find it again. */
+function isInstalled(): boolean {
+  return realpathSync(packageFolder).split(path.sep).includes('node_modules');
+}
+
+function isPackageBin(folder: string): boolean {
+  return folder.endsWith(path.join('node_modules', '.bin'));
+}
+
+/** npx needs Node on the PATH, and may have to install the package again. */
+function npxFromAnywhere(): string[] {
+  const search = [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'];
+  return ['/usr/bin/env', `PATH=${search.join(':')}`, 'npx', '--yes', 'everyhop'];
+}
+
+/** Homebrew deletes the folder of this Node with its next upgrade, but keeps the link on the PATH. */
+function durableNode(env: NodeJS.ProcessEnv): string {
+  if (!process.execPath.includes('/Cellar/')) return process.execPath;
+  const links = foldersOf(env).map((folder) => path.join(folder, 'node'));
+  return links.find((link) => isSameFile(link, process.execPath)) ?? process.execPath;
+}
+
+function foldersOf(env: NodeJS.ProcessEnv): string[] {
+  return (env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+}
+
+/** True if both are the same executable file. */
+function isSameFile(one: string, other: string): boolean {
+  try {
+    accessSync(one, constants.X_OK);
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+/** True if standard error goes to the journal (systemd.exec(5), JOURNAL_STREAM): its readers are in another folder. */
+function isService(): boolean {
+  const { dev, ino } = fstatSync(2);
+  return process.env['JOURNAL_STREAM'] === `${dev}:${ino}`;
+}
