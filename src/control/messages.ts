@@ -25,4 +25,16 @@ export const controlError = defineErrors({
       hint: '请以该用户身份运行此命令，例如使用 sudo。',
     },
   },
+  'cli.foreign-socket': {
+    en: {
+      meaning: 'The control socket {file} belongs to another user (uid {uid}), so its answers are not used.',
+      cause: 'That user may write in the state folder, and listens there in place of Everyhop.',
+      hint: 'Look at the folder and its owner: ls -la {file}; then remove the socket and start Everyhop again.',
+    },
+    zh: {
+      meaning: '控制套接字 {file} 属于另一个用户（uid {uid}），因此不采用它的应答。',
+      cause: '该用户可以写入状态文件夹，并在那里代替 Everyhop 监听。',
+      hint: '请查看该文件夹及其所有者：ls -la {file}；然后删除该套接字，重新启动 Everyhop。',
+    },
+  },
 });

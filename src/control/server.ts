@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { type ErrorData, EveryhopError } from '../base/errors.ts';
-import { controlSocketPath } from '../store/control-socket.ts';
+import { controlSocket } from '../store/control-socket.ts';
 
 /** The operations behind the admin API. */
 export interface Controls<Status> {
@@ -43,7 +43,7 @@ export async function startControl<Status>(
   stateFolder: string,
   controls: Controls<Status>,
 ): Promise<{ close(): Promise<void> }> {
-  const socket = controlSocketPath(stateFolder);
+  const socket = await controlSocket(stateFolder);
   const app = new Hono();
   app.get('/status', async (context) => context.json((await controls.status()) as object));
   const answer = async (context: Context, work: () => Promise<object>): Promise<Response> => {
@@ -64,23 +64,26 @@ export async function startControl<Status>(
   );
   const listener = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
-  await rm(socket, { force: true });
+  await rm(socket.file, { force: true });
   const umask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(socket, resolve);
+      server.listen(socket.address, resolve);
     });
+  } catch (error) {
+    await socket.close();
+    throw error;
   } finally {
     process.umask(umask);
   }
-  await chmod(socket, 0o600);
+  await chmod(socket.file, 0o600);
   return {
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve)); // removes the socket by its address
+      await socket.close();
+    },
   };
 }
 

@@ -9,12 +9,12 @@ export const nginxError = defineErrors({
     en: {
       meaning: 'Another Everyhop with a different state folder is changing this nginx right now.',
       cause: 'It holds the lock {lock}, because simultaneous changes could overwrite each other.',
-      hint: 'Wait until it finishes, then run the command again. To see the process: sudo ss -xlp | grep {lock}',
+      hint: 'Wait until it finishes, then run the command again. To see the process: sudo fuser -v {lock}',
     },
     zh: {
       meaning: '另一个使用不同状态文件夹的 Everyhop 正在修改这个 nginx。',
       cause: '它持有锁 {lock}，因为同时进行的修改可能互相覆盖。',
-      hint: '请等它结束后重新运行该命令。查看占用的进程：sudo ss -xlp | grep {lock}',
+      hint: '请等它结束后重新运行该命令。查看占用的进程：sudo fuser -v {lock}',
     },
   },
   'nginx.nothing-managed': {

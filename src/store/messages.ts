@@ -1,6 +1,19 @@
 import { defineErrors } from '../base/errors.ts';
 
 export const storeError = defineErrors({
+  'store.path-too-long': {
+    en: {
+      meaning: 'The path of the state folder {folder} is too long.',
+      cause:
+        'This system limits the paths of Unix sockets, and Everyhop needs one in that folder: {limit} bytes at most.',
+      hint: 'Use a folder with a shorter path: --state DIR',
+    },
+    zh: {
+      meaning: '状态文件夹 {folder} 的路径太长。',
+      cause: '本系统限制 Unix 套接字的路径长度，而 Everyhop 需要在该文件夹中创建一个：最多 {limit} 字节。',
+      hint: '请使用路径较短的文件夹：--state DIR',
+    },
+  },
   'store.corrupt': {
     en: {
       meaning: 'The store {file} is damaged or is not a store of Everyhop.',

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { fileError } from '../base/files.ts';
 import { isBusy, sqliteError } from './sqlite-error.ts';
@@ -21,7 +21,8 @@ export class ProcessLock {
    */
   static take(file: string, waitMs = 0): ProcessLock | undefined {
     try {
-      closeSync(openSync(file, 'a', 0o600));
+      // Follows no link: whoever may write in the folder could otherwise have any file created.
+      closeSync(openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
     } catch (error) {
       throw fileError(error, file);
     }

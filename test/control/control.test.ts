@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { chown, lstat, mkdir, readdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { requestControl } from '../../src/control/client.ts';
+import { startControl } from '../../src/control/server.ts';
+import { atEnd, temporaryFolder } from '../support/up.ts';
+
+const controls = {
+  status: () => Promise.resolve({ ok: true }),
+  reload: () => Promise.resolve({ revision: 8, problems: [] }),
+  renewCertificates: () => Promise.resolve([]),
+};
+
+test('the socket is inside the state folder, however long its path', async (t) => {
+  const before = await readdir(os.tmpdir());
+  const folder = path.join(await temporaryFolder(t, 'control'), 'x'.repeat(120), 'y'.repeat(120));
+  await mkdir(folder, { recursive: true });
+  await assert.rejects(requestControl(folder, 'GET', '/status'), { code: 'cli.not-running' });
+  const control = await startControl(folder, controls);
+  const socket = await lstat(path.join(folder, 'control.sock'));
+  assert.equal(socket.mode & 0o777, 0o600);
+  assert.deepEqual(await requestControl(folder, 'GET', '/status'), { status: 200, body: { ok: true } });
+  assert.deepEqual(
+    (await readdir(os.tmpdir())).filter((name) => name.endsWith('.sock') && !before.includes(name)),
+    [],
+  );
+  await control.close();
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test(
+  'refuses the answers of another user who listens in the folder',
+  { skip: process.getuid?.() !== 0 && 'needs root' },
+  async (t) => {
+    const folder = await temporaryFolder(t, 'control');
+    const file = path.join(folder, 'control.sock');
+    const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')).listen(file);
+    await once(server, 'listening');
+    atEnd(t, () => server.close());
+    await chown(file, 65534, 65534);
+    await assert.rejects(requestControl(folder, 'POST', '/reload'), { code: 'cli.foreign-socket' });
+    // The folder's owner could replace the program's socket anyway.
+    await chown(folder, 65534, 65534);
+    assert.equal((await requestControl(folder, 'GET', '/status')).status, 200);
+  },
+);
