@@ -35,6 +35,7 @@ const snapshot: EdgeSnapshot = {
       hstsMaxAgeSeconds: undefined,
       upgradeInsecureRequests: false,
       block: [],
+      allow: [],
       credentialIds: names.map(() => id),
     };
   }),

@@ -73,6 +73,7 @@ function toSite(site: FileContent['sites'][number], folder: string): Site {
     hsts: site.hsts,
     upgradeInsecureRequests: site.upgrade_insecure_requests,
     block: site.block,
+    allow: site.allow,
   };
 }
 

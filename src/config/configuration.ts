@@ -83,8 +83,10 @@ export interface Site {
   hsts: 'auto' | 'off' | 'preload';
   /** Sends `Content-Security-Policy: upgrade-insecure-requests`. */
   upgradeInsecureRequests: boolean;
-  /** Path prefixes answered with 404 and never forwarded. */
+  /** Path prefixes answered with 404 and never forwarded, unless a longer route or `allow` matches. */
   block: string[];
+  /** Path prefixes within `block` that are forwarded all the same. */
+  allow: string[];
 }
 
 export interface CertificateFiles {

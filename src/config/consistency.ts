@@ -23,6 +23,7 @@ export function inconsistencies(content: unknown, source: Source): EveryhopError
     ...sites.flatMap(({ site, path }) => [
       ...destinations(site, path, source),
       ...duplicatePaths(items(site['routes']), [...path, 'routes'], source),
+      ...idleAllows(site, path, source),
     ]),
   ];
 }
@@ -148,6 +149,25 @@ function duplicatePaths(routes: unknown[], path: Path, source: Source): Everyhop
     const params = { key: source.nameOf(here), path: reading.value, first: placeText(source, before) };
     return [configError('config.duplicate-path', params, at(source, here))];
   });
+}
+
+/** Readers could take `allow` for a list of everything that is open. */
+function idleAllows(site: Mapping, path: Path, source: Source): EveryhopError[] {
+  const blocked = items(site['block']).flatMap((written) => pathOf(written) ?? []);
+  return items(site['allow']).flatMap((written, index) => {
+    const allowed = pathOf(written);
+    if (allowed === undefined) return [];
+    const isWithin = (prefix: string): boolean =>
+      allowed !== prefix && (prefix === '/' || allowed.toLowerCase().startsWith(`${prefix.toLowerCase()}/`));
+    if (blocked.some(isWithin)) return [];
+    const here = [...path, 'allow', index];
+    return [configError('config.allow-without-block', { key: source.nameOf(here), path: allowed }, at(source, here))];
+  });
+}
+
+function pathOf(written: unknown): string | undefined {
+  const reading = typeof written === 'string' ? readPath(written) : undefined;
+  return reading && 'value' in reading ? reading.value : undefined;
 }
 
 /** True for an invalid upstream, too: it gets no second error. */

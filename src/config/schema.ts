@@ -151,7 +151,10 @@ export const siteShape = {
   upgrade_insecure_requests: flag
     .default(false)
     .meta({ description: 'Makes browsers load http:// parts of the page over HTTPS.' }),
-  block: list(path).default([]).meta({ description: 'Path prefixes answered with 404 and never forwarded.' }),
+  block: list(path).default([]).meta({
+    description: 'Path prefixes answered with 404 and never forwarded, unless a longer route or allow matches.',
+  }),
+  allow: list(path).default([]).meta({ description: 'Path prefixes within block that are forwarded all the same.' }),
 };
 
 export const fileShape = {

@@ -1,6 +1,7 @@
 import { addressMatcher } from '../names/cidr.ts';
 import type { ConnectionFacts } from './connection.ts';
-import type { Fields, RequestHead, ResponseHead } from './http1/head.ts';
+import type { Fields, RequestHead } from './http1/head.ts';
+import type { ResponseHead } from './http1/response-head.ts';
 import type { EdgeRequest } from './request.ts';
 import type { EdgeRoute, EdgeSnapshot } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
@@ -157,6 +158,7 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     const lower = fields[at + 1]!;
     let value = fields[at + 2]!;
     if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
+    if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
     if (lower === 'strict-transport-security' && hsts !== undefined) continue;
     if (facts.secure) {
       if (lower === 'location' || lower === 'content-location') value = secureLocation(value, request);

@@ -1,4 +1,4 @@
-/** Time limit for a complete request head, from its first byte. */
+/** Time limit for a complete head of a request or response, from its first byte. */
 export const headTimeoutMs = 30_000;
 /** Idle connections are closed after this time. */
 export const idleTimeoutMs = 75_000;

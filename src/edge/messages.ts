@@ -128,12 +128,40 @@ export const edgeWords = defineWords({
   'edge.page.421': { en: 'This server does not serve that hostname.', zh: '此服务器不提供该主机名的服务。' },
   'edge.page.431': { en: 'The request headers are too large.', zh: '请求头过大。' },
   'edge.page.501': { en: 'The request uses a feature that is not supported.', zh: '请求使用了不支持的功能。' },
-  'edge.page.502': {
-    en: 'The app is not responding. Try again shortly.',
-    zh: '应用没有响应，请稍后再试。',
-  },
   'edge.page.503': { en: 'The server is busy. Try again shortly.', zh: '服务器繁忙，请稍后再试。' },
-  'edge.page.504': { en: 'The app did not respond in time. Try again shortly.', zh: '应用响应超时，请稍后再试。' },
   'edge.page.505': { en: 'This HTTP version is not supported.', zh: '不支持此 HTTP 版本。' },
-  'edge.page.id': { en: 'Request ID: {id}', zh: '请求 ID：{id}' },
+  'edge.page.502': { en: 'The app did not answer. Try again shortly.', zh: '应用没有应答，请稍后再试。' },
+  'edge.page.504': { en: 'The app did not answer in time. Try again shortly.', zh: '应用应答超时，请稍后再试。' },
+  'edge.page.508': {
+    en: 'This address leads back to itself: the app behind it is this same server.',
+    zh: '此地址又指回了自己：它背后的应用就是本服务器。',
+  },
+  'edge.page.upstream-refused': {
+    en: 'The app is not running, or it is still starting. Try again shortly.',
+    zh: '应用没有运行，或仍在启动。请稍后再试。',
+  },
+  'edge.page.upstream-unreachable': {
+    en: 'The machine that runs the app cannot be reached. Try again later.',
+    zh: '无法连接运行该应用的机器，请稍后再试。',
+  },
+  'edge.page.upstream-unresolved': {
+    en: 'The machine that runs the app cannot be found: looking up its name failed.',
+    zh: '找不到运行该应用的机器：其主机名解析失败。',
+  },
+  'edge.page.upstream-untrusted': {
+    en: 'The certificate of the app could not be verified, so nothing was sent to it.',
+    zh: '无法验证应用的证书，因此没有向它发送任何内容。',
+  },
+  'edge.page.upstream-closed': {
+    en: 'The app closed the connection before it answered. It may be restarting. Try again shortly.',
+    zh: '应用在应答之前关闭了连接，可能正在重启。请稍后再试。',
+  },
+  'edge.page.upstream-malformed': {
+    en: 'The app answered, but its answer is not valid HTTP. Trying again is unlikely to help.',
+    zh: '应用已应答，但应答不是有效的 HTTP，重试多半无济于事。',
+  },
+  'edge.page.look-up': {
+    en: 'For the operator of this site: the log has the details. Code {code}, request ID {id}.',
+    zh: '站点管理员可在日志中查看详情。代码：{code}，请求 ID：{id}。',
+  },
 });

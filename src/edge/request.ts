@@ -1,6 +1,8 @@
-import { errorResponse, type ErrorStatus, fieldOf, type LocalResponse } from './local-response.ts';
+import { errorResponse, type ErrorStatus } from './error-page.ts';
+import { fieldOf, type LocalResponse } from './local-response.ts';
 import type { AccessEntry, ConnectionFacts, EdgeContext } from './connection.ts';
-import type { RequestHead, ResponseHead } from './http1/head.ts';
+import type { RequestHead } from './http1/head.ts';
+import type { ResponseHead } from './http1/response-head.ts';
 import { bodyTimeoutMs } from './limits.ts';
 import { requestId } from './request-id.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
@@ -140,10 +142,10 @@ export function beginLocalResponse(request: EdgeRequest, answer: LocalResponse):
 
 const emptyBody = Buffer.alloc(0);
 
-/** The error page for a request that the edge rejects. @param error for the access log. */
+/** The error page for a request that the edge rejects. @param error for the access log and the page. */
 export function refusal(request: EdgeRequest, status: ErrorStatus, error: string): LocalResponse {
   request.error = error;
-  return errorResponse(status, request.id, request.head.fields, request.head.target);
+  return errorResponse(status, error, request.id, request.head.fields, request.head.target);
 }
 
 /** The error page for a request that the app did not answer. @param detail for the access log. */

@@ -49,7 +49,7 @@ function makeRouter(snapshot: EdgeSnapshot): Router {
       else exact.set(host, site);
     }
   }
-  const routes = new Map(snapshot.sites.map((site) => [site, longestFirst(site.routes)]));
+  const paths = new Map(snapshot.sites.map((site) => [site, new SitePaths(site)]));
   const plain = new Set(snapshot.sites.filter((site) => site.routes.length === 1 && site.block.length === 0));
   return {
     site(host) {
@@ -59,24 +59,66 @@ function makeRouter(snapshot: EdgeSnapshot): Router {
       return dot < 1 ? undefined : wildcards.get(host.slice(dot));
     },
     route(site, target) {
-      const ordered = routes.get(site)!;
-      if (plain.has(site) && ordered[0]!.path === '/') return ordered[0];
+      const { routes } = site;
+      if (plain.has(site) && routes[0]!.path === '/') return routes[0];
       const query = target.indexOf('?');
       const path = query < 0 ? target : target.slice(0, query);
       const views = pathViews(path);
       if (!views) return 'ambiguous';
-      // Block every spelling of the path, and ignore case, as the app might.
-      if (views.some((view) => site.block.some((prefix) => covers(prefix.toLowerCase(), view.toLowerCase())))) {
-        return 'blocked';
-      }
-      const choices = views.map((view) => ordered.find((route) => covers(route.path, view)));
+      const rules = paths.get(site)!;
+      // One blocked reading suffices: the app might be the program that reads the path in this way.
+      if (views.some((view) => rules.isBlocked(view))) return 'blocked';
+      const choices = views.map((view) => rules.routeOf(view));
       return choices.every((choice) => choice === choices[0]) ? choices[0] : 'ambiguous';
     },
   };
 }
 
-function longestFirst(routes: readonly EdgeRoute[]): EdgeRoute[] {
-  return [...routes].sort((a, b) => b.path.length - a.path.length);
+/** The path prefixes of a site. The longest that matches decides; of equal ones, `block`. */
+class SitePaths {
+  readonly #routes: (Prefix & { route: EdgeRoute })[];
+  readonly #blocked: Prefix[];
+  readonly #open: Prefix[];
+
+  constructor({ routes, block, allow }: EdgeSite) {
+    this.#routes = routes
+      .map((route) => ({ ...prefixOf(route.path), route }))
+      .sort((one, other) => other.length - one.length);
+    this.#blocked = block
+      .map(prefixOf)
+      .map(({ length, forms }) => ({ length, forms: forms.map((form) => form.toLowerCase()) }));
+    this.#open = [...allow.map(prefixOf), ...this.#routes];
+  }
+
+  routeOf(view: string): EdgeRoute | undefined {
+    return this.#routes.find((prefix) => matches(prefix, view))?.route;
+  }
+
+  /** Blocks ignore case, as the app might; what opens a part of them again does not. */
+  isBlocked(view: string): boolean {
+    const blocked = longest(this.#blocked, view.toLowerCase());
+    return blocked > 0 && blocked >= longest(this.#open, view);
+  }
+}
+
+/** A configured prefix as written and percent-decoded. */
+interface Prefix {
+  length: number;
+  forms: string[];
+}
+
+function prefixOf(written: string): Prefix {
+  const prefix = withUpperCaseBytes(written);
+  return { length: prefix.length, forms: [...new Set([prefix, decoded(prefix) ?? prefix])] };
+}
+
+function matches({ forms }: Prefix, path: string): boolean {
+  return forms.some((form) => covers(form, path));
+}
+
+/** The length of the longest matching prefix, or 0. */
+function longest(prefixes: readonly Prefix[], path: string): number {
+  return Math.max(0, ...prefixes.map((prefix) => (matches(prefix, path) ? prefix.length : 0)));
 }
 
 function covers(prefix: string, path: string): boolean {
@@ -90,7 +132,8 @@ function covers(prefix: string, path: string): boolean {
  * slashes merged, parameters (`;a=b`) stripped before or after decoding, dot segments resolved. undefined: an invalid
  * path.
  */
-function pathViews(path: string): string[] | undefined {
+function pathViews(sent: string): string[] | undefined {
+  const path = withUpperCaseBytes(sent);
   if (!/[%;\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return [path];
   const once = decoded(path);
   if (once === undefined || once.includes('\0')) return undefined;
@@ -109,9 +152,16 @@ function withoutParameters(path: string): string {
   return path.replace(/;[^/\\]*/g, '');
 }
 
+/** Decodes ASCII only: programs agree on the meaning of other bytes, which no rule here can distinguish. */
 function decoded(path: string): string | undefined {
   if (/%(?![0-9a-f]{2})/i.test(path)) return undefined;
-  return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const text = path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return withUpperCaseBytes(text);
+}
+
+/** Escapes of bytes beyond ASCII in upper case, as in configured paths. */
+function withUpperCaseBytes(path: string): string {
+  return path.includes('%') ? path.replace(/%[89a-f][0-9a-f]/gi, (escape) => escape.toUpperCase()) : path;
 }
 
 function resolved(path: string): string {

@@ -87,6 +87,7 @@ sites:
     hsts: off
     upgrade_insecure_requests: true
     block: [/api/proxy, /ä]
+    allow: [/api/proxy/ö/]
   - host: other.test
     upstream: http://0.0.0.0:3000
     certificate: { chain: chain.pem, key: /etc/key.pem }
@@ -143,6 +144,7 @@ sites:
         hsts: 'off',
         upgradeInsecureRequests: true,
         block: ['/api/proxy', '/%C3%A4'],
+        allow: ['/api/proxy/%C3%B6'],
       },
       {
         hosts: ['other.test'],
@@ -160,6 +162,7 @@ sites:
         hsts: 'auto',
         upgradeInsecureRequests: false,
         block: [],
+        allow: [],
       },
     ],
   });

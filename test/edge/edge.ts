@@ -51,6 +51,7 @@ export function site(hosts: string[], routes: EdgeRoute[], more: Partial<EdgeSit
     hstsMaxAgeSeconds: undefined,
     upgradeInsecureRequests: false,
     block: [],
+    allow: [],
     ...more,
   };
 }

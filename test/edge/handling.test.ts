@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { connectRaw, request, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import { mends } from '../support/outside.ts';
+import { connectRaw, request, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
 test('redirects plain HTTP with 308, keeping path and query, but not for an unknown host', async (t) => {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
@@ -32,11 +36,11 @@ test('if the app is down: a page in the client’s language or JSON, with the re
     return { text: client.text(), id };
   };
   const english = await ask('/', 'Accept: text/html\r\n');
-  assert.match(english.text, /^HTTP\/1\.1 502 [\s\S]*The app is not responding/);
+  assert.match(english.text, /^HTTP\/1\.1 502 [\s\S]*The app is not running/);
   assert.ok(english.text.includes(english.id));
   assert.ok(!/127\.0\.0\.1|ECONNREFUSED/.test(english.text));
   const chinese = await ask('/', 'Accept-Language: zh-CN,zh;q=0.9\r\n');
-  assert.ok(Buffer.from(chinese.text, 'latin1').toString().includes('应用没有响应'));
+  assert.ok(Buffer.from(chinese.text, 'latin1').toString().includes('应用没有运行'));
   const api = await ask('/v1/chat/completions', '');
   const { error } = JSON.parse(api.text.slice(api.text.indexOf('\r\n\r\n'))) as { error: Record<string, string> };
   assert.equal(error['request_id'], api.id);
@@ -92,6 +96,95 @@ test('routes by path; blocks every spelling of a blocked path', async (t) => {
   assert.equal(await answer('/api/proxys'), 'page');
   for (const ambiguous of ['/x/../v1/models', '/%761/models', '//v1'])
     assert.equal(await answer(ambiguous), '400', ambiguous);
+});
+
+test('the longest of block, allow and routes decides, and block if they are equal', async (t) => {
+  mends(t, 'apps/block-beats-allow');
+  const app = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\napp');
+  const model = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nmodel');
+  const edge = await startEdge(t, [
+    site(['chat.test'], [route(upstreamAt(app.port)), route(upstreamAt(model.port), { path: '/api/model' })], {
+      block: ['/api', '/api/openai/admin', '/equal'],
+      allow: ['/api/openai', '/api/config', '/equal', '/api/%E4%BD%A0'],
+    }),
+  ]);
+  const answer = async (target: string): Promise<string> => {
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(Buffer.from(request(target, 'Connection: close\r\n'), 'latin1'));
+    const { text } = await client.closed;
+    return text.startsWith('HTTP/1.1 200') ? text.slice(text.indexOf('\r\n\r\n') + 4) : text.slice(9, 12);
+  };
+  const open = [
+    '/',
+    '/apis',
+    '/api/openai',
+    '/api/openai/v1/chat?x=/api',
+    '/api/config/',
+    '/api/%e4%bd%a0',
+    '/api/\xe4\xbd\xa0',
+  ];
+  for (const target of open) assert.equal(await answer(target), 'app', target);
+  assert.equal(await answer('/api/model/x'), 'model');
+  for (const closed of [
+    '/api',
+    '/api/stability',
+    '/api/openaix',
+    '/api/openai/admin',
+    '/api/openai/Admin/x',
+    '/equal',
+    '/API/openai',
+    '/api/OpenAI',
+    '/api/openai/../proxy',
+    '/api/openai/%2e%2e/proxy',
+    '/api/openai%2f..%2fproxy',
+    '/api/openai/..%5cproxy',
+    '/api/openai/..;/proxy',
+    '/api/openai/%252e%252e/proxy',
+    '/x/../api/proxy',
+    '//api/proxy',
+    '/%61pi/proxy',
+    '/api;x/proxy',
+    '/api/model/../proxy',
+  ]) {
+    assert.equal(await answer(closed), '404', closed);
+  }
+  assert.ok(!/proxy/.test(app.received() + model.received()));
+});
+
+test('raw UTF-8 in the path and the query is percent-encoded, and read alike by routes, blocks and the app', async (t) => {
+  mends(t, 'edge/E10-raw-utf8-query');
+  const app = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\napp');
+  const docs = await startRecorder(t, 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndocs');
+  const edge = await startEdge(t, [
+    site(
+      ['chat.test'],
+      [route(upstreamAt(app.port)), route(upstreamAt(docs.port), { path: '/%E6%96%87', stripPath: true })],
+      {
+        block: ['/%E5%AF%86'],
+      },
+    ),
+  ]);
+  const session = http2.connect(`https://127.0.0.1:${edge.httpsPort}`, { ca: rootPem, servername: 'chat.test' });
+  t.after(() => session.destroy());
+  const overHttp2 = async (target: string): Promise<string> => {
+    const stream = session.request({ ':path': Buffer.from(target).toString('latin1'), ':authority': 'chat.test' });
+    const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader];
+    return headers[':status'] === 200 ? text(stream) : String(headers[':status']);
+  };
+  const overHttp1 = async (target: string): Promise<string> => {
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(request(target, 'Connection: close\r\n'));
+    const { text: answer } = await client.closed;
+    return answer.startsWith('HTTP/1.1 200') ? answer.slice(answer.indexOf('\r\n\r\n') + 4) : answer.slice(9, 12);
+  };
+  for (const get of [overHttp1, overHttp2]) {
+    assert.equal(await get('/search?q=你好&x=%e4%BD'), 'app');
+    assert.match(app.received(), /GET \/search\?q=%E4%BD%A0%E5%A5%BD&x=%e4%BD HTTP\/1\.1\r\n(?![\s\S]*GET )/);
+    for (const target of ['/文/x', '/%e6%96%87/x', '/%E6%96%87/x']) assert.equal(await get(target), 'docs', target);
+    assert.match(docs.received(), /GET \/x HTTP\/1\.1/);
+    assert.ok(!docs.received().includes('%'), docs.received());
+    for (const target of ['/密', '/%e5%af%86/x', '/x/../密']) assert.equal(await get(target), '404', target);
+  }
 });
 
 test('every listener answers a proof request with the right token, without logging it', async (t) => {

@@ -50,6 +50,7 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
         hsts: 'auto',
         upgradeInsecureRequests: false,
         block: [],
+        allow: [],
       },
     ],
     ...part,

@@ -247,6 +247,18 @@ export const siteTexts = {
       hint: '请去掉 *：/v1 已包含 /v1/models。',
     },
   },
+  'config.allow-without-block': {
+    en: {
+      meaning: '{key}: {path} has no effect, because no shorter path in block covers it.',
+      cause: 'Paths outside block are forwarded anyway, and allow closes nothing.',
+      hint: 'Add the part to close to block of this site, for example block: [/api] with allow: [/api/config]; block: [/] closes everything else.',
+    },
+    zh: {
+      meaning: '{key}：{path} 不起作用，因为 block 中没有涵盖它的更短路径。',
+      cause: '不在 block 中的路径本来就会转发；allow 不会封闭任何路径。',
+      hint: '请把要封闭的部分加入该站点的 block，例如 block: [/api] 配合 allow: [/api/config]；block: [/] 会封闭其余所有路径。',
+    },
+  },
   'config.duplicate-path': {
     en: {
       meaning: '{key}: the path {path} appears twice in this site.',

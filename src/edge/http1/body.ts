@@ -5,6 +5,11 @@ const chunkLineLimitBytes = 256;
 const cr = 13;
 const lf = 10;
 
+/** True for the first byte of a chunk. */
+export function isChunkSize(byte: number): boolean {
+  return hexValue(byte) >= 0;
+}
+
 type ChunkState = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailer';
 
 /**
@@ -15,6 +20,8 @@ export class BodyWalker {
   /** True after the last byte of the body. */
   done: boolean;
   readonly #framing: Framing;
+  /** Lines may end with LF alone. */
+  readonly #bareLf: boolean;
   #state: ChunkState = 'size';
   /** Remaining bytes of a body with a length, or of the current chunk. */
   #left = 0;
@@ -26,8 +33,10 @@ export class BodyWalker {
   /** Trailer field lines, without the empty line. */
   readonly trailers: string[] = [];
 
-  constructor(framing: Framing) {
+  /** @param bareLf for a response whose head had such lines; its framing must then not be passed on as it is. */
+  constructor(framing: Framing, bareLf = false) {
     this.#framing = framing;
+    this.#bareLf = bareLf;
     this.#left = typeof framing === 'number' ? framing : 0;
     this.done = framing === 'none' || framing === 0;
   }
@@ -74,17 +83,17 @@ export class BodyWalker {
           this.#lineBytes += 1;
           if (this.#lineBytes > chunkLineLimitBytes) throw new BadMessage(400, 'chunk extension too long');
           if (byte === cr) this.#state = 'size-lf';
+          else if (byte === lf && this.#bareLf) this.#endSize();
           else if (byte !== 9 && (byte < 32 || byte === 127)) throw new BadMessage(400, 'chunk extension');
           break;
         case 'size-lf':
           if (byte !== lf) throw new BadMessage(400, 'chunk size line');
-          this.#lineBytes = 0;
-          this.#digits = 0;
-          this.#state = this.#left === 0 ? 'trailer' : 'data';
+          this.#endSize();
           break;
         case 'data-cr':
-          if (byte !== cr) throw new BadMessage(400, 'chunk end');
-          this.#state = 'data-lf';
+          if (byte === lf && this.#bareLf) this.#state = 'size';
+          else if (byte !== cr) throw new BadMessage(400, 'chunk end');
+          else this.#state = 'data-lf';
           break;
         case 'data-lf':
           if (byte !== lf) throw new BadMessage(400, 'chunk end');
@@ -108,22 +117,29 @@ export class BodyWalker {
       if (this.#digits > 12) throw new BadMessage(400, 'chunk size');
       this.#left = this.#left * 16 + digit;
     } else if (this.#digits > 0 && byte === cr) this.#state = 'size-lf';
+    else if (this.#digits > 0 && byte === lf && this.#bareLf) this.#endSize();
     else if (this.#digits > 0 && byte === 59) this.#state = 'extension';
     else throw new BadMessage(400, 'chunk size');
+  }
+
+  #endSize(): void {
+    this.#lineBytes = 0;
+    this.#digits = 0;
+    this.#state = this.#left === 0 ? 'trailer' : 'data';
   }
 
   /** Returns true after the empty line. */
   #readTrailer(byte: number): boolean {
     this.#trailerBytes += 1;
     if (this.#trailerBytes > headLimitBytes) throw new BadMessage(431, 'trailers too long');
-    if (this.#trailerCr) {
-      if (byte !== lf) throw new BadMessage(400, 'bare CR in trailers');
+    if (byte === lf) {
+      if (!this.#trailerCr && !this.#bareLf) throw new BadMessage(400, 'bare LF in trailers');
       this.#trailerCr = false;
       if (this.#trailerLine === '') return true;
       this.trailers.push(checkedTrailer(this.#trailerLine));
       this.#trailerLine = '';
-    } else if (byte === cr) this.#trailerCr = true;
-    else if (byte === lf) throw new BadMessage(400, 'bare LF in trailers');
+    } else if (this.#trailerCr) throw new BadMessage(400, 'bare CR in trailers');
+    else if (byte === cr) this.#trailerCr = true;
     else this.#trailerLine += String.fromCharCode(byte);
     return false;
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ErrorStatus } from '../local-response.ts';
+import type { ErrorStatus } from '../error-page.ts';
 import type { ConnectionFacts, EdgeConnection, EdgeContext, ConnectionHandler } from '../connection.ts';
 import {
   headTimeoutMs,

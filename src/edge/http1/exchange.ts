@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { type ErrorStatus, fieldOf, type LocalResponse, reasonOf } from '../local-response.ts';
+import type { ErrorStatus } from '../error-page.ts';
+import { fieldOf, type LocalResponse, reasonOf } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward, returnedFields } from '../forwarding.ts';
 import { decide } from '../handling.ts';
@@ -16,7 +17,8 @@ import {
 } from '../request.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { BodyWalker } from './body.ts';
-import { BadMessage, type RequestHead, type ResponseHead } from './head.ts';
+import { BadMessage, type RequestHead } from './head.ts';
+import type { ResponseHead } from './response-head.ts';
 
 /** The connection to the client, as seen by one exchange. */
 export interface Http1Client {
@@ -44,6 +46,8 @@ export class Http1Exchange implements ExchangeSink {
   #headText = '';
   /** True if the edge adds chunked framing, because the app ends the body by closing the connection. */
   #chunking = false;
+  /** A 205 has no content (RFC 9110 §15.3.6). */
+  #bodyDropped = false;
 
   constructor(head: RequestHead, facts: ConnectionFacts, context: EdgeContext, client: Http1Client) {
     this.#context = context;
@@ -108,16 +112,20 @@ export class Http1Exchange implements ExchangeSink {
     const old = request.head.minorVersion === 0;
     // A response before the end of the request leaves the connection in the middle of a body.
     if (!request.bodyDone || this.#context.draining()) this.keepAlive = false;
-    const { framing } = response;
-    this.#chunking = framing === 'close' && !old;
+    this.#bodyDropped = response.status === 205;
+    const framing = this.#bodyDropped ? 0 : response.framing;
+    // Chunk lines that end with LF alone are not passed on.
+    this.#chunking = !old && (framing === 'close' || (framing === 'chunked' && response.bareLf));
     if (old && (framing === 'close' || framing === 'chunked')) this.keepAlive = false;
     let text = `HTTP/1.1 ${response.status} ${response.reason}\r\n${fieldLines(returnedFields(request, response))}`;
     if (!old && (framing === 'chunked' || framing === 'close')) text += 'Transfer-Encoding: chunked\r\n';
+    if (this.#bodyDropped) text += 'Content-Length: 0\r\n';
     this.#headText = `${text}${this.#connectionLine()}\r\n`;
-    return framing === 'chunked' && !old ? 'raw' : 'payload';
+    return framing === 'chunked' && !old && !this.#chunking ? 'raw' : 'payload';
   }
 
   onBody(bytes: Buffer): void {
+    if (this.#bodyDropped) return;
     this.request.bytes += bytes.length;
     const head = this.#headText;
     this.#headText = '';
@@ -150,7 +158,9 @@ export class Http1Exchange implements ExchangeSink {
   onFailure(failure: ExchangeFailure, detail: string): void {
     const { request } = this;
     const answer = failureResponse(request, failure, detail);
-    if (request.status !== 0) return this.#client.breakOff(failure); // a truncated response must not look complete
+    // A truncated response must not look complete.
+    if (request.status !== 0 && this.#headText === '') return this.#client.breakOff(failure);
+    this.#headText = '';
     if (!request.bodyDone) this.keepAlive = false;
     this.#answer(answer);
   }

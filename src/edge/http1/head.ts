@@ -26,15 +26,6 @@ export interface RequestHead {
   expectContinue: boolean;
 }
 
-export interface ResponseHead {
-  status: number;
-  reason: string;
-  minorVersion: 0 | 1;
-  fields: Fields;
-  framing: Framing;
-  keepAlive: boolean;
-}
-
 /** An invalid message, or one that two programs could interpret differently. */
 export class BadMessage extends Error {
   readonly status: number;
@@ -45,12 +36,21 @@ export class BadMessage extends Error {
   }
 }
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+export const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // Control characters; bare CR or LF; lines that start with white space (obs-fold, RFC 9112 §5.2).
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n|\r\n[ \t]/;
 // Browsers send some characters that RFC 3986 requires to be encoded, so only those that are never valid are rejected.
 const hostShape = /^(?:[\w-]{1,63}(?:\.[\w-]{1,63})*\.?|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i;
 const badTarget = /[^\x21-\x7e]|#/;
+
+/**
+ * Percent-encodes the bytes of raw UTF-8, which shells and simple clients send, so that the router and the app read the
+ * same path. Other mistakes in a target stay, for `badTarget` to reject.
+ * @param target as latin1.
+ */
+export function encodedTarget(target: string): string {
+  return target.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 /**
  * Parses a request head (RFC 9112 §3) strictly: it rejects anything that two programs could interpret differently.
@@ -64,13 +64,13 @@ export function parseRequestHead(text: string): RequestHead {
   const targetEnd = text.lastIndexOf(' ', lineEnd - 1);
   if (methodEnd < 1 || targetEnd <= methodEnd) throw new BadMessage(400, 'request line');
   const method = text.slice(0, methodEnd);
-  const target = text.slice(methodEnd + 1, targetEnd);
+  const target = encodedTarget(text.slice(methodEnd + 1, targetEnd));
   const version = text.slice(targetEnd + 1, lineEnd);
   if (!token.test(method)) throw new BadMessage(400, 'method');
   if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') {
     throw new BadMessage(/^HTTP\/\d\.\d$/.test(version) ? 505 : 400, 'version');
   }
-  if (target.length > targetLimitBytes) throw new BadMessage(414, 'request target too long');
+  if (targetEnd - methodEnd - 1 > targetLimitBytes) throw new BadMessage(414, 'request target too long');
   if (target === '' || badTarget.test(target)) throw new BadMessage(400, 'request target');
   const minorVersion = version === 'HTTP/1.1' ? 1 : 0;
   const facts = new FieldFacts();
@@ -92,32 +92,6 @@ export function parseRequestHead(text: string): RequestHead {
     keepAlive: minorVersion === 1 ? !facts.close : facts.keepAlive && !facts.close,
     upgrade: facts.connectionUpgrade && minorVersion === 1 ? webSocketOf(facts.upgrade) : undefined,
     expectContinue: facts.expect !== undefined && minorVersion === 1,
-  };
-}
-
-/**
- * Parses a response head (RFC 9112 §4), just as strictly.
- * @param method the request method.
- * @throws BadMessage
- */
-export function parseResponseHead(text: string, method: string): ResponseHead {
-  if (forbidden.test(text)) throw new BadMessage(502, 'control character, bare CR or LF, or folded line');
-  const lineEnd = endOfLine(text, 0);
-  const line = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: (.*))?$/.exec(text.slice(0, lineEnd));
-  if (!line) throw new BadMessage(502, 'status line');
-  const facts = new FieldFacts();
-  const fields = parseFields(text, lineEnd + 2, facts);
-  const status = Number(line[2]);
-  const minorVersion = line[1] === '1' ? 1 : 0;
-  const bodiless = status < 200 || status === 204 || status === 304 || method === 'HEAD';
-  const framing = framingOf(facts);
-  return {
-    status,
-    reason: line[3] ?? '',
-    minorVersion,
-    fields,
-    framing: bodiless ? 'none' : (framing ?? 'close'),
-    keepAlive: minorVersion === 1 ? !facts.close : facts.keepAlive && !facts.close,
   };
 }
 
@@ -210,7 +184,7 @@ function parseFields(text: string, from: number, facts: FieldFacts): Fields {
 }
 
 /** Strips SP and HTAB only (RFC 9110 §5.6.3), unlike `trim()`. */
-function trimmed(text: string, from: number, to: number): string {
+export function trimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start += 1;
@@ -222,7 +196,7 @@ function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }
 
-function endOfLine(text: string, from: number): number {
+export function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\r\n', from);
   return end < 0 ? text.length : end;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDroppedFromResponses } from '../forwarding.ts';
 import { isTrailer } from '../http1/body.ts';
-import { BadMessage, type Fields, isAuthority, type RequestHead } from '../http1/head.ts';
+import { BadMessage, encodedTarget, type Fields, isAuthority, type RequestHead } from '../http1/head.ts';
 
 /** Header fields as node:http2 takes them. */
 export type HeaderRecord = Record<string, string | string[]>;
@@ -97,7 +97,7 @@ function readFields(raw: readonly string[]): RequestFields {
     const value = raw[at + 1]!;
     if (badValue.test(value)) throw new BadMessage(400, 'header value');
     if (name === ':method') read.method = value;
-    else if (name === ':path') read.target = value;
+    else if (name === ':path') read.target = encodedTarget(value);
     else if (name === ':authority') authority = value;
     else if (name === ':protocol') read.protocol = value;
     else if (name.startsWith(':')) continue;

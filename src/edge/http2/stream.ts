@@ -4,7 +4,8 @@ import type { LocalResponse } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward, returnedFields } from '../forwarding.ts';
 import { decide } from '../handling.ts';
-import { BadMessage, type RequestHead, type ResponseHead } from '../http1/head.ts';
+import { BadMessage, type RequestHead } from '../http1/head.ts';
+import type { ResponseHead } from '../http1/response-head.ts';
 import { stallTimeoutMs } from '../limits.ts';
 import {
   beginLocalResponse,
@@ -137,15 +138,16 @@ export class Http2Stream implements ExchangeSink {
       throw new BadMessage(502, `${response.status} instead of 101`);
     }
     beginResponse(this.#request, response);
+    // node:http2 cannot send these. To clients they mean the same as any 5xx (RFC 9110 §15).
+    const status = (this.#request.status = response.status > 599 ? 502 : response.status);
     const headers = headerRecord(returnedFields(this.#request, response));
     let endStream = response.framing === 'none' || response.framing === 0;
     if (response.status === 205) {
       // A 205 must not have content (RFC 9110 §15.3.6); drop it if the app sends some.
       endStream = true;
       this.#bodyDropped = true;
-      delete headers['content-length'];
     }
-    this.#stream.respond({ ':status': response.status, ...headers }, { endStream, waitForTrailers: !endStream });
+    this.#stream.respond({ ':status': status, ...headers }, { endStream, waitForTrailers: !endStream });
     if (!endStream) this.#stream.on('wantTrailers', () => this.#stream.sendTrailers(trailerRecord(this.#trailers)));
     return 'payload';
   }

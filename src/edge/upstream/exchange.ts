@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { systemCode } from '../../base/errors.ts';
-import { BodyWalker } from '../http1/body.ts';
-import { BadMessage, headLimitBytes, parseResponseHead, type ResponseHead } from '../http1/head.ts';
+import { BodyWalker, isChunkSize } from '../http1/body.ts';
+import { BadMessage, headLimitBytes } from '../http1/head.ts';
+import { findResponseHead, parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
+import { headTimeoutMs } from '../limits.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import type { UpstreamConnection, UpstreamUser } from './connection.ts';
 import { poolOf } from './pool.ts';
@@ -10,6 +12,7 @@ import { poolOf } from './pool.ts';
 export type ExchangeFailure =
   | 'edge.upstream-refused'
   | 'edge.upstream-unreachable'
+  | 'edge.upstream-unresolved'
   | 'edge.upstream-timeout'
   | 'edge.upstream-untrusted'
   | 'edge.upstream-closed'
@@ -41,6 +44,8 @@ export interface ExchangeRequest {
   upgrade: boolean;
 }
 
+/** How long a connection stays unused after a response without a body. */
+const strayBodyMs = 100;
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const empty = Buffer.alloc(0);
 
@@ -52,6 +57,7 @@ export class Exchange implements UpstreamUser {
   /** Body bytes to send once connected. */
   #waiting: Buffer[] = [];
   #partialHead: Buffer = empty;
+  #headTimer: NodeJS.Timeout | undefined;
   #response: ResponseHead | undefined;
   #walker: BodyWalker | undefined;
   #bodyForm: 'raw' | 'payload' = 'payload';
@@ -90,6 +96,7 @@ export class Exchange implements UpstreamUser {
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#headTimer);
     this.#connection.destroy();
   }
 
@@ -175,16 +182,20 @@ export class Exchange implements UpstreamUser {
   #readHead(bytes: Buffer, from: number): number {
     const before = this.#partialHead.length;
     const all = before === 0 ? bytes.subarray(from) : Buffer.concat([this.#partialHead, bytes.subarray(from)]);
-    const end = all.indexOf('\r\n\r\n', Math.max(0, before - 3));
-    if (end < 0) {
-      if (all.length > headLimitBytes) throw new BadMessage(502, 'response head too long');
+    const found = findResponseHead(all, before);
+    if ((found?.end ?? all.length) > headLimitBytes) throw new BadMessage(502, 'response head too long');
+    if (!found) {
       this.#partialHead = all;
+      this.#headTimer ??= setTimeout(
+        () => this.#fail('edge.upstream-malformed', 'response head incomplete'),
+        headTimeoutMs,
+      ).unref();
       return -1;
     }
-    if (end > headLimitBytes) throw new BadMessage(502, 'response head too long');
+    clearTimeout(this.#headTimer);
     this.#partialHead = empty;
-    const head = parseResponseHead(all.toString('latin1', 0, end), this.#request.method);
-    const next = from + end + 4 - before;
+    const head = parseResponseHead(all.toString('latin1', found.from, found.end), this.#request.method);
+    const next = from + found.next - before;
     if (head.status === 101) {
       if (!this.#request.upgrade) throw new BadMessage(502, '101 without an upgrade request');
       this.#over = true;
@@ -199,8 +210,11 @@ export class Exchange implements UpstreamUser {
       this.#sink.onInformational(head);
       return next;
     }
+    if (head.framing === 'chunked' && next < bytes.length && !isChunkSize(bytes[next]!)) {
+      throw new BadMessage(502, 'chunk size'); // while an error page can still replace the response
+    }
     this.#response = head;
-    this.#walker = new BodyWalker(head.framing);
+    this.#walker = new BodyWalker(head.framing, head.bareLf);
     this.#bodyForm = this.#sink.onHead(head);
     return next;
   }
@@ -223,14 +237,26 @@ export class Exchange implements UpstreamUser {
     if (surplusBytes === 0 && response.keepAlive && this.#requestDone && response.framing !== 'close') {
       const timeout = keepAliveSeconds(response);
       if (timeout !== undefined) connection.idleLimitMs = Math.max(0, timeout * 1000 - 1000);
-      poolOf(this.#request.upstream).give(connection, performance.now());
+      this.#giveBack(connection, response.framing === 'none');
     } else connection.destroy();
     this.#sink.onEnd(this.#walker!.trailers);
+  }
+
+  /**
+   * Some apps send a body where none belongs, perhaps a moment after the head. It must not become the response to the
+   * next request: a connection that receives it while unused is closed.
+   */
+  #giveBack(connection: UpstreamConnection, bodiless: boolean): void {
+    const pool = poolOf(this.#request.upstream);
+    connection.user = undefined;
+    if (bodiless) setTimeout(() => pool.give(connection, performance.now()), strayBodyMs).unref();
+    else pool.give(connection, performance.now());
   }
 
   #fail(failure: ExchangeFailure, detail: string): void {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#headTimer);
     this.#connection.destroy();
     this.#sink.onFailure(failure, detail);
   }
@@ -251,6 +277,7 @@ function failureOf(error: Error | undefined, reached: boolean): ExchangeFailure 
   const code = systemCode(first) ?? '';
   if (code === 'ECONNREFUSED') return 'edge.upstream-refused';
   if (code === 'ETIMEDOUT') return 'edge.upstream-timeout';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'edge.upstream-unresolved';
   if (reached) return 'edge.upstream-closed';
   return /CERT|ALTNAME|SIGNED|VERIFY|ISSUER|ERR_TLS/.test(code)
     ? 'edge.upstream-untrusted'
