@@ -5,4 +5,4 @@ export type { StoreOutcome } from '../trust/install.ts';
 export { commandId, placeholder } from '../trust/live.ts';
 export { checkTrust, type TrustCheck } from './trust/check.ts';
 export { explainChain } from './trust/explain.ts';
-export { type InstallOptions, installTrust, planTrust, uninstallTrust } from './trust/install.ts';
+export { type InstallOptions, installTrust, planTrust, type RemainingRoot, uninstallTrust } from './trust/install.ts';

@@ -19,6 +19,8 @@ export interface ExecuteOptions {
   timeoutMs?: number;
   /** Keeps at most this much of each stream (default 8 MiB). */
   limitBytes?: number;
+  /** Runs the program as this user (needs root). */
+  user?: { uid: number; gid: number } | undefined;
   /** Encoding of both streams (default UTF-8). `latin1` preserves every byte, one character each. */
   encoding?: 'utf8' | 'latin1';
 }
@@ -32,7 +34,7 @@ export const execute: Execute = (program, args, options = {}) => {
   const limitBytes = options.limitBytes ?? 8 * 1024 * 1024;
   const encoding = options.encoding ?? 'utf8';
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: 'pipe' });
+    const child = spawn(program, args, { cwd: options.cwd, env: options.env, ...options.user, stdio: 'pipe' });
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;

@@ -1,5 +1,12 @@
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { type InstallOptions, installTrust, planTrust, type StoreOutcome, uninstallTrust } from '../app/trust.ts';
+import {
+  type InstallOptions,
+  installTrust,
+  planTrust,
+  type RemainingRoot,
+  type StoreOutcome,
+  uninstallTrust,
+} from '../app/trust.ts';
 import type { CommandContext } from './context.ts';
 
 interface TrustFlags {
@@ -13,11 +20,25 @@ export async function trustInstall(context: CommandContext, flags: TrustFlags): 
   tell(context, await (flags.dryRun ? planTrust : installTrust)(installOptions(context, flags)));
 }
 
-/** `everyhop trust uninstall`: removes exactly the roots that install added. */
+/** `everyhop trust uninstall`: removes exactly the roots that install added, and names the other Everyhop roots. */
 export async function trustUninstall(context: CommandContext, flags: TrustFlags): Promise<void> {
-  const outcomes = await uninstallTrust(installOptions(context, flags));
-  tell(context, outcomes);
-  if (outcomes.length === 0) context.output.line('trust.nothing', {});
+  const options = installOptions(context, flags);
+  const { outcomes, remaining } = await uninstallTrust(options);
+  tell(context, outcomes, remaining);
+  const isThere = remaining.some(({ stateFolder }) => stateFolder === options.stateFolder);
+  if (outcomes.length === 0 && !isThere) context.output.line('trust.nothing', {});
+  for (const { store, location, stateFolder, fingerprint, command } of remaining) {
+    const isOurs = stateFolder === options.stateFolder;
+    // The user expects it to be gone.
+    if (isOurs) process.exitCode = 1;
+    const params = { store, location, fingerprint, command, folder: stateFolder ?? '' };
+    const key = isOurs
+      ? 'trust.remaining.own'
+      : stateFolder === undefined
+        ? 'trust.remaining'
+        : 'trust.remaining.other';
+    context.output.line(key, params, isOurs ? 'red' : 'yellow');
+  }
 }
 
 function installOptions({ env }: CommandContext, { state, store }: TrustFlags): InstallOptions {
@@ -25,10 +46,11 @@ function installOptions({ env }: CommandContext, { state, store }: TrustFlags): 
 }
 
 /** Any failure sets exit code 1. */
-function tell({ output }: CommandContext, outcomes: StoreOutcome[]): void {
-  output.value(
-    outcomes.map(({ error, ...outcome }) => ({ ...outcome, ...(error ? { error: output.reportOf(error) } : {}) })),
-  );
+function tell({ output }: CommandContext, outcomes: StoreOutcome[], remaining: RemainingRoot[] = []): void {
+  output.value([
+    ...outcomes.map(({ error, ...outcome }) => ({ ...outcome, ...(error ? { error: output.reportOf(error) } : {}) })),
+    ...remaining.map((root) => ({ outcome: 'remaining', ...root })),
+  ]);
   for (const { store, location, outcome, error } of outcomes) {
     if (error) {
       output.report(error);

@@ -6,7 +6,7 @@ import type { Database, DatabaseReader } from '../store/database.ts';
 import { JavaStore } from './java.ts';
 import { trustError } from './messages.ts';
 import { NssStore } from './nss.ts';
-import type { Root, StoreName, TrustStore, Undo } from './store.ts';
+import type { FoundRoot, Root, StoreName, TrustStore, Undo } from './store.ts';
 import { LinuxSystemStore, MacSystemStore } from './system.ts';
 
 export interface InstallPlaces {
@@ -28,17 +28,27 @@ export interface StoreOutcome {
   error?: EveryhopError;
 }
 
-/** The trust stores of a platform. @throws EveryhopError `trust.platform-unknown`. */
+/** A root of an Everyhop authority that programs on this machine trust. */
+export interface TrustedRoot extends FoundRoot {
+  store: StoreName;
+  location: string;
+}
+
+/**
+ * The trust stores of a platform.
+ * @param given.homes of the users whose browsers are meant.
+ * @throws EveryhopError `trust.platform-unknown`.
+ */
 export function storesOf(given: {
   execute: Execute;
   env: NodeJS.ProcessEnv;
-  home: string;
+  homes: readonly string[];
   platform: NodeJS.Platform;
 }): TrustStore[] {
-  const { execute, env, home, platform } = given;
+  const { execute, env, homes, platform } = given;
   if (platform !== 'linux' && platform !== 'darwin') throw trustError('trust.platform-unknown', { platform });
   const system = platform === 'darwin' ? new MacSystemStore(execute) : new LinuxSystemStore(execute);
-  return [system, new NssStore(execute, home), new JavaStore(execute, env)];
+  return [system, new NssStore(execute, ...homes), new JavaStore(execute, env)];
 }
 
 /**
@@ -62,7 +72,10 @@ export async function planInstall(
   });
 }
 
-/** Removes from these stores every root that `installRoot` added, and nothing else. */
+/**
+ * Removes from these stores every root that `installRoot` added, and nothing else. Reads each store back: a root that is still there
+ * is a failure, `trust.still-there`, and keeps its record.
+ */
 export async function uninstallRoots(context: InstallContext): Promise<StoreOutcome[]> {
   const { database, stores } = context;
   const records = await readInstallRecords(database);
@@ -80,6 +93,18 @@ export async function uninstallRoots(context: InstallContext): Promise<StoreOutc
     }
   }
   return outcomes;
+}
+
+/** The roots of all Everyhop authorities in these stores. Skips a store that cannot be read. */
+export async function trustedRoots(stores: readonly TrustStore[]): Promise<TrustedRoot[]> {
+  const found: TrustedRoot[] = [];
+  for (const store of stores) {
+    for (const location of await store.find().catch(() => [])) {
+      const roots = await store.list(location).catch(() => []);
+      found.push(...roots.map((root) => ({ store: store.name, location, ...root })));
+    }
+  }
+  return found;
 }
 
 async function installAt(
@@ -177,7 +202,12 @@ async function writeRecord(database: Database, record: InstallRecord, nowMs: num
 }
 
 async function removeRecord(database: Database, store: TrustStore, record: InstallRecord): Promise<void> {
-  await store.uninstall(record.location, record.fingerprint, record.undo);
+  const { location, fingerprint, undo } = record;
+  await store.uninstall(location, fingerprint, undo);
+  if (await store.has(location, record)) {
+    const entry = (await store.list(location)).find((one) => one.fingerprint === fingerprint);
+    throw trustError('trust.still-there', { store: store.name, location, command: entry?.command ?? '' });
+  }
   await database.query('DELETE FROM trust_installs WHERE store = $1 AND location = $2 AND fingerprint = $3', [
     record.store,
     record.location,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
 import { requireSuccess, withCertificateFile } from './run.ts';
-import { labelOf, type Root, type TrustStore, type Undo } from './store.ts';
+import { type FoundRoot, labelOf, quoted, type Root, type TrustStore, type Undo } from './store.ts';
 
 /** Default password of every JDK's store. */
 const password = 'changeit';
@@ -35,10 +35,17 @@ export class JavaStore implements TrustStore {
     return [...found];
   }
 
-  async has(location: string, root: Root): Promise<boolean> {
-    const listed = requireSuccess(await this.#keytool(['-list', '-keystore', location]), 'keytool');
-    const colons = root.fingerprint.toUpperCase().match(/../g)!.join(':');
-    return listed.stdout.includes(colons);
+  async has(location: string, { fingerprint }: Pick<Root, 'fingerprint'>): Promise<boolean> {
+    return (await this.#entries(location)).some((entry) => entry.fingerprint === fingerprint);
+  }
+
+  async list(location: string): Promise<FoundRoot[]> {
+    // Debian's own hook names the entries after the files: debian:everyhop-….pem
+    const ours = (await this.#entries(location)).filter(({ alias }) => /\beveryhop-[\da-f]{16}\b/.test(alias));
+    return ours.map(({ alias, fingerprint }) => ({
+      fingerprint,
+      command: `sudo keytool -delete -alias ${quoted(alias)} -keystore ${quoted(location)} -storepass ${password}`,
+    }));
   }
 
   async prepare(location: string, _root: Root, older?: Undo): Promise<Undo> {
@@ -70,9 +77,8 @@ export class JavaStore implements TrustStore {
   async uninstall(location: string, fingerprint: string, undo: Undo): Promise<void> {
     const bytes = await readFile(location).catch(() => undefined);
     if (!bytes) return;
-    const listed = requireSuccess(await this.#keytool(['-list', '-keystore', location]), 'keytool');
     const label = labelOf(fingerprint);
-    if (!listed.stdout.includes(`${label},`)) return;
+    if (!(await this.#entries(location)).some(({ alias }) => alias === label)) return;
     if (undo['after'] === digest(bytes) && typeof undo['before'] === 'string') {
       const { mode } = await stat(location);
       await writeFileAtomic(location, Buffer.from(undo['before'], 'base64'), { mode: mode & 0o777 });
@@ -82,6 +88,17 @@ export class JavaStore implements TrustStore {
   /** Records the file's digest after `install`. If it is unchanged at uninstall, the old bytes are restored. */
   async conclude(location: string, undo: Undo): Promise<Undo> {
     return { ...undo, after: digest(await readFile(location)) };
+  }
+
+  async #entries(location: string): Promise<{ alias: string; fingerprint: string }[]> {
+    // Gone with its Java.
+    if ((await stat(location).catch(() => undefined)) === undefined) return [];
+    const listed = requireSuccess(await this.#keytool(['-list', '-keystore', location]), 'keytool');
+    const rows = listed.stdout.matchAll(/^(.+?), .+trustedCertEntry.*\n.*?: ([\dA-F:]{95})/gm);
+    return [...rows].map(([, alias, colons]) => ({
+      alias: alias!,
+      fingerprint: colons!.replaceAll(':', '').toLowerCase(),
+    }));
   }
 
   async #homeOfPath(): Promise<string | undefined> {

@@ -53,6 +53,18 @@ export const trustError = defineErrors({
       hint: '请向项目报告此系统，并移除该根证书：{everyhop trust uninstall}',
     },
   },
+  'trust.still-there': {
+    en: {
+      meaning: 'Programs still trust the root: the {store} store at {location} still contains it.',
+      cause: 'Another entry adds the same root, or the program that rebuilds the store did not finish.',
+      hint: 'Run: {command} – then repeat the same everyhop command. Until the root is gone, Everyhop keeps its record of it.',
+    },
+    zh: {
+      meaning: '程序仍然信任该根证书：{store} 信任库（{location}）中还有它。',
+      cause: '另有条目加入了同一根证书，或者重建信任库的程序没有完成。',
+      hint: '请运行：{command}，然后重新执行同一 everyhop 命令。在根证书消失之前，Everyhop 会保留其记录。',
+    },
+  },
   'trust.platform-unknown': {
     en: {
       meaning: 'Everyhop cannot change the trust stores of {platform}.',

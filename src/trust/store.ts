@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A root certificate to install. */
 export interface Root {
   pem: string;
@@ -10,12 +12,22 @@ export type StoreName = 'system' | 'nss' | 'java';
 /** Data for undoing an installation, in addition to the root's label. Stored as JSON. */
 export type Undo = Record<string, string | boolean>;
 
+/** A root of any Everyhop authority in a store. */
+export interface FoundRoot {
+  fingerprint: string;
+  /** Shell command that removes it. */
+  command: string;
+}
+
 /** One kind of trust store, which may exist in several locations. */
 export interface TrustStore {
   readonly name: StoreName;
   /** Locations of the files or databases on this machine. @throws EveryhopError `trust.tool-missing`. */
   find(): Promise<string[]>;
-  has(location: string, root: Root): Promise<boolean>;
+  /** Whether programs that read this location trust the root. Reads what they read. */
+  has(location: string, root: Pick<Root, 'fingerprint'>): Promise<boolean>;
+  /** The roots of all Everyhop authorities, whichever state folder they belong to. */
+  list(location: string): Promise<FoundRoot[]>;
   /**
    * Gathers the data for `uninstall` before any change.
    * @param older undo data of our older root in this location, which the new undo data replaces.
@@ -33,8 +45,19 @@ export function labelOf(fingerprint: string): string {
   return `everyhop-${fingerprint.slice(0, 16)}`;
 }
 
-/** The base64 of every certificate in a PEM text, without line breaks, for comparing certificates. */
-export function pemBodies(text: string): string[] {
+/** In the subject of every Everyhop root (see authority/shape.ts). */
+export const rootSubject = 'Everyhop private root';
+
+/** The certificates of a PEM text. */
+export function certificatesIn(text: string): { der: Buffer; fingerprint: string }[] {
   const blocks = text.matchAll(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----([^-]+)-----END/g);
-  return [...blocks].map((block) => block[1]!.replaceAll(/\s/g, ''));
+  return [...blocks].map((block) => {
+    const der = Buffer.from(block[1]!, 'base64');
+    return { der, fingerprint: createHash('sha256').update(der).digest('hex') };
+  });
+}
+
+/** Quotes a word for a shell. */
+export function quoted(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -4,8 +4,17 @@ import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
 import { trustError } from './messages.ts';
-import { requireSuccess, withCertificateFile } from './run.ts';
-import { labelOf, pemBodies, type Root, type TrustStore, type Undo } from './store.ts';
+import { idle, requireSuccess, withCertificateFile } from './run.ts';
+import {
+  certificatesIn,
+  type FoundRoot,
+  labelOf,
+  quoted,
+  type Root,
+  rootSubject,
+  type TrustStore,
+  type Undo,
+} from './store.ts';
 
 /** How to add a root to one family of systems. */
 export interface SystemLayout {
@@ -19,6 +28,10 @@ export interface SystemLayout {
   links?: string;
   /** Folder of programs to notify of a removed root, because the update does not notice the removal. */
   hooks?: string;
+  /** File to which an interrupted update wrote. The next one would append to it, and so bring back a removed root. */
+  leftover?: string;
+  /** Stores that the update fills from the bundle. */
+  derived?: readonly string[];
   /** false: written from documentation. */
   isTested: boolean;
 }
@@ -33,6 +46,8 @@ export const linuxLayouts: readonly SystemLayout[] = [
     bundle: '/etc/ssl/certs/ca-certificates.crt',
     links: '/etc/ssl/certs',
     hooks: '/etc/ca-certificates/update.d',
+    leftover: '/etc/ssl/certs/ca-certificates.crt.new',
+    derived: ['/etc/ssl/certs/java/cacerts'],
     isTested: true,
   },
   {
@@ -41,6 +56,7 @@ export const linuxLayouts: readonly SystemLayout[] = [
     extension: '.pem',
     update: ['update-ca-trust', 'extract'],
     bundle: '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    derived: ['/etc/pki/ca-trust/extracted/java/cacerts'],
     isTested: false,
   },
   {
@@ -61,6 +77,9 @@ export const linuxLayouts: readonly SystemLayout[] = [
   },
 ];
 
+/** An update that began before our change can end after it, and then writes the old state. */
+const mostUpdates = 3;
+
 /** The system store, which curl, git, OpenSSL, Go and most other programs on Linux read. */
 export class LinuxSystemStore implements TrustStore {
   readonly name = 'system';
@@ -77,10 +96,20 @@ export class LinuxSystemStore implements TrustStore {
     throw trustError('trust.tool-missing', { tool: 'ca-certificates', store: this.name });
   }
 
-  async has(location: string, root: Root): Promise<boolean> {
-    const bundle = await readFile(this.#layoutOf(location).bundle, 'latin1').catch(() => '');
-    const [wanted] = pemBodies(root.pem);
-    return pemBodies(bundle).includes(wanted!);
+  async has(location: string, { fingerprint }: Pick<Root, 'fingerprint'>): Promise<boolean> {
+    return (await this.#trusted(location)).some((one) => one.fingerprint === fingerprint);
+  }
+
+  async list(location: string): Promise<FoundRoot[]> {
+    const { leftover, update } = this.#layoutOf(location);
+    const added = await this.#added(location);
+    const ours = [...(await this.#trusted(location)), ...added].filter(({ der }) => der.includes(rootSubject));
+    return [...Map.groupBy(ours, ({ fingerprint }) => fingerprint).keys()].map((fingerprint) => {
+      const files = added.filter((one) => one.fingerprint === fingerprint).map(({ file }) => file);
+      const remove = [...files, ...(leftover === undefined ? [] : [leftover])].map(quoted).join(' ');
+      const first = remove === '' ? '' : `sudo rm -f ${remove} && `;
+      return { fingerprint, command: `${first}sudo ${update.join(' ')}` };
+    });
   }
 
   async prepare(location: string): Promise<Undo> {
@@ -97,16 +126,28 @@ export class LinuxSystemStore implements TrustStore {
 
   async uninstall(location: string, fingerprint: string): Promise<void> {
     const file = this.#fileOf(location, fingerprint);
+    const known = [...(await this.#added(location)), ...(await this.#trusted(location))];
+    const der = known.find((one) => one.fingerprint === fingerprint)?.der;
     try {
       await rm(file);
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
     }
-    const { links, hooks } = this.#layoutOf(location);
+    const { links, hooks, derived = [] } = this.#layoutOf(location);
     const link = `${labelOf(fingerprint)}.pem`;
     if (links !== undefined) await removeLinks(links, link);
-    await this.#update(location);
+    for (let updates = 0; updates < mostUpdates; updates += 1) {
+      await this.#update(location);
+      if (!(await this.has(location, { fingerprint }))) break;
+    }
     if (links !== undefined && hooks !== undefined) await this.#tellHooks(hooks, path.join(links, link));
+    // A hook's exit code does not tell: read what Java reads. Its stores contain certificates as they are.
+    for (const store of der === undefined ? [] : derived) {
+      const bytes = await readFile(store).catch(() => undefined);
+      if (bytes?.includes(der!) !== true) continue;
+      const command = `sudo keytool -delete -alias ${quoted(`debian:${link}`)} -keystore ${quoted(store)} -storepass changeit`;
+      throw trustError('trust.still-there', { store: 'java', location: store, command });
+    }
   }
 
   /** Same input as from `update-ca-certificates`. Debian's Java hook removes a root from Java's store only on this input. */
@@ -126,8 +167,30 @@ export class LinuxSystemStore implements TrustStore {
   }
 
   async #update(location: string): Promise<void> {
-    const [program, ...args] = this.#layoutOf(location).update;
+    const { update, leftover } = this.#layoutOf(location);
+    const [program, ...args] = update;
+    await idle(program);
+    if (leftover !== undefined) {
+      await rm(leftover, { force: true }).catch((error: unknown) => {
+        throw fileError(error, leftover);
+      });
+    }
     requireSuccess(await this.#execute(program, args), program);
+  }
+
+  /** The roots in the bundle. */
+  async #trusted(location: string): Promise<{ der: Buffer; fingerprint: string }[]> {
+    return certificatesIn(await readFile(this.#layoutOf(location).bundle, 'latin1').catch(() => ''));
+  }
+
+  /** The roots in the administrator's folder. */
+  async #added(location: string): Promise<{ der: Buffer; fingerprint: string; file: string }[]> {
+    const entries = await readdir(location, { recursive: true, encoding: 'utf8' }).catch(() => []);
+    const files = entries.map((entry) => path.join(location, entry));
+    const read = files.map(async (file) =>
+      certificatesIn(await readFile(file, 'latin1').catch(() => '')).map((one) => ({ ...one, file })),
+    );
+    return (await Promise.all(read)).flat();
   }
 }
 
@@ -153,9 +216,17 @@ export class MacSystemStore implements TrustStore {
     return ['/Library/Keychains/System.keychain'];
   }
 
-  async has(location: string, root: Root): Promise<boolean> {
+  async has(location: string, { fingerprint }: Pick<Root, 'fingerprint'>): Promise<boolean> {
     const found = await this.#execute('security', ['find-certificate', '-a', '-Z', location]);
-    return found.stdout.toLowerCase().includes(root.fingerprint);
+    return found.stdout.toLowerCase().includes(fingerprint);
+  }
+
+  async list(location: string): Promise<FoundRoot[]> {
+    const found = await this.#execute('security', ['find-certificate', '-a', '-c', rootSubject, '-Z', location]);
+    return [...found.stdout.matchAll(/^SHA-256 hash: ([0-9A-F]{64})$/gm)].map(([, hash]) => ({
+      fingerprint: hash!.toLowerCase(),
+      command: `sudo security delete-certificate -Z ${hash} ${quoted(location)}`,
+    }));
   }
 
   async prepare(): Promise<Undo> {

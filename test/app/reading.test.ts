@@ -39,7 +39,11 @@ const withNothing: { args: string[]; code: number; says: RegExp }[] = [
   { args: ['authority', 'root'], code: 1, says: /^authority\.none: /m },
   { args: ['authority', 'show'], code: 1, says: /^authority\.none: /m },
   { args: ['trust', 'install', '--dry-run'], code: 1, says: /^authority\.none: /m },
-  { args: ['trust', 'uninstall'], code: 0, says: /^No trust store contains a root that Everyhop installed\.$/m },
+  {
+    args: ['trust', 'uninstall'],
+    code: 0,
+    says: /^No trust store contains a root that this state folder installed\.$/m,
+  },
   { args: ['status'], code: 1, says: /^cli\.not-running: /m },
 ];
 

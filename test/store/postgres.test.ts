@@ -147,6 +147,7 @@ const installs: Walk = async (_, database) => {
     name: 'nss',
     find: async () => ['/there'],
     has: async (_location, { fingerprint }) => held.has(fingerprint),
+    list: async () => [],
     prepare: async () => ({ was: true }),
     install: async (_location, { fingerprint }) => void held.add(fingerprint),
     conclude: async (_location, undo) => ({ ...undo, made: 'x' }),

@@ -21,6 +21,7 @@ function javaAt(store: JavaStore, cacerts: string): TrustStore {
     name: 'java',
     find: async () => [cacerts],
     has: (...args) => store.has(...args),
+    list: (...args) => store.list(...args),
     prepare: (...args) => store.prepare(...args),
     install: (...args) => store.install(...args),
     uninstall: (...args) => store.uninstall(...args),

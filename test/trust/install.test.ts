@@ -144,6 +144,7 @@ test('uninstall succeeds after a kill between record and change', async () => {
     name: 'nss',
     find: () => store.find(),
     has: store.has.bind(store),
+    list: store.list.bind(store),
     prepare: store.prepare.bind(store),
     install: () => Promise.reject(new Error('killed')),
   });

@@ -4,8 +4,11 @@ import { readText } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
 import { databaseFile } from '../../store/state-folder.ts';
 
+/** State folder of the root user. */
+export const machineStateFolder = '/var/lib/everyhop';
+
 /** Root certificate of `up` when the root user runs it; readable by other users. */
-export const machineRootFile = '/var/lib/everyhop/root.pem';
+export const machineRootFile = `${machineStateFolder}/root.pem`;
 
 /** Which roots a command uses. */
 export interface TrustOptions {

@@ -149,8 +149,20 @@ export const trustTexts = {
   'trust.already-there': { en: '{store}: already in {location}', zh: '{store}：{location} 中已有' },
   'trust.removed': { en: '{store}: removed from {location}', zh: '{store}：已从 {location} 移除' },
   'trust.planned': { en: '{store}: would be installed in {location}', zh: '{store}：将安装到 {location}' },
+  'trust.remaining': {
+    en: '{store}: {location} still contains the root of another Everyhop authority (SHA-256 {fingerprint}); its state folder is not known here. To remove the root: {command}',
+    zh: '{store}：{location} 中还有另一个 Everyhop 颁发机构的根证书（SHA-256 {fingerprint}），其状态文件夹未知。移除它：{command}',
+  },
+  'trust.remaining.other': {
+    en: '{store}: {location} still contains the root of the authority in {folder} (SHA-256 {fingerprint}). To remove the root: {command}',
+    zh: '{store}：{location} 中还有 {folder} 的颁发机构的根证书（SHA-256 {fingerprint}）。移除它：{command}',
+  },
+  'trust.remaining.own': {
+    en: '{store}: {location} still contains the root, which an interrupted command or another program added (SHA-256 {fingerprint}). To remove it: {command}',
+    zh: '{store}：{location} 中还有该根证书，由中断的命令或其他程序加入（SHA-256 {fingerprint}）。移除它：{command}',
+  },
   'trust.nothing': {
-    en: 'No trust store contains a root that Everyhop installed.',
-    zh: '各信任库中没有由 Everyhop 安装的根证书。',
+    en: 'No trust store contains a root that this state folder installed.',
+    zh: '各信任库中没有由此状态文件夹安装的根证书。',
   },
 } as const satisfies WordTexts;
