@@ -11,6 +11,14 @@ export const checkWords = defineWords({
   'trust.hop.private': { en: 'a private hop ({url})', zh: '私有连接（{url}）' },
   'trust.hop.public': { en: 'a public hop', zh: '公共连接' },
   'trust.hop.without': { en: 'the private hop without the bundle', zh: '未使用信任包的私有连接' },
+  'trust.constraint.by-name': {
+    en: 'Give that server a certificate without addresses: everyhop certificates obtain {host}',
+    zh: '请让该服务器使用不含 IP 地址的证书：everyhop certificates obtain {host}',
+  },
+  'trust.constraint.by-address': {
+    en: 'Connect by a DNS name, such as localhost: Everyhop serves names with a certificate without addresses. With gRPC, the option grpc.ssl_target_name_override=localhost keeps the address in the URL.',
+    zh: '请改用域名连接，例如 localhost：Everyhop 对域名使用不含 IP 地址的证书。使用 gRPC 时，选项 grpc.ssl_target_name_override=localhost 可在网址中保留 IP 地址。',
+  },
 });
 
 /** Findings of `trust check` and of the commands that set up the bundle. */
@@ -37,6 +45,20 @@ export const checkError = defineErrors({
       meaning: '{consumer} 未能验证{hop}。',
       cause: '它没有使用信任包：它自带根证书，或从其他设置读取。',
       hint: '请在其自身的选项或设置中指定信任包：{full}',
+    },
+  },
+  'trust.address-constraint': {
+    en: {
+      meaning: '{consumer} does not verify {hop}.',
+      cause:
+        'It is built on BoringSSL, which does not support name constraints on IP addresses. The private root has such constraints (nameConstraints, iPAddress), and this certificate contains an address.',
+      hint: '{mend}',
+    },
+    zh: {
+      meaning: '{consumer} 未能验证{hop}。',
+      cause:
+        '它基于 BoringSSL，而 BoringSSL 不支持对 IP 地址的名称约束。私有根证书带有这种约束（nameConstraints、iPAddress），该证书又包含 IP 地址。',
+      hint: '{mend}',
     },
   },
   'trust.trial-failed': {

@@ -1,6 +1,7 @@
+import type { Phrase } from '../base/language.ts';
 import { Fault } from '../hop/finding.ts';
 import type { HopTrust } from '../hop/hop.ts';
-import { withoutBrackets } from '../names/address.ts';
+import { isAddress, withoutBrackets } from '../names/address.ts';
 import type { TrialResult } from './check.ts';
 import type { Trap } from './consumer.ts';
 import { consumers } from './consumers.ts';
@@ -13,6 +14,7 @@ import type { Weakening } from './weakening.ts';
 export function trialFinding(result: TrialResult, full: string): Fault {
   const { outcome, consumer: id, direction, url, detail, version } = result;
   const { hostname, port } = new URL(url);
+  const host = withoutBrackets(hostname);
   const consumer = id === commandId ? checkWords('trust.hop.itself', {}) : [id, version].join(' ').trim();
   const about = { consumer, hop: checkWords(`trust.hop.${direction}`, { url }) };
   const trust: HopTrust = { roots: direction === 'without' ? 'own' : 'bundle' };
@@ -20,21 +22,33 @@ export function trialFinding(result: TrialResult, full: string): Fault {
   const variables = named.join(', ');
   const errors = {
     verified: () => checkError('trust.hop-unverified', about),
-    refused: () =>
-      variables === ''
+    refused: () => {
+      if (unsupportedConstraint.test(detail))
+        return checkError('trust.address-constraint', { ...about, mend: mendFor(host) });
+      return variables === ''
         ? checkError('trust.hop-refused', { ...about, full })
-        : checkError('trust.variables-ignored', { ...about, variables, full }),
+        : checkError('trust.variables-ignored', { ...about, variables, full });
+    },
     failed: () => checkError('trust.trial-failed', about),
     absent: () => checkError('trust.trial-failed', about),
   };
   return new Fault('error', errors[outcome](), {
     hop: {
       from: { role: 'process', name: id },
-      to: { host: withoutBrackets(hostname), port: port === '' ? 443 : Number(port), url },
+      to: { host, port: port === '' ? 443 : Number(port), url },
       trust,
     },
     evidence: detail === '' ? [] : [detail],
   });
+}
+
+/** BoringSSL's X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, in its words or in those of Bun. */
+const unsupportedConstraint = /unsupported[ _](name[ _])?constraint/i;
+
+function mendFor(host: string): Phrase {
+  return isAddress(host)
+    ? checkWords('trust.constraint.by-address', {})
+    : checkWords('trust.constraint.by-name', { host });
 }
 
 /** @param full the bundle's file of all roots. */

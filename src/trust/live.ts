@@ -47,7 +47,9 @@ export async function tryCommandAt(
   url: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ProbeOutcome> {
-  return byExit(/certificate|self.signed|x509|UnknownIssuer/i)(await runPointed(command, url, env));
+  return byExit(/certificate|self.signed|x509|UnknownIssuer|UNSUPPORTED_CONSTRAINT/i)(
+    await runPointed(command, url, env),
+  );
 }
 
 function runPointed(

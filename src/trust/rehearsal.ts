@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
+import type { Secret } from '../base/redact.ts';
 import { makeCertificate, randomSerial } from '../x509/certificate-writer.ts';
 import * as extension from '../x509/extension.ts';
 import { exportPrivateKeyPem, generateKey, keyIdentifier, publicKeyInfo } from '../x509/key.ts';
@@ -25,13 +26,17 @@ export interface RehearsalServer {
   close(): void;
 }
 
-/**
- * Starts an HTTPS server with a root that exists only for this test. A program that connects successfully must have got the root
- * from the bundle. Every response is 404.
- */
-export async function startRehearsalServer(name: string, clock: Clock, random: Random): Promise<RehearsalServer> {
+/** A certificate for `localhost` under a root that exists only for this test. */
+export interface RehearsalIdentity {
+  rootPem: string;
+  chainPem: string;
+  keyPem: Secret<string>;
+}
+
+/** Shaped like a public authority's: no name constraints. The private one comes from a real `Authority`. */
+export async function publicIdentity(clock: Clock, random: Random): Promise<RehearsalIdentity> {
   const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
-  const rootName = makeName({ commonName: `Everyhop, a root for one test (${name})` });
+  const rootName = makeName({ commonName: 'Everyhop, a root for one test (public)' });
   const rootId = keyIdentifier(publicKeyInfo(rootKey));
   const dates = { notBeforeMs: clock.now() - dayMs, notAfterMs: clock.now() + dayMs };
   const root = makeCertificate(
@@ -60,16 +65,27 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
         extension.basicConstraints(false),
         extension.keyUsage('digitalSignature'),
         extension.extKeyUsage('serverAuth'),
-        extension.subjectAltName(['localhost', '127.0.0.1'], true),
+        extension.subjectAltName(['localhost'], true),
         extension.subjectKeyIdentifier(keyIdentifier(publicKeyInfo(key))),
         extension.authorityKeyIdentifier(rootId),
       ],
     },
     rootKey,
   );
-  const credentials = { cert: encodePem('CERTIFICATE', leaf), key: exportPrivateKeyPem(key).reveal() };
+  return {
+    rootPem: encodePem('CERTIFICATE', root),
+    chainPem: encodePem('CERTIFICATE', leaf),
+    keyPem: exportPrivateKeyPem(key),
+  };
+}
+
+/**
+ * Starts an HTTPS server with a root that exists only for this test. A program that connects successfully must have got the root
+ * from the bundle. Every response is 404.
+ */
+export async function startRehearsalServer({ rootPem, chainPem, keyPem }: RehearsalIdentity): Promise<RehearsalServer> {
   // HTTP/2 for gRPC.
-  const server = http2.createSecureServer({ ...credentials, allowHTTP1: true });
+  const server = http2.createSecureServer({ cert: chainPem, key: keyPem.reveal(), allowHTTP1: true });
   let [connections, requests] = [0, 0];
   server.on('connection', () => (connections += 1));
   server.on('request', (_request, response: http2.Http2ServerResponse) => {
@@ -84,7 +100,7 @@ export async function startRehearsalServer(name: string, clock: Clock, random: R
   const { port } = server.address() as AddressInfo;
   return {
     url: `https://localhost:${port}/`,
-    rootPem: encodePem('CERTIFICATE', root),
+    rootPem,
     seen: () => ({ connections, requests }),
     onRequest: (listener) => void server.once('request', listener),
     onRefusal: (listener) => void server.once('tlsClientError', listener),

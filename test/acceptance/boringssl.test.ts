@@ -69,3 +69,35 @@ test(
     );
   },
 );
+
+test(
+  'trust check names the constraint when such a client connects to an address',
+  { skip: without('boringssl', 'javascript'), timeout: 240_000 },
+  async (t) => {
+    mends(t, 'trust/boringssl-ip-constraints');
+    const app = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+    await once(app, 'listening');
+    atEnd(t, () => app.close());
+    const up = await startUp(t, [`http://127.0.0.1:${(app.address() as { port: number }).port}`]);
+    const check = async (program: string): Promise<object[]> => {
+      const urls = ['localhost', '127.0.0.1'].map((host) => `https://${host}:${up.httpsPort}/`);
+      const args = ['trust', 'check', '--state', up.state, '--json', ...urls, '--', program];
+      const { stdout } = await runEveryhop(args, up.state);
+      const { findings } = JSON.parse(stdout) as {
+        findings: {
+          severity: string;
+          code: string;
+          hint: string;
+          hop: { from: { name: string }; to: { host: string } };
+        }[];
+      };
+      const errors = findings.filter(({ severity }) => severity === 'error');
+      for (const { hint } of errors) assert.match(hint, /^Connect by a DNS name/);
+      return errors.map(({ code, hop }) => ({ code, by: hop.from.name, to: hop.to.host }));
+    };
+    const refused = (by: string): object => ({ code: 'trust.address-constraint', by, to: '127.0.0.1' });
+    // Of the same Python's libraries, requests verifies the address.
+    assert.deepEqual(await check(pythonOf('boringssl')), [refused('python-curl_cffi'), refused('python-grpc')]);
+    assert.deepEqual(await check(path.join(javascriptModules, '.bin/bun')), [refused('bun')]);
+  },
+);

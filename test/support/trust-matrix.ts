@@ -38,6 +38,7 @@ export async function findPrograms(folder: string): Promise<Map<string, string>>
     go: await buildGoClient(folder),
     'rust-native-certs': rustClients.nativeCerts,
     'rust-webpki-roots': rustClients.webpkiRoots,
+    'python-curl_cffi': pythonOf('boringssl'),
     firefox: 'firefox-esr',
     'docker-daemon': 'dockerd',
   };

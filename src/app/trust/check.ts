@@ -2,8 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Authority } from '../../authority/authority.ts';
 import { execute } from '../../base/process.ts';
 import type { Finding } from '../../hop/finding.ts';
+import { openSqlite } from '../../store/sqlite.ts';
 import { makeBundle } from '../../trust/bundle.ts';
 import { publishBundle } from '../../trust/publication.ts';
 import { resultOf, type Trial, type TrialResult, tryHops } from '../../trust/check.ts';
@@ -12,7 +14,12 @@ import { consumersOf } from '../../trust/consumers.ts';
 import { trustVariables } from '../../trust/environment.ts';
 import { trialFinding, trapFinding, weakeningFinding } from '../../trust/findings.ts';
 import { commandId, placeholder, tryCommand, tryCommandAt } from '../../trust/live.ts';
-import { type RehearsalServer, startRehearsalServer } from '../../trust/rehearsal.ts';
+import {
+  publicIdentity,
+  type RehearsalIdentity,
+  type RehearsalServer,
+  startRehearsalServer,
+} from '../../trust/rehearsal.ts';
 import { type Command, recognise } from '../../trust/runtime.ts';
 import { readSettings } from '../../trust/settings.ts';
 import { findWeakenings, type Weakening, weakeningsInSettings } from '../../trust/weakening.ts';
@@ -119,8 +126,8 @@ async function rehearse<T>(
 ): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'everyhop-check-'));
   const [inside, outside] = await Promise.all([
-    startRehearsalServer('private', clock, random),
-    startRehearsalServer('public', clock, random),
+    privateIdentity().then(startRehearsalServer),
+    publicIdentity(clock, random).then(startRehearsalServer),
   ]);
   try {
     const [privateRoot, publicRoot] = [path.join(folder, 'private.pem'), path.join(folder, 'public.pem')];
@@ -149,6 +156,12 @@ async function rehearse<T>(
     outside.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** From an authority of our shape: some clients verify a plain root, but not one with name constraints. */
+async function privateIdentity(): Promise<RehearsalIdentity> {
+  const authority = await Authority.open(await openSqlite(':memory:'), { clock, random, names: [] });
+  return { ...(await authority.issue(['localhost'])), rootPem: authority.rootPem() };
 }
 
 /** The environment without the variables that `run` sets. */

@@ -6,7 +6,7 @@ export default defineConsumer({
   runtime: 'bun',
   command: { name: /^bunx?$/, scripts: /\.[cm]?[jt]sx?$/ },
   variables: [...extra, { name: 'SSL_CERT_FILE', effect: 'add' }],
-  traps: [],
+  traps: ['trap.address-constraints'],
   tested: 'debian-12',
   probe: (interpreter, url) => ({ program: interpreter, args: ['--eval', scriptFor(fetchCode, url)] }),
 });

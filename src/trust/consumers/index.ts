@@ -21,6 +21,7 @@ import phpStreams from './php-streams.ts';
 import pip from './pip.ts';
 import pythonAiohttp from './python-aiohttp.ts';
 import pythonBoto3 from './python-boto3.ts';
+import pythonCurlCffi from './python-curl_cffi.ts';
 import pythonGradioClient from './python-gradio_client.ts';
 import pythonGrpc from './python-grpc.ts';
 import pythonHttpx from './python-httpx.ts';
@@ -61,6 +62,7 @@ export const entries = [
   pip,
   pythonAiohttp,
   pythonBoto3,
+  pythonCurlCffi,
   pythonGradioClient,
   pythonGrpc,
   pythonHttpx,

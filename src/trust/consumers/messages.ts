@@ -36,6 +36,10 @@ export const trapWords = defineWords({
     en: 'builds with compiled-in roots ignore every variable',
     zh: '内置根证书的版本会忽略所有环境变量',
   },
+  'trap.address-constraints': {
+    en: 'verifies Everyhop’s private certificates for DNS names, but not those for IP addresses',
+    zh: '能验证 Everyhop 为域名签发的私有证书，但不能验证为 IP 地址签发的',
+  },
   'trap.own-store': {
     en: 'it ignores every variable and reads only its own store',
     zh: '它忽略所有环境变量，只读取自己的证书库',
@@ -168,6 +172,18 @@ export const trapError = defineErrors({
       meaning: known.zh,
       cause: '根证书已编译进程序或其库。',
       hint: '请改用读取系统根证书的版本，然后运行：{everyhop trust install} --store system',
+    },
+  },
+  'trap.address-constraints': {
+    en: {
+      meaning: known.en,
+      cause: 'It is built on BoringSSL, which does not support name constraints on IP addresses.',
+      hint: 'Connect by a DNS name: localhost instead of 127.0.0.1.',
+    },
+    zh: {
+      meaning: known.zh,
+      cause: '它基于 BoringSSL，而 BoringSSL 不支持对 IP 地址的名称约束。',
+      hint: '请使用域名连接：用 localhost 代替 127.0.0.1。',
     },
   },
   'trap.own-store': {

@@ -2,7 +2,7 @@ import { pythonLibrary } from './shared/python.ts';
 
 export default pythonLibrary('grpc', {
   variables: [{ name: 'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', effect: 'replace' }],
-  traps: ['trap.ignores-ssl-cert', 'trap.own-roots'],
+  traps: ['trap.ignores-ssl-cert', 'trap.own-roots', 'trap.address-constraints'],
   distribution: 'grpcio',
   code: String.raw`
 import grpc

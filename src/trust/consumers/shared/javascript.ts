@@ -6,7 +6,7 @@ const end = (outcome, detail = '') => { console.log(JSON.stringify({ outcome, de
 const refused = (error) => {
   for (let one = error, depth = 0; one && depth < 8; one = one.cause ?? one.errors?.[0], depth += 1) {
     const text = (one.code ?? one.name ?? '') + ': ' + (one.message ?? one);
-    if (/SELF_SIGNED|UNABLE_TO_|CERT_|ERR_TLS_CERT|certificate|UnknownIssuer/i.test(text)) return text;
+    if (/SELF_SIGNED|UNABLE_TO_|UNSUPPORTED_CONSTRAINT|CERT_|ERR_TLS_CERT|certificate|UnknownIssuer/i.test(text)) return text;
   }
 };
 setTimeout(() => end('failed', 'no answer within 10 s'), 10_000);
