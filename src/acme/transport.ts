@@ -51,6 +51,7 @@ export class Transport {
     // Only HTTP/1.1 limits the size of headers.
     const connect = buildConnector({
       ...(options.rootsPem === undefined ? {} : { ca: options.rootsPem }),
+      rejectUnauthorized: true, // whatever the environment says
       timeout,
       allowH2: false,
     });

@@ -156,7 +156,7 @@ class TrustingDispatcher extends Dispatcher {
 }
 
 function agentOf(context: tls.SecureContext): Agent {
-  return new Agent({ connect: buildConnector({ secureContext: context }) });
+  return new Agent({ connect: buildConnector({ secureContext: context, rejectUnauthorized: true }) });
 }
 
 /** The same for `node:https`: the pool key of connections and sessions includes the generation of the roots. */
@@ -166,7 +166,7 @@ class TrustingAgent extends https.Agent {
   #generation = 0;
 
   constructor(options: https.AgentOptions | undefined, context: () => tls.SecureContext) {
-    super(options);
+    super({ ...options, rejectUnauthorized: true });
     this.#context = context;
   }
 

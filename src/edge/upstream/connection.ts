@@ -77,5 +77,11 @@ function open(upstream: EdgeUpstream): Socket {
     ca = [...new Set(tls.getCACertificates('system')), ...(upstream.rootsPem === undefined ? [] : [upstream.rootsPem])];
     rootsOf.set(upstream, ca);
   }
-  return tls.connect({ ...options, ca, ALPNProtocols: ['http/1.1'], ...(isAddress(host) ? {} : { servername: host }) });
+  return tls.connect({
+    ...options,
+    ca,
+    rejectUnauthorized: true, // whatever the environment says
+    ALPNProtocols: ['http/1.1'],
+    ...(isAddress(host) ? {} : { servername: host }),
+  });
 }

@@ -1,0 +1,82 @@
+/** The environment cannot switch off verification. Runs under NODE_TLS_REJECT_UNAUTHORIZED=0, which Node.js obeys by default. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { before, test, type TestContext } from 'node:test';
+import tls from 'node:tls';
+import { createTrust } from '../../src/index.ts';
+import { startLyingAuthority } from '../acme/lying-authority.ts';
+import { accountAt, clientOf, withCode } from '../acme/support.ts';
+import { authority, connectRaw, rootPem, route, site, startEdge, upstreamAt } from '../edge/edge.ts';
+import { atEnd } from '../support/up.ts';
+
+before(() => {
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+});
+
+/** A server whose root nobody trusts, and what it receives. */
+async function startStranger(t: TestContext): Promise<{ port: number; heard: () => string }> {
+  const issued = await authority.issue(['localhost', '127.0.0.1']);
+  let heard = '';
+  const server = tls.createServer({ cert: issued.chainPem, key: issued.keyPem.reveal() }, (socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes: Buffer) => {
+      heard += bytes.toString('latin1');
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil');
+    });
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(t, () => server.close());
+  return { port: (server.address() as AddressInfo).port, heard: () => heard };
+}
+
+test('the edge sends nothing to an app that does not verify', async (t) => {
+  const stranger = await startStranger(t);
+  const edge = await startEdge(t, [
+    site(['chat.test'], [route(upstreamAt(stranger.port, { protocol: 'https', host: 'localhost' }))]),
+  ]);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write('GET / HTTP/1.1\r\nHost: chat.test\r\nAuthorization: Bearer secret-token\r\n\r\n');
+  assert.match(await client.until(/\r\n\r\n/), /^HTTP\/1\.1 502 /);
+  assert.equal(stranger.heard(), '');
+});
+
+test('the ACME client does not talk to an authority that does not verify', async (t) => {
+  const lying = await startLyingAuthority(t);
+  const client = clientOf(t, { directoryUrl: lying.directoryUrl, rootPem });
+  await assert.rejects(accountAt(client), withCode('acme.untrusted'));
+  assert.deepEqual(lying.seen, []);
+});
+
+test('the library verifies by fetch and by node:https', async (t) => {
+  const stranger = await startStranger(t);
+  const trust = await createTrust({ env: {} });
+  atEnd(t, () => trust.close());
+  const url = `https://localhost:${stranger.port}/`;
+  await assert.rejects(trust.fetch(url));
+  await assert.rejects(once(https.get(url, { agent: trust.httpsAgent() }), 'response'));
+  assert.equal(stranger.heard(), '');
+});
+
+test('every TLS client in the source says how it verifies', () => {
+  const source = path.resolve(import.meta.dirname, '../../src');
+  const opening =
+    /\b(?:tls\.connect|buildConnector|https\.request|https\.get|new https\.Agent)\(|\bsuper\(\{ \.\.\.options/g;
+  let found = 0;
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || file.startsWith(path.join('trust', 'consumers'))) continue;
+    const text = readFileSync(path.join(source, file), 'utf8');
+    for (const match of text.matchAll(opening)) {
+      const call = text.slice(match.index, text.indexOf(');', match.index));
+      if (/^\s*(?:\/?\*|\/\/)/m.test(text.slice(text.lastIndexOf('\n', match.index), match.index))) continue;
+      found += 1;
+      assert.match(call, /rejectUnauthorized: (?:true|false)/, `${file}: ${call.slice(0, 80)}`);
+    }
+  }
+  assert.ok(found >= 5, `${found} clients`);
+});
