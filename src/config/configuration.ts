@@ -12,7 +12,8 @@ export interface Configuration {
   /** Addresses to listen on; undefined: loopback if every host is a loopback name, else all, IPv4 and IPv6. */
   listen: string[] | undefined;
   /**
-   * CIDR blocks of proxies in front. Everyhop extends their X-Forwarded-For and Forwarded instead of overwriting them.
+   * CIDR blocks of proxies in front. Everyhop extends their X-Forwarded-For and Forwarded instead of overwriting them,
+   * and serves requests on the http port that arrived at them over HTTPS.
    */
   trustedProxies: string[];
   /** Number of worker processes; undefined: one per core. */

@@ -167,9 +167,10 @@ export const fileShape = {
       description: 'Port of plain HTTP, for redirects; false for none. Default: 80, or 8080 without permission for 80.',
     }),
   listen: list(address).optional().meta({ description: 'Addresses to listen on.' }),
-  trusted_proxies: list(addressBlock)
-    .default([])
-    .meta({ description: 'Addresses (CIDR) of proxies in front, whose X-Forwarded-For is trusted.' }),
+  trusted_proxies: list(addressBlock).default([]).meta({
+    description:
+      "Addresses (CIDR) of proxies in front. Their fields about the visitor (X-Forwarded-*, Forwarded, CF-Connecting-IP and the like) are believed, and the http port serves requests that arrived at them over HTTPS. Everyone else's are dropped.",
+  }),
   workers: wholeNumber(1, 1024, 'config.bad-workers')
     .optional()
     .meta({ description: 'Number of worker processes. Default: one per core.' }),

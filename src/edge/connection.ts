@@ -23,6 +23,7 @@ export interface ConnectionFacts {
 export interface AccessEntry {
   /** Six random bytes, base64url. The app gets it as X-Request-Id, and error pages show it. */
   id: string;
+  /** The visitor's address; behind a trusted proxy, the last untrusted address of the chain. */
   client: string;
   method: string;
   host: string;

@@ -1,10 +1,10 @@
-import { addressMatcher } from '../names/cidr.ts';
 import type { ConnectionFacts } from './connection.ts';
-import type { Fields, RequestHead } from './http1/head.ts';
+import type { Fields } from './http1/head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import type { EdgeRequest } from './request.ts';
-import type { EdgeRoute, EdgeSnapshot } from './snapshot.ts';
+import type { EdgeRoute } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
+import { isProxyField, type Visitor } from './visitor.ts';
 
 /** Fields about one connection, which are never forwarded (RFC 9110 §7.6.1), and fields that the edge sets. */
 const droppedFromRequests = new Set([
@@ -50,15 +50,6 @@ export function isDroppedFromResponses(lower: string): boolean {
   return droppedFromResponses.has(lower);
 }
 
-const matchers = new WeakMap<EdgeSnapshot, (address: string) => boolean>();
-
-export function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean {
-  if (snapshot.trustedProxies.length === 0) return false;
-  let matches = matchers.get(snapshot);
-  if (!matches) matchers.set(snapshot, (matches = addressMatcher(snapshot.trustedProxies)));
-  return matches(address);
-}
-
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   const { head } = request;
@@ -75,11 +66,12 @@ export function forward(request: EdgeRequest, sink: ExchangeSink): void {
 }
 
 /** The request head for the app including the final empty line, as latin1. */
-function forwardedRequest({ head, facts, id, forwarding }: EdgeRequest): string {
-  const { snapshot, route } = forwarding!;
+function forwardedRequest(request: EdgeRequest): string {
+  const { head, id, visitor } = request;
+  const { route } = request.forwarding!;
   const { fields, framing } = head;
   const named = namedByConnection(fields);
-  const trusted = isTrustedProxy(snapshot, facts.remoteAddress);
+  const trusted = visitor.proxied;
   const sent: Partial<Record<string, string>> = {};
   let text = `${head.method} ${forwardedTarget(head.target, route)} HTTP/1.1\r\nHost: ${head.host}\r\n`;
   for (let at = 0; at < fields.length; at += 3) {
@@ -89,36 +81,49 @@ function forwardedRequest({ head, facts, id, forwarding }: EdgeRequest): string 
       if (trusted) sent[lower] = sent[lower] === undefined ? fields[at + 2]! : `${sent[lower]}, ${fields[at + 2]!}`;
       continue;
     }
-    if (lower.includes('_') && isOurs(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
+    if (!trusted && isProxyField(lower)) continue;
+    if (lower.includes('_') && isReserved(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
     if (lower === 'content-length' && typeof framing !== 'number') continue;
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
-  text += forwardedFields(head, facts, sent);
-  text += `X-Real-IP: ${facts.remoteAddress}\r\nX-Request-Id: ${id}\r\n`;
+  text += forwardedFields(request, sent);
+  text += `X-Real-IP: ${visitor.address}\r\nX-Request-Id: ${id}\r\n`;
   if (framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
   text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   return text;
 }
 
-function isOurs(lower: string): boolean {
-  return forwardedNames.has(lower) || droppedFromRequests.has(lower);
+/** True if the client's own value must not reach the app. */
+function isReserved(lower: string): boolean {
+  return forwardedNames.has(lower) || droppedFromRequests.has(lower) || isProxyField(lower);
 }
 
 /** Sends each field once: uvicorn and Gradio accept only the exact value `https`. Extends a trusted proxy's lists. */
-function forwardedFields(head: RequestHead, facts: ConnectionFacts, sent: Partial<Record<string, string>>): string {
-  const client = facts.remoteAddress;
+function forwardedFields({ head, facts, visitor }: EdgeRequest, sent: Partial<Record<string, string>>): string {
+  const peer = facts.remoteAddress;
   const chain = sent['x-forwarded-for'];
-  const proto = oneOf(sent['x-forwarded-proto'], /^https?$/) ?? (facts.secure ? 'https' : 'http');
   const host = oneOf(sent['x-forwarded-host'], /^[\w.:[\]-]+$/) ?? head.host;
-  const port = oneOf(sent['x-forwarded-port'], /^\d+$/) ?? String(facts.localPort);
-  const node = client.includes(':') ? `"[${client}]"` : client;
-  const element = `for=${node};host="${head.host}";proto=${facts.secure ? 'https' : 'http'}`;
-  const forwarded = sent['forwarded'] === undefined ? element : `${sent['forwarded']}, ${element}`;
+  const port = oneOf(sent['x-forwarded-port'], /^\d+$/) ?? portOf(host, visitor, facts);
+  const forwarded =
+    sent['forwarded'] === undefined
+      ? forwardedElement(visitor.address, head.host, visitor.scheme)
+      : `${sent['forwarded']}, ${forwardedElement(peer, head.host, facts.secure ? 'https' : 'http')}`;
   return (
-    `X-Forwarded-For: ${chain === undefined ? client : `${chain}, ${client}`}\r\n` +
-    `X-Forwarded-Proto: ${proto}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
+    `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
+    `X-Forwarded-Proto: ${visitor.scheme}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
     `Forwarded: ${forwarded}\r\n`
   );
+}
+
+/** RFC 7239 §4. */
+function forwardedElement(address: string, host: string, scheme: Visitor['scheme']): string {
+  return `for=${address.includes(':') ? `"[${address}]"` : address};host="${host}";proto=${scheme}`;
+}
+
+/** The port in the visitor's address bar. A proxy that ends TLS has another than ours. */
+function portOf(host: string, { scheme }: Visitor, facts: ConnectionFacts): string {
+  if (facts.secure || scheme === 'http') return String(facts.localPort);
+  return splitAuthority(host)[1] || '443';
 }
 
 function oneOf(value: string | undefined, shape: RegExp): string | undefined {
@@ -148,11 +153,13 @@ function namedByConnection(fields: Fields): Set<string> | undefined {
 
 /** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
 export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
-  const { facts } = request;
+  const { facts, visitor } = request;
   const { site } = request.forwarding!;
+  const secure = visitor.scheme === 'https' || facts.secure;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
-  const hsts = facts.secure ? site.hstsMaxAgeSeconds : undefined;
+  // Whether the visitor's HTTPS lasts is up to the proxy that provides it.
+  const hsts = facts.secure || (secure && site.hsts === 'preload') ? site.hstsMaxAgeSeconds : undefined;
   const { fields } = response;
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
@@ -160,7 +167,7 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
     if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
     if (lower === 'strict-transport-security' && hsts !== undefined) continue;
-    if (facts.secure) {
+    if (secure) {
       if (lower === 'location' || lower === 'content-location') value = secureLocation(value, request);
       else if (lower === 'set-cookie' && !/;\s*secure\s*(;|$)/i.test(value)) value += '; Secure';
     }
@@ -170,7 +177,7 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     const preload = site.hsts === 'preload' ? '; includeSubDomains; preload' : '';
     result.push('Strict-Transport-Security', `max-age=${hsts}${preload}`);
   }
-  if (facts.secure && site.upgradeInsecureRequests) {
+  if (secure && site.upgradeInsecureRequests) {
     result.push('Content-Security-Policy', 'upgrade-insecure-requests');
   }
   return result;

@@ -3,11 +3,11 @@ import type { Admission } from './admission.ts';
 import { acmeTlsProtocol } from '../acme/challenge.ts';
 import { type ClientHello, ClientHelloParser } from './client-hello.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
-import { isTrustedProxy } from './forwarding.ts';
 import { serveHttp1 } from './http1/connection.ts';
 import { serveHttp2 } from './http2/session.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
+import { isTrustedProxy } from './visitor.ts';
 
 /** Time limit for a complete ClientHello, however slowly it arrives. */
 const helloTimeoutMs = 15_000;

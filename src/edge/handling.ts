@@ -5,6 +5,7 @@ import type { EdgeContext } from './connection.ts';
 import { type EdgeRequest, refusal } from './request.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
 import { proofPath } from './snapshot.ts';
+import { proxiedVisitor } from './visitor.ts';
 
 /**
  * Decides how to handle a request, for both protocols. Returns the response if the edge answers; otherwise sets
@@ -13,6 +14,8 @@ import { proofPath } from './snapshot.ts';
 export function decide(request: EdgeRequest, context: EdgeContext): LocalResponse | undefined {
   const { head, facts } = request;
   const snapshot = context.snapshot();
+  const visitor = proxiedVisitor(snapshot, facts, head.fields);
+  if (visitor) request.visitor = visitor;
   if (head.method === 'GET' && head.target === proofPath + snapshot.proofToken) {
     request.unlogged = true;
     return jsonResponse({ revision: snapshot.revision, worker: process.pid });
@@ -27,12 +30,17 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   const router = compile(snapshot);
   // An HTTP/1.0 request may lack Host; use our address instead.
   const site = router.site(host === '' ? facts.localAddress : host);
-  if (!facts.secure) {
+  const { scheme, proxied } = request.visitor;
+  if (!facts.secure && scheme === 'http') {
     if (!site) return refusal(request, 404, 'edge.unknown-host');
-    return redirectResponse(secureUrl(host || facts.localAddress, snapshot.httpsPort, head.target));
+    // A proxy in front has its own HTTPS, on the usual port.
+    const port = proxied ? 443 : snapshot.httpsPort;
+    return redirectResponse(secureUrl(host || facts.localAddress, port, head.target));
   }
   if (!site) return refusal(request, 421, 'edge.unknown-host');
-  if (tlsPolicyOf(site) !== facts.policy) return refusal(request, 421, 'edge.other-policy');
+  // Behind a proxy that ends TLS, no client certificate arrives.
+  const isAdmitted = facts.secure ? tlsPolicyOf(site) === facts.policy : site.clientCertificates?.optional !== false;
+  if (!isAdmitted) return refusal(request, 421, 'edge.other-policy');
   const route = router.route(site, head.target);
   if (route === undefined) return refusal(request, 404, 'edge.no-route');
   if (route === 'blocked') return refusal(request, 404, 'edge.blocked');

@@ -6,6 +6,7 @@ import type { ResponseHead } from './http1/response-head.ts';
 import { bodyTimeoutMs } from './limits.ts';
 import { requestId } from './request-id.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
+import { directVisitor, type Visitor } from './visitor.ts';
 import type { Exchange, ExchangeFailure } from './upstream/exchange.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface EdgeRequest {
   /** `unreadHead` if the client's head is invalid. */
   readonly head: RequestHead;
   readonly id: string;
+  /** Set again once the request is known to come from a trusted proxy. */
+  visitor: Visitor;
   /** When the head was complete. All times here are in milliseconds of the monotonic clock. */
   readonly beganMs: number;
   /** Where to forward it; undefined while undecided, and if the edge answers it. */
@@ -77,6 +80,7 @@ export function createRequest(
     protocol,
     head,
     id: requestId(),
+    visitor: directVisitor(facts),
     beganMs,
     forwarding: undefined,
     upstream: undefined,
@@ -161,7 +165,7 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   const { head } = request;
   const entry: AccessEntry = {
     id: request.id,
-    client: request.facts.remoteAddress,
+    client: request.visitor.address,
     method: head.method,
     host: head.host,
     path: pathOf(head.target),

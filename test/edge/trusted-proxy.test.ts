@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { mends } from '../support/outside.ts';
+import {
+  connectRaw,
+  type Edge,
+  type Recording,
+  rootPem,
+  route,
+  site,
+  startEdge,
+  startRecorder,
+  upstreamAt,
+} from './edge.ts';
+import { readRequests } from './strict-reader.ts';
+
+const answer = 'HTTP/1.1 302 Found\r\nLocation: http://chat.test/login\r\nSet-Cookie: a=1\r\nContent-Length: 0\r\n\r\n';
+
+async function startBehindProxy(
+  t: TestContext,
+  trustedProxies: string[],
+  more: Parameters<typeof site>[2] = {},
+): Promise<{ edge: Edge; app: Recording }> {
+  const app = await startRecorder(t, answer);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))], more)], { trustedProxies });
+  return { edge, app };
+}
+
+async function ask(t: TestContext, edge: Edge, fields: string[], port = edge.httpPort): Promise<string> {
+  const client = await connectRaw(t, port, { plain: port === edge.httpPort });
+  client.socket.write(['POST /a?b HTTP/1.1', 'Host: chat.test', 'Connection: close', ...fields, '', ''].join('\r\n'));
+  return (await client.closed).text;
+}
+
+/** The fields of the last request that reached the app. */
+function lastSeen(app: Recording): (name: string) => string | undefined {
+  const { fields } = readRequests(app.received()).whole.at(-1)!;
+  return (name) => {
+    const values = fields.filter(([other]) => other === name).map(([, value]) => value);
+    assert.ok(values.length <= 1, `${name} once`);
+    return values[0];
+  };
+}
+
+test('the http port serves what arrived over HTTPS at a trusted proxy, however it says so', async (t) => {
+  mends(t, 'edge/E05-http-port-behind-tunnel');
+  const { edge, app } = await startBehindProxy(t, ['127.0.0.0/8'], { hstsMaxAgeSeconds: 3600 });
+  for (const said of [
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Proto: HTTPS',
+    'X-Forwarded-Proto: https, http',
+    'X-Forwarded-Proto: wss',
+    'Forwarded: for=203.0.113.7;proto=https',
+    'Forwarded: For="[2001:db8::7]:4711"; Proto="https"; host=chat.test, for=10.0.0.1;proto=http',
+    'X-Forwarded-Ssl: on',
+    'Front-End-Https: On',
+    'X-Forwarded-Scheme: https',
+    'X-Url-Scheme: https',
+  ]) {
+    const text = await ask(t, edge, [said]);
+    assert.match(text, /^HTTP\/1\.1 302 /, said);
+    assert.match(text, /\r\nLocation: https:\/\/chat\.test\/login\r\nSet-Cookie: a=1; Secure\r\n/, said);
+    assert.ok(!text.includes('Strict-Transport-Security'), 'HTTPS is up to the proxy');
+    const seen = lastSeen(app);
+    assert.equal(seen('x-forwarded-proto'), 'https');
+    assert.equal(seen('x-forwarded-port'), '443');
+    assert.match(seen('forwarded')!, /^[^,]*proto="?https/i);
+  }
+  const before = app.connections();
+  for (const said of [
+    'X-Forwarded-Proto: http',
+    'X-Forwarded-Proto: https2',
+    'X-Forwarded-Ssl: off',
+    'X-A: b',
+    'X-Forwarded-Proto: http\r\nX-Forwarded-Ssl: on',
+  ]) {
+    const text = await ask(t, edge, [said]);
+    assert.match(text, /^HTTP\/1\.1 308 /, said);
+    assert.match(text, /\r\nLocation: https:\/\/chat\.test\/a\?b\r\n/, 'the proxy has the usual port');
+  }
+  assert.equal(app.connections(), before);
+});
+
+test('the http port redirects what others call HTTPS', async (t) => {
+  const { edge, app } = await startBehindProxy(t, ['192.0.2.1/32']);
+  for (const said of [
+    'X-Forwarded-Proto: https',
+    'Forwarded: proto=https',
+    'X-Forwarded-Ssl: on',
+    'Front-End-Https: on',
+  ]) {
+    assert.match(
+      await ask(t, edge, [said]),
+      new RegExp(`^HTTP/1.1 308 [^]*Location: https://chat.test:${edge.httpsPort}/`),
+    );
+  }
+  assert.equal(app.connections(), 0);
+});
+
+test('a trusted proxy cannot stand in for a client certificate', async (t) => {
+  const clientCertificates = { rootsPem: rootPem, optional: false };
+  const { edge, app } = await startBehindProxy(t, ['127.0.0.0/8'], { clientCertificates });
+  assert.match(await ask(t, edge, ['X-Forwarded-Proto: https']), /^HTTP\/1\.1 421 /);
+  assert.equal(app.connections(), 0);
+});
+
+test('the visitor is the last untrusted address of the chain, for the app and for the log', async (t) => {
+  mends(t, 'edge/E06-real-ip-with-trusted-proxy');
+  const { edge, app } = await startBehindProxy(t, ['127.0.0.0/8', '10.0.0.0/8', 'fd00::/8']);
+  for (const [fields, visitor] of [
+    [['X-Forwarded-For: 203.0.113.7'], '203.0.113.7'],
+    [['X-Forwarded-For: 6.6.6.6, 203.0.113.7'], '203.0.113.7'],
+    [['X-Forwarded-For: 6.6.6.6', 'X-Forwarded-For: 203.0.113.7, 10.0.0.1'], '203.0.113.7'],
+    [['X-Forwarded-For: 203.0.113.7:51234'], '203.0.113.7'],
+    [['X-Forwarded-For: [2001:DB8::7]:51234, fd00::1'], '2001:db8::7'],
+    [['X-Forwarded-For: 2001:db8::7'], '2001:db8::7'],
+    [['X-Forwarded-For: ::ffff:203.0.113.7'], '203.0.113.7'],
+    [['X-Forwarded-For: 10.0.0.5, 10.0.0.1'], '10.0.0.5'],
+    [['X-Forwarded-For: 6.6.6.6, unknown, 10.0.0.1'], '10.0.0.1'],
+    [['X-Forwarded-For: unknown'], '127.0.0.1'],
+    [['Forwarded: for=6.6.6.6, for="[2001:db8::7]:4711";proto=https'], '2001:db8::7'],
+    [['X-Real-IP: 203.0.113.7'], '203.0.113.7'],
+    [[], '127.0.0.1'],
+  ] as [string[], string][]) {
+    const entry = edge.nextEntry();
+    await ask(t, edge, fields, edge.httpsPort);
+    assert.equal(lastSeen(app)('x-real-ip'), visitor, fields.join());
+    assert.equal((await entry).client, visitor, fields.join());
+  }
+});
+
+test('drops fields about the visitor from anybody but a trusted proxy', async (t) => {
+  mends(t, 'edge/E06-real-ip-with-trusted-proxy');
+  const fields = [
+    'CF-Connecting-IP: 6.6.6.6',
+    'CF-Visitor: {"scheme":"https"}',
+    'True-Client-IP: 6.6.6.6',
+    'X-Client-IP: 6.6.6.6',
+    'X-Cluster-Client-IP: 6.6.6.6',
+    'X-Original-Forwarded-For: 6.6.6.6',
+    'Fastly-Client-IP: 6.6.6.6',
+    'Client-IP: 6.6.6.6',
+    'X-Forwarded-Prefix: /evil',
+    'X-Forwarded-User: root',
+    'X-Forwarded-Email: root@chat.test',
+    'Front-End-Https: on',
+    'X-Script-Name: /evil',
+  ];
+  const underscored = fields.map((field) => field.replace(/^[^:]*/, (name) => name.replaceAll('-', '_')));
+  const stranger = await startBehindProxy(t, ['192.0.2.1/32']);
+  await ask(t, stranger.edge, [...fields, ...underscored, 'X-Kept: yes'], stranger.edge.httpsPort);
+  assert.equal(lastSeen(stranger.app)('x-kept'), 'yes');
+  assert.ok(!/6\.6\.6\.6|evil|root|CF-|Front/i.test(stranger.app.received()), stranger.app.received());
+
+  const trusted = await startBehindProxy(t, ['127.0.0.0/8']);
+  await ask(t, trusted.edge, [...fields, ...underscored], trusted.edge.httpsPort);
+  const seen = lastSeen(trusted.app);
+  assert.equal(seen('cf-connecting-ip'), '6.6.6.6');
+  assert.equal(seen('x-forwarded-prefix'), '/evil');
+  assert.equal(seen('x-forwarded-user'), 'root');
+  assert.ok(!trusted.app.received().includes('_'), 'the proxy has checked only its own spelling');
+});
