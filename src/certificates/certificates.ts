@@ -80,15 +80,19 @@ export class Certificates {
    * @throws EveryhopError of the first set without any certificate; the others are issued nevertheless.
    */
   async ensure(nameSets: readonly (readonly string[])[]): Promise<Generation[]> {
+    return (await this.ensureEach(nameSets)).map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+  }
+
+  /** Like `ensure`, with the failure of each set that has no certificate. */
+  async ensureEach(nameSets: readonly (readonly string[])[]): Promise<PromiseSettledResult<Generation>[]> {
     const wanted = nameSets.map((names) => this.#setOf(names));
     const each = new Set(wanted);
     for (const set of this.#sets.values()) if (!each.has(set)) this.#sets.delete(set.key);
     await this.#read([...each]);
-    const outcomes = await Promise.allSettled(wanted.map((set) => this.#ensureOne(set)));
-    return outcomes.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    });
+    return Promise.allSettled(wanted.map((set) => this.#ensureOne(set)));
   }
 
   /**

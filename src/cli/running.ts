@@ -1,5 +1,6 @@
 import { reloadRunning, runningStatus } from '../app/running.ts';
 import type { ServiceStatus } from '../app/serve.ts';
+import type { Finding } from '../app/messages.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ErrorData } from '../base/errors.ts';
 import type { CommandContext } from './context.ts';
@@ -12,18 +13,12 @@ interface StateOption {
 /** `everyhop status`: the sites, proofs and workers of the running program. */
 export async function status({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const status = await runningStatus(chosenStateFolder(options.state, env));
-  output.value({ ...status, proofs: proofsOf(output, status) });
+  output.value(statusValue(output, status));
   if (output.json) return;
   const { version, pid, revision } = status;
   output.line('status.head', { version, pid, revision, since: new Date(status.startedMs).toISOString() }, 'bold');
-  for (const site of status.sites) {
-    for (const url of site.urls) {
-      for (const route of site.routes) {
-        output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
-      }
-    }
-    tellCertificates(output, site, (ms) => new Date(ms).toISOString().slice(0, 16).replace('T', ' '));
-  }
+  const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+  for (const site of status.sites) tellSite(output, site, 'result', minuteOf);
   for (const proof of status.proofs) {
     output.line('status.proof', { mark: proof.ok ? '✓' : '✗', url: proof.url, address: proof.address });
     output.findings(proof.findings, 'result');
@@ -33,12 +28,16 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   }
 }
 
-/** Prints the certificates of a site, those with the same issuer and end on one line. */
-export function tellCertificates(
+/** Prints the routes of a site, its certificates (those with the same issuer and end on one line) and its findings. */
+export function tellSite(
   output: Output,
-  { certificates }: ServiceStatus['sites'][number],
+  { urls, routes, certificates, findings }: ServiceStatus['sites'][number],
+  as: 'result' | 'remark',
   dateOf: (ms: number) => string,
 ): void {
+  for (const url of urls) {
+    for (const { path, upstream } of routes) output.line('up.route', { url: url.replace(/\/$/, path), upstream });
+  }
   const alike = Map.groupBy(certificates, ({ issuer, notAfterMs }) => `${issuer} ${dateOf(notAfterMs)}`).values();
   for (const group of alike) {
     const { issuer, notAfterMs } = group[0]!;
@@ -47,11 +46,16 @@ export function tellCertificates(
     else if (issuer === 'stand-in') output.line('up.certificate.stand-in', { hosts });
     else output.line('up.certificate', { hosts, issuer, until });
   }
+  output.findings(findings, as);
 }
 
-/** The proofs for the JSON output, with their findings in the user's language. */
-export function proofsOf(output: Output, { proofs }: ServiceStatus): object[] {
-  return proofs.map((proof) => ({ ...proof, findings: proof.findings.map((finding) => output.findingOf(finding)) }));
+/** The status for the JSON output, with its findings in the user's language. */
+export function statusValue(output: Output, status: ServiceStatus): object {
+  const rendered = (one: { findings: Finding[] }): object => ({
+    ...one,
+    findings: one.findings.map((finding) => output.findingOf(finding)),
+  });
+  return { ...status, sites: status.sites.map(rendered), proofs: status.proofs.map(rendered) };
 }
 
 /** `everyhop reload`: makes the running program reload its configuration. */
@@ -61,8 +65,10 @@ export async function reload({ output, env }: CommandContext, options: StateOpti
   const { revision, problems } = answer.done;
   output.value({ revision, problems: problems.map((problem) => output.reportOf(problem)) });
   output.line('reload.done', { revision }, 'green');
-  tellMissing(output, problems);
-  if (problems.length > 0) process.exitCode = 1;
+  if (problems.length === 0) return;
+  output.note('reload.problems', {}, 'red');
+  for (const problem of problems) output.report(problem);
+  process.exitCode = 1;
 }
 
 /** Reports the refusal of the running program and sets the exit code. */
@@ -71,12 +77,4 @@ export function reportRefusal(output: Output, error: ErrorData, introduce: () =>
   introduce();
   output.report(error);
   process.exitCode = error.code.startsWith('config.') ? 2 : 1;
-}
-
-/** Reports the certificates that could not be obtained yet, and why. */
-export function tellMissing(output: Output, problems: readonly ErrorData[]): void {
-  for (const problem of problems) {
-    output.note('up.no-certificate-yet', {}, 'red');
-    output.report(problem);
-  }
 }

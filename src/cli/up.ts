@@ -8,7 +8,7 @@ import { readText } from '../base/files.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
-import { proofsOf, tellCertificates, tellMissing } from './running.ts';
+import { statusValue, tellSite } from './running.ts';
 
 /** A limit below this prints a warning at the start. */
 const fewConnections = 2000;
@@ -61,6 +61,8 @@ export async function up(context: CommandContext, upstream: string | undefined, 
   try {
     const folder = chosenStateFolder(options.state, context.env);
     const events = new EventBus();
+    const early: Event[] = [];
+    const endEarly = events.on('upkeep.failed', (event) => early.push(event));
     const service = await Service.start(
       {
         stateFolder: folder,
@@ -73,6 +75,8 @@ export async function up(context: CommandContext, upstream: string | undefined, 
       events,
     );
     await announce(service, context);
+    endEarly();
+    for (const event of early) tell(output, event);
     events.onAny((event) => tell(output, event));
     await untilEnded(service);
   } finally {
@@ -87,8 +91,7 @@ async function announce(service: Service, context: CommandContext): Promise<void
   const upstreams = await service.checkUpstreams();
   output.value({
     event: 'ready',
-    ...status,
-    proofs: proofsOf(output, status),
+    ...statusValue(output, status),
     rootFile: service.rootFile,
     upstreams: upstreams.map((check) => ({
       ...check,
@@ -98,14 +101,10 @@ async function announce(service: Service, context: CommandContext): Promise<void
   if (output.json) return;
 
   output.line('up.serving', { version: context.version }, 'bold');
-  for (const site of status.sites) {
-    for (const url of site.urls) {
-      for (const route of site.routes)
-        output.line('up.route', { url: url.replace(/\/$/, route.path), upstream: route.upstream });
-    }
-    tellCertificates(output, site, dayOf);
-  }
+  for (const site of status.sites) tellSite(output, site, 'remark', dayOf);
   for (const proof of service.proofs) {
+    output.findings(proof.findings, 'remark');
+    if (proof.findings.length > 0) continue;
     output.line(
       'up.proven',
       {
@@ -130,7 +129,6 @@ async function announce(service: Service, context: CommandContext): Promise<void
   );
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
-  tellMissing(output, service.startProblems);
   output.text('');
   const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
   if (service.rootFile !== undefined && privateSite) {

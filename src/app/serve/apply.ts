@@ -1,3 +1,4 @@
+import type { EveryhopError } from '../../base/errors.ts';
 import { readText } from '../../base/files.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import { standInIssuer } from '../../certificates/stand-in.ts';
@@ -12,8 +13,9 @@ import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
-import { namedFiles } from './named-files.ts';
+import { rootFiles } from './named-files.ts';
 import type { HostCertificates } from './site-certificates.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /** A configuration with its listeners and certificates. */
 export interface ServedSites {
@@ -21,6 +23,12 @@ export interface ServedSites {
   plan: ListenerPlan;
   /** The certificate of each host of each site, in the order of the configuration. */
   generations: HostCertificates;
+}
+
+/** A change that was not taken: the names that it would break, and why the first one fails. */
+export interface Refusal {
+  hosts: string[];
+  error: EveryhopError;
 }
 
 /** The edge's current sites. A change is composed, applied and proven, or rolled back. */
@@ -32,35 +40,52 @@ export class Serving {
   readonly #supervisor: Supervisor;
   readonly #session: StateSession;
   readonly #database: Database;
+  readonly #upkeep: Upkeep;
   #ticketKeys = random.bytes(48);
   readonly #proofToken = random.bytes(18).toString('base64url');
 
-  constructor(supervisor: Supervisor, session: StateSession, database: Database, first: ServedSites) {
+  constructor(supervisor: Supervisor, session: StateSession, database: Database, upkeep: Upkeep, first: ServedSites) {
     this.#supervisor = supervisor;
     this.#session = session;
     this.#database = database;
+    this.#upkeep = upkeep;
     this.sites = first;
   }
 
-  /** Starts the edge without a proof. */
+  /** Starts the edge, then proves it. A name that fails is reported in `proofs`, and the others are served. */
   async start(sites: ServedSites): Promise<void> {
     this.sites = sites;
     await this.#supervisor.start(await this.#compose(sites));
+    await this.prove();
   }
 
-  /** @throws EveryhopError of the first name that is not served as configured, after restoring the former sites. */
+  /**
+   * Applies and proves a change. Names that failed before may still fail.
+   * @throws EveryhopError of the first name that the change breaks, after restoring the former sites.
+   */
   async apply(sites: ServedSites): Promise<void> {
+    const refusal = await this.tryToApply(sites);
+    if (refusal) throw refusal.error;
+  }
+
+  /**
+   * Like `apply`.
+   * @returns the names that the change breaks, after restoring the former sites; undefined: the change is in force.
+   */
+  async tryToApply(sites: ServedSites): Promise<Refusal | undefined> {
     const former = this.#supervisor.snapshot!;
-    const snapshot = await this.#compose(sites);
-    try {
-      await this.#supervisor.apply(snapshot);
-      await this.#prove(snapshot, sites.generations);
-    } catch (error) {
-      this.revision += 1;
-      await this.#supervisor.restore(former, this.revision);
-      throw error;
+    let proofs = await this.#serve(sites, former);
+    if (this.#newlyFailing(proofs).length > 0) {
+      await this.#restore(former);
+      // Time may have broken the name: its certificate may have expired since the last proof.
+      await this.prove();
+      const broken = this.#newlyFailing(proofs);
+      if (broken.length > 0) return refusalOf(broken);
+      proofs = await this.#serve(sites, former);
     }
     this.sites = sites;
+    await this.#accept(proofs);
+    return undefined;
   }
 
   /** Applies the same sites again with current times and keys. */
@@ -73,28 +98,60 @@ export class Serving {
     await this.refresh();
   }
 
-  /** @throws EveryhopError of the first name that is not served as configured. */
+  /** Visits every name again. */
   async prove(): Promise<void> {
-    await this.#prove(this.#supervisor.snapshot!, this.sites.generations);
+    await this.#accept(await this.#visit(this.#supervisor.snapshot!, this.sites));
   }
 
-  async #prove(snapshot: EdgeSnapshot, generations: HostCertificates): Promise<void> {
+  /** Why names failed in the last proof, one error a name. */
+  failures(): EveryhopError[] {
+    const failing = new Map(this.proofs.filter(isFailing).map((proof) => [proof.host, proof]));
+    return [...failing.values()].map(({ findings }) => errorsIn(findings)[0]!.error);
+  }
+
+  async #serve(sites: ServedSites, former: EdgeSnapshot): Promise<Proof[]> {
+    const snapshot = await this.#compose(sites);
+    try {
+      await this.#supervisor.apply(snapshot);
+      return await this.#visit(snapshot, sites);
+    } catch (error) {
+      await this.#restore(former);
+      throw error;
+    }
+  }
+
+  async #restore(former: EdgeSnapshot): Promise<void> {
+    this.revision += 1;
+    await this.#supervisor.restore(former, this.revision);
+  }
+
+  /** The failing proofs of names that were served as configured before, and of new names. */
+  #newlyFailing(proofs: readonly Proof[]): Proof[] {
+    const former = new Set(this.sites.configuration.sites.flatMap(({ hosts }) => hosts));
+    const healthy = new Set(this.proofs.map(({ host }) => host));
+    for (const proof of this.proofs) if (isFailing(proof)) healthy.delete(proof.host);
+    return proofs.filter((proof) => isFailing(proof) && (healthy.has(proof.host) || !former.has(proof.host)));
+  }
+
+  async #visit(snapshot: EdgeSnapshot, { generations }: ServedSites): Promise<Proof[]> {
     // A stand-in is temporary and not trusted, so there is nothing to prove.
     const sites = snapshot.sites.map(withoutStandIns);
     const roots = visitorRoots(await this.#session.root(), generations.flat());
-    const proofs = await prove({ ...snapshot, sites }, { clock, roots });
+    return prove({ ...snapshot, sites }, { clock, roots });
+  }
+
+  async #accept(proofs: Proof[]): Promise<void> {
+    this.proofs = proofs;
     for (const host of new Set(proofs.map((proof) => proof.host))) {
       const ok = proofs.every((proof) => proof.host !== host || isProven(proof));
-      await recordProof(this.#database, host, ok, clock.now());
+      // A full disk only keeps Strict-Transport-Security from growing.
+      await this.#upkeep.attempt(() => recordProof(this.#database, host, ok, clock.now()));
     }
-    this.proofs = proofs;
-    const [first] = errorsIn(proofs.flatMap(({ findings }) => findings));
-    if (first) throw first.error;
   }
 
   async #compose({ configuration, plan, generations }: ServedSites): Promise<EdgeSnapshot> {
     const pems = new Map<string, string>();
-    for (const file of namedFiles(configuration)) pems.set(file, await readText(file));
+    for (const file of rootFiles(configuration)) pems.set(file, await readText(file));
     const provenMs = new Map<string, number>();
     for (const host of configuration.sites.flatMap((site) => site.hosts)) {
       provenMs.set(host, await provenForMs(this.#database, host, clock.now()));
@@ -119,6 +176,15 @@ export class Serving {
 function withoutStandIns(site: EdgeSite): EdgeSite {
   const isReal = (_: unknown, index: number): boolean => !site.credentialIds[index]!.startsWith(standInIssuer);
   return { ...site, hosts: site.hosts.filter(isReal), credentialIds: site.credentialIds.filter(isReal) };
+}
+
+function refusalOf(broken: readonly Proof[]): Refusal {
+  const hosts = [...new Set(broken.map(({ host }) => host))];
+  return { hosts, error: errorsIn(broken[0]!.findings)[0]!.error };
+}
+
+function isFailing({ findings }: Proof): boolean {
+  return errorsIn(findings).length > 0;
 }
 
 export function isProven({ findings }: Proof): boolean {

@@ -1,5 +1,4 @@
 import os from 'node:os';
-import { isDeepStrictEqual } from 'node:util';
 import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
@@ -42,8 +41,6 @@ export class Service {
   readonly events: EventBus;
   /** undefined: there is no private authority, so no client needs its root. */
   rootFile: string | undefined;
-  /** Certificates that could not be obtained at the start; they are retried. */
-  startProblems: EveryhopError[] = [];
   readonly #options: ServiceOptions;
   readonly #session: StateSession;
   readonly #supervisor: Supervisor;
@@ -53,6 +50,8 @@ export class Service {
   readonly #changes = new Queue();
   readonly #startedMs = clock.now();
   readonly #closers: (() => Promise<void> | void)[] = [];
+  /** Ids of new certificates that failed their proof. The former ones stay until the next hour. */
+  readonly #refused = new Set<string>();
 
   private constructor(
     options: ServiceOptions,
@@ -73,12 +72,14 @@ export class Service {
       publish: (answers) => this.#supervisor.answerChallenges(answers),
     });
     this.#certificates = new SiteCertificates({ session, database, challenges, events, env, version });
-    this.#serving = new Serving(this.#supervisor, session, database, { configuration, plan, generations: [] });
     this.#upkeep = new Upkeep(clock, events);
+    const first = { configuration, plan, generations: [] };
+    this.#serving = new Serving(this.#supervisor, session, database, this.#upkeep, first);
   }
 
   /**
-   * Starts everything and proves it: when this resolves, every name is served as configured.
+   * Starts everything and proves it. A name that fails is reported in the status, and the others are
+   * served.
    * @throws EveryhopError after stopping everything that it started.
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
@@ -100,11 +101,10 @@ export class Service {
   async #begin(): Promise<void> {
     const { configuration, plan } = this.#serving.sites;
     await this.#certificates.configure(configuration, plan);
-    const generations = await this.#certificates.beforeEdge(configuration);
-    await this.#publishRoot();
+    const { generations } = await this.#certificates.beforeEdge(configuration);
+    await this.#upkeep.attempt(() => this.#publishRoot());
     await this.#serving.start({ configuration, plan, generations });
     try {
-      await this.#serving.prove();
       await this.#publish();
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
@@ -112,7 +112,7 @@ export class Service {
         renewCertificates: (names) => this.renewCertificates(names),
       });
       this.#closers.push(() => control.close());
-      this.startProblems = await this.#obtainThroughEdge();
+      await this.#obtainThroughEdge();
     } catch (error) {
       await this.#supervisor.drain(0);
       throw error;
@@ -128,6 +128,9 @@ export class Service {
     this.#closers.push(this.events.on('certificate.ready', takeUp));
     this.#upkeep.every(proveEveryMs, async () => {
       await this.#changes.run(() => this.#serving.prove());
+      for (const error of this.#serving.failures()) this.events.emit({ type: 'upkeep.failed', error: error.data() });
+      this.#refused.clear();
+      await this.#serveNewest();
       // Strict-Transport-Security grows with the time for which the name has been proven.
       await this.#change(() => this.#serving.refresh());
     });
@@ -154,7 +157,7 @@ export class Service {
       pid: process.pid,
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
-      sites: sitesStatus(this.#serving.sites),
+      sites: sitesStatus(this.#serving.sites, (site) => this.#certificates.findingsOf(site)),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isProven(proof) })),
       workers: await this.#supervisor.status(),
     };
@@ -170,10 +173,11 @@ export class Service {
    * @returns the revision served now, and the certificates that could not be obtained yet.
    */
   async reload(): Promise<{ revision: number; problems: EveryhopError[] }> {
+    let kept: EveryhopError[];
     try {
-      await this.#changes.run(async () => {
+      kept = await this.#changes.run(async () => {
         await this.#upkeep.seen();
-        await this.#adopt(await this.#options.readConfiguration());
+        return this.#adopt(await this.#options.readConfiguration());
       });
     } catch (error) {
       if (error instanceof EveryhopError) this.events.emit({ type: 'configuration.rejected', error: error.data() });
@@ -181,20 +185,27 @@ export class Service {
     }
     this.#announceConfiguration();
     this.#announceProofs();
-    const problems = await this.#obtainThroughEdge();
+    const problems = [...kept, ...(await this.#obtainThroughEdge())];
     return { revision: this.#serving.revision, problems };
   }
 
-  async #adopt(configuration: Configuration): Promise<void> {
+  /** @returns why sites keep their former certificate, or have none. */
+  async #adopt(configuration: Configuration): Promise<EveryhopError[]> {
     const former = this.#serving.sites;
     const plan = await planListeners(configuration, former.plan.listeners);
     try {
       await this.#certificates.configure(configuration, plan);
-      await this.#apply({ configuration, plan, generations: await this.#certificates.beforeEdge(configuration) });
+      const { generations, problems } = await this.#certificates.beforeEdge(configuration, former);
+      await this.#apply({ configuration, plan, generations });
+      for (const { hosts, error, site } of problems) {
+        if (!site.certificateFiles) continue; // the attempt to issue has already announced it
+        this.events.emit({ type: 'certificate.failed', names: [...hosts], error: error.data() });
+      }
+      return problems.map(({ error }) => error);
     } catch (error) {
       await this.#certificates.configure(former.configuration, former.plan).catch(() => {});
       // Renews the certificates of the former sites again.
-      await this.#certificates.beforeEdge(former.configuration).catch(() => {});
+      await this.#certificates.beforeEdge(former.configuration, former).catch(() => {});
       throw error;
     }
   }
@@ -228,18 +239,43 @@ export class Service {
 
   async #obtainThroughEdge(): Promise<EveryhopError[]> {
     const problems = await this.#certificates.throughEdge(this.configuration);
-    if (problems) await this.#serveNewest();
-    return problems ?? [];
+    if (!problems) return [];
+    try {
+      await this.#serveNewest();
+    } catch (error) {
+      if (!(error instanceof EveryhopError)) throw error;
+      problems.push(error);
+    }
+    return problems;
   }
 
-  /** Applies the same configuration with the newest certificates. */
+  /**
+   * Applies the same configuration with the newest certificates.
+   * @throws EveryhopError of the first certificate that fails its proof; the others are then served.
+   */
   #serveNewest(): Promise<void> {
     return this.#changes.run(async () => {
-      const { sites } = this.#serving;
-      const generations = this.#certificates.newest(sites.configuration, sites.generations);
-      if (isDeepStrictEqual(idsOf(generations), idsOf(sites.generations))) return;
-      await this.#apply({ ...sites, generations });
-      this.#announceProofs();
+      let first: EveryhopError | undefined;
+      for (;;) {
+        const { sites } = this.#serving;
+        const generations = this.#certificates.newest(sites.configuration, sites.generations, this.#refused);
+        const present = new Set(sites.generations.flat().map(({ id }) => id));
+        const fresh = generations.flat().filter(({ id }) => !present.has(id));
+        if (fresh.length === 0) break;
+        const refusal = await this.#serving.tryToApply({ ...sites, generations });
+        if (!refusal) {
+          await this.#afterChange();
+          this.#announceProofs();
+          break;
+        }
+        first ??= refusal.error;
+        const blamed = fresh.filter(({ names }) => names.some((name) => refusal.hosts.includes(name)));
+        for (const { id, names } of blamed.length > 0 ? blamed : fresh) {
+          this.#refused.add(id);
+          this.#certificates.note(names, refusal.error);
+        }
+      }
+      if (first) throw first;
     });
   }
 
@@ -294,8 +330,4 @@ export class Service {
     const seen = this.proofs.map(({ url, address, serial }) => ({ url, address, serial: serial ?? '' }));
     this.events.emit({ type: 'proven', revision: this.#serving.revision, seen });
   }
-}
-
-function idsOf(generations: HostCertificates): string[][] {
-  return generations.map((ofSite) => ofSite.map(({ id }) => id));
 }

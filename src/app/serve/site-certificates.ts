@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
-import { EveryhopError } from '../../base/errors.ts';
+import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import type { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
@@ -7,8 +8,9 @@ import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer, readCertificateFiles } from '../../certificates/from-files.ts';
-import type { Generation } from '../../certificates/generation.ts';
+import { type Generation, nameSetKey } from '../../certificates/generation.ts';
 import { Issuers, type ResolvedAuthority } from '../../certificates/issuers.ts';
+import { HoldOffError } from '../../certificates/issuer.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
 import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
@@ -16,11 +18,13 @@ import type { Configuration, Site } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import type { EdgeChallenges } from '../../edge/challenges.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
+import type { ServedSites } from './apply.ts';
 
 export interface SiteCertificatesOptions {
   session: StateSession;
@@ -34,11 +38,20 @@ export interface SiteCertificatesOptions {
 /** The certificate of each host of each site, in the order of the configuration. */
 export type HostCertificates = readonly (readonly Generation[])[];
 
+/** Why some hosts of a site lack the certificate that the configuration asks for. */
+export interface CertificateProblem {
+  site: Site;
+  hosts: readonly string[];
+  error: EveryhopError;
+}
+
 /** The certificates of the sites of a configuration: obtained, renewed, or read from files. */
 export class SiteCertificates {
   readonly #options: SiteCertificatesOptions;
   readonly #issuers: Issuers;
   readonly #certificates: Certificates;
+  /** The last failure for a set of names, until a certificate is issued or read. */
+  readonly #failures = new Map<string, ErrorData>();
 
   constructor(options: SiteCertificatesOptions) {
     const { session, database, events, version } = options;
@@ -57,6 +70,27 @@ export class SiteCertificates {
       clock,
       random,
       events,
+    });
+    events.on('certificate.failed', ({ names, error }) => this.#failures.set(nameSetKey(names), error));
+    events.on('certificate.ready', ({ names }) => this.#failures.delete(nameSetKey(names)));
+  }
+
+  /** Notes why these names have no certificate, or no new one. */
+  note(hosts: readonly string[], error: EveryhopError): void {
+    const key = nameSetKey(hosts);
+    // A pause after a failure explains less than the failure.
+    if (!(error instanceof HoldOffError) || !this.#failures.has(key)) this.#failures.set(key, error.data());
+  }
+
+  /** Why a site has no certificate, or no new one. */
+  findingsOf({ hosts, certificateFiles }: Site): Finding[] {
+    const sets = certificateFiles ? [hosts] : certificateSets(hosts);
+    return sets.flatMap((set) => {
+      const failure = this.#failures.get(nameSetKey(set));
+      if (!failure) return [];
+      const current = this.#certificates.current(set);
+      const isServed = current !== undefined && clock.now() < current.notAfterMs;
+      return [{ ...failure, severity: isServed ? ('warning' as const) : ('error' as const), evidence: [] }];
     });
   }
 
@@ -92,20 +126,43 @@ export class SiteCertificates {
 
   /**
    * The certificates before the edge runs. If the authority validates through the edge, that is the stored certificate
-   * or a stand-in.
-   * @throws EveryhopError of the first site for which the private authority fails.
+   * or a stand-in. Hosts without a usable certificate keep the former one, or get a stand-in, and their error is in
+   * `problems`.
+   * @param former the sites served now; undefined at the start.
+   * @throws EveryhopError of the first host that fails because of the change itself.
    */
-  async beforeEdge({ sites }: Configuration): Promise<HostCertificates> {
-    const early = sites.filter((site) => !this.#needsEdge(site) && !site.certificateFiles);
-    await this.#certificates.ensure(early.flatMap(({ hosts }) => certificateSets(hosts)));
-    return Promise.all(sites.map((site) => this.#present(site)));
+  async beforeEdge(
+    { sites }: Configuration,
+    former?: ServedSites,
+  ): Promise<{ generations: HostCertificates; problems: CertificateProblem[] }> {
+    const early = sites
+      .filter((site) => !this.#needsEdge(site) && !site.certificateFiles)
+      .flatMap((site) => certificateSets(site.hosts).map((hosts) => ({ site, hosts })));
+    const outcomes = await this.#certificates.ensureEach(early.map(({ hosts }) => hosts));
+    const problems = outcomes.flatMap((outcome, index): CertificateProblem[] =>
+      outcome.status === 'rejected' ? [{ ...early[index]!, error: ours(outcome.reason) }] : [],
+    );
+    const generations = await Promise.all(
+      sites.map(async (site) => {
+        if (!site.certificateFiles) return this.#present(site);
+        try {
+          const given = await readCertificateFiles(site.hosts, site.certificateFiles, clock.now());
+          return site.hosts.map(() => given);
+        } catch (error) {
+          problems.push({ site, hosts: site.hosts, error: ours(error) });
+          const instead = await standIn(site.hosts, clock, random);
+          return site.hosts.map((host) => servedFor(host, former)?.generation ?? instead);
+        }
+      }),
+    );
+    for (const { hosts, certificateFiles } of sites) if (certificateFiles) this.#failures.delete(nameSetKey(hosts));
+    for (const { hosts, error } of problems) this.note(hosts, error);
+    const brought = former && problems.find((problem) => isBroughtByChange(problem, former));
+    if (brought) throw brought.error;
+    return { generations, problems };
   }
 
-  async #present({ hosts, certificateFiles }: Site): Promise<Generation[]> {
-    if (certificateFiles) {
-      const given = await readCertificateFiles(hosts, certificateFiles, clock.now());
-      return hosts.map(() => given);
-    }
+  async #present({ hosts }: Site): Promise<Generation[]> {
     const present = new Map<string, Generation>();
     for (const set of certificateSets(hosts)) {
       const generation =
@@ -127,22 +184,25 @@ export class SiteCertificates {
     if (late.length === 0) return undefined;
     const sets = late.flatMap(({ hosts }) => certificateSets(hosts));
     const outcomes = await Promise.allSettled(sets.map((set) => this.#certificates.ensureAlso(set)));
-    return outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' && outcome.reason instanceof EveryhopError ? [outcome.reason] : [],
-    );
+    return outcomes.flatMap((outcome, index) => {
+      if (outcome.status === 'fulfilled') return [];
+      const error = ours(outcome.reason);
+      this.note(sets[index]!, error);
+      return [error];
+    });
   }
 
   #needsEdge({ hosts, certificateFiles }: Site): boolean {
     return !certificateFiles && certificateSets(hosts).some((set) => this.#issuers.needsEdge(set));
   }
 
-  /** The newest certificate of each host, or the present one if the store has none. */
-  newest({ sites }: Configuration, present: HostCertificates): HostCertificates {
+  /** The newest certificate of each host, or the present one if the store has none, or only a refused one. */
+  newest({ sites }: Configuration, present: HostCertificates, refused: ReadonlySet<string>): HostCertificates {
     return sites.map(({ hosts }, index) => {
       const sets = certificateSets(hosts);
       return hosts.map((host, at) => {
-        const set = sets.find((names) => names.includes(host))!;
-        return this.#certificates.current(set) ?? present[index]![at]!;
+        const newest = this.#certificates.current(sets.find((names) => names.includes(host))!);
+        return newest && !refused.has(newest.id) ? newest : present[index]![at]!;
       });
     });
   }
@@ -191,6 +251,33 @@ async function readAuthorities({ authorities }: Configuration): Promise<Record<s
     return [name, { ...rest, rootsPem, binding: binding && { keyId: binding.keyId, macKey: macKey! } }] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+function ours(error: unknown): EveryhopError {
+  if (error instanceof EveryhopError) return error;
+  throw error;
+}
+
+/** The present site and certificate of a host. */
+function servedFor(host: string, former: ServedSites | undefined): { site: Site; generation: Generation } | undefined {
+  for (const [index, site] of former?.configuration.sites.entries() ?? []) {
+    const at = site.hosts.indexOf(host);
+    if (at >= 0) return { site, generation: former!.generations[index]![at]! };
+  }
+  return undefined;
+}
+
+/**
+ * Whether the change of the configuration explains the problem: the host is new, or has other certificate files. Files that
+ * changed on the disk are no reason to refuse a change, nor is a host that already had no certificate.
+ */
+function isBroughtByChange({ site, hosts }: CertificateProblem, former: ServedSites): boolean {
+  return hosts.some((host) => {
+    const before = servedFor(host, former);
+    if (!before) return true;
+    if (before.generation.issuer === standInIssuer) return false;
+    return !isDeepStrictEqual(before.site.certificateFiles, site.certificateFiles);
+  });
 }
 
 /** False for stand-ins and for files that another program maintains. */

@@ -1,7 +1,9 @@
+import type { Site } from '../../config/configuration.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
+import type { Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
 import type { ServedSites } from './apply.ts';
 
@@ -11,10 +13,18 @@ export interface ServiceStatus {
   pid: number;
   revision: number;
   startedMs: number;
-  sites: { urls: string[]; routes: { path: string; upstream: string }[]; certificates: CertificateStatus[] }[];
+  sites: SiteStatus[];
   /** `ok`: the proof has no findings. */
   proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
+}
+
+export interface SiteStatus {
+  urls: string[];
+  routes: { path: string; upstream: string }[];
+  certificates: CertificateStatus[];
+  /** What is wrong with its certificates or files, besides the findings of its proofs. */
+  findings: Finding[];
 }
 
 /** A certificate of a site, and which of the site's hosts it serves. */
@@ -26,7 +36,10 @@ export interface CertificateStatus {
 }
 
 /** The sites part of a status. */
-export function sitesStatus({ configuration, plan, generations }: ServedSites): ServiceStatus['sites'] {
+export function sitesStatus(
+  { configuration, plan, generations }: ServedSites,
+  findingsOf: (site: Site) => Finding[],
+): SiteStatus[] {
   return configuration.sites.map((site, index) => {
     const ofSite = generations[index]!;
     return {
@@ -36,6 +49,7 @@ export function sitesStatus({ configuration, plan, generations }: ServedSites): 
         const { issuer, serial, notAfterMs } = generation;
         return { hosts: site.hosts.filter((_, at) => ofSite[at] === generation), issuer, serial, notAfterMs };
       }),
+      findings: findingsOf(site),
     };
   });
 }

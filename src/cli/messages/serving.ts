@@ -1,10 +1,6 @@
 import type { WordTexts } from '../../base/language.ts';
 
 export const servingTexts = {
-  'up.no-certificate-yet': {
-    en: 'No certificate yet. Browsers will show a warning until one is issued. Everyhop keeps retrying:',
-    zh: '尚无证书。签发之前，浏览器会显示警告。Everyhop 会不断重试：',
-  },
   'up.serving': { en: 'Everyhop {version} serves', zh: 'Everyhop {version} 正在提供服务' },
   'up.route': { en: '  {url}  →  {upstream}', zh: '  {url}  →  {upstream}' },
   'up.proven': {
@@ -61,8 +57,8 @@ export const servingTexts = {
   },
   'up.renewed': { en: 'new certificate for {names}, until {until}', zh: '{names} 的新证书，有效期至 {until}' },
   'up.renewal-failed': {
-    en: 'No new certificate for {names} yet; Everyhop uses the old one until then:',
-    zh: '{names} 尚无新证书，在此之前继续使用旧证书：',
+    en: 'No new certificate for {names}; the present one stays in use:',
+    zh: '{names} 没有换上新证书，继续使用现有证书：',
   },
   'up.proof-failed': { en: 'A background check failed:', zh: '后台检查失败：' },
   'up.draining': {
@@ -83,5 +79,6 @@ export const servingTexts = {
     zh: '  工作进程 {pid}：连接 {connections}/{connectionsLimit}，流 {streams}，请求 {requests}，拒绝 {connectionsRefused}，内存 {megabytes} MB',
   },
   'reload.done': { en: 'reloaded: revision {revision}', zh: '已重新加载：修订 {revision}' },
+  'reload.problems': { en: 'Some sites still have problems:', zh: '部分站点仍有问题：' },
   'config.ok': { en: '{file} is valid, sites: {sites}', zh: '{file} 有效，共 {sites} 个站点' },
 } as const satisfies WordTexts;
