@@ -2,9 +2,7 @@ import type { EveryhopError } from '../../base/errors.ts';
 import { readText } from '../../base/files.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import { standInIssuer } from '../../certificates/stand-in.ts';
-import type { Configuration } from '../../config/configuration.ts';
 import { composeSnapshot } from '../../edge/compose.ts';
-import type { ListenerPlan } from '../../edge/listeners.ts';
 import { type Proof, prove } from '../../edge/proof.ts';
 import type { EdgeSite, EdgeSnapshot } from '../../edge/snapshot.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
@@ -14,16 +12,8 @@ import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 import { rootFiles } from './named-files.ts';
-import type { HostCertificates } from './site-certificates.ts';
+import type { ServedSites } from './served-sites.ts';
 import type { Upkeep } from './upkeep.ts';
-
-/** A configuration with its listeners and certificates. */
-export interface ServedSites {
-  configuration: Configuration;
-  plan: ListenerPlan;
-  /** The certificate of each host of each site, in the order of the configuration. */
-  generations: HostCertificates;
-}
 
 /** A change that was not taken: the names that it would break, and why the first one fails. */
 export interface Refusal {

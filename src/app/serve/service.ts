@@ -16,7 +16,8 @@ import { publishRoot, rootFileIn } from '../authority/root.ts';
 import { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
-import { type HostCertificates, isPublished, SiteCertificates } from './site-certificates.ts';
+import type { ServedSites } from './served-sites.ts';
+import { isPublished, SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus } from './status.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -287,11 +288,7 @@ export class Service {
   }
 
   /** Call it only within `#changes`. */
-  async #apply(sites: {
-    configuration: Configuration;
-    plan: ListenerPlan;
-    generations: HostCertificates;
-  }): Promise<void> {
+  async #apply(sites: ServedSites): Promise<void> {
     await this.#serving.apply(sites);
     await this.#afterChange();
   }

@@ -24,7 +24,7 @@ import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
-import type { ServedSites } from './apply.ts';
+import { type HostCertificates, type ServedSites, servedFor } from './served-sites.ts';
 
 export interface SiteCertificatesOptions {
   session: StateSession;
@@ -34,9 +34,6 @@ export interface SiteCertificatesOptions {
   env: NodeJS.ProcessEnv;
   version: string;
 }
-
-/** The certificate of each host of each site, in the order of the configuration. */
-export type HostCertificates = readonly (readonly Generation[])[];
 
 /** Why some hosts of a site lack the certificate that the configuration asks for. */
 export interface CertificateProblem {
@@ -256,15 +253,6 @@ async function readAuthorities({ authorities }: Configuration): Promise<Record<s
 function ours(error: unknown): EveryhopError {
   if (error instanceof EveryhopError) return error;
   throw error;
-}
-
-/** The present site and certificate of a host. */
-function servedFor(host: string, former: ServedSites | undefined): { site: Site; generation: Generation } | undefined {
-  for (const [index, site] of former?.configuration.sites.entries() ?? []) {
-    const at = site.hosts.indexOf(host);
-    if (at >= 0) return { site, generation: former!.generations[index]![at]! };
-  }
-  return undefined;
 }
 
 /**

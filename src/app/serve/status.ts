@@ -5,7 +5,7 @@ import type { Proof } from '../../edge/proof.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
 import type { Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
-import type { ServedSites } from './apply.ts';
+import type { ServedSites } from './served-sites.ts';
 
 /** The status of a running service, as in `everyhop status` and the control API. */
 export interface ServiceStatus {
