@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { Phrase } from '../base/language.ts';
 import { Pool } from '../base/pool.ts';
 import type { Answer } from './answer.ts';
 import { type Directory, readDirectory } from './directory.ts';
 import { type Signer, signJws } from './jws.ts';
+import { acmeError, acmeWords } from './messages.ts';
 import { AcmeError, problemError, readProblem } from './problem.ts';
 import { httpsUrl, maxConcurrentRequests, Transport } from './transport.ts';
 import { wait } from './wait.ts';
@@ -64,14 +66,24 @@ export class AcmeClient {
     });
   }
 
-  /** Cached for an hour. @throws AcmeError. */
+  /** Cached for an hour. @throws AcmeError `acme.no-directory`, and those of `get`. */
   async directory(signal: AbortSignal): Promise<Directory> {
     const isFresh = this.#directory && this.clock.monotonic() - this.#directory.atMs < directoryAgeMs;
     if (!isFresh) {
-      const value = readDirectory(await this.get(this.directoryUrl, signal));
+      const value = await this.#readDirectory(signal);
       this.#directory = { value, atMs: this.clock.monotonic() };
     }
     return this.#directory!.value;
+  }
+
+  async #readDirectory(signal: AbortSignal): Promise<Directory> {
+    try {
+      return readDirectory(await this.get(this.directoryUrl, signal));
+    } catch (error) {
+      const reason = error instanceof AcmeError ? strangerPhrase(error) : undefined;
+      if (!reason) throw error;
+      throw new AcmeError('acme.no-directory', { url: this.directoryUrl, reason }, { cause: error });
+    }
   }
 
   /** Unsigned: for the directory and renewal information only. @throws AcmeError also for an error status. */
@@ -152,6 +164,16 @@ export class AcmeClient {
     }
     return attempt();
   }
+}
+
+/** Why the answer at the URL of a directory is not one; undefined for any other failure. */
+function strangerPhrase(error: AcmeError): Phrase | undefined {
+  if (acmeError.is(error, 'acme.answer-malformed')) {
+    return acmeWords('acme.directory.field', { field: error.params.field });
+  }
+  if (error.code === 'acme.answer-too-large') return acmeWords('acme.directory.large', {});
+  const { status = 0 } = error;
+  return status >= 400 && status < 500 && status !== 429 ? acmeWords('acme.directory.status', { status }) : undefined;
 }
 
 /** RFC 8555 §6.5.1: base64url. Anything else could not be signed. */

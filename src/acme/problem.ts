@@ -70,6 +70,8 @@ type AcmeParams<C extends AcmeCode> = ErrorParams<typeof acmeError.texts, C>;
 /** An error of the ACME client, with the authority's problem document. */
 export class AcmeError<C extends AcmeCode = AcmeCode> extends EveryhopError<C, AcmeParams<C>> {
   readonly problem: Problem | undefined;
+  /** HTTP status of the answer, if the error is one. */
+  readonly status: number | undefined;
   /** The authority's Retry-After (at most a day). */
   readonly retryAfterMs: number | undefined;
   /** Of a failed order: the failure of each name. */
@@ -78,10 +80,17 @@ export class AcmeError<C extends AcmeCode = AcmeCode> extends EveryhopError<C, A
   constructor(
     code: C,
     params: AcmeParams<C>,
-    facts: { problem?: Problem; retryAfterMs?: number | undefined; failures?: NameFailure[]; cause?: unknown } = {},
+    facts: {
+      problem?: Problem;
+      status?: number;
+      retryAfterMs?: number | undefined;
+      failures?: NameFailure[];
+      cause?: unknown;
+    } = {},
   ) {
     super(code, acmeError.texts[code], params, facts.cause === undefined ? {} : { cause: facts.cause });
     this.problem = facts.problem;
+    this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs;
     this.failures = facts.failures ?? [];
   }
@@ -100,7 +109,7 @@ export function problemError(
 ): AcmeError {
   const names = namesIn(problem) ?? facts.names?.join(', ') ?? '?';
   const detail = problemText(problem);
-  const rest = { problem, retryAfterMs: facts.retryAfterMs };
+  const rest = { problem, status, retryAfterMs: facts.retryAfterMs };
   switch (problem.type) {
     case 'rateLimited': {
       const page = pausePage(problem);

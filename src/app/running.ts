@@ -23,13 +23,15 @@ export async function reloadRunning(stateFolder: string): Promise<RunningAnswer<
 /**
  * Obtains, serves and proves new certificates now.
  * @param names of the sites to renew; empty: every site.
+ * @param insists do not wait because of earlier failures, only for the limits of the authority.
  * @throws EveryhopError `cli.not-running`, `cli.not-yours`.
  */
 export async function renewRunning(
   stateFolder: string,
   names: readonly string[],
+  insists: boolean,
 ): Promise<RunningAnswer<RenewedCertificate[]>> {
-  const query = new URLSearchParams(names.map((name) => ['name', name]));
+  const query = new URLSearchParams([...names.map((name) => ['name', name]), ...(insists ? [['now', '1']] : [])]);
   return post(stateFolder, `/certificates/renew?${query.toString()}`);
 }
 

@@ -11,10 +11,11 @@ import { errorsIn, type Finding } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
-import type { Generation } from './generation.ts';
-import { HoldOffError, type Issuance, type Issuer } from './issuer.ts';
-import { type AuthorityLimits, type Ledger, standing } from './ledger.ts';
-import { certificatesError } from './messages.ts';
+import { type Generation, nameSetKey } from './generation.ts';
+import { HoldOffError, type Issuance, type IssueOptions, type Issuer } from './issuer.ts';
+import type { Ledger } from './ledger.ts';
+import { certificatesError, certificatesWords } from './messages.ts';
+import { type AuthorityLimits, standing } from './standing.ts';
 
 export interface AcmeIssuerOptions {
   database: Database;
@@ -53,10 +54,11 @@ export class AcmeIssuer implements Issuer {
     return this.#options.permits?.(names) ?? true;
   }
 
-  /** @throws AcmeError; `certificates.held-off` if the ledger says that an attempt would fail or do harm. */
-  async issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance> {
+  /** @throws AcmeError; HoldOffError if the ledger says that an attempt would fail or do harm. */
+  async issue(names: readonly string[], signal: AbortSignal, options: IssueOptions): Promise<Issuance> {
+    const { former } = options;
     const { ledger } = this.#options;
-    await this.#requireTurn(names, former);
+    await this.#requireTurn(names, options);
     await this.#preflight(names, signal);
     const attempt = await ledger.begin(this.name, names);
     try {
@@ -75,18 +77,19 @@ export class AcmeIssuer implements Issuer {
     return askRenewalInfo(this.#options.client, chainPem, signal);
   }
 
-  async #requireTurn(names: readonly string[], former: Generation | undefined): Promise<void> {
-    const { ledger, clock, limits } = this.#options;
+  async #requireTurn(names: readonly string[], { former, insists }: IssueOptions): Promise<void> {
+    const { ledger, clock, limits, client } = this.#options;
     const attempts = await ledger.attemptsFor(this.name, names);
-    const { nextMs, reason, failures } = standing(attempts, names, limits, clock.now(), former?.notAfterMs);
-    if (reason === undefined) return;
-    const last = attempts.find(({ detail }) => detail !== undefined)?.detail ?? '';
-    throw new HoldOffError(nextMs, {
-      authority: this.#options.client.authority,
-      names: names.join(', '),
-      failures,
-      last,
-    });
+    const found = standing(attempts, names, limits, clock.now(), former?.notAfterMs);
+    const { nextMs, insistMs, reason, limit, failures } = found;
+    const params = { authority: client.authority, names: names.join(', ') };
+    if (reason === 'failures' && !insists) {
+      const last = attempts.find((attempt) => attempt.names === nameSetKey(names) && attempt.detail)?.detail ?? '';
+      throw new HoldOffError('certificates.held-off', nextMs, { ...params, failures, last });
+    }
+    if (limit === undefined) return;
+    const why = certificatesWords(`certificates.limit.${limit}`, {});
+    throw new HoldOffError('certificates.limit-reached', insistMs, { ...params, why });
   }
 
   async #preflight(names: readonly string[], signal: AbortSignal): Promise<void> {
@@ -99,7 +102,7 @@ export class AcmeIssuer implements Issuer {
 
   /** Registers again, once, if the authority has forgotten the account. The refusal counts against no limit. */
   async #obtainOrReregister(
-    ...request: Parameters<AcmeIssuer['issue']>
+    ...request: [names: readonly string[], signal: AbortSignal, former: Generation | undefined]
   ): Promise<{ issuance: Issuance; exempt: boolean }> {
     const { database, client } = this.#options;
     try {

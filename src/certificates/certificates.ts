@@ -14,6 +14,7 @@ import {
   readGenerationsOf,
   writeGeneration,
 } from './generation.ts';
+import { isOwnFailure } from './failure-kind.ts';
 import { HoldOffError, type Issuance, type Issuer } from './issuer.ts';
 import { certificatesError } from './messages.ts';
 import { verifyIssuance } from './verify.ts';
@@ -27,7 +28,7 @@ const setsPerQuery = 256;
 /** Interval between checks for due renewals. Short, because the wall clock may be set and the machine may sleep. */
 const checkIntervalMs = 60_000;
 
-/** Pause after the n-th failure in a row; the last value repeats. */
+/** Pause after the n-th failure in a row; the last value repeats. For failures on this side, always the first one. */
 const holdOffsMs = [60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000];
 /** Query the ledger for its pause again after this long: another process may have fixed the cause. */
 const longestHoldOffMs = 10 * 60_000;
@@ -56,6 +57,13 @@ interface NameSet {
   isAskingAdvice: boolean;
 }
 
+interface ReplaceOptions {
+  /** The generations to replace although they are good. */
+  unwanted?: readonly string[];
+  /** See `IssueOptions`. */
+  insists?: boolean;
+}
+
 /** Obtains, stores, renews and selects certificates. Several processes may share one store. */
 export class Certificates {
   readonly #options: CertificatesOptions;
@@ -75,37 +83,42 @@ export class Certificates {
   /**
    * Makes sure that each set of names has a certificate: issues missing and due ones, several at once. From now on
    * these sets, and only these, are renewed.
+   * @param insists see `renew`.
    * @returns the certificate to serve for each set, in the same order. If issuing failed, it is an older one and the
    *   failure is an event; `start` retries.
    * @throws EveryhopError of the first set without any certificate; the others are issued nevertheless.
    */
-  async ensure(nameSets: readonly (readonly string[])[]): Promise<Generation[]> {
-    return (await this.ensureEach(nameSets)).map((outcome) => {
+  async ensure(nameSets: readonly (readonly string[])[], insists = false): Promise<Generation[]> {
+    return (await this.ensureEach(nameSets, insists)).map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
   }
 
   /** Like `ensure`, with the failure of each set that has no certificate. */
-  async ensureEach(nameSets: readonly (readonly string[])[]): Promise<PromiseSettledResult<Generation>[]> {
+  async ensureEach(
+    nameSets: readonly (readonly string[])[],
+    insists = false,
+  ): Promise<PromiseSettledResult<Generation>[]> {
     const wanted = nameSets.map((names) => this.#setOf(names));
     const each = new Set(wanted);
     for (const set of this.#sets.values()) if (!each.has(set)) this.#sets.delete(set.key);
     await this.#read([...each]);
-    return Promise.allSettled(wanted.map((set) => this.#ensureOne(set)));
+    return Promise.allSettled(wanted.map((set) => this.#ensureOne(set, insists)));
   }
 
   /**
    * Issues a new certificate for these names now, although the current one is good. The event `certificate.ready`
    * announces the new one.
    * @param names a set passed to `ensure`.
+   * @param insists do not wait because of earlier failures, only for the limits of the authority.
    * @throws EveryhopError; the current certificate then stays in use.
    */
-  async renew(names: readonly string[]): Promise<Generation> {
+  async renew(names: readonly string[], insists = false): Promise<Generation> {
     const set = this.#sets.get(nameSetKey(names))!;
     // A renewal under way may have been decided on before the reason for this call.
     await set.running?.catch(() => {});
-    await this.#replace(set, this.#served(set)?.id);
+    await this.#replace(set, { unwanted: set.generations.map(({ id }) => id), insists });
     return this.#served(set)!;
   }
 
@@ -185,10 +198,10 @@ export class Certificates {
   }
 
   /** For a set already read from the store. */
-  async #ensureOne(set: NameSet): Promise<Generation> {
+  async #ensureOne(set: NameSet, insists = false): Promise<Generation> {
     let failure: unknown;
     if (this.#decide(set).action !== 'wait' || !this.#served(set)) {
-      await this.#replace(set).catch((error: unknown) => void (failure = error));
+      await this.#replace(set, { insists }).catch((error: unknown) => void (failure = error));
     }
     const chosen = this.#served(set);
     if (!chosen) throw failure;
@@ -236,11 +249,11 @@ export class Certificates {
     return jitter;
   }
 
-  /** One at a time per set: concurrent callers share it. `unwanted`: the generation to replace although it is good. */
-  #replace(set: NameSet, unwanted?: string): Promise<void> {
+  /** One at a time per set: concurrent callers share it. */
+  #replace(set: NameSet, wish: ReplaceOptions = {}): Promise<void> {
     if (set.running) return set.running;
     const running = this.#issuing
-      .run(() => this.#replaceNow(set, unwanted))
+      .run(() => this.#replaceNow(set, wish))
       .finally(() => {
         set.running = undefined;
         this.#running.delete(running);
@@ -250,15 +263,16 @@ export class Certificates {
     return running;
   }
 
-  async #replaceNow(set: NameSet, unwanted: string | undefined): Promise<void> {
+  async #replaceNow(set: NameSet, wish: ReplaceOptions): Promise<void> {
     try {
-      await this.#options.database.lock('issue', () => this.#issue(set, unwanted), this.#stopping.signal);
+      await this.#options.database.lock('issue', () => this.#issue(set, wish), this.#stopping.signal);
       set.failures = 0;
       set.heldOffUntilMs = 0;
     } catch (error) {
       const { clock } = this.#options;
       const isHeldOff = error instanceof HoldOffError;
-      const pauseMs = holdOffsMs[Math.min(set.failures, holdOffsMs.length - 1)]!;
+      const step = error instanceof EveryhopError && isOwnFailure(error.code) ? 0 : set.failures;
+      const pauseMs = holdOffsMs[Math.min(step, holdOffsMs.length - 1)]!;
       if (!isHeldOff) set.failures += 1;
       const holdOffMs = isHeldOff ? Math.min(Math.max(error.untilMs - clock.now(), 0), longestHoldOffMs) : pauseMs;
       set.heldOffUntilMs = clock.monotonic() + holdOffMs;
@@ -274,16 +288,16 @@ export class Certificates {
   }
 
   /** Runs under the lock. Reads the store again first: another process may have issued meanwhile. */
-  async #issue(set: NameSet, unwanted: string | undefined): Promise<void> {
+  async #issue(set: NameSet, { unwanted = [], insists = false }: ReplaceOptions): Promise<void> {
     const { database, clock, random } = this.#options;
     const before = this.#served(set);
     set.generations = await readGenerations(database, set.key);
     const found = this.#served(set);
-    if (this.#decide(set).reason === 'good' && found?.id !== unwanted) {
-      if (found && found.id !== before?.id) this.#announce(found);
+    if (found && this.#decide(set).reason === 'good' && !unwanted.includes(found.id)) {
+      if (found.id !== before?.id) this.#announce(found);
       return;
     }
-    const { issuer, issuance } = await this.#issueInOrder(set);
+    const { issuer, issuance } = await this.#issueInOrder(set, insists);
     const generation: Generation = {
       ...issuance,
       id: random.bytes(16).toString('hex'),
@@ -334,13 +348,13 @@ export class Certificates {
   }
 
   /** Reports the failure of the first issuer, which is the preferred one. */
-  async #issueInOrder(set: NameSet): Promise<{ issuer: Issuer; issuance: Issuance }> {
+  async #issueInOrder(set: NameSet, insists: boolean): Promise<{ issuer: Issuer; issuance: Issuance }> {
     const { clock, issuersFor } = this.#options;
     const issuers = issuersFor(set.names).filter((candidate) => candidate.permits?.(set.names) ?? true);
     let failure: unknown = certificatesError('certificates.no-issuer', { names: set.names.join(', ') });
     for (const [index, issuer] of issuers.entries()) {
       try {
-        const issuance = await this.#issueFrom(issuer, set);
+        const issuance = await this.#issueFrom(issuer, set, insists);
         verifyIssuance(set.names, issuance, clock.now());
         return { issuer, issuance };
       } catch (error) {
@@ -351,10 +365,10 @@ export class Certificates {
     throw failure;
   }
 
-  async #issueFrom(issuer: Issuer, set: NameSet): Promise<Issuance> {
+  async #issueFrom(issuer: Issuer, set: NameSet, insists: boolean): Promise<Issuance> {
     const { names } = set;
     try {
-      return await issuer.issue(names, this.#stopping.signal, this.#served(set));
+      return await issuer.issue(names, this.#stopping.signal, { former: this.#served(set), insists });
     } catch (error) {
       if (error instanceof EveryhopError) throw error;
       const params = { issuer: issuer.name, names: names.join(', '), reason: describeError(error) };

@@ -23,18 +23,25 @@ export interface Advice {
   retryAfterMs: number;
 }
 
-/** No attempt before `untilMs` on the wall clock. Not a failure. */
-export class HoldOffError extends EveryhopError<'certificates.held-off'> {
+type HoldOffCode = 'certificates.held-off' | 'certificates.limit-reached';
+
+/** No attempt before `untilMs` on the wall clock. Not a failure. `limit-reached`: nor if a person insists. */
+export class HoldOffError<C extends HoldOffCode = HoldOffCode> extends EveryhopError<C> {
   readonly untilMs: number;
 
-  constructor(
-    untilMs: number,
-    params: Omit<ErrorParams<typeof certificatesError.texts, 'certificates.held-off'>, 'until'>,
-  ) {
-    const texts = certificatesError.texts['certificates.held-off'];
-    super('certificates.held-off', texts, { ...params, until: new Date(untilMs).toISOString() });
+  constructor(code: C, untilMs: number, params: Omit<ErrorParams<typeof certificatesError.texts, C>, 'until'>) {
+    super(code, certificatesError.texts[code], { ...params, until: momentText(untilMs) });
     this.untilMs = untilMs;
   }
+}
+
+function momentText(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+/, '');
+}
+
+export interface IssueOptions {
+  former: Generation | undefined;
+  insists: boolean;
 }
 
 /** A source of certificates: the private authority, or a public one through ACME. */
@@ -47,10 +54,11 @@ export interface Issuer {
    * Issues one certificate with a new key. May be called for several sets at once.
    * @param names DNS names (lower-case A-labels, `*.` allowed) and canonical addresses, sorted.
    * @param signal aborts the attempt.
-   * @param former the certificate served for these names now.
+   * @param options.former the certificate served for these names now.
+   * @param options.insists a person insists: do not wait because of earlier failures, only for the authority's limits.
    * @throws HoldOffError if it is too early for an attempt.
    */
-  issue(names: readonly string[], signal: AbortSignal, former: Generation | undefined): Promise<Issuance>;
+  issue(names: readonly string[], signal: AbortSignal, options: IssueOptions): Promise<Issuance>;
   /** The authority's renewal advice (RFC 9773); undefined without advice. If absent, it has none. */
   advise?(chainPem: string, signal: AbortSignal): Promise<Advice | undefined>;
 }

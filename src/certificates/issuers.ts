@@ -17,11 +17,12 @@ import { check } from './checks.ts';
 import { authoritiesFor } from './choice.ts';
 import { type Generation, markRevoked, nameSetKey } from './generation.ts';
 import type { Issuer } from './issuer.ts';
-import type { AuthorityLimits, Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { privateIssuer } from './private-issuer.ts';
+import type { AuthorityLimits } from './standing.ts';
 
-/** Let's Encrypt's limit; comparable authorities permit at least as many. */
-const publicLimits: AuthorityLimits = { sameNamesPerWeek: 5 };
+/** Let's Encrypt's limits; comparable authorities permit at least as many. */
+const publicLimits: AuthorityLimits = { sameNamesPerWeek: 5, failedValidationsPerHour: 5 };
 
 /** The known limits of an authority. @param directoryUrl of its directory. */
 export function limitsOf(directoryUrl: string): AuthorityLimits {

@@ -20,98 +20,12 @@ export interface Attempt {
   notBeforeMs: number | undefined;
 }
 
-/** The state of a set of names at an authority. */
-export interface Standing {
-  /** Attempts in a row without a certificate. */
-  failures: number;
-  /** Time of the next attempt on the wall clock; in the past or 0: at once. */
-  nextMs: number;
-  /** The reason to wait; undefined without one. */
-  reason: 'retry-after' | 'failures' | 'limit' | undefined;
-  /** Certificates for exactly these names still available this week; undefined: no known limit. */
-  left: number | undefined;
-}
-
-/** The known rate limits of an authority. */
-export interface AuthorityLimits {
-  /** Certificates for exactly the same names within seven days. */
-  sameNamesPerWeek?: number;
-}
-
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
-const weekMs = 7 * dayMs;
-/** Pause after the n-th failure in a row: five failures an hour would exhaust Let's Encrypt's limit. */
-const pausesMs = [minuteMs, 10 * minuteMs, 100 * minuteMs, dayMs];
-/** Codes of local failures: a full disk, a folder without write permission, terms not agreed to. */
-const localFailure = /^(?:(?:file|store)\.|acme\.terms-required$)/;
-/** Codes of failures after the authority issued a certificate. */
-const wastedIssuance = /^acme\.certificate-/;
+/** The longest time for which authorities count failed validations. */
+const recentMs = 60 * 60 * 1000;
 /** Attempts older than this are deleted … */
-const keepMs = 30 * dayMs;
+const keepMs = 30 * 24 * 60 * 60 * 1000;
 /** … but this many are kept regardless of the clock: to one that runs ahead, all look old. */
 const keepNewest = 100;
-/**
- * The closer the current certificate is to its end, the shorter the pauses: at most this share of the remaining time …
- */
-const patienceRatio = 0.1;
-/** … but at most four attempts an hour. */
-const shortestLatePauseMs = 15 * minuteMs;
-
-/**
- * Derives the state from past attempts. Pure.
- * @param attempts at this authority, newest first, for any names.
- * @param servedUntilMs end of the current certificate for these names; undefined: none.
- */
-export function standing(
-  attempts: readonly Attempt[],
-  names: readonly string[],
-  limits: AuthorityLimits,
-  nowMs: number,
-  servedUntilMs?: number,
-): Standing {
-  const key = nameSetKey(names);
-  // An attempt dated in the future was recorded before the clock was set back; its real time is unknown.
-  const past = attempts.filter(({ beganMs }) => beganMs <= nowMs);
-  const own = past.filter((attempt) => attempt.names === key);
-  const firstIssued = own.findIndex(({ outcome }) => outcome === 'issued');
-  const failed = firstIssued < 0 ? own : own.slice(0, firstIssued);
-  const result: Standing = { failures: failed.length, nextMs: 0, reason: undefined, left: undefined };
-  const wait = (untilMs: number, reason: NonNullable<Standing['reason']>): void => {
-    if (untilMs <= nowMs || untilMs <= result.nextMs) return;
-    result.nextMs = untilMs;
-    result.reason = reason;
-  };
-  const last = failed[0];
-  if (last) {
-    // The first crash during an attempt causes no pause: most often it was a restart. Nor does the first local failure,
-    // and further ones only a short pause: the operator who has fixed the cause wants to try again.
-    const isLocal = localFailure.test(last.code ?? '');
-    const count = failed.length - (isLocal || last.outcome === 'open' ? 1 : 0);
-    const longest = isLocal ? 1 : pausesMs.length;
-    const usualMs = count === 0 ? 0 : pausesMs[Math.min(count, longest) - 1]!;
-    const leftMs = servedUntilMs === undefined ? Infinity : servedUntilMs - last.beganMs;
-    // Do not hurry: another attempt would spend the limit on another faulty certificate.
-    const isWasted = wastedIssuance.test(last.code ?? '');
-    const mostMs = isWasted ? Infinity : Math.max(shortestLatePauseMs, leftMs * patienceRatio);
-    wait(last.beganMs + Math.min(usualMs, mostMs), 'failures');
-  }
-  for (const attempt of past) {
-    // A busy authority is busy for all names; any other Retry-After concerns only the names in the order.
-    const concerns = attempt.names === key || attempt.code === 'acme.server-busy';
-    if (concerns && attempt.notBeforeMs !== undefined) wait(attempt.notBeforeMs, 'retry-after');
-  }
-  const { sameNamesPerWeek } = limits;
-  if (sameNamesPerWeek !== undefined) {
-    const counted = own.filter(
-      ({ outcome, code, exempt, beganMs }) =>
-        (outcome === 'issued' || wastedIssuance.test(code ?? '')) && !exempt && beganMs > nowMs - weekMs,
-    );
-    result.left = Math.max(0, sameNamesPerWeek - counted.length);
-    if (result.left === 0) wait(counted[sameNamesPerWeek - 1]!.beganMs + weekMs, 'limit');
-  }
-  return result;
-}
 
 interface Row {
   id: string;
@@ -181,12 +95,13 @@ export class Ledger {
   }
 
   /**
-   * The input of `standing`: the attempts at this authority for exactly these names, and those for any names that found
-   * it busy; newest first. Skips the other attempts, which may be a hundred thousand.
+   * The input of `standing`: the attempts at this authority for exactly these names, those for any names that found it
+   * busy, and those of the last hour that failed; newest first. Skips the others, which may be a hundred thousand.
    */
   attemptsFor(authority: string, names: readonly string[]): Promise<Attempt[]> {
-    const where = `WHERE authority = $1 AND (names = $2 OR code = 'acme.server-busy')`;
-    return attemptsWhere(this.#database, where, [authority, nameSetKey(names)]);
+    const where = `WHERE authority = $1
+      AND (names = $2 OR code = 'acme.server-busy' OR (began_ms > $3 AND outcome <> 'issued'))`;
+    return attemptsWhere(this.#database, where, [authority, nameSetKey(names), this.#clock.now() - recentMs]);
   }
 }
 
@@ -195,7 +110,11 @@ export function readAttempts(database: DatabaseReader): Promise<Attempt[]> {
   return attemptsWhere(database, '', []);
 }
 
-async function attemptsWhere(database: DatabaseReader, where: string, params: readonly string[]): Promise<Attempt[]> {
+async function attemptsWhere(
+  database: DatabaseReader,
+  where: string,
+  params: readonly (string | number)[],
+): Promise<Attempt[]> {
   const rows = await database.query<Row>(`SELECT * FROM attempts ${where} ORDER BY began_ms DESC, id`, params);
   return rows.map((row) => ({
     id: row.id,

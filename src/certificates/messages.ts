@@ -1,6 +1,19 @@
 import { defineErrors } from '../base/errors.ts';
+import { defineWords } from '../base/language.ts';
 
 export { preflightError, preflightWords } from './preflight/messages.ts';
+
+export const certificatesWords = defineWords({
+  'certificates.limit.retry-after': { en: 'it asked for this pause', zh: '它要求在此之前不要再试' },
+  'certificates.limit.certificates-limit': {
+    en: 'within a week it issues at most five certificates for exactly these names',
+    zh: '对完全相同的一组名称，它一周内最多签发五张证书',
+  },
+  'certificates.limit.validations-limit': {
+    en: 'within an hour it permits at most five failed validations of a name',
+    zh: '对同一名称，它一小时内最多允许五次验证失败',
+  },
+});
 
 export const certificatesError = defineErrors({
   'certificates.unknown-name': {
@@ -126,14 +139,25 @@ export const certificatesError = defineErrors({
   'certificates.held-off': {
     en: {
       meaning: 'Everyhop waits until {until} before it asks {authority} for {names} again.',
-      cause:
-        'Another attempt now would only use up the rate limits of the authority. Failed attempts in a row: {failures}; the last one: {last}',
-      hint: 'Fix the cause. A running Everyhop retries at that time; run any other command again then. Attempts so far: {everyhop certificates ledger}',
+      cause: 'Attempts have failed, and the authority counts them. Failures in a row: {failures}; the last one: {last}',
+      hint: 'Fix the cause. To try at once, run the same command again with --now; if Everyhop is running: {everyhop certificates renew --now}. Attempts so far: {everyhop certificates ledger}',
     },
     zh: {
       meaning: 'Everyhop 要等到 {until} 才会再次向 {authority} 申请 {names}。',
-      cause: '现在再试只会消耗颁发机构的频率限制。连续失败次数：{failures}；最后一次：{last}',
-      hint: '请解决失败的原因。运行中的 Everyhop 到时会自动重试；其他命令请届时重新运行。查看尝试记录：{everyhop certificates ledger}',
+      cause: '之前的尝试失败了，而颁发机构会计算失败次数。连续失败次数：{failures}；最后一次：{last}',
+      hint: '请解决失败的原因。要立即重试，请加上 --now 重新运行同一命令；如果 Everyhop 正在运行：{everyhop certificates renew --now}。查看尝试记录：{everyhop certificates ledger}',
+    },
+  },
+  'certificates.limit-reached': {
+    en: {
+      meaning: '{authority} permits no attempt for {names} before {until}: {why}.',
+      cause: 'This is a limit of the authority. An earlier attempt would be refused, and could prolong the wait.',
+      hint: 'Fix the cause meanwhile, and check without an order: {everyhop certificates obtain --dry-run NAME}. A running Everyhop retries at that time; run any other command again then.',
+    },
+    zh: {
+      meaning: '{authority} 在 {until} 之前不接受 {names} 的申请：{why}。',
+      cause: '这是颁发机构的限制。提前尝试会被拒绝，还可能延长等待时间。',
+      hint: '请在此期间解决原因；可以只检查而不下单：{everyhop certificates obtain --dry-run NAME}。运行中的 Everyhop 到时会自动重试；其他命令请届时重新运行。',
     },
   },
   'certificates.issue-failed': {

@@ -38,6 +38,7 @@ interface ObtainFlags extends StateOption {
   email?: string;
   agreeTos?: true;
   dryRun?: true;
+  now?: true;
 }
 
 /** `everyhop certificates obtain`: obtains one certificate through a temporary listener, a webroot or DNS. */
@@ -61,6 +62,7 @@ export async function certificatesObtain(
     profile: options.profile,
     email: options.email,
     termsAgreed: options.agreeTos === true,
+    insists: options.now === true,
     env,
     version,
     signal: interruption(),
@@ -139,7 +141,7 @@ export async function certificatesRevoke(context: CommandContext, name: string, 
   const revoked = await revokeCertificate(request);
   output.value(revoked);
   output.line('certificates.revoked', { names: revoked.names.join(', '), serial: revoked.serial }, 'green');
-  const answer = await renewRunning(stateFolder, [revoked.names[0]!]).catch((error: unknown) => {
+  const answer = await renewRunning(stateFolder, [revoked.names[0]!], true).catch((error: unknown) => {
     if (isNotRunning(error)) return undefined;
     throw error;
   });
@@ -209,9 +211,9 @@ function minuteOf(ms: number | undefined): string | undefined {
 export async function certificatesRenew(
   { output, env }: CommandContext,
   names: string[],
-  options: StateOption,
+  options: StateOption & { now?: true },
 ): Promise<void> {
-  const answer = await renewRunning(chosenStateFolder(options.state, env), names);
+  const answer = await renewRunning(chosenStateFolder(options.state, env), names, options.now === true);
   if ('done' in answer) tellRenewed(output, answer.done);
   else reportRefusal(output, answer.refusal);
 }

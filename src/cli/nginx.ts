@@ -33,6 +33,7 @@ export interface NginxFlags {
   conf?: string;
   nginx?: string;
   prefix?: string;
+  now?: true;
 }
 
 interface SecureFlags extends NginxFlags {
@@ -163,6 +164,7 @@ export function common({ env, version, output }: CommandContext, flags: NginxFla
     env,
     version,
     signal: interruption(),
+    insists: flags.now === true,
   };
 }
 

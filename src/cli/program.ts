@@ -66,6 +66,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--profile <NAME>', words('help.profile'))
     .option('--email <ADDRESS>', words('help.email'))
     .option('--agree-tos', words('help.agree-tos'))
+    .option('--now', words('help.now'))
     .option('--dry-run', words('help.certificates.dry-run'))
     .action(async (names: string[], options) =>
       (await import('./certificates.ts')).certificatesObtain(context, names, options),
@@ -100,6 +101,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
   );
   command(certificates, 'renew', 'help.certificates.renew')
     .argument('[NAME...]', words('help.certificates.renew.name'))
+    .option('--now', words('help.now'))
     .action(async (names: string[], options) =>
       (await import('./certificates.ts')).certificatesRenew(context, names, options),
     );
@@ -187,6 +189,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--profile <NAME>', words('help.profile'))
     .option('--email <ADDRESS>', words('help.email'))
     .option('--agree-tos', words('help.agree-tos'))
+    .option('--now', words('help.now'))
     .option('--dry-run', words('help.nginx.dry-run'))
     .option('--yes', words('help.nginx.yes'))
     .action(async (names: string[], options) => (await import('./nginx.ts')).nginxSecure(context, names, options));
@@ -200,9 +203,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
   ofNginx('show', 'help.nginx.show').action(async (options) =>
     (await import('./nginx-show.ts')).nginxShow(context, options),
   );
-  ofNginx('renew', 'help.nginx.renew').action(async (options) =>
-    (await import('./nginx.ts')).nginxRenew(context, options),
-  );
+  ofNginx('renew', 'help.nginx.renew')
+    .option('--now', words('help.now'))
+    .action(async (options) => (await import('./nginx.ts')).nginxRenew(context, options));
   ofNginx('recover', 'help.nginx.recover').action(async (options) =>
     (await import('./nginx.ts')).nginxRecover(context, options),
   );

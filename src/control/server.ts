@@ -15,9 +15,10 @@ export interface Controls<Status> {
   reload(): Promise<{ revision: number; problems: EveryhopError[] }>;
   /**
    * Renews the certificates of the sites with one of these names, or of all sites without names.
+   * @param insists do not wait because of earlier failures, only for the limits of the authority.
    * @throws EveryhopError of the first failure; the certificate served before stays in service.
    */
-  renewCertificates(names: string[]): Promise<RenewedCertificate[]>;
+  renewCertificates(names: string[], insists: boolean): Promise<RenewedCertificate[]>;
 }
 
 /** Response to `POST /reload`. */
@@ -36,7 +37,7 @@ export interface RenewedCertificate {
 
 /**
  * Serves the admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`,
- * `POST /certificates/renew?name=…`. The caller must hold the lock of the state folder: an existing socket file is then
+ * `POST /certificates/renew?name=…&now=1`. The caller must hold the lock of the state folder: an existing socket file is then
  * stale and is replaced.
  */
 export async function startControl<Status>(
@@ -60,7 +61,9 @@ export async function startControl<Status>(
     }),
   );
   app.post('/certificates/renew', (context) =>
-    answer(context, () => controls.renewCertificates(context.req.queries('name') ?? [])),
+    answer(context, () =>
+      controls.renewCertificates(context.req.queries('name') ?? [], context.req.query('now') === '1'),
+    ),
   );
   const listener = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));

@@ -10,6 +10,7 @@ import { AcmeClient } from '../../src/acme/client.ts';
 import { obtain } from '../../src/acme/obtain.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { execute } from '../../src/base/process.ts';
+import { mends } from '../support/outside.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
 import {
   changed,
@@ -143,6 +144,29 @@ test('reconnects after a connection breaks in the middle of an answer', async (t
   assert.ok(broken >= 6, String(broken));
 });
 
+test('says what answers at the URL of a directory that is none', async (t) => {
+  mends(t, 'acme/misleading-words');
+  for (const [status, body, pattern] of [
+    [200, '{}', /newNonce is missing or invalid/],
+    [200, '{"newNonce":"http://a.test/"}', /newNonce is missing or invalid/],
+    [200, '<h1>Sign in</h1>', /JSON is missing or invalid/],
+    [404, '<h1>Not found</h1>', /status 404/],
+    [403, JSON.stringify({ type: 'urn:ietf:params:acme:error:unauthorized' }), /status 403/],
+  ] as const) {
+    const attempt = obtainFrom(t, (seen, honest) =>
+      seen.path === '/where/else?a=1' ? { ...honest, status, body } : honest,
+    );
+    await assert.rejects(
+      attempt,
+      withCode('acme.no-directory', (error) => {
+        assert.match(error.message, pattern);
+        assert.ok(error.message.includes('/where/else?a=1'));
+        assert.match(error.report('zh').message, /[一-鿿]：.*[一-鿿]/);
+      }),
+    );
+  }
+});
+
 test('reports invalid answers with URL and field', async (t) => {
   const lies: [string, string, (body: string) => string][] = [
     ['/want/', 'JSON', (body) => body.slice(0, -9)],
@@ -150,8 +174,6 @@ test('reports invalid answers with URL and field', async (t) => {
     ['/want/', 'identifiers', () => '{"identifiers": 7}'],
     ['/prove/0', 'identifier', () => '{"status":"pending"}'],
     ['/prove/0', 'identifier.type', () => '{"identifier":{"type":"uri","value":"a"},"status":"pending"}'],
-    ['/where/else?a=1', 'newNonce', () => '{}'],
-    ['/where/else?a=1', 'newNonce', (body) => body.replace('"newNonce":"https', '"newNonce":"http')],
   ];
   for (const [path, field, lie] of lies) {
     const attempt = obtainFrom(t, (seen, honest) =>

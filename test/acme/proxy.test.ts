@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { mends } from '../support/outside.ts';
 import { atEnd } from '../support/up.ts';
 import { startLyingAuthority } from './lying-authority.ts';
 import { clientOf, HastyClock, soon, withCode } from './support.ts';
@@ -79,6 +80,7 @@ function join(t: TestContext, client: Socket, port: number): void {
 }
 
 test('connects through the proxies that curl accepts', async (t) => {
+  mends(t, 'acme/proxy-without-scheme');
   const authority = await startLyingAuthority(t);
   const { port } = new URL(authority.directoryUrl);
   const directoryUrl = `https://authority.test:${port}/where/else`;
@@ -102,6 +104,7 @@ test('connects through the proxies that curl accepts', async (t) => {
 });
 
 test('names the proxy and the variable of a failure, never the password', async (t) => {
+  mends(t, 'acme/proxy-without-scheme');
   const authority = await startLyingAuthority(t);
   const { port } = new URL(authority.directoryUrl);
   const directoryUrl = `https://authority.test:${port}/where/else`;

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from '../support/fast-check.ts';
 import { decide, renewalMomentMs } from '../../src/certificates/decide.ts';
-import { type Attempt, Ledger, standing } from '../../src/certificates/ledger.ts';
+import { acmeError, dns01Error } from '../../src/acme/messages.ts';
+import { baseError } from '../../src/base/messages.ts';
+import { mends } from '../support/outside.ts';
+import { type Attempt, Ledger } from '../../src/certificates/ledger.ts';
+import { standing } from '../../src/certificates/standing.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { FakeClock } from '../support/clock.ts';
 import { testRandom } from '../support/seed.ts';
@@ -47,6 +51,8 @@ test('waits 1, 10 and 100 minutes after failures, then a day, until a success', 
     failures: 0,
     nextMs: 0,
     reason: undefined,
+    insistMs: 0,
+    limit: undefined,
     left: undefined,
   });
 });
@@ -56,16 +62,67 @@ test('permits one immediate retry after a crash, then treats crashes like failur
   assert.equal(standing([attempt(500, 'open'), attempt(0, 'open')], names, {}, 1000).nextMs, 500 + minuteMs);
 });
 
-test('after a local failure, permits a retry at once, then after a minute', () => {
+test('after a local failure, permits a few retries at once, then one a minute', () => {
   const full = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'file.no-space' });
   assert.equal(standing([full(0)], names, {}, 1000).nextMs, 0);
   assert.equal(standing([500, 400, 300, 200, 100].map(full), names, {}, 1000).nextMs, 500 + minuteMs);
-  assert.equal(standing([attempt(500, 'failed'), full(0)], names, {}, 1000).nextMs, 500 + 10 * minuteMs);
+  assert.equal(standing([attempt(500, 'failed'), full(0)], names, {}, 1000).nextMs, 500 + minuteMs);
 });
 
-test('permits a retry at once after terms-required: no order was placed', () => {
-  const refused = attempt(0, 'failed', { code: 'acme.terms-required' });
-  assert.equal(standing([refused], names, {}, 1000).nextMs, 0);
+/** Let's Encrypt counts these as failed validations, or as issued certificates; and a limit may end a day later. */
+const counted = /^acme\.(?:validation-|caa$|order-failed$|rate-limited$|certificate-)/;
+/** Failures of the authority, and refusals that it does not count. */
+const refused = /^acme\.(?:account-|timeout$|deadline$|answer-|server-|paused$|name-|profile-|key-refused$|refused$)/;
+
+test('only failures that the authority counts make long pauses, whatever the failure', (t) => {
+  mends(t, 'acme/lockout-for-local-failures');
+  const codes = [acmeError, dns01Error, baseError].flatMap(({ texts }) => Object.keys(texts));
+  for (const code of codes.filter((each) => each !== 'internal.defect')) {
+    const longest = counted.test(code) ? dayMs : refused.test(code) ? 15 * minuteMs : minuteMs;
+    const attempts: Attempt[] = [];
+    for (let failures = 1; failures <= 9; failures += 1) {
+      const nowMs = failures * 1e10;
+      attempts.unshift(attempt(nowMs, 'failed', { code }));
+      const { nextMs } = standing(attempts, names, {}, nowMs);
+      assert.ok(nextMs - nowMs <= longest, `${code}: ${nextMs - nowMs} ms after ${failures}`);
+      if (counted.test(code) && failures >= 4) assert.equal(nextMs - nowMs, dayMs, code);
+    }
+  }
+});
+
+test('a taken port neither lengthens nor hides the pause after failed validations', (t) => {
+  mends(t, 'acme/lockout-for-local-failures');
+  const validation = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'acme.validation-connection' });
+  const taken = (beganMs: number): Attempt => attempt(beganMs, 'failed', { code: 'acme.port-taken' });
+  const mixed = [taken(9), taken(8), validation(7), taken(6), taken(5), validation(4), taken(3)];
+  assert.equal(standing(mixed, names, {}, 10).nextMs, 7 + 10 * minuteMs);
+  assert.equal(standing([validation(10), ...[9, 8, 7, 6, 5].map(taken)], names, {}, 10).nextMs, 10 + minuteMs);
+});
+
+test('a person may insist, within the limits of the authority', (t) => {
+  mends(t, 'acme/lockout-for-local-failures');
+  const limits = { sameNamesPerWeek: 5, failedValidationsPerHour: 5 };
+  const failed = (minute: number, of = 'a.example b.example'): Attempt =>
+    attempt(minute * minuteMs, 'failed', { code: 'acme.validation-dns', names: of });
+  const nowMs = 50 * minuteMs;
+  const four = [40, 30, 20, 10].map((minute) => failed(minute));
+  const pausing = standing(four, names, limits, nowMs);
+  assert.deepEqual([pausing.reason, pausing.insistMs], ['failures', 0]);
+  // A certificate for other names counts where it shares one; a local failure and an old one do not.
+  const local = attempt(45 * minuteMs, 'failed', { code: 'acme.self-check' });
+  const old = failed(-11);
+  assert.equal(standing([local, ...four, old], names, limits, nowMs).insistMs, 0);
+  assert.equal(standing([failed(45, 'c.example'), ...four], names, limits, nowMs).insistMs, 0);
+  const fifth = standing([failed(45, 'b.example c.example'), ...four], names, limits, nowMs);
+  assert.deepEqual([fifth.insistMs, fifth.limit], [70 * minuteMs, 'validations-limit']);
+  // Nobody knows what an attempt did in which the program died.
+  const crashed = attempt(45 * minuteMs, 'open');
+  assert.equal(standing([crashed, ...four], names, limits, nowMs).insistMs, 70 * minuteMs);
+  const busy = attempt(45 * minuteMs, 'failed', { code: 'acme.server-busy', notBeforeMs: 90 * minuteMs });
+  assert.deepEqual(
+    [standing([busy], names, {}, nowMs).insistMs, standing([busy], names, {}, nowMs).limit],
+    [90 * minuteMs, 'retry-after'],
+  );
 });
 
 test('ignores attempts dated in the future by a wrong clock', () => {
@@ -102,7 +159,7 @@ test('orders at most the weekly limit of certificates for the same names', () =>
   const nowMs = 11 * dayMs;
   assert.equal(standing(issued(4), names, limits, nowMs).left, 1);
   const full = standing(issued(5), names, limits, nowMs);
-  assert.deepEqual([full.left, full.nextMs, full.reason], [0, 17 * dayMs, 'limit']);
+  assert.deepEqual([full.left, full.nextMs, full.reason], [0, 17 * dayMs, 'certificates-limit']);
   assert.equal(standing(issued(5), names, limits, 17 * dayMs + 1).left, 1);
   const renewals = issued(5).map((one) => ({ ...one, exempt: true }));
   assert.equal(standing(renewals, names, limits, nowMs).left, 5, 'renewals with ARI do not count');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mends } from '../support/outside.ts';
 import { type ProxyChoice, proxyAddress, proxyFor } from '../../src/names/proxy.ts';
 
 const ca = new URL('https://ca.corp.example/dir');
@@ -29,7 +30,8 @@ test('chooses the variable as curl does', () => {
   assert.equal(textOf(choose({ HTTP_PROXY: 'evil:5', http_proxy: 'x:1' }, plain)), 'http_proxy http x:1');
 });
 
-test('reads every form of a proxy that curl reads', () => {
+test('reads every form of a proxy that curl reads', (t) => {
+  mends(t, 'acme/proxy-without-scheme');
   for (const [value, expected] of [
     ['proxy.corp:3128', 'http proxy.corp:3128'],
     ['proxy.corp', 'http proxy.corp:1080'],
@@ -63,7 +65,8 @@ test('reads every form of a proxy that curl reads', () => {
   }
 });
 
-test('exempts hosts by NO_PROXY: domains, *, addresses, CIDR blocks, ports', () => {
+test('exempts hosts by NO_PROXY: domains, *, addresses, CIDR blocks, ports', (t) => {
+  mends(t, 'acme/proxy-without-scheme');
   const isDirect = (list: string, url: string): boolean =>
     textOf(choose({ https_proxy: 'p:1', NO_PROXY: list }, url)) === 'direct';
   for (const [list, host, expected] of [

@@ -50,6 +50,18 @@ export const connectionTexts = {
       hint: '{remedy}',
     },
   },
+  'acme.no-directory': {
+    en: {
+      meaning: '{url} is not the directory of an ACME authority: {reason}.',
+      cause: 'The URL is mistyped, another service answers there, or the authority blocks this network.',
+      hint: 'Look at the answer: curl -sS {url} — a directory is JSON with newAccount and newOrder. Correct the URL (--authority, or directory in everyhop.yaml).',
+    },
+    zh: {
+      meaning: '{url} 不是 ACME 证书颁发机构的目录：{reason}。',
+      cause: 'URL 输入有误，那里应答的是别的服务，或者颁发机构屏蔽了本机所在的网络。',
+      hint: '查看应答内容：curl -sS {url}；目录是含有 newAccount 和 newOrder 的 JSON。请改正 URL（--authority，或 everyhop.yaml 中的 directory）。',
+    },
+  },
   'acme.untrusted': {
     en: {
       meaning: 'The HTTPS certificate of the authority {authority} itself is not trusted: {reason}.',

@@ -1,5 +1,6 @@
 import { limitsOf } from '../../certificates/issuers.ts';
-import { type Attempt, readAttempts, standing, type Standing } from '../../certificates/ledger.ts';
+import { type Attempt, readAttempts } from '../../certificates/ledger.ts';
+import { standing, type Standing } from '../../certificates/standing.ts';
 import { readState } from '../../store/state.ts';
 import { clock } from '../system.ts';
 

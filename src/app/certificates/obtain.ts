@@ -11,6 +11,8 @@ import { type IssuerOptions, standAloneIssuers } from './issuers.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
 export interface ObtainOptions extends Required<IssuerOptions> {
+  /** Do not wait because of earlier failures, only for the limits of the authority. */
+  insists?: boolean | undefined;
   /** Aborts the attempt. */
   signal: AbortSignal;
 }
@@ -51,7 +53,7 @@ export async function obtainIn(session: StateSession, options: ObtainOptions): P
 export async function issueOnce(
   session: StateSession,
   issuers: Issuers,
-  { names, signal }: ObtainOptions,
+  { names, signal, insists }: ObtainOptions,
 ): Promise<ObtainResult> {
   const events = new EventBus();
   let failure: ErrorData | undefined;
@@ -65,7 +67,7 @@ export async function issueOnce(
   });
   signal.addEventListener('abort', () => void certificates.stop());
   try {
-    const [generation] = await certificates.ensure([names]);
+    const [generation] = await certificates.ensure([names], insists);
     return { generation: generation!, failure };
   } finally {
     await certificates.stop();

@@ -43,6 +43,8 @@ export interface NginxOptions {
   env: NodeJS.ProcessEnv;
   version: string;
   signal: AbortSignal;
+  /** See `ObtainOptions`. */
+  insists?: boolean | undefined;
 }
 
 export interface SecureOptions extends NginxOptions {

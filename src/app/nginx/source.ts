@@ -19,6 +19,8 @@ export interface SourceOptions {
   names: readonly string[];
   issuing: IssuanceOptions;
   termsAgreed: boolean;
+  /** See `ObtainOptions`. */
+  insists?: boolean | undefined;
   env: NodeJS.ProcessEnv;
   version: string;
   signal: AbortSignal;

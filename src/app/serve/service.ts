@@ -110,7 +110,7 @@ export class Service {
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
         reload: () => this.reload(),
-        renewCertificates: (names) => this.renewCertificates(names),
+        renewCertificates: (names, insists) => this.renewCertificates(names, insists),
       });
       this.#closers.push(() => control.close());
       await this.#obtainThroughEdge();
@@ -216,8 +216,8 @@ export class Service {
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed; the former
    *   certificates stay.
    */
-  async renewCertificates(names: readonly string[]): Promise<RenewedCertificate[]> {
-    const renewed = await this.#certificates.renew(this.configuration, names);
+  async renewCertificates(names: readonly string[], insists = false): Promise<RenewedCertificate[]> {
+    const renewed = await this.#certificates.renew(this.configuration, names, insists);
     await this.#serveNewest();
     return renewed.map(({ names: hosts, issuer, serial, notAfterMs }) => ({
       names: hosts,

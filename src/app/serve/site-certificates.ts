@@ -208,7 +208,7 @@ export class SiteCertificates {
    * Renews the certificates of every site, or of those with one of these names.
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed.
    */
-  async renew({ sites }: Configuration, names: readonly string[]): Promise<Generation[]> {
+  async renew({ sites }: Configuration, names: readonly string[], insists: boolean): Promise<Generation[]> {
     const wanted = names.map((name) => canonicalHost(name) ?? name);
     const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
     if (unknown !== undefined) {
@@ -221,7 +221,7 @@ export class SiteCertificates {
     const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
     const renewed: Generation[] = [];
     for (const set of chosen.flatMap(({ hosts }) => certificateSets(hosts))) {
-      renewed.push(await this.#certificates.renew(set));
+      renewed.push(await this.#certificates.renew(set, insists));
     }
     return renewed;
   }

@@ -77,6 +77,10 @@ export const helpTexts = {
   'help.agree-tos': { en: 'agree to the authority’s terms of service', zh: '同意颁发机构的服务条款' },
   'help.certificates.obtain': { en: 'obtain a certificate without serving a site', zh: '只获取证书，不提供站点服务' },
   'help.certificates.obtain.name': { en: 'names and addresses for one certificate', zh: '同一张证书中的名称和地址' },
+  'help.now': {
+    en: 'do not wait after failed attempts; the limits of the authority still apply',
+    zh: '不因之前的失败而等待；颁发机构的限制仍然有效',
+  },
   'help.certificates.dry-run': {
     en: 'check what the authority would check and request a test certificate; keep nothing',
     zh: '检查颁发机构将检查的内容，并申请一张测试证书；不保留任何内容',

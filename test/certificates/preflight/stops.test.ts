@@ -36,7 +36,7 @@ test('reports everything an authority would refuse, without using up an attempt'
     limits: {},
     check: async () => findings,
   });
-  const attempt = issuer.issue(['*.a.test'], new AbortController().signal, undefined);
+  const attempt = issuer.issue(['*.a.test'], new AbortController().signal, { former: undefined, insists: false });
   await assert.rejects(attempt, (error) => {
     assert.ok(error instanceof GatheredError);
     const report = error.report('zh');
