@@ -7,6 +7,7 @@ import path from 'node:path';
 import { acmeCases } from '../test/outside/acme.ts';
 import { appCases } from '../test/outside/apps.ts';
 import { edgeCases } from '../test/outside/edge.ts';
+import { furtherCases } from '../test/outside/further.ts';
 import { nginxCases } from '../test/outside/nginx.ts';
 import type { OutsideCase } from '../test/outside/outside-case.ts';
 import { trustCases } from '../test/outside/trust.ts';
@@ -22,6 +23,7 @@ const areas: Record<string, readonly OutsideCase[]> = {
   Trust: trustCases,
   'The apps': appCases,
   'First steps and messages': uxCases,
+  'Further reports': furtherCases,
 };
 
 const introduction = `# Faults that people hit, and the tests that reproduce them

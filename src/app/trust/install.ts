@@ -1,5 +1,4 @@
 /** Adds the root of the private authority to the trust stores of this machine, and removes it again. */
-import os from 'node:os';
 import { authorityError } from '../../authority/messages.ts';
 import { loadRecords } from '../../authority/records.ts';
 import { executeUninterrupted } from '../../base/uninterrupted.ts';
@@ -23,7 +22,7 @@ import { rootFileIn } from '../authority/root.ts';
 import { chosenStateFolder } from '../state-folder.ts';
 import { withState } from '../state.ts';
 import { machineStateFolder } from './sources.ts';
-import { clock } from '../system.ts';
+import { clock, homeFolder } from '../system.ts';
 
 export interface InstallOptions {
   stateFolder: string;
@@ -95,6 +94,6 @@ async function publishedRoot(folder: string): Promise<string | undefined> {
 }
 
 function placesOf({ stateFolder, stores: wanted, env }: InstallOptions): InstallPlaces {
-  const stores = storesOf({ execute: executeUninterrupted, env, homes: [os.homedir()], platform: process.platform });
+  const stores = storesOf({ execute: executeUninterrupted, env, homes: [homeFolder()], platform: process.platform });
   return { stateFolder, stores: wanted ? stores.filter(({ name }) => wanted.includes(name)) : stores };
 }
