@@ -80,7 +80,7 @@ export interface Site {
   minTls: '1.2' | '1.3';
   /** mTLS: the root certificates for client certificates. */
   clientCertificates: { rootFile: string; optional: boolean } | undefined;
-  /** `auto`: max-age grows the longer the site has been proven; `preload` adds the preload directive. */
+  /** `auto`: only on port 443, and max-age grows the longer the site has been proven; `preload` adds the preload directive. */
   hsts: 'auto' | 'off' | 'preload';
   /** Sends `Content-Security-Policy: upgrade-insecure-requests`. */
   upgradeInsecureRequests: boolean;

@@ -144,10 +144,10 @@ export const siteShape = {
   client_certificates: mapping(clientCertificatesShape)
     .optional()
     .meta({ description: 'Mutual TLS: asks clients for a certificate.' }),
-  hsts: z
-    .enum(['auto', 'off', 'preload'], problem('config.bad-choice'))
-    .default('auto')
-    .meta({ description: 'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven.' }),
+  hsts: z.enum(['auto', 'off', 'preload'], problem('config.bad-choice')).default('auto').meta({
+    description:
+      'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven, and only port 443 sends it.',
+  }),
   upgrade_insecure_requests: flag
     .default(false)
     .meta({ description: 'Makes browsers load http:// parts of the page over HTTPS.' }),

@@ -47,11 +47,12 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
 }
 
 /**
- * HSTS applies to a name on every port. Loopback names never get it, because other programs on the machine use them
+ * HSTS applies to a name on every port: sent from another port than 443, it would lock browsers out of the http services
+ * on other ports of this machine, so only the user can decide on it. Loopback names never get it, because other programs on the machine use them
  * too. Browsers ignore it for addresses (RFC 6797 §8.3).
  */
 function hstsOf(site: Site, parts: SnapshotParts): number | undefined {
-  if (site.hsts === 'off') return undefined;
+  if (site.hsts === 'off' || (site.hsts === 'auto' && parts.plan.httpsPort !== 443)) return undefined;
   const names = site.hosts.filter((host) => !isAddress(host) && !isLoopbackName(host));
   if (names.length === 0) return undefined;
   return Math.min(...names.map((name) => parts.hstsMaxAgeSeconds(name)));

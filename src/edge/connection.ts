@@ -13,6 +13,8 @@ export interface ConnectionFacts {
   localPort: number;
   /** True for TLS. */
   secure: boolean;
+  /** Not TLS on the https port: requests are redirected there, except those of a proxy that ends TLS. */
+  redirects: boolean;
   /** SNI in lower case; undefined if the client sent none. */
   serverName: string | undefined;
   /** The TLS policy of the handshake (see `tlsPolicyOf`). A request for a site with another policy gets 421. */

@@ -158,15 +158,16 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
   const secure = visitor.scheme === 'https' || facts.secure;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
-  // Whether the visitor's HTTPS lasts is up to the proxy that provides it.
-  const hsts = facts.secure || (secure && site.hsts === 'preload') ? site.hstsMaxAgeSeconds : undefined;
+  const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
   const { fields } = response;
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
     let value = fields[at + 2]!;
     if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
     if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
-    if (lower === 'strict-transport-security' && hsts !== undefined) continue;
+    // With `auto`, the app does not decide either: it does not know its port.
+    if (lower === 'strict-transport-security' && (hsts !== undefined || (facts.secure && site.hsts === 'auto')))
+      continue;
     if (secure) {
       if (lower === 'location' || lower === 'content-location') value = secureLocation(value, request);
       else if (lower === 'set-cookie' && !/;\s*secure\s*(;|$)/i.test(value)) value += '; Secure';
@@ -181,6 +182,12 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     result.push('Content-Security-Policy', 'upgrade-insecure-requests');
   }
   return result;
+}
+
+function sendsHsts({ facts, head, visitor, forwarding }: EdgeRequest): boolean {
+  if (forwarding!.site.hsts === 'preload') return facts.secure || visitor.scheme === 'https';
+  // Whether the visitor's HTTPS lasts is up to the proxy that provides it. A published container port may not be 443.
+  return facts.secure && ['', '443'].includes(splitAuthority(head.host)[1]);
 }
 
 /**

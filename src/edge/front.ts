@@ -5,6 +5,7 @@ import { type ClientHello, ClientHelloParser } from './client-hello.ts';
 import type { ConnectionFacts, EdgeContext } from './connection.ts';
 import { serveHttp1 } from './http1/connection.ts';
 import { serveHttp2 } from './http2/session.ts';
+import { idleTimeoutMs } from './limits.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
 import { isTrustedProxy } from './visitor.ts';
@@ -41,7 +42,8 @@ export class Front {
     const terminator = new TlsTerminator(snapshot, this.#contexts, {
       onSecure: (socket, policy) => {
         const serverName = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : undefined;
-        const facts = factsOf(socket, true, serverName, policy);
+        const onHttpPort = snapshot.listeners.some(({ port, secure }) => port === socket.localPort && !secure);
+        const facts = factsOf(socket, true, serverName, policy, onHttpPort);
         if (socket.alpnProtocol === 'h2') serveHttp2(socket, facts, this.#context);
         else serveHttp1(socket, facts, this.#context);
       },
@@ -100,26 +102,22 @@ export class Front {
   }
 
   #accept(socket: Socket, secure: boolean): void {
-    if (!secure) {
-      serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context);
-      return;
-    }
-    const hello = new HelloReader(socket, (outcome, bytes) => {
+    // After HSTS, a browser speaks TLS to the http port, too.
+    const hello = new HelloReader(socket, secure ? helloTimeoutMs : idleTimeoutMs, (outcome, bytes) => {
       this.#early.delete(socket);
       if (outcome === 'closed') {
         socket.destroy();
         return;
       }
       if (outcome === 'not-tls') {
-        // A user entered http:// with this port. Plain HTTP only gets a redirect to HTTPS.
+        // The https port gets it when a user enters http:// with this port, and only redirects.
         serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context, bytes);
         return;
       }
       socket.unshift(bytes);
       const { serverName, alpn } = outcome;
-      const challenge = alpn.includes(acmeTlsProtocol)
-        ? this.#context.challenges().tls.get(serverName ?? '')
-        : undefined;
+      const challenge =
+        secure && alpn.includes(acmeTlsProtocol) ? this.#context.challenges().tls.get(serverName ?? '') : undefined;
       if (challenge) answerTlsChallenge(socket, challenge);
       else this.#terminator!.accept(socket, serverName);
     });
@@ -133,13 +131,15 @@ type HelloOutcome = ClientHello | 'not-tls' | 'closed';
 /** Reads from a socket until the ClientHello is complete. Leaves the socket paused. */
 class HelloReader {
   readonly #socket: Socket;
+  readonly #limitMs: number;
   readonly #done: (outcome: HelloOutcome, bytes: Buffer) => void;
   readonly #parser = new ClientHelloParser();
   readonly #pieces: Buffer[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, done: (outcome: HelloOutcome, bytes: Buffer) => void) {
+  constructor(socket: Socket, limitMs: number, done: (outcome: HelloOutcome, bytes: Buffer) => void) {
     this.#socket = socket;
+    this.#limitMs = limitMs;
     this.#done = done;
   }
 
@@ -148,7 +148,7 @@ class HelloReader {
     this.#socket.on('error', this.#onEnd);
     this.#socket.on('end', this.#onEnd);
     this.#socket.on('close', this.#onEnd);
-    this.#timer = setTimeout(this.#onEnd, helloTimeoutMs).unref();
+    this.#timer = setTimeout(this.#onEnd, this.#limitMs).unref();
   }
 
   readonly #onEnd = (): void => this.#finish('closed');
@@ -175,13 +175,20 @@ class HelloReader {
   }
 }
 
-function factsOf(socket: Socket, secure: boolean, serverName: string | undefined, policy: string): ConnectionFacts {
+function factsOf(
+  socket: Socket,
+  secure: boolean,
+  serverName: string | undefined,
+  policy: string,
+  onHttpPort = false,
+): ConnectionFacts {
   return {
     remoteAddress: plainAddress(socket.remoteAddress ?? ''),
     remotePort: socket.remotePort ?? 0,
     localAddress: plainAddress(socket.localAddress ?? ''),
     localPort: socket.localPort ?? 0,
     secure,
+    redirects: !secure || onHttpPort,
     serverName: serverName?.replace(/\.$/, ''),
     policy,
   };

@@ -30,11 +30,11 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   const router = compile(snapshot);
   // An HTTP/1.0 request may lack Host; use our address instead.
   const site = router.site(host === '' ? facts.localAddress : host);
-  const { scheme, proxied } = request.visitor;
-  if (!facts.secure && scheme === 'http') {
-    if (!site) return refusal(request, 404, 'edge.unknown-host');
+  const { scheme, saysScheme } = request.visitor;
+  if (facts.redirects && (facts.secure || scheme === 'http')) {
+    if (!site) return refusal(request, facts.secure ? 421 : 404, 'edge.unknown-host');
     // A proxy in front has its own HTTPS, on the usual port.
-    const port = proxied ? 443 : snapshot.httpsPort;
+    const port = saysScheme ? 443 : snapshot.httpsPort;
     return redirectResponse(secureUrl(host || facts.localAddress, port, head.target));
   }
   if (!site) return refusal(request, 421, 'edge.unknown-host');

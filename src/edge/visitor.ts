@@ -10,8 +10,10 @@ export interface Visitor {
   address: string;
   /** The scheme in the visitor's address bar. */
   scheme: 'http' | 'https';
-  /** A trusted proxy sent the request. */
+  /** The peer is a trusted proxy. */
   proxied: boolean;
+  /** It said which scheme the visitor used. */
+  saysScheme: boolean;
 }
 
 /** Fields about the client that proxies and CDNs set, besides `X-Forwarded-*`. Apps believe them, whoever sent them. */
@@ -68,16 +70,18 @@ export function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean
 }
 
 export function directVisitor(facts: ConnectionFacts): Visitor {
-  return { address: facts.remoteAddress, scheme: facts.secure ? 'https' : 'http', proxied: false };
+  return { address: facts.remoteAddress, scheme: facts.secure ? 'https' : 'http', proxied: false, saysScheme: false };
 }
 
 /** Reads a trusted proxy's fields. undefined: the peer is not one, so the visitor is the peer. */
 export function proxiedVisitor(snapshot: EdgeSnapshot, facts: ConnectionFacts, fields: Fields): Visitor | undefined {
   if (!isTrustedProxy(snapshot, facts.remoteAddress)) return undefined;
+  const scheme = schemeOf(fields);
   return {
     address: lastUntrusted(snapshot, chainOf(fields)) ?? facts.remoteAddress,
-    scheme: schemeOf(fields) ?? (facts.secure ? 'https' : 'http'),
+    scheme: scheme ?? (facts.secure ? 'https' : 'http'),
     proxied: true,
+    saysScheme: scheme !== undefined,
   };
 }
 

@@ -133,6 +133,7 @@ test('the JSON Schema has the keys of the configuration', () => {
     default: 'auto',
     type: 'string',
     enum: ['auto', 'off', 'preload'],
-    description: 'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven.',
+    description:
+      'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven, and only port 443 sends it.',
   });
 });

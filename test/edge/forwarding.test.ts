@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http2 from 'node:http2';
 import { test } from 'node:test';
-import { connectRaw, request, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { composeSnapshot } from '../../src/edge/compose.ts';
+import { mends } from '../support/outside.ts';
+import { connectRaw, request, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 import { readRequests } from './strict-reader.ts';
 
 test('replaces forwarding headers from an untrusted client with one value each, and drops hop-by-hop fields', async (t) => {
@@ -55,13 +60,81 @@ test('adapts redirects, cookies and headers of an app that does not know it is b
     site(['chat.test'], [route(upstreamAt(app.port))], { hstsMaxAgeSeconds: 3600, upgradeInsecureRequests: true }),
   ]);
   const client = await connectRaw(t, edge.httpsPort);
-  client.socket.write(`GET / HTTP/1.1\r\nHost: chat.test:${edge.httpsPort}\r\n\r\n`);
+  client.socket.write(request('/'));
   const text = await client.until(/\r\n\r\n$/);
-  assert.ok(text.includes(`Location: https://chat.test:${edge.httpsPort}/login?a=b\r\n`), text);
+  assert.ok(text.includes('Location: https://chat.test/login?a=b\r\n'), text);
   assert.match(text, /Set-Cookie: a=1; Path=\/; Secure\r\nSet-Cookie: b=2; Secure\r\n/);
   assert.deepEqual(text.match(/Strict-Transport-Security: .*/g), ['Strict-Transport-Security: max-age=3600']);
   assert.match(text, /Content-Security-Policy: upgrade-insecure-requests\r\n/);
   assert.ok(!/alt-svc|x-hop/i.test(text));
+});
+
+test('HSTS is sent from port 443 only, unless the site asks for it', async (t) => {
+  mends(t, 'apps/hsts-other-ports');
+  const plan = { listeners: [], httpPort: 8080, substitutes: [] };
+  const configured = (hsts: 'auto' | 'off' | 'preload') => ({
+    configuration: { sites: [{ hosts: ['chat.test'], routes: [], hsts }] } as unknown as Configuration,
+    revision: 1,
+    proofToken: 'x',
+    ticketKeys: Buffer.alloc(48),
+    credentials: [[{ id: 'a', chainPem: '', keyPem: '' }]],
+    hstsMaxAgeSeconds: () => 3600,
+    pemOf: () => '',
+  });
+  for (const [hsts, httpsPort, expected] of [
+    ['auto', 443, 3600],
+    ['auto', 8443, undefined],
+    ['preload', 8443, 3600],
+    ['off', 443, undefined],
+  ] as const) {
+    const { sites } = composeSnapshot({ ...configured(hsts), plan: { ...plan, httpsPort } });
+    assert.equal(sites[0]!.hstsMaxAgeSeconds, expected, `${hsts} on ${httpsPort}`);
+  }
+  // A container's port 443 may be published as another.
+  const app = await startRecorder(
+    t,
+    'HTTP/1.1 200 OK\r\nStrict-Transport-Security: max-age=1\r\nContent-Length: 2\r\n\r\nok',
+  );
+  const routes = [route(upstreamAt(app.port))];
+  const edge = await startEdge(t, [
+    site(['chat.test'], routes, { hstsMaxAgeSeconds: 3600 }),
+    site(['explicit.test'], routes, { hstsMaxAgeSeconds: 3600, hsts: 'preload' }),
+  ]);
+  for (const [host, expected] of [
+    ['chat.test', ['max-age=3600']],
+    ['chat.test:443', ['max-age=3600']],
+    ['chat.test:8443', []],
+    ['explicit.test:8443', ['max-age=3600; includeSubDomains; preload']],
+  ] as const) {
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    const text = await client.until(/ok$/);
+    assert.deepEqual(
+      [...text.matchAll(/Strict-Transport-Security: (.*)/g)].map(([, value]) => value),
+      expected,
+      host,
+    );
+  }
+});
+
+test('the http port answers TLS with the certificate of the site and the way to the https port', async (t) => {
+  mends(t, 'apps/hsts-other-ports');
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))], { hstsMaxAgeSeconds: 3600 })]);
+  const location = `https://chat.test:${edge.httpsPort}/a?b`;
+  const direct = await connectRaw(t, edge.httpPort);
+  direct.socket.write(`GET /a?b HTTP/1.1\r\nHost: chat.test:${edge.httpPort}\r\nConnection: close\r\n\r\n`);
+  const { text } = await direct.closed;
+  assert.match(text, /^HTTP\/1\.1 308 /);
+  assert.ok(text.includes(`Location: ${location}\r\n`), text);
+  assert.ok(!text.includes('Strict-Transport-Security'));
+
+  const session = http2.connect(`https://127.0.0.1:${edge.httpPort}`, { ca: rootPem, servername: 'chat.test' });
+  t.after(() => session.destroy());
+  const stream = session.request({ ':path': '/a?b', ':authority': `chat.test:${edge.httpPort}` });
+  const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
+  assert.deepEqual([headers[':status'], headers.location], [308, location]);
+  assert.equal(app.connections(), 0);
 });
 
 test('rewrites redirects to its own host in any spelling and to the app’s address, but not to another port', async (t) => {

@@ -20,6 +20,7 @@ const facts: ConnectionFacts = {
   localPort: 443,
   secure: true,
   serverName: 'chat.test',
+  redirects: false,
   policy: '1.2',
 };
 const hourMs = 3_600_000;
