@@ -5,19 +5,21 @@ import path from 'node:path';
 export interface NpmStart {
   /** `script`: a script of this package, `npm start` for example. `npx`: the package, by npx or `npm exec`. */
   kind: 'script' | 'npx';
+  /** The script's name; `npx` for npx. */
+  script: string;
   /** The working folder of the user. */
   folder: string;
   /** The environment that npm received from the user, or the likeliest one where that cannot be read. */
   env: NodeJS.ProcessEnv;
-  /** npm's process, and the shell between, if any. Empty if unknown. */
-  pids: readonly number[];
+  /** True once npm has ended without this program. */
+  isGone(): boolean;
   /** Options of this program that npm took as its own configuration, with their values (`true` for none). */
   takenOptions: ReadonlyMap<string, string>;
 }
 
 /** What this module reads from the operating system. */
 export interface NpmSystem {
-  ppid: number;
+  ppid(): number;
   /** A process: the start of its title, its parent, its environment at its start. undefined: not readable. */
   processOf(pid: number): { title: string; ppid: number; env: NodeJS.ProcessEnv | undefined } | undefined;
   readText(file: string): string | undefined;
@@ -36,9 +38,10 @@ export function npmStart(env: NodeJS.ProcessEnv, root: string, system: NpmSystem
   const before = original ?? withoutNpm(env);
   return {
     kind: isNpx ? 'npx' : 'script',
+    script: event,
     folder,
     env: before,
-    pids,
+    isGone: () => hasLeft(pids, system),
     takenOptions: isNpx ? new Map() : takenOptions(env, original ?? {}, root, system),
   };
 }
@@ -46,14 +49,20 @@ export function npmStart(env: NodeJS.ProcessEnv, root: string, system: NpmSystem
 /** npm is the parent, or starts this program through a shell. */
 function npmProcess(system: NpmSystem): { pids: number[]; original: NodeJS.ProcessEnv | undefined } {
   const pids: number[] = [];
-  for (let pid = system.ppid; pid > 0 && pids.length < 3;) {
+  for (let pid = system.ppid(); pid > 0 && pids.length < 3;) {
     const found = system.processOf(pid);
     if (found === undefined) break;
     pids.push(pid);
     if (/^npm\b/.test(found.title)) return { pids, original: found.env };
     pid = found.ppid;
   }
-  return { pids: [], original: undefined };
+  return { pids: [system.ppid()], original: undefined };
+}
+
+/** @param pids the parent first, npm last. A process whose parent has ended gets another parent. */
+function hasLeft(pids: readonly number[], system: NpmSystem): boolean {
+  const parents = pids.slice(0, -1).map((pid) => system.processOf(pid)?.ppid);
+  return [system.ppid(), ...parents].some((parent, index) => parent !== pids[index]);
 }
 
 /**
@@ -121,7 +130,7 @@ function isSameFolder(one: string, other: string): boolean {
 }
 
 const linux: NpmSystem = {
-  ppid: process.ppid,
+  ppid: () => process.ppid,
   processOf(pid) {
     const read = (name: string): string | undefined => readIfPossible(`/proc/${pid}/${name}`);
     const ppid = /^PPid:\s*(\d+)$/m.exec(read('status') ?? '')?.[1];

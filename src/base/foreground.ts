@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { systemCode } from './errors.ts';
 import { baseError } from './messages.ts';
+import { onStarterGone, type Starter, withoutRepeats } from './starter.ts';
 
 /** Without SIGINT, SIGQUIT, SIGTSTP and SIGWINCH, which a terminal sends to the program as well. */
 const forwardedSignals = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;
@@ -8,6 +9,7 @@ const terminalSignals = ['SIGINT', 'SIGQUIT'] as const;
 
 /**
  * Runs a program with this process's terminal and forwards signals to it.
+ * @param starter npm, if it started this process; the program ends with it.
  * @returns its exit code, or the signal that ended it.
  * @throws EveryhopError `program.missing`, `program.denied`.
  */
@@ -15,6 +17,7 @@ export async function runInForeground(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  starter?: Starter,
 ): Promise<{ code: number } | { signal: NodeJS.Signals }> {
   const undo: (() => void)[] = [];
   const listen = (signal: NodeJS.Signals, listener: () => void): void => {
@@ -22,10 +25,12 @@ export async function runInForeground(
     undo.push(() => process.off(signal, listener));
   };
   // Listen before `spawn`: a signal can arrive before it returns, for example in reply to the program's first line.
-  for (const signal of forwardedSignals) listen(signal, () => void child.kill(signal));
+  const forward = withoutRepeats(starter, (signal: NodeJS.Signals) => void child.kill(signal));
+  for (const signal of forwardedSignals) listen(signal, () => forward(signal));
   // Without a terminal, a service manager or `kill` signals only this process.
-  for (const signal of terminalSignals) listen(signal, () => void (process.stdin.isTTY || child.kill(signal)));
+  for (const signal of terminalSignals) listen(signal, () => void (process.stdin.isTTY || forward(signal)));
   const child = spawn(program, args, { env, stdio: 'inherit' });
+  undo.push(onStarterGone(starter, () => void child.kill('SIGTERM')));
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', (error) => reject(startError(program, error)));

@@ -5,6 +5,7 @@ import { chooseLanguage } from '../base/language.ts';
 import { cliError } from './messages.ts';
 import { Output } from './output.ts';
 import { buildProgram } from './program.ts';
+import { optionsTakenByNpm } from './taken-options.ts';
 import { usageError } from './usage.ts';
 
 const npm = leaveNpm();
@@ -28,7 +29,9 @@ try {
   // `run` and `env` delay the start of the user's program or shell, and take no choice from a registry.
   const startsFast = args[0] === 'run' || args[0] === 'env';
   const registries = startsFast ? noRegistries : await loadRegistries();
-  const program = buildProgram({ output, language, version: version(), env: process.env }, registries);
+  const program = buildProgram({ output, language, version: version(), env: process.env, npm }, registries);
+  const taken = optionsTakenByNpm(program, npm, args);
+  if (taken) throw taken;
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   const usage = usageError(error);

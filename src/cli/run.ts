@@ -12,7 +12,7 @@ export async function run(context: CommandContext, command: readonly string[], o
   context.output.findings(trust.findings, 'remark');
   const [program, ...args] = command as [string, ...string[]];
   try {
-    const end = await runInForeground(program, args, { ...env, ...trust.variables });
+    const end = await runInForeground(program, args, { ...env, ...trust.variables }, context.npm);
     if ('code' in end) {
       process.exitCode = end.code;
       return;

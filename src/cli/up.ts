@@ -5,6 +5,7 @@ import { Service, startDemo } from '../app/serve.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
+import { onStarterGone, type Starter, withoutRepeats } from '../base/starter.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
@@ -78,7 +79,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
     endEarly();
     for (const event of early) tell(output, event);
     events.onAny((event) => tell(output, event));
-    await untilEnded(service);
+    await untilEnded(service, context.npm);
   } finally {
     await demo?.close();
   }
@@ -180,15 +181,16 @@ function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** SIGINT and SIGTERM drain; a second one exits at once; SIGHUP reloads. */
-function untilEnded(service: Service): Promise<void> {
+/** SIGINT, SIGTERM and the end of npm drain; a second signal exits at once; SIGHUP reloads. */
+function untilEnded(service: Service, starter: Starter | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     let ending = false;
-    const end = (): void => {
+    const end = withoutRepeats<NodeJS.Signals>(starter, () => {
       if (ending) process.exit(128 + os.constants.signals.SIGTERM);
       ending = true;
       service.stop().then(resolve, reject);
-    };
+    });
+    onStarterGone(starter, () => ending || end('SIGTERM'));
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
     process.on('SIGHUP', () => void service.reload().catch(() => {})); // `reload` emits the event

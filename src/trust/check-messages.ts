@@ -12,8 +12,8 @@ export const checkWords = defineWords({
   'trust.hop.public': { en: 'a public hop', zh: '公共连接' },
   'trust.hop.without': { en: 'the private hop without the bundle', zh: '未使用信任包的私有连接' },
   'trust.constraint.by-name': {
-    en: 'Give that server a certificate without addresses: everyhop certificates obtain {host}',
-    zh: '请让该服务器使用不含 IP 地址的证书：everyhop certificates obtain {host}',
+    en: 'Give that server a certificate without addresses: {everyhop certificates obtain} {host}',
+    zh: '请让该服务器使用不含 IP 地址的证书：{everyhop certificates obtain} {host}',
   },
   'trust.constraint.by-address': {
     en: 'Connect by a DNS name, such as localhost: Everyhop serves names with a certificate without addresses. With gRPC, the option grpc.ssl_target_name_override=localhost keeps the address in the URL.',

@@ -25,6 +25,8 @@ export interface Up {
   rootFile: string;
   state: string;
   ready: Ready;
+  /** npm, the parent of the program, and leader of their process group. */
+  npmPid: number;
   /** Resolves with its exit code once it has ended for any reason. */
   exited: Promise<number | null>;
   /** Sends SIGTERM, as a service manager does; resolves with its exit code. */
@@ -119,7 +121,7 @@ export async function startUp(
   const ready = await readiness(child, closed);
   const url = ready.sites[0]!.urls[0]!.replace(/\/$/, '');
   const exited = closed.then(([code]) => code);
-  return { url, httpsPort, httpPort, rootFile: ready.rootFile ?? '', state, ready, exited, stop };
+  return { url, httpsPort, httpPort, rootFile: ready.rootFile ?? '', state, ready, npmPid: child.pid!, exited, stop };
 }
 
 async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {

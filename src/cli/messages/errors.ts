@@ -93,6 +93,18 @@ export const cliError = defineErrors({
     },
     zh: { meaning: '参数无效：{reason}', cause: '此命令不接受这些参数。', hint: '用 --help 查看此命令的用法。' },
   },
+  'cli.npm-took-options': {
+    en: {
+      meaning: 'npm kept these options for itself: {options}',
+      cause: 'npm passes on only the options that follow two dashes.',
+      hint: 'Write two dashes before the options: {command}',
+    },
+    zh: {
+      meaning: '这些选项被 npm 截留：{options}',
+      cause: 'npm 只传递写在两个短横线之后的选项。',
+      hint: '请在选项之前写两个短横线：{command}',
+    },
+  },
   'cli.unknown-language': {
     en: {
       meaning: 'Unknown language {language}.',
