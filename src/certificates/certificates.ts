@@ -215,11 +215,20 @@ export class Certificates {
       const some = wanted.slice(at, at + setsPerQuery);
       const keys = some.map(({ key }) => key);
       const generations = await readGenerationsOf(database, keys);
-      for (const set of some) set.generations = generations.get(set.key) ?? [];
+      for (const set of some) {
+        set.generations = generations.get(set.key) ?? [];
+        if (generations.get(set.key)?.length === 0) this.#reportDamage(set);
+      }
       const served = some.flatMap((set) => this.#served(set)?.id ?? []);
       const advice = await readAdvice(database, served);
       for (const set of some) set.advice = advice.get(this.#served(set)?.id ?? '');
     }
+  }
+
+  /** The store has rows for these names, and none is intact. */
+  #reportDamage({ names }: NameSet): void {
+    const error = certificatesError('certificates.damaged', { names: names.join(', ') });
+    this.#options.events.emit({ type: 'certificate.failed', names, error: error.data() });
   }
 
   #served(set: NameSet | undefined): Generation | undefined {

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, hash, X509Certificate } from 'node:crypto';
 import { Secret } from '../base/redact.ts';
 import { choose, type Life } from './decide.ts';
 import type { Database, DatabaseReader } from '../store/database.ts';
@@ -36,17 +36,41 @@ interface Row {
   not_after_ms: number;
   created_ms: number;
   revoked_ms: number | null;
+  /** NULL or absent in rows of earlier versions. */
+  digest?: string | null;
 }
 
-/** All generations of a set of names, newest first. */
+/** A disk or a person may change a row; SQLite does not notice. */
+function isIntact(row: Row): boolean {
+  if (typeof row.digest === 'string') return row.digest === digestOf(row.chain_pem, row.private_key);
+  try {
+    const key = createPrivateKey({ key: Buffer.from(row.private_key), format: 'der', type: 'pkcs8' });
+    return new X509Certificate(row.chain_pem).checkPrivateKey(key);
+  } catch {
+    return false;
+  }
+}
+
+function digestOf(chainPem: string, privateKey: Uint8Array): string {
+  return hash('sha256', Buffer.concat([Buffer.from(chainPem), Buffer.from([0]), privateKey]));
+}
+
+function generationsIn(rows: readonly Row[]): Generation[] {
+  return rows.filter(isIntact).map(fromRow);
+}
+
+/** All generations of a set of names, newest first, without damaged ones. */
 export async function readGenerations(database: DatabaseReader, key: string): Promise<Generation[]> {
   const rows = await database.query<Row>('SELECT * FROM generations WHERE names = $1 ORDER BY created_ms DESC, id', [
     key,
   ]);
-  return rows.map(fromRow);
+  return generationsIn(rows);
 }
 
-/** All generations of several sets of names (at most a few hundred), newest first; sets without one are absent. */
+/**
+ * All generations of several sets of names (at most a few hundred), newest first, without damaged ones; sets without a row are
+ * absent.
+ */
 export async function readGenerationsOf(
   database: Database,
   keys: readonly string[],
@@ -57,19 +81,14 @@ export async function readGenerationsOf(
     `SELECT * FROM generations WHERE names IN (${list}) ORDER BY names, created_ms DESC, id`,
     params,
   );
-  const read = new Map<string, Generation[]>();
-  for (const row of rows) {
-    const generations = read.get(row.names);
-    if (generations) generations.push(fromRow(row));
-    else read.set(row.names, [fromRow(row)]);
-  }
-  return read;
+  const byNames = Map.groupBy(rows, ({ names }) => names);
+  return new Map(Array.from(byNames, ([names, some]) => [names, generationsIn(some)]));
 }
 
 /** The certificate to serve now, for each set of names in the store. */
 export async function servedGenerations(database: DatabaseReader, nowMs: number): Promise<Generation[]> {
   const rows = await database.query<Row>('SELECT * FROM generations ORDER BY names, created_ms DESC, id');
-  const sets = Map.groupBy(rows.map(fromRow), ({ names }) => nameSetKey(names));
+  const sets = Map.groupBy(generationsIn(rows), ({ names }) => nameSetKey(names));
   return [...sets.values()].map((generations) => choose(nowMs, generations)!);
 }
 
@@ -91,20 +110,22 @@ function fromRow(row: Row): Generation {
 
 /** Certificate and key share a row: neither exists without the other. */
 export async function writeGeneration(database: Database, generation: Generation): Promise<void> {
+  const privateKey = createPrivateKey(generation.keyPem.reveal()).export({ type: 'pkcs8', format: 'der' });
   await database.query(
     `INSERT INTO generations
-       (id, names, issuer, chain_pem, private_key, serial, not_before_ms, not_after_ms, created_ms, revoked_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)`,
+       (id, names, issuer, chain_pem, private_key, serial, not_before_ms, not_after_ms, created_ms, revoked_ms, digest)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10)`,
     [
       generation.id,
       nameSetKey(generation.names),
       generation.issuer,
       generation.chainPem,
-      createPrivateKey(generation.keyPem.reveal()).export({ type: 'pkcs8', format: 'der' }),
+      privateKey,
       generation.serial,
       generation.notBeforeMs,
       generation.notAfterMs,
       generation.createdMs,
+      digestOf(generation.chainPem, privateKey),
     ],
   );
 }

@@ -16,6 +16,18 @@ export const certificatesWords = defineWords({
 });
 
 export const certificatesError = defineErrors({
+  'certificates.damaged': {
+    en: {
+      meaning: 'The stored certificate for {names} is damaged and is not used.',
+      cause: 'Certificate or key differ from what was stored: the disk lost data, or something changed the store.',
+      hint: 'Everyhop obtains a new certificate. Check the disk: sudo dmesg | grep -i error',
+    },
+    zh: {
+      meaning: '已保存的 {names} 的证书已损坏，不会被使用。',
+      cause: '证书或私钥与当初保存的不同：磁盘丢失了数据，或有程序改动了存储。',
+      hint: 'Everyhop 会获取新证书。请检查磁盘：sudo dmesg | grep -i error',
+    },
+  },
   'certificates.unknown-name': {
     en: {
       meaning: 'No site has the name {name}.',

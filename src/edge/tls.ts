@@ -91,7 +91,14 @@ export class TlsTerminator {
       ticketKeys: Buffer.from(this.#snapshot.ticketKeys, 'base64'),
       // A ticket issued without a client certificate must not resume a session on a site that requires one.
       sessionIdContext: createHash('sha256').update(policy).digest('hex').slice(0, 32),
-      SNICallback: (serverName, done) => done(null, this.#contextFor(serverName, policy)),
+      SNICallback: (serverName, done) => {
+        // OpenSSL may refuse a certificate that nothing has used before: then this handshake fails, not the worker.
+        try {
+          done(null, this.#contextFor(serverName, policy));
+        } catch (error) {
+          done(error as Error);
+        }
+      },
     });
     server.on('secureConnection', (socket) => {
       // Node verifies an optional certificate, and leaves it to us to refuse one that is not valid.

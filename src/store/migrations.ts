@@ -74,4 +74,5 @@ export const migrations: readonly string[] = [
      value TEXT NOT NULL,
      PRIMARY KEY (provider, fqdn, value)
    );`,
+  `ALTER TABLE generations ADD COLUMN digest TEXT`, // SHA-256 of chain and key; NULL in rows of earlier versions
 ];

@@ -3,6 +3,11 @@ import type { OutsideCase } from './outside-case.ts';
 /** Of the same kinds, found in public trackers and tried afterwards. */
 export const furtherCases: readonly OutsideCase[] = [
   {
+    id: 'further/damaged-row-takes-all-down',
+    symptom: 'After a full disk, the damaged certificate of one site keeps every site down',
+    sources: ['caddyserver/caddy#6618'],
+  },
+  {
     id: 'further/user-without-passwd-entry',
     symptom: 'A container user without HOME and without an entry in /etc/passwd crashes every command',
     sources: ['facebook/relay#2699', 'browserless/browserless#4018'],

@@ -104,8 +104,8 @@ export class Service {
     await this.#certificates.configure(configuration, plan);
     const { generations } = await this.#certificates.beforeEdge(configuration);
     await this.#upkeep.attempt(() => this.#publishRoot());
-    await this.#serving.start({ configuration, plan, generations });
     try {
+      await this.#serving.start({ configuration, plan, generations });
       await this.#publish();
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
