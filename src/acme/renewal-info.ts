@@ -59,12 +59,16 @@ export async function askRenewalInfo(
   if (renewalInfo === undefined || id === undefined || leaf.notAfterMs <= client.clock.now()) return undefined;
   const answer = await client.get(`${renewalInfo.replace(/\/$/, '')}/${id}`, signal);
   const fields = answer.fields();
-  const requestedMs = answer.retryAfterMs ?? defaultRetryMs;
   return {
     window: readWindow(fields, leaf),
     explanationUrl: readExplanation(fields),
-    retryAfterMs: Math.min(Math.max(requestedMs, shortestRetryMs), longestRetryMs),
+    retryAfterMs: renewalRetryMs(answer.retryAfterMs ?? defaultRetryMs),
   };
+}
+
+/** Clamps the delay that an authority asks for, in an answer or in an error. */
+export function renewalRetryMs(requestedMs: number): number {
+  return Math.min(Math.max(requestedMs, shortestRetryMs), longestRetryMs);
 }
 
 /** Undefined if the window is empty or opens after the certificate expires. A window never extends past the expiry. */
@@ -75,17 +79,27 @@ function readWindow(fields: Fields, leaf: Certificate): RenewalWindow | undefine
   return endMs > startMs ? { startMs, endMs } : undefined;
 }
 
-/** RFC 3339; NaN for anything else, which fails every comparison. */
+/** RFC 3339; NaN for anything else, which fails every comparison. A leap second is read as the one before. */
 function timestamp(text: string | undefined): number {
-  return /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(text ?? '')
-    ? Date.parse(text!)
-    : Number.NaN;
+  const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt ]([01]\d|2[0-3])(:[0-5]\d:)([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+  const [, year, month, day, hour, minute, second, fraction = '', zone] = pattern.exec(text ?? '') ?? [];
+  // Date.parse turns 30 February into 2 March.
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  if (!zone || !(Number(day) >= 1 && Number(day) <= lastDay)) return Number.NaN;
+  return Date.parse(
+    `${year}-${month}-${day}T${hour}${minute}${second === '60' ? '59' : second}${fraction}${zone.toUpperCase()}`,
+  );
 }
 
-/** A person may open it: accept only http(s) URLs. */
+/** Longer than any page's address; it is stored and shown. */
+const longestUrl = 2048;
+
+/** A person may open it: accept only http(s) URLs, without credentials, which can make one host look like another. */
 function readExplanation(fields: Fields): string | undefined {
   const text = fields.optionalText('explanationURL') ?? '';
-  return /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text).href : undefined;
+  if (text.length > longestUrl || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  const { href, username, password } = new URL(text);
+  return username === '' && password === '' && href.length <= longestUrl ? href : undefined;
 }
 
 /** A uniformly random time in the window (RFC 9773 §4.2), to the second. */

@@ -3,6 +3,8 @@ import type { ErrorData } from './errors.ts';
 /** Everything worth reporting, in one type for all readers (log, status, alerts). */
 export type Event =
   | { type: 'certificate.ready'; names: string[]; serial: string; notAfterMs: number; generation: string }
+  /** The authority has advised another time of renewal, or explains it. */
+  | { type: 'renewal.advised'; names: string[]; renewAtMs: number; explanationUrl: string | undefined }
   | { type: 'certificate.failed'; names: string[]; error: ErrorData }
   | { type: 'configuration.applied'; revision: number; sites: number }
   /** After a change: the certificate that each listener served for each name. */

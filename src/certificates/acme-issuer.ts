@@ -4,7 +4,7 @@ import type { AcmeClient } from '../acme/client.ts';
 import { acmeError } from '../acme/messages.ts';
 import { obtain } from '../acme/obtain.ts';
 import { AcmeError } from '../acme/problem.ts';
-import { askRenewalInfo, certificateIdOf, type RenewalInfo } from '../acme/renewal-info.ts';
+import { askRenewalInfo, certificateIdOf, type RenewalInfo, renewalRetryMs } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import { errorsIn, type Finding } from '../hop/finding.ts';
@@ -12,7 +12,7 @@ import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, storedAccount } from './accounts.ts';
 import { type Generation, nameSetKey } from './generation.ts';
-import { HoldOffError, type Issuance, type IssueOptions, type Issuer } from './issuer.ts';
+import { HoldOffError, type Issuance, type IssueOptions, type Issuer, type Silence } from './issuer.ts';
 import type { Ledger } from './ledger.ts';
 import { certificatesError, certificatesWords } from './messages.ts';
 import { type AuthorityLimits, standing } from './standing.ts';
@@ -72,9 +72,15 @@ export class AcmeIssuer implements Issuer {
     }
   }
 
-  /** Renewal information (RFC 9773); undefined if the authority has none. */
-  advise(chainPem: string, signal: AbortSignal): Promise<RenewalInfo | undefined> {
-    return askRenewalInfo(this.#options.client, chainPem, signal);
+  /** Renewal information (RFC 9773); undefined if the authority has none. @throws AcmeError. */
+  async advise(chainPem: string, signal: AbortSignal): Promise<RenewalInfo | Silence | undefined> {
+    try {
+      return await askRenewalInfo(this.#options.client, chainPem, signal);
+    } catch (error) {
+      const retryAfterMs = error instanceof AcmeError ? error.retryAfterMs : undefined;
+      if (retryAfterMs === undefined) throw error;
+      return { isSilent: true, retryAfterMs: renewalRetryMs(retryAfterMs) };
+    }
   }
 
   async #requireTurn(names: readonly string[], { former, insists }: IssueOptions): Promise<void> {

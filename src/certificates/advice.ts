@@ -1,8 +1,8 @@
 import { momentInWindow } from '../acme/renewal-info.ts';
 import type { Random } from '../base/random.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 import { inList } from '../store/in-list.ts';
-import type { Advice } from './issuer.ts';
+import type { Advice, Silence } from './issuer.ts';
 
 /** An authority's renewal advice for a generation, and the renewal time drawn from it. Kept across restarts. */
 export interface StoredAdvice {
@@ -14,7 +14,7 @@ export interface StoredAdvice {
   askAgainMs: number;
 }
 
-/** After a query without an answer. */
+/** After a query without an answer, unless the authority says when to ask again. */
 const silentRetryMs = 6 * 60 * 60 * 1000;
 
 /**
@@ -23,14 +23,14 @@ const silentRetryMs = 6 * 60 * 60 * 1000;
  */
 export function adviceFrom(
   generation: string,
-  advice: Advice | undefined,
+  advice: Advice | Silence | undefined,
   former: StoredAdvice | undefined,
   nowMs: number,
   random: Random,
 ): StoredAdvice {
-  if (!advice) {
+  if (!advice || 'isSilent' in advice) {
     const nothing = { generation, window: undefined, renewAtMs: undefined, explanationUrl: undefined };
-    return { ...(former ?? nothing), askAgainMs: nowMs + silentRetryMs };
+    return { ...(former ?? nothing), askAgainMs: nowMs + (advice?.retryAfterMs ?? silentRetryMs) };
   }
   const { window, explanationUrl } = advice;
   const isSame = window?.startMs === former?.window?.startMs && window?.endMs === former?.window?.endMs;
@@ -63,7 +63,7 @@ interface Row {
 
 /** By generation; generations without advice are absent. @param generations at most a few hundred. */
 export async function readAdvice(
-  database: Database,
+  database: DatabaseReader,
   generations: readonly string[],
 ): Promise<Map<string, StoredAdvice>> {
   if (generations.length === 0) return new Map();

@@ -4,8 +4,9 @@ import type { EventBus } from '../base/events.ts';
 import { Pool } from '../base/pool.ts';
 import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
-import { adviceFrom, isAdviceDue, readAdvice, type StoredAdvice, writeAdvice } from './advice.ts';
-import { advisedMomentMs, type Decision, choose, decide, renewalMomentMs, generationsToPrune } from './decide.ts';
+import { readAdvice, type StoredAdvice } from './advice.ts';
+import { Advisor } from './advisor.ts';
+import { type Decision, choose, decide, generationsToPrune } from './decide.ts';
 import {
   deleteGeneration,
   type Generation,
@@ -17,9 +18,10 @@ import {
 import { isOwnFailure } from './failure-kind.ts';
 import { HoldOffError, type Issuance, type Issuer } from './issuer.ts';
 import { certificatesError } from './messages.ts';
+import { type RenewalPlan, renewalPlan } from './renewal-plan.ts';
 import { verifyIssuance } from './verify.ts';
 
-/** Certificates issued concurrently; also the number of concurrent queries for renewal advice. */
+/** Certificates issued concurrently. */
 const maxParallel = 4;
 
 /** Name sets read from the store with one query. */
@@ -54,7 +56,6 @@ interface NameSet {
   running: Promise<void> | undefined;
   /** The authority's last renewal advice, for one generation. */
   advice: StoredAdvice | undefined;
-  isAskingAdvice: boolean;
 }
 
 interface ReplaceOptions {
@@ -72,12 +73,13 @@ export class Certificates {
   readonly #jitters = new Map<string, number>();
   readonly #stopping = new AbortController();
   readonly #issuing = new Pool(maxParallel);
-  readonly #asking = new Pool(maxParallel);
+  readonly #advisor: Advisor;
   readonly #running = new Set<Promise<void>>();
   #timer: Timer | undefined;
 
   constructor(options: CertificatesOptions) {
     this.#options = options;
+    this.#advisor = new Advisor(options);
   }
 
   /**
@@ -93,6 +95,19 @@ export class Certificates {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
+  }
+
+  /**
+   * Like `ensure`, for a program that ends afterwards: waits for the authority's renewal advice before it calls a
+   * certificate good, and for the advice on a new one.
+   */
+  async ensureAdvised(names: readonly string[], insists = false): Promise<Generation> {
+    const set = this.#setOf(names);
+    await this.#read([set]);
+    if (this.#decide(set).reason === 'good') await this.#refreshAdvice(set);
+    const generation = await this.#ensureOne(set, insists);
+    await this.#refreshAdvice(set);
+    return generation;
   }
 
   /** Like `ensure`, with the failure of each set that has no certificate. */
@@ -156,6 +171,12 @@ export class Certificates {
     return set && this.#decide(set);
   }
 
+  /** When this generation will be renewed; undefined if it is not the one to serve for its names. */
+  plan(generation: Generation): RenewalPlan | undefined {
+    const set = this.#sets.get(nameSetKey(generation.names));
+    return set && this.#served(set)?.id === generation.id ? this.#planOf(set, generation) : undefined;
+  }
+
   /** Starts renewing due certificates, until `stop`. */
   start(): void {
     this.#timer ??= this.#options.clock.after(checkIntervalMs, () => {
@@ -175,7 +196,7 @@ export class Certificates {
 
   #renewDue(): void {
     for (const set of this.#sets.values()) {
-      this.#refreshAdvice(set);
+      void this.#refreshAdvice(set);
       // The failure was already emitted as an event.
       if (this.#decide(set).action !== 'wait') this.#replace(set).catch(() => {});
     }
@@ -191,7 +212,6 @@ export class Certificates {
       heldOffUntilMs: 0,
       running: undefined,
       advice: undefined,
-      isAskingAdvice: false,
     };
     this.#sets.set(key, set);
     return set;
@@ -238,17 +258,15 @@ export class Certificates {
   #decide(set: NameSet): Decision {
     const { clock } = this.#options;
     return decide(clock.now(), this.#served(set), {
-      renewAtMs: (life) => {
-        const generation = life as Generation;
-        const usualMs = renewalMomentMs(generation, this.#jitterOf(generation));
-        const advisedMs = set.advice?.generation === generation.id ? set.advice.renewAtMs : undefined;
-        if (advisedMs === undefined) return usualMs;
-        const former = set.generations[set.generations.findIndex(({ id }) => id === generation.id) + 1];
-        return advisedMomentMs(advisedMs, usualMs, generation, former);
-      },
+      renewAtMs: (life) => this.#planOf(set, life as Generation).atMs,
       unwanted: !this.#options.issuersFor(set.names).some(({ name }) => name === this.#served(set)?.issuer),
       holdOffMs: Math.max(0, set.heldOffUntilMs - clock.monotonic()),
     });
+  }
+
+  #planOf({ generations, advice }: NameSet, generation: Generation): RenewalPlan {
+    const former = generations[generations.findIndex(({ id }) => id === generation.id) + 1];
+    return renewalPlan(generation, former, advice, this.#jitterOf(generation));
   }
 
   #jitterOf({ id }: Generation): number {
@@ -325,31 +343,15 @@ export class Certificates {
     });
     set.generations = generations.filter((one) => !pruned.includes(one));
     this.#announce(generation);
-    this.#refreshAdvice(set);
+    void this.#refreshAdvice(set);
   }
 
-  /** Queries the authority for renewal advice if a query is due. */
-  #refreshAdvice(set: NameSet): void {
-    const { clock, database, random, issuersFor } = this.#options;
+  /** Asks the authority for renewal advice if a query is due. Never rejects. */
+  async #refreshAdvice(set: NameSet): Promise<void> {
     const served = this.#served(set);
-    if (!served || set.isAskingAdvice || served.revokedMs !== undefined) return;
-    if (set.advice?.generation === served.id && !isAdviceDue(set.advice, clock.now())) return;
-    const issuer = issuersFor(set.names).find(({ name }) => name === served.issuer);
-    if (!issuer?.advise) return;
-    const former = set.advice?.generation === served.id ? set.advice : undefined;
-    const ask = async (): Promise<void> => {
-      if (this.#stopping.signal.aborted) return;
-      const said = await issuer.advise!(served.chainPem, this.#stopping.signal).catch(() => undefined);
-      if (this.#stopping.signal.aborted) return;
-      const advice = adviceFrom(served.id, said, former, clock.now(), random);
-      await writeAdvice(database, advice);
-      set.advice = advice;
-    };
-    set.isAskingAdvice = true;
-    void this.#asking
-      .run(ask)
-      .catch(() => {}) // the next operation that needs the store reports its failure
-      .finally(() => (set.isAskingAdvice = false));
+    if (!served) return;
+    const issuer = this.#options.issuersFor(set.names).find(({ name }) => name === served.issuer);
+    set.advice = (await this.#advisor.consult(served, issuer, set.advice, this.#stopping.signal)) ?? set.advice;
   }
 
   #announce({ id, names, serial, notAfterMs }: Generation): void {

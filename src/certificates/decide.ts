@@ -85,11 +85,13 @@ export function advisedMomentMs(
 
 /**
  * The certificate to serve: the newest valid one; otherwise the newest of all, because an expired certificate tells the
- * visitor more than a refused connection. A revoked one only if there is no other.
+ * visitor more than a refused connection. A revocation ends all older ones too: their keys were kept in the same place.
+ * A revoked one is chosen only if nothing newer exists.
  * @param generations newest first.
  */
 export function choose<T extends Life>(nowMs: number, generations: readonly T[]): T | undefined {
-  const kept = generations.filter(({ revokedMs }) => revokedMs === undefined);
+  const revoked = generations.findIndex(({ revokedMs }) => revokedMs !== undefined);
+  const kept = revoked < 0 ? generations : generations.slice(0, revoked);
   const valid = kept.find(({ notBeforeMs, notAfterMs }) => notBeforeMs <= nowMs && nowMs < notAfterMs);
   return valid ?? kept[0] ?? generations[0];
 }

@@ -23,6 +23,13 @@ export interface Advice {
   retryAfterMs: number;
 }
 
+/** The authority gives no advice now, and says when to ask again. */
+export interface Silence {
+  isSilent: true;
+  /** Relative to now. */
+  retryAfterMs: number;
+}
+
 type HoldOffCode = 'certificates.held-off' | 'certificates.limit-reached';
 
 /** No attempt before `untilMs` on the wall clock. Not a failure. `limit-reached`: nor if a person insists. */
@@ -60,5 +67,5 @@ export interface Issuer {
    */
   issue(names: readonly string[], signal: AbortSignal, options: IssueOptions): Promise<Issuance>;
   /** The authority's renewal advice (RFC 9773); undefined without advice. If absent, it has none. */
-  advise?(chainPem: string, signal: AbortSignal): Promise<Advice | undefined>;
+  advise?(chainPem: string, signal: AbortSignal): Promise<Advice | Silence | undefined>;
 }

@@ -19,7 +19,7 @@ import { interruption } from './interruption.ts';
 import type { CommandContext } from './context.ts';
 import { say } from './messages.ts';
 import type { Output } from './output.ts';
-import { reportRefusal } from './running.ts';
+import { reportRefusal, tellRenewalPlan } from './running.ts';
 
 interface StateOption {
   state?: string;
@@ -74,6 +74,7 @@ export async function certificatesObtain(
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;
   output.line('certificates.files', { fullchain, privkey });
+  tellRenewalPlan(output, obtained.renewal, false);
 }
 
 /** Reports a failed renewal, after which the old certificate stays. */
@@ -119,6 +120,7 @@ export async function certificatesShow(
   output.line('certificates.fingerprint', { fingerprint });
   const { fullchain, privkey } = served.live;
   output.line('certificates.files', { fullchain, privkey });
+  tellRenewalPlan(output, served.renewal, false);
   for (const one of generations) {
     const [from, until, revoked] = [one.notBeforeMs, one.notAfterMs, one.revokedMs].map(minuteOf);
     const params = { serial: one.serial, from: from!, until: until!, issuer: one.issuer };
@@ -169,7 +171,10 @@ export async function certificatesList({ output, env }: CommandContext, options:
   output.value(listed);
   if (output.json) return;
   if (listed.length === 0) output.line('certificates.none', {});
-  for (const one of listed) output.line('certificates.obtained', wordsOf(one));
+  for (const one of listed) {
+    output.line('certificates.obtained', wordsOf(one));
+    tellRenewalPlan(output, one.renewal);
+  }
 }
 
 /** `everyhop certificates ledger`: past attempts, and when the next ones are permitted. */

@@ -45,8 +45,23 @@ export function tellSite(
     if (issuer === 'files') output.line('up.certificate.files', { hosts, until });
     else if (issuer === 'stand-in') output.line('up.certificate.stand-in', { hosts });
     else output.line('up.certificate', { hosts, issuer, until });
+    for (const { renewal } of group) tellRenewalPlan(output, renewal);
   }
   output.findings(findings, as);
+}
+
+/** When a certificate will be renewed, if the authority decides that. */
+export function tellRenewalPlan(
+  output: Output,
+  plan: ServiceStatus['sites'][number]['certificates'][number]['renewal'],
+  isBrief = true,
+): void {
+  if (!plan || (isBrief && plan.explanationUrl === undefined)) return;
+  const at = new Date(plan.atMs).toISOString().slice(0, 16).replace('T', ' ');
+  output.line(`certificates.renewal.${plan.reason}`, { at });
+  if (plan.explanationUrl !== undefined) {
+    output.line('certificates.renewal.explanation', { url: plan.explanationUrl }, 'yellow');
+  }
 }
 
 /** The status for the JSON output, with its findings in the user's language. */

@@ -162,6 +162,18 @@ export function tell(output: Output, event: Event): void {
       return output.report(event.error);
     case 'certificate.ready':
       return output.note('up.renewed', { names: event.names.join(', '), until: dayOf(event.notAfterMs) }, 'green');
+    case 'renewal.advised':
+      // Without an explanation it is a plan like any other; with one, something has happened at the authority.
+      if (event.explanationUrl === undefined) return undefined;
+      return output.note(
+        'up.renewal-advised',
+        {
+          names: event.names.join(', '),
+          at: new Date(event.renewAtMs).toISOString().slice(0, 16).replace('T', ' '),
+          url: event.explanationUrl,
+        },
+        'yellow',
+      );
     case 'certificate.failed':
       output.note('up.renewal-failed', { names: event.names.join(', ') }, 'red');
       return output.report(event.error);

@@ -16,6 +16,7 @@ import * as extension from '../../src/x509/extension.ts';
 import { generateKey, keyIdentifier, publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
 import { encodePem } from '../../src/x509/pem.ts';
+import { mends } from '../support/outside.ts';
 import { startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
 import { changed, json, type LyingAuthority, problem, type Reply, startLyingAuthority } from './lying-authority.ts';
@@ -83,7 +84,8 @@ test('returns the suggested window and the explanation URL', async (t) => {
   });
 });
 
-test('ignores a window that ends before it begins or is malformed', async (t) => {
+test('ignores a window that ends before it begins, is malformed, or names a day that no month has', async (t) => {
+  mends(t, 'acme/ari-small');
   const windows: unknown[] = [
     { start: at(2 * hourMs), end: at(hourMs) },
     { start: at(hourMs).replace(/\d\dZ$/, '00Z'), end: at(hourMs).replace(/\d\dZ$/, '00Z') },
@@ -92,12 +94,26 @@ test('ignores a window that ends before it begins or is malformed', async (t) =>
     { start: 'tomorrow', end: 'next year' },
     { start: 1, end: 2 },
     { start: '2026-01-01', end: '2030-01-01' },
+    { start: '2026-02-30T00:00:00Z', end: at(hourMs) },
+    { start: '2025-02-29T00:00:00Z', end: at(hourMs) },
+    { start: '2026-01-01T24:00:00Z', end: at(hourMs) },
+    { start: '2026-00-01T00:00:00Z', end: at(hourMs) },
     undefined,
     null,
   ];
   for (const suggestedWindow of windows) {
     const { info } = await ask(t, () => json(200, { suggestedWindow }));
     assert.equal(info!.window, undefined, JSON.stringify(suggestedWindow));
+  }
+});
+
+test('reads offsets, fractions and leap seconds', async (t) => {
+  for (const [start, expected] of [
+    ['2024-02-29t23:59:60.5z', '2024-02-29T23:59:59.500Z'],
+    ['2025-12-31T23:00:00-02:00', '2026-01-01T01:00:00.000Z'],
+  ] as const) {
+    const { info } = await ask(t, () => json(200, { suggestedWindow: { start, end: at(hourMs) } }));
+    assert.equal(new Date(info!.window!.startMs).toISOString(), expected);
   }
 });
 
@@ -123,8 +139,17 @@ test('clamps Retry-After to between a minute and a day', async (t) => {
   }
 });
 
-test('ignores an explanation URL that is not http(s)', async (t) => {
-  for (const explanationURL of ['javascript:alert(1)', 'file:///etc/passwd', 7, '']) {
+test('ignores an explanation URL that is not http(s), too long, or hides its host', async (t) => {
+  mends(t, 'acme/ari-small');
+  const long = `https://a.test/${'a'.repeat(900_000)}`;
+  for (const explanationURL of [
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    7,
+    '',
+    long,
+    'https://ca.test@evil.test/',
+  ]) {
     const { info } = await ask(t, (honest) => changed(honest, { explanationURL }));
     assert.equal(info!.explanationUrl, undefined);
   }

@@ -6,11 +6,13 @@ import { test } from 'node:test';
 import { EveryhopError, isError } from '../../src/base/errors.ts';
 import { type Event, EventBus } from '../../src/base/events.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
+import { markRevoked } from '../../src/certificates/generation.ts';
 import { certificatesError } from '../../src/certificates/messages.ts';
 import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
 import { verifyIssuance } from '../../src/certificates/verify.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
+import { mends } from '../support/outside.ts';
 import { FakeClock } from '../support/clock.ts';
 import { dayMs, TestAuthority, TestIssuer } from './test-issuer.ts';
 import { testRandom } from '../support/seed.ts';
@@ -74,6 +76,28 @@ test('renew issues a new certificate at once, and keeps the old one if it fails'
   issuer.failure = new Error('the authority is down');
   await assert.rejects(certificates.renew(names), (error) => certificatesError.is(error, 'certificates.issue-failed'));
   assert.equal(certificates.current(names)!.id, renewed.id);
+});
+
+test('after a revocation, renew issues a new certificate and never returns to an older one', async (t) => {
+  mends(t, 'acme/misleading-words');
+  const { certificates, issuer, database, clock } = await house();
+  const [first] = await certificates.ensure([names]);
+  const second = await certificates.renew(names);
+  // By `certificates revoke`, another process.
+  await markRevoked(database, second.id, clock.now());
+  issuer.failure = new Error('the authority is down');
+  await assert.rejects(certificates.renew(names));
+  assert.equal(certificates.current(names)!.id, second.id, 'not the older one, whose key lay beside this one');
+  assert.equal(certificates.decision(names)!.reason, 'held-off');
+  issuer.failure = undefined;
+  const third = await certificates.renew(names);
+  assert.ok(![first!.id, second.id].includes(third.id));
+  assert.equal(issuer.issued.length, 3);
+  await markRevoked(database, third.id, clock.now());
+  const again = await house({ database });
+  const [fourth] = await again.certificates.ensure([names]);
+  assert.equal(again.issuer.issued.length, 1, 'nor does another program');
+  assert.notEqual(fourth!.id, first!.id);
 });
 
 test('after a failure, keeps the good certificate, emits an event, waits, and recovers', async () => {

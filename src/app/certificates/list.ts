@@ -1,16 +1,29 @@
 /** Reads the certificates of a state folder; creates and changes nothing. */
 import { mkdir } from 'node:fs/promises';
+import { readAdvice } from '../../certificates/advice.ts';
 import { type Generation, nameSetKey, readGenerations, servedGenerations } from '../../certificates/generation.ts';
 import { exportTo, type LivePaths } from '../../certificates/publish.ts';
+import { type RenewalPlan, renewalPlan } from '../../certificates/renewal-plan.ts';
+import type { DatabaseReader } from '../../store/database.ts';
 import { readState } from '../../store/state.ts';
 import { clock } from '../system.ts';
 import { lookUp, notFound } from './look-up.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
+/** With one query for advice. */
+const generationsPerQuery = 256;
+
 /** The certificate to serve for each set of names in the store. */
 export async function listCertificates(folder: string): Promise<CertificateSummary[]> {
-  const served = await readState(folder, (database) => servedGenerations(database, clock.now()));
-  return (served ?? []).map((generation) => summaryOf(folder, generation));
+  const found = await readState(folder, async (database) => {
+    const served = await servedGenerations(database, clock.now());
+    return { served, plans: await plansOf(database, served) };
+  });
+  if (!found) return [];
+  return found.served.map((generation) => ({
+    ...summaryOf(folder, generation),
+    renewal: found.plans.get(generation.id),
+  }));
 }
 
 export interface CertificateHistory {
@@ -25,9 +38,9 @@ export interface CertificateHistory {
  * @throws EveryhopError `certificates.not-stored`, `certificates.none-stored`, `certificates.unknown-name`.
  */
 export async function showCertificate(folder: string, name: string): Promise<CertificateHistory> {
-  const { served, generations } = await generationsOf(folder, name);
+  const { served, generations, plans } = await generationsOf(folder, name);
   return {
-    served: { ...summaryOf(folder, served), chainPem: served.chainPem },
+    served: { ...summaryOf(folder, served), chainPem: served.chainPem, renewal: plans.get(served.id) },
     generations: generations.map((generation) => summaryOf(folder, generation)),
   };
 }
@@ -42,12 +55,43 @@ export async function exportCertificate(folder: string, name: string, target: st
   return exportTo(target, served);
 }
 
-async function generationsOf(folder: string, name: string): Promise<{ served: Generation; generations: Generation[] }> {
+interface StoredGenerations {
+  served: Generation;
+  /** All for the same names, newest first. */
+  generations: Generation[];
+  plans: ReadonlyMap<string, RenewalPlan>;
+}
+
+async function generationsOf(folder: string, name: string): Promise<StoredGenerations> {
   const result = await readState(folder, async (database) => {
-    const { found, stored } = await lookUp(database, name);
-    return { served: found, stored, generations: found && (await readGenerations(database, nameSetKey(found.names))) };
+    const { found: served, stored } = await lookUp(database, name);
+    const generations = served ? await readGenerations(database, nameSetKey(served.names)) : [];
+    return { served, stored, generations, plans: await plansOf(database, served ? [served] : [], generations) };
   });
-  const { served, generations = [], stored = [] } = result ?? {};
-  if (!served) throw await notFound(folder, name, stored);
-  return { served, generations };
+  if (!result?.served) throw await notFound(folder, name, result?.stored ?? []);
+  return { ...result, served: result.served };
+}
+
+/**
+ * By generation. Without advice it is the latest moment: a running program draws one shortly before it.
+ * @param older generations that may precede these.
+ */
+async function plansOf(
+  database: DatabaseReader,
+  served: readonly Generation[],
+  older: readonly Generation[] = [],
+): Promise<Map<string, RenewalPlan>> {
+  const plans = new Map<string, RenewalPlan>();
+  for (let at = 0; at < served.length; at += generationsPerQuery) {
+    const some = served.slice(at, at + generationsPerQuery);
+    const advice = await readAdvice(
+      database,
+      some.map(({ id }) => id),
+    );
+    for (const generation of some.filter(({ revokedMs }) => revokedMs === undefined)) {
+      const former = older[older.findIndex(({ id }) => id === generation.id) + 1];
+      plans.set(generation.id, renewalPlan(generation, former, advice.get(generation.id), 0));
+    }
+  }
+  return plans;
 }

@@ -4,6 +4,7 @@ import { Certificates } from '../../certificates/certificates.ts';
 import type { Generation } from '../../certificates/generation.ts';
 import type { Issuers } from '../../certificates/issuers.ts';
 import { publishLive } from '../../certificates/publish.ts';
+import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import { publishRoot } from '../authority/root.ts';
 import { type StateSession, withState } from '../state.ts';
 import { clock, random } from '../system.ts';
@@ -19,6 +20,7 @@ export interface ObtainOptions extends Required<IssuerOptions> {
 
 export interface ObtainResult {
   generation: Generation;
+  renewal: RenewalPlan | undefined;
   /** Why the renewal failed; `generation` is then the old certificate. */
   failure: ErrorData | undefined;
 }
@@ -34,8 +36,8 @@ export interface ObtainSummary extends CertificateSummary {
  */
 export async function obtainCertificate(options: ObtainOptions & { stateFolder: string }): Promise<ObtainSummary> {
   return withState(options.stateFolder, async (session) => {
-    const { generation, failure } = await obtainIn(session, options);
-    return { ...summaryOf(session.folder, generation), failure };
+    const { generation, renewal, failure } = await obtainIn(session, options);
+    return { ...summaryOf(session.folder, generation), renewal, failure };
   });
 }
 
@@ -67,8 +69,8 @@ export async function issueOnce(
   });
   signal.addEventListener('abort', () => void certificates.stop());
   try {
-    const [generation] = await certificates.ensure([names], insists);
-    return { generation: generation!, failure };
+    const generation = await certificates.ensureAdvised(names, insists);
+    return { generation, renewal: certificates.plan(generation), failure };
   } finally {
     await certificates.stop();
     await issuers.close();

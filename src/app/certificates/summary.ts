@@ -1,4 +1,5 @@
 import type { Generation } from '../../certificates/generation.ts';
+import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import { type LivePaths, livePaths } from '../../certificates/publish.ts';
 
 /** A certificate of the store, without its key. */
@@ -10,6 +11,8 @@ export interface CertificateSummary {
   notAfterMs: number;
   revokedMs: number | undefined;
   live: LivePaths;
+  /** When it will be renewed; undefined for a certificate that is not served. */
+  renewal?: RenewalPlan | undefined;
 }
 
 export function summaryOf(folder: string, generation: Generation): CertificateSummary {

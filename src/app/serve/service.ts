@@ -158,7 +158,7 @@ export class Service {
       pid: process.pid,
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
-      sites: sitesStatus(this.#serving.sites, (site) => this.#certificates.findingsOf(site)),
+      sites: sitesStatus(this.#serving.sites, this.#certificates),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isProven(proof) })),
       workers: await this.#supervisor.status(),
     };

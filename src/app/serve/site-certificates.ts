@@ -13,6 +13,7 @@ import { Issuers, type ResolvedAuthority } from '../../certificates/issuers.ts';
 import { HoldOffError } from '../../certificates/issuer.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
+import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
 import type { Configuration, Site } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
@@ -191,6 +192,11 @@ export class SiteCertificates {
 
   #needsEdge({ hosts, certificateFiles }: Site): boolean {
     return !certificateFiles && certificateSets(hosts).some((set) => this.#issuers.needsEdge(set));
+  }
+
+  /** When a served certificate will be renewed; undefined for files and stand-ins. */
+  planOf(generation: Generation): RenewalPlan | undefined {
+    return this.#certificates.plan(generation);
   }
 
   /** The newest certificate of each host, or the present one if the store has none, or only a refused one. */

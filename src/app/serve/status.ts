@@ -1,3 +1,5 @@
+import type { Generation } from '../../certificates/generation.ts';
+import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import type { Site } from '../../config/configuration.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
@@ -33,12 +35,14 @@ export interface CertificateStatus {
   issuer: string;
   serial: string;
   notAfterMs: number;
+  /** Undefined for files and stand-ins. */
+  renewal: RenewalPlan | undefined;
 }
 
 /** The sites part of a status. */
 export function sitesStatus(
   { configuration, plan, generations }: ServedSites,
-  findingsOf: (site: Site) => Finding[],
+  certificates: { findingsOf(site: Site): Finding[]; planOf(generation: Generation): RenewalPlan | undefined },
 ): SiteStatus[] {
   return configuration.sites.map((site, index) => {
     const ofSite = generations[index]!;
@@ -47,9 +51,10 @@ export function sitesStatus(
       routes: site.routes.map((route) => ({ path: route.path, upstream: upstreamText(route.upstream) })),
       certificates: [...new Set(ofSite)].map((generation) => {
         const { issuer, serial, notAfterMs } = generation;
-        return { hosts: site.hosts.filter((_, at) => ofSite[at] === generation), issuer, serial, notAfterMs };
+        const hosts = site.hosts.filter((_, at) => ofSite[at] === generation);
+        return { hosts, issuer, serial, notAfterMs, renewal: certificates.planOf(generation) };
       }),
-      findings: findingsOf(site),
+      findings: certificates.findingsOf(site),
     };
   });
 }

@@ -9,6 +9,12 @@ export const certificatesTexts = {
     en: '  certificate {fullchain}\n  key         {privkey}',
     zh: '  证书 {fullchain}\n  私钥 {privkey}',
   },
+  'certificates.renewal.lifetime': { en: '  renewal     {at}, by its lifetime', zh: '  续期 {at}，按有效期计算' },
+  'certificates.renewal.advice': {
+    en: '  renewal     {at}, as the authority advises',
+    zh: '  续期 {at}，按颁发机构的建议',
+  },
+  'certificates.renewal.explanation': { en: '  explained   {url}', zh: '  颁发机构的说明 {url}' },
   'certificates.fingerprint': { en: '  SHA-256     {fingerprint}', zh: '  SHA-256 {fingerprint}' },
   'certificates.generation': {
     en: '  {from} to {until}: serial {serial}, from {issuer}',

@@ -15,6 +15,10 @@ export const servingTexts = {
     en: '  certificate for {hosts}: {issuer}, until {until}, renews automatically',
     zh: '  {hosts} 的证书：{issuer}，有效期至 {until}，自动续期',
   },
+  'up.renewal-advised': {
+    en: 'The authority advises to renew {names} at {at}, and explains why: {url}',
+    zh: '颁发机构建议在 {at} 为 {names} 续期，原因见：{url}',
+  },
   'up.certificate.files': {
     en: '  certificate for {hosts}: from your files, until {until}; reloads when they change',
     zh: '  {hosts} 的证书：来自您的文件，有效期至 {until}；文件变化时自动重新加载',

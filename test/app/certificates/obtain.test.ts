@@ -1,12 +1,16 @@
 /** `certificates obtain` in this process, at a real Pebble. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { revokeCertificate } from '../../../src/acme/revoke.ts';
 import { obtainCertificate, type ObtainOptions } from '../../../src/app/certificates/obtain.ts';
 import { readLedger } from '../../../src/app/certificates/ledger.ts';
-import { withCode } from '../../acme/support.ts';
+import { Secret } from '../../../src/base/redact.ts';
+import { clientOf, soon, withCode } from '../../acme/support.ts';
 import { mends } from '../../support/outside.ts';
 import { type Pebble, startPebble } from '../../support/pebble.ts';
 import { without } from '../../support/tools.ts';
@@ -64,4 +68,41 @@ test('after failures on this side, obtains at once', { skip: without('pebble') }
   assert.equal((await obtainCertificate(busy)).failure, undefined);
   const { attempts } = await readLedger(state);
   assert.equal(attempts.filter(({ outcome }) => outcome === 'failed').length, 18);
+});
+
+test('asks for renewal information before it calls a certificate good', { skip: without('pebble') }, async (t) => {
+  mends(t, 'acme/obtain-never-asks-ari', 'acme/ari-small');
+  const { pebble, state, options } = await house(t);
+  const asked = (): number => pebble.log().match(/GET \/draft-ietf-acme-ari-03\/renewalInfo\//g)?.length ?? 0;
+  const first = await obtainCertificate(options);
+  assert.equal(asked(), 1, 'right after issuance');
+  assert.equal(first.renewal!.reason, 'advice');
+  assert.deepEqual((await obtainCertificate(options)).serial, first.serial);
+  assert.equal(asked(), 1, 'not again before the stored Retry-After');
+
+  const database = new DatabaseSync(path.join(state, 'everyhop.db'));
+  atEnd(t, () => database.close());
+  const beginAgain = (): unknown => database.exec('UPDATE renewal_advice SET ask_again_ms = 0');
+  beginAgain();
+  const chain = await readFile(first.live.fullchain, 'utf8');
+  const [start, end] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
+  const explanationURL = 'https://authority.example/incident';
+  const ariResponse = JSON.stringify({ suggestedWindow: { start, end }, explanationURL });
+  await pebble.manage('/set-renewal-info/', { certificate: chain, ariResponse });
+  const second = await obtainCertificate(options);
+  assert.notEqual(second.serial, first.serial, 'the window has passed');
+
+  // Somebody else revokes the new one: the authority then advises to renew at once.
+  beginAgain();
+  const client = clientOf(t, pebble);
+  const keyPem = new Secret(await readFile(second.live.privkey, 'utf8'));
+  const revoked = await readFile(second.live.fullchain, 'utf8');
+  await revokeCertificate(client, revoked, 'superseded', { certificateKeyPem: keyPem }, soon());
+  const third = await obtainCertificate({ ...options, names: [name] });
+  assert.equal(third.renewal!.atMs > Date.now(), true, 'a second replacement within a day is not endless');
+  database
+    .prepare('UPDATE generations SET created_ms = created_ms - 2 * 86400000 WHERE serial <> ?')
+    .run(second.serial);
+  beginAgain();
+  assert.notEqual((await obtainCertificate(options)).serial, second.serial, 'a revocation is noticed');
 });
