@@ -16,9 +16,10 @@ const language = chooseLanguage(known ? wanted : undefined, process.env);
 const invocation = currentInvocation(npm, process.env);
 const output = new Output(process, language, args.slice(0, separator()).includes('--json'), invocation);
 
-// A reader that closes the pipe early (`everyhop … | head`) is not a failure.
+// A reader that closes the pipe early (`everyhop … | head`) is not a failure, and a terminal may be closed (EIO).
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (output.outlivesReaders && (error.code === 'EPIPE' || error.code === 'EIO')) return;
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });

@@ -27,6 +27,8 @@ export class Output {
   readonly json: boolean;
   /** How the reader starts Everyhop; complete once the arguments are read. */
   invocation: Invocation;
+  /** True once the program serves visitors: it goes on although nobody reads its output any more. */
+  outlivesReaders = false;
   readonly #streams: OutputStreams;
 
   constructor(streams: OutputStreams, language: Language, json: boolean, invocation: Invocation = plainInvocation) {

@@ -75,6 +75,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
       },
       events,
     );
+    output.outlivesReaders = true;
     await announce(service, context);
     endEarly();
     for (const event of early) tell(output, event);

@@ -3,6 +3,11 @@ import type { OutsideCase } from './outside-case.ts';
 /** Of the same kinds, found in public trackers and tried afterwards. */
 export const furtherCases: readonly OutsideCase[] = [
   {
+    id: 'further/output-without-reader',
+    symptom: 'The server ends when the program that reads its output does (EPIPE)',
+    sources: [],
+  },
+  {
     id: 'further/damaged-row-takes-all-down',
     symptom: 'After a full disk, the damaged certificate of one site keeps every site down',
     sources: ['caddyserver/caddy#6618'],
