@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { ClearTextUses } from './clear-text.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
@@ -41,7 +42,7 @@ export interface AccessEntry {
   kind: 'plain' | 'sse' | 'ndjson' | 'websocket';
   /** Why the request failed: an `edge.*` code, or `client-gone`. */
   error?: string;
-  /** The system's or OpenSSL's error message. Never sent to clients. */
+  /** The system's or OpenSSL's error message, or what `edge.clear-text` exposed. Never sent to clients. */
   detail?: string;
 }
 
@@ -62,6 +63,8 @@ export interface EdgeContext {
   /** The answers to an authority's validation requests. */
   challenges(): ChallengeAnswers;
   log(entry: AccessEntry): void;
+  /** Requests over plain HTTP that should have come over HTTPS. */
+  clearText: ClearTextUses;
   /** True once the worker drains: responses then close their connection. */
   draining(): boolean;
   /** Call once per connection. Returns a function to call when it has closed. */

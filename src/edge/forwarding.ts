@@ -1,6 +1,7 @@
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { loopMarker } from './loop.ts';
 import type { EdgeRequest } from './request.ts';
 import type { EdgeRoute } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
@@ -68,10 +69,11 @@ export function forward(request: EdgeRequest, sink: ExchangeSink): void {
 /** The request head for the app including the final empty line, as latin1. */
 function forwardedRequest(request: EdgeRequest): string {
   const { head, id, visitor } = request;
-  const { route } = request.forwarding!;
+  const { snapshot, route } = request.forwarding!;
   const { fields, framing } = head;
   const named = namedByConnection(fields);
   const trusted = visitor.proxied;
+  let passed = '';
   const sent: Partial<Record<string, string>> = {};
   let text = `${head.method} ${forwardedTarget(head.target, route)} HTTP/1.1\r\nHost: ${head.host}\r\n`;
   for (let at = 0; at < fields.length; at += 3) {
@@ -84,10 +86,14 @@ function forwardedRequest(request: EdgeRequest): string {
     if (!trusted && isProxyField(lower)) continue;
     if (lower.includes('_') && isReserved(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
     if (lower === 'content-length' && typeof framing !== 'number') continue;
+    if (lower === 'cdn-loop') {
+      passed += `${fields[at + 2]}, `;
+      continue;
+    }
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
   text += forwardedFields(request, sent);
-  text += `X-Real-IP: ${visitor.address}\r\nX-Request-Id: ${id}\r\n`;
+  text += `X-Real-IP: ${visitor.address}\r\nX-Request-Id: ${id}\r\nCDN-Loop: ${passed}${loopMarker(snapshot)}\r\n`;
   if (framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
   text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   return text;

@@ -1,7 +1,9 @@
 import { challengePath } from '../acme/challenge.ts';
 import { withBrackets } from '../names/address.ts';
+import { clearTextKind } from './clear-text.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
 import type { EdgeContext } from './connection.ts';
+import { isLoop } from './loop.ts';
 import { type EdgeRequest, refusal } from './request.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
 import { proofPath } from './snapshot.ts';
@@ -31,8 +33,16 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   // An HTTP/1.0 request may lack Host; use our address instead.
   const site = router.site(host === '' ? facts.localAddress : host);
   const { scheme, saysScheme } = request.visitor;
-  if (facts.redirects && (facts.secure || scheme === 'http')) {
+  const redirects = facts.redirects && (facts.secure || scheme === 'http');
+  if (isLoop(snapshot, head.fields, redirects)) return refusal(request, 508, 'edge.loop');
+  if (redirects) {
     if (!site) return refusal(request, facts.secure ? 421 : 404, 'edge.unknown-host');
+    const kind = facts.secure ? undefined : clearTextKind(head);
+    if (kind) {
+      context.clearText.add(head, request.visitor.address, kind, site.hosts[0]!, Date.now());
+      request.error = 'edge.clear-text';
+      request.detail = kind;
+    }
     // A proxy in front has its own HTTPS, on the usual port.
     const port = saysScheme ? 443 : snapshot.httpsPort;
     return redirectResponse(secureUrl(host || facts.localAddress, port, head.target));

@@ -99,6 +99,31 @@ export const edgeError = defineErrors({
       hint: '请在那台机器上也运行 Everyhop，并把此上游换成它的 https:// 地址。',
     },
   },
+  'edge.clear-text': {
+    en: {
+      meaning: '{client} sent {what} in clear to {from} ({method}, {count}×). Everyhop then redirected it to HTTPS.',
+      cause: 'That client uses an http:// address, so the network sees each request before the redirect.',
+      hint: 'Give that client the address {url}. If it is an app on this machine that can only write http://, map the name to 127.0.0.1 in /etc/hosts here. Replace keys and passwords that were sent.',
+    },
+    zh: {
+      meaning: '{client} 以明文向 {from} 发送了{what}（{method}，{count} 次），随后才被 Everyhop 重定向到 HTTPS。',
+      cause: '该客户端使用 http:// 地址，因此网络在重定向之前就能看到每个请求。',
+      hint: '请让该客户端改用 {url}。如果它是本机上只能使用 http:// 的应用，请在本机的 /etc/hosts 中把该名称指向 127.0.0.1。已发送过的密钥和密码应当更换。',
+    },
+  },
+  'edge.upstream-loop': {
+    en: {
+      meaning: '{upstream} is this Everyhop itself, not an app.',
+      cause:
+        'It listens on port {port} of {address}. Requests would come back to it forever, so visitors get a 508 page.',
+      hint: 'Give the port on which the app itself listens. To list the listening programs: ss -ltnp',
+    },
+    zh: {
+      meaning: '{upstream} 就是 Everyhop 自己，不是应用。',
+      cause: '它正在监听 {address} 的端口 {port}。请求会不断绕回它自己，因此访客会看到 508 页面。',
+      hint: '请填写应用自身监听的端口。列出正在监听的程序：ss -ltnp',
+    },
+  },
   'edge.not-proven': {
     en: {
       meaning: '{url} does not serve this configuration: {difference}.',
@@ -119,6 +144,10 @@ export const edgeWords = defineWords({
   'edge.proof.serial': { en: 'expected certificate {meant}, got {seen}', zh: '证书应为 {meant}，实为 {seen}' },
   'edge.proof.status': { en: 'expected status 200, got {status}', zh: '状态码应为 200，实为 {status}' },
   'edge.proof.revision': { en: 'expected revision {meant}, got {seen}', zh: '修订应为 {meant}，实为 {seen}' },
+  'edge.clear-text.credential': { en: 'an API key or password', zh: ' API 密钥或密码' },
+  'edge.clear-text.key-in-url': { en: 'a key or token in the URL', zh: '网址中的密钥或令牌' },
+  'edge.clear-text.body': { en: 'a request body', zh: '请求正文' },
+  'edge.clear-text.cookie': { en: 'cookies', zh: ' Cookie' },
   'edge.page.400': { en: 'The request is not valid.', zh: '请求无效。' },
   'edge.page.404': { en: 'Not found.', zh: '未找到。' },
   'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },

@@ -1,7 +1,7 @@
 import { errorResponse, type ErrorStatus } from './error-page.ts';
 import { fieldOf, type LocalResponse } from './local-response.ts';
 import type { AccessEntry, ConnectionFacts, EdgeContext } from './connection.ts';
-import type { RequestHead } from './http1/head.ts';
+import { pathOf, type RequestHead } from './http1/head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { bodyTimeoutMs } from './limits.ts';
 import { requestId } from './request-id.ts';
@@ -179,12 +179,6 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   if (request.error !== undefined) entry.error = request.error;
   if (request.detail !== undefined) entry.detail = request.detail;
   context.log(entry);
-}
-
-/** The path without the query. */
-function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  return query < 0 ? target : target.slice(0, query);
 }
 
 function streamKind(contentType: string | undefined): 'plain' | 'sse' | 'ndjson' {

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+import os from 'node:os';
 import tls from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { EveryhopError } from '../base/errors.ts';
@@ -11,12 +13,16 @@ import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { probeTls, type TlsFacts } from '../probe/tls.ts';
 import { edgeError } from './messages.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
+import { plainAddress } from './tls.ts';
 
 /** The result of checking one app. */
 export interface UpstreamCheck {
   upstream: string;
-  /** `down`: no answer; `untrusted`: its certificate does not verify; `plain`: unencrypted, and not on this machine. */
-  problem: 'down' | 'untrusted' | 'plain' | undefined;
+  /**
+   * `down`: no answer; `untrusted`: its certificate does not verify; `plain`: unencrypted, and not on this machine;
+   * `loop`: it is this program.
+   */
+  problem: 'down' | 'untrusted' | 'plain' | 'loop' | undefined;
   /** Why the app does not answer (`ConnectFailureReason` or similar), or OpenSSL's error code, or ''. */
   reason: string;
   /** The same for the operator. Warnings only: the app may start later, and the edge serves without it. */
@@ -32,21 +38,51 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, clock: Clock): Prom
   for (const route of snapshot.sites.flatMap((site) => site.routes)) {
     upstreams.set(upstreamText({ ...route.upstream, basePath: '' }), route.upstream);
   }
-  return Promise.all([...upstreams].map(([text, upstream]) => checkOne(text, upstream, clock)));
+  return Promise.all([...upstreams].map(([text, upstream]) => checkOne(text, upstream, snapshot, clock)));
 }
 
-async function checkOne(upstream: string, settings: EdgeUpstream, clock: Clock): Promise<UpstreamCheck> {
+/** The edge holds its ports, so whoever answers there on an address of this machine is the edge. */
+function loopOf(
+  facts: TcpFacts | TlsFacts,
+  to: { host: string; port: number; url: string },
+  { listeners }: EdgeSnapshot,
+): UpstreamCheck | undefined {
+  if (!facts.reached) return undefined;
+  const { port, url: upstream } = to;
+  const address = plainAddress(facts.address);
+  const everywhere = isIPv6(address) ? '::' : '0.0.0.0';
+  const isOurs = listeners.some(
+    (one) => one.port === port && (one.address === address || (one.address === everywhere && isLocal(address))),
+  );
+  if (!isOurs) return undefined;
+  const error = edgeError('edge.upstream-loop', { upstream, address, port });
+  return { upstream, problem: 'loop', reason: '', findings: [new Fault('error', error, { hop: { from: edge, to } })] };
+}
+
+function isLocal(address: string): boolean {
+  if (address.startsWith('127.')) return true;
+  return Object.values(os.networkInterfaces()).some((each) => each?.some((one) => one.address === address));
+}
+
+async function checkOne(
+  upstream: string,
+  settings: EdgeUpstream,
+  snapshot: EdgeSnapshot,
+  clock: Clock,
+): Promise<UpstreamCheck> {
   const { host, port, protocol, rootsPem } = settings;
   const to = { host, port, url: upstream };
   const target = { host, port, clock, timeoutMs };
   if (protocol === 'http') {
     const facts = await probeTcp(target);
-    return { upstream, ...judge(facts, upstream, { from: edge, to }, !isLoopbackName(host)) };
+    const check = judge(facts, upstream, { from: edge, to }, !isLoopbackName(host));
+    return loopOf(facts, to, snapshot) ?? { upstream, ...check };
   }
   const roots = rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), rootsPem];
   const facts = await probeTls({ ...target, ...(roots ? { roots } : {}) });
   const trust: HopTrust = { roots: roots ? 'private' : 'system' };
-  return { upstream, ...judge(facts, upstream, { from: edge, to, ...presentedCertificate(facts), trust }, false) };
+  const check = judge(facts, upstream, { from: edge, to, ...presentedCertificate(facts), trust }, false);
+  return loopOf(facts, to, snapshot) ?? { upstream, ...check };
 }
 
 function judge(

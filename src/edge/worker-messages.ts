@@ -1,4 +1,5 @@
 import type { ChallengeAnswers } from './challenge-answers.ts';
+import type { ClearTextUse } from './clear-text.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 /** Messages from the control process to a worker. */
@@ -39,4 +40,6 @@ export interface WorkerStatus {
   connectionsLimit: number;
   handshakesFailed: number;
   memoryBytes: number;
+  /** Requests over plain HTTP that should have come over HTTPS. */
+  clearText: ClearTextUse[];
 }

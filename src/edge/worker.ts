@@ -6,6 +6,7 @@ import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
 import { Admission, capacityOf, machineLimits } from './admission.ts';
 import { noAnswers } from './challenge-answers.ts';
+import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
@@ -25,6 +26,7 @@ const context: EdgeContext = {
     requests += 1;
     log.write(entry);
   },
+  clearText: new ClearTextUses(),
   draining: () => draining,
   register(connection) {
     connections.add(connection);
@@ -107,6 +109,7 @@ process.on('message', (message: ControlMessage) => {
           connectionsLimit: admission.capacity.connections,
           handshakesFailed: front.handshakesFailed,
           memoryBytes: process.memoryUsage.rss(),
+          clearText: context.clearText.list(),
         },
       });
       break;

@@ -6,6 +6,7 @@ import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { Admission, type Capacity } from '../../src/edge/admission.ts';
 import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
+import { ClearTextUses } from '../../src/edge/clear-text.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { Front } from '../../src/edge/front.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
@@ -114,6 +115,7 @@ export async function startEdge(
       waiting = [];
       for (const tell of told) tell(entry);
     },
+    clearText: new ClearTextUses(),
     draining: () => false,
     register(connection) {
       connections.add(connection);

@@ -10,8 +10,8 @@ import { checkUpstreams, type UpstreamCheck } from '../../src/edge/upstream-chec
 import { make } from '../probe/certificates.ts';
 import { authority, freePort, rootPem, route, site, startApp, upstreamAt } from './edge.ts';
 
-async function look(upstream: EdgeUpstream): Promise<UpstreamCheck> {
-  const snapshot = { sites: [site(['chat.test'], [route(upstream)])] } as unknown as EdgeSnapshot;
+async function look(upstream: EdgeUpstream, listeners: EdgeSnapshot['listeners'] = []): Promise<UpstreamCheck> {
+  const snapshot = { sites: [site(['chat.test'], [route(upstream)])], listeners } as unknown as EdgeSnapshot;
   const [check] = await checkUpstreams(snapshot, clock);
   return check!;
 }

@@ -92,4 +92,9 @@ export const edgeCases: readonly OutsideCase[] = [
     symptom: 'One upstream name that does not resolve stalls every other site',
     sources: ['langgenius/dify#40448', 'langgenius/dify#39155', 'NginxProxyManager/nginx-proxy-manager#1021'],
   },
+  {
+    id: 'edge/upstream-is-the-edge',
+    symptom: 'An upstream that leads back to the proxy multiplies one request until all connections are used up',
+    sources: ['vercel-labs/portless#48', 'tinyproxy/tinyproxy#203', 'google/oss-rebuild#105'],
+  },
 ];

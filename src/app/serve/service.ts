@@ -153,14 +153,15 @@ export class Service {
   }
 
   async status(): Promise<ServiceStatus> {
+    const workers = await this.#supervisor.status();
     return {
       version: this.#options.version,
       pid: process.pid,
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
-      sites: sitesStatus(this.#serving.sites, this.#certificates),
+      sites: sitesStatus(this.#serving.sites, this.#certificates, workers),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isProven(proof) })),
-      workers: await this.#supervisor.status(),
+      workers,
     };
   }
 

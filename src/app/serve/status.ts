@@ -2,6 +2,7 @@ import type { Generation } from '../../certificates/generation.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import type { Site } from '../../config/configuration.ts';
 import { upstreamText } from '../../config/upstream.ts';
+import { clearTextFindings } from '../../edge/clear-text.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
@@ -25,7 +26,7 @@ export interface SiteStatus {
   urls: string[];
   routes: { path: string; upstream: string }[];
   certificates: CertificateStatus[];
-  /** What is wrong with its certificates or files, besides the findings of its proofs. */
+  /** What is wrong with its certificates, files or clients, besides the findings of its proofs. */
   findings: Finding[];
 }
 
@@ -43,7 +44,9 @@ export interface CertificateStatus {
 export function sitesStatus(
   { configuration, plan, generations }: ServedSites,
   certificates: { findingsOf(site: Site): Finding[]; planOf(generation: Generation): RenewalPlan | undefined },
+  workers: readonly WorkerStatus[],
 ): SiteStatus[] {
+  const inClear = workers.flatMap(({ clearText }) => clearText);
   return configuration.sites.map((site, index) => {
     const ofSite = generations[index]!;
     return {
@@ -54,7 +57,7 @@ export function sitesStatus(
         const hosts = site.hosts.filter((_, at) => ofSite[at] === generation);
         return { hosts, issuer, serial, notAfterMs, renewal: certificates.planOf(generation) };
       }),
-      findings: certificates.findingsOf(site),
+      findings: [...certificates.findingsOf(site), ...clearTextFindings(inClear, site.hosts[0]!, plan.httpsPort)],
     };
   });
 }

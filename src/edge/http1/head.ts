@@ -95,6 +95,12 @@ export function parseRequestHead(text: string): RequestHead {
   };
 }
 
+/** The path of a target, without the query. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+}
+
 /** A host name or address with optional port, as in Host and `:authority`. Allows `_`, which some names contain. */
 export function isAuthority(text: string): boolean {
   const match = text.length <= 260 ? hostShape.exec(text) : null;
