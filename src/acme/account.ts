@@ -4,7 +4,7 @@ import { exportPrivateKeyPem, generateKey, importPrivateKey, type KeyKind } from
 import type { Answer } from './answer.ts';
 import type { AcmeClient } from './client.ts';
 import { bindAccount, type Signer, signKeyChange } from './jws.ts';
-import { acmeWords } from './messages.ts';
+import { acmeError, acmeWords } from './messages.ts';
 import { AcmeError, problemText } from './problem.ts';
 
 /** Everything that has to be stored to use an account again. */
@@ -89,7 +89,10 @@ export async function openAccount(
   }
 }
 
-/** Returns undefined if the key has no account (RFC 8555 §7.3.1). @throws AcmeError. */
+/**
+ * Returns undefined if the key has no account (RFC 8555 §7.3.1).
+ * @throws AcmeError `acme.account-ended` if the authority no longer accepts the account of this key.
+ */
 export async function findAccount(
   client: AcmeClient,
   keyPem: Secret<string>,
@@ -101,9 +104,36 @@ export async function findAccount(
     const answer = await client.post(newAccount, { onlyReturnExisting: true }, signer, { signal });
     return { url: answer.location(), keyPem };
   } catch (error) {
-    if (error instanceof AcmeError && error.code === 'acme.account-missing') return undefined;
+    if (acmeError.is(error, 'acme.account-missing')) return undefined;
+    if (error instanceof AcmeError && error.code === 'acme.account-refused') throw endedError(client.authority, error);
     throw error;
   }
+}
+
+/**
+ * Finds out whether a refused request was refused because of its account: deactivated, deleted, or with another key.
+ * @returns undefined if the authority accepts the account.
+ * @throws AcmeError any other failure.
+ */
+export async function accountEnd(
+  client: AcmeClient,
+  account: Account,
+  signal: AbortSignal,
+): Promise<'missing' | 'ended' | undefined> {
+  try {
+    return (await readAccount(client, account, signal)).status === 'valid' ? undefined : 'ended';
+  } catch (error) {
+    if (acmeError.is(error, 'acme.account-missing')) return 'missing';
+    // A signature by a key that is no longer the account's is "malformed" to some authorities.
+    if (acmeError.is(error, 'acme.account-refused') || acmeError.is(error, 'acme.refused')) return 'ended';
+    throw error;
+  }
+}
+
+function endedError(authority: string, error: AcmeError): AcmeError {
+  const { problem } = error;
+  const detail = problem ? problemText(problem) : error.message;
+  return new AcmeError('acme.account-ended', { authority, detail }, { ...(problem && { problem }), cause: error });
 }
 
 /** @throws AcmeError. */

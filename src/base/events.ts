@@ -5,6 +5,14 @@ export type Event =
   | { type: 'certificate.ready'; names: string[]; serial: string; notAfterMs: number; generation: string }
   /** The authority has advised another time of renewal, or explains it. */
   | { type: 'renewal.advised'; names: string[]; renewAtMs: number; explanationUrl: string | undefined }
+  /** The authority no longer had (`missing`) or accepted (`ended`) the account, and the next order registers one. `url`: undefined if that failed. */
+  | {
+      type: 'account.replaced';
+      authority: string;
+      end: 'missing' | 'ended';
+      formerUrl: string | undefined;
+      url: string | undefined;
+    }
   | { type: 'certificate.failed'; names: string[]; error: ErrorData }
   | { type: 'configuration.applied'; revision: number; sites: number }
   /** After a change: the certificate that each listener served for each name. */

@@ -65,6 +65,18 @@ export async function forgetAccountUrl(database: Database, directory: string): P
   await database.query('UPDATE acme_accounts SET url = NULL WHERE directory = $1', [directory]);
 }
 
+/** After the authority has ended the account: the next order registers one with a new key. The old key is kept. */
+export async function retireAccount(database: Database, directory: string, nowMs: number): Promise<void> {
+  await database.transaction(async (inner) => {
+    await inner.query(
+      `INSERT INTO former_acme_accounts (directory, url, private_key, created_ms, ended_ms)
+       SELECT directory, url, private_key, created_ms, $2 FROM acme_accounts WHERE directory = $1`,
+      [directory, nowMs],
+    );
+    await inner.query('DELETE FROM acme_accounts WHERE directory = $1', [directory]);
+  });
+}
+
 function pemOf(pkcs8: Uint8Array): Secret<string> {
   const key = createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' });
   return new Secret(key.export({ type: 'pkcs8', format: 'pem' }));

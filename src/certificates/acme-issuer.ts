@@ -1,4 +1,4 @@
-import type { ExternalBinding } from '../acme/account.ts';
+import { type Account, accountEnd, type ExternalBinding } from '../acme/account.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { acmeError } from '../acme/messages.ts';
@@ -7,10 +7,11 @@ import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo, renewalRetryMs } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
+import type { EventBus } from '../base/events.ts';
 import { errorsIn, type Finding } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
-import { forgetAccountUrl, storedAccount } from './accounts.ts';
+import { forgetAccountUrl, knownAccount, retireAccount, storedAccount } from './accounts.ts';
 import { type Generation, nameSetKey } from './generation.ts';
 import { HoldOffError, type Issuance, type IssueOptions, type Issuer, type Silence } from './issuer.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +23,7 @@ export interface AcmeIssuerOptions {
   ledger: Ledger;
   client: AcmeClient;
   clock: Clock;
+  events?: EventBus | undefined;
   solvers: readonly ChallengeSolver[];
   contacts: readonly string[];
   termsAgreed: boolean;
@@ -106,18 +108,41 @@ export class AcmeIssuer implements Issuer {
     throw certificatesError.gathered('certificates.preflight-stops', params, errors);
   }
 
-  /** Registers again, once, if the authority has forgotten the account. The refusal counts against no limit. */
+  /** Registers again, once, if the authority no longer has or accepts the account. That counts against no limit. */
   async #obtainOrReregister(
     ...request: [names: readonly string[], signal: AbortSignal, former: Generation | undefined]
   ): Promise<{ issuance: Issuance; exempt: boolean }> {
-    const { database, client } = this.#options;
+    const { database, client, clock, events } = this.#options;
+    const { directoryUrl, authority } = client;
     try {
       return await this.#obtain(...request);
     } catch (error) {
-      if (!acmeError.is(error, 'acme.account-missing')) throw error;
-      await forgetAccountUrl(database, client.directoryUrl);
-      return this.#obtain(...request);
+      const [, signal] = request;
+      const account = await knownAccount(database, directoryUrl);
+      const end = await this.#endOfAccount(error, account, signal);
+      if (end === undefined) throw error;
+      if (end === 'missing') await forgetAccountUrl(database, directoryUrl);
+      else await retireAccount(database, directoryUrl, clock.now());
+      try {
+        return await this.#obtain(...request);
+      } finally {
+        const present = await knownAccount(database, directoryUrl);
+        events?.emit({ type: 'account.replaced', authority, end, formerUrl: account?.url, url: present?.url });
+      }
     }
+  }
+
+  /** Why a failure is one of the account; undefined if it is another one. */
+  async #endOfAccount(
+    error: unknown,
+    account: Account | undefined,
+    signal: AbortSignal,
+  ): Promise<'missing' | 'ended' | undefined> {
+    if (acmeError.is(error, 'acme.account-missing')) return 'missing';
+    if (acmeError.is(error, 'acme.account-ended')) return 'ended';
+    const isVague = acmeError.is(error, 'acme.account-refused') || acmeError.is(error, 'acme.refused');
+    if (!isVague || !account) return undefined;
+    return accountEnd(this.#options.client, account, signal).catch(() => undefined);
   }
 
   async #obtain(

@@ -32,6 +32,7 @@ const acmeKinds: Readonly<Record<keyof typeof acmeError.texts, FailureKind>> = {
   'acme.port-denied': 'local',
   'acme.listen-failed': 'local',
   'acme.account-missing': 'refusal',
+  'acme.account-ended': 'refusal',
   'acme.account-refused': 'refusal',
   'acme.timeout': 'refusal',
   'acme.deadline': 'refusal',

@@ -5,6 +5,7 @@ import type { RevocationReason } from '../acme/revocation-reason.ts';
 import { revokeCertificate } from '../acme/revoke.ts';
 import type { Authority } from '../authority/authority.ts';
 import type { Clock } from '../base/clock.ts';
+import type { EventBus } from '../base/events.ts';
 import type { Random } from '../base/random.ts';
 import type { Secret } from '../base/redact.ts';
 import type { AuthoritySettings } from '../config/configuration.ts';
@@ -37,6 +38,7 @@ export interface IssuersOptions {
   ledger: Ledger;
   clock: Clock;
   random: Random;
+  events?: EventBus | undefined;
   userAgent: string;
 }
 
@@ -104,7 +106,7 @@ export class Issuers {
   }
 
   #makeIssuer(name: string): Issuer {
-    const { database, ledger, clock } = this.#options;
+    const { database, ledger, clock, events } = this.#options;
     const { email, profile, solvers, termsAgreed, authorities } = this.#settings;
     const settings = authorities[name];
     const directoryUrl = this.#directoryOf(name);
@@ -114,6 +116,7 @@ export class Issuers {
       database,
       ledger,
       clock,
+      events,
       client,
       solvers,
       // A custom directory may see names that are not public.

@@ -15,6 +15,8 @@ import type { RevocationReason } from '../app/registries.ts';
 import { isNotRunning, renewRunning, type RenewedCertificate } from '../app/running.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
+import { EventBus } from '../base/events.ts';
+import { tellReplacedAccount } from './account.ts';
 import { interruption } from './interruption.ts';
 import type { CommandContext } from './context.ts';
 import { say } from './messages.ts';
@@ -68,7 +70,9 @@ export async function certificatesObtain(
     signal: interruption(),
   };
   if (options.dryRun) return dryRun(context, request);
-  const obtained = await obtainCertificate(request);
+  const events = new EventBus();
+  events.on('account.replaced', (event) => tellReplacedAccount(output, event));
+  const obtained = await obtainCertificate({ ...request, events });
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');

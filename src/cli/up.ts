@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
 import { onStarterGone, type Starter, withoutRepeats } from '../base/starter.ts';
+import { tellReplacedAccount } from './account.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
@@ -163,6 +164,8 @@ export function tell(output: Output, event: Event): void {
       return output.report(event.error);
     case 'certificate.ready':
       return output.note('up.renewed', { names: event.names.join(', '), until: dayOf(event.notAfterMs) }, 'green');
+    case 'account.replaced':
+      return tellReplacedAccount(output, event);
     case 'renewal.advised':
       // Without an explanation it is a plan like any other; with one, something has happened at the authority.
       if (event.explanationUrl === undefined) return undefined;

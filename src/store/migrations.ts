@@ -75,4 +75,11 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (provider, fqdn, value)
    );`,
   `ALTER TABLE generations ADD COLUMN digest TEXT`, // SHA-256 of chain and key; NULL in rows of earlier versions
+  `CREATE TABLE former_acme_accounts (
+     directory TEXT NOT NULL,
+     url TEXT,
+     private_key BYTEA NOT NULL,       -- PKCS#8 DER
+     created_ms BIGINT NOT NULL,
+     ended_ms BIGINT NOT NULL         -- when this program learnt that the authority no longer accepts it
+   )`,
 ];

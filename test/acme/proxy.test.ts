@@ -104,7 +104,7 @@ test('connects through the proxies that curl accepts', async (t) => {
 });
 
 test('names the proxy and the variable of a failure, never the password', async (t) => {
-  mends(t, 'acme/proxy-without-scheme');
+  mends(t, 'acme/proxy-without-scheme', 'acme/proxy-blamed-on-authority');
   const authority = await startLyingAuthority(t);
   const { port } = new URL(authority.directoryUrl);
   const directoryUrl = `https://authority.test:${port}/where/else`;
@@ -113,7 +113,7 @@ test('names the proxy and the variable of a failure, never the password', async 
   await once(free, 'listening');
   const dead = (free.address() as AddressInfo).port;
   await new Promise((resolve) => free.close(resolve));
-  const statuses = [407, 403, 502] as const;
+  const statuses = [407, 403, 502, 503] as const;
   const refusing = await Promise.all(statuses.map((status) => startHttpProxy(t, status)));
   for (const [value, code, pattern] of [
     ...statuses.map(

@@ -79,7 +79,7 @@ test('renew issues a new certificate at once, and keeps the old one if it fails'
 });
 
 test('after a revocation, renew issues a new certificate and never returns to an older one', async (t) => {
-  mends(t, 'acme/misleading-words');
+  mends(t, 'acme/revoked-key-stays');
   const { certificates, issuer, database, clock } = await house();
   const [first] = await certificates.ensure([names]);
   const second = await certificates.renew(names);

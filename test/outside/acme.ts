@@ -2,6 +2,17 @@ import type { OutsideCase } from './outside-case.ts';
 
 export const acmeCases: readonly OutsideCase[] = [
   {
+    id: 'acme/account-deactivated',
+    symptom:
+      'After its account was deactivated, deleted or given another key, the client fails until its files are deleted',
+    sources: [
+      'acmesh-official/acme.sh#3889',
+      'vancluever/terraform-provider-acme#9',
+      'grindsa/acme2certifier#211',
+      'letsencrypt/pebble#179',
+    ],
+  },
+  {
     id: 'acme/ari-small',
     symptom:
       'Renewal information: Retry-After of an error ignored, explanation stored but shown nowhere, 30 February accepted, chosen moment not shown',
@@ -54,6 +65,11 @@ export const acmeCases: readonly OutsideCase[] = [
     sources: ['traefik/traefik#11266', 'traefik/traefik#3750', 'NginxProxyManager/nginx-proxy-manager#4367'],
   },
   {
+    id: 'acme/proxy-blamed-on-authority',
+    symptom: 'A 502 or 503 of the proxy reads like one of the authority',
+    sources: ['cert-manager/cert-manager#4455', 'nginx-proxy/acme-companion#323'],
+  },
+  {
     id: 'acme/proxy-without-scheme',
     symptom:
       'HTTPS_PROXY=host:port ends the program; networks in NO_PROXY and ALL_PROXY are ignored; a 407 is not named',
@@ -63,6 +79,11 @@ export const acmeCases: readonly OutsideCase[] = [
     id: 'acme/reading-needs-writing',
     symptom: 'On a full disk or a read-only file system nothing can be listed or exported',
     sources: ['acmesh-official/acme.sh#7247', 'simple-acme/simple-acme#45'],
+  },
+  {
+    id: 'acme/revoked-key-stays',
+    symptom: 'After a revocation, renewing keeps the revoked key or returns to an older certificate',
+    sources: ['acmesh-official/acme.sh#2887', 'kristapsdz/acme-client#9'],
   },
   {
     id: 'acme/wrong-root-printed',

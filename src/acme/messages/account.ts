@@ -14,6 +14,18 @@ export const accountTexts = {
       hint: '下次下单时会注册新账户。查看已有的尝试：{everyhop certificates ledger}',
     },
   },
+  'acme.account-ended': {
+    en: {
+      meaning: '{authority} has ended the account of this state folder: {detail}',
+      cause: 'It was deactivated or revoked, here or elsewhere. An account that has ended stays so.',
+      hint: 'The next order registers a new account with a new key: run the same command again.',
+    },
+    zh: {
+      meaning: '{authority} 已终止此状态文件夹的账户：{detail}',
+      cause: '该账户已在本机或其他地方停用，或被吊销。终止的账户不能恢复。',
+      hint: '下次下单时会用新密钥注册新账户：请重新运行同一命令。',
+    },
+  },
   'acme.account-refused': {
     en: {
       meaning: '{authority} does not accept the account: {detail}',

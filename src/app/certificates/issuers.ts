@@ -2,6 +2,7 @@ import { knownAuthority } from '../../acme/authorities.ts';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import { HttpListenerSolver, WebrootSolver } from '../../acme/http-01.ts';
 import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01.ts';
+import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { Issuers } from '../../certificates/issuers.ts';
@@ -42,6 +43,7 @@ export async function standAloneIssuers(
   options: IssuerOptions,
   session: StateSession,
   presented: Database,
+  events = new EventBus(),
 ): Promise<Issuers> {
   const { authority: given, authorityRootFile, names, email, profile, termsAgreed } = options;
   const database = await session.database();
@@ -51,6 +53,7 @@ export async function standAloneIssuers(
     ledger: new Ledger(database, clock, random),
     clock,
     random,
+    events,
     userAgent: `everyhop/${options.version}`,
   });
   const dns = worldDns(options.dnsResolvers);

@@ -14,6 +14,8 @@ import { type CertificateSummary, summaryOf } from './summary.ts';
 export interface ObtainOptions extends Required<IssuerOptions> {
   /** Do not wait because of earlier failures, only for the limits of the authority. */
   insists?: boolean | undefined;
+  /** Gets the events of the attempt. */
+  events?: EventBus | undefined;
   /** Aborts the attempt. */
   signal: AbortSignal;
 }
@@ -43,7 +45,7 @@ export async function obtainCertificate(options: ObtainOptions & { stateFolder: 
 
 /** Like `obtainCertificate`, in an open session. */
 export async function obtainIn(session: StateSession, options: ObtainOptions): Promise<ObtainResult> {
-  const issuers = await standAloneIssuers(options, session, await session.database());
+  const issuers = await standAloneIssuers(options, session, await session.database(), options.events);
   const result = await issueOnce(session, issuers, options);
   await publishLive(session.folder, result.generation);
   const root = result.generation.issuer === 'private' ? await session.root() : undefined;
@@ -55,9 +57,8 @@ export async function obtainIn(session: StateSession, options: ObtainOptions): P
 export async function issueOnce(
   session: StateSession,
   issuers: Issuers,
-  { names, signal, insists }: ObtainOptions,
+  { names, signal, insists, events = new EventBus() }: ObtainOptions,
 ): Promise<ObtainResult> {
-  const events = new EventBus();
   let failure: ErrorData | undefined;
   events.on('certificate.failed', ({ error }) => (failure = error));
   const certificates = new Certificates({

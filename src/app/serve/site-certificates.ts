@@ -60,6 +60,7 @@ export class SiteCertificates {
       ledger: new Ledger(database, clock, random),
       clock,
       random,
+      events,
       userAgent: `everyhop/${version}`,
     });
     this.#certificates = new Certificates({

@@ -9,6 +9,22 @@ export const certificatesTexts = {
     en: '  certificate {fullchain}\n  key         {privkey}',
     zh: '  证书 {fullchain}\n  私钥 {privkey}',
   },
+  'account.replaced.missing': {
+    en: '{authority} no longer had the account. Everyhop registered it again with the same key: {url}',
+    zh: '{authority} 已不再保有该账户。Everyhop 已用原密钥重新注册：{url}',
+  },
+  'account.replaced.ended': {
+    en: '{authority} had ended the account. Everyhop registered a new one with a new key and kept the old key: {url}',
+    zh: '{authority} 已终止该账户。Everyhop 已用新密钥注册新账户，并保留旧密钥：{url}',
+  },
+  'account.replaced.not-yet': {
+    en: '{authority} no longer accepts the account. The next order registers a new one; Everyhop kept the old key.',
+    zh: '{authority} 已不再接受该账户。下次下单时会注册新账户；Everyhop 保留了旧密钥。',
+  },
+  'account.replaced.caa': {
+    en: 'If a CAA record names the former account (accounturi={formerUrl}), put the new one there.',
+    zh: '如果 CAA 记录指定了原账户（accounturi={formerUrl}），请改为新账户。',
+  },
   'certificates.renewal.lifetime': { en: '  renewal     {at}, by its lifetime', zh: '  续期 {at}，按有效期计算' },
   'certificates.renewal.advice': {
     en: '  renewal     {at}, as the authority advises',

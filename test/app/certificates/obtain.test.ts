@@ -1,11 +1,15 @@
 /** `certificates obtain` in this process, at a real Pebble. */
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { type Account, changeAccountKey, deactivateAccount, newAccountKey } from '../../../src/acme/account.ts';
+import { type Event, EventBus } from '../../../src/base/events.ts';
+import { exportPrivateKeyPem } from '../../../src/x509/key.ts';
 import { revokeCertificate } from '../../../src/acme/revoke.ts';
 import { obtainCertificate, type ObtainOptions } from '../../../src/app/certificates/obtain.ts';
 import { readLedger } from '../../../src/app/certificates/ledger.ts';
@@ -105,4 +109,57 @@ test('asks for renewal information before it calls a certificate good', { skip: 
     .run(second.serial);
   beginAgain();
   assert.notEqual((await obtainCertificate(options)).serial, second.serial, 'a revocation is noticed');
+});
+
+test('registers anew when the authority has ended or lost the account', { skip: without('pebble') }, async (t) => {
+  mends(t, 'acme/account-deactivated');
+  const { pebble, state, options } = await house(t);
+  const events = new EventBus();
+  const replaced: Extract<Event, { type: 'account.replaced' }>[] = [];
+  events.on('account.replaced', (event) => replaced.push(event));
+  const obtain = (host: string, more: object = {}): Promise<unknown> =>
+    obtainCertificate({ ...options, events, names: [host], ...more });
+  await obtain('a.example.com');
+  const read = async (table: string): Promise<{ url: string; key: string }[]> => {
+    const database = new DatabaseSync(path.join(state, 'everyhop.db'), { readOnly: true });
+    const rows = database.prepare(`SELECT url, private_key FROM ${table}`).all();
+    database.close();
+    return rows.map((row) => ({
+      url: String(row['url']),
+      key: Buffer.from(row['private_key'] as Buffer).toString('hex'),
+    }));
+  };
+  const accountOf = ({ url, key }: { url: string; key: string }): Account => ({
+    url,
+    keyPem: exportPrivateKeyPem(createPrivateKey({ key: Buffer.from(key, 'hex'), format: 'der', type: 'pkcs8' })),
+  });
+  const client = clientOf(t, pebble);
+  const [first] = await read('acme_accounts');
+  await deactivateAccount(client, accountOf(first!), soon());
+  await assert.rejects(obtain('b.example.com', { termsAgreed: false }), withCode('acme.terms-required'));
+  await obtain('b.example.com');
+  const [second] = await read('acme_accounts');
+  assert.notEqual(second!.key, first!.key);
+  assert.deepEqual(await read('former_acme_accounts'), [first], 'the old key is kept');
+
+  // Another program has given the account another key.
+  await changeAccountKey(client, accountOf(second!), await newAccountKey(), soon());
+  await obtain('c.example.com');
+  const [third] = await read('acme_accounts');
+  assert.notEqual(third!.url, second!.url);
+
+  // A test authority has been started again without its accounts.
+  const database = new DatabaseSync(path.join(state, 'everyhop.db'));
+  database.exec(`UPDATE acme_accounts SET url = '${third!.url}0'`);
+  database.close();
+  await obtain('d.example.com');
+  assert.deepEqual((await read('acme_accounts'))[0], third, 'found again by its key');
+  assert.deepEqual(
+    replaced.map(({ end, formerUrl, url }) => [end, formerUrl, url]),
+    [
+      ['ended', first!.url, undefined],
+      ['ended', second!.url, third!.url],
+      ['missing', `${third!.url}0`, third!.url],
+    ],
+  );
 });
