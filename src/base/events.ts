@@ -20,6 +20,8 @@ export type Event =
   | { type: 'configuration.rejected'; error: ErrorData }
   | { type: 'worker.started'; worker: number; pid: number }
   | { type: 'worker.lost'; worker: number; pid: number; reason: string }
+  /** A worker cannot serve the snapshot in force; it tries again, or is replaced. */
+  | { type: 'worker.refused'; worker: number; pid: number; error: ErrorData }
   | { type: 'upkeep.failed'; error: ErrorData }
   | { type: 'draining'; streams: number; deadlineMs: number };
 

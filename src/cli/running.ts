@@ -26,6 +26,7 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   for (const worker of status.workers) {
     output.line('status.worker', { ...worker, megabytes: Math.round(worker.memoryBytes / 1e6) });
   }
+  output.findings(status.findings, 'result');
 }
 
 /** Prints the routes of a site, its certificates (those with the same issuer and end on one line) and its findings. */
@@ -70,7 +71,8 @@ export function statusValue(output: Output, status: ServiceStatus): object {
     ...one,
     findings: one.findings.map((finding) => output.findingOf(finding)),
   });
-  return { ...status, sites: status.sites.map(rendered), proofs: status.proofs.map(rendered) };
+  const findings = status.findings.map((finding) => output.findingOf(finding));
+  return { ...status, sites: status.sites.map(rendered), proofs: status.proofs.map(rendered), findings };
 }
 
 /** `everyhop reload`: makes the running program reload its configuration. */

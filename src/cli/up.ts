@@ -186,6 +186,9 @@ export function tell(output: Output, event: Event): void {
       return output.report(event.error);
     case 'worker.lost':
       return output.note('up.worker-lost', { pid: event.pid, reason: event.reason }, 'yellow');
+    case 'worker.refused':
+      output.note('up.worker-refused', { pid: event.pid }, 'red');
+      return output.report(event.error);
     case 'worker.started':
       return undefined;
     case 'draining':

@@ -51,6 +51,8 @@ export class Front {
     });
     const wanted = new Map(snapshot.listeners.map((listener) => [keyOf(listener), listener]));
     const opened: string[] = [];
+    // Connections may arrive at the first listener while the second is being opened.
+    this.#terminator ??= terminator;
     try {
       for (const [key, listener] of wanted) {
         if (this.#servers.has(key)) continue;

@@ -62,6 +62,54 @@ export const edgeError = defineErrors({
       hint: '请检查 everyhop.yaml 中指定的 PEM 文件。重新加载失败时，原配置继续生效。',
     },
   },
+  'edge.workers-lost': {
+    en: {
+      meaning: 'The worker processes end before they serve anything: {reason}.',
+      cause: 'The system ends them, for example for lack of memory, or this installation is damaged.',
+      hint: 'Look for the reason above this line and in the system log: journalctl -k -n 50',
+    },
+    zh: {
+      meaning: '工作进程在开始服务之前就已退出：{reason}。',
+      cause: '系统终止了它们（例如内存不足），或者本安装已损坏。',
+      hint: '请查看此行上方的输出以及系统日志：journalctl -k -n 50',
+    },
+  },
+  'edge.no-worker': {
+    en: {
+      meaning: 'No worker process took the new configuration in time.',
+      cause: 'The workers do not start, or do not answer; the machine may be out of memory or overloaded.',
+      hint: 'The previous configuration stays in effect. Check memory and load: free -m; uptime',
+    },
+    zh: {
+      meaning: '没有工作进程及时接受新配置。',
+      cause: '工作进程无法启动或没有应答，可能是本机内存不足或负载过高。',
+      hint: '原配置继续生效。请检查内存和负载：free -m；uptime',
+    },
+  },
+  'edge.workers-missing': {
+    en: {
+      meaning: '{serving} of {wanted} worker processes serve.',
+      cause: 'Everyhop is replacing workers that ended or did not answer.',
+      hint: 'If this lasts, read the reason in the output of everyhop up, and check memory: free -m',
+    },
+    zh: {
+      meaning: '{wanted} 个工作进程中只有 {serving} 个在提供服务。',
+      cause: 'Everyhop 正在替换已退出或没有应答的工作进程。',
+      hint: '如果持续如此，请查看 everyhop up 的输出中的原因，并检查内存：free -m',
+    },
+  },
+  'edge.stopping': {
+    en: {
+      meaning: 'Everyhop is stopping.',
+      cause: 'It no longer takes a new configuration.',
+      hint: 'Start it again; it then reads the new configuration.',
+    },
+    zh: {
+      meaning: 'Everyhop 正在停止。',
+      cause: '它不再接受新配置。',
+      hint: '请重新启动，届时会读取新配置。',
+    },
+  },
   'edge.upstream-down': {
     en: {
       meaning: 'No answer from {upstream} yet: {reason}.',

@@ -4,17 +4,17 @@ import type { EdgeSnapshot } from './snapshot.ts';
 
 /** Messages from the control process to a worker. */
 export type ControlMessage =
-  | { type: 'apply'; snapshot: EdgeSnapshot }
-  | { type: 'answer-challenges'; number: number; answers: ChallengeAnswers }
+  | { type: 'apply'; order: number; snapshot: EdgeSnapshot }
+  | { type: 'answer-challenges'; version: number; answers: ChallengeAnswers }
   | { type: 'drain'; deadlineMs: number }
   | { type: 'ask'; question: number };
 
 /** Messages from a worker to the control process. */
 export type WorkerMessage =
   | { type: 'ready' }
-  | { type: 'applied'; revision: number }
-  | { type: 'refused'; revision: number; problem: WorkerProblem }
-  | { type: 'answers-challenges'; number: number }
+  | { type: 'applied'; order: number }
+  | { type: 'refused'; order: number; problem: WorkerProblem }
+  | { type: 'answers-challenges'; version: number }
   | { type: 'status'; question: number; status: WorkerStatus };
 
 /** Why a worker rejected a snapshot, in a form that can be sent between processes. */

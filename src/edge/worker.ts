@@ -3,12 +3,14 @@
  * the control process does, so an orphan never holds a port.
  */
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
+import { Queue } from '../base/queue.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
 import { Admission, capacityOf, machineLimits } from './admission.ts';
 import { noAnswers } from './challenge-answers.ts';
 import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
+import { mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import type { ControlMessage, WorkerMessage, WorkerProblem } from './worker-messages.ts';
 
@@ -18,6 +20,8 @@ let current: EdgeSnapshot | undefined;
 let challenges = noAnswers;
 let draining = false;
 let requests = 0;
+/** The front opens and closes listeners for one snapshot at a time. */
+const applying = new Queue();
 
 const context: EdgeContext = {
   snapshot: () => current!,
@@ -45,16 +49,22 @@ function send(message: WorkerMessage): void {
   if (process.connected) process.send!(message, undefined, undefined, () => {});
 }
 
-async function apply(snapshot: EdgeSnapshot): Promise<void> {
-  const former = current;
-  current = snapshot; // before the listeners open: connections may arrive immediately
+async function apply(order: number, snapshot: EdgeSnapshot): Promise<void> {
+  let former = current;
   try {
+    const listeners = former?.listeners.filter((held) => !mustCloseFirst(held, snapshot.listeners));
+    if (former && listeners!.length < former.listeners.length) {
+      former = { ...former, listeners: listeners! };
+      await front.apply(former);
+    }
+    current = snapshot; // before the listeners open: connections may arrive immediately
     await front.apply(snapshot);
-    send({ type: 'applied', revision: snapshot.revision });
+    send({ type: 'applied', order });
   } catch (error) {
     current = former;
-    send({ type: 'refused', revision: snapshot.revision, problem: problemOf(error) });
+    send({ type: 'refused', order, problem: problemOf(error) });
   }
+  if (draining) front.stop(); // it may have opened a listener meanwhile
 }
 
 function problemOf(error: unknown): WorkerProblem {
@@ -86,11 +96,11 @@ function leave(): void {
 process.on('message', (message: ControlMessage) => {
   switch (message.type) {
     case 'apply':
-      void apply(message.snapshot);
+      void applying.run(() => apply(message.order, message.snapshot));
       break;
     case 'answer-challenges':
       challenges = message.answers;
-      send({ type: 'answers-challenges', number: message.number });
+      send({ type: 'answers-challenges', version: message.version });
       break;
     case 'drain':
       drain(message.deadlineMs);

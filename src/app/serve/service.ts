@@ -12,13 +12,14 @@ import type { Proof } from '../../edge/proof.ts';
 import { Supervisor } from '../../edge/supervisor.ts';
 import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { Database } from '../../store/database.ts';
+import { errorsIn } from '../../hop/finding.ts';
 import { publishRoot, rootFileIn } from '../authority/root.ts';
 import { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
 import type { ServedSites } from './served-sites.ts';
 import { isPublished, SiteCertificates } from './site-certificates.ts';
-import { type ServiceStatus, sitesStatus } from './status.ts';
+import { type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Time between proofs of every name while nothing changes. */
@@ -154,14 +155,18 @@ export class Service {
 
   async status(): Promise<ServiceStatus> {
     const workers = await this.#supervisor.status();
+    const findings = workersFindings(workers, this.#supervisor);
+    // A proof is older than the loss of all workers.
+    const isServed = errorsIn(findings).length === 0;
     return {
       version: this.#options.version,
       pid: process.pid,
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers),
-      proofs: this.proofs.map((proof) => ({ ...proof, ok: isProven(proof) })),
+      proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
+      findings,
     };
   }
 

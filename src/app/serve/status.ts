@@ -6,7 +6,9 @@ import { clearTextFindings } from '../../edge/clear-text.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
-import type { Finding } from '../../hop/finding.ts';
+import { edgeError } from '../../edge/messages.ts';
+import type { Supervisor } from '../../edge/supervisor.ts';
+import { Fault, type Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
 import type { ServedSites } from './served-sites.ts';
 
@@ -17,9 +19,11 @@ export interface ServiceStatus {
   revision: number;
   startedMs: number;
   sites: SiteStatus[];
-  /** `ok`: the proof has no findings. */
+  /** `ok`: the proof has no findings, and a worker serves. */
   proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
+  /** About the workers as a whole. */
+  findings: Finding[];
 }
 
 export interface SiteStatus {
@@ -60,6 +64,20 @@ export function sitesStatus(
       findings: [...certificates.findingsOf(site), ...clearTextFindings(inClear, site.hosts[0]!, plan.httpsPort)],
     };
   });
+}
+
+/** An error if no worker serves, a warning if some do not. */
+export function workersFindings(
+  workers: readonly WorkerStatus[],
+  { size, refusal }: Pick<Supervisor, 'size' | 'refusal'>,
+): Finding[] {
+  const serving = workers.filter(({ revision }) => revision > 0).length;
+  if (serving === size) return [];
+  const findings = [
+    new Fault(serving === 0 ? 'error' : 'warning', edgeError('edge.workers-missing', { serving, wanted: size })),
+  ];
+  if (refusal) findings.push(new Fault('error', refusal));
+  return findings;
 }
 
 /** The URL of a host as a visitor types it. */

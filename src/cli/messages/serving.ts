@@ -59,6 +59,10 @@ export const servingTexts = {
     en: 'Worker {pid} exited ({reason}); Everyhop starts a new one.',
     zh: '工作进程 {pid} 已退出（{reason}），正在启动新的进程。',
   },
+  'up.worker-refused': {
+    en: 'Worker {pid} cannot serve the current configuration; Everyhop keeps trying:',
+    zh: '工作进程 {pid} 无法按当前配置提供服务，Everyhop 会继续重试：',
+  },
   'up.renewed': { en: 'new certificate for {names}, until {until}', zh: '{names} 的新证书，有效期至 {until}' },
   'up.renewal-failed': {
     en: 'No new certificate for {names}; the present one stays in use:',

@@ -1,0 +1,95 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { AccessLogFormat } from './access-log.ts';
+import type { ControlMessage, WorkerMessage, WorkerStatus } from './worker-messages.ts';
+
+/** How often each worker is queried, and how long it may stay silent. */
+const queryIntervalMs = 5000;
+const silenceLimitMs = 20_000;
+
+export interface WorkerProcessOptions {
+  clock: Clock;
+  workers: number;
+  accessLog: AccessLogFormat;
+}
+
+export interface WorkerEvents {
+  onMessage(message: Exclude<WorkerMessage, { type: 'status' }>): void;
+  /** It has sent nothing for 20 s. Called again every 5 s. */
+  onSilent(): void;
+  /** The process has ended, and its sockets are closed. */
+  onLost(reason: string): void;
+}
+
+/** One worker process and the queries that it has not answered yet. */
+export class WorkerProcess {
+  readonly pid: number;
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  readonly #events: WorkerEvents;
+  readonly #queries = new Map<number, (status: WorkerStatus | undefined) => void>();
+  #questions = 0;
+  #heardMs: number;
+  #nextQuery: Timer | undefined;
+  #killedFor: string | undefined;
+  #exit: string | undefined;
+
+  constructor({ clock, workers, accessLog }: WorkerProcessOptions, events: WorkerEvents) {
+    this.#clock = clock;
+    this.#events = events;
+    this.#heardMs = clock.monotonic();
+    this.#worker = cluster.fork({ EVERYHOP_ACCESS_LOG: accessLog, EVERYHOP_WORKERS: String(workers) });
+    this.pid = this.#worker.process.pid ?? 0;
+    this.#worker.on('error', () => {}); // sending to a process that has just died; `exit` follows
+    this.#worker.on('message', (message: WorkerMessage) => this.#hear(message));
+    this.#worker.once('exit', (code, signal) => {
+      this.#exit = this.#killedFor ?? (signal ? `signal ${signal}` : `exit code ${code}`);
+      this.#endIfLost();
+    });
+    // The control process holds the listening sockets on its behalf until then.
+    this.#worker.once('disconnect', () => this.#endIfLost());
+    this.#scheduleQuery();
+  }
+
+  send(message: ControlMessage): void {
+    if (this.#worker.isConnected()) this.#worker.send(message);
+  }
+
+  /** @param reason for `onLost`. */
+  kill(reason: string): void {
+    this.#killedFor = reason;
+    this.#worker.process.kill('SIGKILL');
+  }
+
+  /** Resolves with undefined if the worker ends before it answers. */
+  query(): Promise<WorkerStatus | undefined> {
+    const question = (this.#questions += 1);
+    return new Promise((resolve) => {
+      this.#queries.set(question, resolve);
+      this.send({ type: 'ask', question });
+    });
+  }
+
+  #hear(message: WorkerMessage): void {
+    this.#heardMs = this.#clock.monotonic();
+    if (message.type !== 'status') return this.#events.onMessage(message);
+    this.#queries.get(message.question)?.(message.status);
+    this.#queries.delete(message.question);
+  }
+
+  #endIfLost(): void {
+    if (this.#exit === undefined || this.#worker.isConnected()) return;
+    this.#nextQuery?.cancel();
+    for (const settle of this.#queries.values()) settle(undefined);
+    this.#queries.clear();
+    this.#events.onLost(this.#exit);
+  }
+
+  #scheduleQuery(): void {
+    this.#nextQuery = this.#clock.after(queryIntervalMs, () => {
+      if (this.#clock.monotonic() - this.#heardMs > silenceLimitMs) this.#events.onSilent();
+      void this.query();
+      this.#scheduleQuery();
+    });
+  }
+}
