@@ -4,8 +4,8 @@ import type { OutsideCase } from './outside-case.ts';
 export const furtherCases: readonly OutsideCase[] = [
   {
     id: 'further/output-without-reader',
-    symptom: 'The server ends when the program that reads its output does (EPIPE)',
-    sources: [],
+    symptom: 'The server ends, with exit code 0, when the program that reads its output does (EPIPE)',
+    sources: ['garrytan/gbrain#5079', 'prometheus/node_exporter#587', 'systemd/systemd#6620'],
   },
   {
     id: 'further/damaged-row-takes-all-down',
