@@ -6,6 +6,8 @@ import { type TimeoutOwner, watchTimeouts } from './limits.ts';
 /** Limits of one worker. */
 export interface Capacity {
   connections: number;
+  /** Accepted connections that wait for another to close. */
+  queue: number;
   /** Resident memory above which new connections wait. */
   memoryBytes: number;
 }
@@ -18,14 +20,20 @@ const memoryRatio = 0.5;
 const fewConnections = 64;
 const longestWaitMs = 10_000;
 const longestQueue = 1024;
+/** The share of file descriptors for connections that wait. */
+const queueRatio = 0.2;
 
 /**
- * Derived from the machine's limits. Each connection needs two file descriptors, one to the client and one to the app.
+ * Derived from the machine's limits. Each connection needs two file descriptors, one to the client and one to the app; a waiting
+ * one needs the first.
  * @param workers number of workers that share the memory.
  */
 export function capacityOf(machine: { files: number; memoryBytes: number }, workers: number): Capacity {
+  const files = machine.files - otherFiles;
+  const queue = Math.max(8, Math.min(longestQueue, Math.floor(files * queueRatio)));
   return {
-    connections: Math.max(16, Math.floor((machine.files - otherFiles) / 2)),
+    connections: Math.max(16, Math.floor((files - queue) / 2)),
+    queue,
     memoryBytes: Math.floor((machine.memoryBytes * memoryRatio) / workers),
   };
 }
@@ -50,6 +58,18 @@ function openFileLimit(): number {
   return 65_536;
 }
 
+let lastResidentBytes = 0;
+
+/** In bytes. The last known value if the system cannot tell: Node.js reads /proc, which fails without a free descriptor. */
+export function residentMemory(): number {
+  try {
+    lastResidentBytes = process.memoryUsage.rss();
+  } catch {
+    // Its next call may succeed.
+  }
+  return lastResidentBytes;
+}
+
 interface QueuedConnection {
   socket: Socket;
   begin: () => void;
@@ -70,7 +90,7 @@ export class Admission implements TimeoutOwner {
   /** Connections closed without being served, since the start. */
   refused = 0;
 
-  constructor(capacity: Capacity, residentBytes: () => number = () => process.memoryUsage.rss()) {
+  constructor(capacity: Capacity, residentBytes: () => number = residentMemory) {
     this.capacity = capacity;
     this.#residentBytes = residentBytes;
     watchTimeouts(this);
@@ -83,7 +103,7 @@ export class Admission implements TimeoutOwner {
   enter(socket: Socket, client: string | undefined, most: number, begin: () => void): void {
     const key = client === undefined ? '' : clientKey(client);
     const count = (this.#perClient.get(key) ?? 0) + 1;
-    if ((key !== '' && count > most) || this.#waiting.length >= longestQueue) {
+    if ((key !== '' && count > most) || this.#waiting.length >= this.capacity.queue) {
       this.refused += 1;
       socket.on('error', () => {});
       socket.destroy();

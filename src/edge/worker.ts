@@ -5,7 +5,7 @@
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { Queue } from '../base/queue.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
-import { Admission, capacityOf, machineLimits } from './admission.ts';
+import { Admission, capacityOf, machineLimits, residentMemory } from './admission.ts';
 import { noAnswers } from './challenge-answers.ts';
 import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
@@ -118,7 +118,7 @@ process.on('message', (message: ControlMessage) => {
           connectionsRefused: admission.refused,
           connectionsLimit: admission.capacity.connections,
           handshakesFailed: front.handshakesFailed,
-          memoryBytes: process.memoryUsage.rss(),
+          memoryBytes: residentMemory(),
           clearText: context.clearText.list(),
         },
       });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { capacityOf } from '../../src/edge/admission.ts';
+import { capacityOf, residentMemory } from '../../src/edge/admission.ts';
+import { mends } from '../support/outside.ts';
 import { connectRaw, route, site, startApp, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
 const ask = 'GET / HTTP/1.1\r\nHost: chat.test\r\n\r\n';
@@ -90,6 +91,23 @@ test('with full memory, serves only few connections', async (t) => {
 });
 
 test('derives the capacity from the limits of the machine', () => {
-  assert.deepEqual(capacityOf({ files: 1024, memoryBytes: 8e9 }, 2), { connections: 412, memoryBytes: 2e9 });
-  assert.deepEqual(capacityOf({ files: 10, memoryBytes: 8e9 }, 1), { connections: 16, memoryBytes: 4e9 });
+  assert.deepEqual(capacityOf({ files: 1024, memoryBytes: 8e9 }, 2), {
+    connections: 330,
+    queue: 164,
+    memoryBytes: 2e9,
+  });
+  assert.deepEqual(capacityOf({ files: 10, memoryBytes: 8e9 }, 1), { connections: 16, queue: 8, memoryBytes: 4e9 });
+});
+
+test('serves on when the system cannot tell the memory in use, as without a free descriptor', async (t) => {
+  mends(t, 'further/memory-unknown-without-descriptors');
+  const app = await startRecorder(t);
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
+  const known = residentMemory();
+  t.mock.method(process.memoryUsage, 'rss', () => {
+    throw Object.assign(new Error('EMFILE: too many open files, uv_resident_set_memory'), { code: 'EMFILE' });
+  });
+  edge.admission.checkTimeouts(performance.now());
+  assert.equal(residentMemory(), known);
+  await connectRaw(t, edge.httpsPort);
 });

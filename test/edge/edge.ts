@@ -122,7 +122,7 @@ export async function startEdge(
       return () => connections.delete(connection);
     },
   };
-  const admission = new Admission({ connections: 10_000, memoryBytes: Infinity, ...capacity });
+  const admission = new Admission({ connections: 10_000, queue: 1024, memoryBytes: Infinity, ...capacity });
   const front = new Front(context, admission);
   // Another test may have taken the port meanwhile.
   for (let attempt = 1; ; attempt += 1) {

@@ -3,6 +3,12 @@ import type { OutsideCase } from './outside-case.ts';
 /** Of the same kinds, found in public trackers and tried afterwards. */
 export const furtherCases: readonly OutsideCase[] = [
   {
+    id: 'further/memory-unknown-without-descriptors',
+    symptom:
+      'When file descriptors run out, asking for the memory in use throws and ends the worker with all its streams',
+    sources: ['Chocobozzz/PeerTube#960', 'prometheus/client_js#67', 'newrelic/node-newrelic#83'],
+  },
+  {
     id: 'further/output-without-reader',
     symptom: 'The server ends, with exit code 0, when the program that reads its output does (EPIPE)',
     sources: ['garrytan/gbrain#5079', 'prometheus/node_exporter#587', 'systemd/systemd#6620'],
