@@ -5,7 +5,13 @@ import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../
 import { type Invocation, plainInvocation, spell } from '../base/invocation.ts';
 import { fill, type Language, type PhraseData, type WordTexts } from '../base/language.ts';
 import { baseError, baseWords } from '../base/messages.ts';
-import { certificatesError, preflightError, preflightWords } from '../certificates/messages.ts';
+import {
+  certificateFilesError,
+  certificateFilesWords,
+  certificatesError,
+  preflightError,
+  preflightWords,
+} from '../certificates/messages.ts';
 import { configError } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
 import { dnsError, dnsWords } from '../dns/messages.ts';
@@ -44,6 +50,7 @@ export const errorCatalogues = [
   checkError,
   trapError,
   certificatesError,
+  certificateFilesError,
   preflightError,
   edgeError,
   nginxError,
@@ -63,6 +70,7 @@ export const wordCatalogues = [
   bundleWords,
   checkWords,
   trapWords,
+  certificateFilesWords,
   preflightWords,
   edgeWords,
   proofWords,
@@ -78,6 +86,7 @@ export const wordTexts = {
   ...bundleWords.texts,
   ...checkWords.texts,
   ...trapWords.texts,
+  ...certificateFilesWords.texts,
   ...preflightWords.texts,
   ...edgeWords.texts,
   ...proofWords.texts,

@@ -36,13 +36,18 @@ export function fileError(error: unknown, file: string): unknown {
  * @param limitBytes rejects a larger file (default 16 MiB).
  * @throws EveryhopError `file.missing`, `file.is-folder`, `file.denied`, `file.failed`, `file.too-large`.
  */
-export async function readText(file: string, limitBytes = 16 * 1024 * 1024): Promise<string> {
+export async function readText(file: string, limitBytes?: number): Promise<string> {
+  return (await readBytes(file, limitBytes)).toString('utf8');
+}
+
+/** Reads a whole file, as `readText`. */
+export async function readBytes(file: string, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
   try {
     const handle = await open(file, constants.O_RDONLY);
     try {
       const { size } = await handle.stat();
       if (size > limitBytes) throw baseError('file.too-large', { file, bytes: size, limit: limitBytes });
-      return await readFile(handle, 'utf8');
+      return await readFile(handle);
     } finally {
       await handle.close();
     }

@@ -1,9 +1,9 @@
-import os from 'node:os';
 import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { Dns01Solver } from '../acme/dns-01.ts';
 import type { Clock } from '../base/clock.ts';
+import { ownAddresses } from '../base/own-addresses.ts';
 import type { Random } from '../base/random.ts';
 import type { Finding } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
@@ -55,8 +55,4 @@ function preflightNameOf(text: string, solvers: readonly ChallengeSolver[]): Pre
   const identifier = { type: isAddress(name) ? ('ip' as const) : ('dns' as const), value: name };
   const solver = solvers.find((candidate) => candidate.suits?.(identifier, isWildcard) ?? true);
   return { name, isWildcard, challenge: (solver?.type ?? 'http-01') as ChallengeType };
-}
-
-function ownAddresses(): string[] {
-  return Object.values(os.networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []);
 }

@@ -1,6 +1,7 @@
 import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
 
+export { certificateFilesError, certificateFilesWords } from './files/messages.ts';
 export { preflightError, preflightWords } from './preflight/messages.ts';
 
 export const certificatesWords = defineWords({
@@ -122,18 +123,6 @@ export const certificatesError = defineErrors({
       meaning: '{authority} 会拒绝 {names}。',
       cause: 'Everyhop 已预先检查颁发机构将要检查的内容，因此没有消耗尝试次数。',
       hint: '请解决列出的问题。只检查而不下单：{everyhop certificates obtain} --dry-run NAME',
-    },
-  },
-  'certificates.files-unreadable': {
-    en: {
-      meaning: '{file} contains no readable {what} in PEM format.',
-      cause: 'The file is of another kind, damaged, or protected by a passphrase.',
-      hint: 'Its first line should be -----BEGIN {what}----- (or a variant of it). To remove a passphrase: openssl pkey -in {file} -out KEY.pem',
-    },
-    zh: {
-      meaning: '{file} 中没有可读取的 PEM 格式 {what}。',
-      cause: '该文件是其他内容、已损坏，或受口令保护。',
-      hint: '其第一行应为 -----BEGIN {what}-----（或类似形式）。去除口令：openssl pkey -in {file} -out KEY.pem',
     },
   },
   'certificates.not-ours': {

@@ -45,7 +45,7 @@ function readKey(names: string, issuance: Issuance): ReturnType<typeof createPri
 }
 
 /** RFC 9525: only subjectAltName counts. A wildcard name is covered only by the same wildcard. */
-function covers(leaf: X509Certificate, name: string): boolean {
+export function covers(leaf: X509Certificate, name: string): boolean {
   if (isAddress(name)) return leaf.checkIP(name) !== undefined;
   if (!name.startsWith('*.')) return leaf.checkHost(name, { subject: 'never' }) !== undefined;
   return (leaf.subjectAltName ?? '').toLowerCase().split(', ').includes(`dns:${name}`);

@@ -1,4 +1,4 @@
-import { EveryhopError } from '../base/errors.ts';
+import { EveryhopError, type Place } from '../base/errors.ts';
 import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration } from './configuration.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
@@ -33,13 +33,13 @@ export async function buildConfiguration(
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, content, source)),
     ...inconsistencies(content, source),
   ];
-  const configuration = parsed.success ? fromContent(parsed.data, options.folder) : undefined;
+  const configuration = parsed.success ? fromContent(parsed.data, options.folder, source) : undefined;
   if (configuration) problems.push(...(await rootProblems(configuration, source, options.readText)));
   if (!configuration || problems.length > 0) throw new ConfigurationError(options.name, inFileOrder(problems));
   return configuration;
 }
 
-function fromContent(content: FileContent, folder: string): Omit<Configuration, 'file'> {
+function fromContent(content: FileContent, folder: string, source: Source): Omit<Configuration, 'file'> {
   return {
     httpsPort: content.https_port,
     httpPort: content.http_port,
@@ -57,17 +57,17 @@ function fromContent(content: FileContent, folder: string): Omit<Configuration, 
       Object.entries(content.authorities).map(([name, authority]) => [name, toAuthority(authority, folder)]),
     ),
     trust: content.trust && toTrust(content.trust, folder),
-    sites: content.sites.map((site) => toSite(site, folder)),
+    sites: content.sites.map((site, index) => toSite(site, folder, source.placeOf(['sites', index, 'certificate']))),
   };
 }
 
-function toSite(site: FileContent['sites'][number], folder: string): Site {
+function toSite(site: FileContent['sites'][number], folder: string, certificatePlace: Place | undefined): Site {
   const { client_certificates: clients, upstream, upstream_root } = site;
   const shorthand = upstream === undefined ? [] : [{ path: '/', upstream, upstream_root, strip_path: false }];
   return {
     hosts: site.host,
     routes: [...shorthand, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
-    ...toCertificate(site.certificate, folder),
+    ...toCertificate(site.certificate, folder, certificatePlace),
     minTls: site.min_tls,
     clientCertificates: clients && { rootFile: resolveFrom(folder, clients.root)!, optional: clients.optional },
     hsts: site.hsts,
@@ -85,11 +85,13 @@ function toTrust({ roots = [], ...rest }: NonNullable<FileContent['trust']>, fol
 function toCertificate(
   setting: FileContent['sites'][number]['certificate'],
   folder: string,
+  place: Place | undefined,
 ): Pick<Site, 'certificate' | 'certificateFiles'> {
   if (setting === undefined || Array.isArray(setting)) return { certificate: setting, certificateFiles: undefined };
   const certificateFiles = {
     chainFile: resolveFrom(folder, setting.chain)!,
     keyFile: resolveFrom(folder, setting.key)!,
+    place,
   };
   return { certificate: undefined, certificateFiles };
 }

@@ -1,3 +1,5 @@
+import type { Place } from '../base/errors.ts';
+
 /**
  * The validated content of `everyhop.yaml` or of the arguments of `up`: with absolute paths, defaults filled in, host
  * names as lower-case A-labels and addresses in canonical form.
@@ -93,6 +95,8 @@ export interface Site {
 export interface CertificateFiles {
   chainFile: string;
   keyFile: string;
+  /** Of the setting; undefined: not from a file. */
+  place: Place | undefined;
 }
 
 export interface Route {

@@ -172,6 +172,32 @@ export const edgeError = defineErrors({
       hint: '请填写应用自身监听的端口。列出正在监听的程序：ss -ltnp',
     },
   },
+  'edge.certificate-rejected': {
+    en: {
+      meaning: 'Clients reject the certificate of {url}: {reason}.',
+      cause: 'Everyhop connected to {address} as a client would. The site serves the certificate that it has.',
+      hint: 'Check the clock: timedatectl status — Everyhop keeps trying to replace a certificate that it obtained; certificate files must be replaced by the program that writes them.',
+    },
+    zh: {
+      meaning: '客户端不接受 {url} 的证书：{reason}。',
+      cause: 'Everyhop 以客户端方式连接了 {address}。该站点提供的是它现有的证书。',
+      hint: '检查时钟：timedatectl status。由 Everyhop 获取的证书，Everyhop 会不断尝试更换；证书文件则要由写入它的程序更换。',
+    },
+  },
+  'edge.address-elsewhere': {
+    en: {
+      meaning: 'This machine does not have the address {host}. It has: {addresses}.',
+      cause:
+        'A connection from here to {url} failed ({difference}). The address may have changed (DHCP), or a router has it and does not lead connections from inside back to this machine.',
+      hint: 'If visitors reach this machine at {host} through a router, nothing is wrong. Otherwise use an address of this machine: --host {suggestion}, or "host" in everyhop.yaml.',
+    },
+    zh: {
+      meaning: '本机没有地址 {host}。本机的地址有：{addresses}。',
+      cause:
+        '从本机连接 {url} 失败（{difference}）。地址可能已经改变（DHCP），或者它属于路由器，而路由器不把内部的连接送回本机。',
+      hint: '如果访客经路由器用 {host} 访问本机，则无需处理；否则请改用本机的地址：--host {suggestion}，或修改 everyhop.yaml 中的 "host"。',
+    },
+  },
   'edge.not-proven': {
     en: {
       meaning: '{url} does not serve this configuration: {difference}.',

@@ -5,6 +5,7 @@ import { Pool } from '../base/pool.ts';
 import { Fault, type Finding } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { isAddress, withBrackets } from '../names/address.ts';
+import { isLoopbackName } from '../names/host-name.ts';
 import { probeHttp, type HttpFacts } from '../probe/http.ts';
 import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
@@ -30,7 +31,12 @@ export interface ProofOptions {
   clock: Clock;
   /** The private root, which visitors trust, as PEM. */
   roots: string[];
+  /** The IP addresses of this machine. */
+  ownAddresses: readonly string[];
 }
+
+/** An address of another machine may swallow connections. */
+const elsewhereTimeoutMs = 3000;
 
 const concurrency = 16;
 
@@ -81,7 +87,9 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
   const name = host.startsWith('*.') ? `everyhop-proof${host.slice(1)}` : host;
   const port = snapshot.httpsPort === 443 ? '' : `:${snapshot.httpsPort}`;
   const authority = `${withBrackets(name)}${port}`;
+  const isElsewhere = isAddress(host) && !isLoopbackName(host) && !options.ownAddresses.includes(host);
   const facts = await probeHttp({
+    ...(isElsewhere && { timeoutMs: elsewhereTimeoutMs }),
     url: `https://${authority}${proofPath}${snapshot.proofToken}`,
     address,
     clock: options.clock,
@@ -106,8 +114,23 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
     ...presentedCertificate(tls),
     trust: { roots: 'private' },
   };
-  proof.findings.push(new Fault('error', edgeError('edge.not-proven', { url, address, difference }), { hop }));
+  if (isElsewhere) {
+    const params = { host, url, difference, ...suggestions(options.ownAddresses) };
+    proof.findings.push(new Fault('warning', edgeError('edge.address-elsewhere', params), { hop }));
+  } else if (tls?.reached && !tls.verified && tls.serial === visit.serial) {
+    const error = edgeError('edge.certificate-rejected', { url, address, reason: difference });
+    proof.findings.push(new Fault('error', error, { hop }));
+  } else {
+    proof.findings.push(new Fault('error', edgeError('edge.not-proven', { url, address, difference }), { hop }));
+  }
   return proof;
+}
+
+/** The addresses at which other machines may reach this one. */
+function suggestions(ownAddresses: readonly string[]): { addresses: string; suggestion: string } {
+  const reachable = ownAddresses.filter((address) => !isLoopbackName(address) && !address.startsWith('fe80:'));
+  const [suggestion = '127.0.0.1'] = reachable;
+  return { suggestion, addresses: reachable.join(', ') || suggestion };
 }
 
 function differenceOf(facts: HttpFacts, snapshot: EdgeSnapshot, visit: Visit): Phrase | undefined {

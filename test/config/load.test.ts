@@ -156,7 +156,11 @@ sites:
           },
         ],
         certificate: undefined,
-        certificateFiles: { chainFile: path.join(folder, 'chain.pem'), keyFile: '/etc/key.pem' },
+        certificateFiles: {
+          chainFile: path.join(folder, 'chain.pem'),
+          keyFile: '/etc/key.pem',
+          place: { file: path.join(folder, 'everyhop.yaml'), line: 35, column: 18 },
+        },
         minTls: '1.2',
         clientCertificates: undefined,
         hsts: 'auto',

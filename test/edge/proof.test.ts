@@ -9,7 +9,7 @@ import { authority, freePort, rootPem, route, site, startEdge, upstreamAt } from
 async function proofOf(t: TestContext, change: (snapshot: EdgeSnapshot) => Partial<EdgeSnapshot>): Promise<Proof> {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
   const snapshot = edge.context.snapshot();
-  const [proof] = await prove({ ...snapshot, ...change(snapshot) }, { clock, roots: [rootPem] });
+  const [proof] = await prove({ ...snapshot, ...change(snapshot) }, { clock, roots: [rootPem], ownAddresses: [] });
   return proof!;
 }
 

@@ -1,5 +1,6 @@
 import type { EveryhopError } from '../../base/errors.ts';
 import { readText } from '../../base/files.ts';
+import { ownAddresses } from '../../base/own-addresses.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
 import { standInIssuer } from '../../certificates/stand-in.ts';
 import { composeSnapshot } from '../../edge/compose.ts';
@@ -127,7 +128,7 @@ export class Serving {
     // A stand-in is temporary and not trusted, so there is nothing to prove.
     const sites = snapshot.sites.map(withoutStandIns);
     const roots = visitorRoots(await this.#session.root(), generations.flat());
-    return prove({ ...snapshot, sites }, { clock, roots });
+    return prove({ ...snapshot, sites }, { clock, roots, ownAddresses: ownAddresses() });
   }
 
   async #accept(proofs: Proof[]): Promise<void> {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import type { EventBus } from '../../base/events.ts';
@@ -7,7 +6,7 @@ import { Secret } from '../../base/redact.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
-import { filesIssuer, readCertificateFiles } from '../../certificates/from-files.ts';
+import { filesIssuer } from '../../certificates/from-files.ts';
 import { type Generation, nameSetKey } from '../../certificates/generation.ts';
 import { Issuers, type ResolvedAuthority } from '../../certificates/issuers.ts';
 import { HoldOffError } from '../../certificates/issuer.ts';
@@ -25,6 +24,7 @@ import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
+import { FileCertificates } from './file-certificates.ts';
 import { type HostCertificates, type ServedSites, servedFor } from './served-sites.ts';
 
 export interface SiteCertificatesOptions {
@@ -50,6 +50,7 @@ export class SiteCertificates {
   readonly #certificates: Certificates;
   /** The last failure for a set of names, until a certificate is issued or read. */
   readonly #failures = new Map<string, ErrorData>();
+  readonly #files = new FileCertificates();
 
   constructor(options: SiteCertificatesOptions) {
     const { session, database, events, version } = options;
@@ -82,9 +83,9 @@ export class SiteCertificates {
   }
 
   /** Why a site has no certificate, or no new one. */
-  findingsOf({ hosts, certificateFiles }: Site): Finding[] {
-    const sets = certificateFiles ? [hosts] : certificateSets(hosts);
-    return sets.flatMap((set) => {
+  findingsOf(site: Site): Finding[] {
+    if (site.certificateFiles) return this.#files.findingsOf(site);
+    return certificateSets(site.hosts).flatMap((set) => {
       const failure = this.#failures.get(nameSetKey(set));
       if (!failure) return [];
       const current = this.#certificates.current(set);
@@ -144,17 +145,11 @@ export class SiteCertificates {
     const generations = await Promise.all(
       sites.map(async (site) => {
         if (!site.certificateFiles) return this.#present(site);
-        try {
-          const given = await readCertificateFiles(site.hosts, site.certificateFiles, clock.now());
-          return site.hosts.map(() => given);
-        } catch (error) {
-          problems.push({ site, hosts: site.hosts, error: ours(error) });
-          const instead = await standIn(site.hosts, clock, random);
-          return site.hosts.map((host) => servedFor(host, former)?.generation ?? instead);
-        }
+        const { generations: given, error } = await this.#files.read(site, site.certificateFiles, former);
+        if (error) problems.push({ site, hosts: site.hosts, error });
+        return given;
       }),
     );
-    for (const { hosts, certificateFiles } of sites) if (certificateFiles) this.#failures.delete(nameSetKey(hosts));
     for (const { hosts, error } of problems) this.note(hosts, error);
     const brought = former && problems.find((problem) => isBroughtByChange(problem, former));
     if (brought) throw brought.error;
@@ -271,7 +266,8 @@ function isBroughtByChange({ site, hosts }: CertificateProblem, former: ServedSi
     const before = servedFor(host, former);
     if (!before) return true;
     if (before.generation.issuer === standInIssuer) return false;
-    return !isDeepStrictEqual(before.site.certificateFiles, site.certificateFiles);
+    const [one, other] = [before.site.certificateFiles, site.certificateFiles];
+    return one?.chainFile !== other?.chainFile || one?.keyFile !== other?.keyFile;
   });
 }
 

@@ -30,7 +30,7 @@ export interface SiteStatus {
   urls: string[];
   routes: { path: string; upstream: string }[];
   certificates: CertificateStatus[];
-  /** What is wrong with its certificates, files or clients, besides the findings of its proofs. */
+  /** Problems of its certificates, files or clients, besides the findings of its proofs. */
   findings: Finding[];
 }
 

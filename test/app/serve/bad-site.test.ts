@@ -1,11 +1,12 @@
 /** One bad site never keeps the others from being served, nor the configuration from being changed. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { configurationFromArguments } from '../../../src/app/configuration.ts';
 import { StateSession } from '../../../src/app/state.ts';
 import { Service, type ServiceStatus } from '../../../src/app/serve.ts';
+import { isError } from '../../../src/base/errors.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Event, EventBus } from '../../../src/base/events.ts';
 import { readText } from '../../../src/base/files.ts';
@@ -51,7 +52,7 @@ async function prepare(t: TestContext): Promise<Machine> {
     configure: (head, ...sites) =>
       writeFile(
         file,
-        `https_port: ${httpsPort}\nhttp_port: ${httpPort}\nlisten: [127.0.0.1]\nworkers: 1\n${head}sites:\n${sites.join('')}`,
+        `https_port: ${httpsPort}\nhttp_port: ${httpPort}\nworkers: 1\n${head.includes('listen:') ? head : `listen: [127.0.0.1]\n${head}`}sites:\n${sites.join('')}`,
       ),
     async start() {
       const bus = new EventBus();
@@ -88,6 +89,8 @@ interface BadSite {
   what: string;
   /** Its name, if not bad.test. */
   host?: string;
+  /** The address to listen on. Default: 127.0.0.1. */
+  listen?: string;
   /** Settings for the whole file, given a port without a server. */
   head?: (deadPort: number) => string;
   /** Settings of the site besides host and upstream. */
@@ -147,26 +150,26 @@ const badSites: BadSite[] = [
     what: 'a stored certificate that has expired',
     ...deadAuthority,
     prepare: (machine) => store(machine, ['bad.test'], expired),
-    code: 'edge.not-proven',
+    code: 'edge.certificate-rejected',
   },
   {
     what: 'a stored certificate that is not valid yet',
     ...deadAuthority,
     prepare: (machine) => store(machine, ['bad.test'], future),
-    code: 'edge.not-proven',
+    code: 'edge.certificate-rejected',
   },
   {
     what: 'a stored certificate for another name',
     ...deadAuthority,
     prepare: (machine) => store(machine, ['other.test'], { fromDays: -1, toDays: 30 }),
-    code: 'edge.not-proven',
+    code: 'edge.certificate-rejected',
   },
-  { what: 'files that do not exist', settings: files, code: 'file.missing' },
+  { what: 'files that do not exist', settings: files, code: 'certificates.files-missing' },
   {
     what: 'files that have expired',
     settings: files,
     prepare: (machine) => writePair(machine, ['bad.test'], expired),
-    code: 'certificates.dates-wrong',
+    code: 'certificates.files-expired',
   },
   {
     what: 'a private certificate for a name that the authority does not permit',
@@ -179,15 +182,27 @@ const badSites: BadSite[] = [
     },
     code: 'authority.name-not-permitted',
   },
+  {
+    what: 'an address of another machine',
+    host: '192.168.233.7',
+    listen: '0.0.0.0',
+    code: 'edge.address-elsewhere',
+  },
 ];
 
 for (const bad of badSites) {
-  const { what, host = 'bad.test', head = () => '', settings, code } = bad;
+  const { what, host = 'bad.test', listen, head = () => '', settings, code } = bad;
   test(`${what}: the other site is served from the start, and the configuration can change`, async (t) => {
-    mends(t, 'acme/expired-at-start', 'acme/expired-site-takes-all-down', 'ux/expired-file-all-down');
+    mends(
+      t,
+      'acme/expired-at-start',
+      'acme/expired-site-takes-all-down',
+      'ux/expired-file-all-down',
+      'ux/ip-host-not-here',
+    );
     const machine = await prepare(t);
     const badSite = `  - { host: "${host}", upstream: 1${settings === undefined ? '' : `, ${settings}`} }\n`;
-    const shared = head(machine.deadPort);
+    const shared = `${listen === undefined ? '' : `listen: [${listen}]\n`}${head(machine.deadPort)}`;
     await bad.prepare?.(machine);
     await machine.configure(shared, badSite, good);
     const service = await machine.start();
@@ -224,4 +239,85 @@ test('a stored certificate that the disk has damaged is replaced, and the others
     assert.deepEqual(told, ['certificates.damaged'], damage);
     await service.stop(0);
   }
+});
+
+/** Ways to break good certificate files on the disk. */
+const breaks: { what: string; breakFiles: (machine: Machine) => Promise<void>; code: string }[] = [
+  {
+    what: 'replaced by the files of another key',
+    breakFiles: async (machine) => machine.write('key.pem', (await ownCertificate(['bad.test'])).keyPem),
+    code: 'certificates.files-mismatch',
+  },
+  { what: 'emptied', breakFiles: (machine) => machine.write('chain.pem', ''), code: 'certificates.files-empty' },
+  {
+    what: 'deleted',
+    breakFiles: ({ folder }) => rm(path.join(folder, 'key.pem')),
+    code: 'certificates.files-missing',
+  },
+  {
+    what: 'replaced by expired ones',
+    breakFiles: (machine) => writePair(machine, ['bad.test'], expired),
+    code: 'certificates.files-expired',
+  },
+  {
+    what: 'replaced by those of another site',
+    breakFiles: (machine) => writePair(machine, ['other.test']),
+    code: 'certificates.files-names-missing',
+  },
+];
+
+test('certificate files that break while they are served: the last good pair stays, and the rest can change', async (t) => {
+  mends(t, 'ux/expired-file-all-down', 'acme/expired-site-takes-all-down');
+  const machine = await prepare(t);
+  const site = `  - { host: bad.test, upstream: 1, ${files} }\n`;
+  await writePair(machine, ['bad.test']);
+  await machine.configure('', site, good);
+  const service = await machine.start();
+  const serial = async (): Promise<string> => (await service.status()).sites[0]!.certificates[0]!.serial;
+  let last = await serial();
+  for (const { what, breakFiles, code } of breaks) {
+    await breakFiles(machine);
+    const { problems } = await service.reload();
+    assert.deepEqual([what, ...problems.map((problem) => problem.code)], [what, code]);
+    assert.equal(await serial(), last, what);
+    assert.deepEqual(reported(await service.status(), 'bad.test'), [code]);
+    const event = machine.events.findLast(({ type }) => type === 'certificate.failed');
+    assert.ok(event?.type === 'certificate.failed' && event.error.code === code);
+    await machine.configure('', site, good, more);
+    await service.reload();
+    for (const each of ['good.test', 'more.test']) await assertServed(machine, each);
+
+    await writePair(machine, ['bad.test']);
+    await machine.configure('', site, good);
+    assert.deepEqual((await service.reload()).problems, []);
+    assert.notEqual(await serial(), last);
+    assert.deepEqual(reported(await service.status(), 'bad.test'), []);
+    last = await serial();
+  }
+});
+
+test('a change that brings a failure is refused, and everything stays as it was', async (t) => {
+  const machine = await prepare(t);
+  await machine.configure('', good);
+  const service = await machine.start();
+  const refused = async (code: string, ...sites: string[]): Promise<void> => {
+    await machine.configure('', ...sites);
+    await assert.rejects(service.reload(), (error) => isError(error, code));
+    assert.deepEqual(
+      (await service.status()).sites.map(({ urls }) => urls.length),
+      [1],
+    );
+    await assertServed(machine, 'good.test');
+  };
+  const withFiles = `  - { host: bad.test, upstream: 1, ${files} }\n`;
+  await refused('certificates.files-missing', good, withFiles);
+  await writePair(machine, ['bad.test'], expired);
+  await refused('certificates.files-expired', good, withFiles);
+  await refused(
+    'authority.name-not-permitted',
+    good,
+    '  - { host: bad.example.com, upstream: 1, certificate: private }\n',
+  );
+  await writePair(machine, ['other.test']);
+  await refused('certificates.files-names-missing', good.replace('upstream', `${files}, upstream`));
 });
