@@ -22,6 +22,16 @@ export function readDocument(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' });
   const source = new YamlSource(file, document, lines);
+  const undecoded = text.search(/[\0\uFFFD]/);
+  if (undecoded >= 0) {
+    const isUtf16 = text.includes('\0');
+    const place = source.placeAt(isUtf16 ? 0 : undecoded);
+    throw new ConfigurationError(file, [
+      isUtf16
+        ? configError('config.utf-16', { file }, { place })
+        : configError('config.not-utf-8', { file }, { place }),
+    ]);
+  }
   const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   const errors = tooDeep ? [tooDeep] : document.errors.slice(0, problemLimit);
   const problems = errors.map((error) => syntaxProblem(error, source, text));

@@ -3,6 +3,11 @@ import type { OutsideCase } from './outside-case.ts';
 /** Of the same kinds, found in public trackers and tried afterwards. */
 export const furtherCases: readonly OutsideCase[] = [
   {
+    id: 'further/configuration-in-another-encoding',
+    symptom: 'A configuration saved as UTF-16 or GBK is refused with a message about something else',
+    sources: ['kubernetes/kubernetes#39007', 'fluxcd/flux2#1126'],
+  },
+  {
     id: 'further/memory-unknown-without-descriptors',
     symptom:
       'When file descriptors run out, asking for the memory in use throws and ends the worker with all its streams',

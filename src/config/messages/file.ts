@@ -86,6 +86,30 @@ export const fileTexts = {
       hint: '请检查路径。',
     },
   },
+  'config.utf-16': {
+    en: {
+      meaning: '{file} is encoded in UTF-16, not in UTF-8.',
+      cause: 'An editor or PowerShell’s > saved it so.',
+      hint: 'Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 {file} > new.yaml && mv new.yaml {file}',
+    },
+    zh: {
+      meaning: '{file} 的编码是 UTF-16，而不是 UTF-8。',
+      cause: '编辑器或 PowerShell 的 > 以该编码保存了它。',
+      hint: '请另存为 UTF-8，或转换编码：iconv -f UTF-16 -t UTF-8 {file} > new.yaml && mv new.yaml {file}',
+    },
+  },
+  'config.not-utf-8': {
+    en: {
+      meaning: '{file} contains bytes that are not UTF-8.',
+      cause: 'An editor saved it in another encoding, for example GBK or Latin-1.',
+      hint: 'Save it as UTF-8, or convert it: iconv -f GBK -t UTF-8 {file} > new.yaml && mv new.yaml {file}',
+    },
+    zh: {
+      meaning: '{file} 含有不属于 UTF-8 的字节。',
+      cause: '编辑器以其他编码（例如 GBK 或 Latin-1）保存了它。',
+      hint: '请另存为 UTF-8，或转换编码：iconv -f GBK -t UTF-8 {file} > new.yaml && mv new.yaml {file}',
+    },
+  },
   'config.not-a-mapping': {
     en: {
       meaning: '{key} must be a mapping of keys to values.',
