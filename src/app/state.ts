@@ -1,7 +1,8 @@
 import { Authority } from '../authority/authority.ts';
+import type { EveryhopError } from '../base/errors.ts';
 import type { Database, DatabaseReader } from '../store/database.ts';
-import { openState, readState, type State } from '../store/state.ts';
-import { rootIn } from './authority/root.ts';
+import { openSpareState, openState, readState, type State } from '../store/state.ts';
+import { publishedRoot, requireOwnRoot, rootIn } from './authority/root.ts';
 import { clock, random } from './system.ts';
 
 export interface StateOptions {
@@ -9,6 +10,8 @@ export interface StateOptions {
   names?: readonly string[];
   /** The command only calls `read` and `root`, which then create nothing. */
   readOnly?: boolean | undefined;
+  /** Starts over where the store is lost or damaged, and publishes the store's root where `root.pem` has another. */
+  isNew?: boolean | undefined;
 }
 
 /**
@@ -17,6 +20,8 @@ export interface StateOptions {
  */
 export class StateSession {
   readonly folder: string;
+  /** Why this session works in memory instead of in the store; see `spare`. */
+  problem: EveryhopError | undefined;
   readonly #options: StateOptions;
   #state: Promise<State> | undefined;
   #authority: Promise<Authority> | undefined;
@@ -27,9 +32,32 @@ export class StateSession {
     this.#options = options;
   }
 
-  /** @throws EveryhopError as `openState` does. */
+  /**
+   * A session for a store that cannot be used: nothing is read from it, stored, or issued. The lock on the folder is the
+   * same.
+   */
+  static spare(folder: string, problem: EveryhopError): StateSession {
+    const session = new StateSession(folder);
+    session.problem = problem;
+    session.#state = openSpareState(folder);
+    return session;
+  }
+
+  /** @throws EveryhopError as `openState` does; `store.root-differs`. */
   state(): Promise<State> {
-    return (this.#state ??= openState(this.folder));
+    return (this.#state ??= this.#open());
+  }
+
+  async #open(): Promise<State> {
+    const { isNew } = this.#options;
+    const state = await openState(this.folder, { isNew });
+    try {
+      if (!isNew) await requireOwnRoot(this.folder, state.database);
+      return state;
+    } catch (error) {
+      await state.close();
+      throw error;
+    }
   }
 
   async database(): Promise<Database> {
@@ -52,8 +80,14 @@ export class StateSession {
 
   /** The root of the authority, as PEM; undefined if there is none. */
   root(): Promise<string | undefined> {
+    if (this.problem) return publishedRoot(this.folder);
     if (!this.#options.readOnly) return this.read(rootIn);
     return (this.#root ??= this.read(rootIn));
+  }
+
+  /** Makes the daily copy of the store, if this session has opened it. @throws EveryhopError `file.*`. */
+  async copy(): Promise<void> {
+    await (await this.#state)?.copy(clock.now());
   }
 
   async close(): Promise<void> {
@@ -63,15 +97,22 @@ export class StateSession {
   }
 
   async #openAuthority(): Promise<Authority> {
+    if (this.problem) throw this.problem;
     return Authority.open(await this.database(), { clock, random, names: this.#options.names ?? [] });
   }
 }
 
-/** Runs work that writes to a state folder, and closes the session. */
-export async function withState<T>(folder: string, work: (session: StateSession) => Promise<T>): Promise<T> {
-  const session = new StateSession(folder);
+/** Runs work that writes to a state folder, makes the daily copy of the store, and closes the session. */
+export async function withState<T>(
+  folder: string,
+  work: (session: StateSession) => Promise<T>,
+  options: StateOptions = {},
+): Promise<T> {
+  const session = new StateSession(folder, options);
   try {
-    return await work(session);
+    const result = await work(session);
+    await session.copy().catch(() => {}); // the work is done; `up` reports a disk that is full
+    return result;
   } finally {
     await session.close();
   }

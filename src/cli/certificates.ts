@@ -41,6 +41,7 @@ interface ObtainFlags extends StateOption {
   agreeTos?: true;
   dryRun?: true;
   now?: true;
+  new?: true;
 }
 
 /** `everyhop certificates obtain`: obtains one certificate through a temporary listener, a webroot or DNS. */
@@ -72,7 +73,7 @@ export async function certificatesObtain(
   if (options.dryRun) return dryRun(context, request);
   const events = new EventBus();
   events.on('account.replaced', (event) => tellReplacedAccount(output, event));
-  const obtained = await obtainCertificate({ ...request, events });
+  const obtained = await obtainCertificate({ ...request, events, isNew: options.new });
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');

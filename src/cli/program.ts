@@ -44,6 +44,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .addOption(offering(dns(), dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--demo', words('help.up.demo'))
+    .option('--new', words('help.new'))
     .action(async (upstream: string | undefined, options) => (await import('./up.ts')).up(context, upstream, options));
   command(program, 'status', 'help.status').action(async (options) =>
     (await import('./running.ts')).status(context, options),
@@ -68,6 +69,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--agree-tos', words('help.agree-tos'))
     .option('--now', words('help.now'))
     .option('--dry-run', words('help.certificates.dry-run'))
+    .option('--new', words('help.new'))
     .action(async (names: string[], options) =>
       (await import('./certificates.ts')).certificatesObtain(context, names, options),
     );

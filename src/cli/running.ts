@@ -17,6 +17,10 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   if (output.json) return;
   const { version, pid, revision } = status;
   output.line('status.head', { version, pid, revision, since: new Date(status.startedMs).toISOString() }, 'bold');
+  if (status.storeProblem) {
+    output.note('up.without-store', {}, 'red');
+    output.report(status.storeProblem);
+  }
   const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
   for (const site of status.sites) tellSite(output, site, 'result', minuteOf);
   for (const proof of status.proofs) {
@@ -44,6 +48,7 @@ export function tellSite(
     const { issuer, notAfterMs } = group[0]!;
     const [hosts, until] = [group.flatMap((one) => one.hosts).join(', '), dateOf(notAfterMs)];
     if (issuer === 'files') output.line('up.certificate.files', { hosts, until });
+    else if (issuer === 'archive') output.line('up.certificate.archive', { hosts, until });
     else if (issuer === 'stand-in') output.line('up.certificate.stand-in', { hosts });
     else output.line('up.certificate', { hosts, issuer, until });
     for (const { renewal } of group) tellRenewalPlan(output, renewal);

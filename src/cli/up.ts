@@ -29,6 +29,7 @@ interface UpOptions {
   dnsResolver?: string[];
   demo?: true;
   state?: string;
+  new?: true;
 }
 
 /** `everyhop up`: serves until a signal stops it. */
@@ -70,6 +71,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
         stateFolder: folder,
         configuration: await readConfiguration(),
         readConfiguration,
+        isNew: options.new,
         accessLog: output.terminal && !output.json ? 'text' : 'json',
         version: context.version,
         env: context.env,
@@ -132,6 +134,10 @@ async function announce(service: Service, context: CommandContext): Promise<void
   );
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
+  if (service.storeProblem) {
+    output.note('up.without-store', {}, 'red');
+    output.report(service.storeProblem);
+  }
   output.text('');
   const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
   if (service.rootFile !== undefined && privateSite) {

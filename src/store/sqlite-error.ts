@@ -1,5 +1,6 @@
 import { describeError } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
+import { restorePhrase } from './backup.ts';
 import { storeError } from './messages.ts';
 
 /** SQLite's primary result codes for problems of the environment (https://sqlite.org/rescode.html). */
@@ -38,7 +39,7 @@ export function sqliteError(error: unknown, file: string): unknown {
       return storeError('store.busy', { file }, options);
     case results.corrupt:
     case results.notADatabase:
-      return storeError('store.corrupt', { file }, options);
+      return storeError('store.corrupt', { file, restore: restorePhrase(file) }, options);
     case results.permission:
     case results.readOnly:
     case results.authorization:

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileError } from '../base/files.ts';
 import { Queue } from '../base/queue.ts';
+import { restorePhrase } from './backup.ts';
 import type { Database, Value } from './database.ts';
 import { storeError } from './messages.ts';
 import { migrations } from './migrations.ts';
@@ -133,7 +134,8 @@ class SqliteDatabase implements Database {
   /** Detects damage when opening, not when a certificate is due. Takes a millisecond per megabyte. */
   #check(): void {
     const [row] = this.#connection.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
-    if (row?.quick_check !== 'ok') throw storeError('store.corrupt', { file: this.#file });
+    if (row?.quick_check !== 'ok')
+      throw storeError('store.corrupt', { file: this.#file, restore: restorePhrase(this.#file) });
   }
 
   #version(): number {

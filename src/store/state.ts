@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemCode } from '../base/errors.ts';
+import { type EveryhopError, systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import { baseError } from '../base/messages.ts';
+import { copyStore, restorePhrase } from './backup.ts';
 import type { Database, DatabaseReader } from './database.ts';
 import { storeError } from './messages.ts';
 import { ProcessLock } from './process-lock.ts';
+import { hasContent, publishedIn } from './published.ts';
 import { readSqlite } from './sqlite-read.ts';
 import { openSqlite } from './sqlite.ts';
 import { databaseFile } from './state-folder.ts';
@@ -21,17 +23,54 @@ export interface State {
    * @throws EveryhopError `store.in-use` with the pid of the process that holds it.
    */
   lock(): Promise<void>;
+  /**
+   * Makes the daily copy of the store, unless the store has no content yet.
+   * @param isRenewed replaces all copies, because the present ones hold a key that was removed.
+   */
+  copy(nowMs: number, isRenewed?: boolean): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface OpenStateOptions {
+  /**
+   * Starts over with a new store where the former one is lost or damaged. Keeps the damaged file under another name.
+   * Changes nothing otherwise.
+   */
+  isNew?: boolean | undefined;
 }
 
 /**
  * Opens the state in `folder`; creates the folder (0711) and the store (0600) if missing. Other users can traverse the
  * folder, so their programs can read `root.pem`, but not list it.
- * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
+ * @throws EveryhopError `store.lost` for a missing or empty store beside published files; `store.corrupt`,
+ *   `store.too-new`, `store.busy`, `file.*`.
  */
-export async function openState(folder: string): Promise<State> {
+export async function openState(folder: string, { isNew = false }: OpenStateOptions = {}): Promise<State> {
   await makeStateFolder(folder);
-  const database = await openSqlite(databaseFile(folder));
+  const file = databaseFile(folder);
+  if (isNew) {
+    await moveDamaged(file);
+    return stateOf(folder, await openSqlite(file));
+  }
+  // Published files come later than the store's content: look for them first.
+  const published = await publishedIn(folder);
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (published !== undefined && size === 0) throw lost(file, published);
+  const database = await openSqlite(file);
+  if (published === undefined || (await hasContent(database))) return stateOf(folder, database);
+  await database.close();
+  throw lost(file, published);
+}
+
+/** A store in memory in place of one that cannot be opened; the lock on the folder is the same. */
+export async function openSpareState(folder: string): Promise<State> {
+  return { ...stateOf(folder, await openSqlite(':memory:')), copy: async () => {} };
+}
+
+function stateOf(folder: string, database: Database): State {
   let lock: ProcessLock | undefined;
   const pidFile = path.join(folder, 'up.pid');
   return {
@@ -41,6 +80,9 @@ export async function openState(folder: string): Promise<State> {
       lock ??= ProcessLock.take(path.join(folder, 'up.lock'));
       if (!lock) throw storeError('store.in-use', { folder, pid: await holderOf(pidFile) });
       await writeFileAtomic(pidFile, `${process.pid}\n`, { mode: 0o644 });
+    },
+    async copy(nowMs, isRenewed) {
+      if (await hasContent(database)) copyStore(databaseFile(folder), nowMs, isRenewed);
     },
     async close() {
       await database.close();
@@ -57,15 +99,40 @@ export async function openState(folder: string): Promise<State> {
  * disk.
  * @param read must only read; runs again if a writer interferes.
  * @returns undefined if there is no folder or no store, or if it is empty.
- * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
+ * @throws EveryhopError `store.lost` as `openState`, `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
-export function readState<T>(folder: string, read: (database: DatabaseReader) => Promise<T>): Promise<T | undefined> {
-  return readSqlite(databaseFile(folder), read);
+export async function readState<T>(
+  folder: string,
+  read: (database: DatabaseReader) => Promise<T>,
+): Promise<T | undefined> {
+  const published = await publishedIn(folder);
+  let isEmpty = true;
+  const result = await readSqlite(databaseFile(folder), async (database) => {
+    isEmpty = published !== undefined && !(await hasContent(database));
+    return read(database);
+  });
+  if (published === undefined || !isEmpty) return result;
+  throw lost(databaseFile(folder), published);
 }
 
 /** True if `folder` has a store, possibly an empty or damaged one. */
 export function hasStore(folder: string): boolean {
   return existsSync(databaseFile(folder));
+}
+
+function lost(file: string, published: string): EveryhopError {
+  return storeError('store.lost', { file, published, restore: restorePhrase(file) });
+}
+
+async function moveDamaged(file: string): Promise<void> {
+  try {
+    await (await openSqlite(file)).close();
+  } catch (error) {
+    if (!storeError.is(error, 'store.corrupt')) throw error;
+    await rename(file, `${file}.damaged`);
+    await rm(`${file}-wal`, { force: true });
+    await rm(`${file}-shm`, { force: true });
+  }
 }
 
 /** Makes a new or empty folder unlistable. A folder with other files (`--state /tmp`) keeps its permissions. */

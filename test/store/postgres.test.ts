@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
 import { loadRecords } from '../../src/authority/records.ts';
+import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
 import { EventBus } from '../../src/base/events.ts';
 import { forgetAccountUrl, knownAccount, storedAccount } from '../../src/certificates/accounts.ts';
 import { readAdvice, writeAdvice } from '../../src/certificates/advice.ts';
@@ -15,6 +16,7 @@ import { storedPresentedRecords } from '../../src/certificates/presented-records
 import { privateIssuer } from '../../src/certificates/private-issuer.ts';
 import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
 import type { Database } from '../../src/store/database.ts';
+import { hasContent } from '../../src/store/published.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { installRoot, readInstallRecords, uninstallRoots } from '../../src/trust/install.ts';
 import type { TrustStore } from '../../src/trust/store.ts';
@@ -22,6 +24,7 @@ import { startLyingAuthority } from '../acme/lying-authority.ts';
 import { clientOf, soon } from '../acme/support.ts';
 import { FakeClock } from '../support/clock.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/up.ts';
 import { seededRandom } from '../support/seed.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -30,7 +33,7 @@ const names = ['b.test', 'a.test'];
 /** Writes and reads as one user of the store does. Returns the data read, which must be the same on every store. */
 type Walk = (t: TestContext, database: Database) => Promise<unknown>;
 
-const authority: Walk = async (_, database) => {
+const authority: Walk = async (t, database) => {
   const clock = new FakeClock();
   const options = { clock, random: seededRandom(1, 'authority'), names: [] };
   const made = await Authority.open(database, options);
@@ -45,7 +48,11 @@ const authority: Walk = async (_, database) => {
     'SELECT kind, retired_ms FROM authority_certificates ORDER BY kind, created_ms, retired_ms IS NULL',
   );
   const { permitted } = made.summary();
-  return { sameRoot, renewed, hasRootKey: records?.root.key !== undefined, rows, permitted };
+  const content = await hasContent(database);
+  const folder = await temporaryFolder(t, 'root');
+  await publishRoot(folder, made.rootPem());
+  await requireOwnRoot(folder, database);
+  return { sameRoot, renewed, hasRootKey: records?.root.key !== undefined, rows, permitted, content };
 };
 
 const certificates: Walk = async (_, database) => {

@@ -3,6 +3,7 @@ import { type Authority, privateKeyFingerprint } from '../../authority/authority
 import { readText, writeFileAtomic } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
 import { withState } from '../state.ts';
+import { clock } from '../system.ts';
 import { publishRoot } from './root.ts';
 
 export interface AuthorityChange {
@@ -35,6 +36,8 @@ export function takeRootKeyOffline(folder: string, file: string): Promise<void> 
     const authority = await session.authority();
     await writeFileAtomic(file, authority.exportRootKey().reveal(), { mode: 0o600 });
     await authority.forgetRootKey(privateKeyFingerprint(new Secret(await readText(file))));
+    // The daily copies still hold the key.
+    await (await session.state()).copy(clock.now(), true);
   });
 }
 

@@ -36,11 +36,15 @@ export interface ObtainSummary extends CertificateSummary {
  * Obtains a certificate without an edge and publishes it under `live/`. A stored certificate that is not due is kept.
  * @throws EveryhopError why issuing failed; stored certificates stay.
  */
-export async function obtainCertificate(options: ObtainOptions & { stateFolder: string }): Promise<ObtainSummary> {
-  return withState(options.stateFolder, async (session) => {
+export async function obtainCertificate(
+  options: ObtainOptions & { stateFolder: string; isNew?: boolean | undefined },
+): Promise<ObtainSummary> {
+  const { stateFolder, isNew } = options;
+  const obtain = async (session: StateSession): Promise<ObtainSummary> => {
     const { generation, renewal, failure } = await obtainIn(session, options);
     return { ...summaryOf(session.folder, generation), renewal, failure };
-  });
+  };
+  return withState(stateFolder, obtain, { isNew });
 }
 
 /** Like `obtainCertificate`, in an open session. */

@@ -14,9 +14,10 @@ import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts
 import type { Database } from '../../store/database.ts';
 import { errorsIn } from '../../hop/finding.ts';
 import { publishRoot, rootFileIn } from '../authority/root.ts';
-import { StateSession } from '../state.ts';
+import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
+import { openSession } from './open-session.ts';
 import type { ServedSites } from './served-sites.ts';
 import { isPublished, SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
@@ -24,6 +25,8 @@ import { Upkeep } from './upkeep.ts';
 
 /** Time between proofs of every name while nothing changes. */
 const proveEveryMs = 60 * 60 * 1000;
+/** Time between checks for today's copy of the store. */
+const copyEveryMs = 60 * 60 * 1000;
 /** Ticket keys rotate this often, which bounds what a stolen key can decrypt. */
 const ticketKeysForMs = 12 * 60 * 60 * 1000;
 
@@ -32,6 +35,8 @@ export interface ServiceOptions {
   configuration: Configuration;
   /** Reads the configuration again. After an error the old one stays in force. */
   readConfiguration: () => Promise<Configuration>;
+  /** As in `StateOptions`. */
+  isNew?: boolean | undefined;
   accessLog: AccessLogFormat;
   version: string;
   /** Holds the settings of a DNS provider. */
@@ -86,7 +91,7 @@ export class Service {
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
     const names = options.configuration.sites.flatMap((site) => site.hosts);
-    const session = new StateSession(options.stateFolder, { names });
+    const session = await openSession(options.stateFolder, { names, isNew: options.isNew });
     try {
       const state = await session.state();
       await state.lock();
@@ -136,9 +141,22 @@ export class Service {
       // Strict-Transport-Security grows with the time for which the name has been proven.
       await this.#change(() => this.#serving.refresh());
     });
+    this.#upkeep.every(copyEveryMs, () => this.#copyStore());
+    void this.#upkeep.attempt(() => this.#copyStore());
     this.#upkeep.every(ticketKeysForMs, () => this.#change(() => this.#serving.rotateTicketKeys()));
     this.#closers.push(() => this.#upkeep.stop());
     this.#watchFiles();
+  }
+
+  /** Makes the daily copy. A service without its store repeats why. */
+  async #copyStore(): Promise<void> {
+    if (this.storeProblem) throw this.storeProblem;
+    await this.#session.copy();
+  }
+
+  /** Why the store cannot be used: nothing is renewed until it is restored. */
+  get storeProblem(): EveryhopError | undefined {
+    return this.#session.problem;
   }
 
   get configuration(): Configuration {
@@ -163,6 +181,7 @@ export class Service {
       pid: process.pid,
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
+      ...(this.storeProblem && { storeProblem: this.storeProblem.data() }),
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
@@ -316,7 +335,7 @@ export class Service {
   async #publishRoot(): Promise<void> {
     const root = await this.#session.root();
     if (root === undefined) return;
-    await publishRoot(this.#options.stateFolder, root);
+    if (!this.storeProblem) await publishRoot(this.#options.stateFolder, root);
     this.rootFile = rootFileIn(this.#options.stateFolder);
   }
 

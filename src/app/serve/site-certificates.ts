@@ -3,6 +3,7 @@ import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import type { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
+import { archivedFor, archiveIssuer, readArchive } from '../../certificates/archive.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
@@ -135,7 +136,7 @@ export class SiteCertificates {
     { sites }: Configuration,
     former?: ServedSites,
   ): Promise<{ generations: HostCertificates; problems: CertificateProblem[] }> {
-    const early = sites
+    const early = (this.#options.session.problem ? [] : sites)
       .filter((site) => !this.#needsEdge(site) && !site.certificateFiles)
       .flatMap((site) => certificateSets(site.hosts).map((hosts) => ({ site, hosts })));
     const outcomes = await this.#certificates.ensureEach(early.map(({ hosts }) => hosts));
@@ -157,6 +158,7 @@ export class SiteCertificates {
   }
 
   async #present({ hosts }: Site): Promise<Generation[]> {
+    if (this.#options.session.problem) return this.#archived(hosts);
     const present = new Map<string, Generation>();
     for (const set of certificateSets(hosts)) {
       const generation =
@@ -169,13 +171,19 @@ export class SiteCertificates {
     return hosts.map((host) => present.get(host)!);
   }
 
+  async #archived(hosts: readonly string[]): Promise<Generation[]> {
+    const archive = await readArchive(this.#options.session.folder);
+    const temporary = await standIn(hosts, clock, random);
+    return hosts.map((host) => archivedFor(host, archive, clock.now()) ?? temporary);
+  }
+
   /**
    * Obtains the certificates whose authority validates through the running edge.
    * @returns undefined where no site has such an authority; else the failures, which `start` retries.
    */
   async throughEdge({ sites }: Configuration): Promise<EveryhopError[] | undefined> {
     const late = sites.filter((site) => this.#needsEdge(site));
-    if (late.length === 0) return undefined;
+    if (late.length === 0 || this.#options.session.problem) return undefined;
     const sets = late.flatMap(({ hosts }) => certificateSets(hosts));
     const outcomes = await Promise.allSettled(sets.map((set) => this.#certificates.ensureAlso(set)));
     return outcomes.flatMap((outcome, index) => {
@@ -211,6 +219,7 @@ export class SiteCertificates {
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed.
    */
   async renew({ sites }: Configuration, names: readonly string[], insists: boolean): Promise<Generation[]> {
+    if (this.#options.session.problem) throw this.#options.session.problem;
     const wanted = names.map((name) => canonicalHost(name) ?? name);
     const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
     if (unknown !== undefined) {
@@ -271,7 +280,7 @@ function isBroughtByChange({ site, hosts }: CertificateProblem, former: ServedSi
   });
 }
 
-/** False for stand-ins and for files that another program maintains. */
+/** False for stand-ins, for files that another program maintains, and for published certificates that lack a store. */
 export function isPublished({ issuer }: Generation): boolean {
-  return issuer !== standInIssuer && issuer !== filesIssuer;
+  return ![standInIssuer, filesIssuer, archiveIssuer].includes(issuer);
 }

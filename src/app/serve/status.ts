@@ -1,6 +1,7 @@
 import type { Generation } from '../../certificates/generation.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import type { Site } from '../../config/configuration.ts';
+import type { ErrorData } from '../../base/errors.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import { clearTextFindings } from '../../edge/clear-text.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
@@ -18,6 +19,8 @@ export interface ServiceStatus {
   pid: number;
   revision: number;
   startedMs: number;
+  /** Why the store cannot be used: published certificates are served, and nothing is renewed. */
+  storeProblem?: ErrorData;
   sites: SiteStatus[];
   /** `ok`: the proof has no findings, and a worker serves. */
   proofs: (Proof & { ok: boolean })[];

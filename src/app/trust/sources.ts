@@ -1,5 +1,6 @@
 /** Sources of roots found on this machine. A separate file, so that `run` starts quickly. */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { readText } from '../../base/files.ts';
 import { baseError } from '../../base/messages.ts';
 import { databaseFile } from '../../store/state-folder.ts';
@@ -30,7 +31,7 @@ export async function authorityRoot({
   stateFolder,
   usesMachineRoot,
 }: Pick<TrustOptions, 'stateFolder' | 'usesMachineRoot'>): Promise<string | undefined> {
-  const own = existsSync(databaseFile(stateFolder))
+  const own = [databaseFile(stateFolder), path.join(stateFolder, 'root.pem')].some((file) => existsSync(file))
     ? await (await import('../authority/root.ts')).existingRoot(stateFolder)
     : undefined;
   if (own !== undefined || !usesMachineRoot) return own;

@@ -44,6 +44,10 @@ export const helpTexts = {
     en: 'configuration file everyhop.yaml, for several sites and routes',
     zh: '配置文件 everyhop.yaml，用于多个站点和路由',
   },
+  'help.new': {
+    en: 'start over if the store is lost or damaged: new private root, new account',
+    zh: '存储丢失或损坏时从头开始：新的私有根证书、新的账户',
+  },
   'help.up.demo': { en: 'serve the demo chat', zh: '提供演示聊天' },
   'help.status': { en: 'show sites, certificates, streams and workers', zh: '显示站点、证书、流和工作进程' },
   'help.reload': { en: 'reload the configuration', zh: '重新加载配置' },

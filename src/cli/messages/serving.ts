@@ -23,6 +23,14 @@ export const servingTexts = {
     en: '  certificate for {hosts}: from your files, until {until}; reloads when they change',
     zh: '  {hosts} 的证书：来自您的文件，有效期至 {until}；文件变化时自动重新加载',
   },
+  'up.without-store': {
+    en: 'Serving the published certificates in archive/ without a usable store. Nothing is issued or renewed until it is restored:',
+    zh: '存储不可用，正在使用 archive/ 中已发布的证书提供服务。恢复存储之前，不会签发或续期任何证书：',
+  },
+  'up.certificate.archive': {
+    en: '  certificate for {hosts}: from archive/, until {until}; not renewed',
+    zh: '  {hosts} 的证书：来自 archive/，有效期至 {until}；不会续期',
+  },
   'up.certificate.stand-in': {
     en: '  certificate for {hosts}: temporary and self-signed, until the authority issues one',
     zh: '  {hosts} 的证书：临时自签名证书，颁发机构签发后即更换',

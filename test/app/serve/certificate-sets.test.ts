@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import tls from 'node:tls';
-import { configurationFromArguments } from '../../../src/app/configuration.ts';
-import { Service } from '../../../src/app/serve.ts';
 import { StateSession } from '../../../src/app/state.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { EventBus } from '../../../src/base/events.ts';
@@ -14,7 +11,8 @@ import { Certificates } from '../../../src/certificates/certificates.ts';
 import { privateIssuer } from '../../../src/certificates/private-issuer.ts';
 import { testRandom } from '../../support/seed.ts';
 import { mends } from '../../support/outside.ts';
-import { atEnd, freePorts, temporaryFolder } from '../../support/up.ts';
+import { temporaryFolder } from '../../support/up.ts';
+import { startService } from './start.ts';
 
 const hosts = ['localhost', '127.0.0.1', '::1'];
 
@@ -25,44 +23,24 @@ test('names and addresses get separate certificates, without a new root for an e
   const session = new StateSession(stateFolder, { names: hosts });
   const issuer = privateIssuer(() => session.authority());
   const database = await session.database();
-  const events = new EventBus();
   await new Certificates({
     database,
     issuersFor: () => [issuer],
     clock: systemClock,
     random: testRandom,
-    events,
+    events: new EventBus(),
   }).ensure([hosts]);
   const root = await session.root();
   await session.close();
 
-  const app = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
-  await once(app, 'listening');
-  atEnd(t, () => app.close());
-  const upstream = `http://127.0.0.1:${(app.address() as { port: number }).port}`;
-  const [httpsPort, httpPort] = (await freePorts(2)).map(String) as [string, string];
-  const configuration = await configurationFromArguments(
-    { upstream, hosts, httpsPort, httpPort },
-    { readText, cwd: stateFolder },
-  );
-  const service = await Service.start(
-    {
-      stateFolder,
-      configuration: { ...configuration, listen: ['127.0.0.1', '127.0.0.2', '::1'], workers: 1 },
-      readConfiguration: async () => configuration,
-      accessLog: 'json',
-      version: '0.0.0',
-      env: {},
-    },
-    events,
-  );
-  atEnd(t, () => service.stop(0));
+  const listen = ['127.0.0.1', '127.0.0.2', '::1'];
+  const { service, httpsPort } = await startService(t, stateFolder, hosts, { listen });
   assert.equal(await readText(service.rootFile!), root);
 
   const namesSeenBy = async (servername: string | undefined, host: string): Promise<string | undefined> => {
     const socket = tls.connect({
       host,
-      port: Number(httpsPort),
+      port: httpsPort,
       ca: root,
       ...(servername === undefined ? {} : { servername }),
       checkServerIdentity: () => undefined,
