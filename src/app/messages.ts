@@ -1,5 +1,6 @@
 /** The texts of every room together, for the readers: command line, documentation, alerts. */
 import { acmeError, acmeWords, dns01Error, dns01Words } from '../acme/messages.ts';
+import { appsError, appsWords } from '../apps/messages.ts';
 import { authorityError, authorityWords } from '../authority/messages.ts';
 import { type ErrorData, type ErrorReport, type ErrorTexts, reportOf } from '../base/errors.ts';
 import { type Invocation, plainInvocation, spell } from '../base/invocation.ts';
@@ -52,6 +53,7 @@ export const errorCatalogues = [
   certificatesError,
   certificateFilesError,
   preflightError,
+  appsError,
   edgeError,
   nginxError,
   proofError,
@@ -72,6 +74,7 @@ export const wordCatalogues = [
   trapWords,
   certificateFilesWords,
   preflightWords,
+  appsWords,
   edgeWords,
   proofWords,
 ] as const;
@@ -88,6 +91,7 @@ export const wordTexts = {
   ...trapWords.texts,
   ...certificateFilesWords.texts,
   ...preflightWords.texts,
+  ...appsWords.texts,
   ...edgeWords.texts,
   ...proofWords.texts,
 };

@@ -15,6 +15,8 @@ export interface AppProfile {
   maxBodyBytes: number;
   /** The Host that the app requires. undefined: pass on the client's. */
   upstreamHost?: string;
+  /** Makes the app listen on 127.0.0.1 only. */
+  bind?: string;
   /** `measured`: tested with the running app. `documented`: from its sources and manual. */
   basis: 'measured' | 'documented';
 }

@@ -30,7 +30,7 @@ export async function status({ output, env }: CommandContext, options: StateOpti
   for (const worker of status.workers) {
     output.line('status.worker', { ...worker, megabytes: Math.round(worker.memoryBytes / 1e6) });
   }
-  output.findings(status.findings, 'result');
+  output.findings(findingsOf(status), 'result');
 }
 
 /** Prints the routes of a site, its certificates (those with the same issuer and end on one line) and its findings. */
@@ -70,14 +70,24 @@ export function tellRenewalPlan(
   }
 }
 
+/** The findings about apps, names and the workers as a whole. */
+export function findingsOf({ upstreams, findings }: ServiceStatus): Finding[] {
+  return [...upstreams.flatMap((check) => check.findings), ...findings];
+}
+
 /** The status for the JSON output, with its findings in the user's language. */
 export function statusValue(output: Output, status: ServiceStatus): object {
   const rendered = (one: { findings: Finding[] }): object => ({
     ...one,
     findings: one.findings.map((finding) => output.findingOf(finding)),
   });
-  const findings = status.findings.map((finding) => output.findingOf(finding));
-  return { ...status, sites: status.sites.map(rendered), proofs: status.proofs.map(rendered), findings };
+  return {
+    ...status,
+    sites: status.sites.map(rendered),
+    proofs: status.proofs.map(rendered),
+    findings: status.findings.map((finding) => output.findingOf(finding)),
+    upstreams: status.upstreams.map(rendered),
+  };
 }
 
 /** `everyhop reload`: makes the running program reload its configuration. */

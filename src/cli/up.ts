@@ -1,16 +1,17 @@
 import os from 'node:os';
 import { type Configuration, configurationFromArguments } from '../app/configuration.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import { Service, startDemo } from '../app/serve.ts';
+import { Service, type ServiceStatus, startDemo } from '../app/serve.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
+import { shellWord } from '../base/invocation.ts';
 import { onStarterGone, type Starter, withoutRepeats } from '../base/starter.ts';
 import { tellReplacedAccount } from './account.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
-import { statusValue, tellSite } from './running.ts';
+import { findingsOf, statusValue, tellSite } from './running.ts';
 
 /** A limit below this prints a warning at the start. */
 const fewConnections = 2000;
@@ -92,17 +93,9 @@ export async function up(context: CommandContext, upstream: string | undefined, 
 /** Prints the sites, their proofs, and how clients can trust the private root. */
 async function announce(service: Service, context: CommandContext): Promise<void> {
   const { output } = context;
+  await service.checkSurroundings();
   const status = await service.status();
-  const upstreams = await service.checkUpstreams();
-  output.value({
-    event: 'ready',
-    ...statusValue(output, status),
-    rootFile: service.rootFile,
-    upstreams: upstreams.map((check) => ({
-      ...check,
-      findings: check.findings.map((finding) => output.findingOf(finding)),
-    })),
-  });
+  output.value({ event: 'ready', ...statusValue(output, status), rootFile: service.rootFile });
   if (output.json) return;
 
   output.line('up.serving', { version: context.version }, 'bold');
@@ -128,10 +121,7 @@ async function announce(service: Service, context: CommandContext): Promise<void
     if (instead === undefined) output.note('up.no-redirect', { port }, 'yellow');
     else output.note('up.substitute', { port, instead }, 'yellow');
   }
-  output.findings(
-    upstreams.flatMap(({ findings }) => findings),
-    'remark',
-  );
+  output.findings(findingsOf(status), 'remark');
   const connections = status.workers.reduce((sum, worker) => sum + worker.connectionsLimit, 0);
   if (connections < fewConnections) output.note('up.few-files', { connections }, 'yellow');
   if (service.storeProblem) {
@@ -141,14 +131,21 @@ async function announce(service: Service, context: CommandContext): Promise<void
   output.text('');
   const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
   if (service.rootFile !== undefined && privateSite) {
-    tellRoot(output, service.rootFile, privateSite.urls[0]!);
+    tellRoot(output, service.rootFile, privateSite.urls[0]!, status);
   }
   output.line('up.stop', {}, 'dim');
 }
 
-function tellRoot(output: Output, file: string, url: string): void {
+function tellRoot(output: Output, file: string, url: string, { findings }: ServiceStatus): void {
   output.line('up.root', { file });
-  output.line('up.root.curl', { file, url }, 'dim');
+  const { hostname, port } = new URL(url);
+  const unresolved = findings.find(({ code, hop }) => code === 'edge.name-unresolved' && hop?.to.host === hostname)?.hop
+    ?.to;
+  if (unresolved) {
+    const address = unresolved.address!.includes(':') ? `[${unresolved.address}]` : unresolved.address;
+    const place = `${hostname}:${port || 443}:${address}`;
+    output.line('up.root.curl-resolve', { file: shellWord(file), url, place }, 'dim');
+  } else output.line('up.root.curl', { file: shellWord(file), url }, 'dim');
   output.line('up.root.run', {}, 'dim');
   output.line('up.root.install', {});
 }

@@ -3,6 +3,7 @@ import { baseError } from '../base/messages.ts';
 import { buildConfiguration } from './build.ts';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './error.ts';
+import { isExampleAddress, ownAddresses } from './host.ts';
 import { loadConfiguration } from './load.ts';
 import { configError } from './messages.ts';
 import type { ReadText } from './roots.ts';
@@ -69,6 +70,11 @@ export async function configurationFromArguments(args: UpArguments, context: Arg
   }
   if (args.config !== undefined) refuseBoth(args.upstream, args.config);
   const hosts = args.hosts?.length ? args.hosts : defaultHosts;
+  const example = hosts.find(isExampleAddress);
+  if (example !== undefined) {
+    const params = { key: '--host', value: example, addresses: ownAddresses() };
+    throw new ConfigurationError(name, [configError('config.host-reserved', params)]);
+  }
   const site = {
     host: [...hosts],
     upstream: args.upstream,

@@ -90,12 +90,12 @@ export const edgeError = defineErrors({
     en: {
       meaning: '{serving} of {wanted} worker processes serve.',
       cause: 'Everyhop is replacing workers that ended or did not answer.',
-      hint: 'If this lasts, read the reason in the output of everyhop up, and check memory: free -m',
+      hint: 'If this lasts, read the reason in the output of {everyhop up}, and check memory: free -m',
     },
     zh: {
       meaning: '{wanted} 个工作进程中只有 {serving} 个在提供服务。',
       cause: 'Everyhop 正在替换已退出或没有应答的工作进程。',
-      hint: '如果持续如此，请查看 everyhop up 的输出中的原因，并检查内存：free -m',
+      hint: '如果持续如此，请查看 {everyhop up} 的输出中的原因，并检查内存：free -m',
     },
   },
   'edge.stopping': {
@@ -120,6 +120,55 @@ export const edgeError = defineErrors({
       meaning: '{upstream} 尚无应答（{reason}）。',
       cause: '应用没有运行，或者监听的是其他端口。在它应答之前，访客会看到 502 页面。',
       hint: '请启动应用。列出正在监听的程序：ss -ltnp',
+    },
+  },
+  'edge.upstream-speaks-tls': {
+    en: {
+      meaning: '{upstream} speaks TLS, not plain HTTP.',
+      cause: 'The app expects an encrypted connection. Until its address says so, visitors get a 502 page.',
+      hint: 'Write {instead}',
+    },
+    zh: {
+      meaning: '{upstream} 使用 TLS，而不是明文 HTTP。',
+      cause: '该应用要求加密连接。在地址改正之前，访客会看到 502 页面。',
+      hint: '请改写为 {instead}',
+    },
+  },
+  'edge.upstream-speaks-http': {
+    en: {
+      meaning: '{upstream} speaks plain HTTP, not TLS.',
+      cause: 'The app on this port is not encrypted. Until its address says so, visitors get a 502 page.',
+      hint: 'Write {instead}',
+    },
+    zh: {
+      meaning: '{upstream} 使用明文 HTTP，而不是 TLS。',
+      cause: '该端口上的应用没有加密。在地址改正之前，访客会看到 502 页面。',
+      hint: '请改写为 {instead}',
+    },
+  },
+  'edge.upstream-lacks-tls': {
+    en: {
+      meaning: '{upstream} does not speak TLS.',
+      cause:
+        'The app on the other machine answers plain HTTP only. Everyhop sends it nothing, and visitors get a 502 page.',
+      hint: 'Enable HTTPS there, with Everyhop for example. {instead} works too, but the network in between can read it.',
+    },
+    zh: {
+      meaning: '{upstream} 不使用 TLS。',
+      cause: '另一台机器上的应用只应答明文 HTTP。Everyhop 不会向它转发内容，访客会看到 502 页面。',
+      hint: '请在那台机器上启用 HTTPS，例如使用 Everyhop。也可以改写为 {instead}，但途经的网络可以读取内容。',
+    },
+  },
+  'edge.name-unresolved': {
+    en: {
+      meaning: '{host} does not resolve on this machine.',
+      cause: 'Neither DNS nor /etc/hosts has this name, so browsers and other clients do not find the site.',
+      hint: 'Add the name to DNS, or to /etc/hosts on every client. Here: echo "{address} {host}" | sudo tee -a /etc/hosts — a name below localhost needs neither on this machine: --host {local}',
+    },
+    zh: {
+      meaning: '{host} 在本机上无法解析。',
+      cause: 'DNS 和 /etc/hosts 中都没有这个名称，因此浏览器和其他客户端找不到该站点。',
+      hint: '请把该名称加入 DNS，或加入每个客户端的 /etc/hosts。本机：echo "{address} {host}" | sudo tee -a /etc/hosts；localhost 之下的名称在本机无需设置：--host {local}',
     },
   },
   'edge.upstream-untrusted': {

@@ -1,13 +1,15 @@
 import { isIPv6 } from 'node:net';
 import os from 'node:os';
 import tls from 'node:tls';
+import { findExposure } from '../apps/exposure.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EveryhopError } from '../base/errors.ts';
 import { upstreamText } from '../config/upstream.ts';
 import { Fault, type Finding } from '../hop/finding.ts';
-import type { Hop, HopTrust } from '../hop/hop.ts';
+import type { Endpoint, Hop, HopTrust } from '../hop/hop.ts';
 import { isLoopbackName } from '../names/host-name.ts';
-import { probeTcp, type TcpFacts } from '../probe/connect.ts';
+import { probeTcp, type Target, type TcpFacts } from '../probe/connect.ts';
+import { probeHttp } from '../probe/http.ts';
 import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { probeTls, type TlsFacts } from '../probe/tls.ts';
@@ -19,36 +21,111 @@ import { plainAddress } from './tls.ts';
 export interface UpstreamCheck {
   upstream: string;
   /**
-   * `down`: no answer; `untrusted`: its certificate does not verify; `plain`: unencrypted, and not on this machine;
-   * `loop`: it is this program.
+   * `down`: no answer; `scheme`: http:// for an app that speaks TLS, or the reverse; `untrusted`: its certificate does not verify;
+   * `plain`: unencrypted, and not on this machine; `open`: also reachable past the edge; `loop`: it is this program.
    */
-  problem: 'down' | 'untrusted' | 'plain' | 'loop' | undefined;
+  problem: 'down' | 'scheme' | 'untrusted' | 'plain' | 'open' | 'loop' | undefined;
   /** Why the app does not answer (`ConnectFailureReason` or similar), or OpenSSL's error code, or ''. */
   reason: string;
   /** The same for the operator. Warnings only: the app may start later, and the edge serves without it. */
   findings: Finding[];
 }
 
+export interface UpstreamCheckOptions {
+  clock: Clock;
+  /** Addresses at which an app on loopback must not answer. Default: this machine's. */
+  addresses?: readonly string[];
+}
+
 const timeoutMs = 3000;
+/** For an app that answers its start page slowly. */
+const answerTimeoutMs = 1500;
 const edge = { role: 'edge' } as const;
 
 /** Connects to every app once, the same way as the edge will. */
-export async function checkUpstreams(snapshot: EdgeSnapshot, clock: Clock): Promise<UpstreamCheck[]> {
+export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCheckOptions): Promise<UpstreamCheck[]> {
   const upstreams = new Map<string, EdgeUpstream>();
   for (const route of snapshot.sites.flatMap((site) => site.routes)) {
     upstreams.set(upstreamText({ ...route.upstream, basePath: '' }), route.upstream);
   }
-  return Promise.all([...upstreams].map(([text, upstream]) => checkOne(text, upstream, snapshot, clock)));
+  return Promise.all(
+    [...upstreams].map(async ([upstream, settings]) => ({
+      upstream,
+      ...(settings.protocol === 'http'
+        ? await checkPlain(upstream, settings, snapshot, options)
+        : await checkSecure(upstream, settings, snapshot, options)),
+    })),
+  );
 }
 
-/** The edge holds its ports, so whoever answers there on an address of this machine is the edge. */
-function loopOf(
-  facts: TcpFacts | TlsFacts,
-  to: { host: string; port: number; url: string },
-  { listeners }: EdgeSnapshot,
-): UpstreamCheck | undefined {
+type Judgement = Omit<UpstreamCheck, 'upstream'>;
+
+async function checkPlain(
+  upstream: string,
+  { host, port }: EdgeUpstream,
+  snapshot: EdgeSnapshot,
+  options: UpstreamCheckOptions,
+): Promise<Judgement> {
+  const hop: Hop = { from: edge, to: { host, port, url: upstream } };
+  const target = { host, port, clock: options.clock, timeoutMs };
+  const facts = await probeTcp(target);
+  if (!facts.reached) return down(facts, upstream, hop);
+  const loop = loopOf(facts, hop.to, snapshot);
+  if (loop) return loop;
+  if (await speaksTls(upstream, target)) {
+    const instead = upstream.replace(/^http:/, 'https:');
+    return warning('scheme', edgeError('edge.upstream-speaks-tls', { upstream, instead }), hop);
+  }
+  if (!isLoopbackName(host)) return warning('plain', edgeError('edge.upstream-plain', { upstream }), hop);
+  const exposure = await findExposure(new URL(upstream), options);
+  if (exposure) return { problem: 'open', reason: '', findings: [exposure] };
+  return { problem: undefined, reason: '', findings: [] };
+}
+
+async function checkSecure(
+  upstream: string,
+  { host, port, rootsPem }: EdgeUpstream,
+  snapshot: EdgeSnapshot,
+  { clock }: UpstreamCheckOptions,
+): Promise<Judgement> {
+  const roots = rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), rootsPem];
+  const facts = await probeTls({ host, port, clock, timeoutMs, ...(roots ? { roots } : {}) });
+  const trust: HopTrust = { roots: roots ? 'private' : 'system' };
+  const hop: Hop = { from: edge, to: { host, port, url: upstream }, ...presentedCertificate(facts), trust };
+  if (!facts.reached && facts.reason === 'not-tls') {
+    const instead = upstream.replace(/^https:/, 'http:');
+    const code = isLoopbackName(host) ? 'edge.upstream-speaks-http' : 'edge.upstream-lacks-tls';
+    return warning('scheme', edgeError(code, { upstream, instead }), hop, facts.reason);
+  }
+  if (!facts.reached) return down(facts, upstream, hop);
+  const loop = loopOf(facts, hop.to, snapshot);
+  if (loop) return loop;
+  if (facts.verified) return { problem: undefined, reason: '', findings: [] };
+  const { problem, problemCode = '' } = facts;
+  const error = edgeError('edge.upstream-untrusted', { upstream, reason: unverifiedPhrase(problem, problemCode) });
+  return warning('untrusted', error, hop, problemCode);
+}
+
+/**
+ * True if the app answers a TLS handshake. An app that answers plain HTTP properly is not asked: it would log the handshake
+ * as a broken request.
+ */
+async function speaksTls(upstream: string, target: Target): Promise<boolean> {
+  const { status } = await probeHttp({
+    url: `${upstream}/`,
+    clock: target.clock,
+    timeoutMs: answerTimeoutMs,
+    limitBytes: 1,
+  });
+  if (status !== undefined && status !== 400) return false;
+  const facts = await probeTls(target);
+  return facts.reached || facts.reason === 'tls-alert';
+}
+
+/** The edge holds its ports, so an answer there on an address of this machine is its own. */
+function loopOf(facts: TcpFacts | TlsFacts, to: Endpoint, { listeners }: EdgeSnapshot): Judgement | undefined {
   if (!facts.reached) return undefined;
-  const { port, url: upstream } = to;
+  const { port = 0, url: upstream = '' } = to;
   const address = plainAddress(facts.address);
   const everywhere = isIPv6(address) ? '::' : '0.0.0.0';
   const isOurs = listeners.some(
@@ -56,7 +133,7 @@ function loopOf(
   );
   if (!isOurs) return undefined;
   const error = edgeError('edge.upstream-loop', { upstream, address, port });
-  return { upstream, problem: 'loop', reason: '', findings: [new Fault('error', error, { hop: { from: edge, to } })] };
+  return { problem: 'loop', reason: '', findings: [new Fault('error', error, { hop: { from: edge, to } })] };
 }
 
 function isLocal(address: string): boolean {
@@ -64,42 +141,11 @@ function isLocal(address: string): boolean {
   return Object.values(os.networkInterfaces()).some((each) => each?.some((one) => one.address === address));
 }
 
-async function checkOne(
-  upstream: string,
-  settings: EdgeUpstream,
-  snapshot: EdgeSnapshot,
-  clock: Clock,
-): Promise<UpstreamCheck> {
-  const { host, port, protocol, rootsPem } = settings;
-  const to = { host, port, url: upstream };
-  const target = { host, port, clock, timeoutMs };
-  if (protocol === 'http') {
-    const facts = await probeTcp(target);
-    const check = judge(facts, upstream, { from: edge, to }, !isLoopbackName(host));
-    return loopOf(facts, to, snapshot) ?? { upstream, ...check };
-  }
-  const roots = rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), rootsPem];
-  const facts = await probeTls({ ...target, ...(roots ? { roots } : {}) });
-  const trust: HopTrust = { roots: roots ? 'private' : 'system' };
-  const check = judge(facts, upstream, { from: edge, to, ...presentedCertificate(facts), trust }, false);
-  return loopOf(facts, to, snapshot) ?? { upstream, ...check };
+function down(facts: Extract<TcpFacts | TlsFacts, { reached: false }>, upstream: string, hop: Hop): Judgement {
+  const error = edgeError('edge.upstream-down', { upstream, reason: failurePhrase(facts) });
+  return warning('down', error, hop, facts.reason);
 }
 
-function judge(
-  facts: TcpFacts | TlsFacts,
-  upstream: string,
-  hop: Hop,
-  isExposed: boolean,
-): Omit<UpstreamCheck, 'upstream'> {
-  const warn = (error: EveryhopError): Finding[] => [new Fault('warning', error, { hop })];
-  if (!facts.reached) {
-    const error = edgeError('edge.upstream-down', { upstream, reason: failurePhrase(facts) });
-    return { problem: 'down', reason: facts.reason, findings: warn(error) };
-  }
-  if (isExposed)
-    return { problem: 'plain', reason: '', findings: warn(edgeError('edge.upstream-plain', { upstream })) };
-  if (!('verified' in facts) || facts.verified) return { problem: undefined, reason: '', findings: [] };
-  const { problem, problemCode = '' } = facts;
-  const error = edgeError('edge.upstream-untrusted', { upstream, reason: unverifiedPhrase(problem, problemCode) });
-  return { problem: 'untrusted', reason: problemCode, findings: warn(error) };
+function warning(problem: UpstreamCheck['problem'], error: EveryhopError, hop: Hop, reason = ''): Judgement {
+  return { problem, reason, findings: [new Fault('warning', error, { hop })] };
 }

@@ -77,6 +77,11 @@ test('arguments override the named file or that of the current folder', async ()
   assert.deepEqual(await mistakes({ httpsPort: 'x' }), ['--https-port: x is not a port.']);
 });
 
+test('rejects an address from a manual as a host', async () => {
+  const [mistake] = await mistakes({ upstream: '1', hosts: ['chat.test', '203.0.113.7'] });
+  assert.equal(mistake, '--host: 203.0.113.7 is not the address of a server.');
+});
+
 test('rejects two sources, or none', async () => {
   const config = 'everyhop.yaml';
   await assert.rejects(read({ upstream: '1', config }), (error) => configError.is(error, 'config.two-sources'));

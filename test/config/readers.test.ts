@@ -6,12 +6,14 @@ import { readPath } from '../../src/config/path.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { closest, editDistance } from '../../src/config/spelling.ts';
 import { readUpstream } from '../../src/config/upstream.ts';
+import { mends } from '../support/outside.ts';
 import { choices } from './choices.ts';
 
 const outcome = (reading: { value: unknown } | { problem: string }): unknown =>
   'value' in reading ? reading.value : reading.problem.replace('config.', '');
 
-test('parses hosts', () => {
+test('parses hosts', (t) => {
+  mends(t, 'ux/host-0000');
   const expected: Record<string, string> = {
     'Chat.Example.COM.': 'chat.example.com',
     'bücher.example': 'xn--bcher-kva.example',
@@ -42,6 +44,12 @@ test('parses hosts', () => {
     '1.2.3': 'host-number',
     'a.0x1': 'host-number',
     'fe80::1%eth0': 'host-zone',
+    '0.0.0.0': 'host-unspecified',
+    '[::]': 'host-unspecified',
+    '::ffff:0.0.0.0': 'host-unspecified',
+    '224.0.0.251': 'host-reserved',
+    'ff02::fb': 'host-reserved',
+    '255.255.255.255': 'host-reserved',
     [`${'a'.repeat(64)}.test`]: 'host-too-long',
     [`${'a.'.repeat(127)}test`]: 'host-too-long',
   };

@@ -25,7 +25,7 @@ test('an app that is the edge itself gets 508 after a few passes, on the https a
     assert.ok(edge.log.length > 1 && edge.log.length <= most, `${edge.log.length} requests through port ${port}`);
     assert.ok(edge.log.some(({ error }) => error === 'edge.loop'));
 
-    const [check] = await checkUpstreams(edge.context.snapshot(), clock);
+    const [check] = await checkUpstreams(edge.context.snapshot(), { clock });
     assert.equal(check!.problem, 'loop');
     const report = findingReport(check!.findings[0]!, 'en');
     assert.deepEqual([report.code, report.severity], ['edge.upstream-loop', 'error']);

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import net, { type AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import tls from 'node:tls';
 import { findingReport } from '../../src/app/messages.ts';
 import { systemClock as clock } from '../../src/base/clock.ts';
 import type { EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
 import { checkUpstreams, type UpstreamCheck } from '../../src/edge/upstream-check.ts';
+import { mends } from '../support/outside.ts';
 import { make } from '../probe/certificates.ts';
 import { authority, freePort, rootPem, route, site, startApp, upstreamAt } from './edge.ts';
 
 async function look(upstream: EdgeUpstream, listeners: EdgeSnapshot['listeners'] = []): Promise<UpstreamCheck> {
   const snapshot = { sites: [site(['chat.test'], [route(upstream)])], listeners } as unknown as EdgeSnapshot;
-  const [check] = await checkUpstreams(snapshot, clock);
+  const [check] = await checkUpstreams(snapshot, { clock, addresses: ['127.0.0.2'] });
   return check!;
 }
 
@@ -76,4 +78,67 @@ test('warns of plain HTTP to an app on another machine', async (t) => {
   const { problem, findings } = await look(upstreamAt(port, { host: '0.0.0.0' }));
   assert.equal(problem, 'plain');
   assert.equal(findings[0]!.code, 'edge.upstream-plain');
+});
+
+test('warns of http:// for an app that speaks TLS, and of https:// for one that does not', async (t) => {
+  mends(t, 'ux/upstream-scheme');
+  const { chainPem, keyPem } = await authority.issue(['localhost']);
+  const secure = await startSecure(t, chainPem, keyPem.reveal());
+  // Go and nginx answer plain HTTP on a TLS port with a 400 page.
+  const polite = await startPolite(t, chainPem, keyPem.reveal());
+  for (const port of [secure, polite]) {
+    const { problem, findings } = await look(upstreamAt(port));
+    assert.equal(problem, 'scheme');
+    const { message, hint } = findingReport(findings[0]!, 'en');
+    assert.equal(message, `http://127.0.0.1:${port} speaks TLS, not plain HTTP.`);
+    assert.equal(hint, `Write https://127.0.0.1:${port}`);
+    assert.equal(findingReport(findings[0]!, 'zh').message, `http://127.0.0.1:${port} 使用 TLS，而不是明文 HTTP。`);
+  }
+  const app = await startApp(t, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'));
+  assert.deepEqual((await look(upstreamAt(app))).findings, []);
+  const { problem, findings } = await look(upstreamAt(app, { protocol: 'https', host: 'localhost' }));
+  assert.equal(problem, 'scheme');
+  assert.equal(findingReport(findings[0]!, 'en').hint, `Write http://localhost:${app}`);
+  assert.equal(findingReport(findings[0]!, 'zh').message, `https://localhost:${app} 使用明文 HTTP，而不是 TLS。`);
+});
+
+/** A TLS server that tells a client without TLS so. */
+async function startPolite(t: TestContext, cert: string, key: string): Promise<number> {
+  const secure = tls.createServer({ cert, key });
+  secure.on('tlsClientError', () => {});
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (first: Buffer) => {
+      if (first[0] !== 0x16)
+        return socket.end('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
+      socket.pause();
+      socket.unshift(first);
+      return secure.emit('connection', socket);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+test('warns of an app on loopback that answers at another address of the machine, with its setting', async (t) => {
+  mends(t, 'apps/app-open-beside-edge');
+  const start = async (page: string, host: string): Promise<number> => {
+    const server = createServer((_, response) => void response.setHeader('content-type', 'text/html').end(page));
+    await once(server.listen(0, host), 'listening');
+    t.after(() => server.close());
+    return (server.address() as AddressInfo).port;
+  };
+  const page = '<title>Streamlit</title>';
+  const open = await start(page, '0.0.0.0');
+  const { problem, findings } = await look(upstreamAt(open));
+  assert.equal(problem, 'open');
+  const { message, hint } = findingReport(findings[0]!, 'en');
+  const urls = `http://127.0.0.2:${open}`;
+  assert.equal(message, `The app behind http://127.0.0.1:${open} is also open at ${urls}, without HTTPS.`);
+  assert.equal(hint, 'Bind it to 127.0.0.1: Streamlit has --server.address 127.0.0.1');
+  const other = await start('<title>Chat</title>', '0.0.0.0');
+  const { hint: general } = findingReport((await look(upstreamAt(other))).findings[0]!, 'zh');
+  assert.match(general!, new RegExp(`-p 127\\.0\\.0\\.1:${other}:${other} `));
+  assert.deepEqual((await look(upstreamAt(await start(page, '127.0.0.1')))).findings, []);
 });

@@ -12,7 +12,7 @@ import type { Proof } from '../../edge/proof.ts';
 import { Supervisor } from '../../edge/supervisor.ts';
 import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { Database } from '../../store/database.ts';
-import { errorsIn } from '../../hop/finding.ts';
+import { errorsIn, type Finding } from '../../hop/finding.ts';
 import { publishRoot, rootFileIn } from '../authority/root.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
@@ -21,6 +21,7 @@ import { openSession } from './open-session.ts';
 import type { ServedSites } from './served-sites.ts';
 import { isPublished, SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
+import { systemResolver, unresolvedNames } from './surroundings.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Time between proofs of every name while nothing changes. */
@@ -59,6 +60,8 @@ export class Service {
   readonly #closers: (() => Promise<void> | void)[] = [];
   /** Ids of new certificates that failed their proof. The former ones stay until the next hour. */
   readonly #refused = new Set<string>();
+  #upstreams: UpstreamCheck[] = [];
+  #names: Finding[] = [];
 
   private constructor(
     options: ServiceOptions,
@@ -137,6 +140,7 @@ export class Service {
       await this.#changes.run(() => this.#serving.prove());
       for (const error of this.#serving.failures()) this.events.emit({ type: 'upkeep.failed', error: error.data() });
       this.#refused.clear();
+      await this.checkSurroundings();
       await this.#serveNewest();
       // Strict-Transport-Security grows with the time for which the name has been proven.
       await this.#change(() => this.#serving.refresh());
@@ -185,13 +189,19 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
-      findings,
+      findings: [...findings, ...this.#names],
+      upstreams: this.#upstreams,
     };
   }
 
-  /** Connects to every app once, to inform the user; nothing depends on the result. */
-  async checkUpstreams(): Promise<UpstreamCheck[]> {
-    return checkUpstreams(this.#supervisor.snapshot!, clock);
+  /** Connects to every app once and resolves the names, to inform the user; nothing depends on the result. */
+  async checkSurroundings(): Promise<void> {
+    const [upstreams, names] = await Promise.all([
+      checkUpstreams(this.#supervisor.snapshot!, { clock }),
+      unresolvedNames(this.proofs, systemResolver(clock)),
+    ]);
+    this.#upstreams = upstreams;
+    this.#names = names;
   }
 
   /**
@@ -211,6 +221,7 @@ export class Service {
     }
     this.#announceConfiguration();
     this.#announceProofs();
+    void this.#upkeep.attempt(() => this.checkSurroundings());
     const problems = [...kept, ...(await this.#obtainThroughEdge())];
     return { revision: this.#serving.revision, problems };
   }

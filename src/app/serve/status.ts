@@ -6,6 +6,7 @@ import { upstreamText } from '../../config/upstream.ts';
 import { clearTextFindings } from '../../edge/clear-text.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
+import type { UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
 import { edgeError } from '../../edge/messages.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
@@ -25,8 +26,10 @@ export interface ServiceStatus {
   /** `ok`: the proof has no findings, and a worker serves. */
   proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
-  /** About the workers as a whole. */
+  /** About the workers as a whole, and names that do not resolve here. */
   findings: Finding[];
+  /** The apps, as last checked. */
+  upstreams: UpstreamCheck[];
 }
 
 export interface SiteStatus {

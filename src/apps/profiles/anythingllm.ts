@@ -8,6 +8,7 @@ export default {
   streaming: ['sse', 'websocket'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 3072 * mebibyte,
+  bind: 'docker run -p 127.0.0.1:3001:3001',
   basis: 'documented',
   marks: [titled(/^AnythingLLM\b/)],
 } satisfies KnownApp;

@@ -7,6 +7,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 100 * mebibyte,
+  bind: 'EXPOSE_NGINX_PORT=127.0.0.1:80 (docker/.env)',
   basis: 'documented',
   marks: [{ path: '/', isIn: ({ title, body }) => /\bDify$/.test(title) || /app-title" content="Dify"/.test(body) }],
 } satisfies KnownApp;

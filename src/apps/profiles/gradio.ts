@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
+  bind: 'GRADIO_SERVER_NAME=127.0.0.1',
   basis: 'measured',
   isFramework: true,
   marks: [{ path: '/', isIn: isGradio }],

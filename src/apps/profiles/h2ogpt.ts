@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
+  bind: 'GRADIO_SERVER_NAME=127.0.0.1',
   basis: 'documented',
   marks: [{ path: '/', isIn: (answer) => isGradio(answer) && /^h2oGPT\b/i.test(answer.title) }],
 } satisfies KnownApp;

@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
+  bind: 'DEFAULT_BIND_HOST: 127.0.0.1 (basic_settings.yaml)',
   basis: 'documented',
   marks: [
     titled(/^Langchain-Chatchat\b/i),

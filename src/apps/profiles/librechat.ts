@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 512 * mebibyte,
+  bind: 'HOST=127.0.0.1 (.env)',
   basis: 'documented',
   marks: [titled(/^LibreChat\b/)],
 } satisfies KnownApp;

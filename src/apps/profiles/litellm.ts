@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
+  bind: '--host 127.0.0.1',
   basis: 'documented',
   marks: [
     titled(/^LiteLLM\b/),

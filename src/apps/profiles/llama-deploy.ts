@@ -8,6 +8,7 @@ export default {
   streaming: ['ndjson', 'websocket'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
+  bind: 'LLAMA_DEPLOY_APISERVER_HOST=127.0.0.1',
   basis: 'measured',
   marks: [
     {

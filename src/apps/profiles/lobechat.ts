@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 64 * mebibyte,
+  bind: 'HOSTNAME=127.0.0.1',
   basis: 'documented',
   marks: [titled(/\bLobe(?:Chat|Hub)\b/)],
 } satisfies KnownApp;

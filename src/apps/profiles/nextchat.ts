@@ -9,6 +9,7 @@ export default {
   // Its own routes wait this long for a model.
   readTimeoutSeconds: 600,
   maxBodyBytes: 64 * mebibyte,
+  bind: 'HOSTNAME=127.0.0.1',
   basis: 'documented',
   marks: [titled(/^(?:NextChat|ChatGPT Next Web)\b/)],
 } satisfies KnownApp;

@@ -11,6 +11,7 @@ export default {
   maxBodyBytes: 0,
   // While it listens on loopback, it answers any other Host with 403.
   upstreamHost: 'localhost:11434',
+  bind: 'OLLAMA_HOST=127.0.0.1',
   basis: 'documented',
   marks: [{ path: '/', isIn: ({ body }) => body.trim() === 'Ollama is running' }],
 } satisfies KnownApp;

@@ -8,6 +8,7 @@ export default {
   streaming: ['websocket', 'sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
+  bind: '--host 127.0.0.1',
   basis: 'documented',
   marks: [
     // A custom name precedes this.

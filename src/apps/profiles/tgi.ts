@@ -8,6 +8,7 @@ export default {
   streaming: ['sse'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 64 * mebibyte,
+  bind: '--hostname 127.0.0.1',
   basis: 'documented',
   marks: [{ path: '/info', isIn: ({ json }) => has(json, 'model_id') && has(json, 'max_concurrent_requests') }],
 } satisfies KnownApp;

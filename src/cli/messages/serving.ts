@@ -46,6 +46,10 @@ export const servingTexts = {
   },
   'up.root': { en: 'Clients verify with this root: {file}', zh: '客户端用此根证书进行验证：{file}' },
   'up.root.curl': { en: '  curl --cacert {file} {url}', zh: '  curl --cacert {file} {url}' },
+  'up.root.curl-resolve': {
+    en: '  curl --resolve {place} --cacert {file} {url}',
+    zh: '  curl --resolve {place} --cacert {file} {url}',
+  },
   'up.root.run': {
     en: '  {everyhop run} -- python app.py   (or node, java, curl …; public roots stay trusted)',
     zh: '  {everyhop run} -- python app.py   （或 node、java、curl……；公共根证书仍受信任）',

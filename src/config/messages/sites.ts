@@ -90,6 +90,32 @@ export const siteTexts = {
       hint: '请只写百分号之前的地址。',
     },
   },
+  'config.host-unspecified': {
+    en: {
+      meaning: '{key}: {value} is not an address that a visitor can type.',
+      cause:
+        'It means "listen everywhere" in other programs. Here, a host is the name in the address bar; Everyhop listens everywhere as soon as one is not local.',
+      hint: 'Write a name, or an address of this machine: {addresses}',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是访客可以输入的地址。',
+      cause:
+        '在其他程序中，它表示“监听所有地址”。在这里，主机是地址栏中的名称；只要有一个不是本机名称，Everyhop 就会监听所有地址。',
+      hint: '请填写名称，或本机的地址：{addresses}',
+    },
+  },
+  'config.host-reserved': {
+    en: {
+      meaning: '{key}: {value} is not the address of a server.',
+      cause: 'It is reserved: for multicast, broadcasts, or the examples in manuals.',
+      hint: 'Write a name, or an address of this machine: {addresses}',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是服务器的地址。',
+      cause: '这是保留地址，用于组播、广播或手册中的示例。',
+      hint: '请填写名称，或本机的地址：{addresses}',
+    },
+  },
   'config.host-is-url': {
     en: {
       meaning: '{key}: {value} is a URL, not a host name.',
