@@ -73,7 +73,10 @@ export const routeShape = {
   upstream_root: text
     .optional()
     .meta({ description: 'PEM file with root certificates for this https upstream, in addition to the system roots.' }),
-  strip_path: flag.default(false).meta({ description: 'Removes the prefix before forwarding.' }),
+  strip_path: flag.default(false).meta({
+    description:
+      'Removes the prefix before forwarding, sends it as X-Forwarded-Prefix, and puts it back into redirects and cookie paths.',
+  }),
 };
 
 export const clientCertificatesShape = {

@@ -1,6 +1,5 @@
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
-import type { ResponseHead } from './http1/response-head.ts';
 import { loopMarker } from './loop.ts';
 import type { EdgeRequest } from './request.ts';
 import type { EdgeRoute } from './snapshot.ts';
@@ -33,24 +32,8 @@ const forwardedNames = new Set([
   'x-forwarded-proto',
   'x-forwarded-host',
   'x-forwarded-port',
+  'x-forwarded-prefix',
 ]);
-const droppedFromResponses = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-  'alt-svc', // names a port of the app, not of the edge
-]);
-
-/** @param lower a field or trailer name in lower case. */
-export function isDroppedFromResponses(lower: string): boolean {
-  return droppedFromResponses.has(lower);
-}
-
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   const { head } = request;
@@ -105,19 +88,23 @@ function isReserved(lower: string): boolean {
 }
 
 /** Sends each field once: uvicorn and Gradio accept only the exact value `https`. Extends a trusted proxy's lists. */
-function forwardedFields({ head, facts, visitor }: EdgeRequest, sent: Partial<Record<string, string>>): string {
+function forwardedFields(
+  { head, facts, visitor, forwarding }: EdgeRequest,
+  sent: Partial<Record<string, string>>,
+): string {
   const peer = facts.remoteAddress;
   const chain = sent['x-forwarded-for'];
   const host = oneOf(sent['x-forwarded-host'], /^[\w.:[\]-]+$/) ?? head.host;
   const port = oneOf(sent['x-forwarded-port'], /^\d+$/) ?? portOf(host, visitor, facts);
-  const forwarded =
+  const elements =
     sent['forwarded'] === undefined
       ? forwardedElement(visitor.address, head.host, visitor.scheme)
       : `${sent['forwarded']}, ${forwardedElement(peer, head.host, facts.secure ? 'https' : 'http')}`;
+  const prefix = (sent['x-forwarded-prefix'] ?? '') + strippedPrefix(forwarding!.route);
   return (
     `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
     `X-Forwarded-Proto: ${visitor.scheme}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
-    `Forwarded: ${forwarded}\r\n`
+    `Forwarded: ${elements}\r\n${prefix === '' ? '' : `X-Forwarded-Prefix: ${prefix}\r\n`}`
   );
 }
 
@@ -136,14 +123,19 @@ function oneOf(value: string | undefined, shape: RegExp): string | undefined {
   return value !== undefined && shape.test(value) ? value : undefined;
 }
 
+/** The prefix that the app does not see; '' for none. */
+export function strippedPrefix({ stripPath, path }: EdgeRoute): string {
+  return stripPath && path !== '/' ? path : '';
+}
+
 function forwardedTarget(target: string, route: EdgeRoute): string {
-  const stripped = route.stripPath && route.path !== '/' ? target.slice(route.path.replace(/\/$/, '').length) : target;
+  const stripped = target.slice(strippedPrefix(route).length);
   const rooted = stripped.startsWith('/') || stripped === '*' ? stripped : `/${stripped}`;
   return route.upstream.basePath === '' ? rooted : `${route.upstream.basePath}${rooted}`;
 }
 
 /** The fields that a Connection field lists as hop-by-hop (RFC 9110 §7.6.1). */
-function namedByConnection(fields: Fields): Set<string> | undefined {
+export function namedByConnection(fields: Fields): Set<string> | undefined {
   let named: Set<string> | undefined;
   for (let at = 1; at < fields.length; at += 3) {
     if (fields[at] !== 'connection') continue;
@@ -157,63 +149,7 @@ function namedByConnection(fields: Fields): Set<string> | undefined {
   return named;
 }
 
-/** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
-export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
-  const { facts, visitor } = request;
-  const { site } = request.forwarding!;
-  const secure = visitor.scheme === 'https' || facts.secure;
-  const named = namedByConnection(response.fields);
-  const result: string[] = [];
-  const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
-  const { fields } = response;
-  for (let at = 0; at < fields.length; at += 3) {
-    const lower = fields[at + 1]!;
-    let value = fields[at + 2]!;
-    if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
-    if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
-    // With `auto`, the app does not decide either: it does not know its port.
-    if (lower === 'strict-transport-security' && (hsts !== undefined || (facts.secure && site.hsts === 'auto')))
-      continue;
-    if (secure) {
-      if (lower === 'location' || lower === 'content-location') value = secureLocation(value, request);
-      else if (lower === 'set-cookie' && !/;\s*secure\s*(;|$)/i.test(value)) value += '; Secure';
-    }
-    result.push(fields[at]!, value);
-  }
-  if (hsts !== undefined) {
-    const preload = site.hsts === 'preload' ? '; includeSubDomains; preload' : '';
-    result.push('Strict-Transport-Security', `max-age=${hsts}${preload}`);
-  }
-  if (secure && site.upgradeInsecureRequests) {
-    result.push('Content-Security-Policy', 'upgrade-insecure-requests');
-  }
-  return result;
-}
-
-function sendsHsts({ facts, head, visitor, forwarding }: EdgeRequest): boolean {
-  if (forwarding!.site.hsts === 'preload') return facts.secure || visitor.scheme === 'https';
-  // Whether the visitor's HTTPS lasts is up to the proxy that provides it. A published container port may not be 443.
-  return facts.secure && ['', '443'].includes(splitAuthority(head.host)[1]);
-}
-
-/**
- * An app that does not know it is behind HTTPS redirects to http://. This replaces an http:// origin with the client's
- * host or the app's address by the client's https:// origin. Another port of the same host is another service.
- */
-function secureLocation(location: string, { head, forwarding }: EdgeRequest): string {
-  const match = /^http:\/\/([^/?#]*)(.*)$/i.exec(location);
-  if (!match) return location;
-  const { snapshot, route } = forwarding!;
-  const authority = match[1]!.toLowerCase();
-  const [host, port] = splitAuthority(authority);
-  const [own] = splitAuthority(head.host.toLowerCase());
-  const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(route.upstream.port)];
-  const isVisitors = authority === head.host.toLowerCase() || (host === own && ports.includes(port));
-  const isApps = host === route.upstream.host && port === String(route.upstream.port);
-  return isVisitors || isApps ? `https://${head.host}${match[2]}` : location;
-}
-
-function splitAuthority(authority: string): [host: string, port: string] {
+export function splitAuthority(authority: string): [host: string, port: string] {
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
   return match ? [match[1]!.replace(/^\[|\]$/g, ''), match[2] ?? ''] : [authority, ''];
 }

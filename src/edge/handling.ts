@@ -3,6 +3,8 @@ import { withBrackets } from '../names/address.ts';
 import { clearTextKind } from './clear-text.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
 import type { EdgeContext } from './connection.ts';
+import { strippedPrefix } from './forwarding.ts';
+import { pathOf } from './http1/head.ts';
 import { isLoop } from './loop.ts';
 import { type EdgeRequest, refusal } from './request.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
@@ -55,6 +57,10 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   if (route === undefined) return refusal(request, 404, 'edge.no-route');
   if (route === 'blocked') return refusal(request, 404, 'edge.blocked');
   if (route === 'ambiguous') return refusal(request, 400, 'edge.ambiguous-path');
+  // Relative links of the page need the final slash.
+  const isRoot = strippedPrefix(route) !== '' && pathOf(head.target) === route.path && !head.upgrade;
+  if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))
+    return redirectResponse(`${route.path}/${head.target.slice(route.path.length)}`);
   request.forwarding = { snapshot, site, route };
   return undefined;
 }

@@ -162,3 +162,81 @@ test('rewrites redirects to its own host in any spelling and to the app’s addr
     assert.equal(/Location: (.*)\r\n/.exec(text)?.[1], expected);
   }
 });
+
+test('an app behind strip_path learns its prefix, and its redirects and cookies stay under it', async (t) => {
+  mends(t, 'edge/E14-strip-path-without-prefix');
+  let fields = '';
+  const app = await startRecorder(t, (received, socket) => {
+    if (received.endsWith('\r\n\r\n')) socket.write(`HTTP/1.1 302 Found\r\n${fields}Content-Length: 0\r\n\r\n`);
+  });
+  const edge = await startEdge(t, [
+    site(
+      ['chat.test'],
+      [
+        route(upstreamAt(app.port)),
+        route(upstreamAt(app.port), { path: '/app', stripPath: true }),
+        route(upstreamAt(app.port, { basePath: '/base' }), { path: '/based', stripPath: true }),
+        route(upstreamAt(app.port), { path: '/aware' }),
+      ],
+    ),
+  ]);
+  const host = `chat.test:${edge.httpsPort}`;
+  const get = async (target: string, more = '', method = 'GET'): Promise<string> => {
+    const client = await connectRaw(t, edge.httpsPort);
+    client.socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${more}\r\n`);
+    return (await client.closed).text;
+  };
+  const prefixes = (): string[] => {
+    const { fields: seen } = readRequests(app.received()).whole.at(-1)!;
+    return seen.filter(([name]) => name === 'x-forwarded-prefix').map(([, value]) => value);
+  };
+  for (const [target, sent, expected] of [
+    ['/app/x', '/login?next=/', '/app/login?next=/'],
+    ['/app/x', '/', '/app/'],
+    ['/app/x', '/app/login', '/app/login'],
+    ['/app/x', '/application', '/app/application'],
+    ['/app/x', 'login', 'login'],
+    ['/app/x', '../login', '../login'],
+    ['/app/x', '?a=b', '?a=b'],
+    ['/app/x', '//other.test/login', '//other.test/login'],
+    ['/app/x', 'https://other.test/login', 'https://other.test/login'],
+    ['/app/x', `http://${host}/login`, `https://${host}/app/login`],
+    ['/app/x', `https://${host}/login`, `https://${host}/app/login`],
+    ['/app/x', `https://${host}`, `https://${host}/app/`],
+    ['/app/x', `https://${host}/app/login`, `https://${host}/app/login`],
+    ['/app/x', `http://127.0.0.1:${app.port}/login`, `https://${host}/app/login`],
+    ['/based/x', '/base/login', '/based/login'],
+    ['/based/x', '/base', '/based/'],
+    ['/based/x', '/login', '/login'],
+    ['/aware/x', '/login', '/login'],
+    ['/x', '/login', '/login'],
+  ]) {
+    fields = `Location: ${sent}\r\n`;
+    assert.equal(/Location: (.*)\r\n/.exec(await get(target!))?.[1], expected, `${target} ${sent}`);
+  }
+  for (const [target, sent, expected] of [
+    ['/app/x', 'a=1; Path=/; HttpOnly', 'a=1; Path=/app; HttpOnly; Secure'],
+    ['/app/x', 'a=1; path=/api', 'a=1; path=/app/api; Secure'],
+    ['/app/x', 'a=1; Path=/app; Secure', 'a=1; Path=/app; Secure'],
+    ['/app/x', 'a=1', 'a=1; Secure'],
+    ['/app/x', '__Host-a=1; Path=/; Secure', '__Host-a=1; Path=/; Secure'],
+    ['/based/x', 'a=1; Path=/base/', 'a=1; Path=/based/; Secure'],
+    ['/x', 'a=1; Path=/', 'a=1; Path=/; Secure'],
+  ]) {
+    fields = `Set-Cookie: ${sent}\r\n`;
+    assert.equal(/Set-Cookie: (.*)\r\n/.exec(await get(target!))?.[1], expected, `${target} ${sent}`);
+  }
+  await get('/app/x', 'X-Forwarded-Prefix: /evil\r\nX_Forwarded_Prefix: /evil\r\n');
+  assert.deepEqual(prefixes(), ['/app']);
+  await get('/x', 'X-Forwarded-Prefix: /evil\r\n');
+  assert.deepEqual(prefixes(), []);
+  await edge.apply({ trustedProxies: ['127.0.0.0/8'] });
+  await get('/app/x', 'X-Forwarded-Prefix: /outer\r\n');
+  assert.deepEqual(prefixes(), ['/outer/app']);
+
+  const before = readRequests(app.received()).whole.length;
+  assert.match(await get('/app?a=b'), /^HTTP\/1\.1 308 [^]*\r\nLocation: \/app\/\?a=b\r\n/);
+  assert.equal(readRequests(app.received()).whole.length, before);
+  assert.match(await get('/app', '', 'POST'), /^HTTP\/1\.1 302 /);
+  assert.match(await get('/aware'), /^HTTP\/1\.1 302 /);
+});

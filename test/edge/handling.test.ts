@@ -68,7 +68,8 @@ test('routes by path; blocks every spelling of a blocked path', async (t) => {
   };
   assert.equal(await answer('/'), 'page');
   assert.equal(await answer('/v10'), 'page');
-  assert.equal(await answer('/v1'), 'api');
+  assert.equal(await answer('/v1'), '308');
+  assert.equal(await answer('/v1/'), 'api');
   assert.equal(await answer('/v1/models?x=/v2'), 'api');
   assert.match(api.received(), /GET \/base\/ HTTP[\s\S]*GET \/base\/models\?x=\/v2 HTTP/);
   for (const dodge of [
@@ -182,7 +183,7 @@ test('raw UTF-8 in the path and the query is percent-encoded, and read alike by 
     assert.match(app.received(), /GET \/search\?q=%E4%BD%A0%E5%A5%BD&x=%e4%BD HTTP\/1\.1\r\n(?![\s\S]*GET )/);
     for (const target of ['/文/x', '/%e6%96%87/x', '/%E6%96%87/x']) assert.equal(await get(target), 'docs', target);
     assert.match(docs.received(), /GET \/x HTTP\/1\.1/);
-    assert.ok(!docs.received().includes('%'), docs.received());
+    assert.ok(!/GET [^ ]*%/.test(docs.received()), docs.received());
     for (const target of ['/密', '/%e5%af%86/x', '/x/../密']) assert.equal(await get(target), '404', target);
   }
 });

@@ -73,7 +73,6 @@ export const edgeCases: readonly OutsideCase[] = [
     id: 'edge/E14-strip-path-without-prefix',
     symptom: 'An app under a sub-path builds links, redirects and cookies without the prefix',
     sources: ['open-webui/open-webui#8650', 'deepbeepmeep/Wan2GP#1415', 'traefik/traefik#1081'],
-    refused: 'Not yet: sub-paths come with the next settings of a route. A host name for each app works today.',
   },
   {
     id: 'edge/E16-not-offered',

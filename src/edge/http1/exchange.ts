@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ErrorStatus } from '../error-page.ts';
 import { fieldOf, type LocalResponse, reasonOf } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
-import { forward, returnedFields } from '../forwarding.ts';
+import { forward } from '../forwarding.ts';
 import { decide } from '../handling.ts';
 import {
   beginLocalResponse,
@@ -15,6 +15,7 @@ import {
   releaseBody,
   sendBody,
 } from '../request.ts';
+import { returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { BodyWalker } from './body.ts';
 import { BadMessage, type RequestHead } from './head.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isDroppedFromResponses } from '../forwarding.ts';
 import { isTrailer } from '../http1/body.ts';
+import { isDroppedFromResponses } from '../returned-fields.ts';
 import { BadMessage, encodedTarget, type Fields, isAuthority, type RequestHead } from '../http1/head.ts';
 
 /** Header fields as node:http2 takes them. */

@@ -2,7 +2,7 @@ import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:ht
 import type { Socket } from 'node:net';
 import type { LocalResponse } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
-import { forward, returnedFields } from '../forwarding.ts';
+import { forward } from '../forwarding.ts';
 import { decide } from '../handling.ts';
 import { BadMessage, type RequestHead } from '../http1/head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
@@ -21,6 +21,7 @@ import {
   sendBody,
   unreadHead,
 } from '../request.ts';
+import { returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { splice } from '../upstream/splice.ts';
 import { headerRecord, readRequestHead, trailerLines, trailerRecord } from './fields.ts';
