@@ -38,6 +38,11 @@ export interface NginxFlags {
 
 interface SecureFlags extends NginxFlags {
   tlsPort?: string;
+  publicPort?: string;
+  /** Commander: false with `--no-redirect`. */
+  redirect?: boolean;
+  /** Commander: false with `--no-hsts`. */
+  hsts?: boolean;
   app?: string;
   authority?: string;
   authorityRoot?: string;
@@ -59,6 +64,9 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     ...common(context, flags),
     names: [...new Set(names.map(hostOf))],
     tlsPort: portOf('--tls-port', flags.tlsPort) ?? 443,
+    publicPort: portOf('--public-port', flags.publicPort),
+    redirects: flags.redirect !== false,
+    hsts: flags.hsts !== false,
     app: flags.app,
     issuing: {
       authority: flags.authority,
@@ -79,7 +87,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   output.value({
     changed: files.map(({ path }) => path),
     app: app?.id,
-    remarks: findings.map((finding) => output.findingOf(finding)),
+    remarks: [...findings, ...(done?.proof.remarks ?? [])].map((finding) => output.findingOf(finding)),
     certificate: obtained,
     timer: secured.timer,
     seen: done?.proof.observations.map(seenOf),
@@ -90,6 +98,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   }
   if (flags.yes) tellRemarks(output, { findings, app });
   tellFailure(output, obtained);
+  output.findings(done.proof.remarks, 'remark');
   const isNamed = ({ target }: Observation): boolean =>
     request.names.includes(target.name) || request.names.includes(target.pattern);
   for (const one of done.proof.observations.filter(isNamed)) tellSeen(context, one);
@@ -107,12 +116,13 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
 export async function nginxUndo(
   context: CommandContext,
   name: string | undefined,
-  flags: NginxFlags & { discard?: true; yes?: true },
+  flags: NginxFlags & { discard?: true; force?: true; yes?: true },
 ): Promise<void> {
   const { site, proof, recovered } = await undoInNginx({
     ...common(context, flags),
     name: name === undefined ? undefined : hostOf(name),
     discards: flags.discard === true,
+    forces: flags.force === true,
     confirm: (files) => {
       tellInsistence(context.output, files);
       return confirm(context, flags, { files, findings: [], app: undefined });
@@ -120,6 +130,7 @@ export async function nginxUndo(
   });
   tellRecovered(context, recovered);
   context.output.value({ site, seen: proof.observations.map(seenOf) });
+  context.output.findings(proof.findings, 'remark');
   context.output.line('nginx.undone', { site, seen: proof.observations.length }, 'green');
 }
 

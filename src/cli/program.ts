@@ -181,6 +181,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
   ofNginx('secure', 'help.nginx.secure')
     .argument('<NAME...>', words('help.certificates.obtain.name'))
     .option('--tls-port <N>', words('help.nginx.tls-port'))
+    .option('--public-port <N>', words('help.nginx.public-port'))
+    .option('--no-redirect', words('help.nginx.no-redirect'))
+    .option('--no-hsts', words('help.nginx.no-hsts'))
     .addOption(offering(new Option('--app <NAME>', words('help.nginx.app')), apps))
     .option('--authority <NAME|URL>', words('help.authority-name'))
     .option('--authority-root <FILE>', words('help.authority-root'))
@@ -198,6 +201,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
   ofNginx('undo', 'help.nginx.undo')
     .argument('[NAME]', words('help.nginx.undo.name'))
     .option('--discard', words('help.nginx.discard'))
+    .option('--force', words('help.nginx.force'))
     .option('--yes', words('help.nginx.yes'))
     .action(async (name: string | undefined, options) =>
       (await import('./nginx.ts')).nginxUndo(context, name, options),

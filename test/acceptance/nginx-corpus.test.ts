@@ -30,7 +30,7 @@ test(
         const skip = without(...needed, ...(sample.needs ?? []), ...(isPublic(sample) ? (['pebble'] as const) : []));
         const everyhop: Everyhop = index % everyAsProgram === 0 ? asProgram : inProcess;
         return t.test(sample.title, { skip, timeout: 120_000 }, async (t) =>
-          runTrial(await begin(t, sample, app, everyhop)),
+          runTrial(await begin(t, sample, app, everyhop, { isOn443: index % 2 === 0 })),
         );
       }),
     );

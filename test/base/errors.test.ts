@@ -34,6 +34,7 @@ test('renders an error received as JSON in either language', () => {
     url: 'https://a.test/',
     meant: proofWords('nginx.proof.status', { value: 200 }),
     seen: proofWords('nginx.proof.no-answer', { reason: 'x' }),
+    block: '–',
   });
   const sent = JSON.parse(JSON.stringify(error.data())) as ErrorData;
   assert.deepEqual(Object.keys(sent).sort(), ['code', 'params']);

@@ -34,7 +34,7 @@ export function hasNewerNginx(suite: 'trixie' | 'forky'): boolean {
 }
 
 /**
- * Unpacks the packages of nginx and its libraries from a Debian suite, without installing them: an apt of its own knows only
+ * Unpacks the packages of nginx and its libraries from a Debian suite, without installing them: a separate apt knows only
  * that suite, and the program loads its libraries from the same folder. Needs `patchelf` and `dpkg-deb`.
  */
 export async function installNewerNginx(suite: 'trixie' | 'forky'): Promise<void> {

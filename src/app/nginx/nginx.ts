@@ -51,6 +51,12 @@ export interface SecureOptions extends NginxOptions {
   /** Lower case; the first one names the site. */
   names: readonly string[];
   tlsPort: number;
+  /** The port of HTTPS for visitors. Undefined: that of the listener. */
+  publicPort: number | undefined;
+  /** False to leave plain HTTP as it is. */
+  redirects: boolean;
+  /** False to send no Strict-Transport-Security. */
+  hsts: boolean;
   /** Id of a profile, or `none`. Undefined to detect the app. */
   app: string | undefined;
   issuing: SourceOptions['issuing'];
@@ -75,9 +81,9 @@ export interface SecuredSite extends SecureResult {
  */
 export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
   return withNginx({ ...options, readOnly: !options.confirm }, async (work, recovered) => {
-    const { names, tlsPort, issuing, confirm } = options;
+    const { names, tlsPort, publicPort, redirects, hsts, issuing, confirm } = options;
     const app = await chosenApp(options, work);
-    const site: SiteRequest = { names, tlsPort, app, issuing };
+    const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, issuing };
     const source = new SiteCertificateSource(work.session, options);
     const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
     const timer = secured.done && isSystems(options) ? await installTimer(renewal(options), timers) : undefined;
@@ -90,6 +96,7 @@ export async function undoInNginx(
   options: NginxOptions & {
     name: string | undefined;
     discards: boolean;
+    forces: boolean;
     confirm: (files: FileChange[]) => Promise<boolean>;
   },
 ): Promise<{ site: string; proof: Proof; recovered: RecoveredChange[] }> {
@@ -117,9 +124,9 @@ export async function renewInNginx(
     const sites: SiteRenewal[] = [];
     for (const managed of await managedSites(work.opened.nginx.confFile)) {
       try {
-        const { names, tlsPort, app: id, issuing } = managed.record;
+        const { names, tlsPort, publicPort, redirects = true, hsts = true, app: id, issuing } = managed.record;
         const app = id === undefined ? undefined : profileNamed(id);
-        const site: SiteRequest = { names, tlsPort, app, issuing };
+        const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, issuing };
         // The user agreed to the terms when securing the site.
         const source = new SiteCertificateSource(work.session, { ...options, names, issuing, termsAgreed: true });
         // The previous site may have changed the configuration.

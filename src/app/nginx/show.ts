@@ -1,9 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { execute } from '../../base/process.ts';
 import { inspectNginx, type NginxChoice } from '../../nginx/program.ts';
-import { type AnswerRow, hostAddresses, readConfiguration, serversOf, tableOf } from '../../nginx/servers.ts';
+import {
+  type AnswerRow,
+  hostAddresses,
+  placeOf,
+  readConfiguration,
+  serversOf,
+  streamServersOf,
+  tableOf,
+  titleOf,
+} from '../../nginx/servers.ts';
 import { managedFolder } from '../../nginx/sites.ts';
-import { parseCertificate } from '../../x509/certificate.ts';
+import type { Place } from '../../base/errors.ts';
+import { parseHostName } from '../../names/host-name.ts';
+import { type Certificate, parseCertificate } from '../../x509/certificate.ts';
+import { matchesHost } from '../../x509/host-name.ts';
 import { decodePem } from '../../x509/pem.ts';
 
 /** A certificate in the configuration of nginx. */
@@ -11,10 +23,23 @@ export interface ServedCertificate {
   file: string;
   /** Undefined if this user cannot read the file, or its path contains a variable. */
   notAfterMs: number | undefined;
+  /** False if clients refuse it for the row's name. Undefined for a pattern, or if the file cannot be read. */
+  coversName: boolean | undefined;
+}
+
+/** A server block of `stream`, which passes connections on. */
+export interface StreamRow {
+  listener: string;
+  /** It terminates TLS. */
+  tls: boolean;
+  place: Place;
+  /** As written. */
+  leadsTo: string | undefined;
 }
 
 export interface NginxOverview {
   confFile: string;
+  streams: StreamRow[];
   rows: (Omit<AnswerRow, 'certificateFiles'> & { certificates: ServedCertificate[] })[];
 }
 
@@ -28,22 +53,30 @@ export async function showNginx(choice: NginxChoice): Promise<NginxOverview> {
   const addresses = await hostAddresses(configuration);
   const rows = tableOf(serversOf(configuration, { addresses }), managedFolder(confFile));
   const files = [...new Set(rows.flatMap(({ certificateFiles }) => certificateFiles))];
-  const ends = new Map(await Promise.all(files.map(async (file) => [file, await notAfterOf(file)] as const)));
+  const read = new Map(await Promise.all(files.map(async (file) => [file, await certificateIn(file)] as const)));
   return {
     confFile,
     rows: rows.map(({ certificateFiles, ...row }) => ({
       ...row,
-      certificates: certificateFiles.map((file) => ({ file, notAfterMs: ends.get(file) })),
+      certificates: certificateFiles.map((file) => {
+        const certificate = read.get(file);
+        const isName = row.name !== undefined && 'value' in parseHostName(row.name);
+        const coversName = certificate && isName ? matchesHost(certificate, row.name!) : undefined;
+        return { file, notAfterMs: certificate?.notAfterMs, coversName };
+      }),
     })),
+    streams: streamServersOf(configuration).flatMap(({ located, listens, leadsTo }) =>
+      listens.map((listen) => ({ listener: titleOf(listen), tls: listen.ssl, place: placeOf(located), leadsTo })),
+    ),
   };
 }
 
 /** Reads the first certificate of a file, which is the server's. */
-async function notAfterOf(file: string): Promise<number | undefined> {
+async function certificateIn(file: string): Promise<Certificate | undefined> {
   try {
     const blocks = decodePem(await readFile(file, 'latin1'));
     const first = blocks.find(({ label }) => label.endsWith('CERTIFICATE'));
-    return first && parseCertificate(first.der).notAfterMs;
+    return first && parseCertificate(first.der);
   } catch {
     return undefined;
   }

@@ -204,6 +204,15 @@ export const helpTexts = {
     zh: '为这些站点启用 HTTPS 并验证，否则恢复原状',
   },
   'help.nginx.tls-port': { en: 'port of added TLS listeners (default: 443)', zh: '新增 TLS 监听的端口（默认：443）' },
+  'help.nginx.public-port': {
+    en: 'port on which visitors reach HTTPS, if another program or a stream block passes it on (default: the TLS port)',
+    zh: '访问者使用的 HTTPS 端口，由其他程序或 stream 块转发时指定（默认：TLS 端口）',
+  },
+  'help.nginx.no-redirect': { en: 'leave plain HTTP as it is', zh: '保持明文 HTTP 不变，不跳转' },
+  'help.nginx.no-hsts': {
+    en: 'do not send Strict-Transport-Security',
+    zh: '不发送 Strict-Transport-Security',
+  },
   'help.nginx.app': {
     en: 'streaming settings for this app; any, or none (default: detect the app)',
     zh: '采用该应用的流式设置；可用 any 或 none（默认：自动识别应用）',
@@ -220,6 +229,7 @@ export const helpTexts = {
   },
   'help.nginx.undo.name': { en: 'the site (default: the only one)', zh: '站点（默认：唯一的站点）' },
   'help.nginx.discard': { en: 'also discard edits by hand in the managed files', zh: '同时丢弃受管文件中的手工修改' },
+  'help.nginx.force': { en: 'undo even if other answers change', zh: '即使其他响应会改变也撤销' },
   'help.nginx.renew': {
     en: 'renew certificates that are due, load them into nginx and prove them; for a timer',
     zh: '续期到期的证书，让 nginx 加载并验证；供定时任务调用',

@@ -78,6 +78,8 @@ export const nginxTexts = {
   'nginx.show.others': { en: '(any other)', zh: '（其他任何名称）' },
   'nginx.show.managed': { en: '(by Everyhop)', zh: '（由 Everyhop 管理）' },
   'nginx.show.ignored': { en: '(ignored: an earlier block has it)', zh: '（被忽略：前面的块已占用）' },
+  'nginx.show.stream': { en: '(any: passed on by stream)', zh: '（任意：由 stream 转发）' },
+  'nginx.show.uncovered': { en: '(not for this name)', zh: '（不包含此名称）' },
   'nginx.show.until': { en: '(until {date})', zh: '（有效期至 {date}）' },
   'nginx.show.expired': { en: '(expired {date})', zh: '（已于 {date} 过期）' },
 } as const satisfies WordTexts;

@@ -2,6 +2,7 @@ import { withBrackets } from '../../names/address.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
+import { localPortsOf, streamAt, type StreamServer } from '../model/streams.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { hasContentOf, leadsToHttps } from './content.ts';
 import { placeOf } from './context.ts';
@@ -21,8 +22,8 @@ export interface TlsPlan {
   /** The listeners to add to each block. */
   added: ReadonlyMap<ServerBlock, readonly Listen[]>;
   /**
-   * The port of HTTPS for each block with a plain listener whose content HTTPS serves: the block has TLS itself, or another
-   * block of the name has its content.
+   * The port of HTTPS for each block whose content HTTPS serves: the block has TLS itself, or another block of the name has
+   * its content.
    */
   ports: ReadonlyMap<ServerBlock, number>;
   /** Blocks whose content HTTPS does not serve, as another block of the name has the TLS port. */
@@ -34,8 +35,9 @@ export interface TlsPlan {
  * block with TLS for the same content, or else in the same block. Ignores Unix sockets.
  * @param names the names to secure.
  * @param now the current server blocks, including the additions of an earlier plan.
+ * @param streams the server blocks of `stream`.
  * @throws EveryhopError `nginx.tls-port-plain` if another block listens there without TLS; `nginx.address-shadowed` if the
- *   new listener would take connections away from another block.
+ *   new listener would take connections away from another block; `nginx.stream-port` if a stream block has the port.
  */
 export function planTls(
   servers: readonly ServerBlock[],
@@ -43,6 +45,7 @@ export function planTls(
   names: readonly string[],
   tlsPort: number,
   now: readonly ServerBlock[],
+  streams: readonly StreamServer[] = [],
 ): TlsPlan {
   const added = new Map<ServerBlock, Listen[]>();
   const tlsOf = (block: ServerBlock): Listen[] => [...block.listens.filter(isTls), ...(added.get(block) ?? [])];
@@ -57,6 +60,7 @@ export function planTls(
         (leadsToHttps(block) || hasContentOf(other, block)),
     );
   const ports = new Map<ServerBlock, number>();
+  const sendsProxyLine = streams.some((one) => one.sendsProxyLine && localPortsOf(one).includes(tlsPort));
   const left: ServerBlock[] = [];
   for (const server of blocks.filter(({ listens }) => listens.some(isPlain)).toSorted(byClaimToTls)) {
     const hasTls = server.listens.some(isTls);
@@ -83,16 +87,20 @@ export function planTls(
         ...plain,
         ...placeFor(plain, tlsPort, servers, blocks, now),
         port: tlsPort,
+        proxyProtocol: plain.proxyProtocol || sendsProxyLine,
         ssl: true,
         http2: false,
         defaultServer: false,
         located: undefined,
       };
+      refuseStream(streams, listen, names.find((one) => matchesName(server, one)) ?? '');
       added.set(carrier, [...(added.get(carrier) ?? []), listen]);
     }
     const own = tlsOf(server);
     ports.set(server, usualPort(own.length > 0 ? own : partners.flatMap(tlsOf), tlsPort));
   }
+  for (const block of blocks)
+    if (!ports.has(block) && tlsOf(block).length > 0) ports.set(block, usualPort(tlsOf(block), tlsPort));
   return { added, ports, left: left.toSorted((a, b) => a.index - b.index) };
 }
 
@@ -108,6 +116,19 @@ function byClaimToTls(one: ServerBlock, other: ServerBlock): number {
 function usualPort(listens: readonly Listen[], tlsPort: number): number {
   const ports = listens.map(({ port }) => port);
   return ports.includes(443) ? 443 : ports.includes(tlsPort) ? tlsPort : (ports[0] ?? tlsPort);
+}
+
+/** Names the stream block that has a port already, with the way to stand behind it. */
+function refuseStream(streams: readonly StreamServer[], listen: Listen, name: string): void {
+  const found = streamAt(streams, listen);
+  if (!found) return;
+  const [inner = 8443] = localPortsOf(found, name).filter((port) => port !== listen.port);
+  throw changeError('nginx.stream-port', {
+    listen: listenAddress(listen.address, listen.port),
+    place: placeOf(found.located),
+    inner,
+    port: listen.port,
+  });
 }
 
 /** Splits a dual-stack listener if others use TLS on IPv4 alone: the system allows only one socket to bind IPv4. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EveryhopError, systemCode } from '../../base/errors.ts';
+import { EveryhopError, type Place, systemCode } from '../../base/errors.ts';
 import { fileError } from '../../base/files.ts';
 import { nginxError } from '../messages.ts';
 import type { ServerBlock } from '../model/server.ts';
+import { streamServersOf } from '../model/streams.ts';
 import { markLog } from '../program/error-log.ts';
 import { reload, workersOf } from '../program/master.ts';
 import { refused, testConfiguration } from '../program/test.ts';
@@ -13,6 +14,7 @@ import { awaitReload } from '../proof/reload.ts';
 import { proofError } from '../proof/messages.ts';
 import { observe, type Observation } from '../proof/observe.ts';
 import { prove, type Proof } from '../proof/prove.ts';
+import { streamTargets } from '../proof/stream-targets.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { explainStuck, isRefusal } from '../proof/stuck.ts';
 import { type Target, targetsOf } from '../proof/target.ts';
@@ -21,6 +23,8 @@ import { disk, overlay } from '../reading/files.ts';
 import { flatten } from '../reading/flatten.ts';
 import type { Configuration } from '../reading/located.ts';
 import { checkFilePrefix, type FileChange, type Journal } from './journal.ts';
+import { answeringIndex } from './claimants.ts';
+import { positionOf } from './context.ts';
 import { changeError } from './messages.ts';
 import type { NginxTools, OpenedNginx } from './opening.ts';
 import { type ProofMark, proofPath } from './site.ts';
@@ -37,6 +41,10 @@ export interface Change {
   expectations(after: readonly ServerBlock[], targets: readonly Target[]): Expectation[];
   /** The answer of the proof location in every changed block. Undefined if there is none to check. */
   mark: ProofMark | undefined;
+  /** The port of HTTPS for visitors, to prove through the stream blocks that have it. */
+  publicPort?: number | undefined;
+  /** True to keep the change even if answers differ; the differences are then in the proof (default false). */
+  insists?: boolean;
 }
 
 /**
@@ -132,6 +140,7 @@ export async function applyProven(
 /** The requests after a change: known before it, so that a change that cannot be proven is never made. */
 interface Afterwards {
   targets: Target[];
+  blockOf: (target: Target) => Place | undefined;
   /** Those with the proof location. */
   marked: Target[];
   expectations: Expectation[];
@@ -140,24 +149,55 @@ interface Afterwards {
 function afterwards({ serversOf }: OpenedNginx, planned: Configuration, change: Change): Afterwards {
   const servers = serversOf(planned);
   const isTouched = (target: Target): boolean => change.isTouched(servers, target);
-  const { chosen: targets } = selectTargets(targetsOf(servers, change.names).targets, isTouched);
-  const marked = change.mark ? targets.filter(isTouched) : [];
-  return { targets, marked, expectations: change.expectations(servers, targets) };
+  const { chosen } = selectTargets(targetsOf(servers, change.names).targets, isTouched);
+  const marked = change.mark ? chosen.filter(isTouched) : [];
+  const { targets, expectations } = withStreams(planned, change, {
+    targets: chosen,
+    expectations: change.expectations(servers, chosen),
+  });
+  return { targets, marked, expectations, blockOf: blockFinder(servers) };
+}
+
+/** Adds requests to the public port through each stream block that has it: visitors come the same way. */
+export function withStreams(
+  planned: Configuration,
+  { publicPort }: Pick<Change, 'publicPort'>,
+  { targets, expectations }: Pick<Afterwards, 'targets' | 'expectations'>,
+): Pick<Afterwards, 'targets' | 'expectations'> {
+  if (publicPort === undefined) return { targets, expectations };
+  const through = streamTargets(streamServersOf(planned), publicPort, expectations);
+  return {
+    targets: [...targets, ...through.map(({ target }) => target)],
+    expectations: [...expectations, ...through],
+  };
+}
+
+/** Finds the server block that answers a target. */
+export function blockFinder(servers: readonly ServerBlock[]): (target: Target) => Place | undefined {
+  return (target) => {
+    if (target.place) return target.place;
+    const index = answeringIndex(servers, target);
+    return index === undefined ? undefined : positionOf(servers[index]!.located);
+  };
 }
 
 /** Reloads nginx and checks the answers. @throws EveryhopError those of `reloadAndWait`, `nginx.not-proven`. */
 async function reloadAndProve(
   opened: OpenedNginx,
-  { targets, marked, expectations }: Afterwards,
+  { targets, marked, expectations, blockOf }: Afterwards,
   change: Change,
   before: Observation[][],
   tools: NginxTools,
 ): Promise<Proof> {
   await reloadAndWait(opened, marked, change.mark, tools);
-  const proof = await prove({ before, targets, expectations }, { clock: tools.clock, roots: await tools.roots() });
+  const proof = await prove(
+    { before, targets, expectations },
+    { clock: tools.clock, roots: await tools.roots(), blockOf },
+  );
   const [first] = proof.findings;
-  if (first) throw first.error;
-  return proof;
+  if (!first || change.insists) return proof;
+  if (change.kind === 'undo') throw changeError('nginx.undo-not-proven', { ...first.difference, site: change.site });
+  throw first.error;
 }
 
 /** @throws EveryhopError the reasons why nginx did not load the configuration, such as `nginx.port-taken`. */

@@ -3,6 +3,7 @@ import { listOf } from '../../base/messages.ts';
 import { answeringServer } from '../model/answering.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
+import type { Target } from '../proof/target.ts';
 import { placeOf } from './context.ts';
 import { changeError } from './messages.ts';
 
@@ -73,4 +74,13 @@ function nobodyAnswers(servers: readonly ServerBlock[], name: string): EveryhopE
     names: listOf(known.filter((one) => one !== '' && one !== '_')) || '–',
     place: byDefault ? placeOf(byDefault.located) : '–',
   });
+}
+
+/** Position of the block that answers a target. */
+export function answeringIndex(
+  servers: readonly ServerBlock[],
+  { address, socketPath, port, name }: Target,
+): number | undefined {
+  const place = socketPath === undefined ? { address, port } : { address: `unix:${socketPath}`, port: 0 };
+  return answeringServer(servers, { ...place, name })?.index;
 }

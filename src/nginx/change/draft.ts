@@ -1,6 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { answeringServer } from '../model/answering.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { Expectation } from '../proof/expectation.ts';
@@ -10,6 +9,7 @@ import { disk, overlay } from '../reading/files.ts';
 import type { Configuration } from '../reading/located.ts';
 import type { Change } from './apply.ts';
 import { placeOf } from './context.ts';
+import { answeringIndex } from './claimants.ts';
 import { spliced } from './edit.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
@@ -28,6 +28,8 @@ export interface Draft {
   record: SiteRecord;
   /** Empty if nothing needs to change. */
   files: FileChange[];
+  /** The site had HTTPS before. */
+  wasSecured: boolean;
 }
 
 /**
@@ -54,6 +56,9 @@ export async function draftSite(opened: OpenedNginx, request: PlanRequest, issui
   const record: SiteRecord = {
     names: request.names,
     tlsPort: request.tlsPort,
+    ...(request.publicPort !== undefined && { publicPort: request.publicPort }),
+    ...(request.redirects === false && { redirects: false }),
+    ...(request.hstsSeconds === undefined && { hsts: false }),
     isWhole: request.certificate !== undefined,
     answers: request.challenges,
     edited: await Promise.all([...plan.edited.keys()].map((file) => realpath(file))),
@@ -68,7 +73,7 @@ export async function draftSite(opened: OpenedNginx, request: PlanRequest, issui
   const files = changesOf({ existing, text: (file) => texts.get(file) }, { managed, edited }).map((change) => {
     return change.before === undefined ? { ...change, newMode } : change;
   });
-  return { plan, request, record, files };
+  return { plan, request, record, files, wasSecured: existing?.record.isWhole === true };
 }
 
 /** Our files repeat lines of the user's files, so they get no wider permissions than the strictest of these. */
@@ -128,13 +133,15 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
     names: request.names,
     files,
     mark: request.proof,
+    publicPort: request.publicPort,
     isTouched,
     expectations: (servers, targets) => {
       const expectations = targets.flatMap((target): Expectation[] => {
         if (isTouched(servers, target)) return expectationOf(draft, servers, target, serial);
+        const answering = target.secure ? answeringIndex(servers, target) : undefined;
+        if (answering !== undefined && plan.refusing.has(answering)) return [{ kind: 'refused', target }];
         // Another name of the same block gets the new certificate too.
-        const index = target.secure ? answeringIndex(servers, target) : undefined;
-        return index !== undefined && plan.touched.includes(index) ? [{ kind: 'any', target }] : [];
+        return answering !== undefined && plan.touched.includes(answering) ? [{ kind: 'any', target }] : [];
       });
       refuseUncovered(request, servers, expectations);
       return expectations;
@@ -158,7 +165,7 @@ function refuseUncovered(
 }
 
 function expectationOf(
-  { plan, request }: Draft,
+  { plan, request, wasSecured }: Draft,
   servers: readonly ServerBlock[],
   target: Target,
   serial: string,
@@ -167,7 +174,9 @@ function expectationOf(
   const sent = plan.hsts.has(index) ? `max-age=${request.hstsSeconds}` : undefined;
   if (target.secure) return [{ kind: 'certificate', target, serial, strictTransportSecurity: sent }];
   const port = plan.redirects.get(index);
-  return port === undefined ? [] : [{ kind: 'redirect', target, port }];
+  if (port !== undefined) return [{ kind: 'redirect', target, port }];
+  // A former redirect ends.
+  return request.redirects === false && wasSecured ? [{ kind: 'any', target }] : [];
 }
 
 /** Selects targets with one of the names that an edited block answers. */
@@ -178,13 +187,4 @@ export function touchedBy({ touched }: Plan, { names }: PlanRequest): Change['is
     const index = answeringIndex(servers, target);
     return index !== undefined && touched.includes(index);
   };
-}
-
-/** Position of the block that answers a target. */
-export function answeringIndex(
-  servers: readonly ServerBlock[],
-  { address, socketPath, port, name }: Target,
-): number | undefined {
-  const place = socketPath === undefined ? { address, port } : { address: `unix:${socketPath}`, port: 0 };
-  return answeringServer(servers, { ...place, name })?.index;
 }

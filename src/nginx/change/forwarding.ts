@@ -2,17 +2,22 @@ import type { AppProfile } from '../../apps/profiles.ts';
 import type { ServerBlock } from '../model/server.ts';
 import type { LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
-import { argumentsOf, inForce, locationsOf, own, rootLocation, written } from './context.ts';
+import { argumentsOf, inForce, locationsOf, own, written } from './context.ts';
+import {
+  correction,
+  type ForwardingContext,
+  type Header,
+  headerLine,
+  headersFor,
+  missing,
+  nameOf,
+} from './forwarded-headers.ts';
 import { hstsHeader } from './managed.ts';
 
 /** The additions to a server block, and to the blocks inside it that do not inherit them. */
 export interface Forwarding {
   settings: string[];
   within: { located: LocatedDirective; directives: string[] }[];
-  /** True if an addition uses `$everyhop_upgrade`. */
-  upgrades: boolean;
-  /** True if an addition uses `$everyhop_proto`. */
-  protos: boolean;
   /** True if we add Strict-Transport-Security. */
   hsts: boolean;
   /** Lines that would break HTTPS or WebSockets, with their replacements. */
@@ -21,115 +26,137 @@ export interface Forwarding {
   buffering: LocatedDirective[];
 }
 
-type Header = readonly [name: string, value: string];
-
 /**
  * The headers that an app behind HTTPS needs, and the settings that streaming needs, unless the block already has them. A
  * block inherits `proxy_set_header` and `add_header` only if it has none itself. An addition to the server block would
  * therefore hide those of `http`, so it repeats them.
+ * @param options.hsts true to send Strict-Transport-Security.
  */
-export function forwarding(server: ServerBlock, app: AppProfile | undefined): Forwarding {
-  return new Forwarder(server.located, app).forwarding();
+export function forwarding(
+  server: ServerBlock,
+  options: Omit<ForwardingContext, 'hasRealIp'> & { hsts: boolean },
+): Forwarding {
+  const hasRealIp = inForce(server.located, 'set_real_ip_from').length > 0;
+  return new Forwarder(server.located, { ...options, hasRealIp }).forwarding(options.hsts);
 }
 
 class Forwarder {
   readonly #server: LocatedDirective;
-  readonly #app: AppProfile | undefined;
+  readonly #context: ForwardingContext;
   readonly #settings: string[] = [];
   readonly #within = new Map<Directive, { located: LocatedDirective; directives: string[] }>();
+  readonly #locations: LocatedDirective[];
   /** Locations with `proxy_pass`. */
   readonly #passing: LocatedDirective[];
 
-  constructor(server: LocatedDirective, app: AppProfile | undefined) {
+  constructor(server: LocatedDirective, context: ForwardingContext) {
     this.#server = server;
-    this.#app = app;
-    this.#passing = locationsOf(server).filter((location) => own(location, 'proxy_pass').length > 0);
+    this.#context = context;
+    this.#locations = locationsOf(server);
+    this.#passing = this.#locations.filter((location) => own(location, 'proxy_pass').length > 0);
   }
 
-  forwarding(): Forwarding {
-    const server = this.#server;
-    const app = this.#app;
-    if (app) this.#settings.push(...this.#streamSettings(app).map(line));
+  forwarding(wantsHsts: boolean): Forwarding {
+    const { app } = this.#context;
+    if (app) this.#stream(app);
     this.#passHeaders();
-    const hsts = !inForce(server, 'add_header').some(isHsts);
+    const hsts = wantsHsts && !inForce(this.#server, 'add_header').some(isHsts);
     if (hsts) this.#sendHsts();
-    const within = [...this.#within.values()];
-    const corrections = this.#corrections();
-    const said = [
-      ...this.#settings,
-      ...within.flatMap(({ directives }) => directives),
-      ...corrections.map(({ replacement }) => replacement),
-    ];
     return {
       settings: this.#settings,
-      within,
-      upgrades: said.some((directive) => directive.includes('$everyhop_upgrade')),
-      protos: said.some((directive) => directive.includes('$everyhop_proto')),
+      within: [...this.#within.values()],
       hsts,
-      corrections,
+      corrections: this.#corrections(),
       buffering: app ? this.#buffering() : [],
     };
   }
 
   /** Skips a setting that the block has itself, or that an outer block sets to an equal or larger value. */
-  #streamSettings(app: AppProfile): Header[] {
-    return streamSettings(app).filter(([name, value]) => {
+  #stream(app: AppProfile): void {
+    const settings = streamSettings(app).filter(([name, value]) => {
       if (own(this.#server, name).length > 0) return false;
       const [around] = inForce(this.#server, name).flatMap((located) => argumentsOf(located));
-      return around === undefined || !allowsAsMuch(name, around, value);
+      if (around !== undefined && allowsAsMuch(name, around, value)) return false;
+      // Without buffering, nginx does not cache.
+      return name !== 'proxy_buffering' || !isCached(this.#server);
     });
+    this.#settings.push(...settings.map(line));
+    if (!settings.some(([name]) => name === 'proxy_buffering')) return;
+    for (const location of this.#passing) {
+      const isOwnCache = this.#around(location).some((block) => own(block, 'proxy_cache').length > 0);
+      const isBuffered = this.#around(location).some((block) => own(block, 'proxy_buffering').length > 0);
+      if (isOwnCache && isCached(location) && !isBuffered) this.#need(location, ['proxy_buffering on;']);
+    }
   }
 
   #passHeaders(): void {
     const inheriting = this.#passing.filter((location) => !this.#listHolder(location));
     const asked = inheriting.filter((location) => this.#isAskedWithin(location));
+    const list = inForce(this.#server, 'proxy_set_header');
     if (inheriting.length > asked.length) {
-      const list = inForce(this.#server, 'proxy_set_header');
-      const ours = missing(headersFor(this.#app), list);
+      const ours = missing(headersFor(this.#context), list);
       if (ours.length > 0 && own(this.#server, 'proxy_set_header').length === 0)
-        this.#settings.push(...rightOf(list, this.#app));
-      this.#settings.push(...ours.map(header));
+        this.#settings.push(...rightOf(list, this.#context));
+      this.#settings.push(...ours.map((one) => headerLine(one)));
       // Subrequests of nginx are never WebSocket requests of a visitor.
       for (const location of asked) {
-        this.#need(location, [...rightOf(list, undefined), ...missing(headersFor(undefined), list).map(header)]);
+        const ours = missing(headersFor(this.#subrequests), list);
+        this.#need(location, [...rightOf(list, this.#subrequests), ...ours.map((one) => headerLine(one))]);
       }
     }
     // The headers in effect may come from an outer location without `proxy_pass`.
     const holders = this.#passing.map((location) => this.#listHolder(location)).filter((one) => one !== undefined);
     for (const holder of new Map(holders.map((one) => [one.directive, one])).values()) {
-      const headers = headersFor(this.#isAskedWithin(holder) ? undefined : this.#app);
+      const headers = headersFor(this.#isAskedWithin(holder) ? this.#subrequests : this.#context);
       const ours = missing(headers, own(holder, 'proxy_set_header'));
-      if (ours.length > 0) this.#need(holder, ours.map(header));
+      if (ours.length > 0)
+        this.#need(
+          holder,
+          ours.map((one) => headerLine(one)),
+        );
     }
+  }
+
+  get #subrequests(): ForwardingContext {
+    return { ...this.#context, app: undefined };
+  }
+
+  /** The location and the locations around it, inside this server. */
+  #around(location: LocatedDirective): LocatedDirective[] {
+    const around = location.parents.filter(({ parents }) =>
+      parents.some((one) => one.directive === this.#server.directive),
+    );
+    return [location, ...around.toReversed()];
   }
 
   /** The location or its nearest outer location with `proxy_set_header`. */
   #listHolder(location: LocatedDirective): LocatedDirective | undefined {
-    const around = location.parents.filter(({ parents }) =>
-      parents.some((one) => one.directive === this.#server.directive),
-    );
-    return [location, ...around.toReversed()].find((block) => own(block, 'proxy_set_header').length > 0);
+    return this.#around(location).find((block) => own(block, 'proxy_set_header').length > 0);
   }
 
   /** True for a location of subrequests, such as those of `auth_request`. */
   #isAskedWithin(location: LocatedDirective): boolean {
     if (own(location, 'internal').length > 0) return true;
-    const asking = [this.#server, ...locationsOf(this.#server)].flatMap((block) => own(block, 'auth_request'));
+    const asking = [this.#server, ...this.#locations].flatMap((block) => own(block, 'auth_request'));
     const path = argumentsOf(location).at(-1);
     return asking.some((one) => argumentsOf(one)[0] === path);
   }
 
+  /**
+   * In every block with `add_header`: a request may end in any of them, after `try_files`, `index`, `error_page` or a
+   * rewrite.
+   */
   #sendHsts(): void {
-    if (own(this.#server, 'add_header').length === 0) {
+    const merges = (block: LocatedDirective): boolean =>
+      inForce(block, 'add_header_inherit').some((one) => argumentsOf(one)[0] === 'merge');
+    if (own(this.#server, 'add_header').length === 0 && !merges(this.#server))
       this.#settings.push(...inForce(this.#server, 'add_header').map(written));
-    }
-    const root = rootLocation(this.#server);
-    const edited = [...this.#within.values()].map(({ located }) => located);
-    const locations = root && !this.#within.has(root.directive) ? [...edited, root] : edited;
     // An `if` is a separate block for inheritance.
-    for (const block of locations.flatMap((location) => [location, ...own(location, 'if')])) {
+    for (const block of this.#locations.flatMap((location) => [location, ...own(location, 'if')])) {
       const list = own(block, 'add_header');
-      if (list.length > 0 && !list.some(isHsts)) this.#need(block, [hstsHeader]);
+      const isAlone = own(block, 'add_header_inherit').some((one) => argumentsOf(one)[0] === 'off');
+      if ((list.length > 0 && !merges(block) && !list.some(isHsts)) || (isAlone && list.length === 0))
+        this.#need(block, [hstsHeader]);
     }
   }
 
@@ -139,13 +166,14 @@ class Forwarder {
   }
 
   #corrections(): Forwarding['corrections'] {
-    const blocks = [this.#server, ...locationsOf(this.#server)];
-    return blocks.flatMap((block) => {
-      const app = this.#isAskedWithin(block) ? undefined : this.#app;
-      return own(block, 'proxy_set_header').flatMap((located) => {
-        const right = correction(located, app);
-        return right ? [{ located, replacement: header(right) }] : [];
-      });
+    return [this.#server, ...this.#locations].flatMap((block) => {
+      const context = this.#isAskedWithin(block) ? this.#subrequests : this.#context;
+      return ['proxy_set_header', 'grpc_set_header'].flatMap((name) =>
+        own(block, name).flatMap((located) => {
+          const right = correction(located, context);
+          return right ? [{ located, replacement: headerLine(right, name) }] : [];
+        }),
+      );
     });
   }
 
@@ -157,52 +185,16 @@ class Forwarder {
   }
 }
 
-/** Replaces the client's values: an app might trust the first entry of a list, which the client can forge. */
-function headersFor(app: AppProfile | undefined): Header[] {
-  const always: Header[] = [
-    ['X-Forwarded-Proto', '$scheme'],
-    ['X-Forwarded-Host', '$http_host'],
-    ['X-Forwarded-For', '$remote_addr'],
-  ];
-  if (!app) return always;
-  return [
-    ['Host', app.upstreamHost ?? '$http_host'],
-    ...always,
-    ['Upgrade', '$http_upgrade'],
-    ['Connection', '$everyhop_upgrade'],
-  ];
-}
-
-function missing(headers: readonly Header[], list: readonly LocatedDirective[]): Header[] {
-  return headers.filter(([name]) => !list.some((one) => nameOf(one) === name.toLowerCase()));
+function isCached(block: LocatedDirective): boolean {
+  return inForce(block, 'proxy_cache').some((one) => argumentsOf(one)[0] !== 'off');
 }
 
 /** Repeats lines at another level: as written, or corrected. */
-function rightOf(list: readonly LocatedDirective[], app: AppProfile | undefined): string[] {
+function rightOf(list: readonly LocatedDirective[], context: ForwardingContext): string[] {
   return list.map((located) => {
-    const right = correction(located, app);
-    return right ? header(right) : written(located);
+    const right = correction(located, context);
+    return right ? headerLine(right) : written(located);
   });
-}
-
-/**
- * The correction of a line that breaks HTTPS or an app's WebSockets; undefined if the line is fine. Without an upgrade
- * `$everyhop_upgrade` is empty, which allows keep-alive connections to the upstream.
- */
-function correction(located: LocatedDirective, app: AppProfile | undefined): Header | undefined {
-  const [, value] = argumentsOf(located);
-  if (nameOf(located) === 'x-forwarded-proto') {
-    if (value === 'http') return ['X-Forwarded-Proto', '$scheme'];
-    // Set by a proxy in front. There is none if visitors connect to this nginx over TLS.
-    if (value === '$http_x_forwarded_proto') return ['X-Forwarded-Proto', '$everyhop_proto'];
-  }
-  const isPlain = value === '' || value?.toLowerCase() === 'close';
-  if (app && nameOf(located) === 'connection' && isPlain) return ['Connection', '$everyhop_upgrade'];
-  return undefined;
-}
-
-function nameOf(located: LocatedDirective): string | undefined {
-  return argumentsOf(located)[0]?.toLowerCase();
 }
 
 function streamSettings(app: AppProfile): Header[] {
@@ -240,4 +232,3 @@ function isHsts(located: LocatedDirective): boolean {
 }
 
 const line = ([name, value]: Header): string => `${name} ${value};`;
-const header = ([name, value]: Header): string => `proxy_set_header ${name} ${value};`;

@@ -15,8 +15,8 @@ export interface ServerInclude {
   hstsSeconds: number | undefined;
   /** Defines `$everyhop_upgrade`. */
   upgrades: boolean;
-  /** Defines `$everyhop_proto`: the scheme, or https if a proxy in front reports it. */
-  protos: boolean;
+  /** Definitions of the other variables that the settings use. */
+  variables: readonly string[];
   /** Folder with `.well-known/acme-challenge`. Undefined if the block answers challenges itself or has no plain listener. */
   challengeRoot: string | undefined;
   /** True if the block answers some challenges itself. */
@@ -35,7 +35,7 @@ export interface ServerInclude {
  */
 export function serverInclude(include: ServerInclude): string {
   const { listens, certificate, redirect, hstsSeconds, upgrades, challengeRoot, ownChallenges, authRequest } = include;
-  const { proof, protos, settings } = include;
+  const { proof, variables, settings } = include;
   const lines = [...head(include.site), ...listens.map((parameters) => `listen ${parameters};`)];
   if (certificate) {
     lines.push(`ssl_certificate ${quoted(toLatin1(certificate.fullchain))};`);
@@ -43,13 +43,7 @@ export function serverInclude(include: ServerInclude): string {
   }
   lines.push(...settings);
   if (upgrades) lines.push(...webSockets());
-  if (protos)
-    lines.push(
-      'set $everyhop_proto $scheme;',
-      'if ($http_x_forwarded_proto = https) {',
-      '    set $everyhop_proto https;',
-      '}',
-    );
+  lines.push(...variables);
   if (hstsSeconds !== undefined) {
     // Not over plain HTTP (RFC 6797 §7.2).
     lines.push('set $everyhop_hsts "";', 'if ($scheme = https) {');
@@ -78,7 +72,10 @@ function webSockets(): string[] {
   ];
 }
 
-/** 308 preserves method and body (RFC 9110 §15.4.9). Skips requests that a proxy in front got over HTTPS: they would loop. */
+/**
+ * 308 preserves method and body (RFC 9110 §15.4.9). Skips requests that a proxy in front got over HTTPS, by
+ * `$everyhop_proto`: they would loop.
+ */
 function redirecting({ names, port }: { names: readonly string[]; port: number }): string[] {
   const leads = (condition: string): string[] => [
     `if ($everyhop_hop ${condition}) {`,
@@ -89,9 +86,9 @@ function redirecting({ names, port }: { names: readonly string[]; port: number }
   const hosts = exact!.map(withBrackets);
   const patterns = wildcards!.map((name) => name.replaceAll('.', String.raw`\.`).replace('*', '[^.]+'));
   return [
-    'set $everyhop_hop "$scheme:$http_x_forwarded_proto:$host";',
-    ...hosts.flatMap((host) => ['', 'http'].flatMap((proto) => leads(`= "http:${proto}:${host}"`))),
-    ...(patterns.length > 0 ? leads(`~ "^http:(?:http)?:(?:${patterns.join('|')})$"`) : []),
+    'set $everyhop_hop "$everyhop_proto:$host";',
+    ...hosts.flatMap((host) => leads(`= "http:${host}"`)),
+    ...(patterns.length > 0 ? leads(`~ "^http:(?:${patterns.join('|')})$"`) : []),
   ];
 }
 

@@ -37,6 +37,68 @@ export const changeError = defineErrors({
       hint: '请用 --tls-port N 选择其他端口，或把那个块移到其他端口。',
     },
   },
+  'nginx.handshake-rejected': {
+    en: {
+      meaning: 'nginx rejects every TLS handshake for {name}: ssl_reject_handshake on ({place}).',
+      cause: 'The server block at {block} has this setting, or inherits it from the http block.',
+      hint: 'Move the line into the default_server block of the TLS port, or add to the block of {name}: ssl_reject_handshake off; — then run the command again.',
+    },
+    zh: {
+      meaning: 'nginx 拒绝 {name} 的所有 TLS 握手：ssl_reject_handshake on（{place}）。',
+      cause: '{block} 处的 server 块带有或从 http 块继承了该设置。',
+      hint: '请把该行移到 TLS 端口的 default_server 块中，或在 {name} 的块中加入：ssl_reject_handshake off; 然后重新运行该命令。',
+    },
+  },
+  'nginx.client-certificate': {
+    en: {
+      meaning: 'Over TLS, {name} would require a client certificate: ssl_verify_client on ({place}).',
+      cause:
+        'The server block at {block} has this setting, or inherits it from the http block. Visitors who can open the site now would get an error.',
+      hint: 'Add to the block of {name}: ssl_verify_client off; (or optional) — then run the command again. Restore the line afterwards if clients have certificates.',
+    },
+    zh: {
+      meaning: '启用 TLS 后，{name} 会要求客户端证书：ssl_verify_client on（{place}）。',
+      cause: '{block} 处的 server 块带有或从 http 块继承了该设置。现在能访问该站点的人届时会收到错误。',
+      hint: '请在 {name} 的块中加入：ssl_verify_client off;（或 optional），然后重新运行该命令。如果客户端有证书，之后可以改回。',
+    },
+  },
+  'nginx.unknown-names': {
+    en: {
+      meaning: 'Over TLS, unknown names and the bare address reach {name}. Over plain HTTP, this block refuses them.',
+      cause: 'To refuse a TLS handshake, nginx needs version 1.19.4 and a default server without other TLS sites.',
+      hint: 'Add a server block with these lines: listen 443 ssl default_server; ssl_reject_handshake on;',
+    },
+    zh: {
+      meaning: '通过 TLS，未知名称和裸地址会到达 {name}；而在明文 HTTP 上，这个块会拒绝它们。',
+      cause: '拒绝 TLS 握手需要 nginx 1.19.4 以上，且默认 server 没有其他 TLS 站点。',
+      hint: '请添加一个 server 块，写入：listen 443 ssl default_server; ssl_reject_handshake on;',
+    },
+  },
+  'nginx.stream-port': {
+    en: {
+      meaning: 'A stream block of this nginx already listens on {listen} ({place}).',
+      cause: 'It passes connections on by name or address, so nginx cannot terminate TLS there too.',
+      hint: 'Let the site listen behind it, on a port that the stream block passes its name on to, and tell visitors the outer port. Run the command again with: --tls-port {inner} --public-port {port}',
+    },
+    zh: {
+      meaning: '这个 nginx 的 stream 块已在监听 {listen}（{place}）。',
+      cause: '它按名称或地址转发连接，因此 nginx 无法同时在该端口终止 TLS。',
+      hint: '请让站点在它后面监听：选择 stream 块为该名称转发到的端口，并向访问者公布外部端口。重新运行该命令时加上：--tls-port {inner} --public-port {port}',
+    },
+  },
+  'nginx.public-port-untried': {
+    en: {
+      meaning: 'HTTPS on port {port} was not tried: no listener of this nginx has that port.',
+      cause:
+        'Visitors reach it through another program or machine. Proven is HTTPS on port {inner}, where nginx listens.',
+      hint: 'Try it from outside: curl -v https://{name}{suffix}/',
+    },
+    zh: {
+      meaning: '没有尝试端口 {port} 上的 HTTPS：这个 nginx 没有监听该端口。',
+      cause: '访问者经由其他程序或机器到达。已验证的是 nginx 监听的端口 {inner} 上的 HTTPS。',
+      hint: '请从外部尝试：curl -v https://{name}{suffix}/',
+    },
+  },
   'nginx.address-shadowed': {
     en: {
       meaning: 'Adding TLS on {listen} would cut off the server block at {place}.',
@@ -311,6 +373,18 @@ export const changeError = defineErrors({
       meaning: '{file} 在 Everyhop 写入之后被修改过。',
       cause: '撤销会丢失这些修改。未撤销任何内容。',
       hint: '请把需要的内容移到自己的文件中，然后运行：{everyhop nginx undo} {site} --discard',
+    },
+  },
+  'nginx.undo-not-proven': {
+    en: {
+      meaning: 'Without the changes for {site}, {url} would not answer as before: got {seen}, expected {meant}.',
+      cause: 'The server block at {block} answered. Everyhop restored the configuration with HTTPS.',
+      hint: 'If that answer is right, undo the site without this check: {everyhop nginx undo} {site} --force',
+    },
+    zh: {
+      meaning: '撤销 {site} 的修改后，{url} 的响应与之前不同。实际：{seen}；预期：{meant}。',
+      cause: '应答的是 {block} 处的 server 块。Everyhop 已恢复使用 HTTPS 的配置。',
+      hint: '如果这个响应是正确的，请跳过此检查来撤销：{everyhop nginx undo} {site} --force',
     },
   },
   'nginx.undo-lost': {

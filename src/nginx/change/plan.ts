@@ -1,26 +1,29 @@
 import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
-import type { Finding } from '../../hop/finding.ts';
+import { Fault, type Finding } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
+import { streamServersOf } from '../model/streams.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { toLatin1 } from '../reading/latin1.ts';
 import type { Configuration, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
-import { implicitListens, isPlain, listenText, planTls, type TlsPlan } from './added-listens.ts';
+import { implicitListens, isPlain, isTls, listenText, planTls, type TlsPlan } from './added-listens.ts';
 import { certificateLines } from './certificate-lines.ts';
 import { challengeLocation, webrootOf } from './challenge-location.ts';
 import { claimants } from './claimants.ts';
-import { argumentsOf, isShared, own, written } from './context.ts';
+import { argumentsOf, isShared, own, positionOf, written } from './context.ts';
 import { insertion, quoted, type Splice, spliced } from './edit.ts';
+import { frontVariables } from './forwarded-headers.ts';
 import { type Forwarding, forwarding } from './forwarding.ts';
 import { locationInclude, replacedInclude, type ServerInclude, serverInclude } from './managed.ts';
 import { changeError } from './messages.ts';
 import { lineFinding, namesLeft, portLeft, visitorHop } from './plan-findings.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
-import { refuseUnfit } from './unfit.ts';
+import { refuseForbidden, refuseUnfit } from './unfit.ts';
+import { refusalsFor, refusingListen } from './unknown-names.ts';
 
 export interface PlanRequest {
   /** Lower case; the first one names the site. */
@@ -30,7 +33,14 @@ export interface PlanRequest {
   /** Undefined if only challenges are to be answered for now. */
   certificate: { fullchain: string; privkey: string } | undefined;
   app: AppProfile | undefined;
-  hstsSeconds: number;
+  /** max-age of Strict-Transport-Security; undefined for none. */
+  hstsSeconds: number | undefined;
+  /** The port of HTTPS for visitors, if it is not that of the listener. */
+  publicPort?: number | undefined;
+  /** False to leave plain HTTP as it is (default true). */
+  redirects?: boolean | undefined;
+  /** True if the app refuses the visitor's Host, so that nginx keeps sending its default (default false). */
+  keepsHost?: boolean | undefined;
   proof: ProofMark;
   /** True if the blocks must answer challenges. */
   challenges: boolean;
@@ -48,6 +58,8 @@ export interface Plan {
   touched: number[];
   /** The port to which a changed block redirects from plain HTTP, by position. */
   redirects: Map<number, number>;
+  /** Positions of the blocks that refuse unknown names over TLS. */
+  refusing: Set<number>;
   /** Positions of the blocks to which we add Strict-Transport-Security. */
   hsts: Set<number>;
   /** The folder for challenges. */
@@ -94,6 +106,7 @@ class Planner {
   readonly #hop: Hop;
   readonly #redirects = new Map<number, number>();
   readonly #hsts = new Set<number>();
+  readonly #refusing = new Set<number>();
   #locations = 0;
   #replacements = 0;
 
@@ -112,14 +125,18 @@ class Planner {
     this.#hop = visitorHop(request.names, request.tlsPort);
     const blocks = claimants(servers, request.names);
     refuseUnfit(servers, blocks, request.names, nginx);
-    this.#tls = planTls(servers, blocks, request.names, request.tlsPort, now);
-    // An authority validates on port 80, whichever block answers there.
+    this.#tls = planTls(servers, blocks, request.names, request.tlsPort, now, streamServersOf(configuration));
+    const secured = blocks.filter((one) => this.#tls.added.has(one) || one.listens.some(isTls));
+    refuseForbidden(secured, now);
+    // An authority validates on port 80, also in a block that stays plain.
     this.#blocks = request.challenges ? blocks : blocks.filter((block) => !this.#tls.left.includes(block));
     this.#webroot = webrootOf(configuration, this.#blocks, challengeRoot(configuration.main.path), request.challenges);
   }
 
   plan(): Plan {
     for (const [index, server] of this.#blocks.entries()) this.#planServer(server, `server-${index + 1}.conf`);
+    this.#refuseUnknownNames();
+    this.#notePublicPort();
     this.#findings.push(...this.#tls.left.map((server) => portLeft(server, this.#request.names, this.#hop)));
     return {
       site: this.#site,
@@ -128,17 +145,28 @@ class Planner {
       touched: this.#blocks.map(({ index }) => index),
       redirects: this.#redirects,
       hsts: this.#hsts,
+      refusing: this.#refusing,
       webroot: this.#webroot,
       findings: this.#findings,
     };
   }
 
   #planServer(server: ServerBlock, name: string): void {
-    const { certificate, hstsSeconds, proof, app } = this.#request;
+    const { certificate, hstsSeconds, proof, app, names, keepsHost = false } = this.#request;
     const { located } = server;
     const extra = (certificate && this.#tls.added.get(server)) ?? [];
     const servesTls = certificate !== undefined && (extra.length > 0 || server.listens.some(({ ssl }) => ssl));
-    const forwarded = servesTls ? forwarding(server, app) : undefined;
+    const publicPort = this.#publicPortOf(server);
+    const hsts = hstsSeconds !== undefined && this.#mayInsist(publicPort);
+    const forwarded = servesTls ? forwarding(server, { app, names, publicPort, keepsHost, hsts }) : undefined;
+    const redirect = this.#redirectOf(server);
+    const said = forwarded
+      ? [
+          ...forwarded.settings,
+          ...forwarded.within.flatMap(({ directives }) => directives),
+          ...forwarded.corrections.map(({ replacement }) => replacement),
+        ]
+      : [];
     if (forwarded?.hsts) this.#hsts.add(server.index);
     const isPlainToo = server.listens.some(isPlain);
     const answersItself = challengeLocation(located, this.#configuration.prefix) !== undefined;
@@ -149,10 +177,14 @@ class Planner {
         ...extra.map((one) => listenText(one, this.#servers, this.#nginx)),
       ],
       certificate: servesTls ? certificate : undefined,
-      redirect: this.#redirectOf(server),
+      redirect,
       hstsSeconds: forwarded?.hsts ? hstsSeconds : undefined,
-      upgrades: forwarded?.upgrades ?? false,
-      protos: forwarded?.protos ?? false,
+      upgrades: said.some((text) => text.includes('$everyhop_upgrade')),
+      variables: frontVariables(said, {
+        redirects: redirect !== undefined,
+        publicPort,
+        proxyLine: [...server.listens, ...extra].some(({ proxyProtocol }) => proxyProtocol),
+      }),
       challengeRoot: this.#request.challenges && isPlainToo && !answersItself ? this.#webroot : undefined,
       ownChallenges: isPlainToo && (answersItself || this.#request.webroot !== undefined),
       authRequest: this.#nginx.hasModule('http_auth_request_module'),
@@ -164,11 +196,55 @@ class Planner {
   }
 
   #redirectOf(server: ServerBlock): ServerInclude['redirect'] {
-    const { certificate, names } = this.#request;
-    const port = this.#tls.ports.get(server);
-    if (!certificate || port === undefined) return undefined;
+    const { certificate, names, redirects = true } = this.#request;
+    if (!certificate || !redirects || !server.listens.some(isPlain) || !this.#tls.ports.has(server)) return undefined;
+    const port = this.#publicPortOf(server);
     this.#redirects.set(server.index, port);
     return { names: names.filter((name) => matchesName(server, name)), port };
+  }
+
+  #publicPortOf(server: ServerBlock): number {
+    const { publicPort, tlsPort } = this.#request;
+    return publicPort ?? this.#tls.ports.get(server) ?? tlsPort;
+  }
+
+  /** Over TLS, the secured site would answer for the names that the owner refuses over plain HTTP. */
+  #refuseUnknownNames(): void {
+    const { certificate, names } = this.#request;
+    if (!certificate) return;
+    const refusals = refusalsFor(this.#servers, this.#blocks, names, this.#tls.added);
+    for (const [index, { server, listens }] of refusals.entries()) {
+      const { located } = server;
+      if (!this.#nginx.atLeast(1, 19, 4) || server.listens.some(({ ssl }) => ssl)) {
+        const error = changeError('nginx.unknown-names', { name: names[0]! }, { place: positionOf(located) });
+        this.#findings.push(new Fault('warning', error, { hop: this.#hop }));
+        continue;
+      }
+      const lines = [...implicitListens(server), ...listens.map(refusingListen)].map((words) => `listen ${words};`);
+      if (own(located, 'ssl_protocols').length === 0) lines.push('ssl_protocols TLSv1.2 TLSv1.3;');
+      const text = locationInclude(this.#site, [...lines, 'ssl_reject_handshake on;']);
+      this.#splices.push(insertion(located, this.#include(`default-${index + 1}.conf`, text)));
+      this.#refusing.add(server.index);
+    }
+  }
+
+  /** A public port of another program or machine cannot be tried here. */
+  #notePublicPort(): void {
+    const { publicPort, tlsPort, names } = this.#request;
+    if (publicPort === undefined || publicPort === tlsPort) return;
+    if (streamServersOf(this.#configuration).some(({ listens }) => listens.some(({ port }) => port === publicPort)))
+      return;
+    const suffix = publicPort === 443 ? '' : `:${publicPort}`;
+    const params = { port: publicPort, inner: tlsPort, name: names[0]!, suffix };
+    this.#findings.push(new Fault('warning', changeError('nginx.public-port-untried', params), { hop: this.#hop }));
+  }
+
+  /**
+   * Browsers apply Strict-Transport-Security to all ports of a host: they would ask for HTTPS on port 80's counterpart 443,
+   * and on every port that stays plain (RFC 6797 §8.3).
+   */
+  #mayInsist(publicPort: number): boolean {
+    return publicPort === 443 && this.#tls.left.length === 0 && this.#request.redirects !== false;
   }
 
   /** Replaces lines that conflict with the include, and adds to blocks that do not inherit from it. */

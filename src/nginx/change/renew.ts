@@ -2,7 +2,7 @@ import type { Proof } from '../proof/prove.ts';
 import { prove } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
-import { applyProven, loadAgain } from './apply.ts';
+import { applyProven, blockFinder, loadAgain, withStreams } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { withChallengeFolder } from './challenge-check.ts';
 import { claimants } from './claimants.ts';
@@ -11,7 +11,7 @@ import { changeError } from './messages.ts';
 import type { NginxSession, OpenedNginx } from './opening.ts';
 import type { PlanRequest } from './plan.ts';
 import { alteredFiles, type ManagedSite, refuseDamaged } from './records.ts';
-import { newMark, serve, type SiteRequest } from './secure.ts';
+import { newMark, planned, serve, type SiteRequest } from './secure.ts';
 
 export interface RenewalOutcome {
   site: string;
@@ -40,13 +40,9 @@ export async function renewSite(
     ? withChallengeFolder(webroot, () => source.obtain(webroot))
     : source.obtain(webroot));
   try {
-    const { names, tlsPort, app } = site;
-    const hstsSeconds = await source.hstsSeconds();
     const request: PlanRequest = {
-      names,
-      tlsPort,
-      app,
-      hstsSeconds,
+      ...planned(site),
+      hstsSeconds: site.hsts ? await source.hstsSeconds() : undefined,
       certificate: source.paths,
       proof: existing.record.proof,
       challenges: source.challenges,
@@ -66,10 +62,13 @@ export async function renewSite(
         (target) => change.isTouched(servers, target),
         0,
       );
-      const expectations = change.expectations(servers, chosen);
+      const { targets, expectations } = withStreams(opened.configuration, change, {
+        targets: chosen,
+        expectations: change.expectations(servers, chosen),
+      });
       const seen = await prove(
-        { before: [], targets: chosen, expectations },
-        { clock: tools.clock, roots: certificate.roots },
+        { before: [], targets, expectations },
+        { clock: tools.clock, roots: certificate.roots, blockOf: blockFinder(servers) },
       );
       if (seen.findings.length === 0)
         return await proven({ site: existing.site, certificate, reloaded: false, proof: seen });

@@ -25,6 +25,9 @@ export interface SiteRequest {
   names: readonly string[];
   /** Port of added TLS listeners. */
   tlsPort: number;
+  publicPort: number | undefined;
+  redirects: boolean;
+  hsts: boolean;
   app: AppProfile | undefined;
   issuing: IssuanceOptions;
 }
@@ -56,11 +59,10 @@ export async function secureSite(
   if (existing) refuseDamaged(existing);
   const altered = existing && alteredFiles(existing)[0];
   if (altered !== undefined) throw changeError('nginx.managed-altered', { file: altered, site: existing!.site });
-  const { names, tlsPort, app } = site;
   const { challenges, paths: certificate } = source;
-  const hstsSeconds = await source.hstsSeconds();
   const proof = newMark(tools.random, existing?.record.proof);
-  const request: PlanRequest = { names, tlsPort, certificate, app, hstsSeconds, proof, challenges };
+  const hstsSeconds = site.hsts ? await source.hstsSeconds() : undefined;
+  const request: PlanRequest = { ...planned(site), certificate, hstsSeconds, proof, challenges };
   // With the existing mark: a new mark alone is not a change that needs confirmation.
   const draft = await draftSite(opened, { ...request, proof: existing?.record.proof ?? proof }, site.issuing);
   await refuseOtherEditor(opened, draft);
@@ -81,6 +83,17 @@ export async function secureSite(
     await step?.takeBack();
     throw error;
   }
+}
+
+/** The part of a plan that does not change between steps. */
+export function planned({
+  names,
+  tlsPort,
+  publicPort,
+  redirects,
+  app,
+}: SiteRequest): Pick<PlanRequest, 'names' | 'tlsPort' | 'publicPort' | 'redirects' | 'app'> {
+  return { names, tlsPort, publicPort, redirects, app };
 }
 
 /** @returns the mark of a change: the path stays the same for the life of a site, the generation is new. */

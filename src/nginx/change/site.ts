@@ -27,6 +27,12 @@ export function recordFile(confFile: string, site: string): string {
 export interface SiteRecord {
   names: readonly string[];
   tlsPort: number;
+  /** The port of HTTPS for visitors. Undefined: that of the listener. */
+  publicPort?: number | undefined;
+  /** False if plain HTTP stays as it is (default true). */
+  redirects?: boolean;
+  /** False if the site sends no Strict-Transport-Security (default true). */
+  hsts?: boolean;
   /** False while the site only answers challenges. */
   isWhole: boolean;
   /** True if it answers challenges. */

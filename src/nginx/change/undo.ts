@@ -4,28 +4,37 @@ import { listOf } from '../../base/messages.ts';
 import { nginxError } from '../messages.ts';
 import { toLatin1 } from '../reading/latin1.ts';
 import { disk } from '../reading/files.ts';
+import type { Target } from '../proof/target.ts';
 import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import { parse } from '../reading/syntax.ts';
 import { type AppliedChange, applyProven, type Change } from './apply.ts';
 import { argumentsOf, own } from './context.ts';
-import { answeringIndex, clearedOf } from './draft.ts';
+import { answeringIndex } from './claimants.ts';
+import { clearedOf } from './draft.ts';
 import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
 import type { NginxSession, OpenedNginx } from './opening.ts';
 import { alteredFiles, managedSite, managedSites, type ManagedSite, refuseDamaged } from './records.ts';
 import { challengeRoot, managedFolder, recordFile } from './site.ts';
 
+export interface UndoOptions {
+  /** Also deletes edits to our own files (default false). */
+  discards?: boolean;
+  /** Removes the changes even if other answers change with them (default false). */
+  forces?: boolean;
+  /** Called before anything is written (default: no confirmation). */
+  confirm?: (files: FileChange[]) => Promise<boolean>;
+}
+
 /**
  * Removes a site's changes from an nginx. Later edits of the user stay.
- * @param options.discards also deletes edits to our own files.
- * @param options.confirm called before anything is written (default: no confirmation).
  * @throws EveryhopError `nginx.not-managed`, `nginx.unconfirmed`, `nginx.undo-conflict`, `nginx.undo-lost`, and errors of
  *   the reload; nothing is undone then.
  */
 export async function undoSite(
   { opened, journal, tools }: NginxSession,
   site: string,
-  options: { discards?: boolean; confirm?: (files: FileChange[]) => Promise<boolean> } = {},
+  options: UndoOptions = {},
 ): Promise<AppliedChange> {
   const { confFile } = opened.nginx;
   const existing = await managedSite(confFile, site);
@@ -33,7 +42,7 @@ export async function undoSite(
     const names = listOf((await managedSites(confFile)).map((each) => each.site));
     throw nginxError('nginx.not-managed', { name: site, names: names === '' ? '–' : names });
   }
-  const change = await undoChange(opened, existing, options.discards === true);
+  const change = await undoChange(opened, existing, options);
   if (options.confirm && !(await options.confirm(change.files))) throw changeError('nginx.unconfirmed', {});
   const applied = await applyProven(opened, change, journal, tools);
   await removeEmptyFolders(confFile, existing.folder);
@@ -49,13 +58,12 @@ async function removeEmptyFolders(confFile: string, folder: string): Promise<voi
 
 /**
  * The change that removes a site from the current files. Later edits stay.
- * @param discards also deletes edits to our own files.
  * @throws EveryhopError `nginx.undo-conflict`, `nginx.undo-lost`, `file.*`.
  */
 async function undoChange(
   { nginx, configuration, serversOf }: OpenedNginx,
   existing: ManagedSite,
-  discards: boolean,
+  { discards = false, forces = false }: UndoOptions,
 ): Promise<Change> {
   const { site, folder, record, files: managed } = existing;
   if (!discards) refuseDamaged(existing);
@@ -74,12 +82,11 @@ async function undoChange(
   const names = new Set(record.names);
   const former = serversOf(configuration);
   const blocks = former.filter(({ located }) => includesOf(located, folder)).map(({ index }) => index);
+  const isNamed = ({ name, pattern }: Target): boolean => names.has(name) || names.has(pattern);
   // Block positions stay the same. If a block loses its TLS listener, another one may become the default for unclaimed
   // names.
   const isTouched: Change['isTouched'] = (servers, target) =>
-    names.has(target.name) ||
-    names.has(target.pattern) ||
-    (target.secure && [former, servers].some((each) => blocks.includes(answeringIndex(each, target) ?? -1)));
+    isNamed(target) || [former, servers].some((each) => blocks.includes(answeringIndex(each, target) ?? -1));
   return {
     kind: 'undo',
     site,
@@ -87,8 +94,12 @@ async function undoChange(
     files: changes,
     mark: undefined,
     isTouched,
+    insists: forces,
+    // The app may have used our headers in its answers, so their bodies may change.
     expectations: (servers, targets) =>
-      targets.filter((target) => isTouched(servers, target)).map((target) => ({ kind: 'any', target })),
+      targets
+        .filter((target) => isTouched(servers, target))
+        .map((target) => ({ kind: isNamed(target) || target.secure ? 'any' : 'alike', target })),
   };
 }
 

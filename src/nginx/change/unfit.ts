@@ -5,9 +5,10 @@ import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { fromLatin1, toLatin1 } from '../reading/latin1.ts';
-import { isPlain, listenAddress } from './added-listens.ts';
+import type { LocatedDirective } from '../reading/located.ts';
+import { isPlain, isTls, listenAddress } from './added-listens.ts';
 import { claimants } from './claimants.ts';
-import { argumentsOf, own, placeOf } from './context.ts';
+import { argumentsOf, inForce, own, placeOf, positionOf } from './context.ts';
 import { changeError } from './messages.ts';
 import { managedSite } from './records.ts';
 import { managedFolder, siteName } from './site.ts';
@@ -38,6 +39,31 @@ export function refuseUnfit(
 }
 
 /**
+ * Rejects blocks whose own settings, or those of `http`, forbid the handshake.
+ * @param blocks those that will have TLS.
+ * @param now the current server blocks: a block that has TLS already may ask for client certificates.
+ * @throws EveryhopError `nginx.handshake-rejected`, `nginx.client-certificate`.
+ */
+export function refuseForbidden(blocks: readonly ServerBlock[], now: readonly ServerBlock[]): void {
+  for (const { located, listens, index, names } of blocks) {
+    const isOn = (name: string): LocatedDirective | undefined =>
+      inForce(located, name).find((one) => argumentsOf(one)[0]?.toLowerCase() === 'on');
+    const name = names[0]!.written;
+    const rejects = isOn('ssl_reject_handshake');
+    if (rejects) {
+      const params = { name, place: placeOf(rejects), block: placeOf(located) };
+      throw changeError('nginx.handshake-rejected', params, { place: positionOf(rejects) });
+    }
+    const verifies = isOn('ssl_verify_client');
+    const hasTls = listens.some(isTls) || now[index]?.listens.some(isTls) === true;
+    if (verifies && !hasTls) {
+      const params = { name, place: placeOf(verifies), block: placeOf(located) };
+      throw changeError('nginx.client-certificate', params, { place: positionOf(verifies) });
+    }
+  }
+}
+
+/**
  * Rejects a block that already has HTTPS for another site, as a block has only one certificate.
  * @throws EveryhopError `nginx.managed-together`; `nginx.name-unknown`, `nginx.name-claimed-twice`.
  */
@@ -49,7 +75,8 @@ export async function refuseOtherSite(
   const start = `${toLatin1(managedFolder(confFile))}/`;
   for (const { located } of claimants(servers, names)) {
     const files = own(located, 'include').map((include) => argumentsOf(include)[0] ?? '');
-    const sites = files.filter((file) => file.startsWith(start)).map((file) => fromLatin1(file.slice(start.length)));
+    const isSites = (file: string): boolean => file.startsWith(start) && !/\/default-\d+\.conf$/.test(file);
+    const sites = files.filter(isSites).map((file) => fromLatin1(file.slice(start.length)));
     const site = sites.map((file) => path.dirname(file)).find((one) => one !== siteName(names));
     if (site === undefined) continue;
     const existing = await managedSite(confFile, site);

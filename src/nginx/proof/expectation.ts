@@ -13,7 +13,7 @@ export type Expectation =
       target: Target;
       /** Lower-case hex. */
       serial: string;
-      /** A required value of the header, possibly next to one from the app. Undefined allows any. */
+      /** The value of the header, possibly next to one from the app. Undefined allows any. Without it, there is a remark. */
       strictTransportSecurity?: string | undefined;
     }
   | {
@@ -22,6 +22,16 @@ export type Expectation =
       target: Target;
       /** Port of HTTPS. */
       port: number;
+    }
+  | {
+      /** The same status and headers as before; the body may differ. */
+      kind: 'alike';
+      target: Target;
+    }
+  | {
+      /** No TLS session: for names that no site has. */
+      kind: 'refused';
+      target: Target;
     }
   | {
       /** Anything, for a target that the change removes. */
@@ -43,6 +53,8 @@ export function judge(expectation: Expectation, now: Observation, former: Former
       return judgeCertificate(expectation, now, former);
     case 'redirect':
       return judgeRedirect(expectation, now, former);
+    case 'refused':
+      return now.tls ? [new Difference(now, proofWords('nginx.proof.refusal', {}), answerOf(now))] : [];
     default:
       return [];
   }
@@ -66,16 +78,15 @@ function judgeCertificate(
     const seen = proofWords('nginx.proof.unverified', { value: unverifiedPhrase(tls.problem, tls.problemCode) });
     differences.push(new Difference(now, proofWords('nginx.proof.verified', {}), seen));
   }
-  const { strictTransportSecurity: header } = expectation;
+  return [...differences, ...judgeAnswer(now, former), ...judgeTrail(now, former)];
+}
+
+/** True if an answer lacks the Strict-Transport-Security that a configuration adds. Not worth losing HTTPS. */
+export function lacksHsts(expectation: Expectation, now: Observation): boolean {
+  const header = expectation.kind === 'certificate' ? expectation.strictTransportSecurity : undefined;
   // nginx sends a 400 (for example, for a missing client certificate) without the block's headers.
   const hasHeaders = now.outcome === 'answered' && now.status !== 400;
-  if (header !== undefined && hasHeaders && !linesOf(now.strictTransportSecurity).includes(header)) {
-    const [meant, seen] = [header, now.strictTransportSecurity ?? '–'].map((value) =>
-      proofWords('nginx.proof.strictTransportSecurity', { value }),
-    );
-    differences.push(new Difference(now, meant!, seen!));
-  }
-  return [...differences, ...judgeAnswer(now, former), ...judgeTrail(now, former)];
+  return header !== undefined && hasHeaders && !linesOf(now.strictTransportSecurity).includes(header);
 }
 
 /** An app may send the header too. Its value comes first, and browsers use that one (RFC 6797 §8.1). */

@@ -117,18 +117,34 @@ export const proofError = defineErrors({
   'nginx.not-proven': {
     en: {
       meaning: 'After the change, {url} does not answer as expected: got {seen}, expected {meant}.',
-      cause: 'Everyhop restored the previous configuration, and nginx serves it again.',
+      cause:
+        'The server block at {block} answered. Everyhop restored the previous configuration, and nginx serves it again.',
       hint: 'Preview the change with --dry-run, and see the current answers: {everyhop nginx show}',
     },
     zh: {
       meaning: '修改之后，{url} 的响应与预期不符。实际：{seen}；预期：{meant}。',
-      cause: 'Everyhop 已恢复原配置，nginx 已重新按原配置响应。',
+      cause: '应答的是 {block} 处的 server 块。Everyhop 已恢复原配置，nginx 已重新按原配置响应。',
       hint: '请用 --dry-run 预览修改内容，并查看当前的响应情况：{everyhop nginx show}',
+    },
+  },
+  'nginx.hsts-unsent': {
+    en: {
+      meaning: '{url} works, but does not send the Strict-Transport-Security header: {seen}.',
+      cause:
+        'A location in the server block at {block} has add_header lines of its own, in a file that other sites share, or a module sets the headers. nginx then inherits no other headers.',
+      hint: 'Add this line beside the other add_header lines of that location: add_header Strict-Transport-Security max-age=3600 always; — or leave the header out: --no-hsts',
+    },
+    zh: {
+      meaning: '{url} 可以正常访问，但没有发送 Strict-Transport-Security 头：{seen}。',
+      cause:
+        '{block} 处的 server 块中有一个 location 自带 add_header，且位于与其他站点共用的文件中，或由某个模块设置头。此时 nginx 不会继承其他头。',
+      hint: '请在该 location 的 add_header 旁加入：add_header Strict-Transport-Security max-age=3600 always; 或不使用该头：--no-hsts',
     },
   },
 });
 
 export const proofWords = defineWords({
+  'nginx.proof.refusal': { en: 'no handshake for unknown names', zh: '拒绝未知名称的握手' },
   'nginx.proof.outcome': { en: '{value}', zh: '{value}' },
   'nginx.proof.certificate': { en: 'the certificate with fingerprint {value}', zh: '指纹为 {value} 的证书' },
   'nginx.proof.serial': { en: 'the certificate with serial {value}', zh: '序列号为 {value} 的证书' },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Pool } from '../../base/pool.ts';
+import type { Place } from '../../base/errors.ts';
 import type { Wording } from '../../base/language.ts';
 import type { VerificationProblem } from '../../probe/tls.ts';
 import { type Answer, ask, type ProbeResult, type AskOptions, type Outcome } from './ask.ts';
@@ -9,6 +10,8 @@ import { keyOf, type Target } from './target.ts';
 /** The answer of one target, as a client sees it. */
 export interface Observation {
   target: Target;
+  /** The place of the server block that answers, by the configuration. */
+  block?: Place | undefined;
   outcome: Outcome;
   /** The text of a failure, else ''. */
   detail: Wording;
@@ -41,6 +44,8 @@ export interface Observation {
 }
 
 export interface ObserveOptions extends AskOptions {
+  /** Finds the server block that answers a target. Default: unknown. */
+  blockOf?: (target: Target) => Place | undefined;
   /** Selects the targets to inspect closely: with `deepLinkPath`, and along their redirects. Default: none. */
   closely?: (target: Target) => boolean;
 }
@@ -61,6 +66,7 @@ async function observeOne(target: Target, options: ObserveOptions): Promise<Obse
   const closely = options.closely?.(target) === true && result.outcome === 'answered';
   return {
     target,
+    block: options.blockOf?.(target),
     outcome: result.outcome,
     detail: result.detail,
     tls: tlsOf(result),
@@ -83,7 +89,7 @@ function tlsOf({ tls }: ProbeResult): Observation['tls'] {
 
 function answerOf(
   answer: Answer | undefined,
-): Omit<Observation, 'target' | 'outcome' | 'detail' | 'tls' | 'deepLink' | 'trail'> {
+): Omit<Observation, 'target' | 'block' | 'outcome' | 'detail' | 'tls' | 'deepLink' | 'trail'> {
   const contentType = headerOf(answer, 'content-type');
   return {
     status: answer?.status,

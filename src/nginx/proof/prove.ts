@@ -1,7 +1,8 @@
 import { wait } from '../../acme/wait.ts';
+import type { Fault } from '../../hop/finding.ts';
 import { compare } from './compare.ts';
-import type { Expectation } from './expectation.ts';
-import type { Difference } from './finding.ts';
+import { type Expectation, lacksHsts } from './expectation.ts';
+import { type Difference, unsentHsts } from './finding.ts';
 import { byTarget, type Observation, observe, type ObserveOptions } from './observe.ts';
 import { keyOf, type Target } from './target.ts';
 
@@ -17,6 +18,8 @@ export interface Proof {
   observations: Observation[];
   /** Empty if all targets answer as expected. */
   findings: Difference[];
+  /** Warnings that do not make the change a failure. */
+  remarks: Fault[];
 }
 
 /** Delays before retrying a target: it may be slow for a moment, or limit the request rate. */
@@ -44,5 +47,10 @@ export async function prove(
     observations = observations.map((each) => again.get(keyOf(each.target)) ?? each);
     findings = compare(before, observations, expectations);
   }
-  return { observations, findings };
+  const byKey = byTarget(observations);
+  const remarks = expectations.flatMap((expectation) => {
+    const observation = byKey.get(keyOf(expectation.target));
+    return observation && lacksHsts(expectation, observation) ? [unsentHsts(observation)] : [];
+  });
+  return { observations, findings, remarks };
 }

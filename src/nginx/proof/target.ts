@@ -1,3 +1,4 @@
+import type { Place } from '../../base/errors.ts';
 import { withBrackets } from '../../names/address.ts';
 import { type Listener, listenersOf } from '../model/listeners.ts';
 import type { ServerBlock, ServerName } from '../model/server.ts';
@@ -21,6 +22,8 @@ export interface Target {
   name: string;
   /** The `server_name` that `name` matches; '' if `name` stands for all unclaimed names. */
   pattern: string;
+  /** The place of the stream block that passes the connection on. */
+  place?: Place;
 }
 
 /** A listener or name that cannot be checked, and why. */
@@ -91,10 +94,10 @@ function titleOf({ address, port }: Listener): string {
   return address.startsWith('unix:') ? address : `${withBrackets(address)}:${port}`;
 }
 
-type Place = Pick<Target, 'address' | 'port' | 'socketPath'>;
+type Way = Pick<Target, 'address' | 'port' | 'socketPath'>;
 
 /** A listener on a specific address takes precedence over the one on all addresses. */
-function placesOf({ address, port, ipv6Only }: Listener, specific: ReadonlySet<string>): Place[] {
+function placesOf({ address, port, ipv6Only }: Listener, specific: ReadonlySet<string>): Way[] {
   if (address.startsWith('unix:')) return [{ address: '', port: 0, socketPath: address.slice('unix:'.length) }];
   if (address !== '0.0.0.0' && address !== '::') return [{ address, port }];
   const six = address === '::' && !specific.has(`::1 ${port}`) ? '::1' : undefined;

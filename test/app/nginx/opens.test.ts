@@ -62,7 +62,16 @@ async function world(t: TestContext): Promise<{ state: string; site: SecureOptio
     email: undefined,
     webroot: undefined,
   };
-  const request = { names: ['chat.test'], tlsPort, app: 'none', issuing, termsAgreed: false };
+  const request = {
+    names: ['chat.test'],
+    tlsPort,
+    publicPort: undefined,
+    redirects: true,
+    hsts: true,
+    app: 'none',
+    issuing,
+    termsAgreed: false,
+  };
   return { state, common, site: { ...common, ...request, confirm: () => Promise.resolve(true) } };
 }
 
@@ -83,7 +92,7 @@ test('nginx secure and nginx renew open the store once each, undo only to read',
   assert.equal(renewedSite!.outcome!.certificate.serial, obtained!.serial, 'not due');
 
   const undone = await opensOf(() =>
-    undoInNginx({ ...common, name: undefined, discards: false, confirm: () => Promise.resolve(true) }),
+    undoInNginx({ ...common, name: undefined, discards: false, forces: false, confirm: () => Promise.resolve(true) }),
   );
   assert.deepEqual(undone.opens, ['to read']);
 });

@@ -79,7 +79,7 @@ test('completes the headers that a location inherits from an outer location', as
     `server { listen 80; server_name chat.test;
       location / { proxy_set_header Host $host; location /api { proxy_pass http://127.0.0.1:1; } location /b { proxy_pass http://127.0.0.1:2; } } }`,
   );
-  assert.equal(file('location-1.conf').match(/^proxy_set_header X-Forwarded-Proto \$scheme;$/gm)?.length, 1);
+  assert.equal(file('location-1.conf').match(/^proxy_set_header X-Forwarded-Proto \$everyhop_proto;$/gm)?.length, 1);
   assert.equal(file('location-2.conf'), '');
 });
 
@@ -113,7 +113,7 @@ test('edits a file shared by blocks of one site once, and a file shared with oth
     `server { listen ${listen}; server_name ${name}; ${listen.includes('ssl') ? certificate : ''} include app.conf; }`;
   const site = block('80') + block('443 ssl') + block('[::]:443 ssl');
   const own = await managed(site, {}, '1.22.1', files);
-  assert.match(own('location-1.conf'), /^proxy_set_header X-Forwarded-Proto \$scheme;$/m);
+  assert.match(own('location-1.conf'), /^proxy_set_header X-Forwarded-Proto \$everyhop_proto;$/m);
   assert.equal(own('location-2.conf'), '');
   const shared = await managed(site + block('80', 'other.test'), {}, '1.22.1', files);
   assert.equal(shared('location-1.conf'), '');

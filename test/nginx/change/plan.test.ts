@@ -101,16 +101,16 @@ test('repeats inherited headers that ours would hide', async () => {
   assert.deepEqual(lines.toSorted(), [
     'add_header Strict-Transport-Security $everyhop_hsts always;',
     'add_header X-Frame-Options DENY;',
-    'proxy_set_header X-Forwarded-For $remote_addr;',
-    'proxy_set_header X-Forwarded-Host $http_host;',
-    'proxy_set_header X-Forwarded-Proto $scheme;',
+    'proxy_set_header X-Forwarded-For $everyhop_for;',
+    'proxy_set_header X-Forwarded-Host $everyhop_host;',
+    'proxy_set_header X-Forwarded-Proto $everyhop_proto;',
     'proxy_set_header X-Own "a b";',
   ]);
 });
 
 test('redirects only the given names, to the TLS port', async () => {
   const { include } = await planned('server { listen 80; server_name chat.test other.test; }', { tlsPort: 8443 });
-  assert.match(include, /= "http::chat\.test"\) \{\n    return 308 https:\/\/\$host:8443\$request_uri;/);
+  assert.match(include, /= "http:chat\.test"\) \{\n    return 308 https:\/\/\$host:8443\$request_uri;/);
   assert.doesNotMatch(include, /other\.test/);
   const { findings } = await planned('server { listen 80; server_name chat.test other.test; }');
   assert.deepEqual(

@@ -149,7 +149,11 @@ test('without an https request for each name, a change is refused', async () => 
   const servers = serversOf(configuration);
   const both = { ...request, names: ['chat.test', 'www.test'] };
   const plan = planSite(configuration, servers, both, await nginxOf('1.22.1'));
-  const change = secureChange('secure', { plan, request: both, record: undefined!, files: [] }, '0a');
+  const change = secureChange(
+    'secure',
+    { plan, request: both, record: undefined!, files: [], wasSecured: false },
+    '0a',
+  );
   const { targets } = targetsOf(servers, both.names);
   assert.equal(change.expectations(servers, targets).filter(({ kind }) => kind === 'certificate').length, 2);
   const missing = targets.filter(({ secure, name }) => !secure || name !== 'www.test');
@@ -205,7 +209,7 @@ test(
       'own.pem': at.snakeoil.certificate,
       'own.key': at.snakeoil.key,
     });
-    const trial = await begin(t, { title: '', names: [name], tree }, 0, inProcess, newerNginx('trixie'));
+    const trial = await begin(t, { title: '', names: [name], tree }, 0, inProcess, { nginx: newerNginx('trixie') });
     const { at } = trial;
     const secured = await trial.everyhop('secure', name, '--yes', '--tls-port', String(at.tls));
     succeeded(secured);
@@ -217,7 +221,9 @@ test(
       ...tree(one),
       'etc/nginx/nginx.conf': tree(one)['etc/nginx/nginx.conf']!.replace(`listen ${one.http}; `, ''),
     });
-    const other = await begin(t, { title: '', names: [name], tree: only }, 0, inProcess, newerNginx('trixie'));
+    const other = await begin(t, { title: '', names: [name], tree: only }, 0, inProcess, {
+      nginx: newerNginx('trixie'),
+    });
     const refused = await other.everyhop('secure', name, '--yes', '--tls-port', String(other.at.tls));
     assert.match(refused.stderr, /^nginx\.no-tcp-listener: /m);
   },

@@ -161,7 +161,8 @@ export const badSamples: BadSample[] = [
 stream { server { listen ${at.tls}; proxy_pass 127.0.0.1:${at.app}; } }
 `,
       ),
-    code: 'nginx.port-own',
+    code: 'nginx.stream-port',
+    says: /nginx\.conf:4/,
   },
   {
     title: 'nginx listens on one address of the port, and would have to listen on all',

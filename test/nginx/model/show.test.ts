@@ -10,13 +10,13 @@ const skip = without('nginx');
 
 async function anyFolder(t: TestContext): Promise<string> {
   const [good, old] = await Promise.all([
-    make({ subject: 'chat.test', notAfter: new Date('2099-12-31T12:00:00Z') }),
-    make({ subject: 'old.test', notBefore: new Date('2020-01-01'), notAfter: new Date('2020-03-31') }),
+    make({ subject: 'chat.test', dns: ['chat.test', 'old.test'], notAfter: new Date('2099-12-31T12:00:00Z') }),
+    make({ subject: 'old.test', dns: ['*.test'], notBefore: new Date('2020-01-01'), notAfter: new Date('2020-03-31') }),
   ]);
   const secure = `server { listen 443 ssl http2; server_name chat.test \xe4\xb8\xad\xe6\x96\x87.test; ssl_certificate good.pem;
     include everyhop/chat.test/server-1.conf; location / { proxy_pass http://127.0.0.1:3000; } }`;
   return nginxFolder(t, {
-    'nginx.conf': nginxConf('include sites/*;'),
+    'nginx.conf': `${nginxConf('include sites/*;')}stream {\n  map $ssl_preread_server_name $to { default 127.0.0.1:443; }\n  server { listen [::]:8443; ssl_preread on; proxy_pass $to; }\n}\n`,
     'sites/chat': `server { listen 80; server_name chat.test; return 301 https://$host; }\n${secure}\n`,
     'sites/old': 'server { listen 443; server_name old.test chat.test; ssl_certificate old.pem; root /srv/old; }',
     'everyhop/chat.test/server-1.conf': '',
@@ -46,10 +46,11 @@ test('everyhop nginx show prints the answering block, its certificate and its de
     ['0.0.0.0:80', 'chat.test', 'sites/chat:1', '–', 'return 301 https://$host'],
     ['0.0.0.0:80', '(any other)', 'sites/chat:1', '–', 'return 301 https://$host'],
     ['0.0.0.0:443 TLS h2', 'chat.test', 'sites/chat:2 (by Everyhop)', good, app],
-    ['0.0.0.0:443 TLS h2', '中文.test', 'sites/chat:2 (by Everyhop)', good, app],
+    ['0.0.0.0:443 TLS h2', '中文.test', 'sites/chat:2 (by Everyhop)', `${good} (not for this name)`, app],
     ['0.0.0.0:443 TLS h2', 'old.test', 'sites/old:1', old, 'root /srv/old'],
     ['0.0.0.0:443 TLS h2', 'chat.test (ignored: an earlier block has it)', 'sites/old:1', old, 'root /srv/old'],
     ['0.0.0.0:443 TLS h2', '(any other)', 'sites/chat:2 (by Everyhop)', good, app],
+    ['[::]:8443', '(any: passed on by stream)', 'nginx.conf:17', '–', '$to'],
   ]);
 });
 
@@ -67,7 +68,7 @@ test('everyhop nginx show prints JSON and Chinese, and rejects an invalid config
     leadsTo: 'root /srv/old',
     managed: false,
     ignored: true,
-    certificates: [{ file: path.join(folder, 'old.pem'), notAfterMs: Date.parse('2020-03-31') }],
+    certificates: [{ file: path.join(folder, 'old.pem'), notAfterMs: Date.parse('2020-03-31'), coversName: true }],
   });
 
   const chinese = await show(folder, 'nginx.conf', '--lang', 'zh');

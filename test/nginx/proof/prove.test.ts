@@ -45,20 +45,20 @@ async function change(
   [first, second]: [string, string],
   targets: { before: Target[]; after?: Target[] },
   expectations: Expectation[] = [],
-): Promise<{ findings: string[]; raw: Difference[]; observations: Observation[] }> {
+): Promise<{ findings: string[]; remarks: string[]; raw: Difference[]; observations: Observation[] }> {
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(first), ...files });
   const nginx = await startNginx(t, { folder });
   const before = [await observe(targets.before, options), await observe(targets.before, options)];
   await writeFile(nginx.confFile, nginxConf(second));
   await nginx.stop();
   const changed = await startNginx(t, { folder });
-  const { findings, observations } = await prove(
+  const { findings, remarks, observations } = await prove(
     { before, targets: targets.after ?? targets.before, expectations },
     options,
   );
   await changed.stop();
   const lines = findings.map(({ params }) => fill('{url}: {meant}; {seen}', params, 'en'));
-  return { findings: lines, raw: findings, observations };
+  return { findings: lines, remarks: remarks.map(({ error }) => error.message), raw: findings, observations };
 }
 
 test('finds nothing if all sites answer as before', { skip }, async (t) => {
@@ -214,25 +214,35 @@ test(
     const second = `server { listen 127.0.0.1:${port}; server_name chat.test; return 301 https://$host:${tlsPort}$uri; }
     server { listen 127.0.0.1:${tlsPort} ssl; server_name chat.test; ${pair('former')} return 404; }
     server { listen 127.0.0.1:${otherTls} ssl; server_name chat.test; ${pair('strange')} return 200; }`;
-    const { findings } = await change(t, [first, second], { before: [plain], after: [plain, secure, unverified] }, [
-      { kind: 'redirect', target: plain, port: tlsPort },
-      {
-        kind: 'certificate',
-        target: secure,
-        serial: serialOf(renewed),
-        strictTransportSecurity: 'max-age=300',
-      },
-      { kind: 'certificate', target: unverified, serial: serialOf(strange) },
-    ]);
+    const { findings, remarks } = await change(
+      t,
+      [first, second],
+      { before: [plain], after: [plain, secure, unverified] },
+      [
+        { kind: 'redirect', target: plain, port: tlsPort },
+        {
+          kind: 'certificate',
+          target: secure,
+          serial: serialOf(renewed),
+          strictTransportSecurity: 'max-age=300',
+        },
+        { kind: 'certificate', target: unverified, serial: serialOf(strange) },
+      ],
+    );
     const path = '/everyhop-proof/a%20path?with=a&query=%2F';
     const at = `https://chat.test:${tlsPort}/ (127.0.0.1)`;
     assert.deepEqual(findings, [
       `http://chat.test:${port}/ (127.0.0.1): status 308 to https://chat.test:${tlsPort}${path}; status 301 to https://chat.test:${tlsPort}/everyhop-proof/a path`,
       `${at}: the certificate with serial ${serialOf(renewed)}; the certificate with serial ${serialOf(former)}`,
-      `${at}: Strict-Transport-Security: max-age=300; Strict-Transport-Security: –`,
       `${at}: status 200; status 404`,
       `https://chat.test:${otherTls}/ (127.0.0.1): a certificate that verifies; a certificate that does not verify: the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     ]);
+    // Not worth losing HTTPS.
+    assert.equal(remarks.length, 1);
+    assert.match(
+      remarks[0]!,
+      new RegExp(`^https://chat.test:${tlsPort}/ works, but does not send the Strict-Transport`),
+    );
   },
 );
 
