@@ -2,6 +2,19 @@ import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
 
 export const appsError = defineErrors({
+  'apps.open-proxy': {
+    en: {
+      meaning: '{title} at {host} fetches any address for any visitor.',
+      cause:
+        'Its routes below {within} forward to the address that a request names, also in this network and on this machine.',
+      hint: 'Add these keys to the site in everyhop.yaml: {lines}; and to allow, the paths of the other providers that you use.',
+    },
+    zh: {
+      meaning: '{host} 的 {title} 会替任何访客访问任意地址。',
+      cause: '它在 {within} 下的路由会转发到请求所指定的地址，包括本机和内网。',
+      hint: '请在 everyhop.yaml 的该站点中加入：{lines}；并把所用其他服务商的路径也加入 allow。',
+    },
+  },
   'apps.open-beside-https': {
     en: {
       meaning: 'The app behind {upstream} is also open at {urls}, without HTTPS.',

@@ -17,6 +17,8 @@ export interface AppProfile {
   upstreamHost?: string;
   /** Makes the app listen on 127.0.0.1 only. */
   bind?: string;
+  /** Anyone can make the app fetch any address through a path `within`, such as `example`; it works with `needed` alone. */
+  openProxy?: { within: string; example: string; needed: readonly string[] };
   /** `measured`: tested with the running app. `documented`: from its sources and manual. */
   basis: 'measured' | 'documented';
 }

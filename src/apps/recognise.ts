@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { type HttpFacts, probeHttp } from '../probe/http.ts';
-import type { AppAnswer, AppProfile, Mark } from './profile.ts';
+import type { AppAnswer, AppProfile, KnownApp, Mark } from './profile.ts';
 import { profiles } from './profiles.ts';
 
 /** Redirects to follow from the start page, for example to a login. */
@@ -18,27 +18,47 @@ export async function recognise(
   upstream: URL,
   options: { clock: Clock; timeoutMs?: number },
 ): Promise<AppProfile | undefined> {
-  const { clock, timeoutMs = defaultTimeoutMs } = options;
-  const get = (path: string): Promise<HttpFacts> =>
-    probeHttp({
-      url: new URL(path, upstream).href,
-      clock,
-      timeoutMs,
-      limitBytes,
-      ...(path === '/' && { redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin } }),
-    });
-  const first = await get('/');
+  const first = await visit(upstream, '/', options);
   if (first.status === undefined) return undefined;
-  const page = readAnswer(first);
-  const found = apps.find(({ marks }) => marks.some(({ path, isIn }) => path === '/' && isIn(page)));
+  const found = byStartPage(first);
   if (found) return found;
   const paths = [...new Set(apps.flatMap(({ marks }) => marks.map(({ path }) => path)))].filter((path) => path !== '/');
-  const answers = new Map(await Promise.all(paths.map(async (path) => [path, await get(path)] as const)));
+  const answers = new Map(
+    await Promise.all(paths.map(async (path) => [path, await visit(upstream, path, options)] as const)),
+  );
   const isMarked = ({ path, isIn }: Mark): boolean => {
     const answer = answers.get(path);
     return answer?.status === 200 && isIn(readAnswer(answer));
   };
   return apps.find(({ marks }) => marks.some(isMarked));
+}
+
+/** Recognises an app by its start page only. */
+export async function recogniseStartPage(
+  upstream: URL,
+  options: { clock: Clock; timeoutMs?: number },
+): Promise<AppProfile | undefined> {
+  const first = await visit(upstream, '/', options);
+  return first.status === undefined ? undefined : byStartPage(first);
+}
+
+function visit(
+  upstream: URL,
+  path: string,
+  { clock, timeoutMs = defaultTimeoutMs }: { clock: Clock; timeoutMs?: number },
+): Promise<HttpFacts> {
+  return probeHttp({
+    url: new URL(path, upstream).href,
+    clock,
+    timeoutMs,
+    limitBytes,
+    ...(path === '/' && { redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin } }),
+  });
+}
+
+function byStartPage(answer: HttpFacts): KnownApp | undefined {
+  const page = readAnswer(answer);
+  return apps.find(({ marks }) => marks.some(({ path, isIn }) => path === '/' && isIn(page)));
 }
 
 /** Apps built with a framework come before the framework. */

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import os from 'node:os';
 import tls from 'node:tls';
 import { findExposure } from '../apps/exposure.ts';
+import { findOpenProxy } from '../apps/open-proxy.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EveryhopError } from '../base/errors.ts';
 import { upstreamText } from '../config/upstream.ts';
@@ -14,6 +15,7 @@ import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { probeTls, type TlsFacts } from '../probe/tls.ts';
 import { edgeError } from './messages.ts';
+import { compile } from './routing.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { plainAddress } from './tls.ts';
 
@@ -22,9 +24,10 @@ export interface UpstreamCheck {
   upstream: string;
   /**
    * `down`: no answer; `scheme`: http:// for an app that speaks TLS, or the reverse; `untrusted`: its certificate does not verify;
-   * `plain`: unencrypted, and not on this machine; `open`: also reachable past the edge; `loop`: it is this program.
+   * `plain`: unencrypted, and not on this machine; `open`: also reachable past the edge; `open-proxy`: it fetches any address
+   * for any visitor; `loop`: it is this program.
    */
-  problem: 'down' | 'scheme' | 'untrusted' | 'plain' | 'open' | 'loop' | undefined;
+  problem: 'down' | 'scheme' | 'untrusted' | 'plain' | 'open' | 'open-proxy' | 'loop' | undefined;
   /** Why the app does not answer (`ConnectFailureReason` or similar), or OpenSSL's error code, or ''. */
   reason: string;
   /** The same for the operator. Warnings only: the app may start later, and the edge serves without it. */
@@ -49,13 +52,29 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
     upstreams.set(upstreamText({ ...route.upstream, basePath: '' }), route.upstream);
   }
   return Promise.all(
-    [...upstreams].map(async ([upstream, settings]) => ({
-      upstream,
-      ...(settings.protocol === 'http'
-        ? await checkPlain(upstream, settings, snapshot, options)
-        : await checkSecure(upstream, settings, snapshot, options)),
-    })),
+    [...upstreams].map(async ([upstream, settings]) => {
+      const check = settings.protocol === 'http' ? checkPlain : checkSecure;
+      const judgement = await check(upstream, settings, snapshot, options);
+      if (!['plain', 'open', undefined].includes(judgement.problem)) return { upstream, ...judgement };
+      const serves = (path: string): string | undefined => servingHost(snapshot, settings, path);
+      const proxy = await findOpenProxy(new URL(upstream), serves, {
+        clock: options.clock,
+        timeoutMs: answerTimeoutMs,
+      });
+      if (!proxy) return { upstream, ...judgement };
+      const { problem = 'open-proxy', reason, findings } = judgement;
+      return { upstream, problem, reason, findings: [...findings, proxy] };
+    }),
   );
+}
+
+/** The first host of a site that forwards this path to the app as it is. */
+function servingHost(snapshot: EdgeSnapshot, { host, port }: EdgeUpstream, path: string): string | undefined {
+  const found = snapshot.sites.find((site) => {
+    const route = compile(snapshot).route(site, path);
+    return typeof route === 'object' && route.upstream.host === host && route.upstream.port === port;
+  });
+  return found?.hosts[0];
 }
 
 type Judgement = Omit<UpstreamCheck, 'upstream'>;

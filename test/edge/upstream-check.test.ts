@@ -142,3 +142,27 @@ test('warns of an app on loopback that answers at another address of the machine
   assert.match(general!, new RegExp(`-p 127\\.0\\.0\\.1:${other}:${other} `));
   assert.deepEqual((await look(upstreamAt(await start(page, '127.0.0.1')))).findings, []);
 });
+
+test('warns of a NextChat whose open proxy the site does not close, with the lines to add', async (t) => {
+  mends(t, 'apps/block-beats-allow');
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html').end('<title>NextChat</title>');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const check = async (more: Parameters<typeof site>[2]): Promise<UpstreamCheck> => {
+    const sites = [site(['next.test'], [route(upstreamAt(port))], more)];
+    const [found] = await checkUpstreams({ sites, listeners: [] } as unknown as EdgeSnapshot, { clock, addresses: [] });
+    return found!;
+  };
+  const { problem, findings } = await check({});
+  assert.equal(problem, 'open-proxy');
+  const { message, hint } = findingReport(findings[0]!, 'en');
+  assert.equal(message, 'NextChat at next.test fetches any address for any visitor.');
+  assert.match(hint!, /: block: \[\/api\], allow: \[\/api\/openai, \/api\/config\]; /);
+  assert.match(findingReport(findings[0]!, 'zh').hint!, /block: \[\/api\], allow: \[\/api\/openai, \/api\/config\]/);
+  const closed = await check({ block: ['/api'], allow: ['/api/openai', '/api/config'] });
+  assert.deepEqual([closed.problem, closed.findings], [undefined, []]);
+  assert.equal((await check({ block: ['/api/proxy'] })).problem, 'open-proxy');
+});
