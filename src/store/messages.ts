@@ -14,6 +14,22 @@ export const storeWords = defineWords({
 });
 
 export const storeError = defineErrors({
+  'store.foreign-folder': {
+    en: {
+      meaning: 'Root’s keys would not be safe in {folder}: another user may change {at} (owner: uid {uid}).',
+      cause: 'Whoever owns a folder or may write in it can replace every file below it, keys included.',
+      hint:
+        'Give the folder to root: sudo chown -R root: {at} && sudo chmod go-w {at} — or run Everyhop as its owner: ' +
+        'sudo -u "#{uid}" — or leave out --state for /var/lib/everyhop.',
+    },
+    zh: {
+      meaning: 'root 的私钥放在 {folder} 中不安全：另一个用户可以改动 {at}（所有者：uid {uid}）。',
+      cause: '拥有某个文件夹或可以写入它的人，可以替换其中的任何文件，包括私钥。',
+      hint:
+        '把该文件夹交给 root：sudo chown -R root: {at} && sudo chmod go-w {at}；或以其所有者的身份运行 Everyhop：' +
+        'sudo -u "#{uid}"；或去掉 --state，使用 /var/lib/everyhop。',
+    },
+  },
   'store.path-too-long': {
     en: {
       meaning: 'The path of the state folder {folder} is too long.',

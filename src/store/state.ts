@@ -7,6 +7,7 @@ import { fileError, writeFileAtomic } from '../base/files.ts';
 import { baseError } from '../base/messages.ts';
 import { copyStore, restorePhrase } from './backup.ts';
 import type { Database, DatabaseReader } from './database.ts';
+import { checkOwners } from './folder-owner.ts';
 import { storeError } from './messages.ts';
 import { ProcessLock } from './process-lock.ts';
 import { hasContent, publishedIn } from './published.ts';
@@ -43,10 +44,11 @@ export interface OpenStateOptions {
  * Opens the state in `folder`; creates the folder (0711) and the store (0600) if missing. Other users can traverse the
  * folder, so their programs can read `root.pem`, but not list it.
  * @throws EveryhopError `store.lost` for a missing or empty store beside published files; `store.corrupt`,
- *   `store.too-new`, `store.busy`, `file.*`.
+ *   `store.too-new`, `store.busy`, `store.foreign-folder`, `file.*`.
  */
 export async function openState(folder: string, { isNew = false }: OpenStateOptions = {}): Promise<State> {
   await makeStateFolder(folder);
+  await checkOwners(folder);
   const file = databaseFile(folder);
   if (isNew) {
     await moveDamaged(file);

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { checkOwners, type Runner } from '../../src/store/folder-owner.ts';
+import { openState } from '../../src/store/state.ts';
+import { temporaryFolder } from '../support/up.ts';
+
+const skip = process.getuid?.() !== 0 && 'needs root, to give folders to other users';
+const root: Runner = { uid: 0, sudoUid: undefined };
+const refused = { code: 'store.foreign-folder' };
+
+test('root keeps its state only where no other user can change it', { skip }, async (t) => {
+  const above = await temporaryFolder(t, 'owner'); // in /tmp, which is sticky
+  const folder = path.join(above, 'state');
+  await mkdir(folder);
+  const check = (runner = root): Promise<void> => checkOwners(folder, runner);
+  await check();
+
+  await chown(folder, 4242, 4242);
+  await assert.rejects(check(), refused);
+  await check({ uid: 0, sudoUid: 4242 });
+  await check({ uid: 4242, sudoUid: undefined });
+  await chown(folder, 0, 0);
+
+  await chmod(folder, 0o777);
+  await assert.rejects(check(), refused);
+  await chmod(folder, 0o1777);
+  await assert.rejects(check(), refused);
+  await chmod(folder, 0o775);
+  await check();
+  await chown(folder, 0, 4242);
+  await assert.rejects(check(), refused);
+  await chown(folder, 0, 0);
+
+  await chown(above, 4242, 4242);
+  await assert.rejects(check(), refused);
+  // A link's target decides.
+  await chown(above, 0, 0);
+  const link = path.join(above, 'link');
+  await symlink(folder, link);
+  await checkOwners(link, root);
+});
+
+test('in a folder of another user, root creates nothing and follows no link', { skip }, async (t) => {
+  const above = await temporaryFolder(t, 'owner');
+  const target = path.join(above, 'target');
+  await writeFile(target, 'of root\n', { mode: 0o644 });
+  const folder = path.join(above, 'state');
+  await mkdir(folder);
+  await symlink(target, path.join(folder, 'everyhop.db'));
+  await chown(folder, 4242, 4242);
+  await assert.rejects(openState(folder), refused);
+  assert.equal((await stat(target)).mode & 0o777, 0o644);
+  assert.deepEqual(await readdir(folder), ['everyhop.db']);
+});
