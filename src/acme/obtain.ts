@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Secret } from '../base/redact.ts';
 import { certificateName } from '../x509/host-name.ts';
 import { exportPrivateKeyPem, generateKey, type KeyKind } from '../x509/key.ts';
@@ -20,6 +21,8 @@ export interface ObtainRequest {
   solvers: readonly ChallengeSolver[];
   /** Kind of the new certificate key (default P-256). */
   keyKind?: KeyKind;
+  /** Use this key instead of a new one. */
+  key?: KeyObject;
   /** Requested if the authority advertises it; `IssuedCertificate.profile` is the one it used. */
   profile?: string;
   /** `certificateId` of the certificate being replaced; must be from the same authority. */
@@ -74,7 +77,7 @@ async function obtainUntil(
   const names = [...new Set(request.names.map((name) => certificateName(name).text))];
   const { authority, clock } = client;
   const signer = signerOf(request.account);
-  const keyGeneration = generateKey(request.keyKind); // an RSA key takes seconds: validate meanwhile
+  const keyGeneration = request.key ? Promise.resolve(request.key) : generateKey(request.keyKind); // an RSA key takes seconds: validate meanwhile
   keyGeneration.catch(() => {});
 
   const order = await newOrder(client, signer, { ...request, names }, signal);

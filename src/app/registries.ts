@@ -2,6 +2,7 @@
 import type { DnsProviderDefinition } from '../acme/dns-providers.ts';
 
 export { revocationReasons, type RevocationReason } from '../acme/revocation-reason.ts';
+export { keyTypes } from '../config/configuration.ts';
 export { environmentFormats } from '../trust/environment-text.ts';
 
 export interface Registries {

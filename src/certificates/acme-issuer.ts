@@ -1,14 +1,16 @@
+import type { KeyObject } from 'node:crypto';
 import { type Account, accountEnd, type ExternalBinding } from '../acme/account.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { acmeError } from '../acme/messages.ts';
-import { obtain } from '../acme/obtain.ts';
+import { type IssuedCertificate, obtain } from '../acme/obtain.ts';
 import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo, renewalRetryMs } from '../acme/renewal-info.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
 import { errorsIn, type Finding } from '../hop/finding.ts';
+import { importPrivateKey, type KeyKind, keyKindOf } from '../x509/key.ts';
 import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
 import { forgetAccountUrl, knownAccount, retireAccount, storedAccount } from './accounts.ts';
@@ -33,6 +35,10 @@ export interface AcmeIssuerOptions {
   /** The profile for certificates with at least one address. */
   addressProfile?: string | undefined;
   preferredChain?: string | undefined;
+  /** Kind of new keys; undefined: P-256, and any other kind is accepted. */
+  keyType?: KeyKind | undefined;
+  /** Renewals keep the key. */
+  reusesKey?: boolean | undefined;
   /** The preflight before an attempt. If absent, none is made. */
   check?: (names: readonly string[], signal: AbortSignal) => Promise<Finding[]>;
   /** Whether the authority supports all of `names`. */
@@ -46,6 +52,7 @@ export interface AcmeIssuerOptions {
 export class AcmeIssuer implements Issuer {
   readonly name: string;
   readonly #options: AcmeIssuerOptions;
+  readonly #kinds = new WeakMap<Generation, string>();
 
   constructor(options: AcmeIssuerOptions) {
     this.#options = options;
@@ -72,6 +79,15 @@ export class AcmeIssuer implements Issuer {
       else await this.#recordFailure(attempt, error);
       throw error;
     }
+  }
+
+  /** False for a certificate whose key is of another kind than wanted. */
+  accepts(generation: Generation): boolean {
+    const { keyType } = this.#options;
+    if (keyType === undefined) return true;
+    let kind = this.#kinds.get(generation);
+    if (!kind) this.#kinds.set(generation, (kind = keyKindOf(importPrivateKey(generation.keyPem.reveal())) ?? 'other'));
+    return kind === keyType;
   }
 
   /** Renewal information (RFC 9773); undefined if the authority has none. @throws AcmeError. */
@@ -150,22 +166,38 @@ export class AcmeIssuer implements Issuer {
     signal: AbortSignal,
     former: Generation | undefined,
   ): Promise<{ issuance: Issuance; exempt: boolean }> {
-    const { database, client, clock, solvers, contacts, termsAgreed, binding, preferredChain } = this.#options;
+    const { database, client, clock, solvers, contacts, termsAgreed, binding, preferredChain, keyType } = this.#options;
     const registration = { contacts, termsAgreed, ...(binding ? { binding } : {}) };
     const account = await storedAccount(database, client, registration, clock, signal);
     const profile = this.#options.profile ?? (names.some(isAddress) ? this.#options.addressProfile : undefined);
     const replaces = former?.issuer === this.name ? certificateIdOf(former.chainPem) : undefined;
-    const obtained = await obtain(client, {
-      account,
-      names,
-      solvers,
-      signal,
-      ...(profile === undefined ? {} : { profile }),
-      ...(replaces === undefined ? {} : { replaces }),
-      ...(preferredChain === undefined ? {} : { preferredChain }),
+    const order = (key: KeyObject | undefined): Promise<IssuedCertificate> =>
+      obtain(client, {
+        account,
+        names,
+        solvers,
+        signal,
+        ...(keyType === undefined ? {} : { keyKind: keyType }),
+        ...(key ? { key } : {}),
+        ...(profile === undefined ? {} : { profile }),
+        ...(replaces === undefined ? {} : { replaces }),
+        ...(preferredChain === undefined ? {} : { preferredChain }),
+      });
+    const reused = this.#keyToReuse(former);
+    const obtained = await order(reused).catch((error: unknown) => {
+      // The authority may have learnt that the key is compromised.
+      if (!reused || !acmeError.is(error, 'acme.key-refused')) throw error;
+      return order(undefined);
     });
     const { chainPem, keyPem, serial, notBeforeMs, notAfterMs } = obtained;
     return { issuance: { chainPem, keyPem, serial, notBeforeMs, notAfterMs }, exempt: obtained.replaces };
+  }
+
+  /** Undefined: a new one. The key of a revoked certificate is never used again. */
+  #keyToReuse(former: Generation | undefined): KeyObject | undefined {
+    const { reusesKey } = this.#options;
+    const isUsable = reusesKey && former && former.revokedMs === undefined && this.accepts(former);
+    return isUsable ? importPrivateKey(former.keyPem.reveal()) : undefined;
   }
 
   async #recordFailure(attempt: string, error: unknown): Promise<void> {

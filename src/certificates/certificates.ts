@@ -259,9 +259,15 @@ export class Certificates {
     const { clock } = this.#options;
     return decide(clock.now(), this.#served(set), {
       renewAtMs: (life) => this.#planOf(set, life as Generation).atMs,
-      unwanted: !this.#options.issuersFor(set.names).some(({ name }) => name === this.#served(set)?.issuer),
+      unwanted: !this.#isWanted(set),
       holdOffMs: Math.max(0, set.heldOffUntilMs - clock.monotonic()),
     });
+  }
+
+  #isWanted(set: NameSet): boolean {
+    const served = this.#served(set);
+    const issuers = this.#options.issuersFor(set.names);
+    return served !== undefined && issuers.some((one) => one.name === served.issuer && (one.accepts?.(served) ?? true));
   }
 
   #planOf({ generations, advice }: NameSet, generation: Generation): RenewalPlan {

@@ -57,6 +57,8 @@ export interface Issuer {
   readonly name: string;
   /** Whether it may issue for all of these names. If absent: for any. */
   permits?(names: readonly string[]): boolean;
+  /** Whether a certificate that it issued is as it would issue it now. If absent: yes. */
+  accepts?(generation: Generation): boolean;
   /**
    * Issues one certificate with a new key. May be called for several sets at once.
    * @param names DNS names (lower-case A-labels, `*.` allowed) and canonical addresses, sorted.

@@ -12,6 +12,7 @@ import type { AuthoritySettings } from '../config/configuration.ts';
 import type { PublicDns } from '../dns/public-dns.ts';
 import type { Finding } from '../hop/finding.ts';
 import type { Database } from '../store/database.ts';
+import type { KeyKind } from '../x509/key.ts';
 import { AcmeIssuer } from './acme-issuer.ts';
 import { knownAccount } from './accounts.ts';
 import { check } from './checks.ts';
@@ -52,6 +53,10 @@ export interface IssuerSettings {
   email: string | undefined;
   /** The certificate profile, requested if the authority offers it. */
   profile: string | undefined;
+  /** Kind of new keys; undefined: P-256, and certificates with any other kind stay. */
+  keyType?: KeyKind | undefined;
+  /** Renewals keep the key. */
+  reusesKey?: boolean | undefined;
   /** In order of preference. */
   solvers: readonly ChallengeSolver[];
   /** Public DNS, for the preflight. */
@@ -107,7 +112,7 @@ export class Issuers {
 
   #makeIssuer(name: string): Issuer {
     const { database, ledger, clock, events } = this.#options;
-    const { email, profile, solvers, termsAgreed, authorities } = this.#settings;
+    const { email, profile, keyType, reusesKey, solvers, termsAgreed, authorities } = this.#settings;
     const settings = authorities[name];
     const directoryUrl = this.#directoryOf(name);
     const known = knownAuthority(directoryUrl);
@@ -126,6 +131,8 @@ export class Issuers {
       binding: settings?.binding,
       limits: limitsOf(directoryUrl),
       profile: settings?.profile ?? profile,
+      keyType,
+      reusesKey,
       addressProfile: known?.addressProfile,
       preferredChain: settings?.preferredChain,
     });

@@ -77,6 +77,42 @@ export const certificatesError = defineErrors({
       hint: '请从站点中去掉该名称，或者为它单独设置一个站点。',
     },
   },
+  'certificates.unknown-authority': {
+    en: {
+      meaning: 'Unknown authority "{name}".',
+      cause: 'Known authorities are {known}, and any ACME directory by its https:// URL.',
+      hint: 'Use one of them with --authority.',
+    },
+    zh: {
+      meaning: '未知的证书颁发机构“{name}”。',
+      cause: '已知的有：{known}，以及任何 ACME 目录的 https:// URL。',
+      hint: '请用 --authority 指定其中之一。',
+    },
+  },
+  'certificates.mistyped-authority': {
+    en: {
+      meaning: 'Unknown authority "{name}". Did you mean {suggestion}?',
+      cause: 'Known authorities are {known}, and any ACME directory by its https:// URL.',
+      hint: 'Run the same command again with --authority {suggestion}',
+    },
+    zh: {
+      meaning: '未知的证书颁发机构“{name}”。您是想用 {suggestion} 吗？',
+      cause: '已知的有：{known}，以及任何 ACME 目录的 https:// URL。',
+      hint: '请加上 --authority {suggestion} 重新运行同一命令',
+    },
+  },
+  'certificates.binding-incomplete': {
+    en: {
+      meaning: '--eab-kid and --eab-hmac-file belong together.',
+      cause: 'An authority gives its customers a key identifier and an HMAC key, and checks both.',
+      hint: 'Give both: --eab-kid ID --eab-hmac-file FILE (or - for standard input)',
+    },
+    zh: {
+      meaning: '--eab-kid 和 --eab-hmac-file 必须同时使用。',
+      cause: '颁发机构给客户的是一个密钥标识符和一把 HMAC 密钥，并会同时检查。',
+      hint: '请同时给出：--eab-kid ID --eab-hmac-file FILE（- 表示标准输入）',
+    },
+  },
   'certificates.dns-provider-unknown': {
     en: {
       meaning: 'Unknown DNS provider "{name}".',

@@ -4,6 +4,7 @@ import {
   exportCertificate,
   listCertificates,
   obtainCertificate,
+  readBinding,
   type ObtainOptions,
   type ObtainSummary,
   readLedger,
@@ -28,7 +29,7 @@ interface StateOption {
 }
 
 interface ObtainFlags extends StateOption {
-  authority?: string;
+  authority?: string[];
   authorityRoot?: string;
   challenge?: 'http-01' | 'tls-alpn-01' | 'dns-01';
   dns?: string;
@@ -37,6 +38,11 @@ interface ObtainFlags extends StateOption {
   httpPort?: string;
   httpsPort?: string;
   profile?: string;
+  config?: string;
+  eabKid?: string;
+  eabHmacFile?: string;
+  keyType?: ObtainOptions['keyType'];
+  reuseKey?: true;
   email?: string;
   agreeTos?: true;
   dryRun?: true;
@@ -63,6 +69,10 @@ export async function certificatesObtain(
     httpPort: portOf('--http-port', options.httpPort),
     httpsPort: portOf('--https-port', options.httpsPort),
     profile: options.profile,
+    configurationFile: options.config,
+    binding: await readBinding(options.eabKid, options.eabHmacFile),
+    keyType: options.keyType,
+    reusesKey: options.reuseKey,
     email: options.email,
     termsAgreed: options.agreeTos === true,
     insists: options.now === true,

@@ -17,6 +17,7 @@ import {
   urlOf,
 } from '../app/nginx.ts';
 import { absoluteCommandFor } from '../base/invocation.ts';
+import { readBinding } from '../app/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { Finding } from '../app/messages.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
@@ -53,6 +54,8 @@ interface SecureFlags extends NginxFlags {
   profile?: string;
   email?: string;
   agreeTos?: true;
+  eabKid?: string;
+  eabHmacFile?: string;
   dryRun?: true;
   yes?: true;
 }
@@ -79,6 +82,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
       webroot: flags.webroot === undefined ? undefined : path.resolve(flags.webroot),
     },
     termsAgreed: flags.agreeTos === true,
+    binding: await readBinding(flags.eabKid, flags.eabHmacFile),
     confirm: flags.dryRun ? undefined : (preview) => confirm(context, flags, preview),
   };
   const secured = await secureInNginx(request);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { environmentFormats, type Registries, revocationReasons } from '../app/registries.ts';
+import { environmentFormats, keyTypes, type Registries, revocationReasons } from '../app/registries.ts';
 import type { Language } from '../base/language.ts';
 import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
@@ -56,7 +56,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
   const certificates = localise(program.command('certificates'), context).description(words('help.certificates'));
   command(certificates, 'obtain', 'help.certificates.obtain')
     .argument('<NAME...>', words('help.certificates.obtain.name'))
-    .option('--authority <NAME|URL>', words('help.authority-name'))
+    .option('--authority <NAME|URL>', words('help.authority-list'), collect)
     .option('--authority-root <FILE>', words('help.authority-root'))
     .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'tls-alpn-01', 'dns-01']))
     .addOption(dns().choices(dnsProviderIds))
@@ -65,6 +65,11 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--http-port <N>', words('help.certificates.http-port'))
     .option('--https-port <N>', words('help.certificates.https-port'))
     .option('--profile <NAME>', words('help.profile'))
+    .option('--eab-kid <ID>', words('help.eab-kid'))
+    .option('--eab-hmac-file <FILE>', words('help.eab-hmac-file'))
+    .addOption(new Option('--key-type <TYPE>', words('help.key-type')).choices(keyTypes))
+    .option('--reuse-key', words('help.reuse-key'))
+    .option('--config <FILE>', words('help.certificates.config'))
     .option('--email <ADDRESS>', words('help.email'))
     .option('--agree-tos', words('help.agree-tos'))
     .option('--now', words('help.now'))
@@ -194,6 +199,8 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--profile <NAME>', words('help.profile'))
     .option('--email <ADDRESS>', words('help.email'))
     .option('--agree-tos', words('help.agree-tos'))
+    .option('--eab-kid <ID>', words('help.eab-kid'))
+    .option('--eab-hmac-file <FILE>', words('help.eab-hmac-file'))
     .option('--now', words('help.now'))
     .option('--dry-run', words('help.nginx.dry-run'))
     .option('--yes', words('help.nginx.yes'))
@@ -229,6 +236,11 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .addArgument(program.createArgument('<SHELL>').choices(shells))
     .action((shell: (typeof shells)[number]) => output.text(completionScript(program, shell).trimEnd()));
   return program;
+}
+
+/** For an option that may be given several times. */
+function collect(value: string, former: string[] | undefined): string[] {
+  return [...(former ?? []), value];
 }
 
 /** Choices for the help and the completion; the configuration check rejects a wrong value, with its place. */

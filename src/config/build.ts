@@ -51,6 +51,8 @@ function fromContent(content: FileContent, folder: string, source: Source): Omit
     email: content.email,
     challenge: content.challenge,
     profile: content.profile,
+    keyType: content.key_type,
+    reusesKey: content.reuse_key,
     dns: content.dns,
     dnsResolvers: content.dns_resolvers,
     authorities: Object.fromEntries(

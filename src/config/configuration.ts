@@ -30,6 +30,10 @@ export interface Configuration {
   challenge: ChallengeType | undefined;
   /** Certificate profile to request if the authority offers it. */
   profile: string | undefined;
+  /** Kind of the keys of new public certificates; undefined: P-256. A certificate with another kind is replaced. */
+  keyType?: KeyType | undefined;
+  /** A renewal keeps the key, for clients that pin it (TLSA records). */
+  reusesKey?: boolean | undefined;
   /** Id of the DNS provider for DNS-01. Its settings are in environment variables, named as in lego. */
   dns: string | undefined;
   /** `address[:port]` of resolvers to use instead of this machine's. */
@@ -63,6 +67,9 @@ export interface AuthoritySettings {
   /** External account binding (RFC 8555 §7.3.4): the key identifier and the file with the MAC key. */
   binding: { keyId: string; macKeyFile: string } | undefined;
 }
+
+export const keyTypes = ['p256', 'p384', 'rsa2048', 'rsa3072', 'rsa4096'] as const;
+export type KeyType = (typeof keyTypes)[number];
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01' | 'dns-01';
 

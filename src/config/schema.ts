@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { canonicalAddress, formatAddress, withoutBrackets } from '../names/address.ts';
 import { formatCidr, networkOf, parseCidr } from '../names/cidr.ts';
+import { keyTypes } from './configuration.ts';
 import { readHost } from './host.ts';
 import { readPath } from './path.ts';
 import type { ProblemCode, Reading } from './reading.ts';
@@ -192,6 +193,13 @@ export const fileShape = {
     .optional()
     .meta({ description: 'The only type of challenge to use. Default: chosen automatically.' }),
   profile: text.optional().meta({ description: 'Certificate profile to request if the authority offers it.' }),
+  key_type: z
+    .enum(keyTypes, problem('config.bad-choice'))
+    .optional()
+    .meta({ description: 'Kind of the keys of public certificates. Default: p256. Old clients may need rsa2048.' }),
+  reuse_key: flag
+    .optional()
+    .meta({ description: 'Keeps the key at renewals, for clients that pin it (TLSA records).' }),
   dns: text.optional(), // `fileSchema` restricts the choices
   dns_resolvers: list(text).optional().meta({ description: "Resolvers to use instead of this machine's." }),
   authorities: z

@@ -18,6 +18,15 @@ export interface KeyFacts {
   curve: string | undefined;
 }
 
+/** The kind of a key; undefined if Everyhop does not generate such keys. */
+export function keyKindOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): KeyKind | undefined {
+  const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {};
+  if (asymmetricKeyType === 'ec')
+    return namedCurve === 'prime256v1' ? 'p256' : namedCurve === 'secp384r1' ? 'p384' : undefined;
+  const kinds = ['rsa2048', 'rsa3072', 'rsa4096'] as const;
+  return asymmetricKeyType === 'rsa' ? kinds.find((kind) => kind === `rsa${modulusLength}`) : undefined;
+}
+
 const generate = promisify(generateKeyPair);
 
 /** Generates a private key. RSA takes up to a second, off the main thread. */

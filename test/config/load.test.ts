@@ -68,6 +68,8 @@ drain_seconds: 0
 email: ops@example.com
 challenge: tls-alpn-01
 profile: tlsserver
+key_type: rsa2048
+reuse_key: true
 dns: rfc2136
 dns_resolvers: [192.0.2.53]
 trust: { roots: [root.pem], distrust: [ab], public: mozilla }
@@ -105,6 +107,8 @@ sites:
     email: 'ops@example.com',
     challenge: 'tls-alpn-01',
     profile: 'tlsserver',
+    keyType: 'rsa2048',
+    reusesKey: true,
     dns: 'rfc2136',
     dnsResolvers: ['192.0.2.53'],
     authorities: {

@@ -41,13 +41,13 @@ export const accountTexts = {
   'acme.binding-required': {
     en: {
       meaning: '{authority} opens accounts only for its customers (external account binding).',
-      cause: 'The configuration has no key identifier and HMAC key for it.',
-      hint: 'Get both from your page at the authority and set them in everyhop.yaml (key_id and mac_key_file), then: {everyhop config check}',
+      cause: 'Neither the command nor the configuration has a key identifier and an HMAC key for it.',
+      hint: 'Get both from your page at the authority, then run the same command again with --eab-kid ID --eab-hmac-file FILE (in everyhop.yaml: key_id and mac_key_file).',
     },
     zh: {
       meaning: '{authority} 只为其客户开设账户（外部账户绑定）。',
-      cause: '配置中没有它的密钥标识符和 HMAC 密钥。',
-      hint: '请从颁发机构的网页取得两者，在 everyhop.yaml 中设置 key_id 和 mac_key_file，然后运行：{everyhop config check}',
+      cause: '命令和配置中都没有它的密钥标识符和 HMAC 密钥。',
+      hint: '请从颁发机构的网页取得两者，然后加上 --eab-kid ID --eab-hmac-file FILE 重新运行同一命令（everyhop.yaml 中为 key_id 和 mac_key_file）。',
     },
   },
   'acme.binding-refused': {
@@ -55,24 +55,24 @@ export const accountTexts = {
       meaning: '{authority} refuses the external account binding: {detail}',
       cause:
         'The key identifier or the HMAC key is mistyped or already used: many authorities accept each pair only once.',
-      hint: 'Get a new pair from the authority, set it in everyhop.yaml (key_id and mac_key_file), then: {everyhop config check}',
+      hint: 'Get a new pair from the authority, then run the same command again with it: --eab-kid ID --eab-hmac-file FILE (in everyhop.yaml: key_id and mac_key_file).',
     },
     zh: {
       meaning: '{authority} 拒绝外部账户绑定：{detail}',
       cause: '密钥标识符或 HMAC 密钥输入有误，或者已经用过：许多颁发机构只接受一次。',
-      hint: '请向颁发机构索取新的一对，在 everyhop.yaml 中设置 key_id 和 mac_key_file，然后运行：{everyhop config check}',
+      hint: '请向颁发机构索取新的一对，然后用它重新运行同一命令：--eab-kid ID --eab-hmac-file FILE（everyhop.yaml 中为 key_id 和 mac_key_file）。',
     },
   },
   'acme.binding-unreadable': {
     en: {
       meaning: 'The HMAC key of the external account binding is not base64url.',
       cause: 'It was copied incompletely, or it is a different value.',
-      hint: 'Copy it again from your page at the authority into the file named by mac_key_file in everyhop.yaml, then: {everyhop config check}',
+      hint: 'Copy it again from your page at the authority into the file given with --eab-hmac-file (in everyhop.yaml: mac_key_file), then run the same command again.',
     },
     zh: {
       meaning: '外部账户绑定的 HMAC 密钥不是 base64url 格式。',
       cause: '复制不完整，或者误用了其他值。',
-      hint: '请从颁发机构的网页重新复制到 everyhop.yaml 中 mac_key_file 所指的文件，然后运行：{everyhop config check}',
+      hint: '请从颁发机构的网页重新复制到 --eab-hmac-file 所指的文件（everyhop.yaml 中为 mac_key_file），然后重新运行同一命令。',
     },
   },
   'acme.terms-required': {

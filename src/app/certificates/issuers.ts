@@ -1,4 +1,3 @@
-import { knownAuthority } from '../../acme/authorities.ts';
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import { HttpListenerSolver, WebrootSolver } from '../../acme/http-01.ts';
 import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01.ts';
@@ -11,15 +10,24 @@ import type { ChallengeType } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
+import { loadConfiguration } from '../configuration.ts';
+import type { KeyKind } from '../../x509/key.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
+import { type Binding, namedAuthorities, readAuthorities } from './authorities.ts';
 
 /** Settings that decide who issues, and how challenges are answered. */
 export interface IssuerOptions {
   names: readonly string[];
-  /** Name of an authority or URL of its directory; undefined: chosen by the kind of names. */
-  authority: string | undefined;
+  /** Names of authorities or URLs of their directories, in order; undefined: chosen by the kind of names. */
+  authority: string | readonly string[] | undefined;
   authorityRootFile: string | undefined;
+  /** `everyhop.yaml`, for everything that the other options leave out. */
+  configurationFile?: string | undefined;
+  /** Account binding. */
+  binding?: Binding | undefined;
+  keyType?: KeyKind | undefined;
+  reusesKey?: boolean | undefined;
   challenge?: ChallengeType | undefined;
   /** Id of a DNS provider. */
   dns?: string | undefined;
@@ -45,7 +53,8 @@ export async function standAloneIssuers(
   presented: Database,
   events = new EventBus(),
 ): Promise<Issuers> {
-  const { authority: given, authorityRootFile, names, email, profile, termsAgreed } = options;
+  const { names, termsAgreed } = options;
+  const settings = await settingsOf(options);
   const database = await session.database();
   const issuers = new Issuers({
     database,
@@ -56,29 +65,35 @@ export async function standAloneIssuers(
     events,
     userAgent: `everyhop/${options.version}`,
   });
-  const dns = worldDns(options.dnsResolvers);
-  const rootsPem = authorityRootFile === undefined ? undefined : await readText(authorityRootFile);
+  const dns = worldDns(settings.dnsResolvers);
   issuers.configure({
-    email,
-    profile,
-    solvers: await standAloneSolvers(options, presented, dns),
+    ...settings,
+    solvers: await standAloneSolvers({ ...options, ...settings }, presented, dns),
     dns,
     termsAgreed,
-    authorities:
-      given === undefined || given === 'private'
-        ? {}
-        : {
-            [given]: {
-              directoryUrl: knownAuthority(given)?.directoryUrl ?? given,
-              rootsPem,
-              profile: undefined,
-              preferredChain: undefined,
-              binding: undefined,
-            },
-          },
-    chosen: [{ names, certificate: given === undefined ? undefined : [given] }],
+    chosen: [{ names, certificate: settings.chosen }],
   });
   return issuers;
+}
+
+/** The options, completed from the configuration file. */
+export async function settingsOf(options: IssuerOptions) {
+  const { names, authority, authorityRootFile: rootFile, configurationFile, binding } = options;
+  const file = configurationFile === undefined ? undefined : await loadConfiguration(configurationFile, { readText });
+  const site = file?.sites.find(({ hosts }) => names.every((name) => hosts.includes(name)));
+  const chosen = authority === undefined ? site?.certificate : [authority].flat();
+  const configured = file ? await readAuthorities(file) : {};
+  return {
+    chosen,
+    authorities: await namedAuthorities(chosen ?? [], configured, { rootFile, binding }),
+    email: options.email ?? file?.email,
+    profile: options.profile ?? file?.profile,
+    keyType: options.keyType ?? file?.keyType,
+    reusesKey: options.reusesKey ?? file?.reusesKey,
+    challenge: options.challenge ?? file?.challenge,
+    dns: options.dns ?? file?.dns,
+    dnsResolvers: options.dnsResolvers ?? file?.dnsResolvers,
+  };
 }
 
 async function standAloneSolvers(

@@ -11,7 +11,7 @@ import { clock, random } from '../system.ts';
 import { type IssuerOptions, standAloneIssuers } from './issuers.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
-export interface ObtainOptions extends Required<IssuerOptions> {
+export interface ObtainOptions extends IssuerOptions {
   /** Do not wait because of earlier failures, only for the limits of the authority. */
   insists?: boolean | undefined;
   /** Gets the events of the attempt. */

@@ -7,7 +7,7 @@ import { errorsIn, type Finding } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
 import { hasStore } from '../../store/state.ts';
 import { type StateSession, withState } from '../state.ts';
-import { standAloneIssuers } from './issuers.ts';
+import { settingsOf, standAloneIssuers } from './issuers.ts';
 import { issueOnce, type ObtainOptions } from './obtain.ts';
 
 export interface DryRun {
@@ -35,15 +35,16 @@ async function rehearseIn(session: StateSession, options: ObtainOptions): Promis
   const database = await session.database();
   const wanted = await standAloneIssuers(options, session, database);
   const findings = (await wanted.preflight(options.names, options.signal)) ?? [];
-  const authority = rehearsalAuthority(options);
-  const hopeless = errorsIn(findings).length > 0 && authority !== options.authority;
+  const { chosen } = await settingsOf(options);
+  const authority = rehearsalAuthority(chosen?.[0]);
+  const hopeless = errorsIn(findings).length > 0 && authority !== chosen?.[0];
   await wanted.close();
   if (findings.length === 0 || authority === undefined || hopeless) return { findings, rehearsal: undefined };
   return { findings, rehearsal: { authority, error: await rehearseAt(authority, options, database) } };
 }
 
 /** The staging directory of a known authority; a custom directory itself; undefined: there is none for tests. */
-function rehearsalAuthority({ authority = 'letsencrypt' }: ObtainOptions): string | undefined {
+function rehearsalAuthority(authority = 'letsencrypt'): string | undefined {
   const known = knownAuthority(authority);
   if (!known) return authority;
   return known.isStaging ? known.id : knownAuthority(`${known.id}-staging`)?.id;

@@ -61,6 +61,8 @@ export interface SecureOptions extends NginxOptions {
   app: string | undefined;
   issuing: SourceOptions['issuing'];
   termsAgreed: boolean;
+  /** For the first account at the authority; renewals use that account. */
+  binding?: SourceOptions['binding'];
   /** Called before anything is written. Undefined for a preview only. */
   confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
 }

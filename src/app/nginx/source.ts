@@ -5,6 +5,7 @@ import { exportTo, livePaths, publishLive } from '../../certificates/publish.ts'
 import { standIn } from '../../certificates/stand-in.ts';
 import type { CertificateSource, IssuanceOptions, SourceCertificate } from '../../nginx/sites.ts';
 import type { DatabaseReader } from '../../store/database.ts';
+import type { Binding } from '../certificates/authorities.ts';
 import { obtainIn, type ObtainSummary } from '../certificates/obtain.ts';
 import { summaryOf } from '../certificates/summary.ts';
 import type { StateSession } from '../state.ts';
@@ -19,6 +20,7 @@ export interface SourceOptions {
   names: readonly string[];
   issuing: IssuanceOptions;
   termsAgreed: boolean;
+  binding?: Binding | undefined;
   /** See `ObtainOptions`. */
   insists?: boolean | undefined;
   env: NodeJS.ProcessEnv;

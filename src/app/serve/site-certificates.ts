@@ -1,15 +1,13 @@
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import type { EventBus } from '../../base/events.ts';
-import { readText } from '../../base/files.ts';
-import { Secret } from '../../base/redact.ts';
 import { archivedFor, archiveIssuer, readArchive } from '../../certificates/archive.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer } from '../../certificates/from-files.ts';
 import { type Generation, nameSetKey } from '../../certificates/generation.ts';
-import { Issuers, type ResolvedAuthority } from '../../certificates/issuers.ts';
+import { Issuers } from '../../certificates/issuers.ts';
 import { HoldOffError } from '../../certificates/issuer.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
@@ -22,6 +20,7 @@ import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Finding } from '../../hop/finding.ts';
 import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';
+import { readAuthorities } from '../certificates/authorities.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
@@ -101,6 +100,8 @@ export class SiteCertificates {
     this.#issuers.configure({
       email: configuration.email,
       profile: configuration.profile,
+      keyType: configuration.keyType,
+      reusesKey: configuration.reusesKey,
       solvers: await this.#solversFor(configuration, plan, dns),
       dns,
       termsAgreed: true, // `up` names the authority
@@ -250,15 +251,6 @@ export class SiteCertificates {
   async close(): Promise<void> {
     await this.#issuers.close();
   }
-}
-
-async function readAuthorities({ authorities }: Configuration): Promise<Record<string, ResolvedAuthority>> {
-  const entries = Object.entries(authorities).map(async ([name, { rootFile, binding, ...rest }]) => {
-    const rootsPem = rootFile === undefined ? undefined : await readText(rootFile);
-    const macKey = binding && new Secret((await readText(binding.macKeyFile)).trim());
-    return [name, { ...rest, rootsPem, binding: binding && { keyId: binding.keyId, macKey: macKey! } }] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
 }
 
 function ours(error: unknown): EveryhopError {

@@ -56,6 +56,30 @@ export const helpTexts = {
     en: 'letsencrypt, another known authority, private, or the URL of an ACME directory',
     zh: 'letsencrypt、其他已知颁发机构、private，或 ACME 目录的 URL',
   },
+  'help.authority-list': {
+    en: 'letsencrypt, another known authority, private, or the URL of an ACME directory; repeat it for further ones to try if one fails',
+    zh: 'letsencrypt、其他已知的颁发机构、private，或 ACME 目录的 URL；可重复指定，前一个失败时依次尝试',
+  },
+  'help.eab-kid': {
+    en: 'key identifier of your account at the authority (external account binding)',
+    zh: '您在颁发机构的账户的密钥标识符（外部账户绑定）',
+  },
+  'help.eab-hmac-file': {
+    en: 'file with the HMAC key that belongs to it; - for standard input',
+    zh: '与之配套的 HMAC 密钥所在文件；- 表示标准输入',
+  },
+  'help.key-type': {
+    en: 'kind of the certificate’s key (default p256); old clients may need rsa2048',
+    zh: '证书密钥的类型（默认 p256）；旧客户端可能需要 rsa2048',
+  },
+  'help.reuse-key': {
+    en: 'keep the key at renewals, for clients that pin it (TLSA records)',
+    zh: '续期时保留密钥，供固定了公钥的客户端使用（TLSA 记录）',
+  },
+  'help.certificates.config': {
+    en: 'everyhop.yaml, for the settings that the options leave out: authorities, preferred chain, DNS provider',
+    zh: 'everyhop.yaml，提供未用选项指定的设置：颁发机构、首选证书链、DNS 提供方',
+  },
   'help.authority-root': {
     en: 'PEM file with the roots that verify the ACME directory itself',
     zh: '用于验证 ACME 目录自身证书的根证书（PEM 文件）',

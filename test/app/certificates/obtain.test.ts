@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -12,6 +12,8 @@ import { type Event, EventBus } from '../../../src/base/events.ts';
 import { exportPrivateKeyPem } from '../../../src/x509/key.ts';
 import { revokeCertificate } from '../../../src/acme/revoke.ts';
 import { obtainCertificate, type ObtainOptions } from '../../../src/app/certificates/obtain.ts';
+import { readBinding } from '../../../src/app/certificates/authorities.ts';
+import { revokeCertificate as revoke } from '../../../src/app/certificates/revoke.ts';
 import { readLedger } from '../../../src/app/certificates/ledger.ts';
 import { Secret } from '../../../src/base/redact.ts';
 import { clientOf, soon, withCode } from '../../acme/support.ts';
@@ -161,5 +163,100 @@ test('registers anew when the authority has ended or lost the account', { skip: 
       ['ended', second!.url, third!.url],
       ['missing', `${third!.url}0`, third!.url],
     ],
+  );
+});
+
+test(
+  'opens an account that needs a binding, from options or from everyhop.yaml',
+  { skip: without('pebble') },
+  async (t) => {
+    mends(t, 'acme/obtain-without-binding');
+    const macKey = Buffer.from('a key that the authority has given').toString('base64url');
+    const { pebble, state, options } = await house(t, {
+      config: { externalAccountBindingRequired: true, externalAccountMACKeys: { 'customer-1': macKey } },
+    });
+    await assert.rejects(
+      obtainCertificate(options),
+      withCode('acme.binding-required', (error) => {
+        for (const language of ['en', 'zh'] as const)
+          assert.match(error.report(language).hint, /--eab-kid.*--eab-hmac-file/);
+      }),
+    );
+    await assert.rejects(readBinding('customer-1', undefined), withCode('certificates.binding-incomplete'));
+    const file = path.join(path.dirname(state), 'hmac');
+    await writeFile(file, `${Buffer.from('another key, of another customer').toString('base64url')}\n`);
+    await assert.rejects(
+      obtainCertificate({ ...options, binding: await readBinding('customer-1', file) }),
+      withCode('acme.binding-refused'),
+    );
+    await writeFile(file, `${macKey}\n`);
+    const first = await obtainCertificate({ ...options, binding: await readBinding('customer-1', file) });
+    assert.equal(first.failure, undefined);
+    // The account exists now.
+    await obtainCertificate({ ...options, names: ['other.example.com'] });
+
+    const yaml = path.join(path.dirname(state), 'everyhop.yaml');
+    const authority = `{ directory: "${pebble.directoryUrl}", root: "${pebble.rootFile}", key_id: customer-1, mac_key_file: hmac }`;
+    const site = '{ host: [a.example.com, b.example.com], upstream: "http://127.0.0.1:9", certificate: ours }';
+    await writeFile(yaml, `key_type: p384\nauthorities: { ours: ${authority} }\nsites: [${site}]\n`);
+    const elsewhere = { ...options, stateFolder: `${state}-2`, authority: undefined, authorityRootFile: undefined };
+    const fromFile = await obtainCertificate({ ...elsewhere, names: ['a.example.com'], configurationFile: yaml });
+    assert.equal(fromFile.issuer, pebble.directoryUrl);
+    assert.equal(await keyOf(fromFile.live.privkey), 'secp384r1');
+  },
+);
+
+async function keyOf(file: string): Promise<string> {
+  const { asymmetricKeyDetails: details = {} } = createPrivateKey(await readFile(file));
+  return details.namedCurve ?? `rsa${details.modulusLength}`;
+}
+
+test('the kind of the key, its reuse, and further authorities', { skip: without('pebble') }, async (t) => {
+  mends(t, 'acme/obtain-without-binding');
+  const { pebble, state, options } = await house(t);
+  const first = await obtainCertificate(options);
+  const rsa = await obtainCertificate({ ...options, keyType: 'rsa2048' });
+  assert.notEqual(rsa.serial, first.serial, 'a certificate with another kind of key is replaced');
+  assert.equal(await keyOf(rsa.live.privkey), 'rsa2048');
+  assert.equal((await obtainCertificate({ ...options, keyType: 'rsa2048' })).serial, rsa.serial);
+  assert.equal((await obtainCertificate(options)).serial, rsa.serial, 'without a wish, any kind stays');
+
+  const makeDue = (): void => {
+    const database = new DatabaseSync(path.join(state, 'everyhop.db'));
+    database.exec(
+      'DELETE FROM renewal_advice; UPDATE generations SET not_before_ms = 1, not_after_ms = 2 + 1000 * unixepoch() + 60000',
+    );
+    database.close();
+  };
+  const key = await readFile(rsa.live.privkey, 'utf8');
+  makeDue();
+  const renewed = await obtainCertificate({ ...options, reusesKey: true });
+  assert.notEqual(renewed.serial, rsa.serial);
+  assert.equal(await readFile(renewed.live.privkey, 'utf8'), key);
+  await revoke({
+    stateFolder: state,
+    name,
+    reason: 'keyCompromise',
+    authorityRootFile: pebble.rootFile,
+    version: '0',
+    signal: soon(),
+  });
+  const fresh = await obtainCertificate({ ...options, reusesKey: true });
+  assert.notEqual(await readFile(fresh.live.privkey, 'utf8'), key, 'never the key of a revoked certificate');
+
+  const nothing = new URL('/nothing', pebble.directoryUrl).href;
+  const second = await obtainCertificate({
+    ...options,
+    names: ['fallback.example.com'],
+    authority: [nothing, pebble.directoryUrl],
+  });
+  assert.equal(second.issuer, pebble.directoryUrl);
+  await assert.rejects(
+    obtainCertificate({ ...options, authority: 'letsencrpyt' }),
+    withCode('certificates.mistyped-authority', (error) => assert.match(error.message, /letsencrypt\?$/)),
+  );
+  await assert.rejects(
+    obtainCertificate({ ...options, authority: 'mycompany' }),
+    withCode('certificates.unknown-authority'),
   );
 });
