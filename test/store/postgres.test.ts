@@ -7,7 +7,7 @@ import { Authority, privateKeyFingerprint } from '../../src/authority/authority.
 import { loadRecords } from '../../src/authority/records.ts';
 import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
 import { EventBus } from '../../src/base/events.ts';
-import { forgetAccountUrl, knownAccount, storedAccount } from '../../src/certificates/accounts.ts';
+import { forgetAccountUrl, retireAccount, knownAccount, storedAccount } from '../../src/certificates/accounts.ts';
 import { readAdvice, writeAdvice } from '../../src/certificates/advice.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import { markRevoked, readGenerations, servedGenerations } from '../../src/certificates/generation.ts';
@@ -105,9 +105,13 @@ const accounts: Walk = async (t, database) => {
   const again = await storedAccount(database, client, terms, clock, soon());
   const known = await knownAccount(database, client.directoryUrl);
   await forgetAccountUrl(database, client.directoryUrl);
+  const forgotten = await knownAccount(database, client.directoryUrl);
+  await retireAccount(database, client.directoryUrl, clock.now());
   return {
+    retired: await database.query('SELECT url, created_ms, ended_ms FROM former_acme_accounts'),
+    left: await database.query('SELECT directory FROM acme_accounts'),
     same: [again, known].map((one) => one?.url === made.url && one.keyPem.reveal() === made.keyPem.reveal()),
-    forgotten: await knownAccount(database, client.directoryUrl),
+    forgotten,
   };
 };
 
