@@ -53,6 +53,8 @@ interface NameSet {
   failures: number;
   /** On the monotonic clock. */
   heldOffUntilMs: number;
+  /** Served, and no longer renewed. */
+  isResting: boolean;
   running: Promise<void> | undefined;
   /** The authority's last renewal advice, for one generation. */
   advice: StoredAdvice | undefined;
@@ -154,6 +156,18 @@ export class Certificates {
     return this.#served(set);
   }
 
+  /** Waits as after a failure: an order with more names has just failed for these. */
+  holdOff(names: readonly string[]): void {
+    const set = this.#setOf(names);
+    set.failures = Math.max(set.failures, 1);
+    set.heldOffUntilMs = Math.max(set.heldOffUntilMs, this.#options.clock.monotonic() + holdOffsMs[0]!);
+  }
+
+  /** Stops renewing the certificate for these names. */
+  rest(names: readonly string[]): void {
+    this.#setOf(names).isResting = true;
+  }
+
   /** The stored certificate for exactly these names. Neither issues nor renews it. */
   async stored(names: readonly string[]): Promise<Generation | undefined> {
     const { database, clock } = this.#options;
@@ -198,7 +212,7 @@ export class Certificates {
     for (const set of this.#sets.values()) {
       void this.#refreshAdvice(set);
       // The failure was already emitted as an event.
-      if (this.#decide(set).action !== 'wait') this.#replace(set).catch(() => {});
+      if (!set.isResting && this.#decide(set).action !== 'wait') this.#replace(set).catch(() => {});
     }
   }
 
@@ -210,6 +224,7 @@ export class Certificates {
       generations: [],
       failures: 0,
       heldOffUntilMs: 0,
+      isResting: false,
       running: undefined,
       advice: undefined,
     };
@@ -310,11 +325,7 @@ export class Certificates {
       const holdOffMs = isHeldOff ? Math.min(Math.max(error.untilMs - clock.now(), 0), longestHoldOffMs) : pauseMs;
       set.heldOffUntilMs = clock.monotonic() + holdOffMs;
       if (!isHeldOff && error instanceof EveryhopError && !this.#stopping.signal.aborted) {
-        this.#options.events.emit({
-          type: 'certificate.failed',
-          names: set.names,
-          error: error.data(),
-        });
+        this.#options.events.emit({ type: 'certificate.failed', names: set.names, error: error.data() });
       }
       throw error;
     }

@@ -91,7 +91,14 @@ export class Issuers {
 
   /** In order of preference. */
   for(names: readonly string[]): readonly Issuer[] {
-    return authoritiesFor(names, this.#chosen.get(nameSetKey(names))).map((name) => this.#issuer(name));
+    return authoritiesFor(names, this.#chosenFor(names)).map((name) => this.#issuer(name));
+  }
+
+  /** Some names of a set have the authorities of the set. */
+  #chosenFor(names: readonly string[]): readonly string[] | undefined {
+    const key = nameSetKey(names);
+    if (this.#chosen.has(key)) return this.#chosen.get(key);
+    return this.#settings.chosen.find((set) => names.every((name) => set.names.includes(name)))?.certificate;
   }
 
   /** Whether the edge must be running before the authority can certify these names. */
@@ -154,7 +161,7 @@ export class Issuers {
    * @returns undefined if the private authority certifies them: there is nothing to check.
    */
   async preflight(names: readonly string[], signal: AbortSignal): Promise<Finding[] | undefined> {
-    const [name = 'private'] = authoritiesFor(names, this.#chosen.get(nameSetKey(names)));
+    const [name = 'private'] = authoritiesFor(names, this.#chosenFor(names));
     if (name === 'private') return undefined;
     const client = this.#client(this.#directoryOf(name), this.#settings.authorities[name]?.rootsPem);
     return this.#check(client, names, signal);

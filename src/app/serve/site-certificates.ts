@@ -4,6 +4,7 @@ import type { EventBus } from '../../base/events.ts';
 import { archivedFor, archiveIssuer, readArchive } from '../../certificates/archive.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
+import { DividedSets } from '../../certificates/divided-sets.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer } from '../../certificates/from-files.ts';
 import { type Generation, nameSetKey } from '../../certificates/generation.ts';
@@ -51,6 +52,7 @@ export class SiteCertificates {
   /** The last failure for a set of names, until a certificate is issued or read. */
   readonly #failures = new Map<string, ErrorData>();
   readonly #files = new FileCertificates();
+  readonly #divided: DividedSets;
 
   constructor(options: SiteCertificatesOptions) {
     const { session, database, events, version } = options;
@@ -72,6 +74,9 @@ export class SiteCertificates {
       events,
     });
     events.on('certificate.failed', ({ names, error }) => this.#failures.set(nameSetKey(names), error));
+    this.#divided = new DividedSets(this.#certificates, events, (names, error) =>
+      this.#failures.set(nameSetKey(names), error),
+    );
     events.on('certificate.ready', ({ names }) => this.#failures.delete(nameSetKey(names)));
   }
 
@@ -85,13 +90,18 @@ export class SiteCertificates {
   /** Why a site has no certificate, or no new one. */
   findingsOf(site: Site): Finding[] {
     if (site.certificateFiles) return this.#files.findingsOf(site);
-    return certificateSets(site.hosts).flatMap((set) => {
+    return this.#setsOf(site).flatMap((set) => {
       const failure = this.#failures.get(nameSetKey(set));
       if (!failure) return [];
-      const current = this.#certificates.current(set);
+      const current = this.#certificates.current(set) ?? this.#certificates.current(wholeOf(set, site));
       const isServed = current !== undefined && clock.now() < current.notAfterMs;
       return [{ ...failure, severity: isServed ? ('warning' as const) : ('error' as const), evidence: [] }];
     });
+  }
+
+  /** The names of each certificate of a site. */
+  #setsOf({ hosts }: Site): (readonly string[])[] {
+    return certificateSets(hosts).flatMap((set) => this.#divided.partsOf(set));
   }
 
   /** Sets up issuers and challenge solvers for a configuration. @throws EveryhopError for an unreadable file that it names. */
@@ -139,11 +149,12 @@ export class SiteCertificates {
   ): Promise<{ generations: HostCertificates; problems: CertificateProblem[] }> {
     const early = (this.#options.session.problem ? [] : sites)
       .filter((site) => !this.#needsEdge(site) && !site.certificateFiles)
-      .flatMap((site) => certificateSets(site.hosts).map((hosts) => ({ site, hosts })));
+      .flatMap((site) => this.#setsOf(site).map((hosts) => ({ site, hosts })));
     const outcomes = await this.#certificates.ensureEach(early.map(({ hosts }) => hosts));
     const problems = outcomes.flatMap((outcome, index): CertificateProblem[] =>
       outcome.status === 'rejected' ? [{ ...early[index]!, error: ours(outcome.reason) }] : [],
     );
+    await Promise.all(problems.map(({ hosts }) => this.#obtainRest(hosts)));
     const generations = await Promise.all(
       sites.map(async (site) => {
         if (!site.certificateFiles) return this.#present(site);
@@ -162,14 +173,17 @@ export class SiteCertificates {
     if (this.#options.session.problem) return this.#archived(hosts);
     const present = new Map<string, Generation>();
     for (const set of certificateSets(hosts)) {
-      const generation =
-        this.#certificates.current(set) ??
-        (await this.#certificates.load(set)) ??
-        (await this.#certificates.stored(hosts)) ?? // earlier versions issued one certificate for all of them
-        (await standIn(set, clock, random));
-      for (const host of set) present.set(host, generation);
+      if (!this.#certificates.current(set)) await this.#divided.load(set);
+      const lacking = set.filter((host) => !this.#divided.current(host, set, clock.now()));
+      const instead = lacking.length > 0 ? await this.#instead(hosts, lacking) : undefined;
+      for (const host of set) present.set(host, this.#divided.current(host, set, clock.now()) ?? instead!);
     }
     return hosts.map((host) => present.get(host)!);
+  }
+
+  /** Earlier versions issued one certificate for all hosts of a site. */
+  async #instead(hosts: readonly string[], lacking: readonly string[]): Promise<Generation> {
+    return (await this.#certificates.stored(hosts)) ?? standIn(lacking, clock, random);
   }
 
   async #archived(hosts: readonly string[]): Promise<Generation[]> {
@@ -185,14 +199,29 @@ export class SiteCertificates {
   async throughEdge({ sites }: Configuration): Promise<EveryhopError[] | undefined> {
     const late = sites.filter((site) => this.#needsEdge(site));
     if (late.length === 0 || this.#options.session.problem) return undefined;
-    const sets = late.flatMap(({ hosts }) => certificateSets(hosts));
-    const outcomes = await Promise.allSettled(sets.map((set) => this.#certificates.ensureAlso(set)));
-    return outcomes.flatMap((outcome, index) => {
-      if (outcome.status === 'fulfilled') return [];
-      const error = ours(outcome.reason);
-      this.note(sets[index]!, error);
-      return [error];
-    });
+    return (await Promise.all(late.flatMap((site) => this.#setsOf(site)).map((set) => this.#obtain(set)))).flat();
+  }
+
+  /** @returns the failures. One that divides the set leads to certificates for the names that are not at fault. */
+  async #obtain(set: readonly string[]): Promise<EveryhopError[]> {
+    try {
+      await this.#certificates.ensureAlso(set);
+      return [];
+    } catch (error) {
+      const failure = ours(error);
+      if (!this.#divided.isDivided(set)) {
+        this.note(set, failure);
+        return [failure];
+      }
+      return [failure, ...(await this.#obtainRest(set))];
+    }
+  }
+
+  /** The names of a divided set that are not at fault. */
+  async #obtainRest(set: readonly string[]): Promise<EveryhopError[]> {
+    if (!this.#divided.isDivided(set)) return [];
+    const rest = this.#divided.partsOf(set).filter((part) => !this.#failures.has(nameSetKey(part)));
+    return (await Promise.all(rest.map((part) => this.#obtain(part)))).flat();
   }
 
   #needsEdge({ hosts, certificateFiles }: Site): boolean {
@@ -209,7 +238,11 @@ export class SiteCertificates {
     return sites.map(({ hosts }, index) => {
       const sets = certificateSets(hosts);
       return hosts.map((host, at) => {
-        const newest = this.#certificates.current(sets.find((names) => names.includes(host))!);
+        const newest = this.#divided.current(
+          host,
+          sets.find((names) => names.includes(host))!,
+          clock.now(),
+        );
         return newest && !refused.has(newest.id) ? newest : present[index]![at]!;
       });
     });
@@ -232,9 +265,15 @@ export class SiteCertificates {
     if (foreign) throw certificatesError('certificates.not-ours', { names: foreign.hosts.join(', ') });
     const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
     const renewed: Generation[] = [];
-    for (const set of chosen.flatMap(({ hosts }) => certificateSets(hosts))) {
-      renewed.push(await this.#certificates.renew(set, insists));
+    let first: unknown;
+    for (const set of chosen.flatMap((site) => this.#setsOf(site))) {
+      try {
+        renewed.push(await this.#certificates.renew(set, insists));
+      } catch (error) {
+        first ??= error;
+      }
     }
+    if (first) throw first;
     return renewed;
   }
 
@@ -251,6 +290,10 @@ export class SiteCertificates {
   async close(): Promise<void> {
     await this.#issuers.close();
   }
+}
+
+function wholeOf(set: readonly string[], { hosts }: Site): string[] {
+  return certificateSets(hosts).find((names) => names.includes(set[0]!))!;
 }
 
 function ours(error: unknown): EveryhopError {

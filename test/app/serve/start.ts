@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 import { configurationFromArguments } from '../../../src/app/configuration.ts';
 import { Service, type ServiceOptions } from '../../../src/app/serve.ts';
+import type { UpArguments } from '../../../src/config/arguments.ts';
 import { type Event, EventBus } from '../../../src/base/events.ts';
 import { readText } from '../../../src/base/files.ts';
 import { atEnd, freePorts } from '../../support/up.ts';
@@ -18,15 +19,15 @@ export async function startService(
   t: TestContext,
   stateFolder: string,
   hosts: string[],
-  more: Partial<ServiceOptions> & { listen?: string[] } = {},
+  more: Partial<ServiceOptions> & { listen?: string[]; ports?: [number, number]; args?: Partial<UpArguments> } = {},
 ): Promise<Started> {
   const app = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
   await once(app, 'listening');
   atEnd(t, () => app.close());
   const upstream = `http://127.0.0.1:${(app.address() as { port: number }).port}`;
-  const [httpsPort, httpPort] = (await freePorts(2)) as [number, number];
+  const [httpsPort, httpPort] = more.ports ?? ((await freePorts(2)) as [number, number]);
   const ports = { httpsPort: String(httpsPort), httpPort: String(httpPort) };
-  const read = await configurationFromArguments({ upstream, hosts, ...ports }, { readText, cwd: '/' });
+  const read = await configurationFromArguments({ upstream, hosts, ...ports, ...more.args }, { readText, cwd: '/' });
   const configuration = { ...read, listen: more.listen ?? ['127.0.0.1'], workers: 1 };
   const [bus, events] = [new EventBus(), [] as Event[]];
   bus.onAny((event) => events.push(event));
@@ -35,7 +36,7 @@ export async function startService(
       stateFolder,
       configuration,
       readConfiguration: async () => configuration,
-      accessLog: 'json',
+      accessLog: 'off',
       version: '0.0.0',
       env: {},
       ...more,
