@@ -19,6 +19,8 @@ export interface AppProfile {
   bind?: string;
   /** Anyone can make the app fetch any address through a path `within`, such as `example`; it works with `needed` alone. */
   openProxy?: { within: string; example: string; needed: readonly string[] };
+  /** The WebSocket that its page opens, below the root of the site. The app compares Origin with Host there. */
+  socketPath?: string;
   /** `measured`: tested with the running app. `documented`: from its sources and manual. */
   basis: 'measured' | 'documented';
 }

@@ -1,17 +1,16 @@
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import {
-  type AppProfile,
   type FileChange,
   fromLatin1,
   type NginxOptions,
   type Observation,
-  type Preview,
   type RecoveredChange,
   recoverNginx,
   renewInNginx,
   secureInNginx,
   type SecureOptions,
+  type SitePreview,
   type SiteRenewal,
   undoInNginx,
   urlOf,
@@ -19,7 +18,6 @@ import {
 import { absoluteCommandFor } from '../base/invocation.ts';
 import { readBinding } from '../app/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
-import type { Finding } from '../app/messages.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { interruption } from './interruption.ts';
 import { ask, canAsk } from './ask.ts';
@@ -87,7 +85,7 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
   };
   const secured = await secureInNginx(request);
   tellRecovered(context, secured.recovered);
-  const { done, obtained, files, findings, app } = secured;
+  const { done, obtained, files, findings, app, isKnown } = secured;
   output.value({
     changed: files.map(({ path }) => path),
     app: app?.id,
@@ -97,10 +95,10 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     seen: done?.proof.observations.map(seenOf),
   });
   if (!done || !obtained) {
-    tellPreview(context, { files, findings, app });
+    tellPreview(context, { files, findings, app, isKnown });
     return output.line('nginx.dry-run', {});
   }
-  if (flags.yes) tellRemarks(output, { findings, app });
+  if (flags.yes) tellRemarks(output, { findings, app, isKnown });
   tellFailure(output, obtained);
   output.findings(done.proof.remarks, 'remark');
   const isNamed = ({ target }: Observation): boolean =>
@@ -129,7 +127,7 @@ export async function nginxUndo(
     forces: flags.force === true,
     confirm: (files) => {
       tellInsistence(context.output, files);
-      return confirm(context, flags, { files, findings: [], app: undefined });
+      return confirm(context, flags, { files, findings: [], app: undefined, isKnown: true });
     },
   });
   tellRecovered(context, recovered);
@@ -184,21 +182,14 @@ export function common({ env, version, output }: CommandContext, flags: NginxFla
 }
 
 /** With a terminal it asks; without one only `--yes` lets it go on. */
-async function confirm(
-  context: CommandContext,
-  flags: { yes?: true },
-  preview: Preview & { app: AppProfile | undefined },
-): Promise<boolean> {
+async function confirm(context: CommandContext, flags: { yes?: true }, preview: SitePreview): Promise<boolean> {
   if (flags.yes) return true;
   if (context.output.json || !canAsk()) return false;
   tellPreview(context, preview);
   return ask(`${say(context.language, 'nginx.question', {})} `);
 }
 
-function tellPreview(
-  { output }: CommandContext,
-  { files, findings, app }: Preview & { app: AppProfile | undefined },
-): void {
+function tellPreview({ output }: CommandContext, { files, findings, app, isKnown }: SitePreview): void {
   if (output.json) return;
   // A person looks at his own files first, and our record of it is none of his concern.
   const told = files.filter(({ path: file }) => path.basename(file) !== 'site.json');
@@ -206,7 +197,7 @@ function tellPreview(
   for (const change of told.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)))) {
     output.text(visible(difference(change).trimEnd()));
   }
-  tellRemarks(output, { findings, app });
+  tellRemarks(output, { findings, app, isKnown });
   if (files.length === 0) output.note('nginx.unchanged', {});
 }
 
@@ -217,11 +208,9 @@ function difference({ path: file, before, after }: FileChange): string {
   return createTwoFilesPatch(...names, was!, is!, undefined, undefined, { headerOptions: FILE_HEADERS_ONLY });
 }
 
-function tellRemarks(
-  output: Output,
-  { findings, app }: { findings: readonly Finding[]; app: AppProfile | undefined },
-): void {
-  if (app) output.note('nginx.app', { app: app.title });
+function tellRemarks(output: Output, { findings, app, isKnown }: Omit<SitePreview, 'files'>): void {
+  if (app && isKnown) output.note('nginx.app', { app: app.title });
+  else if (app) output.note('nginx.app.unknown', {});
   output.findings(findings, 'remark');
 }
 

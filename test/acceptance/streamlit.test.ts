@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { upgrade } from '../nginx/corpus/visitor.ts';
 import { openPage, startBrowser, takePicture, watchText } from '../support/browser.ts';
+import { mends } from '../support/outside.ts';
 import { startPython } from '../support/python.ts';
 import { secureNginx } from '../support/secured-nginx.ts';
 import { without } from '../support/tools.ts';
@@ -25,6 +27,19 @@ suite('Streamlit', { skip: without('chromium', 'certutil', 'streamlit'), timeout
     const { url, rootFile, output } = await secureNginx(t, upstream);
     assert.match(output, /The app is .*Streamlit/, 'recognised');
     await visit(t, url, rootFile, 'streamlit-nginx');
+  });
+});
+
+suite('Streamlit behind another TLS port', { skip: without('streamlit', 'nginx'), timeout: 120_000 }, () => {
+  test('its WebSocket opens although nginx sent Host without the port', async (t) => {
+    mends(t, 'apps/nginx-ws-host-port');
+    const { url: upstream } = await startPython(t, 'streamlit', [...command, ...options], /URL: http/);
+    const { url, output, httpsPort: port } = await secureNginx(t, upstream, 'proxy_set_header Host $host;');
+    assert.match(output, /The app is .*Streamlit/);
+    const socket = { port, name: 'chat.test', isTls: true, path: '/_stcore/stream', headers: { Origin: url } };
+    assert.equal((await upgrade(socket)).status, 101);
+    const foreign = { ...socket, headers: { Origin: 'https://evil.test' } };
+    assert.equal((await upgrade(foreign)).status, 403, 'Streamlit compares Origin with Host');
   });
 });
 

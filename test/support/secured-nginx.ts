@@ -18,10 +18,13 @@ export interface SecuredNginx {
 
 const program = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 
-/** Starts nginx with only a `proxy_pass` for `chat.test` and secures it. Undoes both at the end of the test. */
-export async function secureNginx(t: TestContext, upstream: string): Promise<SecuredNginx> {
+/**
+ * Starts nginx with only a `proxy_pass` for `chat.test` and secures it. Undoes both at the end of the test.
+ * @param lines further directives of the location.
+ */
+export async function secureNginx(t: TestContext, upstream: string, lines = ''): Promise<SecuredNginx> {
   const [httpPort, httpsPort] = await quietPorts(2);
-  const site = `server { listen 127.0.0.1:${httpPort}; server_name chat.test; location / { proxy_pass ${upstream}; } }`;
+  const site = `server { listen 127.0.0.1:${httpPort}; server_name chat.test; location / { proxy_pass ${upstream}; ${lines} } }`;
   const folder = await nginxFolder(t, { 'nginx.conf': nginxConf(site, { workers: 2 }) });
   const { confFile } = await startNginx(t, { folder });
   const state = path.join(await temporaryFolder(t, 'state'), 'state');

@@ -1,14 +1,12 @@
 /** `everyhop nginx`: connects the user's nginx with certificates, clock, network and systemd. */
 import path from 'node:path';
-import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
-import { recognise } from '../../apps/recognise.ts';
+import type { AppProfile } from '../../apps/profiles.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { listOf } from '../../base/messages.ts';
 import { execute } from '../../base/process.ts';
 import { nginxError } from '../../nginx/messages.ts';
 import { holdConfiguration, inspectNginx, type NginxChoice } from '../../nginx/program.ts';
 import type { Proof } from '../../nginx/proof.ts';
-import { matchesName } from '../../nginx/servers.ts';
 import {
   type FileChange,
   Journal,
@@ -26,12 +24,12 @@ import {
   type SecureResult,
   type SiteRequest,
   undoSite,
-  upstreamOf,
 } from '../../nginx/sites.ts';
 import type { ObtainSummary } from '../certificates/obtain.ts';
 import { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
+import { chooseApp, profileNamed } from './app-choice.ts';
 import { nginxFolder, SiteCertificateSource, type SourceOptions } from './source.ts';
 import { installTimer, removeTimer, systemdEnvironment, type SystemdEnvironment } from './timer.ts';
 
@@ -64,11 +62,17 @@ export interface SecureOptions extends NginxOptions {
   /** For the first account at the authority; renewals use that account. */
   binding?: SourceOptions['binding'];
   /** Called before anything is written. Undefined for a preview only. */
-  confirm: ((preview: Preview & { app: AppProfile | undefined }) => Promise<boolean>) | undefined;
+  confirm: ((preview: SitePreview) => Promise<boolean>) | undefined;
 }
 
-export interface SecuredSite extends SecureResult {
+export interface SitePreview extends Preview {
+  /** Undefined for a site without an app. */
   app: AppProfile | undefined;
+  /** False if the app was not recognised. */
+  isKnown: boolean;
+}
+
+export interface SecuredSite extends SecureResult, SitePreview {
   /** Undefined after a preview. */
   obtained: ObtainSummary | undefined;
   /** Interrupted changes that were rolled back first. */
@@ -84,12 +88,17 @@ export interface SecuredSite extends SecureResult {
 export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
   return withNginx({ ...options, readOnly: !options.confirm }, async (work, recovered) => {
     const { names, tlsPort, publicPort, redirects, hsts, issuing, confirm } = options;
-    const app = await chosenApp(options, work);
-    const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, issuing };
+    const { app, isKnown, keepsHost } = await chooseApp(options.app, names, work.opened);
+    const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, keepsHost, issuing };
     const source = new SiteCertificateSource(work.session, options);
-    const secured = await secureSite(work, site, source, confirm && ((preview) => confirm({ ...preview, app })));
+    const secured = await secureSite(
+      work,
+      site,
+      source,
+      confirm && ((preview) => confirm({ ...preview, app, isKnown })),
+    );
     const timer = secured.done && isSystems(options) ? await installTimer(renewal(options), timers) : undefined;
-    return { ...secured, app, obtained: source.obtained, recovered, timer };
+    return { ...secured, app, isKnown, obtained: source.obtained, recovered, timer };
   });
 }
 
@@ -126,9 +135,10 @@ export async function renewInNginx(
     const sites: SiteRenewal[] = [];
     for (const managed of await managedSites(work.opened.nginx.confFile)) {
       try {
-        const { names, tlsPort, publicPort, redirects = true, hsts = true, app: id, issuing } = managed.record;
+        const { redirects = true, hsts = true, keepsHost = false, app: id, ...record } = managed.record;
+        const { names, tlsPort, publicPort, issuing } = record;
         const app = id === undefined ? undefined : profileNamed(id);
-        const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, issuing };
+        const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, keepsHost, issuing };
         // The user agreed to the terms when securing the site.
         const source = new SiteCertificateSource(work.session, { ...options, names, issuing, termsAgreed: true });
         // The previous site may have changed the configuration.
@@ -208,23 +218,4 @@ function siteNamed(sites: readonly ManagedSite[], name: string | undefined): str
   if (sites.length === 0) throw nginxError('nginx.nothing-managed', {});
   if (name === undefined) throw nginxError('nginx.which-site', { names, example: sites[0]!.site });
   throw nginxError('nginx.not-managed', { name, names });
-}
-
-/** @throws EveryhopError `nginx.unknown-app`. */
-async function chosenApp({ app, names }: SecureOptions, { opened }: NginxSession): Promise<AppProfile | undefined> {
-  if (app === 'none') return undefined;
-  if (app !== undefined) return profileNamed(app);
-  for (const server of opened.serversOf(opened.configuration)) {
-    const upstream = names.some((name) => matchesName(server, name)) ? upstreamOf(server) : undefined;
-    const found = upstream && (await recognise(upstream, { clock }));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function profileNamed(id: string): AppProfile {
-  const found = profileOf(id);
-  if (found) return found;
-  const known = listOf([...profiles, anyApp].map((profile) => profile.id));
-  throw nginxError('nginx.unknown-app', { app: id, known });
 }

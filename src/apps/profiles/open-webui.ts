@@ -9,6 +9,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
   bind: '--host 127.0.0.1',
+  socketPath: '/ws/socket.io/?EIO=4&transport=websocket',
   basis: 'documented',
   marks: [
     // A custom name precedes this.

@@ -10,6 +10,7 @@ export default {
   // Its upload limit is 200 MB, plus the overhead of the form encoding.
   maxBodyBytes: 208 * mebibyte,
   bind: '--server.address 127.0.0.1',
+  socketPath: '/_stcore/stream',
   basis: 'measured',
   isFramework: true,
   marks: [titled(/^Streamlit$/), { path: '/_stcore/health', isIn: ({ body }) => body.trim() === 'ok' }],

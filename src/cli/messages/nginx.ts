@@ -7,6 +7,10 @@ export const nginxTexts = {
   },
   'nginx.question': { en: 'Make this change? [y/N]', zh: '是否进行此修改？[y/N]' },
   'nginx.app': { en: 'The app is {app}; its streaming settings are added.', zh: '应用是 {app}，将加入其流式设置。' },
+  'nginx.app.unknown': {
+    en: 'The app was not recognised, so settings for streams and WebSockets of any app are added. To leave them out: --app none',
+    zh: '未能识别该应用，因此加入适用于任何应用的流式输出和 WebSocket 设置。不需要时：--app none',
+  },
   'nginx.unchanged': { en: 'The files need no change.', zh: '文件无需修改。' },
   'nginx.seen.tls': {
     en: '✓ {url} ({from}): {protocol}, serial {serial}, status {status}',

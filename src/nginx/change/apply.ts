@@ -12,8 +12,9 @@ import { refused, testConfiguration } from '../program/test.ts';
 import type { Expectation } from '../proof/expectation.ts';
 import { awaitReload } from '../proof/reload.ts';
 import { proofError } from '../proof/messages.ts';
-import { observe, type Observation } from '../proof/observe.ts';
-import { prove, type Proof } from '../proof/prove.ts';
+import { observe, type Observation, type ObserveOptions } from '../proof/observe.ts';
+import { prove, type Proof, type ProofRequest } from '../proof/prove.ts';
+import { proveSockets, type SocketProof } from '../proof/socket.ts';
 import { streamTargets } from '../proof/stream-targets.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { explainStuck, isRefusal } from '../proof/stuck.ts';
@@ -43,6 +44,8 @@ export interface Change {
   mark: ProofMark | undefined;
   /** The port of HTTPS for visitors, to prove through the stream blocks that have it. */
   publicPort?: number | undefined;
+  /** The WebSocket of the app, to try at each name over TLS. */
+  socket?: SocketProof | undefined;
   /** True to keep the change even if answers differ; the differences are then in the proof (default false). */
   insists?: boolean;
 }
@@ -181,6 +184,17 @@ export function blockFinder(servers: readonly ServerBlock[]): (target: Target) =
   };
 }
 
+/** Checks the answers to plain requests, then the WebSocket of the app. */
+export async function proveChange(
+  { socket, publicPort }: Change,
+  request: ProofRequest,
+  options: ObserveOptions,
+): Promise<Proof> {
+  const proof = await prove(request, options);
+  if (!socket || proof.findings.length > 0) return proof;
+  return { ...proof, findings: await proveSockets(socket, request.expectations, publicPort, options) };
+}
+
 /** Reloads nginx and checks the answers. @throws EveryhopError those of `reloadAndWait`, `nginx.not-proven`. */
 async function reloadAndProve(
   opened: OpenedNginx,
@@ -190,10 +204,8 @@ async function reloadAndProve(
   tools: NginxTools,
 ): Promise<Proof> {
   await reloadAndWait(opened, marked, change.mark, tools);
-  const proof = await prove(
-    { before, targets, expectations },
-    { clock: tools.clock, roots: await tools.roots(), blockOf },
-  );
+  const options = { clock: tools.clock, roots: await tools.roots(), blockOf };
+  const proof = await proveChange(change, { before, targets, expectations }, options);
   const [first] = proof.findings;
   if (!first || change.insists) return proof;
   if (change.kind === 'undo') throw changeError('nginx.undo-not-proven', { ...first.difference, site: change.site });

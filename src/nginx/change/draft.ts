@@ -57,6 +57,7 @@ export async function draftSite(opened: OpenedNginx, request: PlanRequest, issui
     names: request.names,
     tlsPort: request.tlsPort,
     ...(request.publicPort !== undefined && { publicPort: request.publicPort }),
+    ...(request.keepsHost && { keepsHost: true }),
     ...(request.redirects === false && { redirects: false }),
     ...(request.hstsSeconds === undefined && { hsts: false }),
     isWhole: request.certificate !== undefined,
@@ -134,6 +135,7 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
     files,
     mark: request.proof,
     publicPort: request.publicPort,
+    socket: plan.socket,
     isTouched,
     expectations: (servers, targets) => {
       const expectations = targets.flatMap((target): Expectation[] => {

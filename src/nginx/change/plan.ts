@@ -7,6 +7,7 @@ import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import { streamServersOf } from '../model/streams.ts';
 import type { NginxProgram } from '../program/inspect.ts';
+import type { SocketProof } from '../proof/socket.ts';
 import { toLatin1 } from '../reading/latin1.ts';
 import type { Configuration, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
@@ -23,6 +24,7 @@ import { changeError } from './messages.ts';
 import { lineFinding, namesLeft, portLeft, visitorHop } from './plan-findings.ts';
 import { challengeRoot, type ProofMark, siteFolder, siteName } from './site.ts';
 import { refuseForbidden, refuseUnfit } from './unfit.ts';
+import { upstreamsOf } from './upstream.ts';
 import { refusalsFor, refusingListen } from './unknown-names.ts';
 
 export interface PlanRequest {
@@ -62,6 +64,8 @@ export interface Plan {
   refusing: Set<number>;
   /** Positions of the blocks to which we add Strict-Transport-Security. */
   hsts: Set<number>;
+  /** The WebSocket of the app, to try as a browser does. */
+  socket: SocketProof | undefined;
   /** The folder for challenges. */
   webroot: string;
   /** Warnings about lines and names that the plan leaves unchanged or copies. */
@@ -146,6 +150,7 @@ class Planner {
       redirects: this.#redirects,
       hsts: this.#hsts,
       refusing: this.#refusing,
+      socket: this.#socket(),
       webroot: this.#webroot,
       findings: this.#findings,
     };
@@ -206,6 +211,12 @@ class Planner {
   #publicPortOf(server: ServerBlock): number {
     const { publicPort, tlsPort } = this.#request;
     return publicPort ?? this.#tls.ports.get(server) ?? tlsPort;
+  }
+
+  #socket(): SocketProof | undefined {
+    const path = this.#request.app?.socketPath;
+    const [upstream] = this.#blocks.flatMap((block) => upstreamsOf(block).urls);
+    return path === undefined || upstream?.pathname !== '/' ? undefined : { path, upstream };
   }
 
   /** Over TLS, the secured site would answer for the names that the owner refuses over plain HTTP. */

@@ -1,8 +1,7 @@
 import type { Proof } from '../proof/prove.ts';
-import { prove } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
-import { applyProven, blockFinder, loadAgain, withStreams } from './apply.ts';
+import { applyProven, blockFinder, loadAgain, proveChange, withStreams } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { withChallengeFolder } from './challenge-check.ts';
 import { claimants } from './claimants.ts';
@@ -66,7 +65,8 @@ export async function renewSite(
         targets: chosen,
         expectations: change.expectations(servers, chosen),
       });
-      const seen = await prove(
+      const seen = await proveChange(
+        change,
         { before: [], targets, expectations },
         { clock: tools.clock, roots: certificate.roots, blockOf: blockFinder(servers) },
       );

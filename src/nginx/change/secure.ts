@@ -29,6 +29,7 @@ export interface SiteRequest {
   redirects: boolean;
   hsts: boolean;
   app: AppProfile | undefined;
+  keepsHost: boolean;
   issuing: IssuanceOptions;
 }
 
@@ -92,8 +93,9 @@ export function planned({
   publicPort,
   redirects,
   app,
-}: SiteRequest): Pick<PlanRequest, 'names' | 'tlsPort' | 'publicPort' | 'redirects' | 'app'> {
-  return { names, tlsPort, publicPort, redirects, app };
+  keepsHost,
+}: SiteRequest): Pick<PlanRequest, 'names' | 'tlsPort' | 'publicPort' | 'redirects' | 'app' | 'keepsHost'> {
+  return { names, tlsPort, publicPort, redirects, app, keepsHost };
 }
 
 /** @returns the mark of a change: the path stays the same for the life of a site, the generation is new. */

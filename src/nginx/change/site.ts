@@ -42,6 +42,8 @@ export interface SiteRecord {
   /** SHA-256 of each file that we wrote, by file name, to detect edits. */
   written: Readonly<Record<string, string>>;
   proof: ProofMark;
+  /** True if the app keeps the Host that nginx sends by default (default false). */
+  keepsHost?: boolean;
   /** Id of the app profile of the streaming settings. */
   app: string | undefined;
   /** The folder for challenges. */

@@ -2,16 +2,22 @@ import type { ServerBlock } from '../model/server.ts';
 import { childrenOf, type LocatedDirective } from '../reading/located.ts';
 import { argumentsOf, locationsOf, own, rootLocation } from './context.ts';
 
-/** The app behind a server block: the `proxy_pass` target of its `location /`, or else of the first location with one. */
-export function upstreamOf({ located }: ServerBlock): URL | undefined {
+/** The programs behind a server block. */
+export interface Upstreams {
+  /** Those with an address that this program can reach, the one of `location /` first. */
+  urls: URL[];
+  /** All `proxy_pass` targets, including variables and Unix sockets. */
+  count: number;
+}
+
+export function upstreamsOf({ located }: ServerBlock): Upstreams {
   const root = rootLocation(located);
   const locations = [...(root ? [root] : []), ...locationsOf(located)];
-  for (const location of locations) {
-    const [pass] = own(location, 'proxy_pass');
-    const url = pass && urlOf(argumentsOf(pass)[0] ?? '', located.parents[0]);
-    if (url) return url;
-  }
-  return undefined;
+  const targets = [
+    ...new Set(locations.flatMap((one) => own(one, 'proxy_pass')).map((pass) => argumentsOf(pass)[0] ?? '')),
+  ];
+  const found = targets.flatMap((target) => urlOf(target, located.parents[0]) ?? []);
+  return { urls: found, count: targets.length };
 }
 
 function urlOf(text: string, http: LocatedDirective | undefined): URL | undefined {

@@ -144,6 +144,7 @@ export const proofError = defineErrors({
 });
 
 export const proofWords = defineWords({
+  'nginx.proof.socket': { en: 'status {value} for the WebSocket {path}', zh: 'WebSocket {path} 的状态码 {value}' },
   'nginx.proof.refusal': { en: 'no handshake for unknown names', zh: '拒绝未知名称的握手' },
   'nginx.proof.outcome': { en: '{value}', zh: '{value}' },
   'nginx.proof.certificate': { en: 'the certificate with fingerprint {value}', zh: '指纹为 {value} 的证书' },

@@ -21,7 +21,7 @@ export const pieceEveryMs = 60;
  * Starts an app that echoes requests as JSON, streams for a path that ends with `/stream` (for seconds with
  * `/slow/stream`), and accepts WebSockets, whose bytes it echoes.
  */
-export async function startApp(t: TestContext): Promise<number> {
+export async function startApp(t: TestContext, port = 0): Promise<number> {
   const server = createServer((request, response) => {
     request.resume();
     const { pathname } = new URL(request.url!, 'http://app');
@@ -56,7 +56,7 @@ export async function startApp(t: TestContext): Promise<number> {
     socket.on('error', () => socket.destroy());
     socket.pipe(socket);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   atEnd(t, () => {
     server.closeAllConnections();
