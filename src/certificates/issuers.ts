@@ -1,6 +1,7 @@
 import { knownAuthority } from '../acme/authorities.ts';
 import type { ChallengeSolver } from '../acme/challenge.ts';
 import { AcmeClient } from '../acme/client.ts';
+import type { EveryhopError } from '../base/errors.ts';
 import type { RevocationReason } from '../acme/revocation-reason.ts';
 import { revokeCertificate } from '../acme/revoke.ts';
 import type { Authority } from '../authority/authority.ts';
@@ -47,6 +48,8 @@ export interface IssuersOptions {
 export interface ResolvedAuthority extends Omit<AuthoritySettings, 'rootFile' | 'binding'> {
   rootsPem: string | undefined;
   binding: { keyId: string; macKey: Secret<string> } | undefined;
+  /** Why it cannot be used. */
+  problem?: EveryhopError;
 }
 
 export interface IssuerSettings {
@@ -122,6 +125,8 @@ export class Issuers {
     const { email, profile, keyType, reusesKey, solvers, termsAgreed, authorities } = this.#settings;
     const settings = authorities[name];
     const directoryUrl = this.#directoryOf(name);
+    const problem = settings?.problem;
+    if (problem) return { name: directoryUrl, issue: () => Promise.reject(problem) };
     const known = knownAuthority(directoryUrl);
     const client = this.#client(directoryUrl, settings?.rootsPem);
     return new AcmeIssuer({

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { baseError } from '../base/messages.ts';
-import { buildConfiguration } from './build.ts';
+import { buildConfiguration, requireFiles } from './build.ts';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './error.ts';
 import { isExampleAddress, ownAddresses } from './host.ts';
@@ -82,7 +82,9 @@ export async function configurationFromArguments(args: UpArguments, context: Arg
     ...certificateContent(args),
   };
   const content = { ...sharedContent(args), ...authorityContent(args), sites: [withoutUndefined(site)] };
-  return { file: undefined, ...(await buildConfiguration(content, source, { folder: cwd, name, readText, choices })) };
+  // The user who types a path can correct it at once.
+  const built = await buildConfiguration(content, source, { folder: cwd, name, readText, choices });
+  return { file: undefined, ...requireFiles(built, name) };
 }
 
 async function fileConfiguration(

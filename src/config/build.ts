@@ -3,7 +3,7 @@ import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration 
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
-import { type ReadText, resolveFrom, rootProblems } from './roots.ts';
+import { findFileProblems, type ReadText, resolveFrom } from './roots.ts';
 import { type Choices, type FileContent, fileSchema } from './schema.ts';
 import type { Source } from './source.ts';
 
@@ -19,7 +19,7 @@ export interface BuildOptions {
 }
 
 /**
- * Validates the content and converts it to a configuration.
+ * Validates the content and converts it to a configuration. Files that cannot be used are listed in `fileProblems`.
  * @throws ConfigurationError with every mistake, in the order of the file.
  */
 export async function buildConfiguration(
@@ -34,12 +34,30 @@ export async function buildConfiguration(
     ...inconsistencies(content, source),
   ];
   const configuration = parsed.success ? fromContent(parsed.data, options.folder, source) : undefined;
-  if (configuration) problems.push(...(await rootProblems(configuration, source, options.readText)));
-  if (!configuration || problems.length > 0) throw new ConfigurationError(options.name, inFileOrder(problems));
+  const fileProblems = configuration ? await findFileProblems(configuration, source, options.readText) : [];
+  if (!configuration || problems.length > 0) {
+    const all = [...problems, ...fileProblems.map(({ error }) => error)];
+    throw new ConfigurationError(options.name, inFileOrder(all));
+  }
+  return { ...configuration, fileProblems };
+}
+
+/**
+ * For commands that need every named file.
+ * @param name of the file or command, for the error.
+ * @throws ConfigurationError with every file that cannot be used.
+ */
+export function requireFiles<T extends Pick<Configuration, 'fileProblems'>>(configuration: T, name: string): T {
+  const problems = configuration.fileProblems.map(({ error }) => error);
+  if (problems.length > 0) throw new ConfigurationError(name, inFileOrder(problems));
   return configuration;
 }
 
-function fromContent(content: FileContent, folder: string, source: Source): Omit<Configuration, 'file'> {
+function fromContent(
+  content: FileContent,
+  folder: string,
+  source: Source,
+): Omit<Configuration, 'file' | 'fileProblems'> {
   return {
     httpsPort: content.https_port,
     httpPort: content.http_port,

@@ -1,4 +1,4 @@
-import type { Place } from '../base/errors.ts';
+import type { EveryhopError, Place } from '../base/errors.ts';
 
 /**
  * The validated content of `everyhop.yaml` or of the arguments of `up`: with absolute paths, defaults filled in, host
@@ -43,6 +43,15 @@ export interface Configuration {
   /** For `run`, `env` and `trust`; undefined if not in the file. */
   trust: TrustConfiguration | undefined;
   sites: Site[];
+  /** Files named here that cannot be used, in the order of the configuration. */
+  fileProblems: FileProblem[];
+}
+
+export interface FileProblem {
+  /** Absolute. */
+  file: string;
+  /** With the place of its setting. */
+  error: EveryhopError;
 }
 
 export interface TrustConfiguration {

@@ -9,7 +9,7 @@ import type { Choices } from './schema.ts';
 const limitBytes = 1024 * 1024;
 
 /**
- * Reads `everyhop.yaml` and checks the root certificate files that it names.
+ * Reads `everyhop.yaml` and checks the files that it names; those that cannot be used are in `fileProblems`.
  * @throws ConfigurationError with every mistake and its place.
  * @throws EveryhopError `file.*` if the file itself cannot be read.
  */

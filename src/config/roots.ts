@@ -1,19 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { EveryhopError } from '../base/errors.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration, FileProblem } from './configuration.ts';
 import { configError } from './messages.ts';
 import type { Path, Source } from './source.ts';
 
 /** As `readText` in base/files. */
 export type ReadText = (file: string, limitBytes?: number) => Promise<string>;
 
-/** Checks root certificate files when the configuration is loaded, so mistakes show before anything changes. */
-export async function rootProblems(
+/** Checks root certificate files and MAC keys when the configuration is loaded, so mistakes show before anything changes. */
+export async function findFileProblems(
   configuration: Pick<Configuration, 'sites' | 'authorities'>,
   source: Source,
   readText: ReadText,
-): Promise<EveryhopError[]> {
+): Promise<FileProblem[]> {
   const siteRoots = configuration.sites.flatMap((site, index) => {
     const base: Path = ['sites', index];
     const upstreams = site.routes.map(({ upstream }, position) => ({
@@ -22,22 +22,47 @@ export async function rootProblems(
         [...base, 'routes', position, 'upstream_root'],
         [...base, 'upstream_root'],
       ],
+      problemOf: rootProblem,
     }));
-    const clients = { file: site.clientCertificates?.rootFile, candidates: [[...base, 'client_certificates', 'root']] };
+    const clients = {
+      file: site.clientCertificates?.rootFile,
+      candidates: [[...base, 'client_certificates', 'root']],
+      problemOf: rootProblem,
+    };
     return [...upstreams, clients];
   });
-  const authorityRoots = Object.entries(configuration.authorities).map(([name, { rootFile }]) => ({
-    file: rootFile,
-    candidates: [['authorities', name, 'root'] as Path],
-  }));
+  const ofAuthorities = Object.entries(configuration.authorities).flatMap(([name, { rootFile, binding }]) => [
+    { file: rootFile, candidates: [['authorities', name, 'root'] as Path], problemOf: rootProblem },
+    {
+      file: binding?.macKeyFile,
+      candidates: [['authorities', name, 'mac_key_file'] as Path],
+      problemOf: readingProblem,
+    },
+  ]);
   const found = await Promise.all(
-    [...siteRoots, ...authorityRoots].map(async ({ file, candidates }) => {
-      if (file === undefined) return undefined;
+    [...siteRoots, ...ofAuthorities].map(async ({ file, candidates, problemOf }) => {
+      if (file === undefined) return [];
       const where = candidates.find((candidate) => source.has(candidate)) ?? candidates[0]!;
-      return rootProblem(file, where, source, readText);
+      const error = await problemOf(file, where, source, readText);
+      return error ? [{ file, error }] : [];
     }),
   );
-  return found.filter((problem) => problem !== undefined);
+  return found.flat();
+}
+
+async function readingProblem(
+  file: string,
+  where: Path,
+  source: Source,
+  readText: ReadText,
+): Promise<EveryhopError | undefined> {
+  try {
+    await readText(file);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    return error.at(source.placeOf(where));
+  }
 }
 
 async function rootProblem(

@@ -14,8 +14,10 @@ export interface SnapshotParts {
   credentials: Credential[][];
   /** Strict-Transport-Security max-age for a host; grows with the time since its first proof. */
   hstsMaxAgeSeconds: (host: string) => number;
-  /** The PEM text of a file named in the configuration. */
-  pemOf: (file: string) => string;
+  /** The PEM text of a file named in the configuration; undefined: it has never been usable. */
+  pemOf: (file: string) => string | undefined;
+  /** A root that has issued no client certificate, in place of one that cannot be read: the site then admits none. */
+  nobodyPem: string;
 }
 
 /** Builds the snapshot for the workers. A pure function. */
@@ -41,7 +43,10 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
     ...rest,
     routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts.pemOf) })),
     credentialIds: credentials.map(({ id }) => id),
-    clientCertificates: clients && { rootsPem: parts.pemOf(clients.rootFile), optional: clients.optional },
+    clientCertificates: clients && {
+      rootsPem: parts.pemOf(clients.rootFile) ?? parts.nobodyPem,
+      optional: clients.optional,
+    },
     hstsMaxAgeSeconds: hstsOf(site, parts),
   };
 }
@@ -58,7 +63,7 @@ function hstsOf(site: Site, parts: SnapshotParts): number | undefined {
   return Math.min(...names.map((name) => parts.hstsMaxAgeSeconds(name)));
 }
 
-function composeUpstream(upstream: Upstream, pemOf: (file: string) => string): EdgeUpstream {
+function composeUpstream(upstream: Upstream, pemOf: SnapshotParts['pemOf']): EdgeUpstream {
   const { rootFile, ...rest } = upstream;
   return { ...rest, rootsPem: rootFile === undefined ? undefined : pemOf(rootFile) };
 }

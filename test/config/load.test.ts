@@ -7,6 +7,7 @@ import * as fc from '../support/fast-check.ts';
 import { readText } from '../../src/base/files.ts';
 import { baseError } from '../../src/base/messages.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
+import { requireFiles } from '../../src/config/build.ts';
 import { ConfigurationError } from '../../src/config/error.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { TestAuthority } from '../certificates/test-issuer.ts';
@@ -26,6 +27,7 @@ before(async () => {
     path.join(folder, 'key.pem'),
     `${rootPem}-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n`,
   );
+  await writeFile(path.join(folder, 'mac.txt'), 'c2VjcmV0');
   await writeFile(path.join(folder, 'der.pem'), Buffer.from([0x30, 0x82]));
 });
 after(() => rm(folder, { recursive: true, force: true }));
@@ -40,7 +42,8 @@ function load(text: string): Promise<Configuration> {
 
 /** The mistakes, as `code@line:column`. */
 async function mistakes(text: string): Promise<string[]> {
-  const error = await load(text).then(
+  const loading = load(text).then((configuration) => requireFiles(configuration, configuration.file!));
+  const error = await loading.then(
     () => assert.fail('accepted'),
     (thrown: unknown) => thrown,
   );
@@ -97,6 +100,7 @@ sites:
 `);
   assert.deepEqual(configuration, {
     file: path.join(folder, 'everyhop.yaml'),
+    fileProblems: [],
     httpsPort: 8443,
     httpPort: false,
     listen: ['127.0.0.1', '::1', '::1', '10.0.0.1'],
@@ -164,7 +168,7 @@ sites:
         certificateFiles: {
           chainFile: path.join(folder, 'chain.pem'),
           keyFile: '/etc/key.pem',
-          place: { file: path.join(folder, 'everyhop.yaml'), line: 35, column: 18 },
+          place: { file: path.join(folder, 'everyhop.yaml'), line: 37, column: 18 },
         },
         minTls: '1.2',
         clientCertificates: undefined,

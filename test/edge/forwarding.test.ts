@@ -79,6 +79,7 @@ test('HSTS is sent from port 443 only, unless the site asks for it', async (t) =
     ticketKeys: Buffer.alloc(48),
     credentials: [[{ id: 'a', chainPem: '', keyPem: '' }]],
     hstsMaxAgeSeconds: () => 3600,
+    nobodyPem: '',
     pemOf: () => '',
   });
   for (const [hsts, httpsPort, expected] of [

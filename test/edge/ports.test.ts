@@ -39,6 +39,7 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
     dnsResolvers: undefined,
     authorities: {},
     trust: undefined,
+    fileProblems: [],
     sites: [
       {
         hosts,

@@ -4,7 +4,6 @@ import { readText } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
 import type { ResolvedAuthority } from '../../certificates/issuers.ts';
 import { certificatesError } from '../../certificates/messages.ts';
-import type { Configuration } from '../../config/configuration.ts';
 import { closest } from '../../config/spelling.ts';
 
 /** An account binding on the command line (RFC 8555 §7.3.4). */
@@ -27,16 +26,6 @@ export async function readBinding(
   if (keyId === undefined || macKeyFile === undefined) throw certificatesError('certificates.binding-incomplete', {});
   const macKey = macKeyFile === '-' ? await text(process.stdin) : await readText(macKeyFile);
   return { keyId, macKey: new Secret(macKey.trim()) };
-}
-
-/** The authorities of a configuration, with their files read. @throws EveryhopError `file.*`. */
-export async function readAuthorities({ authorities }: Configuration): Promise<Record<string, ResolvedAuthority>> {
-  const entries = Object.entries(authorities).map(async ([name, { rootFile, binding, ...rest }]) => {
-    const rootsPem = rootFile === undefined ? undefined : await readText(rootFile);
-    const macKey = binding && new Secret((await readText(binding.macKeyFile)).trim());
-    return [name, { ...rest, rootsPem, binding: binding && { keyId: binding.keyId, macKey: macKey! } }] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
 }
 
 /**
@@ -65,6 +54,7 @@ export async function namedAuthorities(
           profile: own?.profile,
           preferredChain: own?.preferredChain,
           binding: (mayNeedBinding ? binding : undefined) ?? own?.binding,
+          ...(own?.problem && !rootsPem && !binding && { problem: own.problem }),
         },
       ];
     });

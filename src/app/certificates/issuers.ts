@@ -14,7 +14,8 @@ import { loadConfiguration } from '../configuration.ts';
 import type { KeyKind } from '../../x509/key.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
-import { type Binding, namedAuthorities, readAuthorities } from './authorities.ts';
+import { type Binding, namedAuthorities } from './authorities.ts';
+import { NamedFiles } from '../serve/named-files.ts';
 
 /** Settings that decide who issues, and how challenges are answered. */
 export interface IssuerOptions {
@@ -82,7 +83,9 @@ export async function settingsOf(options: IssuerOptions) {
   const file = configurationFile === undefined ? undefined : await loadConfiguration(configurationFile, { readText });
   const site = file?.sites.find(({ hosts }) => names.every((name) => hosts.includes(name)));
   const chosen = authority === undefined ? site?.certificate : [authority].flat();
-  const configured = file ? await readAuthorities(file) : {};
+  const files = new NamedFiles();
+  if (file) await files.read(file);
+  const configured = file ? files.authorities(file) : {};
   return {
     chosen,
     authorities: await namedAuthorities(chosen ?? [], configured, { rootFile, binding }),

@@ -1,8 +1,7 @@
 import type { EveryhopError } from '../../base/errors.ts';
-import { readText } from '../../base/files.ts';
 import { ownAddresses } from '../../base/own-addresses.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
-import { standInIssuer } from '../../certificates/stand-in.ts';
+import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
 import { composeSnapshot } from '../../edge/compose.ts';
 import { type Proof, prove } from '../../edge/proof.ts';
 import type { EdgeSite, EdgeSnapshot } from '../../edge/snapshot.ts';
@@ -12,9 +11,17 @@ import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
-import { rootFiles } from './named-files.ts';
+import type { NamedFiles } from './named-files.ts';
 import type { ServedSites } from './served-sites.ts';
 import type { Upkeep } from './upkeep.ts';
+
+export interface ServingOptions {
+  supervisor: Supervisor;
+  session: StateSession;
+  database: Database;
+  upkeep: Upkeep;
+  files: NamedFiles;
+}
 
 /** A change that was not taken: the names that it would break, and why the first one fails. */
 export interface Refusal {
@@ -28,25 +35,21 @@ export class Serving {
   revision = 0;
   /** Results of the last proof, in the order of the sites. */
   proofs: Proof[] = [];
-  readonly #supervisor: Supervisor;
-  readonly #session: StateSession;
-  readonly #database: Database;
-  readonly #upkeep: Upkeep;
+  readonly #options: ServingOptions;
   #ticketKeys = random.bytes(48);
   readonly #proofToken = random.bytes(18).toString('base64url');
+  /** A root that has issued nothing. */
+  #nobodyPem: string | undefined;
 
-  constructor(supervisor: Supervisor, session: StateSession, database: Database, upkeep: Upkeep, first: ServedSites) {
-    this.#supervisor = supervisor;
-    this.#session = session;
-    this.#database = database;
-    this.#upkeep = upkeep;
+  constructor(options: ServingOptions, first: ServedSites) {
+    this.#options = options;
     this.sites = first;
   }
 
   /** Starts the edge, then proves it. A name that fails is reported in `proofs`, and the others are served. */
   async start(sites: ServedSites): Promise<void> {
     this.sites = sites;
-    await this.#supervisor.start(await this.#compose(sites));
+    await this.#options.supervisor.start(await this.#compose(sites));
     await this.prove();
   }
 
@@ -64,7 +67,7 @@ export class Serving {
    * @returns the names that the change breaks, after restoring the former sites; undefined: the change is in force.
    */
   async tryToApply(sites: ServedSites): Promise<Refusal | undefined> {
-    const former = this.#supervisor.snapshot!;
+    const former = this.#options.supervisor.snapshot!;
     let proofs = await this.#serve(sites, former);
     if (this.#newlyFailing(proofs).length > 0) {
       await this.#restore(former);
@@ -91,7 +94,7 @@ export class Serving {
 
   /** Visits every name again. */
   async prove(): Promise<void> {
-    await this.#accept(await this.#visit(this.#supervisor.snapshot!, this.sites));
+    await this.#accept(await this.#visit(this.#options.supervisor.snapshot!, this.sites));
   }
 
   /** Why names failed in the last proof, one error a name. */
@@ -103,7 +106,7 @@ export class Serving {
   async #serve(sites: ServedSites, former: EdgeSnapshot): Promise<Proof[]> {
     const snapshot = await this.#compose(sites);
     try {
-      await this.#supervisor.apply(snapshot);
+      await this.#options.supervisor.apply(snapshot);
       return await this.#visit(snapshot, sites);
     } catch (error) {
       await this.#restore(former);
@@ -113,7 +116,7 @@ export class Serving {
 
   async #restore(former: EdgeSnapshot): Promise<void> {
     this.revision += 1;
-    await this.#supervisor.restore(former, this.revision);
+    await this.#options.supervisor.restore(former, this.revision);
   }
 
   /** The failing proofs of names that were served as configured before, and of new names. */
@@ -127,7 +130,7 @@ export class Serving {
   async #visit(snapshot: EdgeSnapshot, { generations }: ServedSites): Promise<Proof[]> {
     // A stand-in is temporary and not trusted, so there is nothing to prove.
     const sites = snapshot.sites.map(withoutStandIns);
-    const roots = visitorRoots(await this.#session.root(), generations.flat());
+    const roots = visitorRoots(await this.#options.session.root(), generations.flat());
     return prove({ ...snapshot, sites }, { clock, roots, ownAddresses: ownAddresses() });
   }
 
@@ -136,16 +139,17 @@ export class Serving {
     for (const host of new Set(proofs.map((proof) => proof.host))) {
       const ok = proofs.every((proof) => proof.host !== host || isProven(proof));
       // A full disk only keeps Strict-Transport-Security from growing.
-      await this.#upkeep.attempt(() => recordProof(this.#database, host, ok, clock.now()));
+      await this.#options.upkeep.attempt(() => recordProof(this.#options.database, host, ok, clock.now()));
     }
   }
 
   async #compose({ configuration, plan, generations }: ServedSites): Promise<EdgeSnapshot> {
-    const pems = new Map<string, string>();
-    for (const file of rootFiles(configuration)) pems.set(file, await readText(file));
+    const { files } = this.#options;
+    await files.read(configuration);
+    this.#nobodyPem ??= (await standIn(['nobody.invalid'], clock, random)).chainPem;
     const provenMs = new Map<string, number>();
     for (const host of configuration.sites.flatMap((site) => site.hosts)) {
-      provenMs.set(host, await provenForMs(this.#database, host, clock.now()));
+      provenMs.set(host, await provenForMs(this.#options.database, host, clock.now()));
     }
     this.revision += 1;
     return composeSnapshot({
@@ -158,7 +162,8 @@ export class Serving {
         ofSite.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),
       ),
       hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
-      pemOf: (file) => pems.get(file)!,
+      pemOf: (file) => files.textOf(file),
+      nobodyPem: this.#nobodyPem,
     });
   }
 }

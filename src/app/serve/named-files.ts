@@ -1,22 +1,97 @@
-import type { Configuration } from '../../config/configuration.ts';
+import { EveryhopError } from '../../base/errors.ts';
+import { readText } from '../../base/files.ts';
+import { Secret } from '../../base/redact.ts';
+import type { ResolvedAuthority } from '../../certificates/issuers.ts';
+import { requireFiles } from '../../config/build.ts';
+import type { AuthoritySettings, Configuration, Site } from '../../config/configuration.ts';
+import { Fault, type Finding } from '../../hop/finding.ts';
 
-/** The root certificate files that the edge needs, each once. */
-export function rootFiles({ sites }: Configuration): string[] {
-  const files = sites.flatMap(({ clientCertificates, routes }) => [
+function rootFilesOf({ clientCertificates, routes }: Site): string[] {
+  return [
     ...(clientCertificates ? [clientCertificates.rootFile] : []),
     ...routes.flatMap(({ upstream }) => upstream.rootFile ?? []),
+  ];
+}
+
+function rootFiles({ sites }: Configuration): string[] {
+  return [...new Set(sites.flatMap(rootFilesOf))];
+}
+
+function authorityFiles(authorities: readonly AuthoritySettings[]): string[] {
+  return authorities.flatMap(({ rootFile, binding }) => [
+    ...(rootFile === undefined ? [] : [rootFile]),
+    ...(binding ? [binding.macKeyFile] : []),
   ]);
-  return [...new Set(files)];
 }
 
 /** Every file that the configuration names, each once, including key files. */
 export function namedFiles(configuration: Configuration): string[] {
-  const ofSites = configuration.sites.flatMap(({ certificateFiles: files }) =>
+  const certificateFiles = configuration.sites.flatMap(({ certificateFiles: files }) =>
     files ? [files.chainFile, files.keyFile] : [],
   );
-  const ofAuthorities = Object.values(configuration.authorities).flatMap(({ rootFile, binding }) => [
-    ...(rootFile === undefined ? [] : [rootFile]),
-    ...(binding ? [binding.macKeyFile] : []),
-  ]);
-  return [...new Set([...rootFiles(configuration), ...ofSites, ...ofAuthorities])];
+  const ofAuthorities = authorityFiles(Object.values(configuration.authorities));
+  return [...new Set([...rootFiles(configuration), ...certificateFiles, ...ofAuthorities])];
+}
+
+/** The files that Everyhop reads as text: roots and MAC keys. A file that can no longer be used keeps its last good text. */
+export class NamedFiles {
+  readonly #texts = new Map<string, string>();
+  #problems = new Map<string, EveryhopError>();
+
+  /** Reads the files of a configuration. Never rejects for a file that cannot be used. */
+  async read(configuration: Configuration): Promise<void> {
+    const problems = new Map(configuration.fileProblems.map(({ file, error }) => [file, error]));
+    for (const file of [...rootFiles(configuration), ...authorityFiles(Object.values(configuration.authorities))]) {
+      if (problems.has(file)) continue;
+      try {
+        this.#texts.set(file, await readText(file));
+      } catch (error) {
+        if (!(error instanceof EveryhopError)) throw error;
+        problems.set(file, error);
+      }
+    }
+    this.#problems = problems;
+  }
+
+  /** undefined: it has never been usable. */
+  textOf(file: string): string | undefined {
+    return this.#texts.get(file);
+  }
+
+  /** The authorities, with their files. One with an unusable file has a `problem`. */
+  authorities({ authorities }: Configuration): Record<string, ResolvedAuthority> {
+    const resolve = ({ rootFile, binding, ...rest }: AuthoritySettings): ResolvedAuthority => {
+      try {
+        const rootsPem = rootFile === undefined ? undefined : this.#requiredText(rootFile);
+        const macKey = binding && new Secret(this.#requiredText(binding.macKeyFile).trim());
+        return { ...rest, rootsPem, binding: binding && { keyId: binding.keyId, macKey: macKey! } };
+      } catch (error) {
+        if (!(error instanceof EveryhopError)) throw error;
+        return { ...rest, rootsPem: undefined, binding: undefined, problem: error };
+      }
+    };
+    return Object.fromEntries(Object.entries(authorities).map(([name, settings]) => [name, resolve(settings)]));
+  }
+
+  #requiredText(file: string): string {
+    const text = this.#texts.get(file);
+    if (text === undefined) throw this.#problems.get(file)!;
+    return text;
+  }
+
+  /** The files of a site that cannot be used now: `warning` while the last good text is in use. */
+  findingsOf(site: Site, { authorities }: Configuration): Finding[] {
+    const used = (site.certificate ?? []).flatMap((name) => authorities[name] ?? []);
+    return [...new Set([...rootFilesOf(site), ...authorityFiles(used)])].flatMap((file) => {
+      const error = this.#problems.get(file);
+      return error ? [new Fault(this.#texts.has(file) ? 'warning' : 'error', error)] : [];
+    });
+  }
+}
+
+/** @throws ConfigurationError with the unusable files that the former configuration did not name. */
+export function refuseNewFileProblems(configuration: Configuration, former: Configuration): void {
+  const known = new Set(namedFiles(former));
+  const fileProblems = configuration.fileProblems.filter(({ file }) => !known.has(file));
+  requireFiles({ fileProblems }, configuration.file ?? 'everyhop up');
 }

@@ -23,6 +23,7 @@ import { isPublished, SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
 import { systemResolver, unresolvedNames } from './surroundings.ts';
 import { Upkeep } from './upkeep.ts';
+import { NamedFiles, refuseNewFileProblems } from './named-files.ts';
 
 /** Time between proofs of every name while nothing changes. */
 const proveEveryMs = 60 * 60 * 1000;
@@ -58,6 +59,9 @@ export class Service {
   readonly #changes = new Queue();
   readonly #startedMs = clock.now();
   readonly #closers: (() => Promise<void> | void)[] = [];
+  #isRunning = false;
+  /** A file changed during the start. */
+  #isOutdated = false;
   /** Ids of new certificates that failed their proof. The former ones stay until the next hour. */
   readonly #refused = new Set<string>();
   #upstreams: UpstreamCheck[] = [];
@@ -81,10 +85,12 @@ export class Service {
       random,
       publish: (answers) => this.#supervisor.answerChallenges(answers),
     });
-    this.#certificates = new SiteCertificates({ session, database, challenges, events, env, version });
+    const files = new NamedFiles();
+    this.#certificates = new SiteCertificates({ session, database, challenges, events, env, version, files });
     this.#upkeep = new Upkeep(clock, events);
     const first = { configuration, plan, generations: [] };
-    this.#serving = new Serving(this.#supervisor, session, database, this.#upkeep, first);
+    const [supervisor, upkeep] = [this.#supervisor, this.#upkeep];
+    this.#serving = new Serving({ supervisor, session, database, upkeep, files }, first);
   }
 
   /**
@@ -110,10 +116,11 @@ export class Service {
 
   async #begin(): Promise<void> {
     const { configuration, plan } = this.#serving.sites;
-    await this.#certificates.configure(configuration, plan);
-    const { generations } = await this.#certificates.beforeEdge(configuration);
-    await this.#upkeep.attempt(() => this.#publishRoot());
+    this.#watchFiles(); // before they are read, so that a file that appears meanwhile is not missed
     try {
+      await this.#certificates.configure(configuration, plan);
+      const { generations } = await this.#certificates.beforeEdge(configuration);
+      await this.#upkeep.attempt(() => this.#publishRoot());
       await this.#serving.start({ configuration, plan, generations });
       await this.#publish();
       const control = await startControl(this.#options.stateFolder, {
@@ -124,11 +131,14 @@ export class Service {
       this.#closers.push(() => control.close());
       await this.#obtainThroughEdge();
     } catch (error) {
+      this.#upkeep.stop();
       await this.#supervisor.drain(0);
       throw error;
     }
     this.#beginUpkeep();
     this.#announceConfiguration();
+    this.#isRunning = true;
+    if (this.#isOutdated) void this.reload().catch(() => {});
   }
 
   #beginUpkeep(): void {
@@ -229,9 +239,10 @@ export class Service {
   /** @returns why sites keep their former certificate, or have none. */
   async #adopt(configuration: Configuration): Promise<EveryhopError[]> {
     const former = this.#serving.sites;
+    refuseNewFileProblems(configuration, former.configuration);
     const plan = await planListeners(configuration, former.plan.listeners);
     try {
-      await this.#certificates.configure(configuration, plan);
+      await this.#certificates.configure(configuration, plan, former.configuration);
       const { generations, problems } = await this.#certificates.beforeEdge(configuration, former);
       await this.#apply({ configuration, plan, generations });
       for (const { hosts, error, site } of problems) {
@@ -240,7 +251,7 @@ export class Service {
       }
       return problems.map(({ error }) => error);
     } catch (error) {
-      await this.#certificates.configure(former.configuration, former.plan).catch(() => {});
+      await this.#certificates.configure(former.configuration, former.plan, former.configuration).catch(() => {});
       // Renews the certificates of the former sites again.
       await this.#certificates.beforeEdge(former.configuration, former).catch(() => {});
       throw error;
@@ -351,7 +362,10 @@ export class Service {
   }
 
   #watchFiles(): void {
-    this.#upkeep.watch(this.configuration, () => void this.reload().catch(() => {})); // `reload` emits the event
+    this.#upkeep.watch(this.configuration, () => {
+      if (!this.#isRunning) this.#isOutdated = true;
+      else void this.reload().catch(() => {}); // `reload` emits the event
+    });
   }
 
   #announceConfiguration(): void {

@@ -1,7 +1,9 @@
 import type { ChallengeSolver } from '../../acme/challenge.ts';
-import { type ErrorData, EveryhopError } from '../../base/errors.ts';
+import type { Dns01Solver } from '../../acme/dns-01.ts';
+import { describeError, type ErrorData, EveryhopError } from '../../base/errors.ts';
 import type { EventBus } from '../../base/events.ts';
 import { archivedFor, archiveIssuer, readArchive } from '../../certificates/archive.ts';
+import { baseError } from '../../base/messages.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { DividedSets } from '../../certificates/divided-sets.ts';
@@ -21,11 +23,11 @@ import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Finding } from '../../hop/finding.ts';
 import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';
-import { readAuthorities } from '../certificates/authorities.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
 import { FileCertificates } from './file-certificates.ts';
+import type { NamedFiles } from './named-files.ts';
 import { type HostCertificates, type ServedSites, servedFor } from './served-sites.ts';
 
 export interface SiteCertificatesOptions {
@@ -35,6 +37,7 @@ export interface SiteCertificatesOptions {
   events: EventBus;
   env: NodeJS.ProcessEnv;
   version: string;
+  files: NamedFiles;
 }
 
 /** Why some hosts of a site lack the certificate that the configuration asks for. */
@@ -51,7 +54,7 @@ export class SiteCertificates {
   readonly #certificates: Certificates;
   /** The last failure for a set of names, until a certificate is issued or read. */
   readonly #failures = new Map<string, ErrorData>();
-  readonly #files = new FileCertificates();
+  readonly #fileCertificates = new FileCertificates();
   readonly #divided: DividedSets;
 
   constructor(options: SiteCertificatesOptions) {
@@ -88,15 +91,17 @@ export class SiteCertificates {
   }
 
   /** Why a site has no certificate, or no new one. */
-  findingsOf(site: Site): Finding[] {
-    if (site.certificateFiles) return this.#files.findingsOf(site);
-    return this.#setsOf(site).flatMap((set) => {
+  findingsOf(site: Site, configuration: Configuration): Finding[] {
+    const named = this.#options.files.findingsOf(site, configuration);
+    if (site.certificateFiles) return [...named, ...this.#fileCertificates.findingsOf(site)];
+    const failures = this.#setsOf(site).flatMap((set) => {
       const failure = this.#failures.get(nameSetKey(set));
       if (!failure) return [];
       const current = this.#certificates.current(set) ?? this.#certificates.current(wholeOf(set, site));
       const isServed = current !== undefined && clock.now() < current.notAfterMs;
       return [{ ...failure, severity: isServed ? ('warning' as const) : ('error' as const), evidence: [] }];
     });
+    return [...named, ...failures.filter(({ code }) => !named.some((one) => one.code === code))];
   }
 
   /** The names of each certificate of a site. */
@@ -104,18 +109,23 @@ export class SiteCertificates {
     return certificateSets(hosts).flatMap((set) => this.#divided.partsOf(set));
   }
 
-  /** Sets up issuers and challenge solvers for a configuration. @throws EveryhopError for an unreadable file that it names. */
-  async configure(configuration: Configuration, plan: ListenerPlan): Promise<void> {
+  /**
+   * Sets up issuers and challenge solvers for a configuration.
+   * @param former the configuration in force; undefined at the start.
+   * @throws EveryhopError for DNS settings that the change brings.
+   */
+  async configure(configuration: Configuration, plan: ListenerPlan, former?: Configuration): Promise<void> {
     const dns = worldDns(configuration.dnsResolvers);
+    await this.#options.files.read(configuration);
     this.#issuers.configure({
       email: configuration.email,
       profile: configuration.profile,
       keyType: configuration.keyType,
       reusesKey: configuration.reusesKey,
-      solvers: await this.#solversFor(configuration, plan, dns),
+      solvers: await this.#solversFor(configuration, plan, dns, former),
       dns,
       termsAgreed: true, // `up` names the authority
-      authorities: await readAuthorities(configuration),
+      authorities: this.#options.files.authorities(configuration),
       // The whole site decides: an address beside a public name makes both private.
       chosen: configuration.sites.flatMap(({ hosts, certificate }) =>
         certificateSets(hosts).map((names) => ({ names, certificate: authoritiesFor(hosts, certificate) })),
@@ -123,15 +133,27 @@ export class SiteCertificates {
     });
   }
 
-  async #solversFor(configuration: Configuration, plan: ListenerPlan, dns: PublicDns): Promise<ChallengeSolver[]> {
+  async #solversFor(
+    configuration: Configuration,
+    plan: ListenerPlan,
+    dns: PublicDns,
+    former: Configuration | undefined,
+  ): Promise<ChallengeSolver[]> {
     const { database, env, challenges } = this.#options;
     // Without a plain HTTP listener, only TLS-ALPN-01 works.
     const solvers: ChallengeSolver[] =
       plan.httpPort === undefined ? [challenges.tlsAlpn01] : [challenges.http01, challenges.tlsAlpn01];
     if (configuration.dns !== undefined) {
-      const solver = await dnsSolver(configuration.dns, { database, clock, random, env, dns });
-      await solver.cleanLeftovers();
-      solvers.push(solver);
+      const open = (): Promise<Dns01Solver> => dnsSolver(configuration.dns!, { database, clock, random, env, dns });
+      try {
+        const solver = await open();
+        // A provider that does not answer must not delay the start.
+        void solver.cleanLeftovers().catch(() => {});
+        solvers.push(solver);
+      } catch (error) {
+        if (former && former.dns !== configuration.dns) throw error;
+        solvers.push(solverLater(open));
+      }
     }
     return solvers.filter(({ type }) => (configuration.challenge ?? type) === type);
   }
@@ -158,7 +180,7 @@ export class SiteCertificates {
     const generations = await Promise.all(
       sites.map(async (site) => {
         if (!site.certificateFiles) return this.#present(site);
-        const { generations: given, error } = await this.#files.read(site, site.certificateFiles, former);
+        const { generations: given, error } = await this.#fileCertificates.read(site, site.certificateFiles, former);
         if (error) problems.push({ site, hosts: site.hosts, error });
         return given;
       }),
@@ -296,9 +318,25 @@ function wholeOf(set: readonly string[], { hosts }: Site): string[] {
   return certificateSets(hosts).find((names) => names.includes(set[0]!))!;
 }
 
+/** A DNS-01 solver whose provider cannot be opened now. Sites that need it fail with the reason, the others do not. */
+function solverLater(open: () => Promise<ChallengeSolver>): ChallengeSolver {
+  let solver: ChallengeSolver | undefined;
+  return {
+    type: 'dns-01',
+    suits: ({ type }) => type === 'dns',
+    async prepare(challenges, signal) {
+      solver ??= await open();
+      await solver.prepare(challenges, signal);
+    },
+    check: async (challenges, signal) => solver?.check?.(challenges, signal),
+    clean: async (challenges) => solver?.clean(challenges),
+  };
+}
+
+/** A defect at one site takes no other down. */
 function ours(error: unknown): EveryhopError {
   if (error instanceof EveryhopError) return error;
-  throw error;
+  return baseError('internal.defect', { detail: describeError(error) }, { cause: error });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Generation } from '../../certificates/generation.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
-import type { Site } from '../../config/configuration.ts';
 import type { ErrorData } from '../../base/errors.ts';
+import type { Configuration, Site } from '../../config/configuration.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import { clearTextFindings } from '../../edge/clear-text.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
@@ -53,7 +53,10 @@ export interface CertificateStatus {
 /** The sites part of a status. */
 export function sitesStatus(
   { configuration, plan, generations }: ServedSites,
-  certificates: { findingsOf(site: Site): Finding[]; planOf(generation: Generation): RenewalPlan | undefined },
+  certificates: {
+    findingsOf(site: Site, configuration: Configuration): Finding[];
+    planOf(generation: Generation): RenewalPlan | undefined;
+  },
   workers: readonly WorkerStatus[],
 ): SiteStatus[] {
   const inClear = workers.flatMap(({ clearText }) => clearText);
@@ -67,7 +70,10 @@ export function sitesStatus(
         const hosts = site.hosts.filter((_, at) => ofSite[at] === generation);
         return { hosts, issuer, serial, notAfterMs, renewal: certificates.planOf(generation) };
       }),
-      findings: [...certificates.findingsOf(site), ...clearTextFindings(inClear, site.hosts[0]!, plan.httpsPort)],
+      findings: [
+        ...certificates.findingsOf(site, configuration),
+        ...clearTextFindings(inClear, site.hosts[0]!, plan.httpsPort),
+      ],
     };
   });
 }

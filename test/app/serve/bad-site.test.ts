@@ -6,12 +6,13 @@ import { test, type TestContext } from 'node:test';
 import { configurationFromArguments } from '../../../src/app/configuration.ts';
 import { StateSession } from '../../../src/app/state.ts';
 import { Service, type ServiceStatus } from '../../../src/app/serve.ts';
-import { isError } from '../../../src/base/errors.ts';
+import { GatheredError, isError } from '../../../src/base/errors.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Event, EventBus } from '../../../src/base/events.ts';
 import { readText } from '../../../src/base/files.ts';
 import { Secret } from '../../../src/base/redact.ts';
 import { writeGeneration } from '../../../src/certificates/generation.ts';
+import { probeHttp } from '../../../src/probe/http.ts';
 import { probeTls } from '../../../src/probe/tls.ts';
 import { openState } from '../../../src/store/state.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
@@ -93,6 +94,8 @@ interface BadSite {
   listen?: string;
   /** Settings for the whole file, given a port without a server. */
   head?: (deadPort: number) => string;
+  /** Its app, if not the default. */
+  upstream?: string;
   /** Settings of the site besides host and upstream. */
   settings?: string;
   /** Prepares files and the store. */
@@ -188,10 +191,46 @@ const badSites: BadSite[] = [
     listen: '0.0.0.0',
     code: 'edge.address-elsewhere',
   },
+  {
+    what: 'an app whose root file does not exist',
+    upstream: 'https://127.0.0.1:1',
+    settings: 'upstream_root: none.pem',
+    code: 'file.missing',
+  },
+  {
+    what: 'client certificates whose root file does not exist',
+    settings: 'client_certificates: { root: none.pem }',
+    code: 'file.missing',
+  },
+  {
+    what: 'client certificates whose root file holds no certificate',
+    settings: 'client_certificates: { root: root.pem }',
+    prepare: (machine) => machine.write('root.pem', 'hello'),
+    code: 'config.root-has-no-certificate',
+  },
+  {
+    what: 'an authority whose root file does not exist',
+    head: (port) => `authorities: { dead: { directory: "https://127.0.0.1:${port}/dir", root: none.pem } }\n`,
+    settings: 'certificate: dead',
+    code: 'file.missing',
+  },
+  {
+    what: 'an authority whose MAC key file does not exist',
+    head: (port) =>
+      `authorities: { dead: { directory: "https://127.0.0.1:${port}/dir", key_id: k, mac_key_file: none.key } }\n`,
+    settings: 'certificate: dead',
+    code: 'file.missing',
+  },
+  {
+    what: 'a DNS provider without its settings',
+    head: (port) => `dns: rfc2136\n${deadAuthority.head(port)}`,
+    settings: deadAuthority.settings,
+    code: 'acme.unreachable',
+  },
 ];
 
 for (const bad of badSites) {
-  const { what, host = 'bad.test', listen, head = () => '', settings, code } = bad;
+  const { what, host = 'bad.test', listen, head = () => '', upstream = '1', settings, code } = bad;
   test(`${what}: the other site is served from the start, and the configuration can change`, async (t) => {
     mends(
       t,
@@ -201,7 +240,7 @@ for (const bad of badSites) {
       'ux/ip-host-not-here',
     );
     const machine = await prepare(t);
-    const badSite = `  - { host: "${host}", upstream: 1${settings === undefined ? '' : `, ${settings}`} }\n`;
+    const badSite = `  - { host: "${host}", upstream: "${upstream}"${settings === undefined ? '' : `, ${settings}`} }\n`;
     const shared = `${listen === undefined ? '' : `listen: [${listen}]\n`}${head(machine.deadPort)}`;
     await bad.prepare?.(machine);
     await machine.configure(shared, badSite, good);
@@ -320,4 +359,45 @@ test('a change that brings a failure is refused, and everything stays as it was'
   );
   await writePair(machine, ['other.test']);
   await refused('certificates.files-names-missing', good.replace('upstream', `${files}, upstream`));
+});
+
+test('without the root of its client certificates, a site admits nobody; with the file it works at once', async (t) => {
+  mends(t, 'further/client-root-missing-at-start');
+  const machine = await prepare(t);
+  const { rootPem } = await ownCertificate(['client']);
+  await machine.configure(
+    '',
+    '  - { host: bad.test, upstream: 1, client_certificates: { root: clients.pem } }\n',
+    good,
+  );
+  const service = await machine.start();
+  const visit = async (): Promise<string | undefined> => {
+    const roots = [await readText(path.join(machine.stateFolder, 'root.pem'))];
+    const url = `https://bad.test:${machine.httpsPort}/`;
+    return (await probeHttp({ url, address: '127.0.0.1', clock: systemClock, roots })).failure?.reason;
+  };
+  assert.equal(typeof (await visit()), 'string');
+  const applied = new Promise<void>((resolve) => void service.events.on('configuration.applied', () => resolve()));
+  await machine.write('clients.pem', rootPem);
+  await applied;
+  assert.deepEqual(reported(await service.status(), 'bad.test'), []);
+  assert.equal(typeof (await visit()), 'string', 'this client has no certificate');
+  // The file goes away again: the last good roots stay.
+  await rm(path.join(machine.folder, 'clients.pem'));
+  assert.deepEqual((await service.reload()).problems, []);
+  assert.deepEqual(
+    (await service.status()).sites[0]!.findings.map(({ code, severity }) => [code, severity]),
+    [['file.missing', 'warning']],
+  );
+});
+
+test('a change that names an unusable root file is refused with its place', async (t) => {
+  const machine = await prepare(t);
+  await machine.configure('', good);
+  const service = await machine.start();
+  await machine.configure('', good, '  - { host: bad.test, upstream: 1, client_certificates: { root: none.pem } }\n');
+  await assert.rejects(service.reload(), (error) => {
+    assert.ok(isError(error, 'config.invalid') && error instanceof GatheredError);
+    return error.problems[0]!.code === 'file.missing' && error.problems[0]!.place?.line === 7;
+  });
 });
