@@ -17,7 +17,7 @@ export interface NpmStart {
   takenOptions: ReadonlyMap<string, string>;
 }
 
-/** What this module reads from the operating system. */
+/** Access to other processes and to files. */
 export interface NpmSystem {
   ppid(): number;
   /** A process: the start of its title, its parent, its environment at its start. undefined: not readable. */

@@ -180,6 +180,12 @@ export async function certificatesExport(
   output.line('certificates.files', { fullchain: files.fullchain, privkey: files.privkey });
 }
 
+/** For completion: every name in a stored certificate, one a line. Prints nothing if the store cannot be read. */
+export async function knownNames({ output, env }: CommandContext, options: StateOption): Promise<void> {
+  const listed = await listCertificates(chosenStateFolder(options.state, env)).catch(() => []);
+  for (const name of new Set(listed.flatMap(({ names }) => names))) output.text(name);
+}
+
 /** `everyhop certificates list`: the certificates in the store. */
 export async function certificatesList({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const listed = await listCertificates(chosenStateFolder(options.state, env));

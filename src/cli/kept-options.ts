@@ -32,3 +32,13 @@ function wordsOf(command: Command, name: string, value: string | string[] | true
   if (value === true) return [flag];
   return [value].flat().map((each) => `${flag}=${files.has(name) ? path.resolve(each) : each}`);
 }
+
+/** Options that may stand before the command: `everyhop --json status`. After the command, they win. */
+export function takeGlobalOptions(command: Command): void {
+  for (let parent = command.parent; parent; parent = parent.parent) {
+    for (const name of ['state', 'json', 'lang']) {
+      const value: unknown = parent.getOptionValue(name);
+      if (value !== undefined && command.getOptionValue(name) === undefined) command.setOptionValue(name, value);
+    }
+  }
+}

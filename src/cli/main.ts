@@ -9,7 +9,7 @@ import { optionsTakenByNpm } from './taken-options.ts';
 import { usageError } from './usage.ts';
 
 const npm = leaveNpm();
-const args = process.argv.slice(2);
+const args = process.argv.slice(2).map((arg, at) => (arg === '-V' && at === 0 ? '--version' : arg));
 const wanted = valueOf('--lang');
 const known = wanted === undefined || /^(en|zh)([_-]|$)/i.test(wanted);
 const language = chooseLanguage(known ? wanted : undefined, process.env);
@@ -28,7 +28,8 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   if (!known) throw cliError('cli.unknown-language', { language: wanted });
   // `run` and `env` delay the start of the user's program or shell, and take no choice from a registry.
-  const startsFast = args[0] === 'run' || args[0] === 'env';
+  const command = args[operandAt(0)];
+  const startsFast = command === 'run' || command === 'env';
   const registries = startsFast ? noRegistries : await loadRegistries();
   const program = buildProgram({ output, language, version: version(), env: process.env, npm }, registries);
   const taken = optionsTakenByNpm(program, npm, args);
@@ -48,12 +49,21 @@ function valueOf(option: string): string | undefined {
   return args[at]!.includes('=') ? args[at]!.slice(option.length + 1) : args[at + 1];
 }
 
+/** The index of the first word at or after `from` that is neither an option nor the value of a global one. */
+function operandAt(from: number): number {
+  for (let at = from; at < args.length; at += 1) {
+    if (args[at] === '--state' || args[at] === '--lang' || args[at] === '--config') at += 1;
+    else if (!args[at]!.startsWith('-')) return at;
+  }
+  return args.length;
+}
+
+/** The first operand of `run` is the program; the rest are its arguments. */
 function separator(): number {
-  const at = args.indexOf('--');
-  if (at >= 0) return at;
-  // The first operand of `run` is the program; the rest are its arguments.
-  const operand = args[0] === 'run' ? args.findIndex((arg, index) => index > 0 && !arg.startsWith('-')) : -1;
-  return operand < 0 ? args.length : operand;
+  const dashes = args.indexOf('--');
+  if (dashes >= 0) return dashes;
+  const command = operandAt(0);
+  return args[command] === 'run' ? operandAt(command + 1) : args.length;
 }
 
 function version(): string {

@@ -1,32 +1,36 @@
-import { Command, Option } from 'commander';
+import { Command, type CommandOptions, Option } from 'commander';
 import { environmentFormats, keyTypes, type Registries, revocationReasons } from '../app/registries.ts';
-import type { Language } from '../base/language.ts';
-import { columnsOf } from './columns.ts';
 import { completionScript, shells } from './completion.ts';
+import { namesCommand } from './completion/model.ts';
 import type { CommandContext } from './context.ts';
-import { withKeptOptions } from './kept-options.ts';
+import { localise, providerList, showHelp } from './help.ts';
+import { takeGlobalOptions, withKeptOptions } from './kept-options.ts';
 import { say, type WordKey } from './messages.ts';
 
+const challengeTypes = ['http-01', 'tls-alpn-01', 'dns-01'];
+
 /** Declares every command. A command's implementation loads only when it runs. */
-export function buildProgram(context: CommandContext, { dnsProviders, apps }: Registries): Command {
+export function buildProgram(context: CommandContext, { dnsProviders, apps, authorities }: Registries): Command {
   const { language, output } = context;
   const dnsProviderIds = dnsProviders.map(({ id }) => id);
   const words = (key: WordKey): string => say(language, key as 'help.program', {});
   const dns = (): Option =>
     new Option('--dns <PROVIDER>', say(language, 'help.dns', { providers: providerList(language, dnsProviders) }));
   const program = new Command('everyhop');
-  const command = (parent: Command, signature: string, summary: WordKey): Command =>
-    localise(parent.command(signature), context)
-      .description(words(summary))
-      .option('--lang <LANGUAGE>', words('help.lang'))
+  // They may stand before the command too.
+  const withGlobals = (declared: Command): Command =>
+    localise(declared, context)
+      .addOption(offering(new Option('--lang <LANGUAGE>', words('help.lang')), ['en', 'zh']))
       .option('--state <DIR>', words('help.state'))
       .option('--json', words('help.json'));
-  localise(program, context)
+  const command = (parent: Command, signature: string, summary: WordKey, settings: CommandOptions = {}): Command =>
+    withGlobals(parent.command(signature, settings).description(words(summary)));
+  withGlobals(program)
     .enablePositionalOptions()
     .description(words('help.program'))
-    .version(context.version, '-V, --version', words('help.version'))
-    .option('--lang <LANGUAGE>', words('help.lang'))
+    .version(context.version, '-v, --version', words('help.version'))
     .hook('preAction', (_, chosen) => {
+      takeGlobalOptions(chosen);
       output.invocation = withKeptOptions(output.invocation, chosen, context.env);
     });
 
@@ -37,9 +41,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--http-port <N>', words('help.up.http-port'))
     .option('--config <FILE>', words('help.up.config'))
     .option('--email <ADDRESS>', words('help.email'))
-    .option('--authority <NAME|URL>', words('help.authority-name'))
+    .addOption(offering(new Option('--authority <NAME|URL>', words('help.authority-name')), authorities))
     .option('--authority-root <FILE>', words('help.authority-root'))
-    .option('--challenge <TYPE>', words('help.challenge'))
+    .addOption(offering(new Option('--challenge <TYPE>', words('help.challenge')), challengeTypes))
     .option('--profile <NAME>', words('help.profile'))
     .addOption(offering(dns(), dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
@@ -53,12 +57,14 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     (await import('./running.ts')).reload(context, options),
   );
 
-  const certificates = localise(program.command('certificates'), context).description(words('help.certificates'));
+  const certificates = command(program, 'certificates', 'help.certificates');
   command(certificates, 'obtain', 'help.certificates.obtain')
     .argument('<NAME...>', words('help.certificates.obtain.name'))
-    .option('--authority <NAME|URL>', words('help.authority-list'), collect)
+    .addOption(
+      offering(new Option('--authority <NAME|URL>', words('help.authority-list')), authorities).argParser(collect),
+    )
     .option('--authority-root <FILE>', words('help.authority-root'))
-    .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'tls-alpn-01', 'dns-01']))
+    .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(challengeTypes))
     .addOption(dns().choices(dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
     .option('--webroot <DIR>', words('help.webroot'))
@@ -113,7 +119,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
       (await import('./certificates.ts')).certificatesRenew(context, names, options),
     );
 
-  const authority = localise(program.command('authority'), context).description(words('help.authority'));
+  const authority = command(program, 'authority', 'help.authority');
   command(authority, 'root', 'help.authority.root').action(async (options) =>
     (await import('./authority.ts')).authorityRoot(context, options),
   );
@@ -135,7 +141,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
       (await import('./authority.ts')).authorityTakeOffline(context, file, options),
     );
 
-  const trust = localise(program.command('trust'), context).description(words('help.trust'));
+  const trust = command(program, 'trust', 'help.trust');
   for (const [name, summary, run] of [
     ['install', 'help.trust.install', 'trustInstall'],
     ['uninstall', 'help.trust.uninstall', 'trustUninstall'],
@@ -177,7 +183,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--at <DIR>', words('help.env.at'))
     .action(async (options) => (await import('./run.ts')).printEnvironment(context, options));
 
-  const nginx = localise(program.command('nginx'), context).description(words('help.nginx'));
+  const nginx = command(program, 'nginx', 'help.nginx');
   const ofNginx = (signature: string, summary: WordKey): Command =>
     command(nginx, signature, summary)
       .option('--conf <FILE>', words('help.nginx.conf'))
@@ -190,7 +196,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     .option('--no-redirect', words('help.nginx.no-redirect'))
     .option('--no-hsts', words('help.nginx.no-hsts'))
     .addOption(offering(new Option('--app <NAME>', words('help.nginx.app')), apps))
-    .option('--authority <NAME|URL>', words('help.authority-name'))
+    .addOption(offering(new Option('--authority <NAME|URL>', words('help.authority-name')), authorities))
     .option('--authority-root <FILE>', words('help.authority-root'))
     .addOption(new Option('--challenge <TYPE>', words('help.challenge')).choices(['http-01', 'dns-01']))
     .addOption(dns().choices(dnsProviderIds))
@@ -223,7 +229,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     (await import('./nginx.ts')).nginxRecover(context, options),
   );
 
-  const config = localise(program.command('config'), context).description(words('help.config'));
+  const config = command(program, 'config', 'help.config');
   command(config, 'check', 'help.config.check')
     .argument('[FILE]', words('help.config.check.file'))
     .action(async (file: string | undefined) => (await import('./config.ts')).configCheck(context, file));
@@ -231,10 +237,19 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps }: Re
     (await import('./config.ts')).configSchema(context),
   );
 
-  localise(program.command('completion'), context)
-    .description(words('help.completion'))
+  localise(program.command('completion').description(words('help.completion')), context)
     .addArgument(program.createArgument('<SHELL>').choices(shells))
     .action((shell: (typeof shells)[number]) => output.text(completionScript(program, shell).trimEnd()));
+  command(program, 'help', 'help.help-command')
+    .argument('[COMMAND...]', words('help.help-command.command'))
+    .action((path: string[]) => showHelp(program, path));
+  command(program, namesCommand, 'help.certificates.name', { hidden: true }).action(async (options) =>
+    (await import('./certificates.ts')).knownNames(context, options),
+  );
+  command(program, 'version', 'help.version').action(() => {
+    if (output.json) output.value({ version: context.version });
+    else output.text(context.version);
+  });
   return program;
 }
 
@@ -247,48 +262,4 @@ function collect(value: string, former: string[] | undefined): string[] {
 function offering(option: Option, choices: readonly string[]): Option {
   option.argChoices = [...choices];
   return option;
-}
-
-/** Appends the choices, unless the text already lists them all, and the default. */
-function describe({ description, argChoices = [], defaultValue }: Option, language: Language): string {
-  const isNamed = argChoices.every((choice) => description.includes(choice));
-  const choices = argChoices.join(language === 'zh' ? '、' : ', ');
-  const facts = [
-    ...(isNamed ? [] : [say(language, 'help.choices', { choices })]),
-    ...(defaultValue === undefined ? [] : [say(language, 'help.default', { value: String(defaultValue) })]),
-  ];
-  if (facts.length === 0) return description;
-  return language === 'zh' ? `${description}（${facts.join('；')}）` : `${description} (${facts.join('; ')})`;
-}
-
-/** The DNS providers with their required variables. */
-function providerList(language: Language, providers: Registries['dnsProviders']): string {
-  const [comma, open, close] = language === 'zh' ? ['、', '（', '）'] : [', ', ' (', ')'];
-  const each = providers.map(({ id, needs }) => (needs.length === 0 ? id : `${id}${open}${needs.join(comma)}${close}`));
-  return each.join(language === 'zh' ? '；' : '; ');
-}
-
-/** Sets help and headings in the user's language. Usage errors are thrown, so that `main` reports them. */
-function localise(command: Command, context: CommandContext): Command {
-  const word = (key: WordKey): string => say(context.language, key as 'help.program', {});
-  const titles: Record<string, string> = {
-    'Usage:': word('help.title.usage'),
-    'Options:': word('help.title.options'),
-    'Arguments:': word('help.title.arguments'),
-    'Commands:': word('help.title.commands'),
-  };
-  const placeholders = (text: string): string =>
-    text.replace('[options]', `[${word('help.options')}]`).replace('[command]', `[${word('help.command')}]`);
-  return command
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .configureHelp({
-      styleTitle: (title) => titles[title] ?? title,
-      displayWidth: columnsOf,
-      optionDescription: (option) => describe(option, context.language),
-      styleUsage: (usage) => placeholders(usage),
-      styleSubcommandTerm: (term) => placeholders(term),
-    })
-    .helpOption('-h, --help', word('help.help'))
-    .helpCommand(false);
 }

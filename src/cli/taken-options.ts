@@ -25,7 +25,7 @@ export function optionsTakenByNpm(
   const isLost = taken.some(({ option, value }) => takesValue(option) && value === 'true');
   const words = taken.map(({ option, value }) => {
     if (!takesValue(option)) return option.long!;
-    // After a space, the value arrived as an argument; which one it is cannot be told.
+    // After a space, the value arrived among the arguments.
     return value === 'true'
       ? option.flags.replace(/^.*(?=--)/, '').replace(/[<>[\]]|\.\.\./g, '')
       : `${option.long} ${shellWord(value)}`;

@@ -9,6 +9,10 @@ export const helpTexts = {
   'help.title.options': { en: 'Options:', zh: '选项：' },
   'help.title.arguments': { en: 'Arguments:', zh: '参数：' },
   'help.title.commands': { en: 'Commands:', zh: '命令：' },
+  'help.title.examples': { en: 'Examples:', zh: '示例：' },
+  'help.instead': { en: 'Here, write in place of everyhop:', zh: '此处请将 everyhop 写作：' },
+  'help.help-command': { en: 'show the help of a command', zh: '显示某个命令的帮助' },
+  'help.help-command.command': { en: 'for example: certificates obtain', zh: '例如：certificates obtain' },
   'help.options': { en: 'options', zh: '选项' },
   'help.command': { en: 'command', zh: '命令' },
   'help.program': {
