@@ -17,6 +17,18 @@ export const certificatesWords = defineWords({
 });
 
 export const certificatesError = defineErrors({
+  'certificates.folder-taken': {
+    en: {
+      meaning: '{folder} belongs to the certificate for {taken}, so the one for {names} cannot be published there.',
+      cause: 'Programs that read {folder} expect those names.',
+      hint: 'Publish it in another folder: {everyhop certificates obtain} {words} --name FOLDER — or replace the other certificate: --name {name}',
+    },
+    zh: {
+      meaning: '{folder} 属于 {taken} 的证书，因此无法在那里发布 {names} 的证书。',
+      cause: '读取 {folder} 的程序需要这些名称。',
+      hint: '请发布到另一个文件夹：{everyhop certificates obtain} {words} --name FOLDER；或替换原有证书：--name {name}',
+    },
+  },
   'certificates.damaged': {
     en: {
       meaning: 'The stored certificate for {names} is damaged and is not used.',

@@ -29,8 +29,9 @@ export function liveName(names: readonly string[]): string {
   return names[0]!.replace(/^\*\./, '_.').replaceAll(':', '-');
 }
 
-export function livePaths(stateFolder: string, names: readonly string[]): LivePaths {
-  return pathsIn(path.join(stateFolder, 'live', liveName(names)));
+/** @param folder its name under `live/`. */
+export function livePaths(stateFolder: string, folder: string): LivePaths {
+  return pathsIn(path.join(stateFolder, 'live', folder));
 }
 
 function pathsIn(folder: string): LivePaths {
@@ -39,17 +40,20 @@ function pathsIn(folder: string): LivePaths {
 }
 
 /**
- * Publishes a generation under `live/<name>/`. That folder is a link, swapped atomically, so a reader never finds a key
+ * Publishes a generation under `live/<name>/`, by default the folder of its first name. That folder is a link, swapped atomically, so a reader never finds a key
  * beside another key's certificate. Writes nothing if all files are intact; restores missing and altered ones. Several
  * processes may publish at once.
  * @throws EveryhopError `file.*`; the published files then stay as they were.
  */
-export async function publishLive(stateFolder: string, generation: Generation): Promise<LivePaths> {
-  const name = liveName(generation.names);
+export async function publishLive(
+  stateFolder: string,
+  generation: Generation,
+  name = liveName(generation.names),
+): Promise<LivePaths> {
   const archive = path.join(stateFolder, 'archive', name);
   const live = path.join(stateFolder, 'live', name);
   const target = path.join('..', 'archive', name, generation.id);
-  const paths = livePaths(stateFolder, generation.names);
+  const paths = livePaths(stateFolder, name);
   if ((await readlink(live).catch(() => undefined)) === target && (await isWhole(paths, generation))) return paths;
   try {
     await mkdir(path.join(archive, generation.id), { recursive: true, mode: 0o755 });

@@ -48,6 +48,7 @@ interface ObtainFlags extends StateOption {
   dryRun?: true;
   now?: true;
   new?: true;
+  name?: string;
 }
 
 /** `everyhop certificates obtain`: obtains one certificate through a temporary listener, a webroot or DNS. */
@@ -83,7 +84,12 @@ export async function certificatesObtain(
   if (options.dryRun) return dryRun(context, request);
   const events = new EventBus();
   events.on('account.replaced', (event) => tellReplacedAccount(output, event));
-  const obtained = await obtainCertificate({ ...request, events, isNew: options.new });
+  const obtained = await obtainCertificate({
+    ...request,
+    events,
+    isNew: options.new,
+    folder: options.name === undefined ? undefined : hostOf(options.name),
+  });
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
@@ -127,20 +133,25 @@ export async function certificatesShow(
   name: string,
   options: StateOption,
 ): Promise<void> {
-  const { served, generations } = await showCertificate(chosenStateFolder(options.state, env), hostOf(name));
+  const { served, others, generations } = await showCertificate(chosenStateFolder(options.state, env), hostOf(name));
   const fingerprint = new X509Certificate(served.chainPem).fingerprint256;
-  output.value({ ...served, fingerprint, generations });
+  output.value({ ...served, fingerprint, others, generations });
   if (output.json) return;
   output.line('certificates.obtained', wordsOf(served), 'bold');
   output.line('certificates.fingerprint', { fingerprint });
-  const { fullchain, privkey } = served.live;
-  output.line('certificates.files', { fullchain, privkey });
+  if (served.live)
+    output.line('certificates.files', { fullchain: served.live.fullchain, privkey: served.live.privkey });
   tellRenewalPlan(output, served.renewal, false);
   for (const one of generations) {
     const [from, until, revoked] = [one.notBeforeMs, one.notAfterMs, one.revokedMs].map(minuteOf);
     const params = { serial: one.serial, from: from!, until: until!, issuer: one.issuer };
     if (revoked === undefined) output.line('certificates.generation', params);
     else output.line('certificates.generation-revoked', { ...params, revoked });
+  }
+  for (const one of others) {
+    const folder = one.live && path.basename(path.dirname(one.live.fullchain));
+    output.line('certificates.also', { name, names: one.names.join(', '), serial: one.serial.slice(0, 8) });
+    if (folder !== undefined) output.line('certificates.also-folder', { folder }, 'dim');
   }
 }
 
@@ -194,6 +205,7 @@ export async function certificatesList({ output, env }: CommandContext, options:
   if (listed.length === 0) output.line('certificates.none', {});
   for (const one of listed) {
     output.line('certificates.obtained', wordsOf(one));
+    if (one.live) output.line('certificates.folder', { folder: path.dirname(one.live.fullchain) }, 'dim');
     tellRenewalPlan(output, one.renewal);
   }
 }

@@ -80,6 +80,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .option('--agree-tos', words('help.agree-tos'))
     .option('--now', words('help.now'))
     .option('--dry-run', words('help.certificates.dry-run'))
+    .option('--name <FOLDER>', words('help.certificates.folder'))
     .option('--new', words('help.new'))
     .action(async (names: string[], options) =>
       (await import('./certificates.ts')).certificatesObtain(context, names, options),

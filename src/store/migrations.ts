@@ -82,4 +82,9 @@ export const migrations: readonly string[] = [
      created_ms BIGINT NOT NULL,
      ended_ms BIGINT NOT NULL         -- when this program learnt that the authority no longer accepts it
    )`,
+  `CREATE TABLE live_folders (
+     name TEXT PRIMARY KEY,           -- folder under live/
+     names TEXT NOT NULL,             -- sorted, joined by one space
+     owner TEXT NOT NULL              -- up: follows the configuration; obtain: a person asked for it
+   )`,
 ];

@@ -124,7 +124,7 @@ test('restores missing published files, also from several processes at once', as
   const state = await openState(place.stateFolder);
   const [generation] = await readGenerations(state.database, names[0]!);
   await state.close();
-  await rm(livePaths(place.stateFolder, names).privkey);
+  await rm(livePaths(place.stateFolder, names[0]!).privkey);
   await publishLive(place.stateFolder, generation!);
   assert.equal((await readSnapshot(place.stateFolder)).live, served);
 

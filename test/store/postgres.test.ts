@@ -1,6 +1,7 @@
 /** Runs the schema and all statements on PostgreSQL and on SQLite and compares the results. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
@@ -12,6 +13,7 @@ import { readAdvice, writeAdvice } from '../../src/certificates/advice.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import { markRevoked, readGenerations, servedGenerations } from '../../src/certificates/generation.ts';
 import { Ledger } from '../../src/certificates/ledger.ts';
+import { readLiveFolders, writeLiveFolders } from '../../src/certificates/live-folders.ts';
 import { storedPresentedRecords } from '../../src/certificates/presented-records.ts';
 import { privateIssuer } from '../../src/certificates/private-issuer.ts';
 import { provenForMs, recordProof } from '../../src/certificates/proofs.ts';
@@ -172,7 +174,16 @@ const installs: Walk = async (_, database) => {
   return [records, gone, held.size, await readInstallRecords(database)];
 };
 
-const walks = { authority, certificates, ledger, accounts, proofs, advice, presentedRecords, installs };
+const liveFolders: Walk = async (t, database) => {
+  const folder = await temporaryFolder(t, 'live');
+  await mkdir(path.join(folder, 'live'));
+  await symlink('../archive/old/nothing', path.join(folder, 'live/old'));
+  await writeLiveFolders(database, [{ name: 'a', names: 'a b', owner: 'up' }]);
+  await writeLiveFolders(database, [{ name: 'a', names: 'a', owner: 'obtain' }]);
+  return readLiveFolders(database, folder);
+};
+
+const walks = { authority, certificates, ledger, accounts, proofs, advice, presentedRecords, installs, liveFolders };
 let postgres: Postgres;
 
 before(async () => {

@@ -174,7 +174,7 @@ function publicPartOf({ publicKey }: X509Certificate): string {
 
 /** The published serial number; asserts that all four files exist and match. undefined without the folder. */
 async function publishedSerial(stateFolder: string): Promise<string | undefined> {
-  const paths = livePaths(stateFolder, names);
+  const paths = livePaths(stateFolder, names[0]!);
   const folder = path.dirname(paths.cert);
   if ((await readlink(folder).catch(() => undefined)) === undefined) return undefined;
   const files = await readdir(folder);

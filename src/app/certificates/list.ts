@@ -2,12 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { readAdvice } from '../../certificates/advice.ts';
 import { type Generation, nameSetKey, readGenerations, servedGenerations } from '../../certificates/generation.ts';
+import { readLiveFolders } from '../../certificates/live-folders.ts';
 import { exportTo, type LivePaths } from '../../certificates/publish.ts';
 import { type RenewalPlan, renewalPlan } from '../../certificates/renewal-plan.ts';
 import type { DatabaseReader } from '../../store/database.ts';
 import { readState } from '../../store/state.ts';
 import { clock } from '../system.ts';
-import { lookUp, notFound } from './look-up.ts';
+import { folderOf, type LookUp, lookUp, notFound } from './look-up.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
 /** With one query for advice. */
@@ -17,11 +18,12 @@ const generationsPerQuery = 256;
 export async function listCertificates(folder: string): Promise<CertificateSummary[]> {
   const found = await readState(folder, async (database) => {
     const served = await servedGenerations(database, clock.now());
-    return { served, plans: await plansOf(database, served) };
+    const folders = await readLiveFolders(database, folder);
+    return { served, folders, plans: await plansOf(database, served) };
   });
   if (!found) return [];
   return found.served.map((generation) => ({
-    ...summaryOf(folder, generation),
+    ...summaryOf(folder, generation, folderOf(generation, found.folders)),
     renewal: found.plans.get(generation.id),
   }));
 }
@@ -29,6 +31,8 @@ export async function listCertificates(folder: string): Promise<CertificateSumma
 export interface CertificateHistory {
   /** The certificate to serve. */
   served: CertificateSummary & { chainPem: string };
+  /** Other certificates with this name. */
+  others: CertificateSummary[];
   /** All stored certificates for these names, newest first. */
   generations: CertificateSummary[];
 }
@@ -38,10 +42,12 @@ export interface CertificateHistory {
  * @throws EveryhopError `certificates.not-stored`, `certificates.none-stored`, `certificates.unknown-name`.
  */
 export async function showCertificate(folder: string, name: string): Promise<CertificateHistory> {
-  const { served, generations, plans } = await generationsOf(folder, name);
+  const { served, others, folders, generations, plans } = await generationsOf(folder, name);
+  const summarize = (one: Generation): CertificateSummary => summaryOf(folder, one, folderOf(one, folders));
   return {
-    served: { ...summaryOf(folder, served), chainPem: served.chainPem, renewal: plans.get(served.id) },
-    generations: generations.map((generation) => summaryOf(folder, generation)),
+    served: { ...summarize(served), chainPem: served.chainPem, renewal: plans.get(served.id) },
+    others: others.map(summarize),
+    generations: generations.map(summarize),
   };
 }
 
@@ -55,7 +61,7 @@ export async function exportCertificate(folder: string, name: string, target: st
   return exportTo(target, served);
 }
 
-interface StoredGenerations {
+interface StoredGenerations extends LookUp {
   served: Generation;
   /** All for the same names, newest first. */
   generations: Generation[];
@@ -64,9 +70,10 @@ interface StoredGenerations {
 
 async function generationsOf(folder: string, name: string): Promise<StoredGenerations> {
   const result = await readState(folder, async (database) => {
-    const { found: served, stored } = await lookUp(database, name);
+    const found = await lookUp(database, folder, name);
+    const served = found.found;
     const generations = served ? await readGenerations(database, nameSetKey(served.names)) : [];
-    return { served, stored, generations, plans: await plansOf(database, served ? [served] : [], generations) };
+    return { ...found, served, generations, plans: await plansOf(database, served ? [served] : [], generations) };
   });
   if (!result?.served) throw await notFound(folder, name, result?.stored ?? []);
   return { ...result, served: result.served };

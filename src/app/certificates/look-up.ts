@@ -1,5 +1,7 @@
 import { EveryhopError } from '../../base/errors.ts';
-import { type Generation, servedGenerations } from '../../certificates/generation.ts';
+import { type Generation, nameSetKey, servedGenerations } from '../../certificates/generation.ts';
+import { type LiveFolder, readLiveFolders } from '../../certificates/live-folders.ts';
+import { liveName } from '../../certificates/publish.ts';
 import { certificatesError } from '../../certificates/messages.ts';
 import { requestControl } from '../../control/client.ts';
 import { controlError } from '../../control/messages.ts';
@@ -10,13 +12,28 @@ import { clock } from '../system.ts';
 /** The certificate to serve for a name; `stored`: the names in all stored certificates. */
 export interface LookUp {
   found: Generation | undefined;
+  /** Other certificates with this name. */
+  others: Generation[];
+  folders: LiveFolder[];
   stored: string[];
 }
 
-export async function lookUp(database: DatabaseReader, name: string): Promise<LookUp> {
+/** @param name the name of a folder under `live/`, or one of the names of a certificate; the newest counts. */
+export async function lookUp(database: DatabaseReader, stateFolder: string, name: string): Promise<LookUp> {
   const all = await servedGenerations(database, clock.now());
+  const folders = await readLiveFolders(database, stateFolder);
   const wanted = name.toLowerCase();
-  return { found: all.find(({ names }) => names.includes(wanted)), stored: all.flatMap(({ names }) => names) };
+  const folder = folders.find((one) => one.name === liveName([wanted]));
+  const isFolder = ({ names }: Generation): boolean => folder !== undefined && nameSetKey(names) === folder.names;
+  const [found, ...others] = all
+    .filter((one) => isFolder(one) || one.names.includes(wanted))
+    .sort((a, b) => Number(isFolder(b)) - Number(isFolder(a)) || b.createdMs - a.createdMs);
+  return { found, others, folders, stored: all.flatMap(({ names }) => names) };
+}
+
+/** The folder of a certificate under `live/`; undefined without one. */
+export function folderOf({ names }: Generation, folders: readonly LiveFolder[]): string | undefined {
+  return folders.find((folder) => folder.names === nameSetKey(names))?.name;
 }
 
 /** Why no certificate was found for a name: the running program does not serve it, or nothing runs and none is stored. */

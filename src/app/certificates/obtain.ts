@@ -3,7 +3,14 @@ import { EventBus } from '../../base/events.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import type { Generation } from '../../certificates/generation.ts';
 import type { Issuers } from '../../certificates/issuers.ts';
-import { publishLive } from '../../certificates/publish.ts';
+import {
+  foldersFor,
+  foldersForRequest,
+  type LiveFolder,
+  readLiveFolders,
+  writeLiveFolders,
+} from '../../certificates/live-folders.ts';
+import { type LivePaths, livePaths, publishLive } from '../../certificates/publish.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import { publishRoot } from '../authority/root.ts';
 import { type StateSession, withState } from '../state.ts';
@@ -14,6 +21,10 @@ import { type CertificateSummary, summaryOf } from './summary.ts';
 export interface ObtainOptions extends IssuerOptions {
   /** Do not wait because of earlier failures, only for the limits of the authority. */
   insists?: boolean | undefined;
+  /** Name of the folder under `live/`; undefined: the first name. */
+  folder?: string | undefined;
+  /** Takes another folder if that one belongs to another certificate. */
+  yields?: boolean;
   /** Gets the events of the attempt. */
   events?: EventBus | undefined;
   /** Aborts the attempt. */
@@ -29,6 +40,7 @@ export interface ObtainResult {
 
 /** `failure`: as in `ObtainResult`. */
 export interface ObtainSummary extends CertificateSummary {
+  live: LivePaths;
   failure: ErrorData | undefined;
 }
 
@@ -41,20 +53,37 @@ export async function obtainCertificate(
 ): Promise<ObtainSummary> {
   const { stateFolder, isNew } = options;
   const obtain = async (session: StateSession): Promise<ObtainSummary> => {
-    const { generation, renewal, failure } = await obtainIn(session, options);
-    return { ...summaryOf(session.folder, generation), renewal, failure };
+    const { generation, renewal, failure, live } = await obtainIn(session, options);
+    return { ...summaryOf(session.folder, generation, live), live: livePaths(session.folder, live), renewal, failure };
   };
   return withState(stateFolder, obtain, { isNew });
 }
 
 /** Like `obtainCertificate`, in an open session. */
-export async function obtainIn(session: StateSession, options: ObtainOptions): Promise<ObtainResult> {
-  const issuers = await standAloneIssuers(options, session, await session.database(), options.events);
+export async function obtainIn(
+  session: StateSession,
+  options: ObtainOptions,
+): Promise<ObtainResult & { live: string }> {
+  const database = await session.database();
+  const folders = await foldersOf(session, options);
+  const issuers = await standAloneIssuers(options, session, database, options.events);
   const result = await issueOnce(session, issuers, options);
-  await publishLive(session.folder, result.generation);
+  for (const { name } of folders) await publishLive(session.folder, result.generation, name);
+  await database.transaction((transaction) => writeLiveFolders(transaction, folders));
   const root = result.generation.issuer === 'private' ? await session.root() : undefined;
   if (root !== undefined) await publishRoot(session.folder, root);
-  return result;
+  return { ...result, live: folders[0]!.name };
+}
+
+/** Before the attempt: a folder that belongs to another certificate must not cost an issuance. */
+async function foldersOf(session: StateSession, { names, folder, yields }: ObtainOptions): Promise<LiveFolder[]> {
+  const present = await readLiveFolders(await session.database(), session.folder);
+  try {
+    return foldersForRequest(names, folder, present);
+  } catch (error) {
+    if (!yields) throw error;
+    return foldersFor([{ names }], present);
+  }
 }
 
 /** Closes the issuers. */

@@ -3,7 +3,7 @@ import { hasStore } from '../../store/state.ts';
 import { withState } from '../state.ts';
 import { clock } from '../system.ts';
 import { standAloneIssuers } from './issuers.ts';
-import { lookUp, notFound } from './look-up.ts';
+import { folderOf, lookUp, notFound } from './look-up.ts';
 import { type CertificateSummary, summaryOf } from './summary.ts';
 
 export interface RevokeOptions {
@@ -25,7 +25,7 @@ export async function revokeCertificate(options: RevokeOptions): Promise<Certifi
   if (!hasStore(stateFolder)) throw await notFound(stateFolder, name, []);
   return withState(stateFolder, async (session) => {
     const database = await session.database();
-    const { found, stored } = await lookUp(database, name);
+    const { found, folders, stored } = await lookUp(database, stateFolder, name);
     if (!found) throw await notFound(stateFolder, name, stored);
     const { names, issuer: authority } = found;
     const settings = { names, authority, authorityRootFile, termsAgreed: false, version };
@@ -35,6 +35,6 @@ export async function revokeCertificate(options: RevokeOptions): Promise<Certifi
     } finally {
       await issuers.close();
     }
-    return summaryOf(stateFolder, { ...found, revokedMs: clock.now() });
+    return summaryOf(stateFolder, { ...found, revokedMs: clock.now() }, folderOf(found, folders));
   });
 }

@@ -10,12 +10,22 @@ export interface CertificateSummary {
   notBeforeMs: number;
   notAfterMs: number;
   revokedMs: number | undefined;
-  live: LivePaths;
+  /** Its published files; undefined for a certificate that another one has replaced under `live/`. */
+  live: LivePaths | undefined;
   /** When it will be renewed; undefined for a certificate that is not served. */
   renewal?: RenewalPlan | undefined;
 }
 
-export function summaryOf(folder: string, generation: Generation): CertificateSummary {
+/** @param live its folder under `live/`. */
+export function summaryOf(folder: string, generation: Generation, live: string | undefined): CertificateSummary {
   const { names, issuer, serial, notBeforeMs, notAfterMs, revokedMs } = generation;
-  return { names, issuer, serial, notBeforeMs, notAfterMs, revokedMs, live: livePaths(folder, names) };
+  return {
+    names,
+    issuer,
+    serial,
+    notBeforeMs,
+    notAfterMs,
+    revokedMs,
+    live: live === undefined ? undefined : livePaths(folder, live),
+  };
 }

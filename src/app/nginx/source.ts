@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { authoritiesFor } from '../../certificates/choice.ts';
 import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/proofs.ts';
-import { exportTo, livePaths, publishLive } from '../../certificates/publish.ts';
+import { exportTo, liveName, livePaths, publishLive } from '../../certificates/publish.ts';
 import { standIn } from '../../certificates/stand-in.ts';
 import type { CertificateSource, IssuanceOptions, SourceCertificate } from '../../nginx/sites.ts';
 import type { DatabaseReader } from '../../store/database.ts';
@@ -46,7 +46,7 @@ export class SiteCertificateSource implements CertificateSource {
     const { names, issuing } = options;
     this.#session = session;
     this.#options = options;
-    this.paths = livePaths(nginxFolder(session.folder), names);
+    this.paths = livePaths(nginxFolder(session.folder), liveName(names));
     const authorities = authoritiesFor(names, issuing.authority === undefined ? undefined : [issuing.authority]);
     this.challenges =
       authorities.some((one) => one !== 'private') &&
@@ -58,17 +58,18 @@ export class SiteCertificateSource implements CertificateSource {
   async obtain(webroot: string): Promise<SourceCertificate> {
     const { issuing, names, ...options } = this.#options;
     const { folder } = this.#session;
-    const { generation, failure } = await obtainIn(this.#session, {
+    const { generation, failure, live } = await obtainIn(this.#session, {
       ...options,
+      yields: true,
       ...issuing,
       names,
       webroot: issuing.webroot ?? webroot,
       httpPort: undefined,
       httpsPort: undefined,
     });
-    this.obtained = { ...summaryOf(folder, generation), failure };
+    this.obtained = { ...summaryOf(folder, generation, live), live: livePaths(folder, live), failure };
     // Published for nginx separately: for other programs, a different set of names may be published.
-    await publishLive(nginxFolder(folder), { ...generation, names: [...names] });
+    await publishLive(nginxFolder(folder), generation, liveName(names));
     return { serial: generation.serial, roots: visitorRoots(await this.#session.root(), [generation]) };
   }
 

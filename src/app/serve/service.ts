@@ -2,7 +2,6 @@ import os from 'node:os';
 import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
-import { publishLive } from '../../certificates/publish.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
@@ -17,9 +16,10 @@ import { publishRoot, rootFileIn } from '../authority/root.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
+import { publishSites } from './publish-sites.ts';
 import { openSession } from './open-session.ts';
 import type { ServedSites } from './served-sites.ts';
-import { isPublished, SiteCertificates } from './site-certificates.ts';
+import { SiteCertificates } from './site-certificates.ts';
 import { type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
 import { systemResolver, unresolvedNames } from './surroundings.ts';
 import { Upkeep } from './upkeep.ts';
@@ -348,9 +348,7 @@ export class Service {
   /** Publishes the files for other programs on this machine. A failure becomes an event; the edge keeps serving. */
   async #publish(): Promise<void> {
     if (this.rootFile === undefined) await this.#upkeep.attempt(() => this.#publishRoot());
-    for (const generation of new Set(this.#serving.sites.generations.flat().filter(isPublished))) {
-      await this.#upkeep.attempt(async () => void (await publishLive(this.#options.stateFolder, generation)));
-    }
+    await this.#upkeep.attempt(() => publishSites(this.#session, this.#serving.sites, this.#upkeep));
   }
 
   /** Publishes the root for clients on this machine. It does not exist before the first private certificate. */

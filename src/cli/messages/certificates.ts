@@ -5,6 +5,15 @@ export const certificatesTexts = {
     en: '{names}: serial {serial}, from {issuer}, until {until}',
     zh: '{names}：序列号 {serial}，由 {issuer} 签发，有效期至 {until}',
   },
+  'certificates.folder': { en: '  in {folder}', zh: '  位于 {folder}' },
+  'certificates.also': {
+    en: 'Another certificate names {name}: {names}, serial {serial}…',
+    zh: '另有一张证书包含 {name}：{names}，序列号 {serial}…',
+  },
+  'certificates.also-folder': {
+    en: '  To show it: {everyhop certificates show} {folder}',
+    zh: '  查看它：{everyhop certificates show} {folder}',
+  },
   'certificates.files': {
     en: '  certificate {fullchain}\n  key         {privkey}',
     zh: '  证书 {fullchain}\n  私钥 {privkey}',

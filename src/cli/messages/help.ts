@@ -48,6 +48,10 @@ export const helpTexts = {
     en: 'configuration file everyhop.yaml, for several sites and routes',
     zh: '配置文件 everyhop.yaml，用于多个站点和路由',
   },
+  'help.certificates.folder': {
+    en: 'folder under live/ (default: the first name)',
+    zh: 'live/ 下的文件夹（默认：第一个名称）',
+  },
   'help.new': {
     en: 'start over if the store is lost or damaged: new private root, new account',
     zh: '存储丢失或损坏时从头开始：新的私有根证书、新的账户',
