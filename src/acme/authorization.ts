@@ -5,6 +5,7 @@ import type { Challenge, ChallengeSolver, Identifier } from './challenge.ts';
 import type { AcmeClient } from './client.ts';
 import { keyAuthorization, type Signer } from './jws.ts';
 import { AcmeError, type NameFailure, type Problem, problemError, problemText, readProblem } from './problem.ts';
+import type { OnStep } from './step.ts';
 import { poll, untilAborted, withinTime } from './wait.ts';
 
 /** Time limits for removing answers and for deactivating authorizations. Both also run after the order's deadline. */
@@ -105,13 +106,14 @@ export async function authorize(
   { authorizations: urls, names }: { authorizations: readonly string[]; names: readonly string[] },
   solvers: readonly ChallengeSolver[],
   signal: AbortSignal,
+  onStep: OnStep = () => {},
 ): Promise<void> {
   const authorizations = await Promise.all(urls.map((url) => readAuthorization(client, signer, url, signal)));
   checkNames(authorizations, names);
   const open = authorizations.filter(({ status }) => status !== 'valid');
   try {
     const proofs = open.map((authorization) => chooseProof(client, signer, authorization, solvers));
-    await withAnswers(client, proofs, signal, () => validate(client, signer, proofs, signal));
+    await withAnswers(client, proofs, signal, onStep, () => validate(client, signer, proofs, signal));
   } catch (error) {
     await deactivate(client, signer, open);
     throw error;
@@ -158,6 +160,7 @@ async function withAnswers(
   client: AcmeClient,
   proofs: readonly Proof[],
   signal: AbortSignal,
+  onStep: OnStep,
   work: () => Promise<void>,
 ): Promise<void> {
   const groups = Map.groupBy(proofs, ({ solver }) => solver);
@@ -169,10 +172,13 @@ async function withAnswers(
       }),
     );
   try {
+    if (proofs.length > 0) onStep('answers');
     throwFirst(await each((solver, challenges) => untilAborted(solver.prepare(challenges, signal), signal)));
+    if (proofs.length > 0) onStep('visible');
     throwFirst(
       await each((solver, challenges) => solver.check && untilAborted(solver.check(challenges, signal), signal)),
     );
+    if (proofs.length > 0) onStep('validation');
     await work();
   } finally {
     const late = (): Error => new AcmeError('acme.timeout', { authority: 'clean', seconds: cleaningLimitMs / 1000 });

@@ -149,7 +149,7 @@ export class AcmeClient {
     const problem = readProblem(answer.json());
     if (problem.detail === '' && problem.type === 'about:blank') problem.detail = `HTTP ${status}`;
     const termsUrl = answer.links('terms-of-service')[0];
-    throw problemError(this.authority, status, problem, { retryAfterMs, termsUrl, names });
+    throw problemError(this.authority, status, problem, { retryAfterMs, nowMs: this.clock.now(), termsUrl, names });
   }
 
   async #withRetries<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {

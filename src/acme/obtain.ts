@@ -10,6 +10,7 @@ import type { ChallengeSolver } from './challenge.ts';
 import type { AcmeClient } from './client.ts';
 import { finalizeOrder, newOrder } from './order.ts';
 import { AcmeError } from './problem.ts';
+import { type OnStep, type Step, stepPhrase } from './step.ts';
 import { certificateId } from './renewal-info.ts';
 import { withinTime } from './wait.ts';
 
@@ -29,6 +30,7 @@ export interface ObtainRequest {
   replaces?: string;
   /** Common name of the wanted root, if the authority offers several chains. */
   preferredChain?: string;
+  onStep?: OnStep | undefined;
   signal?: AbortSignal;
   /** For the whole order (default ten minutes: DNS is slow). */
   deadlineMs?: number;
@@ -63,26 +65,38 @@ export interface IssuedCertificate {
  */
 export function obtain(client: AcmeClient, request: ObtainRequest): Promise<IssuedCertificate> {
   const limitMs = request.deadlineMs ?? 10 * 60 * 1000;
-  const late = (): Error =>
-    new AcmeError('acme.deadline', { authority: client.authority, seconds: Math.round(limitMs / 1000) });
-  return withinTime(client.clock, limitMs, late, request.signal, (signal) => obtainUntil(client, request, signal));
+  let step: Step = 'order';
+  const onStep = (next: Step): void => {
+    step = next;
+    request.onStep?.(next);
+  };
+  const late = (): Error => {
+    const { authority } = client;
+    const params = { authority, seconds: Math.round(limitMs / 1000), step: stepPhrase(step, authority) };
+    return new AcmeError(step === 'answers' || step === 'visible' ? 'acme.answers-late' : 'acme.deadline', params);
+  };
+  return withinTime(client.clock, limitMs, late, request.signal, (signal) =>
+    obtainUntil(client, { ...request, onStep }, signal),
+  );
 }
 
 async function obtainUntil(
   client: AcmeClient,
-  request: ObtainRequest,
+  request: ObtainRequest & { onStep: OnStep },
   signal: AbortSignal,
 ): Promise<IssuedCertificate> {
-  const { preferredChain } = request;
+  const { preferredChain, onStep } = request;
   const names = [...new Set(request.names.map((name) => certificateName(name).text))];
   const { authority, clock } = client;
   const signer = signerOf(request.account);
   const keyGeneration = request.key ? Promise.resolve(request.key) : generateKey(request.keyKind); // an RSA key takes seconds: validate meanwhile
   keyGeneration.catch(() => {});
 
+  onStep('order');
   const order = await newOrder(client, signer, { ...request, names }, signal);
-  await authorize(client, signer, order, request.solvers, signal);
+  await authorize(client, signer, order, request.solvers, signal, onStep);
 
+  onStep('issuance');
   const key = await keyGeneration;
   const done = await finalizeOrder(client, signer, order, makeRequest(names, key), signal);
 

@@ -1,6 +1,7 @@
 import { type ErrorParams, EveryhopError } from '../base/errors.ts';
 import type { Identifier } from './challenge.ts';
-import { acmeError } from './messages.ts';
+import type { Phrase } from '../base/language.ts';
+import { acmeError, acmeWords } from './messages.ts';
 
 /** A problem document (RFC 7807) as ACME uses it (RFC 8555 §6.7). The authority's own texts, made safe to print. */
 export interface Problem {
@@ -105,16 +106,23 @@ export function problemError(
   authority: string,
   status: number,
   problem: Problem,
-  facts: { retryAfterMs?: number | undefined; termsUrl?: string | undefined; names?: readonly string[] } = {},
+  facts: {
+    retryAfterMs?: number | undefined;
+    /** Of the answer, on the wall clock. */
+    nowMs?: number;
+    termsUrl?: string | undefined;
+    names?: readonly string[];
+  } = {},
 ): AcmeError {
   const names = namesIn(problem) ?? facts.names?.join(', ') ?? '?';
   const detail = problemText(problem);
+  const next = nextPhrase(facts);
   const rest = { problem, status, retryAfterMs: facts.retryAfterMs };
   switch (problem.type) {
     case 'rateLimited': {
       const page = pausePage(problem);
       if (page !== undefined) return new AcmeError('acme.paused', { authority, page }, rest);
-      return new AcmeError('acme.rate-limited', { authority, detail }, rest);
+      return new AcmeError('acme.rate-limited', { authority, detail, next }, rest);
     }
     case 'accountDoesNotExist':
       return new AcmeError('acme.account-missing', { authority }, rest);
@@ -139,11 +147,17 @@ export function problemError(
     case 'badCSR':
       return new AcmeError('acme.key-refused', { authority, detail }, rest);
     default:
-      if (status === 503) return new AcmeError('acme.server-busy', { authority, detail }, rest);
-      if (status === 429) return new AcmeError('acme.rate-limited', { authority, detail }, rest);
+      if (status === 503) return new AcmeError('acme.server-busy', { authority, detail, next }, rest);
+      if (status === 429) return new AcmeError('acme.rate-limited', { authority, detail, next }, rest);
       if (status >= 500) return new AcmeError('acme.server-failed', { authority, status, detail }, rest);
       return new AcmeError('acme.refused', { authority, type: problem.type, detail }, rest);
   }
+}
+
+/** When the authority permits the next attempt. */
+function nextPhrase({ retryAfterMs, nowMs }: { retryAfterMs?: number | undefined; nowMs?: number }): Phrase {
+  if (retryAfterMs === undefined || nowMs === undefined) return acmeWords('acme.next.unknown', {});
+  return acmeWords('acme.next.at', { at: new Date(nowMs + retryAfterMs).toISOString().replace(/\.\d+/, '') });
 }
 
 /** Let's Encrypt pauses names that have failed for months, and gives a page to unpause them. */

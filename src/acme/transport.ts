@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Agent, buildConnector, errors } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
@@ -9,7 +10,7 @@ import { Answer } from './answer.ts';
 import { acmeWords } from './messages.ts';
 import { AcmeError } from './problem.ts';
 import { openTunnel, TunnelFailure, TunnelRefusal } from './tunnel.ts';
-import { withinTime } from './wait.ts';
+import { untilAborted, withinTime } from './wait.ts';
 
 /** Certificate chains are the largest answers, at a few kilobytes. */
 const limitBodyBytes = 1024 * 1024;
@@ -45,6 +46,7 @@ export interface Request {
 export class Transport {
   readonly #options: TransportOptions;
   readonly #dispatcher: Agent;
+  readonly #closing = new AbortController();
 
   constructor(options: TransportOptions) {
     const timeout = options.requestTimeoutMs;
@@ -60,9 +62,15 @@ export class Transport {
       connect: (target, done) => {
         const port = Number(target.port) || 443;
         const choice = proxyFor(new URL(`https://${target.host}`), process.env);
-        if (choice.kind !== 'proxy') return connect(target, done);
-        openTunnel(choice.proxy, withoutBrackets(target.hostname), port, timeout * tunnelShare).then(
-          (httpSocket) => connect({ ...target, httpSocket }, done),
+        if (choice.kind !== 'proxy') return this.#untilClosed(connect(target, done));
+        openTunnel(
+          choice.proxy,
+          withoutBrackets(target.hostname),
+          port,
+          timeout * tunnelShare,
+          this.#closing.signal,
+        ).then(
+          (httpSocket) => this.#untilClosed(connect({ ...target, httpSocket }, done)),
           (error: Error) => done(error, null),
         );
       },
@@ -88,7 +96,7 @@ export class Transport {
     const late = (): Error => new AcmeError('acme.timeout', { authority, seconds: requestTimeoutMs / 1000 });
     const answer = await withinTime(clock, requestTimeoutMs, late, request.signal, async (signal) => {
       try {
-        return await this.#exchange(request, url, signal);
+        return await untilAborted(this.#exchange(request, url, signal), signal);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw (proxy && proxyError(proxy, url, error)) ?? networkError(authority, error);
@@ -119,9 +127,18 @@ export class Transport {
     return new Answer(request.url, statusCode, headers, bytes, this.#options.clock.now());
   }
 
-  /** Closes all connections, including those in use. */
+  /** Closes all connections, including those in use and those not established yet. */
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#dispatcher.destroy();
+  }
+
+  /** Destroying the dispatcher does not end a connection that is being established, but waits for it. */
+  #untilClosed(socket: unknown): void {
+    if (!(socket instanceof Socket)) return;
+    const end = (): void => void socket.destroy();
+    this.#closing.signal.addEventListener('abort', end);
+    socket.once('close', () => this.#closing.signal.removeEventListener('abort', end));
   }
 }
 

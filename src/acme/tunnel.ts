@@ -22,16 +22,22 @@ export class TunnelFailure extends Error {}
  * @param host without brackets.
  * @throws TunnelRefusal; TunnelFailure.
  */
-export async function openTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number): Promise<Socket> {
+export async function openTunnel(
+  proxy: Proxy,
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Socket> {
   try {
-    return await (proxy.protocol === 'socks5' ? socksTunnel : httpTunnel)(proxy, host, port, timeoutMs);
+    return await (proxy.protocol === 'socks5' ? socksTunnel : httpTunnel)(proxy, host, port, timeoutMs, signal);
   } catch (error) {
     if (error instanceof TunnelRefusal) throw error;
     throw new TunnelFailure(proxyAddress(proxy), { cause: error });
   }
 }
 
-function httpTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number): Promise<Socket> {
+function httpTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
   const { credentials } = proxy;
   const target = `${withBrackets(host)}:${port}`;
   const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
@@ -43,6 +49,7 @@ function httpTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number)
       path: target,
       agent: false,
       timeout: timeoutMs,
+      signal,
       headers: { host: target, ...(basic === undefined ? {} : { 'proxy-authorization': `Basic ${basic}` }) },
       ...(proxy.protocol === 'https' && !isAddress(proxy.host) ? { servername: proxy.host } : {}),
     });
@@ -64,9 +71,15 @@ function httpTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number)
 /** RFC 1928 §6 and RFC 1929, as the nearest HTTP status. */
 const socksStatus: Readonly<Record<number, number>> = { 2: 403, 3: 502, 4: 502, 5: 502, 6: 504 };
 
-async function socksTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number): Promise<Socket> {
+async function socksTunnel(
+  proxy: Proxy,
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Socket> {
   const { credentials } = proxy;
-  const socket = net.connect({ host: proxy.host, port: proxy.port });
+  const socket = net.connect({ host: proxy.host, port: proxy.port, signal });
   socket.setTimeout(timeoutMs, () => socket.destroy(timeOut()));
   try {
     const read = reader(socket);

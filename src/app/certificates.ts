@@ -1,4 +1,5 @@
 /** The certificates of a state folder, with or without a running program. */
+export { type Step, stepPhrase } from '../acme/step.ts';
 export { readBinding } from './certificates/authorities.ts';
 export { readLedger } from './certificates/ledger.ts';
 export { exportCertificate, listCertificates, showCertificate } from './certificates/list.ts';

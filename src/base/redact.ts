@@ -3,10 +3,13 @@ import { inspect } from 'node:util';
 // A repetition that may begin at any character is bounded: otherwise a long word costs quadratic time.
 const patterns: [RegExp, string][] = [
   [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, '[private key]'],
-  [/\b(bearer|basic|digest|negotiate|token)\s+[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
+  [/\b(authorization["']?\s{0,9}[:=]\s{0,9}["']?\w{1,20})\s+[^\s"',;]+/gi, '$1 [redacted]'],
   [/\b(sk|hf|ghp|gho|xox[abp])[-_][\w-]{8,}/g, '[redacted]'],
   [/(\w[\w+.-]{0,20}:\/\/)[^\s/@]+@/g, '$1[redacted]@'],
 ];
+const credentials = /\b(bearer|basic|digest|negotiate|token)\s+([\w.~+/=-]{6,})/gi;
+/** "token expired", "basic authentication-required": letters only, no word longer than the longest that people write. */
+const words = /^(?:[A-Za-z]?[a-z]{0,16}|[A-Z]{1,16})(?:[-_.](?:[A-Za-z]?[a-z]{0,16}|[A-Z]{1,16}))*$/;
 const queryParameter = /([?&])([\w.-]+)=[^&#\s]+/g;
 const secretName = /key|token|secret|password|signature|sig|code/i;
 
@@ -14,6 +17,9 @@ const secretName = /key|token|secret|password|signature|sig|code/i;
 export function redact(text: string): string {
   let result = text;
   for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
+  result = result.replace(credentials, (whole: string, scheme: string, value: string) =>
+    words.test(value) ? whole : `${scheme} [redacted]`,
+  );
   return result.replace(queryParameter, (parameter: string, mark: string, name: string) =>
     secretName.test(name) ? `${mark}${name}=[redacted]` : parameter,
   );

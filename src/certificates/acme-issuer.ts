@@ -6,6 +6,7 @@ import { acmeError } from '../acme/messages.ts';
 import { type IssuedCertificate, obtain } from '../acme/obtain.ts';
 import { AcmeError } from '../acme/problem.ts';
 import { askRenewalInfo, certificateIdOf, type RenewalInfo, renewalRetryMs } from '../acme/renewal-info.ts';
+import type { OnStep } from '../acme/step.ts';
 import type { Clock } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
@@ -26,6 +27,7 @@ export interface AcmeIssuerOptions {
   client: AcmeClient;
   clock: Clock;
   events?: EventBus | undefined;
+  onStep?: OnStep | undefined;
   solvers: readonly ChallengeSolver[];
   contacts: readonly string[];
   termsAgreed: boolean;
@@ -68,6 +70,7 @@ export class AcmeIssuer implements Issuer {
     const { former } = options;
     const { ledger } = this.#options;
     await this.#requireTurn(names, options);
+    if (this.#options.check) this.#options.onStep?.('preflight');
     await this.#preflight(names, signal);
     const attempt = await ledger.begin(this.name, names);
     try {
@@ -166,8 +169,10 @@ export class AcmeIssuer implements Issuer {
     signal: AbortSignal,
     former: Generation | undefined,
   ): Promise<{ issuance: Issuance; exempt: boolean }> {
-    const { database, client, clock, solvers, contacts, termsAgreed, binding, preferredChain, keyType } = this.#options;
+    const { database, client, clock, solvers, contacts, termsAgreed, binding, preferredChain, keyType, onStep } =
+      this.#options;
     const registration = { contacts, termsAgreed, ...(binding ? { binding } : {}) };
+    onStep?.('account');
     const account = await storedAccount(database, client, registration, clock, signal);
     const profile = this.#options.profile ?? (names.some(isAddress) ? this.#options.addressProfile : undefined);
     const replaces = former?.issuer === this.name ? certificateIdOf(former.chainPem) : undefined;
@@ -177,6 +182,7 @@ export class AcmeIssuer implements Issuer {
         names,
         solvers,
         signal,
+        onStep,
         ...(keyType === undefined ? {} : { keyKind: keyType }),
         ...(key ? { key } : {}),
         ...(profile === undefined ? {} : { profile }),

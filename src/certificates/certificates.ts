@@ -201,10 +201,10 @@ export class Certificates {
     });
   }
 
-  /** Stops renewals, including those under way. */
-  async stop(): Promise<void> {
+  /** Stops renewals. @param reason with which those under way fail. */
+  async stop(reason?: unknown): Promise<void> {
     this.#timer?.cancel();
-    this.#stopping.abort();
+    this.#stopping.abort(reason);
     await Promise.allSettled(this.#running);
   }
 

@@ -28,6 +28,7 @@ const acmeKinds: Readonly<Record<keyof typeof acmeError.texts, FailureKind>> = {
   'acme.key-change-unsupported': 'nothing',
   'acme.no-challenge': 'local',
   'acme.self-check': 'local',
+  'acme.answers-late': 'local',
   'acme.port-taken': 'local',
   'acme.port-denied': 'local',
   'acme.listen-failed': 'local',

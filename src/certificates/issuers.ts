@@ -4,6 +4,7 @@ import { AcmeClient } from '../acme/client.ts';
 import type { EveryhopError } from '../base/errors.ts';
 import type { RevocationReason } from '../acme/revocation-reason.ts';
 import { revokeCertificate } from '../acme/revoke.ts';
+import type { Step } from '../acme/step.ts';
 import type { Authority } from '../authority/authority.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventBus } from '../base/events.ts';
@@ -41,6 +42,8 @@ export interface IssuersOptions {
   clock: Clock;
   random: Random;
   events?: EventBus | undefined;
+  /** @param authority its host. */
+  onStep?: ((step: Step, authority: string) => void) | undefined;
   userAgent: string;
 }
 
@@ -121,7 +124,7 @@ export class Issuers {
   }
 
   #makeIssuer(name: string): Issuer {
-    const { database, ledger, clock, events } = this.#options;
+    const { database, ledger, clock, events, onStep } = this.#options;
     const { email, profile, keyType, reusesKey, solvers, termsAgreed, authorities } = this.#settings;
     const settings = authorities[name];
     const directoryUrl = this.#directoryOf(name);
@@ -134,6 +137,7 @@ export class Issuers {
       ledger,
       clock,
       events,
+      ...(onStep ? { onStep: (step: Step) => onStep(step, client.authority) } : {}),
       client,
       solvers,
       // A custom directory may see names that are not public.
@@ -169,6 +173,7 @@ export class Issuers {
     const [name = 'private'] = authoritiesFor(names, this.#chosenFor(names));
     if (name === 'private') return undefined;
     const client = this.#client(this.#directoryOf(name), this.#settings.authorities[name]?.rootsPem);
+    this.#options.onStep?.('preflight', client.authority);
     return this.#check(client, names, signal);
   }
 

@@ -20,6 +20,7 @@ import { EventBus } from '../base/events.ts';
 import { tellReplacedAccount } from './account.ts';
 import { interruption } from './interruption.ts';
 import type { CommandContext } from './context.ts';
+import { Progress } from './progress.ts';
 import { say } from './messages.ts';
 import type { Output } from './output.ts';
 import { reportRefusal, tellRenewalPlan } from './running.ts';
@@ -83,13 +84,18 @@ export async function certificatesObtain(
   };
   if (options.dryRun) return dryRun(context, request);
   const events = new EventBus();
-  events.on('account.replaced', (event) => tellReplacedAccount(output, event));
+  const progress = new Progress(output);
+  events.on('account.replaced', (event) => {
+    progress.clear();
+    tellReplacedAccount(output, event);
+  });
   const obtained = await obtainCertificate({
     ...request,
     events,
     isNew: options.new,
     folder: options.name === undefined ? undefined : hostOf(options.name),
-  });
+    onStep: (step, authority) => progress.step(step, authority),
+  }).finally(() => progress.clear());
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
@@ -108,7 +114,9 @@ export function tellFailure(output: Output, { names, failure }: ObtainSummary): 
 
 /** `--dry-run`: the authority's checks, then a test certificate if it offers one. */
 async function dryRun({ output }: CommandContext, request: ObtainOptions & { stateFolder: string }): Promise<void> {
-  const { findings, rehearsal } = await rehearse(request);
+  const progress = new Progress(output);
+  const onStep: ObtainOptions['onStep'] = (step, authority) => progress.step(step, authority);
+  const { findings, rehearsal } = await rehearse({ ...request, onStep }).finally(() => progress.clear());
   const error = rehearsal?.error;
   // A finding without a hop, about the clock for example, concerns every name.
   const all = request.names.map((name) => name.replace(/^\*\./, '')).join(', ');

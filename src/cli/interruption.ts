@@ -1,8 +1,10 @@
-/** Aborts with the first Ctrl-C or SIGTERM. */
+import { cliError } from './messages.ts';
+
+/** Aborts with the first Ctrl-C or SIGTERM; a second one ends the program at once. */
 export function interruption(): AbortSignal {
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('interrupted'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopping.abort(cliError('cli.interrupted', { signal })));
+  }
   return stopping.signal;
 }

@@ -75,7 +75,7 @@ export class Output {
   }
 
   /** Prints an error and the problems in it; with `--json` as `{"error": …}`. @returns the exit code. */
-  error(error: unknown): 1 | 2 {
+  error(error: unknown): 1 | 2 | 130 {
     const ours = asEveryhopError(error);
     this.value({ error: this.reportOf(ours) });
     this.report(ours);
@@ -143,7 +143,8 @@ function asEveryhopError(error: unknown): EveryhopError {
 }
 
 /** 2: the arguments or the configuration are wrong. 1: the work failed or was not proven. */
-function exitCodeOf(error: EveryhopError): 1 | 2 {
+function exitCodeOf(error: EveryhopError): 1 | 2 | 130 {
+  if (error.code === 'cli.interrupted') return 130; // as in a shell
   // The arguments are valid; the running program is missing or belongs to another user.
   if (error.code === 'cli.not-running' || error.code === 'cli.not-yours') return 1;
   return /^(cli|config)\./.test(error.code) ? 2 : 1;

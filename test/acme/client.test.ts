@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import net, { type AddressInfo, connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { newAccountKey, openAccount, readAccount } from '../../src/acme/account.ts';
@@ -110,7 +110,8 @@ test('returns a long Retry-After, at most a day, instead of waiting', async (t) 
     });
     await assert.rejects(
       refusal,
-      withCode('acme.rate-limited', ({ retryAfterMs }) => {
+      withCode('acme.rate-limited', ({ retryAfterMs, message }) => {
+        assert.match(message, /\(next attempt from \d{4}-\d\d-\d\dT[\d:]+Z\)/);
         assert.ok(Math.abs(retryAfterMs! - expectedMs) < 30_000, `${header}: ${retryAfterMs}`);
       }),
     );
@@ -261,11 +262,16 @@ test('ends an order at the deadline and deactivates the authorization', async (t
 });
 
 test('a hanging solver does not delay the deadline', async (t) => {
+  mends(t, 'acme/misleading-words');
   const authority = await startLyingAuthority(t);
   const client = clientOf(t, authority);
   const solver = { type: 'http-01', prepare: () => new Promise<void>(() => {}), clean: () => Promise.resolve() };
   const request = { account: await accountAt(client), names: ['a.test'], solvers: [solver], deadlineMs: 200 };
-  await assert.rejects(obtain(client, request), withCode('acme.deadline'));
+  await assert.rejects(
+    obtain(client, request),
+    // Nor is the authority blamed for it.
+    withCode('acme.answers-late', (error) => assert.match(error.message, /publishing the answers/)),
+  );
 });
 
 test('keeps an otherwise idle process alive until the order ends', async (t) => {
@@ -290,6 +296,30 @@ test('an abort ends the order with the signal’s reason', async (t) => {
   const client = clientOf(t, authority);
   const request = { account: await accountAt(client), names: ['a.test'], solvers, signal: abort.signal };
   await assert.rejects(obtain(client, request), /we are leaving/);
+});
+
+test('an abort and a close do not wait for a connection that is being established', { timeout: 120_000 }, async (t) => {
+  mends(t, 'acme/misleading-words');
+  const silent = net.createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  atEnd(t, () => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  for (const proxied of [false, true]) {
+    const before = process.env['HTTPS_PROXY'];
+    if (proxied) process.env['HTTPS_PROXY'] = `127.0.0.1:${port}`;
+    const directoryUrl = proxied ? 'https://authority.test/dir' : `https://127.0.0.1:${port}/dir`;
+    const client = new AcmeClient({ directoryUrl, requestTimeoutMs: 600_000 });
+    const stopping = new AbortController();
+    const connected = once(silent, 'connection');
+    const asked = client.directory(stopping.signal);
+    asked.catch(() => {});
+    await connected;
+    stopping.abort(new Error('stopped by a person'));
+    await assert.rejects(asked, /stopped by a person/);
+    await client.close();
+    if (before === undefined) delete process.env['HTTPS_PROXY'];
+    else process.env['HTTPS_PROXY'] = before;
+  }
 });
 
 test('distinguishes an untrusted, an unreachable and a plain-HTTP directory', async (t) => {

@@ -82,11 +82,15 @@ test('knows which names of an order are at fault', () => {
       acmeError('acme.rate-limited', {
         authority: 'x',
         detail: 'too many failed authorizations (5) for "b.test" in the last 1h0m0s',
+        next: '',
       }),
       ['b.test'],
     ],
-    [acmeError('acme.rate-limited', { authority: 'x', detail: 'too many certificates already issued' }), undefined],
-    [acmeError('acme.server-busy', { authority: 'x', detail: 'b.test' }), undefined],
+    [
+      acmeError('acme.rate-limited', { authority: 'x', detail: 'too many certificates already issued', next: '' }),
+      undefined,
+    ],
+    [acmeError('acme.server-busy', { authority: 'x', detail: 'b.test', next: '' }), undefined],
     [
       certificatesError.gathered('certificates.preflight-stops', { authority: 'x', names: names.join(', ') }, [
         refused(['b.test']),

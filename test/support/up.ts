@@ -87,7 +87,7 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Runs `everyhop` as a user in a checkout does, in a separate process group. */
-function everyhop(args: string[], home: string, env: Record<string, string> = {}): ChildProcess {
+export function everyhop(args: string[], home: string, env: Record<string, string> = {}): ChildProcess {
   return spawn('npm', ['run', '--silent', 'everyhop', '--', ...args], {
     cwd: root,
     env: { ...cleanEnvironment(home), npm_config_update_notifier: 'false', ...env },

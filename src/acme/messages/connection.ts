@@ -89,13 +89,25 @@ export const connectionTexts = {
   },
   'acme.deadline': {
     en: {
-      meaning: '{authority} did not issue the certificate within {seconds} s.',
+      meaning: '{authority} did not issue the certificate within {seconds} s. Last step: {step}.',
       cause: 'The authority is slow to validate or to issue, or asks clients to come back much later.',
       hint: retryHint.en,
     },
     zh: {
-      meaning: '{authority} 在 {seconds} 秒内没有签发证书。',
+      meaning: '{authority} 在 {seconds} 秒内没有签发证书。最后一步：{step}。',
       cause: '颁发机构验证或签发缓慢，或者要求客户端过很久再来。',
+      hint: retryHint.zh,
+    },
+  },
+  'acme.answers-late': {
+    en: {
+      meaning: 'The answers for {authority} were not in place within {seconds} s. Last step: {step}.',
+      cause: 'The DNS provider, its name servers or the hook are slow. The authority was not asked to validate.',
+      hint: retryHint.en,
+    },
+    zh: {
+      meaning: '给 {authority} 的应答在 {seconds} 秒内没有就绪。最后一步：{step}。',
+      cause: 'DNS 提供方、其域名服务器或钩子程序太慢。尚未请颁发机构验证。',
       hint: retryHint.zh,
     },
   },
@@ -162,12 +174,12 @@ export const connectionTexts = {
   },
   'acme.server-busy': {
     en: {
-      meaning: 'The authority {authority} is overloaded or under maintenance: {detail}',
+      meaning: 'The authority {authority} is overloaded or under maintenance ({next}): {detail}',
       cause: 'It asks all clients to come back later.',
       hint: retryHint.en,
     },
     zh: {
-      meaning: '证书颁发机构 {authority} 负载过高或正在维护：{detail}',
+      meaning: '证书颁发机构 {authority} 负载过高或正在维护（{next}）：{detail}',
       cause: '它要求所有客户端稍后再来。',
       hint: retryHint.zh,
     },

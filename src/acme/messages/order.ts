@@ -4,12 +4,12 @@ import { retryHint } from './hints.ts';
 export const orderTexts = {
   'acme.rate-limited': {
     en: {
-      meaning: 'A rate limit of {authority} is reached: {detail}',
+      meaning: 'A rate limit of {authority} is reached ({next}): {detail}',
       cause: 'Too many certificates, orders or failed validations in a short time.',
       hint: 'A running Everyhop retries when the authority permits it. Keep the state folder: deleting it lifts no limit. See when the next attempt is due: {everyhop certificates ledger}',
     },
     zh: {
-      meaning: '已达到 {authority} 的频率限制：{detail}',
+      meaning: '已达到 {authority} 的频率限制（{next}）：{detail}',
       cause: '短时间内证书、订单或失败的验证过多。',
       hint: '颁发机构允许后，运行中的 Everyhop 会自动重试。请保留状态文件夹：删除它并不能解除限制。查看下次尝试的时间：{everyhop certificates ledger}',
     },

@@ -1,5 +1,6 @@
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import { HttpListenerSolver, WebrootSolver } from '../../acme/http-01.ts';
+import type { Step } from '../../acme/step.ts';
 import { TlsAlpnListenerSolver } from '../../acme/tls-alpn-01.ts';
 import { EventBus } from '../../base/events.ts';
 import { readText } from '../../base/files.ts';
@@ -42,6 +43,8 @@ export interface IssuerOptions {
   /** Holds the settings of the DNS provider. */
   env?: NodeJS.ProcessEnv;
   version: string;
+  /** @param authority its host. */
+  onStep?: ((step: Step, authority: string) => void) | undefined;
 }
 
 /**
@@ -64,6 +67,7 @@ export async function standAloneIssuers(
     clock,
     random,
     events,
+    onStep: options.onStep,
     userAgent: `everyhop/${options.version}`,
   });
   const dns = worldDns(settings.dnsResolvers);

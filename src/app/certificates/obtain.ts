@@ -101,11 +101,14 @@ export async function issueOnce(
     random,
     events,
   });
-  signal.addEventListener('abort', () => void certificates.stop());
+  const stop = (): void => void certificates.stop(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
   try {
     const generation = await certificates.ensureAdvised(names, insists);
     return { generation, renewal: certificates.plan(generation), failure };
   } finally {
+    signal.removeEventListener('abort', stop);
     await certificates.stop();
     await issuers.close();
   }

@@ -117,6 +117,18 @@ export const cliError = defineErrors({
       hint: '用 --lang en 或 --lang zh。',
     },
   },
+  'cli.interrupted': {
+    en: {
+      meaning: 'Stopped by {signal}.',
+      cause: 'You (Ctrl-C) or the system ended the command before it was done. Existing certificates stay in use.',
+      hint: 'Run the same command again to continue.',
+    },
+    zh: {
+      meaning: '已被 {signal} 停止。',
+      cause: '命令尚未完成就被您（Ctrl-C）或系统终止。现有证书继续使用。',
+      hint: '要继续，请重新运行同一命令。',
+    },
+  },
   'cli.file-exists': {
     en: {
       meaning: '{file} already exists.',
