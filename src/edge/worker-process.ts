@@ -38,7 +38,12 @@ export class WorkerProcess {
     this.#clock = clock;
     this.#events = events;
     this.#heardMs = clock.monotonic();
-    this.#worker = cluster.fork({ EVERYHOP_ACCESS_LOG: accessLog, EVERYHOP_WORKERS: String(workers) });
+    this.#worker = cluster.fork({
+      EVERYHOP_ACCESS_LOG: accessLog,
+      EVERYHOP_WORKERS: String(workers),
+      // Half of these may wait for name servers at the same time, one for each upstream name.
+      UV_THREADPOOL_SIZE: '64',
+    });
     this.pid = this.#worker.process.pid ?? 0;
     this.#worker.on('error', () => {}); // sending to a process that has just died; `exit` follows
     this.#worker.on('message', (message: WorkerMessage) => this.#hear(message));

@@ -13,7 +13,7 @@ import {
   watchTimeouts,
 } from '../limits.ts';
 import { isBodyLate, logRequest, unreadHead } from '../request.ts';
-import { splice } from '../upstream/splice.ts';
+import { Tunnel } from '../upstream/splice.ts';
 import { Http1Exchange, type Http1Client } from './exchange.ts';
 import { BadMessage, headLimitBytes, parseRequestHead, type RequestHead } from './head.ts';
 
@@ -45,7 +45,7 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
   #stalledSinceMs: number | undefined;
   /** The current request. */
   #exchange: Http1Exchange | undefined;
-  #tunnel = false;
+  #tunnel: Tunnel | undefined;
   #ended = false;
   /** When the last response had been sent; `#lingerHeardMs`: when the client last sent something after it. */
   #lingerSinceMs: number | undefined;
@@ -72,6 +72,7 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
   }
 
   destroy(): void {
+    this.#tunnel?.destroy();
     this.#socket.destroy();
   }
 
@@ -186,7 +187,7 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
     if (this.#stalledSinceMs === undefined) this.#readNext();
   }
 
-  breakOff(error: string): void {
+  breakOff(error: string, afterWrites = false): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
     if (exchange) {
@@ -195,20 +196,24 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
       logRequest(exchange.request, this.#context);
     }
     this.#ended = true;
+    if (afterWrites && this.#stalledSinceMs !== undefined) this.#socket.write('', () => this.#cut());
+    else this.#cut();
+  }
+
+  #cut(): void {
     if ('resetAndDestroy' in this.#socket && !this.#facts.secure) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 
   openTunnel(upstream: Socket, head: Buffer, count: (bytes: number) => void): void {
-    this.#tunnel = true;
     this.#stalledSinceMs = undefined;
     this.#socket.removeAllListeners('data');
     this.#socket.removeAllListeners('drain');
+    this.#tunnel = new Tunnel(this.#socket, upstream, count);
     this.#socket.resume();
     this.#socket.write(head);
     if (this.#pending.length > 0) upstream.write(this.#pending);
     this.#pending = empty;
-    splice(this.#socket, upstream, count);
   }
 
   // Between requests, and at the end
@@ -236,6 +241,7 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
   #onClose(): void {
     this.#ended = true;
     this.#unwatch();
+    this.#tunnel?.outlive(this.#context);
     this.#unregister();
     const exchange = this.#exchange;
     if (!exchange) return;

@@ -29,8 +29,11 @@ export interface Http1Client {
   resume(): void;
   /** The response is complete. */
   finish(): void;
-  /** Closes the connection so that the client cannot mistake it for the end of the response. */
-  breakOff(error: string): void;
+  /**
+   * Closes the connection so that the client cannot mistake it for the end of the response.
+   * @param afterWrites true: once the client has received what was written.
+   */
+  breakOff(error: string, afterWrites?: boolean): void;
   /** Connects the client to the app's socket. @param count called with the number of bytes sent to the client. */
   openTunnel(upstream: Socket, head: Buffer, count: (bytes: number) => void): void;
 }
@@ -160,7 +163,7 @@ export class Http1Exchange implements ExchangeSink {
     const { request } = this;
     const answer = failureResponse(request, failure, detail);
     // A truncated response must not look complete.
-    if (request.status !== 0 && this.#headText === '') return this.#client.breakOff(failure);
+    if (request.status !== 0 && this.#headText === '') return this.#client.breakOff(failure, true);
     this.#headText = '';
     if (!request.bodyDone) this.keepAlive = false;
     this.#answer(answer);

@@ -23,7 +23,7 @@ import {
 } from '../request.ts';
 import { returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
-import { splice } from '../upstream/splice.ts';
+import { Tunnel } from '../upstream/splice.ts';
 import { headerRecord, readRequestHead, trailerLines, trailerRecord } from './fields.ts';
 
 const { constants } = http2;
@@ -43,6 +43,7 @@ export class Http2Stream implements ExchangeSink {
   /** Since when the client has not read what was sent. */
   #stalledSinceMs: number | undefined;
   #bodyDropped = false;
+  #tunnel: Tunnel | undefined;
   #trailers: readonly string[] = [];
 
   constructor(
@@ -185,14 +186,16 @@ export class Http2Stream implements ExchangeSink {
     this.#stream.respond({ ':status': 200, ...headers });
     if (first.length > 0) this.#stream.write(first);
     this.#stream.removeAllListeners('drain');
-    splice(this.#stream, upstream, (bytes) => (request.bytes += bytes));
+    this.#tunnel = new Tunnel(this.#stream, upstream, (bytes) => (request.bytes += bytes));
   }
 
   onFailure(failure: ExchangeFailure, detail: string): void {
     const answer = failureResponse(this.#request, failure, detail);
     if (!this.#stream.headersSent) return this.#answer(answer);
     this.#request.finished = true;
-    this.#breakOff(failure);
+    // The client still gets what was written.
+    if (this.#stalledSinceMs === undefined || this.#gone()) this.#breakOff(failure);
+    else this.#stream.write('', () => this.#breakOff(failure));
   }
 
   #answer(answer: LocalResponse): void {
@@ -224,6 +227,7 @@ export class Http2Stream implements ExchangeSink {
 
   #onClose(): void {
     this.#request.upstream?.cancel();
+    this.#tunnel?.outlive(this.#context);
     logRequest(this.#request, this.#context);
   }
 }

@@ -1,7 +1,10 @@
-import net, { type Socket } from 'node:net';
+import net, { type LookupFunction, type Socket } from 'node:net';
 import tls from 'node:tls';
+import { systemClock } from '../../base/clock.ts';
+import { SystemNames } from '../../dns/system-names.ts';
 import { isAddress } from '../../names/address.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
+import { readAfterFailedWrite } from './failed-write.ts';
 
 /** The current user of a connection. */
 export interface UpstreamUser {
@@ -28,13 +31,14 @@ export class UpstreamConnection {
   /** From `Keep-Alive: timeout=N`. */
   idleLimitMs: number;
   user: UpstreamUser | undefined;
-  /** Called if it closes while idle. */
+  /** Called if the app closes it while idle. */
   onIdleClosed: (() => void) | undefined;
+  #failure: Error | undefined;
 
   constructor(upstream: EdgeUpstream, idleLimitMs: number) {
     this.idleLimitMs = idleLimitMs;
     this.socket = open(upstream);
-    let failure: Error | undefined;
+    readAfterFailedWrite(this.socket);
     this.socket.setTimeout(connectTimeoutMs);
     this.socket.once('timeout', () => {
       if (!this.ready) this.socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
@@ -50,27 +54,57 @@ export class UpstreamConnection {
       else this.socket.destroy(); // an unsolicited response
     });
     this.socket.on('drain', () => this.user?.onDrain());
-    this.socket.on('error', (error) => (failure = error));
-    this.socket.on('close', () => {
-      this.closed = true;
-      const { user } = this;
-      this.user = undefined;
-      if (user) user.onClosed(failure);
-      else this.onIdleClosed?.();
-    });
+    this.socket.on('error', (error) => (this.#failure = error));
+    this.socket.on('end', () => this.ready && this.#onClosed()); // during a handshake, an error follows
+    this.socket.on('close', this.#onClosed);
+  }
+
+  readonly #onClosed = (): void => {
+    if (this.closed) return;
+    this.closed = true;
+    const { user } = this;
+    this.user = undefined;
+    if (user) user.onClosed(this.#failure);
+    else this.onIdleClosed?.();
+    this.socket.destroy();
+  };
+
+  /** The caller takes over the socket. */
+  release(): Socket {
+    const { socket } = this;
+    this.user = undefined;
+    for (const event of ['data', 'drain', 'end', 'close']) socket.removeAllListeners(event);
+    return socket;
   }
 
   destroy(): void {
     this.user = undefined;
+    this.onIdleClosed = undefined;
     this.socket.destroy();
   }
 }
+
+const names = new SystemNames(systemClock);
+
+/** For `net.connect` with `autoSelectFamily`, which takes a list. */
+const lookup: LookupFunction = (name, _options, callback) =>
+  names.lookUp(name, (error, addresses) => callback(error, addresses));
 
 const rootsOf = new WeakMap<EdgeUpstream, string[]>();
 
 function open(upstream: EdgeUpstream): Socket {
   const { host, port } = upstream;
-  const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, autoSelectFamily: true };
+  const options = {
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+    autoSelectFamily: true,
+    lookup,
+    // A tunnel may go on in one direction.
+    allowHalfOpen: true,
+  };
   if (upstream.protocol === 'http') return net.connect(options);
   let ca = rootsOf.get(upstream);
   if (!ca) {

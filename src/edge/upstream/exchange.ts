@@ -134,7 +134,7 @@ export class Exchange implements UpstreamUser {
 
   onClosed(error: Error | undefined): void {
     if (this.#over) return;
-    if (this.#response?.framing === 'close' && error === undefined) {
+    if (this.#response?.framing === 'close' && (error === undefined || this.#isRefusal(error))) {
       this.#over = true;
       this.#sink.onEnd([]);
       return;
@@ -149,6 +149,11 @@ export class Exchange implements UpstreamUser {
       failureOf(error, reached),
       error === undefined ? 'closed' : `${systemCode(error) ?? ''} ${error.message}`,
     );
+  }
+
+  /** An app that answers and closes without reading the rest of the request resets the connection. */
+  #isRefusal(error: Error): boolean {
+    return !this.#requestDone && systemCode(error) === 'ECONNRESET';
   }
 
   /** The app may close an idle connection just as we reuse it; it has not processed anything then. */
@@ -199,11 +204,7 @@ export class Exchange implements UpstreamUser {
     if (head.status === 101) {
       if (!this.#request.upgrade) throw new BadMessage(502, '101 without an upgrade request');
       this.#over = true;
-      const { socket } = this.#connection;
-      this.#connection.user = undefined;
-      socket.removeAllListeners('data');
-      socket.removeAllListeners('drain');
-      this.#sink.onUpgrade(head, socket, bytes.subarray(next));
+      this.#sink.onUpgrade(head, this.#connection.release(), bytes.subarray(next));
       return next;
     }
     if (head.status < 200) {
