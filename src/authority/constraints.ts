@@ -1,4 +1,4 @@
-import { type AddressBlock, formatCidr, isInBlock, parseCidr } from '../names/cidr.ts';
+import { type AddressBlock, formatCidr, isInBlock, networkOf, parseCidr } from '../names/cidr.ts';
 import type { HostName } from '../names/host-name.ts';
 import type { NameConstraints } from '../x509/extension.ts';
 import { certificateName } from '../x509/host-name.ts';
@@ -49,25 +49,51 @@ export const privateConstraints: NameConstraints = {
  * range.
  */
 export function isPermitted(constraints: NameConstraints, name: HostName): boolean {
-  if (name.kind === 'ip') return constraints.permittedIpRanges.some((range) => isInBlock(name.octets, range));
+  if (name.kind === 'ip') {
+    const { permittedIpRanges: ranges } = constraints;
+    return ranges.length === 0 || ranges.some((range) => isInBlock(name.octets, range));
+  }
   return constraints.permittedDnsNames.some((suffix) => name.base === suffix || name.base.endsWith(`.${suffix}`));
 }
 
 /**
- * Extends the constraints to permit `names`. `*.x` permits `x` too, because no constraint covers subdomains only.
+ * Extends the constraints to permit `names`, which may be CIDR blocks. Both `0.0.0.0/0` and `::/0` remove the limit on
+ * addresses: without such a constraint, BoringSSL accepts certificates for addresses. `*.x` permits `x` too, because no constraint covers subdomains only.
  * Returns the same object if nothing is missing.
  * @throws EveryhopError `x509.name-invalid`.
  */
 export function widenConstraints(constraints: NameConstraints, names: readonly string[]): NameConstraints {
-  const missing = names.map(certificateName).filter((name) => !isPermitted(constraints, name));
-  if (missing.length === 0) return constraints;
+  const isBlock = (name: string): boolean => name.includes('/') && parseCidr(name) !== undefined;
+  const missing = names
+    .filter((name) => !isBlock(name))
+    .map(certificateName)
+    .filter((name) => !isPermitted(constraints, name));
+  const blocks = names.filter((name) => isBlock(name) && !permitsBlock(constraints, name));
+  if (missing.length === 0 && blocks.length === 0) return constraints;
   const dnsNames = missing.flatMap((name) => (name.kind === 'dns' ? [name.base] : []));
-  const ranges = missing.flatMap((name) => (name.kind === 'ip' ? [parseCidr(name.text)!] : []));
+  const addresses = missing.flatMap((name) => (name.kind === 'ip' ? [name.text] : []));
+  const added = [...addresses, ...blocks].map((text) => networkOf(parseCidr(text)!));
+  const ranges = distinct([...constraints.permittedIpRanges, ...added]);
+  const isLimited = !everyAddress.every((block) => ranges.some((range) => formatCidr(range) === block));
   return {
     ...constraints,
     permittedDnsNames: [...new Set([...constraints.permittedDnsNames, ...dnsNames])].sort(),
-    permittedIpRanges: distinct([...constraints.permittedIpRanges, ...ranges]),
+    permittedIpRanges: isLimited && constraints.permittedIpRanges.length > 0 ? ranges : [],
   };
+}
+
+/** The names and blocks that these constraints exclude. @throws EveryhopError `x509.name-invalid`. */
+export function excludedNames(constraints: NameConstraints, names: readonly string[]): string[] {
+  return names.filter((name) => widenConstraints(constraints, [name]) !== constraints);
+}
+
+const everyAddress = ['0.0.0.0/0', '::/0'];
+
+function permitsBlock({ permittedIpRanges: ranges }: NameConstraints, name: string): boolean {
+  const block = parseCidr(name)!;
+  const isWithin = (range: AddressBlock): boolean =>
+    isInBlock(block.address, range) && range.mask.every((octet, index) => (octet & block.mask[index]!) === octet);
+  return ranges.length === 0 || ranges.some(isWithin);
 }
 
 function distinct(ranges: AddressBlock[]): AddressBlock[] {

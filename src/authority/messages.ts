@@ -27,12 +27,24 @@ export const authorityError = defineErrors({
       meaning: 'The private authority may not issue for {name}.',
       cause:
         'Its root permits only private names and addresses, and the names given when it was created. That limits the damage of a stolen key.',
-      hint: 'Permit this name too: {everyhop authority widen} {name} — clients then need the new root.',
+      hint: 'Permit this name, and others that you will need: {everyhop authority widen} {name} — clients then need the new root.',
     },
     zh: {
       meaning: '私有证书颁发机构不能为 {name} 签发证书。',
       cause: '它的根证书只允许私有名称和地址，以及创建时指定的名称，以限制私钥被盗时的危害。',
-      hint: '允许该名称：{everyhop authority widen} {name}；之后客户端需要信任新的根证书。',
+      hint: '允许该名称以及今后需要的其他名称：{everyhop authority widen} {name}；之后客户端需要信任新的根证书。',
+    },
+  },
+  'authority.permit-missing': {
+    en: {
+      meaning: 'The private root does not permit {names}, although authority → permit lists them.',
+      cause: 'A root keeps the limits with which it was created.',
+      hint: 'Permit them: {everyhop authority widen} {words} — clients then need the new root, once for all of them.',
+    },
+    zh: {
+      meaning: '私有根证书不允许 {names}，尽管 authority → permit 中列出了它们。',
+      cause: '根证书的限制在创建时就已确定。',
+      hint: '允许它们：{everyhop authority widen} {words}；之后客户端需要信任新的根证书，一次即可。',
     },
   },
   'authority.root-key-offline': {

@@ -16,6 +16,9 @@ export function summaryOf({ root, intermediate }: Records): AuthoritySummary {
     fingerprint: root.certificate.fingerprint,
     rootNotAfterMs: root.certificate.notAfterMs,
     intermediateNotAfterMs: intermediate.certificate.notAfterMs,
-    permitted: [...permittedDnsNames, ...permittedIpRanges.map(formatCidr)],
+    permitted: [
+      ...permittedDnsNames,
+      ...(permittedIpRanges.length === 0 ? ['0.0.0.0/0', '::/0'] : permittedIpRanges.map(formatCidr)),
+    ],
   };
 }

@@ -132,6 +132,7 @@ async function announce(service: Service, context: CommandContext): Promise<void
   const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
   if (service.rootFile !== undefined && privateSite) {
     tellRoot(output, service.rootFile, privateSite.urls[0]!, status);
+    if (service.isRootNew) output.line('up.root.permits', {}, 'dim');
   }
   output.line('up.stop', {}, 'dim');
 }

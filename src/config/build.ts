@@ -76,6 +76,7 @@ function fromContent(
     authorities: Object.fromEntries(
       Object.entries(content.authorities).map(([name, authority]) => [name, toAuthority(authority, folder)]),
     ),
+    permit: content.authority.permit,
     trust: content.trust && toTrust(content.trust, folder),
     sites: content.sites.map((site, index) => toSite(site, folder, source.placeOf(['sites', index, 'certificate']))),
   };

@@ -40,6 +40,8 @@ export interface Configuration {
   dnsResolvers: string[] | undefined;
   /** Authorities defined in the file, by name. */
   authorities: Record<string, AuthoritySettings>;
+  /** Names, addresses and CIDR blocks that a new private root permits in addition. */
+  permit: string[];
   /** For `run`, `env` and `trust`; undefined if not in the file. */
   trust: TrustConfiguration | undefined;
   sites: Site[];

@@ -9,6 +9,7 @@ import {
   fileShape,
   routeShape,
   siteShape,
+  privateAuthorityShape,
   trustShape,
 } from './schema.ts';
 import { type Path, type Source, YamlSource } from './source.ts';
@@ -68,12 +69,14 @@ const levels = {
   clientCertificates: { keys: Object.keys(clientCertificatesShape), where: 'sites → client_certificates' },
   certificate: { keys: Object.keys(certificateFilesShape), where: 'sites → certificate' },
   authority: { keys: Object.keys(authorityShape), where: 'authorities' },
+  privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
 } satisfies Record<string, KnownKeys>;
 
 function levelOf(path: Path): KnownKeys {
   if (path.length === 0) return levels.file;
   if (path[0] === 'authorities') return levels.authority;
+  if (path[0] === 'authority') return levels.privateAuthority;
   if (path[0] === 'trust') return levels.trust;
   if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;

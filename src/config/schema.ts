@@ -57,16 +57,16 @@ const address = text.transform(
   }),
 );
 
-const addressBlock = text.transform(
-  reading((input): Reading<string> => {
-    const block = parseCidr(input);
-    if (!block) return { problem: 'config.bad-cidr' };
-    const network = networkOf(block);
-    if (network.address.equals(block.address)) return { value: formatCidr(block) };
-    const params = { network: formatCidr(network), address: formatAddress(block.address) };
-    return { problem: 'config.cidr-host-bits', params };
-  }),
-);
+function readBlock(input: string): Reading<string> {
+  const block = parseCidr(input);
+  if (!block) return { problem: 'config.bad-cidr' };
+  const network = networkOf(block);
+  if (network.address.equals(block.address)) return { value: formatCidr(block) };
+  const params = { network: formatCidr(network), address: formatAddress(block.address) };
+  return { problem: 'config.cidr-host-bits', params };
+}
+
+const addressBlock = text.transform(reading(readBlock));
 
 export const routeShape = {
   path: path.meta({ description: 'Path prefix of whole segments: /v1 matches /v1 and /v1/x, not /v10.' }),
@@ -99,6 +99,18 @@ export const authorityShape = {
     .meta({ description: 'Common name of the root of the preferred chain, if the authority offers several.' }),
   key_id: text.optional().meta({ description: 'External account binding: the key identifier.' }),
   mac_key_file: text.optional().meta({ description: 'External account binding: file with the MAC key, base64url.' }),
+};
+
+const permitted = text.transform((input, context): string => {
+  const parse = input.includes('/') ? reading(readBlock) : reading(readHost);
+  return parse(input, context);
+});
+
+export const privateAuthorityShape = {
+  permit: list(permitted).default([]).meta({
+    description:
+      'Names, wildcards and addresses (CIDR) that a new private root permits besides private ones, so that sites added later need no new root on the clients: the services of a Compose file, for example.',
+  }),
 };
 
 export const trustShape = {
@@ -206,6 +218,9 @@ export const fileShape = {
     .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
     .default({})
     .meta({ description: 'Your own ACME authorities, by name.' }),
+  authority: mapping(privateAuthorityShape)
+    .default({ permit: [] })
+    .meta({ description: 'The private authority of this state folder.' }),
   trust: mapping(trustShape)
     .optional()
     .meta({ description: 'Trust of the programs started by run, or set up with env and trust bundle.' }),

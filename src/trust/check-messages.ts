@@ -16,8 +16,8 @@ export const checkWords = defineWords({
     zh: '请让该服务器使用不含 IP 地址的证书：{everyhop certificates obtain} {host}',
   },
   'trust.constraint.by-address': {
-    en: 'Connect by a DNS name, such as localhost: Everyhop serves names with a certificate without addresses. With gRPC, the option grpc.ssl_target_name_override=localhost keeps the address in the URL.',
-    zh: '请改用域名连接，例如 localhost：Everyhop 对域名使用不含 IP 地址的证书。使用 gRPC 时，选项 grpc.ssl_target_name_override=localhost 可在网址中保留 IP 地址。',
+    en: 'Connect by a DNS name, such as localhost: Everyhop serves names with a certificate without addresses. With gRPC, the option grpc.ssl_target_name_override=localhost keeps the address in the URL. Or remove the limit on addresses, which gives clients a new root that could vouch for any address: {everyhop authority widen} 0.0.0.0/0 ::/0',
+    zh: '请改用域名连接，例如 localhost：Everyhop 对域名使用不含 IP 地址的证书。使用 gRPC 时，选项 grpc.ssl_target_name_override=localhost 可在网址中保留 IP 地址。或取消对 IP 地址的限制（客户端需要新的根证书，它可为任何 IP 地址作保）：{everyhop authority widen} 0.0.0.0/0 ::/0',
   },
 });
 

@@ -181,6 +181,25 @@ test('widening keeps key, subject and issued certificates, and adds the names', 
   assert.equal(other.rootPem(), authority.rootPem());
 });
 
+test('blocks of addresses are permitted ahead; both whole families remove the limit on addresses', async (t) => {
+  const { authority } = await house(t, ['ollama', '203.0.113.0/24']);
+  assert.ok(authority.permits('203.0.113.9') && !authority.permits('198.51.100.1'));
+  assert.equal(await authority.widen(['203.0.113.128/25', '10.1.0.0/16', 'ollama']), false);
+  assert.equal(await authority.widen(['0.0.0.0/0']), true);
+  assert.ok(authority.permits('198.51.100.1') && !authority.permits('2001:db8::1'));
+  assert.equal(await authority.widen(['::/0']), true);
+  const { chainPem } = await authority.issue(['2001:db8::1']);
+  const intermediate = chainPem.slice(chainPem.lastIndexOf('-----BEGIN'));
+  for (const pem of [authority.rootPem(), intermediate]) {
+    const { nameConstraints } = parseCertificate(decodePem(pem)[0]!.der);
+    assert.deepEqual(nameConstraints!.permittedIpRanges, []);
+    assert.ok(nameConstraints!.permittedDnsNames.includes('ollama'));
+  }
+  assert.ok(authority.summary().permitted.includes('::/0'));
+  assert.equal(await authority.widen(['203.0.113.7', '::/0']), false);
+  assert.ok(!authority.permits('google.com'));
+});
+
 test('two concurrent calls of widen both add their names', async (t) => {
   const { authority, database, clock } = await house(t);
   const other = await Authority.open(database, { clock, random, names: [] });

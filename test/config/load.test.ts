@@ -75,6 +75,7 @@ key_type: rsa2048
 reuse_key: true
 dns: rfc2136
 dns_resolvers: [192.0.2.53]
+authority: { permit: [Qdrant., '*.Apps.example.com', 203.0.113.7, 198.51.100.0/24] }
 trust: { roots: [root.pem], distrust: [ab], public: mozilla }
 authorities:
   office: { directory: https://ca.internal/acme/directory, root: root.pem, preferred_chain: Office Root, key_id: k1, mac_key_file: mac.txt }
@@ -124,6 +125,7 @@ sites:
         binding: { keyId: 'k1', macKeyFile: path.join(folder, 'mac.txt') },
       },
     },
+    permit: ['qdrant', '*.apps.example.com', '203.0.113.7', '198.51.100.0/24'],
     trust: { rootFiles: [path.join(folder, 'root.pem')], publicSet: 'mozilla', distrust: ['ab'], pins: [] },
     sites: [
       {
@@ -168,7 +170,7 @@ sites:
         certificateFiles: {
           chainFile: path.join(folder, 'chain.pem'),
           keyFile: '/etc/key.pem',
-          place: { file: path.join(folder, 'everyhop.yaml'), line: 37, column: 18 },
+          place: { file: path.join(folder, 'everyhop.yaml'), line: 38, column: 18 },
         },
         minTls: '1.2',
         clientCertificates: undefined,

@@ -38,6 +38,7 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
     dns: undefined,
     dnsResolvers: undefined,
     authorities: {},
+    permit: [],
     trust: undefined,
     fileProblems: [],
     sites: [

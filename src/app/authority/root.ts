@@ -1,7 +1,10 @@
 import path from 'node:path';
+import { excludedNames } from '../../authority/constraints.ts';
+import { authorityError } from '../../authority/messages.ts';
 import { loadRecords } from '../../authority/records.ts';
 import { readText, writeFileAtomic } from '../../base/files.ts';
 import { restorePhrase } from '../../store/backup.ts';
+import { Fault, type Finding } from '../../hop/finding.ts';
 import type { DatabaseReader } from '../../store/database.ts';
 import { storeError, storeWords } from '../../store/messages.ts';
 import { databaseFile } from '../../store/state-folder.ts';
@@ -28,6 +31,15 @@ export async function existingRoot(folder: string): Promise<string | undefined> 
     if (published === undefined) throw error;
     return published;
   }
+}
+
+/** The names in `permit` of the configuration that the root excludes. */
+export function permitFindings(rootPem: string | undefined, permit: readonly string[]): Finding[] {
+  const constraints = rootPem === undefined ? undefined : certificateIn(rootPem)?.nameConstraints;
+  const names = constraints ? excludedNames(constraints, permit) : [];
+  if (names.length === 0) return [];
+  const params = { names: names.join(', '), words: names.join(' ') };
+  return [new Fault('warning', authorityError('authority.permit-missing', params))];
 }
 
 /** The root file for clients on this machine. */

@@ -56,7 +56,7 @@ export async function obtainCertificate(
     const { generation, renewal, failure, live } = await obtainIn(session, options);
     return { ...summaryOf(session.folder, generation, live), live: livePaths(session.folder, live), renewal, failure };
   };
-  return withState(stateFolder, obtain, { isNew });
+  return withState(stateFolder, obtain, { isNew, names: options.names });
 }
 
 /** Like `obtainCertificate`, in an open session. */

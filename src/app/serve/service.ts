@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
@@ -12,7 +13,7 @@ import { Supervisor } from '../../edge/supervisor.ts';
 import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { Database } from '../../store/database.ts';
 import { errorsIn, type Finding } from '../../hop/finding.ts';
-import { publishRoot, rootFileIn } from '../authority/root.ts';
+import { permitFindings, publishRoot, rootFileIn } from '../authority/root.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
@@ -50,6 +51,8 @@ export class Service {
   readonly events: EventBus;
   /** undefined: there is no private authority, so no client needs its root. */
   rootFile: string | undefined;
+  /** True if this start made the private root: no client trusts it yet. */
+  isRootNew = false;
   readonly #options: ServiceOptions;
   readonly #session: StateSession;
   readonly #supervisor: Supervisor;
@@ -66,6 +69,7 @@ export class Service {
   readonly #refused = new Set<string>();
   #upstreams: UpstreamCheck[] = [];
   #names: Finding[] = [];
+  #permits: Finding[] = [];
 
   private constructor(
     options: ServiceOptions,
@@ -99,7 +103,8 @@ export class Service {
    * @throws EveryhopError after stopping everything that it started.
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
-    const names = options.configuration.sites.flatMap((site) => site.hosts);
+    const { sites, permit } = options.configuration;
+    const names = [...sites.flatMap((site) => site.hosts), ...permit];
     const session = await openSession(options.stateFolder, { names, isNew: options.isNew });
     try {
       const state = await session.state();
@@ -199,7 +204,7 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
-      findings: [...findings, ...this.#names],
+      findings: [...findings, ...this.#names, ...this.#permits],
       upstreams: this.#upstreams,
     };
   }
@@ -211,6 +216,7 @@ export class Service {
       unresolvedNames(this.proofs, systemResolver(clock)),
     ]);
     this.#upstreams = upstreams;
+    this.#permits = permitFindings(await this.#session.root(), this.configuration.permit);
     this.#names = names;
   }
 
@@ -355,6 +361,7 @@ export class Service {
   async #publishRoot(): Promise<void> {
     const root = await this.#session.root();
     if (root === undefined) return;
+    this.isRootNew = !existsSync(rootFileIn(this.#options.stateFolder));
     if (!this.storeProblem) await publishRoot(this.#options.stateFolder, root);
     this.rootFile = rootFileIn(this.#options.stateFolder);
   }

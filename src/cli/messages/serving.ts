@@ -54,6 +54,10 @@ export const servingTexts = {
     en: '  {everyhop run} -- python app.py   (or node, java, curl …; public roots stay trusted)',
     zh: '  {everyhop run} -- python app.py   （或 node、java、curl……；公共根证书仍受信任）',
   },
+  'up.root.permits': {
+    en: 'This root is new. It permits private names and addresses, the names above, and those under authority → permit in everyhop.yaml. To permit more before clients trust it, such as the services of a Compose file: {everyhop authority widen} NAME…',
+    zh: '此根证书是新建的。它允许私有名称和地址、上述名称，以及 everyhop.yaml 中 authority → permit 列出的名称。如需在客户端信任它之前允许更多名称（例如 Compose 文件中的服务）：{everyhop authority widen} NAME…',
+  },
   'up.root.install': {
     en: 'To make browsers on this machine trust it: {everyhop trust install}',
     zh: '让本机浏览器信任它：{everyhop trust install}',

@@ -19,7 +19,12 @@ export async function startService(
   t: TestContext,
   stateFolder: string,
   hosts: string[],
-  more: Partial<ServiceOptions> & { listen?: string[]; ports?: [number, number]; args?: Partial<UpArguments> } = {},
+  more: Partial<ServiceOptions> & {
+    listen?: string[];
+    ports?: [number, number];
+    permit?: string[];
+    args?: Partial<UpArguments>;
+  } = {},
 ): Promise<Started> {
   const app = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
   await once(app, 'listening');
@@ -28,7 +33,7 @@ export async function startService(
   const [httpsPort, httpPort] = more.ports ?? ((await freePorts(2)) as [number, number]);
   const ports = { httpsPort: String(httpsPort), httpPort: String(httpPort) };
   const read = await configurationFromArguments({ upstream, hosts, ...ports, ...more.args }, { readText, cwd: '/' });
-  const configuration = { ...read, listen: more.listen ?? ['127.0.0.1'], workers: 1 };
+  const configuration = { ...read, listen: more.listen ?? ['127.0.0.1'], permit: more.permit ?? [], workers: 1 };
   const [bus, events] = [new EventBus(), [] as Event[]];
   bus.onAny((event) => events.push(event));
   const service = await Service.start(
