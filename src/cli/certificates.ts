@@ -17,6 +17,7 @@ import { isNotRunning, renewRunning, type RenewedCertificate } from '../app/runn
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { EventBus } from '../base/events.ts';
+import { shellWord } from '../base/invocation.ts';
 import { tellReplacedAccount } from './account.ts';
 import { interruption } from './interruption.ts';
 import type { CommandContext } from './context.ts';
@@ -181,10 +182,25 @@ export async function certificatesRevoke(context: CommandContext, name: string, 
     if (isNotRunning(error)) return undefined;
     throw error;
   });
-  if (answer && 'done' in answer) tellRenewed(output, answer.done);
-  else if (!answer || answer.refusal.code === 'certificates.unknown-name') {
-    output.note('certificates.revoked-not-running', { names: revoked.names.join(' ') }, 'yellow');
-  } else reportRefusal(output, answer.refusal);
+  if (answer && 'done' in answer) {
+    tellRenewed(output, answer.done);
+    return;
+  }
+  const isNotServed = !answer || answer.refusal.code === 'certificates.unknown-name';
+  if (!isNotServed) reportRefusal(output, answer.refusal);
+  for (const folder of revoked.published) output.note('certificates.revoked-published', { folder }, 'yellow');
+  if (revoked.publishedForNginx.length > 0) output.note('certificates.revoked-nginx', {}, 'yellow');
+  else if (isNotServed) {
+    // At the authority that issued it, which need not be the one that the names would get by default.
+    const root =
+      authorityRootFile === undefined ? '' : ` --authority-root ${shellWord(path.resolve(authorityRootFile))}`;
+    const authority = `--authority ${shellWord(revoked.authority)}${root}`;
+    output.note(
+      'certificates.revoked-not-running',
+      { names: revoked.names.map(shellWord).join(' '), authority },
+      'yellow',
+    );
+  } else output.note('certificates.revoked-served', {}, 'yellow');
 }
 
 /** `everyhop certificates export`: writes the files of a certificate to a folder. */

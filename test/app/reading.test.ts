@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openState } from '../../src/store/state.ts';
+import { mends } from '../support/outside.ts';
 import { atEnd, cleanEnvironment, startUp, temporaryFolder } from '../support/up.ts';
 
 const program = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
@@ -112,12 +113,14 @@ async function readsAll(t: TestContext, folder: string): Promise<void> {
 }
 
 test('on a full disk, reads the store and exports from it', mounting, async (t) => {
+  mends(t, 'acme/reading-needs-writing');
   const folder = await smallDisk(t);
   await writeFile(path.join(folder, 'ballast'), Buffer.alloc(2 ** 21)).catch(() => {});
   await readsAll(t, folder);
 });
 
 test('on a read-only disk, reads the store and exports from it', mounting, async (t) => {
+  mends(t, 'acme/reading-needs-writing');
   const folder = await smallDisk(t);
   const files = await readdir(path.join(folder, 'state'));
   execFileSync('mount', ['-o', 'remount,ro', folder]);

@@ -51,8 +51,20 @@ export const certificatesTexts = {
   },
   'certificates.revoked': { en: 'revoked {names}: serial {serial}', zh: '已吊销 {names}：序列号 {serial}' },
   'certificates.revoked-not-running': {
-    en: 'Everyhop is not running with this state folder. It obtains a new certificate at its next start; to obtain it now: {everyhop certificates obtain} {names}',
-    zh: '没有 Everyhop 在使用此状态文件夹运行。下次启动时会获取新证书；要立即获取：{everyhop certificates obtain} {names}',
+    en: 'No running Everyhop serves it. Obtain a new certificate with a new key: {everyhop certificates obtain} {names} {authority}',
+    zh: '没有正在运行的 Everyhop 使用它。获取新证书和新密钥：{everyhop certificates obtain} {names} {authority}',
+  },
+  'certificates.revoked-published': {
+    en: 'The revoked certificate and its key are still in {folder}; programs that read it keep using them.',
+    zh: '{folder} 中仍是已吊销的证书及其密钥，读取它的程序会继续使用。',
+  },
+  'certificates.revoked-nginx': {
+    en: 'Obtain a new certificate for nginx and load it: {everyhop nginx renew}',
+    zh: '为 nginx 获取新证书并加载：{everyhop nginx renew}',
+  },
+  'certificates.revoked-served': {
+    en: 'The running Everyhop serves the revoked certificate until it gets a new one, and keeps retrying. To retry at once: {everyhop certificates renew} --now',
+    zh: '正在运行的 Everyhop 在获得新证书之前仍提供已吊销的证书，并会继续重试。要立即重试：{everyhop certificates renew} --now',
   },
   'certificates.dry-run.private': {
     en: 'The private authority issues this certificate and validates nothing from outside.',

@@ -1,6 +1,6 @@
 /** `certificates obtain` in this process, at a real Pebble. */
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -20,7 +20,7 @@ import { clientOf, soon, withCode } from '../../acme/support.ts';
 import { mends } from '../../support/outside.ts';
 import { type Pebble, startPebble } from '../../support/pebble.ts';
 import { without } from '../../support/tools.ts';
-import { atEnd, temporaryFolder } from '../../support/up.ts';
+import { atEnd, runEveryhop, temporaryFolder } from '../../support/up.ts';
 
 const name = 'chat.example.com';
 
@@ -260,3 +260,32 @@ test('the kind of the key, its reuse, and further authorities', { skip: without(
     withCode('certificates.unknown-authority'),
   );
 });
+
+test(
+  'revoke names the files that still hold the key, and a command for the same authority',
+  { skip: without('pebble') },
+  async (t) => {
+    mends(t, 'acme/misleading-words', 'acme/revoked-key-stays');
+    const { pebble, state, options } = await house(t);
+    const names = [name, 'www.example.com'];
+    const former = await obtainCertificate({ ...options, names });
+    const folder = path.dirname(state);
+    const root = ['--authority-root', pebble.rootFile];
+    const { code, stderr } = await runEveryhop(
+      ['certificates', 'revoke', name, '--reason', 'keyCompromise', ...root, '--state', state],
+      folder,
+    );
+    assert.equal(code, 0, stderr);
+    assert.ok(stderr.includes(`still in ${path.dirname(former.live.fullchain)};`), stderr);
+    const printed = /certificates obtain .*/.exec(stderr)![0].split(' ');
+    assert.ok(printed.includes(pebble.directoryUrl) && printed.includes(pebble.rootFile), printed.join(' '));
+    const ports = ['--http-port', String(pebble.httpPort), '--https-port', String(pebble.tlsPort)];
+    const next = await runEveryhop([...printed, ...ports], folder);
+    assert.equal(next.code, 0, next.stderr);
+    assert.notEqual(await readFile(former.live.fullchain, 'utf8').then(serialOf), former.serial);
+  },
+);
+
+function serialOf(pem: string): string {
+  return new X509Certificate(pem).serialNumber.toLowerCase();
+}
