@@ -4,36 +4,52 @@ import { loopMarker } from './loop.ts';
 import type { EdgeRequest } from './request.ts';
 import type { EdgeRoute } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
-import { isProxyField, type Visitor } from './visitor.ts';
+import { proxyFields, type Visitor } from './visitor.ts';
 
-/** Fields about one connection, which are never forwarded (RFC 9110 §7.6.1), and fields that the edge sets. */
-const droppedFromRequests = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-  'host',
-  'proxy', // becomes HTTP_PROXY in CGI programs
-  'x-request-id',
-  'x-real-ip',
-  'x-forwarded-ssl',
-  'x-forwarded-scheme',
-  'x-forwarded-server',
-  'x-original-url',
-  'x-rewrite-url',
+/**
+ * What happens to a field of the client. `dropped`: it concerns one connection (RFC 9110 §7.6.1), or the edge sets it.
+ * `forwarded`: a trusted proxy's value is extended. `proxy`: only a trusted proxy may send it.
+ */
+type FieldKind = 'dropped' | 'forwarded' | 'proxy' | 'length' | 'loop';
+
+const fieldKinds = new Map<string, FieldKind>([
+  ...proxyFields.map((name) => [name, 'proxy'] as const),
+  ...[
+    'connection',
+    'keep-alive',
+    'proxy-connection',
+    'proxy-authorization',
+    'te',
+    'transfer-encoding',
+    'upgrade',
+    'http2-settings',
+    'host',
+    'proxy', // becomes HTTP_PROXY in CGI programs
+    'x-request-id',
+    'x-real-ip',
+    'x-forwarded-ssl',
+    'x-forwarded-scheme',
+    'x-forwarded-server',
+    'x-original-url',
+    'x-rewrite-url',
+  ].map((name) => [name, 'dropped'] as const),
+  ...[
+    'forwarded',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+    'x-forwarded-host',
+    'x-forwarded-port',
+    'x-forwarded-prefix',
+  ].map((name) => [name, 'forwarded'] as const),
+  ['content-length', 'length'],
+  ['cdn-loop', 'loop'],
 ]);
-const forwardedNames = new Set([
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-prefix',
-]);
+
+/** @param lower in lower case. undefined: the app gets it as it is. */
+function kindOf(lower: string): FieldKind | undefined {
+  return fieldKinds.get(lower) ?? (lower.startsWith('x-forwarded-') ? 'proxy' : undefined);
+}
+
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   const { head } = request;
@@ -61,18 +77,14 @@ function forwardedRequest(request: EdgeRequest): string {
   let text = `${head.method} ${forwardedTarget(head.target, route)} HTTP/1.1\r\nHost: ${head.host}\r\n`;
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
-    if (droppedFromRequests.has(lower) || named?.has(lower)) continue;
-    if (forwardedNames.has(lower)) {
-      if (trusted) sent[lower] = sent[lower] === undefined ? fields[at + 2]! : `${sent[lower]}, ${fields[at + 2]!}`;
-      continue;
-    }
-    if (!trusted && isProxyField(lower)) continue;
-    if (lower.includes('_') && isReserved(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
-    if (lower === 'content-length' && typeof framing !== 'number') continue;
-    if (lower === 'cdn-loop') {
-      passed += `${fields[at + 2]}, `;
-      continue;
-    }
+    const kind = kindOf(lower);
+    if (named?.has(lower)) continue;
+    if (kind !== undefined) {
+      const value = fields[at + 2]!;
+      if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
+      else if (kind === 'loop') passed += `${value}, `;
+      if (!(kind === 'proxy' && trusted) && !(kind === 'length' && typeof framing === 'number')) continue;
+    } else if (lower.includes('_') && isReserved(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
   text += forwardedFields(request, sent);
@@ -84,7 +96,8 @@ function forwardedRequest(request: EdgeRequest): string {
 
 /** True if the client's own value must not reach the app. */
 function isReserved(lower: string): boolean {
-  return forwardedNames.has(lower) || droppedFromRequests.has(lower) || isProxyField(lower);
+  const kind = kindOf(lower);
+  return kind === 'dropped' || kind === 'forwarded' || kind === 'proxy';
 }
 
 /** Sends each field once: uvicorn and Gradio accept only the exact value `https`. Extends a trusted proxy's lists. */

@@ -17,7 +17,7 @@ export interface Visitor {
 }
 
 /** Fields about the client that proxies and CDNs set, besides `X-Forwarded-*`. Apps believe them, whoever sent them. */
-const proxyNames = new Set([
+export const proxyFields = [
   'ali-cdn-real-ip',
   'cf-connecting-ip',
   'cf-connecting-ipv6',
@@ -53,12 +53,7 @@ const proxyNames = new Set([
   'x-script-name',
   'x-url-scheme',
   'x-vercel-forwarded-for',
-]);
-
-/** True for a field that only a trusted proxy may send. @param lower in lower case. */
-export function isProxyField(lower: string): boolean {
-  return lower.startsWith('x-forwarded-') || proxyNames.has(lower);
-}
+] as const;
 
 const matchers = new WeakMap<EdgeSnapshot, (address: string) => boolean>();
 

@@ -64,14 +64,17 @@ export function parseRequestHead(text: string): RequestHead {
   const targetEnd = text.lastIndexOf(' ', lineEnd - 1);
   if (methodEnd < 1 || targetEnd <= methodEnd) throw new BadMessage(400, 'request line');
   const method = text.slice(0, methodEnd);
-  const target = encodedTarget(text.slice(methodEnd + 1, targetEnd));
+  let target = text.slice(methodEnd + 1, targetEnd);
   const version = text.slice(targetEnd + 1, lineEnd);
   if (!token.test(method)) throw new BadMessage(400, 'method');
   if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') {
     throw new BadMessage(/^HTTP\/\d\.\d$/.test(version) ? 505 : 400, 'version');
   }
-  if (targetEnd - methodEnd - 1 > targetLimitBytes) throw new BadMessage(414, 'request target too long');
-  if (target === '' || badTarget.test(target)) throw new BadMessage(400, 'request target');
+  if (target.length > targetLimitBytes) throw new BadMessage(414, 'request target too long');
+  if (badTarget.test(target)) {
+    target = encodedTarget(target);
+    if (badTarget.test(target)) throw new BadMessage(400, 'request target');
+  }
   const minorVersion = version === 'HTTP/1.1' ? 1 : 0;
   const facts = new FieldFacts();
   const fields = parseFields(text, lineEnd + 2, facts);

@@ -166,6 +166,7 @@ function isReusable(facts: ResponseFacts, minorVersion: 0 | 1, status: number): 
   return !((status === 204 || status === 304) && announcesBody);
 }
 
+const cr = 13;
 const emptyLine = Buffer.from('\n\r\n');
 const emptyBareLine = Buffer.from('\n\n');
 const start = 'HTTP/';
@@ -173,26 +174,27 @@ const start = 'HTTP/';
 const emptyLinesBytes = 8;
 
 /**
- * Finds the first head in the bytes from an app; its lines end with CRLF or LF. undefined: it is incomplete.
+ * Finds the first head in the bytes from an app; its lines end with CRLF or LF. `text` is without the empty line, as
+ * latin1. undefined: it is incomplete.
  * @param searchedBytes how many bytes an earlier call has searched.
  * @throws BadMessage as soon as the bytes cannot become a head, so that no visitor waits for the rest.
  */
-export function findResponseHead(
-  bytes: Buffer,
-  searchedBytes: number,
-): { from: number; end: number; next: number } | undefined {
+export function findResponseHead(bytes: Buffer, searchedBytes: number): { text: string; next: number } | undefined {
   let from = 0;
-  while (from < emptyLinesBytes && (bytes[from] === 13 || bytes[from] === 10)) from += 1;
+  while (from < emptyLinesBytes && (bytes[from] === cr || bytes[from] === 10)) from += 1;
   for (let at = 0; at < start.length && from + at < bytes.length; at += 1) {
     if (bytes[from + at] === start.charCodeAt(at)) continue;
     throw new BadMessage(502, isTlsRecord(bytes, from) ? 'TLS instead of plain HTTP' : 'not HTTP/1');
   }
   const searchFrom = Math.max(from, searchedBytes - 2);
   const line = bytes.indexOf(emptyLine, searchFrom);
-  const bare = (line < 0 ? bytes : bytes.subarray(0, line + 1)).indexOf(emptyBareLine, searchFrom);
-  if (line < 0 && bare < 0) return undefined;
-  const lf = bare < 0 ? line : bare;
-  return { from, end: bytes[lf - 1] === 13 ? lf - 1 : lf, next: lf + (bare < 0 ? 3 : 2) };
+  if (line >= 0) {
+    const text = bytes.toString('latin1', from, bytes[line - 1] === cr ? line - 1 : line);
+    if (!text.includes('\n\n')) return { text, next: line + 3 };
+  }
+  const bare = bytes.indexOf(emptyBareLine, searchFrom);
+  if (bare < 0) return undefined;
+  return { text: bytes.toString('latin1', from, bytes[bare - 1] === cr ? bare - 1 : bare), next: bare + 2 };
 }
 
 /** An alert (21) or handshake (22) record: the app expects HTTPS. */

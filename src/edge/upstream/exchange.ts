@@ -188,7 +188,7 @@ export class Exchange implements UpstreamUser {
     const before = this.#partialHead.length;
     const all = before === 0 ? bytes.subarray(from) : Buffer.concat([this.#partialHead, bytes.subarray(from)]);
     const found = findResponseHead(all, before);
-    if ((found?.end ?? all.length) > headLimitBytes) throw new BadMessage(502, 'response head too long');
+    if ((found?.text ?? all).length > headLimitBytes) throw new BadMessage(502, 'response head too long');
     if (!found) {
       this.#partialHead = all;
       this.#headTimer ??= setTimeout(
@@ -199,7 +199,7 @@ export class Exchange implements UpstreamUser {
     }
     clearTimeout(this.#headTimer);
     this.#partialHead = empty;
-    const head = parseResponseHead(all.toString('latin1', found.from, found.end), this.#request.method);
+    const head = parseResponseHead(found.text, this.#request.method);
     const next = from + found.next - before;
     if (head.status === 101) {
       if (!this.#request.upgrade) throw new BadMessage(502, '101 without an upgrade request');
