@@ -16,7 +16,7 @@ export const staleLimitMs = 60 * 60 * 1000;
 const noSuchName = new Set(['ENOTFOUND', 'ENODATA']);
 
 /**
- * Looks up names with the system's resolver (`/etc/hosts`, search domains, mDNS, whatever nsswitch.conf lists). It
+ * Looks up names with the system's resolver (`/etc/hosts`, search domains, mDNS and the rest of nsswitch.conf). It
  * blocks a thread for as long as a name server does not answer, so there is one look-up at a time for each name. Nothing
  * is kept while look-ups succeed, so a changed address is followed at once; while they do not, the last good addresses
  * serve. A name that does not exist (any more) is not served from there: its address may belong to another machine now.

@@ -79,7 +79,7 @@ class Transition {
     }
   }
 
-  /** Carries out whatever has become possible. */
+  /** Takes all steps that have become possible. */
   settle(): void {
     const { fleet } = this;
     if (!fleet.isStopping) {

@@ -1,4 +1,4 @@
-/** Upstream names whose name servers never answer, in a network of its own (this file runs itself there). */
+/** Upstream names whose name servers never answer, in a separate network namespace, in which this file runs once more. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';

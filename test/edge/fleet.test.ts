@@ -69,7 +69,7 @@ const cases: [title: string, workers: number, isServing: boolean, depth: number,
 ];
 
 for (const [title, workers, isServing, depth, budget] of cases) {
-  test(`${title}: whatever the order of events, all serve the newest accepted configuration in the end`, (t) => {
+  test(`${title}: in every order of events, all serve the newest accepted configuration in the end`, (t) => {
     mends(t, 'edge/E01-reload-while-worker-starts');
     const world = new World(workers, budget);
     if (isServing) settle(world);

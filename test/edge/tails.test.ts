@@ -1,4 +1,4 @@
-/** The last bytes of one side arrive at the other, whichever closes first and however slowly the other reads. */
+/** The last bytes of one side arrive at the other, even if that one reads slowly. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http2, { type ClientHttp2Stream } from 'node:http2';

@@ -54,6 +54,7 @@ export class Exchange implements UpstreamUser {
   readonly #request: ExchangeRequest;
   readonly #sink: ExchangeSink;
   #connection: UpstreamConnection;
+  readonly #sinceMs: number;
   /** Body bytes to send once connected. */
   #waiting: Buffer[] = [];
   #partialHead: Buffer = empty;
@@ -72,7 +73,8 @@ export class Exchange implements UpstreamUser {
     this.#requestDone = !request.hasBody;
     const pool = poolOf(request.upstream);
     const safe = idempotent.has(request.method) && !request.hasBody && !request.upgrade;
-    this.#connection = pool.take(safe, performance.now());
+    this.#sinceMs = performance.now();
+    this.#connection = pool.take(safe, this.#sinceMs);
     this.#attach();
   }
 
@@ -139,8 +141,11 @@ export class Exchange implements UpstreamUser {
       this.#sink.onEnd([]);
       return;
     }
+    const { served, idleSinceMs } = this.#connection;
+    const pool = poolOf(this.#request.upstream);
+    if (served > 0 && !this.#gotData) pool.noteClosed(this.#sinceMs - idleSinceMs, performance.now());
     if (this.#mayTryAgain()) {
-      this.#connection = poolOf(this.#request.upstream).open();
+      this.#connection = pool.open();
       this.#attach();
       return;
     }

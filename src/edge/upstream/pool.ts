@@ -5,13 +5,28 @@ import { UpstreamConnection } from './connection.ts';
 /** uvicorn and Node close an idle connection after 5 s. A shorter limit ensures that we close first. */
 const idleLimitMs = 4000;
 const idleConnections = 256;
-/** A request that must not be sent twice uses only connections that were idle for less than this. */
+/**
+ * A request that must not be sent twice uses only connections that were idle for less than this …
+ * An app that closes a connection at that moment has not read the request, but nothing proves it.
+ */
 const freshForMs = 1000;
+/** … for longer than this: an app that closes after its answer has done so by then … */
+const settledAfterMs = 10;
+/** … and for so much less than others of the app have lasted. */
+const marginMs = 250;
+/** After an app has closed a fresh connection, such requests use new ones. */
+const distrustMs = 10 * 60 * 1000;
+/** Knowledge of an app is kept for this long after its last connection. */
+const memoryMs = 60 * 60 * 1000;
 
 /** Idle connections to one app, the most recently used first. */
 export class UpstreamPool {
   readonly #upstream: EdgeUpstream;
   readonly #idle: UpstreamConnection[] = [];
+  /** The longest time for which the app has kept an idle connection. */
+  #lastedMs = 0;
+  #distrustUntilMs = 0;
+  #usedMs = 0;
 
   constructor(upstream: EdgeUpstream) {
     this.#upstream = upstream;
@@ -19,17 +34,8 @@ export class UpstreamPool {
 
   /** @param safe true if the request can be retried after the app closes the connection. */
   take(safe: boolean, nowMs: number): UpstreamConnection {
-    for (;;) {
-      const connection = this.#idle.pop();
-      if (!connection) return new UpstreamConnection(this.#upstream, idleLimitMs);
-      const idleMs = nowMs - connection.idleSinceMs;
-      if (connection.closed || idleMs > connection.idleLimitMs) connection.destroy();
-      else if (safe || idleMs <= freshForMs) return connection;
-      else {
-        this.#idle.push(connection);
-        return new UpstreamConnection(this.#upstream, idleLimitMs);
-      }
-    }
+    this.#usedMs = nowMs;
+    return (safe ? this.#takeNewest(nowMs) : this.#takeTrusted(nowMs)) ?? this.open();
   }
 
   open(): UpstreamConnection {
@@ -42,25 +48,61 @@ export class UpstreamPool {
     if (this.#idle.length >= idleConnections) this.#idle.shift()!.destroy();
     connection.served += 1;
     connection.idleSinceMs = nowMs;
-    connection.onIdleClosed = () => this.#forget(connection);
+    connection.onIdleClosed = () => {
+      const at = this.#idle.indexOf(connection);
+      if (at >= 0) this.#idle.splice(at, 1);
+      this.noteClosed(performance.now() - connection.idleSinceMs, performance.now());
+    };
     connection.socket.resume();
     this.#idle.push(connection);
   }
 
+  /** The app has closed a connection that was idle for this time, perhaps while a request was on its way. */
+  noteClosed(idleMs: number, nowMs: number): void {
+    this.#lastedMs = Math.min(this.#lastedMs, idleMs);
+    if (idleMs < freshForMs + marginMs) this.#distrustUntilMs = nowMs + distrustMs;
+  }
+
   /** Closes connections that exceed their idle limit. */
   sweep(nowMs: number): void {
+    this.#learn(nowMs);
     while (this.#idle.length > 0 && nowMs - this.#idle[0]!.idleSinceMs > this.#idle[0]!.idleLimitMs) {
       this.#idle.shift()!.destroy();
     }
   }
 
-  get empty(): boolean {
-    return this.#idle.length === 0;
+  isForgettable(nowMs: number): boolean {
+    return (
+      this.#idle.length === 0 && nowMs - this.#usedMs > (this.#lastedMs > 0 || this.#distrustUntilMs > 0 ? memoryMs : 0)
+    );
   }
 
-  #forget(connection: UpstreamConnection): void {
-    const at = this.#idle.indexOf(connection);
-    if (at >= 0) this.#idle.splice(at, 1);
+  #takeNewest(nowMs: number): UpstreamConnection | undefined {
+    for (let connection = this.#idle.pop(); connection; connection = this.#idle.pop()) {
+      if (!connection.closed && nowMs - connection.idleSinceMs <= connection.idleLimitMs) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  }
+
+  #takeTrusted(nowMs: number): UpstreamConnection | undefined {
+    this.#learn(nowMs);
+    if (nowMs < this.#distrustUntilMs) return undefined;
+    const limitMs = Math.min(freshForMs, this.#lastedMs - marginMs);
+    for (let at = this.#idle.length - 1; at >= 0; at -= 1) {
+      const connection = this.#idle[at]!;
+      const idleMs = nowMs - connection.idleSinceMs;
+      if (idleMs > Math.min(limitMs, connection.idleLimitMs)) return undefined; // so are those before it
+      if (idleMs < settledAfterMs || connection.closed) continue;
+      this.#idle.splice(at, 1);
+      return connection;
+    }
+    return undefined;
+  }
+
+  #learn(nowMs: number): void {
+    const [oldest] = this.#idle;
+    if (oldest && !oldest.closed) this.#lastedMs = Math.max(this.#lastedMs, nowMs - oldest.idleSinceMs);
   }
 }
 
@@ -78,7 +120,7 @@ watchTimeouts({
   checkTimeouts(nowMs) {
     for (const [key, pool] of pools) {
       pool.sweep(nowMs);
-      if (pool.empty) pools.delete(key);
+      if (pool.isForgettable(nowMs)) pools.delete(key);
     }
   },
 });
