@@ -1,10 +1,10 @@
 /** Controls the `everyhop up` that runs with a state folder, through its control socket. */
 import { type ErrorData, isError } from '../base/errors.ts';
 import { requestControl } from '../control/client.ts';
-import type { Refusal, ReloadResult, RenewedCertificate } from '../control/server.ts';
+import type { Refusal, RehearsedSet, ReloadResult, RenewedCertificate } from '../control/server.ts';
 import type { ServiceStatus } from './serve/status.ts';
 
-export type { RenewedCertificate } from '../control/server.ts';
+export type { RehearsedSet, RenewedCertificate } from '../control/server.ts';
 
 /** The result from the running program, or its refusal. */
 export type RunningAnswer<T> = { done: T } | { refusal: ErrorData };
@@ -33,6 +33,15 @@ export async function renewRunning(
 ): Promise<RunningAnswer<RenewedCertificate[]>> {
   const query = new URLSearchParams([...names.map((name) => ['name', name]), ...(insists ? [['now', '1']] : [])]);
   return post(stateFolder, `/certificates/renew?${query.toString()}`);
+}
+
+/** What a renewal would find. @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
+export async function rehearseRunning(
+  stateFolder: string,
+  names: readonly string[],
+): Promise<RunningAnswer<RehearsedSet[]>> {
+  const query = new URLSearchParams(names.map((name) => ['name', name]));
+  return post(stateFolder, `/certificates/rehearse?${query.toString()}`);
 }
 
 /** True if the error says that no program runs with that state folder. */

@@ -5,7 +5,8 @@ import { Dns01Solver } from '../acme/dns-01.ts';
 import type { Clock } from '../base/clock.ts';
 import { ownAddresses } from '../base/own-addresses.ts';
 import type { Random } from '../base/random.ts';
-import type { Finding } from '../hop/finding.ts';
+import { EveryhopError } from '../base/errors.ts';
+import { Fault, type Finding } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
 import type { PublicDns } from '../dns/public-dns.ts';
 import { probeHttp } from '../probe/http.ts';
@@ -20,10 +21,32 @@ export interface Checks {
   random: Random;
 }
 
+/**
+ * As `check`, also where the authority cannot be reached: that is then the first finding, and the CAA records, which
+ * name authorities, are not judged.
+ */
+export async function checkOffline(names: readonly string[], checks: Checks, signal: AbortSignal): Promise<Finding[]> {
+  try {
+    await checks.client.directory(signal);
+  } catch (error) {
+    if (!(error instanceof EveryhopError) || signal.aborted) throw error;
+    return [new Fault('error', error), ...(await checkAt(names, undefined, checks, signal))];
+  }
+  return check(names, checks, signal);
+}
+
 /** Checks what an authority would find for these names now. Sends it nothing but a request for its directory. */
 export async function check(names: readonly string[], checks: Checks, signal: AbortSignal): Promise<Finding[]> {
+  return checkAt(names, (await checks.client.directory(signal)).caaIdentities, checks, signal);
+}
+
+async function checkAt(
+  names: readonly string[],
+  caaIdentities: readonly string[] | undefined,
+  checks: Checks,
+  signal: AbortSignal,
+): Promise<Finding[]> {
   const { client, accountUrl, solvers, dns, clock, random } = checks;
-  const { caaIdentities } = await client.directory(signal);
   const { clockDifferenceMs } = client;
   const http01 = solvers.find(({ type }) => type === 'http-01');
   const provider = solvers.find((solver) => solver instanceof Dns01Solver)?.provider;

@@ -17,7 +17,7 @@ import type { Database } from '../store/database.ts';
 import type { KeyKind } from '../x509/key.ts';
 import { AcmeIssuer } from './acme-issuer.ts';
 import { knownAccount } from './accounts.ts';
-import { check } from './checks.ts';
+import { check, checkOffline } from './checks.ts';
 import { authoritiesFor } from './choice.ts';
 import { type Generation, markRevoked, nameSetKey } from './generation.ts';
 import type { Issuer } from './issuer.ts';
@@ -158,11 +158,11 @@ export class Issuers {
     return this.#settings.authorities[name]?.directoryUrl ?? knownAuthority(name)?.directoryUrl ?? name;
   }
 
-  async #check(client: AcmeClient, names: readonly string[], signal: AbortSignal): Promise<Finding[]> {
+  async #check(client: AcmeClient, names: readonly string[], signal: AbortSignal, run = check): Promise<Finding[]> {
     const { database, clock, random } = this.#options;
     const { solvers, dns } = this.#settings;
     const account = await knownAccount(database, client.directoryUrl);
-    return check(names, { client, accountUrl: account?.url, solvers, dns, clock, random }, signal);
+    return run(names, { client, accountUrl: account?.url, solvers, dns, clock, random }, signal);
   }
 
   /**
@@ -174,7 +174,7 @@ export class Issuers {
     if (name === 'private') return undefined;
     const client = this.#client(this.#directoryOf(name), this.#settings.authorities[name]?.rootsPem);
     this.#options.onStep?.('preflight', client.authority);
-    return this.#check(client, names, signal);
+    return this.#check(client, names, signal, checkOffline);
   }
 
   /**

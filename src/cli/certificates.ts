@@ -13,7 +13,13 @@ import {
   showCertificate,
 } from '../app/certificates.ts';
 import type { RevocationReason } from '../app/registries.ts';
-import { isNotRunning, renewRunning, type RenewedCertificate } from '../app/running.ts';
+import {
+  isNotRunning,
+  type RehearsedSet,
+  rehearseRunning,
+  renewRunning,
+  type RenewedCertificate,
+} from '../app/running.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { EventBus } from '../base/events.ts';
@@ -118,13 +124,27 @@ async function dryRun({ output }: CommandContext, request: ObtainOptions & { sta
   const progress = new Progress(output);
   const onStep: ObtainOptions['onStep'] = (step, authority) => progress.step(step, authority);
   const { findings, rehearsal } = await rehearse({ ...request, onStep }).finally(() => progress.clear());
+  const run = { names: [...request.names], findings, rehearsal };
+  output.value(dryRunValue(output, run));
+  tellDryRun(output, run);
+}
+
+/** The result of a dry run for one certificate. */
+type DryRun = Pick<RehearsedSet, 'names' | 'findings' | 'rehearsal'>;
+
+function dryRunValue(output: Output, { names, findings, rehearsal }: DryRun): object {
   const error = rehearsal?.error;
   // A finding without a hop, about the clock for example, concerns every name.
-  const all = request.names.map((name) => name.replace(/^\*\./, '')).join(', ');
-  output.value({
+  const all = names.map((name) => name.replace(/^\*\./, '')).join(', ');
+  return {
     verdicts: findings.map((finding) => ({ name: finding.hop?.to.host ?? all, ...output.findingOf(finding) })),
     rehearsal: rehearsal && { authority: rehearsal.authority, error: error && output.reportOf(error) },
-  });
+  };
+}
+
+/** Prints the result of a dry run, and sets the exit code. */
+function tellDryRun(output: Output, { findings, rehearsal }: DryRun): void {
+  const error = rehearsal?.error;
   // A test order proves more than the checks before it.
   const failed = rehearsal ? error !== undefined : findings.some(({ severity }) => severity === 'error');
   if (failed) process.exitCode = 1;
@@ -273,8 +293,18 @@ function minuteOf(ms: number | undefined): string | undefined {
 export async function certificatesRenew(
   { output, env }: CommandContext,
   names: string[],
-  options: StateOption & { now?: true },
+  options: StateOption & { now?: true; dryRun?: true },
 ): Promise<void> {
+  if (options.dryRun) {
+    const run = await rehearseRunning(chosenStateFolder(options.state, env), names);
+    if ('refusal' in run) return reportRefusal(output, run.refusal);
+    output.value(run.done.map((one) => ({ names: one.names, ...dryRunValue(output, one) })));
+    for (const one of run.done) {
+      if (run.done.length > 1) output.line('certificates.dry-run.names', { names: one.names.join(', ') }, 'bold');
+      tellDryRun(output, one);
+    }
+    return undefined;
+  }
   const answer = await renewRunning(chosenStateFolder(options.state, env), names, options.now === true);
   if ('done' in answer) tellRenewed(output, answer.done);
   else reportRefusal(output, answer.refusal);

@@ -116,6 +116,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   command(certificates, 'renew', 'help.certificates.renew')
     .argument('[NAME...]', words('help.certificates.renew.name'))
     .option('--now', words('help.now'))
+    .option('--dry-run', words('help.certificates.dry-run'))
     .action(async (names: string[], options) =>
       (await import('./certificates.ts')).certificatesRenew(context, names, options),
     );

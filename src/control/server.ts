@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { type ErrorData, EveryhopError } from '../base/errors.ts';
+import type { Finding } from '../hop/finding.ts';
 import { controlSocket } from '../store/control-socket.ts';
 
 /** The operations behind the admin API. */
@@ -19,6 +20,17 @@ export interface Controls<Status> {
    * @throws EveryhopError of the first failure; the certificate served before stays in service.
    */
   renewCertificates(names: string[], insists: boolean): Promise<RenewedCertificate[]>;
+  /** What a renewal would find; keeps nothing. */
+  rehearseCertificates(names: string[]): Promise<RehearsedSet[]>;
+}
+
+/** A dry run for the names of one certificate. */
+export interface RehearsedSet {
+  names: string[];
+  /** Empty for the private authority, which checks nothing. */
+  findings: Finding[];
+  /** The authority of the test certificate; `error`: why it issued none. Undefined: none was requested. */
+  rehearsal: { authority: string; error: ErrorData | undefined } | undefined;
 }
 
 /** Response to `POST /reload`. */
@@ -37,7 +49,7 @@ export interface RenewedCertificate {
 
 /**
  * Serves the admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`,
- * `POST /certificates/renew?name=…&now=1`. The caller must hold the lock of the state folder: an existing socket file is then
+ * `POST /certificates/renew?name=…&now=1`, `POST /certificates/rehearse?name=…`. The caller must hold the lock of the state folder: an existing socket file is then
  * stale and is replaced.
  */
 export async function startControl<Status>(
@@ -64,6 +76,9 @@ export async function startControl<Status>(
     answer(context, () =>
       controls.renewCertificates(context.req.queries('name') ?? [], context.req.query('now') === '1'),
     ),
+  );
+  app.post('/certificates/rehearse', (context) =>
+    answer(context, () => controls.rehearseCertificates(context.req.queries('name') ?? [])),
   );
   const listener = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));

@@ -12,6 +12,7 @@ import { atEnd, temporaryFolder } from '../support/up.ts';
 const controls = {
   status: () => Promise.resolve({ ok: true }),
   reload: () => Promise.resolve({ revision: 8, problems: [] }),
+  rehearseCertificates: async () => [],
   renewCertificates: () => Promise.resolve([]),
 };
 

@@ -90,7 +90,7 @@ async function foldersOf(session: StateSession, { names, folder, yields }: Obtai
 export async function issueOnce(
   session: StateSession,
   issuers: Issuers,
-  { names, signal, insists, events = new EventBus() }: ObtainOptions,
+  { names, signal, insists, events = new EventBus() }: Pick<ObtainOptions, 'names' | 'signal' | 'insists' | 'events'>,
 ): Promise<ObtainResult> {
   let failure: ErrorData | undefined;
   events.on('certificate.failed', ({ error }) => (failure = error));

@@ -132,6 +132,7 @@ export class Service {
         status: () => this.status(),
         reload: () => this.reload(),
         renewCertificates: (names, insists) => this.renewCertificates(names, insists),
+        rehearseCertificates: (names) => this.#certificates.rehearse(this.configuration, names),
       });
       this.#closers.push(() => control.close());
       await this.#obtainThroughEdge();

@@ -10,7 +10,7 @@ import { DividedSets } from '../../certificates/divided-sets.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer } from '../../certificates/from-files.ts';
 import { type Generation, nameSetKey } from '../../certificates/generation.ts';
-import { Issuers } from '../../certificates/issuers.ts';
+import { Issuers, type IssuerSettings, type IssuersOptions } from '../../certificates/issuers.ts';
 import { HoldOffError } from '../../certificates/issuer.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
@@ -23,9 +23,11 @@ import type { ListenerPlan } from '../../edge/listeners.ts';
 import type { Finding } from '../../hop/finding.ts';
 import { canonicalHost } from '../../names/host-name.ts';
 import type { Database } from '../../store/database.ts';
+import type { RehearsedSet } from '../../control/server.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { worldDns } from '../world-dns.ts';
+import { rehearseSets } from './rehearsal.ts';
 import { FileCertificates } from './file-certificates.ts';
 import type { NamedFiles } from './named-files.ts';
 import { type HostCertificates, type ServedSites, servedFor } from './served-sites.ts';
@@ -50,7 +52,11 @@ export interface CertificateProblem {
 /** The certificates of the sites of a configuration: obtained, renewed, or read from files. */
 export class SiteCertificates {
   readonly #options: SiteCertificatesOptions;
+  readonly #issuerOptions: IssuersOptions;
   readonly #issuers: Issuers;
+  #settings: IssuerSettings | undefined;
+  /** Ends rehearsals. */
+  readonly #rehearsing = new AbortController();
   readonly #certificates: Certificates;
   /** The last failure for a set of names, until a certificate is issued or read. */
   readonly #failures = new Map<string, ErrorData>();
@@ -60,7 +66,7 @@ export class SiteCertificates {
   constructor(options: SiteCertificatesOptions) {
     const { session, database, events, version } = options;
     this.#options = options;
-    this.#issuers = new Issuers({
+    this.#issuerOptions = {
       database,
       authority: () => session.authority(),
       ledger: new Ledger(database, clock, random),
@@ -68,7 +74,8 @@ export class SiteCertificates {
       random,
       events,
       userAgent: `everyhop/${version}`,
-    });
+    };
+    this.#issuers = new Issuers(this.#issuerOptions);
     this.#certificates = new Certificates({
       database,
       issuersFor: (names) => this.#issuers.for(names),
@@ -117,7 +124,7 @@ export class SiteCertificates {
   async configure(configuration: Configuration, plan: ListenerPlan, former?: Configuration): Promise<void> {
     const dns = worldDns(configuration.dnsResolvers);
     await this.#options.files.read(configuration);
-    this.#issuers.configure({
+    this.#settings = {
       email: configuration.email,
       profile: configuration.profile,
       keyType: configuration.keyType,
@@ -130,7 +137,8 @@ export class SiteCertificates {
       chosen: configuration.sites.flatMap(({ hosts, certificate }) =>
         certificateSets(hosts).map((names) => ({ names, certificate: authoritiesFor(hosts, certificate) })),
       ),
-    });
+    };
+    this.#issuers.configure(this.#settings);
   }
 
   async #solversFor(
@@ -274,7 +282,27 @@ export class SiteCertificates {
    * Renews the certificates of every site, or of those with one of these names.
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed.
    */
-  async renew({ sites }: Configuration, names: readonly string[], insists: boolean): Promise<Generation[]> {
+  async renew(configuration: Configuration, names: readonly string[], insists: boolean): Promise<Generation[]> {
+    const renewed: Generation[] = [];
+    let first: unknown;
+    for (const set of this.#setsToRenew(configuration, names)) {
+      try {
+        renewed.push(await this.#certificates.renew(set, insists));
+      } catch (error) {
+        first ??= error;
+      }
+    }
+    if (first) throw first;
+    return renewed;
+  }
+
+  /** What a renewal would find, see `rehearseSets`. @throws EveryhopError as `renew` does for the names. */
+  async rehearse(configuration: Configuration, names: readonly string[]): Promise<RehearsedSet[]> {
+    const present = { settings: this.#settings!, options: this.#issuerOptions, issuers: this.#issuers };
+    return rehearseSets(this.#setsToRenew(configuration, names), present, this.#rehearsing.signal);
+  }
+
+  #setsToRenew({ sites }: Configuration, names: readonly string[]): (readonly string[])[] {
     if (this.#options.session.problem) throw this.#options.session.problem;
     const wanted = names.map((name) => canonicalHost(name) ?? name);
     const unknown = wanted.find((name) => !sites.some((site) => site.hosts.includes(name)));
@@ -286,17 +314,7 @@ export class SiteCertificates {
     const foreign = named.find(({ certificateFiles }) => certificateFiles);
     if (foreign) throw certificatesError('certificates.not-ours', { names: foreign.hosts.join(', ') });
     const chosen = named.length > 0 ? named : sites.filter(({ certificateFiles }) => !certificateFiles);
-    const renewed: Generation[] = [];
-    let first: unknown;
-    for (const set of chosen.flatMap((site) => this.#setsOf(site))) {
-      try {
-        renewed.push(await this.#certificates.renew(set, insists));
-      } catch (error) {
-        first ??= error;
-      }
-    }
-    if (first) throw first;
-    return renewed;
+    return chosen.flatMap((site) => this.#setsOf(site));
   }
 
   /** Renews due certificates in the background until `stop`. */
@@ -305,6 +323,7 @@ export class SiteCertificates {
   }
 
   async stop(): Promise<void> {
+    this.#rehearsing.abort();
     await this.#certificates.stop();
   }
 

@@ -25,8 +25,8 @@ export interface PreflightName {
 
 /** An authority's own statements. */
 export interface PreflightAuthority {
-  /** `caaIdentities` of its directory; empty if absent. */
-  caaIdentities: readonly string[];
+  /** `caaIdentities` of its directory; empty if absent; undefined if it cannot be reached. */
+  caaIdentities: readonly string[] | undefined;
   accountUri: string | undefined;
   /** Whether it follows the CA/Browser Forum's Baseline Requirements, as browsers demand. */
   isPublic: boolean;
@@ -142,7 +142,6 @@ function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddre
   const isBehindNat = (address: string): boolean =>
     !ownAddresses.some((own) => isIPv6(own) === isIPv6(address) && !isReserved(own));
   const { caaIdentities: identities, accountUri } = authority;
-  const caaRequest = { identities, accountUri, method: challenge, isWildcard };
   const ofAddress = isAddress(name) && isReserved(name);
   return [
     ...(authority.isPublic && name.includes('_')
@@ -152,7 +151,7 @@ function judgeName(facts: PreflightFacts['names'][number], { authority, ownAddre
       ? [fault('error', name, preflightError('preflight.address-private', { name, addresses: name }))]
       : []),
     ...(addresses ? judgeAddresses(name, addresses, !isDns01) : []),
-    ...(caa ? [judgeCaa(name, caa, caaRequest)] : []),
+    ...(caa && identities ? [judgeCaa(name, caa, { identities, accountUri, method: challenge, isWildcard })] : []),
     ...(visits instanceof EveryhopError ? [fault('error', name, visits)] : judgeVisits(name, visits, isBehindNat)),
     ...(provider ? [judgeProvider(name, provider)] : []),
   ];

@@ -66,6 +66,7 @@ export const certificatesTexts = {
     en: 'The running Everyhop serves the revoked certificate until it gets a new one, and keeps retrying. To retry at once: {everyhop certificates renew} --now',
     zh: '正在运行的 Everyhop 在获得新证书之前仍提供已吊销的证书，并会继续重试。要立即重试：{everyhop certificates renew} --now',
   },
+  'certificates.dry-run.names': { en: '{names}:', zh: '{names}：' },
   'certificates.dry-run.private': {
     en: 'The private authority issues this certificate and validates nothing from outside.',
     zh: '该证书由私有颁发机构签发，无需从外部验证。',
