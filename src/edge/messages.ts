@@ -74,6 +74,18 @@ export const edgeError = defineErrors({
       hint: '请查看此行上方的输出以及系统日志：journalctl -k -n 50',
     },
   },
+  'edge.workers-are-root': {
+    en: {
+      meaning: 'The processes that read visitors’ bytes run as root.',
+      cause: 'The system refuses to change their user: this container or user namespace has no user 65534.',
+      hint: 'Give the container a full range of user ids (for rootless Podman: podman system migrate), or run Everyhop as another user.',
+    },
+    zh: {
+      meaning: '读取访客数据的进程以 root 身份运行。',
+      cause: '系统拒绝更改其用户：此容器或用户命名空间中没有用户 65534。',
+      hint: '请为容器分配完整的用户 ID 范围（rootless Podman：podman system migrate），或以其他用户运行 Everyhop。',
+    },
+  },
   'edge.no-worker': {
     en: {
       meaning: 'No worker process took the new configuration in time.',

@@ -55,8 +55,6 @@ export class Supervisor {
     cluster.setupPrimary({
       exec: path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`),
       args: [],
-      // There is one worker per core; helper threads for garbage collection would compete with the other workers.
-      execArgv: ['--single-threaded-gc'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });

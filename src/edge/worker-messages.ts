@@ -28,6 +28,8 @@ export interface WorkerProblem {
 
 export interface WorkerStatus {
   pid: number;
+  /** The user that it runs as; undefined on systems without user ids. */
+  uid: number | undefined;
   revision: number;
   connections: number;
   /** Open requests, SSE streams and WebSockets. */

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { AccessLogFormat } from './access-log.ts';
+import { unprivilegedLauncher, userVariable, workerEnvironment, workerUser } from './worker-user.ts';
 import type { ControlMessage, WorkerMessage, WorkerStatus } from './worker-messages.ts';
 
 /** How often each worker is queried, and how long it may stay silent. */
@@ -21,6 +22,28 @@ export interface WorkerEvents {
   onLost(reason: string): void;
 }
 
+/** There is one worker per core; helper threads for garbage collection would compete with the other workers. */
+const nodeOptions = ['--single-threaded-gc'];
+
+/**
+ * `cluster.fork` adds its variables to the whole environment of this process, and starts this process’s program. It reads both at
+ * once, so they are replaced for the call.
+ */
+function forkWorker(variables: Record<string, string>): Worker {
+  const { env, execPath } = process;
+  const user = workerUser();
+  const launcher = user && unprivilegedLauncher();
+  cluster.setupPrimary({ execArgv: launcher ? [...launcher.options, execPath, ...nodeOptions] : nodeOptions });
+  try {
+    process.env = workerEnvironment(env);
+    process.execPath = launcher?.program ?? execPath;
+    return cluster.fork({ ...variables, ...(user && { [userVariable]: `${user.uid}:${user.gid}` }) });
+  } finally {
+    process.env = env;
+    process.execPath = execPath;
+  }
+}
+
 /** One worker process and the queries that it has not answered yet. */
 export class WorkerProcess {
   readonly pid: number;
@@ -38,7 +61,7 @@ export class WorkerProcess {
     this.#clock = clock;
     this.#events = events;
     this.#heardMs = clock.monotonic();
-    this.#worker = cluster.fork({
+    this.#worker = forkWorker({
       EVERYHOP_ACCESS_LOG: accessLog,
       EVERYHOP_WORKERS: String(workers),
       // Half of these may wait for name servers at the same time, one for each upstream name.

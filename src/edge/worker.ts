@@ -12,6 +12,7 @@ import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
 import { mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
+import { becomeWorkerUser, userVariable } from './worker-user.ts';
 import type { ControlMessage, WorkerMessage, WorkerProblem } from './worker-messages.ts';
 
 const log = createAccessLog((process.env['EVERYHOP_ACCESS_LOG'] ?? 'json') as AccessLogFormat);
@@ -43,6 +44,9 @@ const context: EdgeContext = {
 };
 const admission = new Admission(capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKERS'] ?? 1)));
 const front = new Front(context, admission);
+
+// All code is loaded: the user of the workers may not be able to read it.
+becomeWorkerUser(process.env[userVariable]);
 
 function send(message: WorkerMessage): void {
   // If the control process is gone, `disconnect` follows.
@@ -111,6 +115,7 @@ process.on('message', (message: ControlMessage) => {
         question: message.question,
         status: {
           pid: process.pid,
+          uid: process.getuid?.(),
           revision: current?.revision ?? 0,
           connections: connections.size,
           streams: [...connections].reduce((sum, connection) => sum + connection.openStreams(), 0),

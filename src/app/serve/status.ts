@@ -84,10 +84,13 @@ export function workersFindings(
   { size, refusal }: Pick<Supervisor, 'size' | 'refusal'>,
 ): Finding[] {
   const serving = workers.filter(({ revision }) => revision > 0).length;
-  if (serving === size) return [];
-  const findings = [
+  const findings: Fault[] = workers.some(({ uid }) => uid === 0)
+    ? [new Fault('warning', edgeError('edge.workers-are-root', {}))]
+    : [];
+  if (serving === size) return findings;
+  findings.push(
     new Fault(serving === 0 ? 'error' : 'warning', edgeError('edge.workers-missing', { serving, wanted: size })),
-  ];
+  );
   if (refusal) findings.push(new Fault('error', refusal));
   return findings;
 }

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Numeric ids of the user that the workers run as. */
+export interface WorkerUser {
+  uid: number;
+  gid: number;
+}
+
+/** In order of preference: the package's own user, then the system's user for programs that own nothing. */
+const userNames = ['everyhop', 'nobody'];
+const nobody: WorkerUser = { uid: 65534, gid: 65534 };
+
+/** Where this process is root, the user for its workers; otherwise undefined: they run as this user. */
+export function workerUser(readAccounts = () => readFileSync('/etc/passwd', 'utf8')): WorkerUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  let lines: string[][] = [];
+  try {
+    lines = readAccounts()
+      .split('\n')
+      .map((line) => line.split(':'));
+  } catch {
+    // A container may have no accounts.
+  }
+  for (const name of userNames) {
+    const [uid, gid] = (lines.find((fields) => fields[0] === name) ?? []).slice(2, 4).map(Number);
+    if (uid! > 0 && gid! > 0) return { uid: uid!, gid: gid! };
+  }
+  return nobody;
+}
+
+/** What a worker needs of the environment. The rest may hold tokens of DNS providers, or options that weaken Node.js. */
+const passedVariables = /^(?:PATH|LANG|LC_.*|TZ|LD_LIBRARY_PATH|SSL_CERT_FILE|SSL_CERT_DIR)$/;
+
+export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => passedVariables.test(name)));
+}
+
+const setpriv = '/usr/bin/setpriv';
+let canRenounce: boolean | undefined;
+
+/**
+ * The program and its options before Node.js that start a worker which can gain no privileges by starting other programs
+ * (PR_SET_NO_NEW_PRIVS). Undefined where the system has no `setpriv` (util-linux).
+ */
+export function unprivilegedLauncher(): { program: string; options: string[] } | undefined {
+  const options = ['--no-new-privs', '--'];
+  canRenounce ??= existsSync(setpriv) && spawnSync(setpriv, [...options, process.execPath, '--version']).status === 0;
+  return canRenounce ? { program: setpriv, options } : undefined;
+}
+
+/** Carries a `WorkerUser` to the worker, as `uid:gid`. */
+export const userVariable = 'EVERYHOP_WORKER_USER';
+
+/**
+ * In a worker, once its code is loaded: gives up root, all groups and all capabilities for good. Without the variable, or where
+ * the system refuses (a user namespace without this user), the process stays as it is; its status tells.
+ */
+export function becomeWorkerUser(text: string | undefined): void {
+  const [uid, gid] = (text ?? '').split(':').map(Number);
+  if (!uid || !gid || process.setgroups === undefined) return;
+  try {
+    process.setgroups([gid]);
+    process.setgid!(gid);
+    process.setuid!(uid);
+  } catch {
+    // The status says as whom it runs.
+  }
+}

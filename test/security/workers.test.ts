@@ -1,0 +1,95 @@
+/** The processes that read visitors' bytes can do and know little. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { workerEnvironment, workerUser } from '../../src/edge/worker-user.ts';
+import { runEveryhop, startUp } from '../support/up.ts';
+
+const skip = (process.platform !== 'linux' || process.getuid?.() !== 0) && 'needs root on Linux, to give it up';
+
+test(
+  'workers of root are nobody: no capabilities, no new privileges, no secrets, no state',
+  { skip, timeout: 300_000 },
+  async (t) => {
+    const secret = 'token-of-a-dns-provider';
+    const up = await startUp(t, ['--host', 'chat.localhost'], undefined, { CLOUD_DNS_TOKEN: secret });
+    const status = JSON.parse((await runEveryhop(['status', '--state', up.state, '--json'], up.state)).stdout) as {
+      pid: number;
+      workers: { pid: number; uid: number }[];
+      findings: { code: string }[];
+    };
+    const user = workerUser()!;
+    assert.ok(status.workers.length >= 2);
+    for (const { pid, uid } of status.workers) {
+      assert.equal(uid, user.uid);
+      const facts = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const fact = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(facts)![1]!;
+      assert.deepEqual(
+        fact('Uid').split('\t'),
+        Array.from({ length: 4 }, () => String(user.uid)),
+      );
+      assert.deepEqual(
+        fact('Gid').split('\t'),
+        Array.from({ length: 4 }, () => String(user.gid)),
+      );
+      assert.equal(fact('Groups').trim(), String(user.gid));
+      for (const set of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) assert.match(fact(set), /^0+$/, set);
+      assert.equal(fact('NoNewPrivs'), '1');
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+      assert.ok(!environment.includes(secret), environment);
+    }
+    assert.ok(!status.findings.some(({ code }) => code === 'edge.workers-are-root'));
+    // What foreign code in a worker could do with the keys and with the control process.
+    const asWorker = (command: string): string => {
+      const user = `--reuid=${workerUser()!.uid}`;
+      return spawnSync('setpriv', [user, '--regid', '65534', '--clear-groups', 'sh', '-c', command]).stderr.toString();
+    };
+    for (const file of ['everyhop.db', 'control.sock', '.']) {
+      const tried = file === '.' ? `ls ${up.state}` : `cat ${path.join(up.state, file)}`;
+      assert.match(asWorker(tried), /denied/, tried);
+    }
+    assert.match(asWorker(`cat /proc/${status.pid}/environ`), /denied/);
+    assert.match(asWorker(`kill -TERM ${status.pid}`), /permitted/);
+    // New ports are opened by the control process.
+    assert.equal(
+      execFileSync('curl', ['-s', '--cacert', up.rootFile, '-o', '/dev/null', '-w', '%{http_code}', up.url]).toString(),
+      '200',
+    );
+  },
+);
+
+test('chooses the package’s own user, then nobody, by /etc/passwd', { skip }, () => {
+  const accounts = 'root:x:0:0::/root:/bin/sh\nnobody:x:65533:65532::/:/bin/false\n';
+  assert.deepEqual(
+    workerUser(() => accounts),
+    { uid: 65533, gid: 65532 },
+  );
+  assert.deepEqual(
+    workerUser(() => `${accounts}everyhop:x:990:991::/:/bin/false\n`),
+    { uid: 990, gid: 991 },
+  );
+  assert.deepEqual(
+    workerUser(() => 'everyhop:x:0:0::/:/bin/sh\n'),
+    { uid: 65534, gid: 65534 },
+  );
+  assert.deepEqual(
+    workerUser(() => assert.fail('no file')),
+    { uid: 65534, gid: 65534 },
+  );
+});
+
+test('passes on only the environment that a worker needs', () => {
+  assert.deepEqual(
+    workerEnvironment({
+      PATH: '/bin',
+      LC_ALL: 'C',
+      NODE_OPTIONS: '--tls-keylog=x',
+      OPENSSL_CONF: '/x',
+      TOKEN: 'x',
+      SSL_CERT_FILE: '/r',
+    }),
+    { PATH: '/bin', LC_ALL: 'C', SSL_CERT_FILE: '/r' },
+  );
+});
