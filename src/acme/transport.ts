@@ -53,7 +53,7 @@ export class Transport {
     // Only HTTP/1.1 limits the size of headers.
     const connect = buildConnector({
       ...(options.rootsPem === undefined ? {} : { ca: options.rootsPem }),
-      rejectUnauthorized: true, // whatever the environment says
+      rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
       timeout,
       allowH2: false,
     });

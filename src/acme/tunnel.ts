@@ -113,7 +113,7 @@ function named(host: string): Buffer {
   return Buffer.concat([Buffer.from([3]), field(host)]);
 }
 
-/** Reads exactly so many octets; the rest stays in the socket. */
+/** Reads exactly that many octets; the rest stays in the socket. */
 function reader(socket: Socket): (count: number) => Promise<Buffer> {
   return (count) =>
     new Promise((resolve, reject) => {

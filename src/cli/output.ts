@@ -27,7 +27,7 @@ export class Output {
   readonly json: boolean;
   /** How the reader starts Everyhop; complete once the arguments are read. */
   invocation: Invocation;
-  /** True once the program serves visitors: it goes on although nobody reads its output any more. */
+  /** True once the program serves visitors: it goes on without a reader of its output. */
   outlivesReaders = false;
   readonly #streams: OutputStreams;
 

@@ -22,7 +22,7 @@ const alpnExtension = 16;
 
 /**
  * Parses the first bytes of a connection as a TLS ClientHello, which may span several records (RFC 8446 §5.1). Reads every byte
- * once, whatever its record and piece. Never throws.
+ * once, in records and pieces of any size. Never throws.
  */
 export class ClientHelloParser {
   readonly #header = Buffer.alloc(recordHeaderBytes);

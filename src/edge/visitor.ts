@@ -16,7 +16,7 @@ export interface Visitor {
   saysScheme: boolean;
 }
 
-/** Fields about the client that proxies and CDNs set, besides `X-Forwarded-*`. Apps believe them, whoever sent them. */
+/** Fields about the client that proxies and CDNs set, besides `X-Forwarded-*`. Apps believe them from any sender. */
 export const proxyFields = [
   'ali-cdn-real-ip',
   'cf-connecting-ip',

@@ -29,7 +29,7 @@ export function workerUser(readAccounts = () => readFileSync('/etc/passwd', 'utf
   return nobody;
 }
 
-/** What a worker needs of the environment. The rest may hold tokens of DNS providers, or options that weaken Node.js. */
+/** The variables that a worker needs. The others may hold tokens of DNS providers, or options that weaken Node.js. */
 const passedVariables = /^(?:PATH|LANG|LC_.*|TZ|LD_LIBRARY_PATH|SSL_CERT_FILE|SSL_CERT_DIR)$/;
 
 export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

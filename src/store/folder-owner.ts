@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EveryhopError } from '../base/errors.ts';
 import { storeError } from './messages.ts';
 
-/** Who runs this program. `sudoUid`: who became root by sudo, and could have done so anyway. */
+/** The user of this program. `sudoUid`: the user who became root by sudo, and could do so again. */
 export interface Runner {
   uid: number | undefined;
   sudoUid: number | undefined;

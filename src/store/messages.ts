@@ -17,7 +17,8 @@ export const storeError = defineErrors({
   'store.foreign-folder': {
     en: {
       meaning: 'Root’s keys would not be safe in {folder}: another user may change {at} (owner: uid {uid}).',
-      cause: 'Whoever owns a folder or may write in it can replace every file below it, keys included.',
+      cause:
+        'The owner of a folder, and every user who may write in it, can replace all files below it, keys included.',
       hint:
         'Give the folder to root: sudo chown -R root: {at} && sudo chmod go-w {at} — or run Everyhop as its owner: ' +
         'sudo -u "#{uid}" — or leave out --state for /var/lib/everyhop.',

@@ -21,7 +21,7 @@ export class ProcessLock {
    */
   static take(file: string, waitMs = 0): ProcessLock | undefined {
     try {
-      // Follows no link: whoever may write in the folder could otherwise have any file created.
+      // Follows no link: a user who may write in the folder could otherwise have any file created.
       closeSync(openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
     } catch (error) {
       throw fileError(error, file);

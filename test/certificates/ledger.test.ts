@@ -74,7 +74,7 @@ const counted = /^acme\.(?:validation-|caa$|order-failed$|rate-limited$|certific
 /** Failures of the authority, and refusals that it does not count. */
 const refused = /^acme\.(?:account-|timeout$|deadline$|answer-|server-|paused$|name-|profile-|key-refused$|refused$)/;
 
-test('only failures that the authority counts make long pauses, whatever the failure', (t) => {
+test('of all failures, only those that the authority counts make long pauses', (t) => {
   mends(t, 'acme/lockout-for-local-failures');
   const codes = [acmeError, dns01Error, baseError].flatMap(({ texts }) => Object.keys(texts));
   for (const code of codes.filter((each) => each !== 'internal.defect')) {

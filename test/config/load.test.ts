@@ -377,7 +377,7 @@ test('any bytes yield a configuration or a list of mistakes with places', async 
   );
 });
 
-test('a file in another encoding is told so, with the place of the first wrong byte', async (t) => {
+test('a file in another encoding: the error names it and the place of the first wrong byte', async (t) => {
   mends(t, 'further/configuration-in-another-encoding');
   const file = path.join(folder, 'encoded.yaml');
   const text = 'sites:\n  - host: a.test # \u4f60\u597d\n    upstream: 1\n';

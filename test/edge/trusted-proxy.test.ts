@@ -98,7 +98,7 @@ test('the http port redirects what others call HTTPS', async (t) => {
   assert.equal(app.connections(), 0);
 });
 
-test('a trusted proxy cannot stand in for a client certificate', async (t) => {
+test('a trusted proxy does not replace a client certificate', async (t) => {
   const clientCertificates = { rootsPem: rootPem, optional: false };
   const { edge, app } = await startBehindProxy(t, ['127.0.0.0/8'], { clientCertificates });
   assert.match(await ask(t, edge, ['X-Forwarded-Proto: https']), /^HTTP\/1\.1 421 /);

@@ -1,4 +1,4 @@
-/** A fault that somebody hit, with this program or a similar one. */
+/** A fault reported for this program or a similar one. */
 export interface OutsideCase {
   /** `area/name`. */
   id: string;

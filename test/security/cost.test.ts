@@ -1,4 +1,4 @@
-/** No reader of bytes from the network or from a file costs more than linear time, whatever the bytes. */
+/** Every reader of bytes from the network or from a file takes linear time at most. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answer } from '../../src/acme/answer.ts';

@@ -17,7 +17,7 @@ before(() => {
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
 });
 
-/** A server whose root nobody trusts, and what it receives. */
+/** A server with an untrusted root, and what it receives. */
 async function startStranger(t: TestContext): Promise<{ port: number; heard: () => string }> {
   const issued = await authority.issue(['localhost', '127.0.0.1']);
   let heard = '';

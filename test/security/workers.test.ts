@@ -10,7 +10,7 @@ import { runEveryhop, startUp } from '../support/up.ts';
 const skip = (process.platform !== 'linux' || process.getuid?.() !== 0) && 'needs root on Linux, to give it up';
 
 test(
-  'workers of root are nobody: no capabilities, no new privileges, no secrets, no state',
+  'workers give up root: no capabilities, no new privileges, no secrets, no state',
   { skip, timeout: 300_000 },
   async (t) => {
     const secret = 'token-of-a-dns-provider';
@@ -41,7 +41,7 @@ test(
       assert.ok(!environment.includes(secret), environment);
     }
     assert.ok(!status.findings.some(({ code }) => code === 'edge.workers-are-root'));
-    // What foreign code in a worker could do with the keys and with the control process.
+    // An intruder in a worker reaches neither keys nor the control process.
     const asWorker = (command: string): string => {
       const user = `--reuid=${workerUser()!.uid}`;
       return spawnSync('setpriv', [user, '--regid', '65534', '--clear-groups', 'sh', '-c', command]).stderr.toString();
@@ -60,7 +60,7 @@ test(
   },
 );
 
-test('chooses the package’s own user, then nobody, by /etc/passwd', { skip }, () => {
+test('chooses the user everyhop, or else the unprivileged one of /etc/passwd', { skip }, () => {
   const accounts = 'root:x:0:0::/root:/bin/sh\nnobody:x:65533:65532::/:/bin/false\n';
   assert.deepEqual(
     workerUser(() => accounts),

@@ -13,7 +13,7 @@ const timeLimitMs = 5_000;
 
 /**
  * Whether authorities follow a redirect to this URL: to these ports only, and, as Boulder, to names only. Our own checks must not
- * go elsewhere either: whoever answers for a name could send this program to any service that it can reach.
+ * go elsewhere either: the server behind a name could send this program to any service within its reach.
  */
 export function isFollowedByAuthorities(to: URL, ports: { http: number; https: number }): boolean {
   const port = Number(to.port) || (to.protocol === 'http:' ? 80 : 443);

@@ -114,7 +114,7 @@ function open(upstream: EdgeUpstream): Socket {
   return tls.connect({
     ...options,
     ca,
-    rejectUnauthorized: true, // whatever the environment says
+    rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
     ALPNProtocols: ['http/1.1'],
     ...(isAddress(host) ? {} : { servername: host }),
   });

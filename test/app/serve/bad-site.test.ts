@@ -361,7 +361,7 @@ test('a change that brings a failure is refused, and everything stays as it was'
   await refused('certificates.files-names-missing', good.replace('upstream', `${files}, upstream`));
 });
 
-test('without the root of its client certificates, a site admits nobody; with the file it works at once', async (t) => {
+test('without the root of its client certificates, a site refuses all clients; with the file it works at once', async (t) => {
   mends(t, 'further/client-root-missing-at-start');
   const machine = await prepare(t);
   const { rootPem } = await ownCertificate(['client']);

@@ -107,7 +107,7 @@ for (const [kind, lose] of Object.entries(losses)) {
   });
 }
 
-test('a damaged store is told with its copy, which the printed commands restore', async (t) => {
+test('the error for a damaged store names its copy, which the printed commands restore', async (t) => {
   mends(t, 'acme/empty-store-is-a-new-store');
   const { state, database, root } = await copied(t);
   const bytes = await readFile(database);
