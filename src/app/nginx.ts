@@ -11,4 +11,5 @@ export {
   type SiteRenewal,
   undoInNginx,
 } from './nginx/nginx.ts';
-export { type NginxOverview, showNginx } from './nginx/show.ts';
+export { previewRenewals } from './nginx/renewal-preview.ts';
+export { namesToSecure, type NginxOverview, showNginx } from './nginx/show.ts';

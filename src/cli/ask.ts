@@ -4,21 +4,39 @@ export function canAsk(): boolean {
 }
 
 /**
+ * Asks for a choice from a numbered list on standard error.
+ * @param items shown with their numbers, from 1.
+ * @returns the chosen ones; empty for any answer but numbers from the list.
+ */
+export async function choose(items: readonly string[], question: string): Promise<string[]> {
+  for (const [index, item] of items.entries()) process.stderr.write(`${String(index + 1).padStart(3)}  ${item}\n`);
+  const answer = await answerTo(question);
+  const numbers = answer.split(/[\s,，、]+/).filter((word) => word !== '');
+  const chosen = numbers.map((word) => (/^\d+$/.test(word) ? items[Number(word) - 1] : undefined));
+  return chosen.includes(undefined) ? [] : [...new Set(chosen as string[])];
+}
+
+/**
  * Asks a yes-or-no question on standard error; standard output is for results. Any answer but a plain yes counts as no, as
  * does the end of the input.
  */
 export async function ask(question: string): Promise<boolean> {
+  return /^(?:y|yes|是|好)$/i.test((await answerTo(question)).trim());
+}
+
+/** The empty string at the end of the input. */
+async function answerTo(question: string): Promise<string> {
   const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
-    lines.on('close', () => resolve(false));
+    lines.on('close', () => resolve(''));
     // Restores the terminal before the program ends as after any Ctrl-C.
     lines.on('SIGINT', () => {
       lines.close();
       process.kill(process.pid, 'SIGINT');
     });
     lines.question(question, (answer) => {
-      resolve(/^(?:y|yes|是|好)$/i.test(answer.trim()));
+      resolve(answer);
       lines.close();
     });
   });

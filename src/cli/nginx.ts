@@ -6,6 +6,8 @@ import {
   type NginxOptions,
   type Observation,
   type RecoveredChange,
+  namesToSecure,
+  previewRenewals,
   recoverNginx,
   renewInNginx,
   secureInNginx,
@@ -20,10 +22,11 @@ import { readBinding } from '../app/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { interruption } from './interruption.ts';
-import { ask, canAsk } from './ask.ts';
+import { ask, canAsk, choose } from './ask.ts';
 import { tellFailure } from './certificates.ts';
 import type { CommandContext } from './context.ts';
-import { say } from './messages.ts';
+import { listOf } from '../base/messages.ts';
+import { cliError, say } from './messages.ts';
 import type { Output } from './output.ts';
 import { visible } from './visible.ts';
 
@@ -59,8 +62,9 @@ interface SecureFlags extends NginxFlags {
 }
 
 /** `everyhop nginx secure`: the server blocks of some names become HTTPS, and are proven to be. */
-export async function nginxSecure(context: CommandContext, names: string[], flags: SecureFlags): Promise<void> {
+export async function nginxSecure(context: CommandContext, given: string[], flags: SecureFlags): Promise<void> {
   const { output } = context;
+  const names = given.length > 0 ? given : await chosenNames(context, flags);
   const request: SecureOptions = {
     ...common(context, flags),
     names: [...new Set(names.map(hostOf))],
@@ -114,6 +118,16 @@ export async function nginxSecure(context: CommandContext, names: string[], flag
     });
 }
 
+/** A person at a terminal chooses from the names of nginx; a script learns them. */
+async function chosenNames({ output, language }: CommandContext, flags: NginxFlags): Promise<string[]> {
+  const names = await namesToSecure({ program: flags.nginx, conf: flags.conf, prefix: flags.prefix });
+  const error = cliError('cli.nginx-names-missing', { names: listOf(names) || '–', example: names[0] ?? 'NAME' });
+  if (names.length === 0 || output.json || !canAsk()) throw error;
+  const chosen = await choose(names, `${say(language, 'nginx.which-names', {})} `);
+  if (chosen.length === 0) throw error;
+  return chosen;
+}
+
 /** `everyhop nginx undo`: takes out what was done, and leaves what the user has written since. */
 export async function nginxUndo(
   context: CommandContext,
@@ -144,8 +158,9 @@ function tellInsistence(output: Output, files: readonly FileChange[]): void {
 }
 
 /** `everyhop nginx renew`: what a timer calls. */
-export async function nginxRenew(context: CommandContext, flags: NginxFlags): Promise<void> {
+export async function nginxRenew(context: CommandContext, flags: NginxFlags & { dryRun?: true }): Promise<void> {
   const { output } = context;
+  if (flags.dryRun) return dryRunOfRenewals(context, flags);
   const { sites, recovered } = await renewInNginx(common(context, flags));
   tellRecovered(context, recovered);
   output.value(
@@ -158,6 +173,30 @@ export async function nginxRenew(context: CommandContext, flags: NginxFlags): Pr
   );
   if (sites.length === 0) output.line('nginx.nothing', {});
   for (const one of sites) tellRenewal(context, one);
+}
+
+/** `--dry-run`: the moment of the next renewal of each site, and the lines that it would change. */
+async function dryRunOfRenewals(context: CommandContext, flags: NginxFlags): Promise<void> {
+  const { output } = context;
+  const { sites, recovered } = await previewRenewals(common(context, flags));
+  tellRecovered(context, recovered);
+  output.value(
+    sites.map(({ files, failure, ...site }) => ({
+      ...site,
+      changed: files.map(({ path: file }) => file),
+      failure: failure && output.reportOf(failure),
+    })),
+  );
+  if (sites.length === 0) output.line('nginx.nothing', {});
+  for (const { site, renewal, isDue, files, failure } of sites) {
+    const at = renewal && new Date(renewal.atMs).toISOString().slice(0, 16).replace('T', ' ');
+    if (isDue) output.line('nginx.renewal.due', { site }, 'yellow');
+    else output.line('nginx.renewal.later', { site, at: at! }, 'green');
+    if (files.length > 0) tellPreview(context, { files, findings: [], app: undefined, isKnown: true });
+    if (!failure) continue;
+    process.exitCode = 1;
+    output.report(failure);
+  }
 }
 
 /** `everyhop nginx recover`: ends what a killed start has left half done. */

@@ -192,7 +192,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
       .option('--nginx <FILE>', words('help.nginx.nginx'))
       .option('--prefix <DIR>', words('help.nginx.prefix'));
   ofNginx('secure', 'help.nginx.secure')
-    .argument('<NAME...>', words('help.certificates.obtain.name'))
+    .argument('[NAME...]', words('help.nginx.secure.name'))
     .option('--tls-port <N>', words('help.nginx.tls-port'))
     .option('--public-port <N>', words('help.nginx.public-port'))
     .option('--no-redirect', words('help.nginx.no-redirect'))
@@ -226,6 +226,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   );
   ofNginx('renew', 'help.nginx.renew')
     .option('--now', words('help.now'))
+    .option('--dry-run', words('help.nginx.renew.dry-run'))
     .action(async (options) => (await import('./nginx.ts')).nginxRenew(context, options));
   ofNginx('recover', 'help.nginx.recover').action(async (options) =>
     (await import('./nginx.ts')).nginxRecover(context, options),

@@ -4,7 +4,7 @@ export { type FileChange, Journal } from './change/journal.ts';
 export { type NginxSession, type NginxTools, type OpenedNginx, openNginx } from './change/opening.ts';
 export { type ManagedSite, managedSites } from './change/records.ts';
 export { type RecoveredChange, recoverChanges } from './change/recover.ts';
-export { type RenewalOutcome, renewSite } from './change/renew.ts';
+export { previewRenewal, type RenewalOutcome, renewSite } from './change/renew.ts';
 export { type Preview, type SecureResult, secureSite, type SiteRequest } from './change/secure.ts';
 export { type IssuanceOptions, managedFolder } from './change/site.ts';
 export { undoSite } from './change/undo.ts';

@@ -56,4 +56,29 @@ export const nginxCases: readonly OutsideCase[] = [
     symptom: 'ssl_reject_handshake or ssl_verify_client in the http block is reported as a taken port',
     sources: [],
   },
+  {
+    id: 'nginx/names-from-a-list',
+    symptom: 'A user who does not know the server_name of the site gets a usage error instead of a list',
+    sources: ['certbot (certbot --nginx asks from a list)'],
+  },
+  {
+    id: 'nginx/dual-stack-after-undo',
+    symptom: 'Two dual-stack sites, one undone: after a restart, the other one has lost IPv4',
+    sources: [],
+  },
+  {
+    id: 'nginx/ipv6-server-name',
+    symptom: 'server_name [::1] is not found by the address ::1',
+    sources: [],
+  },
+  {
+    id: 'nginx/folder-with-brackets',
+    symptom: 'A configuration in a folder with [ in its name: nginx reads the include as a pattern and finds nothing',
+    sources: [],
+  },
+  {
+    id: 'nginx/ctrl-c-while-an-authority-is-awaited',
+    symptom: 'Ctrl-C during nginx secure is ignored for half a minute while the authority does not answer',
+    sources: [],
+  },
 ];

@@ -19,7 +19,7 @@ export async function listCertificates(folder: string): Promise<CertificateSumma
   const found = await readState(folder, async (database) => {
     const served = await servedGenerations(database, clock.now());
     const folders = await readLiveFolders(database, folder);
-    return { served, folders, plans: await plansOf(database, served) };
+    return { served, folders, plans: await renewalPlansOf(database, served) };
   });
   if (!found) return [];
   return found.served.map((generation) => ({
@@ -73,7 +73,12 @@ async function generationsOf(folder: string, name: string): Promise<StoredGenera
     const found = await lookUp(database, folder, name);
     const served = found.found;
     const generations = served ? await readGenerations(database, nameSetKey(served.names)) : [];
-    return { ...found, served, generations, plans: await plansOf(database, served ? [served] : [], generations) };
+    return {
+      ...found,
+      served,
+      generations,
+      plans: await renewalPlansOf(database, served ? [served] : [], generations),
+    };
   });
   if (!result?.served) throw await notFound(folder, name, result?.stored ?? []);
   return { ...result, served: result.served };
@@ -83,7 +88,7 @@ async function generationsOf(folder: string, name: string): Promise<StoredGenera
  * By generation. Without advice it is the latest moment: a running program draws one shortly before it.
  * @param older generations that may precede these.
  */
-async function plansOf(
+export async function renewalPlansOf(
   database: DatabaseReader,
   served: readonly Generation[],
   older: readonly Generation[] = [],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { listOf } from '../../base/messages.ts';
+import { dnsProviderOf } from '../../acme/dns-providers.ts';
 import { execute } from '../../base/process.ts';
 import { nginxError } from '../../nginx/messages.ts';
 import { holdConfiguration, inspectNginx, type NginxChoice } from '../../nginx/program.ts';
@@ -97,7 +98,10 @@ export async function secureInNginx(options: SecureOptions): Promise<SecuredSite
       source,
       confirm && ((preview) => confirm({ ...preview, app, isKnown })),
     );
-    const timer = secured.done && isSystems(options) ? await installTimer(renewal(options), timers) : undefined;
+    const timer =
+      secured.done && isSystems(options)
+        ? await installTimer(renewal(options), timers, renewalEnvironment(options))
+        : undefined;
     return { ...secured, app, isKnown, obtained: source.obtained, recovered, timer };
   });
 }
@@ -135,10 +139,8 @@ export async function renewInNginx(
     const sites: SiteRenewal[] = [];
     for (const managed of await managedSites(work.opened.nginx.confFile)) {
       try {
-        const { redirects = true, hsts = true, keepsHost = false, app: id, ...record } = managed.record;
-        const { names, tlsPort, publicPort, issuing } = record;
-        const app = id === undefined ? undefined : profileNamed(id);
-        const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, keepsHost, issuing };
+        const site = siteRequestOf(managed);
+        const { names, issuing } = site;
         // The user agreed to the terms when securing the site.
         const source = new SiteCertificateSource(work.session, { ...options, names, issuing, termsAgreed: true });
         // The previous site may have changed the configuration.
@@ -152,6 +154,13 @@ export async function renewInNginx(
     }
     return { sites, recovered };
   });
+}
+
+/** The request with which a site was secured. */
+export function siteRequestOf({ record }: ManagedSite): SiteRequest {
+  const { names, tlsPort, publicPort, redirects = true, hsts = true, keepsHost = false, app: id, issuing } = record;
+  const app = id === undefined ? undefined : profileNamed(id);
+  return { names, tlsPort, publicPort, redirects, hsts, app, keepsHost, issuing };
 }
 
 /** Rolls back interrupted changes. */
@@ -185,7 +194,7 @@ async function withJournal<T>(
   }
 }
 
-async function withNginx<T>(
+export async function withNginx<T>(
   options: NginxOptions & { readOnly?: boolean; mayBeRefused?: boolean },
   run: (work: NginxSession & { session: StateSession }, recovered: RecoveredChange[]) => Promise<T>,
 ): Promise<T> {
@@ -204,6 +213,19 @@ function isSystems({ choice }: NginxOptions): boolean {
 /** The command of the timer. */
 function renewal({ everyhop, stateFolder }: NginxOptions): string[] {
   return [...everyhop, 'nginx', 'renew', '--state', path.resolve(stateFolder)];
+}
+
+/** systemd starts the command without the user's environment: the settings of the DNS provider and the proxies. */
+function renewalEnvironment({ issuing, env }: SecureOptions): Record<string, string> {
+  const settings = issuing.dns === undefined ? {} : (dnsProviderOf(issuing.dns)?.settings ?? {});
+  const own = Object.entries(settings).map(([name, { kind }]) => [name, kind] as const);
+  const proxies = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'];
+  const found = [...own, ...proxies.map((name) => [name, 'text'] as const)].flatMap(([name, kind]) => {
+    const value = env[name];
+    if (value === undefined || value === '') return [];
+    return [[name, kind === 'file' ? path.resolve(value) : value] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 function toolsFor(session: StateSession): NginxTools {

@@ -71,6 +71,14 @@ export async function showNginx(choice: NginxChoice): Promise<NginxOverview> {
   };
 }
 
+/** The names of an nginx that have no HTTPS by Everyhop yet, in its order. */
+export async function namesToSecure(choice: NginxChoice): Promise<string[]> {
+  const { rows } = await showNginx(choice);
+  const managed = new Set(rows.filter((row) => row.managed).map(({ name }) => name));
+  const names = rows.filter(({ name, ignored }) => name !== undefined && !ignored && !managed.has(name));
+  return [...new Set(names.map(({ name }) => name!))].filter((name) => name !== '_' && 'value' in parseHostName(name));
+}
+
 /** Reads the first certificate of a file, which is the server's. */
 async function certificateIn(file: string): Promise<Certificate | undefined> {
   try {

@@ -53,6 +53,18 @@ export const cliError = defineErrors({
     },
     zh: { meaning: '缺少参数 {argument}。', cause: '此命令需要该参数。', hint: '用 --help 查看此命令的参数。' },
   },
+  'cli.nginx-names-missing': {
+    en: {
+      meaning: 'No name given.',
+      cause: 'nginx has these names without HTTPS by Everyhop: {names}.',
+      hint: 'Name those of one site: {everyhop nginx secure} {example}',
+    },
+    zh: {
+      meaning: '没有指定名称。',
+      cause: 'nginx 中尚未由 Everyhop 启用 HTTPS 的名称：{names}。',
+      hint: '请指定一个站点的名称：{everyhop nginx secure} {example}',
+    },
+  },
   'cli.missing-value': {
     en: {
       meaning: 'The option {option} needs a value.',

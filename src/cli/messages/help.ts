@@ -235,6 +235,10 @@ export const helpTexts = {
     en: 'enable HTTPS for these sites and prove it, or restore everything',
     zh: '为这些站点启用 HTTPS 并验证，否则恢复原状',
   },
+  'help.nginx.secure.name': {
+    en: 'names of the site (default: choose from a list)',
+    zh: '站点的名称（默认：从列表中选择）',
+  },
   'help.nginx.tls-port': { en: 'port of added TLS listeners (default: 443)', zh: '新增 TLS 监听的端口（默认：443）' },
   'help.nginx.public-port': {
     en: 'port on which visitors reach HTTPS, if another program or a stream block passes it on (default: the TLS port)',
@@ -265,6 +269,10 @@ export const helpTexts = {
   'help.nginx.renew': {
     en: 'renew certificates that are due, load them into nginx and prove them; for a timer',
     zh: '续期到期的证书，让 nginx 加载并验证；供定时任务调用',
+  },
+  'help.nginx.renew.dry-run': {
+    en: 'show which certificates are due and which lines would change',
+    zh: '显示哪些证书到期、哪些行会改变',
   },
   'help.nginx.recover': { en: 'clean up after an interrupted change', zh: '处理被中断的修改' },
   'help.nginx.show': {

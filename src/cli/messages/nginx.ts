@@ -6,6 +6,7 @@ export const nginxTexts = {
     zh: '未做任何修改。已在副本上测试，nginx 接受此配置。',
   },
   'nginx.question': { en: 'Make this change? [y/N]', zh: '是否进行此修改？[y/N]' },
+  'nginx.which-names': { en: 'Names to secure, by number:', zh: '要启用 HTTPS 的名称（编号）：' },
   'nginx.app': { en: 'The app is {app}; its streaming settings are added.', zh: '应用是 {app}，将加入其流式设置。' },
   'nginx.app.unknown': {
     en: 'The app was not recognised, so settings for streams and WebSockets of any app are added. To leave them out: --app none',
@@ -56,6 +57,11 @@ export const nginxTexts = {
     en: '{site}: nginx reloaded and serves {serial}, proven.',
     zh: '{site}：nginx 已重新加载，提供的证书为 {serial}，已验证。',
   },
+  'nginx.renewal.due': {
+    en: '{site}: due now; the next renewal issues a certificate and reloads nginx.',
+    zh: '{site}：现已到期；下次续期会签发证书并让 nginx 重新加载。',
+  },
+  'nginx.renewal.later': { en: '{site}: not due; next renewal {at} UTC.', zh: '{site}：未到期；下次续期 {at} UTC。' },
   'nginx.nothing': { en: 'Everyhop manages no site in this nginx.', zh: 'Everyhop 没有管理这个 nginx 的站点。' },
   'nginx.nothing-unfinished': { en: 'No change was interrupted.', zh: '没有被中断的修改。' },
   'nginx.ended.secure': {

@@ -69,7 +69,7 @@ export function planTls(
     const there = [server, ...partners].flatMap(tlsOf);
     const missing = server.listens
       .filter(isPlain)
-      .flatMap((one) => byFamily(one, servers, tlsPort))
+      .flatMap((one) => byFamily(one, servers, now, tlsPort))
       .filter((plain) => !there.some((listen) => covers(listen, plain)));
     const rivals = blocks.filter(
       (other) => other !== carrier && !partners.includes(other) && sharesName(other, server),
@@ -131,14 +131,21 @@ function refuseStream(streams: readonly StreamServer[], listen: Listen, name: st
   });
 }
 
-/** Splits a dual-stack listener if others use TLS on IPv4 alone: the system allows only one socket to bind IPv4. */
-function byFamily(listen: Listen, servers: readonly ServerBlock[], tlsPort: number): Listen[] {
+/**
+ * Splits a dual-stack listener into one for each family. Only one block may set `ipv6only=off`; without that block, the
+ * others would lose IPv4. An existing dual-stack socket stays, as a reload cannot replace it.
+ */
+function byFamily(
+  listen: Listen,
+  servers: readonly ServerBlock[],
+  now: readonly ServerBlock[],
+  tlsPort: number,
+): Listen[] {
   // A socket's parameters are shared by all its blocks.
   const plain = { ...listen, ipv6Only: listenerFor(servers, listen)?.ipv6Only ?? listen.ipv6Only };
-  const isTaken = servers.some(({ listens }) =>
-    listens.some((one) => one.address === '0.0.0.0' && one.port === tlsPort && !one.quic),
-  );
-  if (plain.address !== '::' || plain.ipv6Only || !isTaken) return [plain];
+  if (plain.address !== '::' || plain.ipv6Only) return [plain];
+  const there = listenerFor(now, { address: '::', port: tlsPort });
+  if (there?.address === '::' && !there.ipv6Only) return [plain];
   return [
     { ...plain, address: '0.0.0.0' },
     { ...plain, ipv6Only: true },

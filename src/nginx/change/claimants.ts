@@ -2,6 +2,7 @@ import { EveryhopError } from '../../base/errors.ts';
 import { listOf } from '../../base/messages.ts';
 import { answeringServer } from '../model/answering.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
+import { normaliseHost } from '../model/names.ts';
 import { matchesName } from '../model/servers.ts';
 import type { Target } from '../proof/target.ts';
 import { placeOf } from './context.ts';
@@ -49,7 +50,9 @@ function withoutSubstitutes(
     server.listens.some(
       ({ ssl, address, port }) => !ssl && answeringServer(servers, { address, port, name }) === server,
     );
-  const exact = [...own].filter((server) => server.names.some((one) => one.kind === 'exact' && one.name === name));
+  const exact = [...own].filter((server) =>
+    server.names.some((one) => one.kind === 'exact' && one.name === normaliseHost(name)),
+  );
   return exact.length === 0 ? [...own] : [...own].filter((server) => exact.includes(server) || answers(server));
 }
 
@@ -60,7 +63,7 @@ function takes(server: ServerBlock, { address, port, quic }: Listen): boolean {
 /** True if nginx would warn about a conflicting name on a shared listener and ignore the second block. */
 function claimsSame(one: ServerBlock, other: ServerBlock, name: string): boolean {
   const exactly = (server: ServerBlock): boolean =>
-    server.names.some((own) => own.kind !== 'regex' && own.name === name);
+    server.names.some((own) => own.kind !== 'regex' && own.name === normaliseHost(name));
   return exactly(one) && exactly(other);
 }
 

@@ -2,6 +2,7 @@ import { listOf } from '../../base/messages.ts';
 import { Fault } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
 import type { ServerBlock } from '../model/server.ts';
+import { normaliseHost } from '../model/names.ts';
 import { matchesName } from '../model/servers.ts';
 import { fromLatin1 } from '../reading/latin1.ts';
 import type { LocatedDirective } from '../reading/located.ts';
@@ -17,7 +18,7 @@ export function visitorHop([host = '']: readonly string[], port: number): Hop {
 /** A finding for names of a block that the command does not list. */
 export function namesLeft(server: ServerBlock, named: readonly string[], hop: Hop): Fault[] {
   const left = server.names
-    .filter(({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !named.includes(name))
+    .filter(({ kind, name }) => kind === 'exact' && !/^_?$/.test(name) && !named.map(normaliseHost).includes(name))
     .map(({ name }) => name);
   if (left.length === 0) return [];
   const params = { names: listOf(left), all: [...named, ...left].join(' ') };

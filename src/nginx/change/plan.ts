@@ -2,13 +2,13 @@ import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import type { Hop } from '../../hop/hop.ts';
+import { includeArgument } from '../model/include-path.ts';
 import { listenerFor } from '../model/listeners.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import { streamServersOf } from '../model/streams.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import type { SocketProof } from '../proof/socket.ts';
-import { toLatin1 } from '../reading/latin1.ts';
 import type { Configuration, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { implicitListens, isPlain, isTls, listenText, planTls, type TlsPlan } from './added-listens.ts';
@@ -304,7 +304,7 @@ class Planner {
   #include(name: string, text: string): string {
     const file = path.join(siteFolder(this.#configuration.main.path, this.#site), name);
     this.#managed.set(file, text);
-    return `include ${quoted(toLatin1(file))};`;
+    return `include ${quoted(includeArgument(file))};`;
   }
 }
 

@@ -3,7 +3,8 @@ import { nginxError } from '../messages.ts';
 import type { NginxChoice } from '../program/inspect.ts';
 import { parse } from '../reading/syntax.ts';
 import { loadAgain } from './apply.ts';
-import { spliced } from './edit.ts';
+import { includeArgument } from '../model/include-path.ts';
+import { quoted, spliced } from './edit.ts';
 import type { FileChange, Journal } from './journal.ts';
 import { type NginxTools, type OpenedNginx, openNginx } from './opening.ts';
 import { managedSites } from './records.ts';
@@ -69,7 +70,8 @@ function extract(
   today: string,
 ): string | undefined {
   const folder = siteFolder(purpose.confFile, purpose.site);
-  if (before === undefined || before.includes(`${folder}/`)) return undefined;
+  const ours = [folder, quoted(includeArgument(folder))].map((text) => `${text.replace(/"$/, '')}/`);
+  if (before === undefined || ours.some((text) => before.includes(text))) return undefined;
   const file = { path, text: today, tree: parse(today, path), includes: new Map() };
   const { splices, missing } = siteRemoval([file], folder, (name) => files.find((one) => one.path === name)?.after);
   if (splices.length === 0 || missing.length > 0) return undefined;

@@ -1,11 +1,12 @@
 import type { Proof } from '../proof/prove.ts';
 import { selectTargets } from '../proof/selection.ts';
 import { targetsOf } from '../proof/target.ts';
-import { applyProven, blockFinder, loadAgain, proveChange, withStreams } from './apply.ts';
+import { applyProven, blockFinder, loadAgain, proveChange, rehearse, withStreams } from './apply.ts';
 import type { CertificateSource, SourceCertificate } from './certificate-source.ts';
 import { withChallengeFolder } from './challenge-check.ts';
 import { claimants } from './claimants.ts';
 import { draftSite, secureChange } from './draft.ts';
+import type { FileChange } from './journal.ts';
 import { changeError } from './messages.ts';
 import type { NginxSession, OpenedNginx } from './opening.ts';
 import type { PlanRequest } from './plan.ts';
@@ -39,13 +40,7 @@ export async function renewSite(
     ? withChallengeFolder(webroot, () => source.obtain(webroot))
     : source.obtain(webroot));
   try {
-    const request: PlanRequest = {
-      ...planned(site),
-      hstsSeconds: site.hsts ? await source.hstsSeconds() : undefined,
-      certificate: source.paths,
-      proof: existing.record.proof,
-      challenges: source.challenges,
-    };
+    const request = await requestFor(existing, site, source);
     const same = await draftSite(opened, request, site.issuing).catch(async (error: unknown) => {
       // An edit of the user may prevent a new plan. Load the new certificate nevertheless.
       await loadAgain(opened, tools);
@@ -96,6 +91,33 @@ export async function renewSite(
     await source.recordProof(true);
     return outcome;
   }
+}
+
+/**
+ * The changes to files that a renewal would make now, besides the certificate; tested on a copy.
+ * @throws EveryhopError the reason why there is no plan.
+ */
+export async function previewRenewal(
+  { opened, tools }: NginxSession,
+  existing: ManagedSite,
+  site: SiteRequest,
+  source: CertificateSource,
+): Promise<FileChange[]> {
+  refuseDamaged(existing);
+  refuseGone(opened, existing.site, site.names);
+  const { files } = await draftSite(opened, await requestFor(existing, site, source), site.issuing);
+  await rehearse(opened, files, tools);
+  return files;
+}
+
+async function requestFor(existing: ManagedSite, site: SiteRequest, source: CertificateSource): Promise<PlanRequest> {
+  return {
+    ...planned(site),
+    hstsSeconds: site.hsts ? await source.hstsSeconds() : undefined,
+    certificate: source.paths,
+    proof: existing.record.proof,
+    challenges: source.challenges,
+  };
 }
 
 /** Avoids wasting an attempt at an authority on a name without a server block. @throws EveryhopError `nginx.site-gone`. */

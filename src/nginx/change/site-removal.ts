@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { fromLatin1, toLatin1 } from '../reading/latin1.ts';
+import { includedFile } from '../model/include-path.ts';
 import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
 import { removal, type Splice } from './edit.ts';
@@ -19,9 +19,9 @@ export function siteRemoval(
   const splices: Splice[] = [];
   const missing: { located: LocatedDirective; include: string }[] = [];
   for (const file of files.filter(({ path: name }) => !name.startsWith(`${folder}/`))) {
-    for (const directive of includesIn(file.tree.directives, `${toLatin1(folder)}/`)) {
+    for (const directive of includesIn(file.tree.directives, `${folder}/`)) {
       const located: LocatedDirective = { directive, file, parents: [] };
-      const include = fromLatin1(directive.args[0]!.text);
+      const include = includedFile(directive.args[0]!.text);
       const text = managed(include);
       const original = text === undefined ? undefined : originalOf(text);
       // The original lines are only in that file.
@@ -35,7 +35,7 @@ export function siteRemoval(
 
 function includesIn(directives: readonly Directive[], start: string): Directive[] {
   return directives.flatMap((directive) => {
-    const ours = directive.name.text === 'include' && directive.args[0]?.text.startsWith(start) === true;
+    const ours = directive.name.text === 'include' && includedFile(directive.args[0]?.text ?? '').startsWith(start);
     return [...(ours ? [directive] : []), ...includesIn(directive.block?.directives ?? [], start)];
   });
 }

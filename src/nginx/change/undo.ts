@@ -2,7 +2,7 @@ import { realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { listOf } from '../../base/messages.ts';
 import { nginxError } from '../messages.ts';
-import { toLatin1 } from '../reading/latin1.ts';
+import { includedFile } from '../model/include-path.ts';
 import { disk } from '../reading/files.ts';
 import type { Target } from '../proof/target.ts';
 import type { ConfigurationFile, LocatedDirective } from '../reading/located.ts';
@@ -104,8 +104,7 @@ async function undoChange(
 }
 
 function includesOf(block: LocatedDirective, folder: string): boolean {
-  const start = `${toLatin1(folder)}/`;
-  return own(block, 'include').some((include) => argumentsOf(include)[0]?.startsWith(start));
+  return own(block, 'include').some((include) => includedFile(argumentsOf(include)[0] ?? '').startsWith(`${folder}/`));
 }
 
 /** Files with lines of ours that nginx no longer includes, such as those of a disabled site. */

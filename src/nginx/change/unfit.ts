@@ -4,7 +4,7 @@ import { listenerFor } from '../model/listeners.ts';
 import type { ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import type { NginxProgram } from '../program/inspect.ts';
-import { fromLatin1, toLatin1 } from '../reading/latin1.ts';
+import { includedFile } from '../model/include-path.ts';
 import type { LocatedDirective } from '../reading/located.ts';
 import { isPlain, isTls, listenAddress } from './added-listens.ts';
 import { claimants } from './claimants.ts';
@@ -72,11 +72,11 @@ export async function refuseOtherSite(
   names: readonly string[],
   confFile: string,
 ): Promise<void> {
-  const start = `${toLatin1(managedFolder(confFile))}/`;
+  const start = `${managedFolder(confFile)}/`;
   for (const { located } of claimants(servers, names)) {
-    const files = own(located, 'include').map((include) => argumentsOf(include)[0] ?? '');
+    const files = own(located, 'include').map((include) => includedFile(argumentsOf(include)[0] ?? ''));
     const isSites = (file: string): boolean => file.startsWith(start) && !/\/default-\d+\.conf$/.test(file);
-    const sites = files.filter(isSites).map((file) => fromLatin1(file.slice(start.length)));
+    const sites = files.filter(isSites).map((file) => file.slice(start.length));
     const site = sites.map((file) => path.dirname(file)).find((one) => one !== siteName(names));
     if (site === undefined) continue;
     const existing = await managedSite(confFile, site);

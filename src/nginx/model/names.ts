@@ -1,3 +1,4 @@
+import { withBrackets } from '../../names/address.ts';
 import { translatePattern } from './pattern.ts';
 import type { ServerName } from './server.ts';
 import { fromLatin1 } from '../reading/latin1.ts';
@@ -29,9 +30,12 @@ function serverName(written: string, hostname: string): ServerName[] {
   return [{ kind: 'exact', name, written }];
 }
 
-/** Converts a Host header or server name indication to the form that nginx compares: lower case, without a trailing dot. */
+/**
+ * Converts a Host header or server name indication to the form that nginx compares: lower case, without a trailing dot. An
+ * IPv6 address has brackets there, as in a URL.
+ */
 export function normaliseHost(host: string): string {
-  return lowerCase(host).replace(/\.$/, '');
+  return withBrackets(lowerCase(host).replace(/\.$/, ''));
 }
 
 /** nginx folds ASCII letters only. */

@@ -3,6 +3,7 @@ import type { Place } from '../../base/errors.ts';
 import { withBrackets } from '../../names/address.ts';
 import { fromLatin1 } from '../reading/latin1.ts';
 import { childrenNamed, type LocatedDirective, placeOf } from '../reading/located.ts';
+import { includedFile } from './include-path.ts';
 import { destinationOf } from './destination.ts';
 import { type Listener, listenersOf } from './listeners.ts';
 import type { ServerBlock } from './server.ts';
@@ -81,10 +82,12 @@ function factsOf(
     place: placeOf(located),
     certificateFiles: certificates.map((file) => (/^data:|\$/.test(file) ? file : path.resolve(folder, file))),
     leadsTo: destinationOf(located),
-    managed: valuesOf(located, 'include').some((file) => path.resolve(folder, file).startsWith(`${managedFolder}/`)),
+    managed: valuesOf(located, 'include', includedFile).some((file) =>
+      path.resolve(folder, file).startsWith(`${managedFolder}/`),
+    ),
   };
 }
 
-function valuesOf(block: LocatedDirective, name: string): string[] {
-  return childrenNamed(block, name).flatMap(({ directive: { args } }) => (args[0] ? [fromLatin1(args[0].text)] : []));
+function valuesOf(block: LocatedDirective, name: string, read = fromLatin1): string[] {
+  return childrenNamed(block, name).flatMap(({ directive: { args } }) => (args[0] ? [read(args[0].text)] : []));
 }

@@ -1,5 +1,5 @@
 import type { Place } from '../../base/errors.ts';
-import { withBrackets } from '../../names/address.ts';
+import { withBrackets, withoutBrackets } from '../../names/address.ts';
 import { type Listener, listenersOf } from '../model/listeners.ts';
 import type { ServerBlock, ServerName } from '../model/server.ts';
 import { normaliseHost } from '../model/names.ts';
@@ -119,7 +119,7 @@ function namesOf(listener: Listener, unnamed: (pattern: string) => void): [strin
     if (kind === 'catch-all' || pattern === '') continue;
     const name = sampleName(kind, pattern);
     if (name === undefined) unnamed(pattern);
-    else names.push([pattern, name]);
+    else names.push([pattern, withoutBrackets(name)]);
   }
   return names;
 }

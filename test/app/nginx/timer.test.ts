@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { installTimer, removeTimer, type SystemdEnvironment } from '../../../src/app/nginx/timer.ts';
@@ -33,6 +33,25 @@ test('installs and removes a systemd timer', async (t) => {
   await removeTimer(systemd);
   assert.deepEqual(await readdir(systemd.unitFolder), []);
   assert.equal(systemd.calls.at(-1), 'systemctl daemon-reload');
+});
+
+test('settings of a DNS provider go to a file that root alone can read', async (t) => {
+  const systemd = await environment(t);
+  const [service, variables] = ['service', 'env'].map((kind) =>
+    path.join(systemd.unitFolder, `everyhop-nginx-renew.${kind}`),
+  ) as [string, string];
+  await installTimer(['/bin/true'], systemd, { EXEC_PATH: '/opt/hook $1 "a"' });
+  assert.equal(await readFile(variables, 'utf8'), 'EXEC_PATH="/opt/hook \\$1 \\"a\\""\n');
+  assert.equal((await stat(variables)).mode & 0o777, 0o600);
+  assert.match(await readFile(service, 'utf8'), /^EnvironmentFile=-.*everyhop-nginx-renew\.env$/m);
+  // A second site with another provider, then one with other settings of the first.
+  await installTimer(['/bin/true'], systemd, { RFC2136_NAMESERVER: '192.0.2.1' });
+  await installTimer(['/bin/true'], systemd, { EXEC_PATH: '/opt/other' });
+  await installTimer(['/bin/true'], systemd);
+  assert.equal(await readFile(variables, 'utf8'), 'RFC2136_NAMESERVER="192.0.2.1"\nEXEC_PATH="/opt/other"\n');
+  assert.doesNotMatch(await readFile(service, 'utf8'), /opt|192/);
+  await removeTimer(systemd);
+  assert.deepEqual(await readdir(systemd.unitFolder), []);
 });
 
 test('systemd accepts the units', { skip: without('systemd') }, async (t) => {

@@ -7,8 +7,9 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nginxProgram } from '../../support/nginx.ts';
+import { mends } from '../../support/outside.ts';
 import { without } from '../../support/tools.ts';
-import { atEnd } from '../../support/up.ts';
+import { atEnd, cleanEnvironment } from '../../support/up.ts';
 import { holdConfiguration } from '../../../src/nginx/program/conf-lock.ts';
 import { startApp } from '../corpus/app.ts';
 import { inProcess } from '../corpus/command.ts';
@@ -18,6 +19,7 @@ import { begin, succeeded, type Trial } from '../corpus/trial.ts';
 import { ask } from '../corpus/visitor.ts';
 
 const name = 'chat.home.arpa';
+const programFile = path.resolve(import.meta.dirname, '../../../bin/everyhop.js');
 const needs = { skip: without('nginx', 'openssl'), timeout: 60_000 };
 
 async function laidOut(t: TestContext, address = ''): Promise<Trial> {
@@ -199,3 +201,52 @@ test(
     succeeded(await inProcess(again, path.dirname(trial.state)));
   },
 );
+
+test('renew --dry-run tells when a certificate is due and what changes, and changes nothing', needs, async (t) => {
+  const trial = await laidOut(t);
+  assert.match((await trial.everyhop('renew', '--dry-run')).stdout, /manages no site/);
+  succeeded(await secure(trial));
+  const before = await snapshot(trial.at.root);
+  const later = await trial.everyhop('renew', '--dry-run');
+  succeeded(later);
+  assert.match(later.stdout, /^chat\.home\.arpa: not due; next renewal \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/m);
+  const why = ['--reason', 'superseded', '--state', trial.state];
+  succeeded(await inProcess(['certificates', 'revoke', name, ...why], path.dirname(trial.state)));
+  // An edit that the renewal would take up.
+  const text = await readFile(trial.confFile, 'latin1');
+  await writeFile(trial.confFile, text.replace('location / {', 'location / { add_header X-Own yes;'), 'latin1');
+  const due = await trial.everyhop('renew', '--dry-run', '--json');
+  const [site] = JSON.parse(due.stdout) as [{ site: string; isDue: boolean; changed: string[] }];
+  assert.deepEqual([site.site, site.isDue], [name, true]);
+  await writeFile(trial.confFile, text, 'latin1');
+  assert.deepEqual(await snapshot(trial.at.root), before);
+});
+
+test('without a name, secure lists the names of nginx and asks at a terminal', needs, async (t) => {
+  mends(t, 'nginx/names-from-a-list');
+  const trial = await laidOut(t);
+  const listed = await trial.everyhop('secure', '--yes');
+  assert.equal(listed.code, 2);
+  assert.match(
+    listed.stderr,
+    /^cli\.nginx-names-missing: [^]*: chat\.home\.arpa\.$[^]*nginx secure .*chat\.home\.arpa$/m,
+  );
+  const arguments_ = ['nginx', 'secure', '--yes', '--app', 'none', '--tls-port', String(trial.at.tls)];
+  const command = [process.execPath, programFile, ...arguments_, ...trial.args, '--state', trial.state];
+  const [program, ...args] = ['script', '-qec', command.join(' '), '/dev/null'] as const;
+  const terminal = spawn(program, args, {
+    env: cleanEnvironment(path.dirname(trial.state)),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  terminal.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    shown += piece;
+    if (piece.includes('by number:')) terminal.stdin.write('1\n');
+  });
+  const [code] = (await once(terminal, 'close')) as [number];
+  assert.equal(code, 0, shown);
+  assert.match(shown, / 1 {2}chat\.home\.arpa/);
+  assert.equal((await ask({ port: trial.at.http, name })).status, 308);
+  // A secured name is not offered again.
+  assert.match((await trial.everyhop('secure', '--yes')).stderr, /by Everyhop: –\./);
+});

@@ -40,7 +40,7 @@ test('adds TLS on the addresses of plain HTTP only', async () => {
     ['listen 80;', ['443 ssl http2']],
     ['listen 80; listen [::]:80;', ['443 ssl http2', '[::]:443 ssl http2']],
     ['listen 127.0.0.1:8080;', ['127.0.0.1:443 ssl http2']],
-    ['listen [::]:80 ipv6only=off;', ['[::]:443 ssl http2 ipv6only=off']],
+    ['listen [::]:80 ipv6only=off;', ['443 ssl http2', '[::]:443 ssl http2']],
     ['listen 80 proxy_protocol;', ['443 ssl http2 proxy_protocol']],
     ['listen 80 default_server reuseport backlog=9;', ['443 ssl http2']],
     ['listen 80; listen 8080;', ['443 ssl http2']],

@@ -35,7 +35,7 @@ export async function begin(
   sample: Sample,
   appPort: number,
   everyhop: Everyhop,
-  options: { nginx?: NewerNginx; isOn443?: boolean } = {},
+  options: { nginx?: NewerNginx | undefined; isOn443?: boolean } = {},
 ): Promise<Trial> {
   const laidOut = await installSample(t, sample, appPort, options.nginx);
   const { http: httpPort, tls: tlsPort } = laidOut.at;
