@@ -100,10 +100,23 @@ async function swapLink(link: string, target: string): Promise<void> {
     await rename(next, link);
   } catch (error) {
     await rm(next, { force: true });
-    // Never replace a folder that the operator created.
+    // A copy of the state folder that followed links has our four files here. Any other folder is the operator's own.
+    if (systemCode(error) === 'EISDIR' && (await isOurFolder(link))) {
+      const aside = `${next}.copied`;
+      await rename(link, aside);
+      await symlink(target, link);
+      await rm(aside, { recursive: true, force: true });
+      return;
+    }
     if (systemCode(error) === 'EISDIR') throw Object.assign(new Error('a folder is in the way'), { code: 'EEXIST' });
     throw error;
   }
+}
+
+async function isOurFolder(folder: string): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  const ours = Object.values(pathsIn(folder)).map((file) => path.basename(file));
+  return names.length > 0 && names.every((name) => ours.includes(name));
 }
 
 async function prune(archive: string, served: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import {
+  certificateSets,
   exportCertificate,
   listCertificates,
+  namesAtFault,
   obtainCertificate,
   readBinding,
   type ObtainOptions,
@@ -12,6 +14,7 @@ import {
   revokeCertificate,
   showCertificate,
 } from '../app/certificates.ts';
+import { EveryhopError } from '../base/errors.ts';
 import type { RevocationReason } from '../app/registries.ts';
 import {
   isNotRunning,
@@ -96,19 +99,40 @@ export async function certificatesObtain(
     progress.clear();
     tellReplacedAccount(output, event);
   });
-  const obtained = await obtainCertificate({
+  const obtained = await obtain(output, {
     ...request,
     events,
     isNew: options.new,
     folder: options.name === undefined ? undefined : hostOf(options.name),
     onStep: (step, authority) => progress.step(step, authority),
   }).finally(() => progress.clear());
+  if (!obtained) return;
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;
   output.line('certificates.files', { fullchain, privkey });
   tellRenewalPlan(output, obtained.renewal, false);
+  if (obtained.issuer === 'private' && certificateSets(obtained.names).length > 1) {
+    output.note('certificates.mixed', {}, 'yellow');
+  }
+}
+
+/** Reports a failure for which only some of the names are the reason. */
+async function obtain(
+  output: Output,
+  request: Parameters<typeof obtainCertificate>[0],
+): Promise<ObtainSummary | undefined> {
+  try {
+    return await obtainCertificate(request);
+  } catch (error) {
+    const failing = error instanceof EveryhopError ? namesAtFault(error.data(), request.names) : undefined;
+    if (!failing?.length) throw error;
+    process.exitCode = output.error(error);
+    const others = request.names.filter((name) => !failing.includes(name));
+    output.note('certificates.others', { failing: failing.join(', '), others: others.join(', ') }, 'yellow');
+    return undefined;
+  }
 }
 
 /** Reports a failed renewal, after which the old certificate stays. */

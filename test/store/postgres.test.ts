@@ -9,6 +9,7 @@ import { loadRecords } from '../../src/authority/records.ts';
 import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
 import { EventBus } from '../../src/base/events.ts';
 import { forgetAccountUrl, retireAccount, knownAccount, storedAccount } from '../../src/certificates/accounts.ts';
+import { adoptPublished } from '../../src/certificates/adopt.ts';
 import { readAdvice, writeAdvice } from '../../src/certificates/advice.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
 import { markRevoked, readGenerations, servedGenerations } from '../../src/certificates/generation.ts';
@@ -180,7 +181,7 @@ const liveFolders: Walk = async (t, database) => {
   await symlink('../archive/old/nothing', path.join(folder, 'live/old'));
   await writeLiveFolders(database, [{ name: 'a', names: 'a b', owner: 'up' }]);
   await writeLiveFolders(database, [{ name: 'a', names: 'a', owner: 'obtain' }]);
-  return readLiveFolders(database, folder);
+  return [await readLiveFolders(database, folder), await adoptPublished(database, folder)];
 };
 
 const walks = { authority, certificates, ledger, accounts, proofs, advice, presentedRecords, installs, liveFolders };

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Certificates } from '../../certificates/certificates.ts';
+import { adoptPublished } from '../../certificates/adopt.ts';
 import type { Generation } from '../../certificates/generation.ts';
 import type { Issuers } from '../../certificates/issuers.ts';
 import {
@@ -66,6 +67,8 @@ export async function obtainIn(
 ): Promise<ObtainResult & { live: string }> {
   const database = await session.database();
   const folders = await foldersOf(session, options);
+  const held = folders.map(({ name }) => name);
+  await adoptPublished(database, session.folder, held);
   const issuers = await standAloneIssuers(options, session, database, options.events);
   const result = await issueOnce(session, issuers, options);
   for (const { name } of folders) await publishLive(session.folder, result.generation, name);

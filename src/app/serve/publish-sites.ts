@@ -15,6 +15,7 @@ import type { Upkeep } from './upkeep.ts';
 export async function publishSites(
   session: StateSession,
   { configuration, generations }: ServedSites,
+  unserved: readonly Generation[],
   upkeep: Upkeep,
 ): Promise<void> {
   const database = await session.database();
@@ -26,6 +27,7 @@ export async function publishSites(
       published.set(generation, [...names, ...generation.names.filter((name) => !names.includes(name))]);
     }
   });
+  for (const generation of unserved) published.set(generation, generation.names);
   if (published.size === 0) return;
   const valid = [...published].filter(([{ notAfterMs }]) => notAfterMs > clock.now());
   const wanted = (valid.length > 0 ? valid : [...published]).map(([, names]) => ({ names }));

@@ -3,6 +3,7 @@ import os from 'node:os';
 import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
+import { adoptPublished } from '../../certificates/adopt.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
@@ -124,6 +125,7 @@ export class Service {
     this.#watchFiles(); // before they are read, so that a file that appears meanwhile is not missed
     try {
       await this.#certificates.configure(configuration, plan);
+      if (!this.storeProblem) await this.#upkeep.attempt(() => this.#adoptPublished());
       const { generations } = await this.#certificates.beforeEdge(configuration);
       await this.#upkeep.attempt(() => this.#publishRoot());
       await this.#serving.start({ configuration, plan, generations });
@@ -166,6 +168,11 @@ export class Service {
     this.#upkeep.every(ticketKeysForMs, () => this.#change(() => this.#serving.rotateTicketKeys()));
     this.#closers.push(() => this.#upkeep.stop());
     this.#watchFiles();
+  }
+
+  /** A store restored from an older copy lacks the newest certificates. */
+  async #adoptPublished(): Promise<void> {
+    await adoptPublished(await this.#session.database(), this.#options.stateFolder);
   }
 
   /** Makes the daily copy. A service without its store repeats why. */
@@ -355,7 +362,9 @@ export class Service {
   /** Publishes the files for other programs on this machine. A failure becomes an event; the edge keeps serving. */
   async #publish(): Promise<void> {
     if (this.rootFile === undefined) await this.#upkeep.attempt(() => this.#publishRoot());
-    await this.#upkeep.attempt(() => publishSites(this.#session, this.#serving.sites, this.#upkeep));
+    await this.#upkeep.attempt(() =>
+      publishSites(this.#session, this.#serving.sites, this.#certificates.unserved(), this.#upkeep),
+    );
   }
 
   /** Publishes the root for clients on this machine. It does not exist before the first private certificate. */

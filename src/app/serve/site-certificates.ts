@@ -11,6 +11,7 @@ import { dnsSolver } from '../../certificates/dns-solver.ts';
 import { filesIssuer } from '../../certificates/from-files.ts';
 import { type Generation, nameSetKey } from '../../certificates/generation.ts';
 import { Issuers, type IssuerSettings, type IssuersOptions } from '../../certificates/issuers.ts';
+import { readLiveFolders } from '../../certificates/live-folders.ts';
 import { HoldOffError } from '../../certificates/issuer.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
@@ -62,6 +63,7 @@ export class SiteCertificates {
   readonly #failures = new Map<string, ErrorData>();
   readonly #fileCertificates = new FileCertificates();
   readonly #divided: DividedSets;
+  #mixed: string[][] = [];
 
   constructor(options: SiteCertificatesOptions) {
     const { session, database, events, version } = options;
@@ -180,10 +182,13 @@ export class SiteCertificates {
     const early = (this.#options.session.problem ? [] : sites)
       .filter((site) => !this.#needsEdge(site) && !site.certificateFiles)
       .flatMap((site) => this.#setsOf(site).map((hosts) => ({ site, hosts })));
-    const outcomes = await this.#certificates.ensureEach(early.map(({ hosts }) => hosts));
-    const problems = outcomes.flatMap((outcome, index): CertificateProblem[] =>
-      outcome.status === 'rejected' ? [{ ...early[index]!, error: ours(outcome.reason) }] : [],
-    );
+    this.#mixed = await this.#mixedSets(early.map(({ site }) => site));
+    const outcomes = await this.#certificates.ensureEach([...early.map(({ hosts }) => hosts), ...this.#mixed]);
+    const problems = outcomes
+      .slice(0, early.length)
+      .flatMap((outcome, index): CertificateProblem[] =>
+        outcome.status === 'rejected' ? [{ ...early[index]!, error: ours(outcome.reason) }] : [],
+      );
     await Promise.all(problems.map(({ hosts }) => this.#obtainRest(hosts)));
     const generations = await Promise.all(
       sites.map(async (site) => {
@@ -197,6 +202,23 @@ export class SiteCertificates {
     const brought = former && problems.find((problem) => isBroughtByChange(problem, former));
     if (brought) throw brought.error;
     return { generations, problems };
+  }
+
+  /**
+   * Earlier versions published one certificate for the names and addresses of a site. Programs that read its folder need
+   * both, so it is still renewed, and not served.
+   */
+  async #mixedSets(sites: readonly Site[]): Promise<string[][]> {
+    const mixed = [...new Set(sites)].filter(({ hosts }) => certificateSets(hosts).length > 1);
+    if (mixed.length === 0) return [];
+    const { database, session } = this.#options;
+    const folders = new Set((await readLiveFolders(database, session.folder)).map(({ names }) => names));
+    return mixed.map(({ hosts }) => hosts).filter((hosts) => folders.has(nameSetKey(hosts)));
+  }
+
+  /** Certificates to publish besides the served ones. */
+  unserved(): Generation[] {
+    return this.#mixed.flatMap((names) => this.#certificates.current(names) ?? []);
   }
 
   async #present({ hosts }: Site): Promise<Generation[]> {

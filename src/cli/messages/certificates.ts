@@ -5,6 +5,14 @@ export const certificatesTexts = {
     en: '{names}: serial {serial}, from {issuer}, until {until}',
     zh: '{names}：序列号 {serial}，由 {issuer} 签发，有效期至 {until}',
   },
+  'certificates.others': {
+    en: 'Only {failing} failed. For a certificate for {others}, run the same command without {failing}.',
+    zh: '只有 {failing} 失败。如需为 {others} 获取证书，请去掉 {failing} 后重新运行同一命令。',
+  },
+  'certificates.mixed': {
+    en: 'note: clients built on BoringSSL (gRPC, Bun, Electron) reject this certificate, because it has both DNS names and addresses. For them, obtain one for the names alone.',
+    zh: '注意：基于 BoringSSL 的客户端（gRPC、Bun、Electron）会拒绝该证书，因为它同时包含域名和 IP 地址。请为它们单独获取只含域名的证书。',
+  },
   'certificates.folder': { en: '  in {folder}', zh: '  位于 {folder}' },
   'certificates.also': {
     en: 'Another certificate names {name}: {names}, serial {serial}…',

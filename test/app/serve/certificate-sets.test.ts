@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +9,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { EventBus } from '../../../src/base/events.ts';
 import { readText } from '../../../src/base/files.ts';
 import { Certificates } from '../../../src/certificates/certificates.ts';
+import { livePaths, publishLive } from '../../../src/certificates/publish.ts';
 import { privateIssuer } from '../../../src/certificates/private-issuer.ts';
 import { testRandom } from '../../support/seed.ts';
 import { mends } from '../../support/outside.ts';
@@ -23,7 +25,7 @@ test('names and addresses get separate certificates, without a new root for an e
   const session = new StateSession(stateFolder, { names: hosts });
   const issuer = privateIssuer(() => session.authority());
   const database = await session.database();
-  await new Certificates({
+  const [together] = await new Certificates({
     database,
     issuersFor: () => [issuer],
     clock: systemClock,
@@ -31,6 +33,7 @@ test('names and addresses get separate certificates, without a new root for an e
     events: new EventBus(),
   }).ensure([hosts]);
   const root = await session.root();
+  await publishLive(stateFolder, together!);
   await session.close();
 
   const listen = ['127.0.0.1', '127.0.0.2', '::1'];
@@ -57,6 +60,11 @@ test('names and addresses get separate certificates, without a new root for an e
   // A translated address, as behind a published container port.
   assert.equal(await namesSeenBy(undefined, '127.0.0.2'), addresses);
   assert.equal(await namesSeenBy('unknown.test', '127.0.0.1'), 'DNS:localhost');
+  // Programs that read the folder of the earlier version still find all names there.
+  const published = async (folder: string): Promise<string | undefined> =>
+    new X509Certificate(await readText(livePaths(stateFolder, folder).cert)).subjectAltName;
+  assert.equal(await published('127.0.0.1'), `${addresses}, DNS:localhost`);
+  assert.equal(await published('localhost'), 'DNS:localhost');
   const { sites } = await service.status();
   assert.deepEqual(
     sites[0]!.certificates.map((certificate) => certificate.hosts),

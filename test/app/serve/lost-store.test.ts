@@ -1,7 +1,7 @@
 /** A store that is lost, damaged or foreign: told with the way back, never replaced silently, and served around. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, lstat, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -151,6 +151,28 @@ test('a store of another root is refused and served around, until --new publishe
   const { service: right } = await startService(t, mine.state, [host], { isNew: true });
   assert.equal(right.storeProblem, undefined);
   assert.equal(await readFile(right.rootFile!, 'utf8'), await readFile(path.join(other, 'root.pem'), 'utf8'));
+});
+
+test('a store restored from an older copy takes up the certificates published since; also without links', async (t) => {
+  const { state, database } = await copied(t);
+  const old = await readFile(database);
+  const first = await startService(t, state, [host]);
+  const [renewed] = await first.service.renewCertificates([host]);
+  await first.service.stop(0);
+  await writeFile(database, old);
+  // As `cp -rL`, rsync -L and some backups do.
+  const elsewhere = path.join(await temporaryFolder(t, 'elsewhere'), 'state');
+  await cp(state, elsewhere, { recursive: true, dereference: true });
+  const again = await startService(t, state, [host]);
+  const [site] = (await again.service.status()).sites;
+  assert.equal(site!.certificates[0]!.serial, renewed!.serial);
+  const moved = await startService(t, elsewhere, [host]);
+  assert.equal(moved.service.storeProblem, undefined);
+  assert.deepEqual(
+    moved.events.filter(({ type }) => type === 'upkeep.failed'),
+    [],
+  );
+  assert.ok((await lstat(path.join(elsewhere, 'live', host))).isSymbolicLink());
 });
 
 test('keeps three daily copies, readable by the owner alone; none holds a root key that was taken offline', async (t) => {
