@@ -1,13 +1,19 @@
-import { ConfigurationError, configurationSchema, loadConfiguration } from '../app/configuration.ts';
+import { checkConfiguration } from '../app/check-configuration.ts';
+import { ConfigurationError, configurationSchema } from '../app/configuration.ts';
 import { EveryhopError } from '../base/errors.ts';
-import { readText } from '../base/files.ts';
 import type { CommandContext } from './context.ts';
 
-/** `everyhop config check`: reports every mistake in the file with its place, or that the file is valid. */
-export async function configCheck({ output }: CommandContext, file = 'everyhop.yaml'): Promise<void> {
-  const configuration = await ofConfiguration(file, loadConfiguration(file, { readText }));
-  output.value({ file: configuration.file, sites: configuration.sites.length });
-  output.line('config.ok', { file: configuration.file, sites: configuration.sites.length }, 'green');
+/**
+ * `everyhop config check`: reports every mistake in the file, and in the files that it names, with its place; or that all is
+ * valid.
+ */
+export async function configCheck({ output }: CommandContext, name = 'everyhop.yaml'): Promise<void> {
+  const { configuration, findings } = await ofConfiguration(name, checkConfiguration(name));
+  const [file, sites] = [configuration.file, configuration.sites.length];
+  output.value({ file, sites, findings: findings.map((finding) => output.findingOf(finding)) });
+  output.findings(findings, 'result');
+  if (sites === 1) output.line('config.ok.one', { file }, 'green');
+  else output.line('config.ok', { file, sites }, 'green');
 }
 
 /** Turns a failure to read the configuration file into a configuration error. */

@@ -104,5 +104,6 @@ export const servingTexts = {
   },
   'reload.done': { en: 'reloaded: revision {revision}', zh: '已重新加载：修订 {revision}' },
   'reload.problems': { en: 'Some sites still have problems:', zh: '部分站点仍有问题：' },
-  'config.ok': { en: '{file} is valid, sites: {sites}', zh: '{file} 有效，共 {sites} 个站点' },
+  'config.ok': { en: '{file} is valid: {sites} sites', zh: '{file} 有效：{sites} 个站点' },
+  'config.ok.one': { en: '{file} is valid: 1 site', zh: '{file} 有效：1 个站点' },
 } as const satisfies WordTexts;

@@ -1,0 +1,52 @@
+import { EveryhopError, isError } from '../base/errors.ts';
+import { readBytes, readText } from '../base/files.ts';
+import { readCertificateFiles } from '../certificates/from-files.ts';
+import { requireFiles } from '../config/build.ts';
+import type { Configuration, FileProblem, Site } from '../config/configuration.ts';
+import { Fault, type Finding } from '../hop/finding.ts';
+import { loadConfiguration } from './configuration.ts';
+import { clock } from './system.ts';
+
+/**
+ * Reads `everyhop.yaml` and every file that it names, as `up` would.
+ * @returns warnings about certificate files that `up` would serve, although clients object to them.
+ * @throws ConfigurationError with every mistake and its place, files that cannot be used included.
+ * @throws EveryhopError `file.*` if the file itself cannot be read.
+ */
+export async function checkConfiguration(
+  file: string,
+): Promise<{ configuration: Configuration & { file: string }; findings: Finding[] }> {
+  const configuration = await loadConfiguration(file, { readText });
+  const findings: Finding[] = [];
+  const found = [
+    ...configuration.sites.map((site) => certificateProblem(site, findings)),
+    ...(configuration.trust?.rootFiles ?? []).map((root) => rootProblem(root)),
+  ];
+  const fileProblems = [...configuration.fileProblems, ...(await Promise.all(found)).flat()];
+  requireFiles({ fileProblems }, configuration.file);
+  return { configuration, findings };
+}
+
+async function certificateProblem({ hosts, certificateFiles }: Site, findings: Finding[]): Promise<FileProblem[]> {
+  if (!certificateFiles) return [];
+  try {
+    const nowMs = clock.now();
+    const certificate = await readCertificateFiles(hosts, certificateFiles, nowMs);
+    findings.push(...certificate.findingsAt(nowMs).map((finding) => new Fault('warning', finding.error)));
+    return [];
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    return [{ file: certificateFiles.chainFile, error }];
+  }
+}
+
+/** A root may also be a folder. */
+async function rootProblem(file: string): Promise<FileProblem[]> {
+  try {
+    await readBytes(file);
+    return [];
+  } catch (error) {
+    if (!(error instanceof EveryhopError)) throw error;
+    return isError(error, 'file.is-folder') ? [] : [{ file, error }];
+  }
+}
