@@ -4,10 +4,10 @@ import { Secret } from '../base/redact.ts';
 import type { CertificateFiles } from '../config/configuration.ts';
 import { Fault } from '../hop/finding.ts';
 import { isAddress } from '../names/address.ts';
-import { beside, both, type CertificatePair, nameOf, readPair } from './files/pair.ts';
+import { beside, both, type CertificatePair, readPair } from './files/pair.ts';
 import type { Generation } from './generation.ts';
 import { certificateFilesError as filesError } from './messages.ts';
-import { isFromSystemRoot, isSelfSigned } from './system-roots.ts';
+import { isFromSystemRoot, isSelfSigned, nameOf } from './system-roots.ts';
 import { covers } from './verify.ts';
 
 /** Issuer name for certificates from files that another program maintains. */

@@ -16,3 +16,8 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
 export function isSelfSigned(certificate: X509Certificate): boolean {
   return isIssuedBy(certificate, certificate);
 }
+
+/** `CN=MyCA, O=Company`; `–` for an empty name. */
+export function nameOf(distinguishedName: string | undefined): string {
+  return (distinguishedName ?? '').split('\n').toReversed().join(', ') || '–';
+}

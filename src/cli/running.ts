@@ -3,6 +3,7 @@ import type { ServiceStatus } from '../app/serve.ts';
 import type { Finding } from '../app/messages.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ErrorData } from '../base/errors.ts';
+import { shellWord } from '../base/invocation.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
 
@@ -45,15 +46,31 @@ export function tellSite(
   }
   const alike = Map.groupBy(certificates, ({ issuer, notAfterMs }) => `${issuer} ${dateOf(notAfterMs)}`).values();
   for (const group of alike) {
-    const { issuer, notAfterMs } = group[0]!;
+    const { notAfterMs, neededRoot } = group[0]!;
     const [hosts, until] = [group.flatMap((one) => one.hosts).join(', '), dateOf(notAfterMs)];
-    if (issuer === 'files') output.line('up.certificate.files', { hosts, until });
-    else if (issuer === 'archive') output.line('up.certificate.archive', { hosts, until });
-    else if (issuer === 'stand-in') output.line('up.certificate.stand-in', { hosts });
-    else output.line('up.certificate', { hosts, issuer, until });
+    tellCertificate(output, group[0]!, { hosts, until }, findings.length > 0);
+    if (neededRoot) {
+      const { name: root, file } = neededRoot;
+      if (file === undefined) output.line('up.certificate.root', { hosts, root }, 'yellow');
+      else output.line('up.certificate.root-file', { hosts, root, file: shellWord(file) }, 'yellow');
+    }
     for (const { renewal } of group) tellRenewalPlan(output, renewal);
   }
   output.findings(findings, as);
+}
+
+function tellCertificate(
+  output: Output,
+  { issuer, validity, source }: ServiceStatus['sites'][number]['certificates'][number],
+  { hosts, until }: { hosts: string; until: string },
+  hasFindings: boolean,
+): void {
+  if (issuer === 'stand-in') return output.line(`up.certificate.stand-in.${source}`, { hosts });
+  const from = issuer === 'files' || issuer === 'archive' ? issuer : 'issuer';
+  if (validity !== 'current') return output.line(`up.certificate.${from}.${validity}`, { hosts, issuer, until });
+  // A renewal that fails is among the findings.
+  if (from === 'issuer' && hasFindings) return output.line('up.certificate.issuer.kept', { hosts, issuer, until });
+  return output.line(`up.certificate.${from}`, { hosts, issuer, until });
 }
 
 /** When a certificate will be renewed, if the authority decides that. */

@@ -11,6 +11,7 @@ import { tellReplacedAccount } from './account.ts';
 import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
+import type { Finding } from '../app/messages.ts';
 import { findingsOf, statusValue, tellSite } from './running.ts';
 
 /** A limit below this prints a warning at the start. */
@@ -91,7 +92,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
 }
 
 /** Prints the sites, their proofs, and how clients can trust the private root. */
-async function announce(service: Service, context: CommandContext): Promise<void> {
+export async function announce(service: Service, context: CommandContext): Promise<void> {
   const { output } = context;
   await service.checkSurroundings();
   const status = await service.status();
@@ -129,26 +130,22 @@ async function announce(service: Service, context: CommandContext): Promise<void
     output.report(service.storeProblem);
   }
   output.text('');
-  const privateSite = status.sites.find(({ certificates }) => certificates.some(({ issuer }) => issuer === 'private'));
-  if (service.rootFile !== undefined && privateSite) {
-    tellRoot(output, service.rootFile, privateSite.urls[0]!, status);
-    if (service.isRootNew) output.line('up.root.permits', {}, 'dim');
-  }
+  if (service.rootFile !== undefined) tellRoot(output, service.rootFile, status, service.isRootNew);
   output.line('up.stop', {}, 'dim');
 }
 
-function tellRoot(output: Output, file: string, url: string, { findings }: ServiceStatus): void {
-  output.line('up.root', { file });
-  const { hostname, port } = new URL(url);
-  const unresolved = findings.find(({ code, hop }) => code === 'edge.name-unresolved' && hop?.to.host === hostname)?.hop
-    ?.to;
-  if (unresolved) {
-    const address = unresolved.address!.includes(':') ? `[${unresolved.address}]` : unresolved.address;
-    const place = `${hostname}:${port || 443}:${address}`;
-    output.line('up.root.curl-resolve', { file: shellWord(file), url, place }, 'dim');
-  } else output.line('up.root.curl', { file: shellWord(file), url }, 'dim');
+/** The private root, if a site needs it. */
+function tellRoot(output: Output, file: string, { sites, findings }: ServiceStatus, isNew: boolean): void {
+  const certificates = sites.flatMap((site) => site.certificates);
+  const hosts = certificates.flatMap((one) => (one.issuer === 'private' ? one.hosts : []));
+  if (hosts.length === 0) return;
+  if (certificates.every(({ issuer }) => issuer === 'private')) output.line('up.root', { file });
+  else output.line('up.root.some', { file, hosts: hosts.join(', ') });
+  const [url] = sites.flatMap(({ urls }) => urls.filter((one) => hosts.includes(hostOf(one)) && !one.includes('*')));
+  if (url !== undefined) tellCurl(output, shellWord(file), url, findings);
   output.line('up.root.run', {}, 'dim');
   output.line('up.root.install', {});
+  if (isNew) output.line('up.root.permits', {}, 'dim');
 }
 
 export function tell(output: Output, event: Event): void {
@@ -198,6 +195,22 @@ export function tell(output: Output, event: Event): void {
     case 'draining':
       return output.note('up.draining', { streams: event.streams, seconds: event.deadlineMs / 1000 });
   }
+}
+
+function tellCurl(output: Output, file: string, url: string, findings: readonly Finding[]): void {
+  const { hostname, port } = new URL(url);
+  const unresolved = findings.find(({ code, hop }) => code === 'edge.name-unresolved' && hop?.to.host === hostname)?.hop
+    ?.to;
+  if (unresolved) {
+    const address = unresolved.address!.includes(':') ? `[${unresolved.address}]` : unresolved.address;
+    const place = `${hostname}:${port || 443}:${address}`;
+    output.line('up.root.curl-resolve', { file: file, url, place }, 'dim');
+  } else output.line('up.root.curl', { file: file, url }, 'dim');
+}
+
+/** Without the brackets of an IPv6 address. */
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 function dayOf(ms: number): string {

@@ -53,6 +53,12 @@ export class NamedFiles {
     this.#problems = problems;
   }
 
+  /** The usable root files of a site's authorities, with their text. */
+  authorityRoots({ certificate = [] }: Site, { authorities }: Configuration): Map<string, string> {
+    const files = certificate.flatMap((name) => authorities[name]?.rootFile ?? []);
+    return new Map(files.flatMap((file) => (this.#texts.has(file) ? [[file, this.#texts.get(file)!] as const] : [])));
+  }
+
   /** undefined: it has never been usable. */
   textOf(file: string): string | undefined {
     return this.#texts.get(file);

@@ -209,7 +209,7 @@ export class Service {
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
       ...(this.storeProblem && { storeProblem: this.storeProblem.data() }),
-      sites: sitesStatus(this.#serving.sites, this.#certificates, workers),
+      sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
       findings: [...findings, ...this.#names, ...this.#permits],

@@ -31,6 +31,7 @@ import { worldDns } from '../world-dns.ts';
 import { rehearseSets } from './rehearsal.ts';
 import { FileCertificates } from './file-certificates.ts';
 import type { NamedFiles } from './named-files.ts';
+import { type NeededRoot, neededRoot } from './needed-root.ts';
 import { type HostCertificates, type ServedSites, servedFor } from './served-sites.ts';
 
 export interface SiteCertificatesOptions {
@@ -62,6 +63,7 @@ export class SiteCertificates {
   /** The last failure for a set of names, until a certificate is issued or read. */
   readonly #failures = new Map<string, ErrorData>();
   readonly #fileCertificates = new FileCertificates();
+  readonly #neededRoots = new WeakMap<Generation, { root: NeededRoot | undefined }>();
   readonly #divided: DividedSets;
   #mixed: string[][] = [];
 
@@ -278,6 +280,15 @@ export class SiteCertificates {
 
   #needsEdge({ hosts, certificateFiles }: Site): boolean {
     return !certificateFiles && certificateSets(hosts).some((set) => this.#issuers.needsEdge(set));
+  }
+
+  /** The root that clients of a site need besides those of this machine and of Everyhop. */
+  neededRoot(generation: Generation, site: Site, configuration: Configuration): NeededRoot | undefined {
+    const known = this.#neededRoots.get(generation);
+    if (known) return known.root;
+    const root = neededRoot(generation, this.#options.files.authorityRoots(site, configuration));
+    this.#neededRoots.set(generation, { root });
+    return root;
   }
 
   /** When a served certificate will be renewed; undefined for files and stand-ins. */

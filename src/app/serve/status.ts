@@ -12,6 +12,7 @@ import { edgeError } from '../../edge/messages.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
+import type { NeededRoot } from './needed-root.ts';
 import type { ServedSites } from './served-sites.ts';
 
 /** The status of a running service, as in `everyhop status` and the control API. */
@@ -46,6 +47,11 @@ export interface CertificateStatus {
   issuer: string;
   serial: string;
   notAfterMs: number;
+  validity: 'current' | 'expired' | 'not-yet-valid';
+  /** The source that the site is to have its certificate from. */
+  source: 'authority' | 'files';
+  /** A root that clients need, although neither this machine nor Everyhop provides it. */
+  neededRoot?: NeededRoot;
   /** Undefined for files and stand-ins. */
   renewal: RenewalPlan | undefined;
 }
@@ -56,8 +62,10 @@ export function sitesStatus(
   certificates: {
     findingsOf(site: Site, configuration: Configuration): Finding[];
     planOf(generation: Generation): RenewalPlan | undefined;
+    neededRoot(generation: Generation, site: Site, configuration: Configuration): NeededRoot | undefined;
   },
   workers: readonly WorkerStatus[],
+  nowMs: number,
 ): SiteStatus[] {
   const inClear = workers.flatMap(({ clearText }) => clearText);
   return configuration.sites.map((site, index) => {
@@ -68,7 +76,17 @@ export function sitesStatus(
       certificates: [...new Set(ofSite)].map((generation) => {
         const { issuer, serial, notAfterMs } = generation;
         const hosts = site.hosts.filter((_, at) => ofSite[at] === generation);
-        return { hosts, issuer, serial, notAfterMs, renewal: certificates.planOf(generation) };
+        const root = certificates.neededRoot(generation, site, configuration);
+        return {
+          hosts,
+          issuer,
+          serial,
+          notAfterMs,
+          validity: validityOf(generation, nowMs),
+          source: site.certificateFiles ? 'files' : 'authority',
+          ...(root && { neededRoot: root }),
+          renewal: certificates.planOf(generation),
+        };
       }),
       findings: [
         ...certificates.findingsOf(site, configuration),
@@ -76,6 +94,11 @@ export function sitesStatus(
       ],
     };
   });
+}
+
+function validityOf({ notBeforeMs, notAfterMs }: Generation, nowMs: number): CertificateStatus['validity'] {
+  if (nowMs >= notAfterMs) return 'expired';
+  return nowMs < notBeforeMs ? 'not-yet-valid' : 'current';
 }
 
 /** An error if no worker serves, a warning if some do not. */

@@ -7,7 +7,7 @@ import { readBytes } from '../../base/files.ts';
 import { shellWord } from '../../base/invocation.ts';
 import type { Phrase } from '../../base/language.ts';
 import type { CertificateFiles } from '../../config/configuration.ts';
-import { isIssuedBy, isSelfSigned } from '../system-roots.ts';
+import { isIssuedBy, isSelfSigned, nameOf } from '../system-roots.ts';
 import { type FileContent, recognise } from './content.ts';
 import { certificateFilesError as filesError, certificateFilesWords as words } from './messages.ts';
 
@@ -192,9 +192,4 @@ function one(files: CertificateFiles, role: Role): { file: string; other: string
 export function beside(file: string, ending: string): string {
   const { dir, name } = path.parse(file);
   return shellWord(path.join(dir, `${name}${ending}`));
-}
-
-/** `CN=MyCA, O=Company`; `–` for an empty name. */
-export function nameOf(distinguishedName: string | undefined): string {
-  return (distinguishedName ?? '').split('\n').toReversed().join(', ') || '–';
 }

@@ -11,17 +11,45 @@ export const servingTexts = {
     en: '  proven: {url} at {address}, certificate {serial}…',
     zh: '  已验证：{url}，地址 {address}，证书 {serial}…',
   },
-  'up.certificate': {
+  'up.certificate.issuer': {
     en: '  certificate for {hosts}: {issuer}, until {until}, renews automatically',
     zh: '  {hosts} 的证书：{issuer}，有效期至 {until}，自动续期',
+  },
+  'up.certificate.issuer.kept': {
+    en: '  certificate for {hosts}: {issuer}, until {until}',
+    zh: '  {hosts} 的证书：{issuer}，有效期至 {until}',
+  },
+  'up.certificate.issuer.expired': {
+    en: '  certificate for {hosts}: {issuer}, expired on {until}; clients reject it',
+    zh: '  {hosts} 的证书：{issuer}，已于 {until} 过期，客户端不接受',
+  },
+  'up.certificate.issuer.not-yet-valid': {
+    en: '  certificate for {hosts}: {issuer}, not valid yet; clients reject it',
+    zh: '  {hosts} 的证书：{issuer}，尚未生效，客户端不接受',
   },
   'up.renewal-advised': {
     en: 'The authority advises to renew {names} at {at}, and explains why: {url}',
     zh: '颁发机构建议在 {at} 为 {names} 续期，原因见：{url}',
   },
   'up.certificate.files': {
-    en: '  certificate for {hosts}: from your files, until {until}; reloads when they change',
-    zh: '  {hosts} 的证书：来自您的文件，有效期至 {until}；文件变化时自动重新加载',
+    en: '  certificate for {hosts}: from your files, kept up to date by you, until {until}; loaded again when they change',
+    zh: '  {hosts} 的证书：来自您的文件，由您负责更新，有效期至 {until}；文件变化时自动重新加载',
+  },
+  'up.certificate.files.expired': {
+    en: '  certificate for {hosts}: from your files, kept up to date by you, expired on {until}; clients reject it',
+    zh: '  {hosts} 的证书：来自您的文件，由您负责更新，已于 {until} 过期，客户端不接受',
+  },
+  'up.certificate.files.not-yet-valid': {
+    en: '  certificate for {hosts}: from your files, kept up to date by you, not valid yet; clients reject it',
+    zh: '  {hosts} 的证书：来自您的文件，由您负责更新，尚未生效，客户端不接受',
+  },
+  'up.certificate.root': {
+    en: '  clients of {hosts} need the root "{root}", which this machine does not trust',
+    zh: '  {hosts} 的客户端需要信任根证书“{root}”，本机的信任库中没有它',
+  },
+  'up.certificate.root-file': {
+    en: '  clients of {hosts} need the root "{root}", which this machine does not trust: {file}',
+    zh: '  {hosts} 的客户端需要信任根证书“{root}”，本机的信任库中没有它：{file}',
   },
   'up.without-store': {
     en: 'Serving the published certificates in archive/ without a usable store. Nothing is issued or renewed until it is restored:',
@@ -31,9 +59,21 @@ export const servingTexts = {
     en: '  certificate for {hosts}: from archive/, until {until}; not renewed',
     zh: '  {hosts} 的证书：来自 archive/，有效期至 {until}；不会续期',
   },
-  'up.certificate.stand-in': {
+  'up.certificate.archive.expired': {
+    en: '  certificate for {hosts}: from archive/, expired on {until}; clients reject it',
+    zh: '  {hosts} 的证书：来自 archive/，已于 {until} 过期，客户端不接受',
+  },
+  'up.certificate.archive.not-yet-valid': {
+    en: '  certificate for {hosts}: from archive/, not valid yet; clients reject it',
+    zh: '  {hosts} 的证书：来自 archive/，尚未生效，客户端不接受',
+  },
+  'up.certificate.stand-in.authority': {
     en: '  certificate for {hosts}: temporary and self-signed, until the authority issues one',
     zh: '  {hosts} 的证书：临时自签名证书，颁发机构签发后即更换',
+  },
+  'up.certificate.stand-in.files': {
+    en: '  certificate for {hosts}: temporary and self-signed, until your files can be used',
+    zh: '  {hosts} 的证书：临时自签名证书，您的文件可用后即更换',
   },
   'up.redirect': { en: '  http on port {port} redirects to https', zh: '  端口 {port} 上的 http 会重定向到 https' },
   'up.substitute': {
@@ -45,6 +85,10 @@ export const servingTexts = {
     zh: '注意：端口 {port} 被其他程序占用，因此 http 不会重定向到 https。',
   },
   'up.root': { en: 'Clients verify with this root: {file}', zh: '客户端用此根证书进行验证：{file}' },
+  'up.root.some': {
+    en: 'Clients of {hosts} verify with this root: {file}',
+    zh: '{hosts} 的客户端用此根证书进行验证：{file}',
+  },
   'up.root.curl': { en: '  curl --cacert {file} {url}', zh: '  curl --cacert {file} {url}' },
   'up.root.curl-resolve': {
     en: '  curl --resolve {place} --cacert {file} {url}',
