@@ -15,9 +15,9 @@ import { temporaryFolder } from '../support/up.ts';
 
 interface Workplace {
   folder: string;
-  write(name: string, content: string): Promise<void>;
+  write: (name: string, content: string) => Promise<void>;
   /** Resolves with the output. */
-  check(language?: Language, json?: boolean): Promise<string>;
+  check: (language?: Language, json?: boolean) => Promise<string>;
 }
 
 async function workplace(t: TestContext): Promise<Workplace> {

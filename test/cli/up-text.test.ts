@@ -21,7 +21,7 @@ import { atEnd, freePorts, temporaryFolder } from '../support/up.ts';
 interface Started {
   folder: string;
   /** The output of the start, in a language. */
-  said(language: Language): Promise<string>;
+  said: (language: Language) => Promise<string>;
 }
 
 /** Starts a service; `configure` returns the lines of everyhop.yaml after the ports. */
@@ -54,7 +54,7 @@ async function start(
     async said(language) {
       const stdout = new PassThrough();
       const output = new Output({ stdout, stderr: new PassThrough(), env: {} }, language, false);
-      await announce(service, { output, language, version: '0', env: {} } as Parameters<typeof announce>[1]);
+      await announce(service, { output, language, version: '0', env: {} });
       stdout.end();
       return text(stdout);
     },
