@@ -84,7 +84,7 @@ test('certificate files are kept up to date by the user, and need another root t
   assert.match(await said('zh'), /由您负责更新[^]*需要信任根证书“CN=Company Root”/);
 });
 
-test('beside a private site, the root is said to be for that site', async (t) => {
+test('beside a private site, the root is named for that site only', async (t) => {
   mends(t, 'trust/up-text-of-file-certificates');
   const { said } = await start(t, async (folder) => {
     await writePair(folder, -1);
