@@ -170,6 +170,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .action(async (options) => (await import('./trust-bundle.ts')).trustBundle(context, options));
   trusting(command(trust, 'check', 'help.trust.check'))
     .argument('<URL|COMMAND...>', words('help.trust.check.operands'))
+    .option('--mount', words('help.trust.check.mount'))
     .action(async (operands: string[], options) =>
       (await import('./trust-check.ts')).trustCheck(context, operands, options),
     );
@@ -178,6 +179,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .action(async (url: string, options) => (await import('./trust-explain.ts')).trustExplain(context, url, options));
   trusting(command(program, 'run', 'help.run'))
     .argument('<COMMAND...>', words('help.run.command'))
+    .option('--mount', words('help.run.mount'))
     .passThroughOptions()
     .action(async (started: string[], options) => (await import('./run.ts')).run(context, started, options));
   trusting(command(program, 'env', 'help.env'))

@@ -1,16 +1,21 @@
 import os from 'node:os';
-import { environmentText, type EnvironmentFormat, prepareTrust } from '../app/run.ts';
+import { environmentText, type EnvironmentFormat, mountBundle, prepareTrust } from '../app/run.ts';
 import { runInForeground } from '../base/foreground.ts';
 import { baseError } from '../base/messages.ts';
 import type { CommandContext } from './context.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
 /** `everyhop run -- cmd`: starts a program that trusts the bundle, as do its child processes. */
-export async function run(context: CommandContext, command: readonly string[], options: TrustFlags): Promise<void> {
+export async function run(
+  context: CommandContext,
+  command: readonly string[],
+  options: TrustFlags & { mount?: true },
+): Promise<void> {
   const { env } = context;
   const trust = await prepareTrust(await trustOptions(context, options));
   context.output.findings(trust.findings, 'remark');
-  const [program, ...args] = command as [string, ...string[]];
+  const through = options.mount ? await mountBundle(trust.paths.full) : undefined;
+  const [program, ...args] = (through?.(command) ?? command) as [string, ...string[]];
   try {
     const end = await runInForeground(program, args, { ...env, ...trust.variables }, context.npm);
     if ('code' in end) {
@@ -35,9 +40,10 @@ export async function printEnvironment(
   const trust = await prepareTrust(await trustOptions(context, options));
   output.findings(trust.findings, 'remark');
   const { folder, wgetrc } = trust.paths;
-  // A service or a container does not read this user's settings.
+  // A service or a container does not read this user's settings, and may have a PYTHONPATH of its own.
   const isOurs = options.format === 'shell' && options.at === undefined;
-  const variables = Object.entries(isOurs ? trust.variables : { ...trust.variables, WGETRC: wgetrc }).map(
+  const { PYTHONPATH: _, ...others } = trust.variables;
+  const variables = Object.entries(isOurs ? trust.variables : { ...others, WGETRC: wgetrc }).map(
     ([name, value]): [string, string] => [
       name,
       options.at === undefined ? value : value.replaceAll(folder, options.at),

@@ -11,25 +11,34 @@ import type { CommandContext } from './context.ts';
 import { cliError, say } from './messages.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
+/** Nothing failed, but not everything was tested: neither proven nor refuted. */
+const exitCodes = { proven: 0, failed: 1, tried: 3 } as const;
+
 /** `everyhop trust check [URL…] -- cmd`: tests what the command's interpreter trusts. */
 export async function trustCheck(
   context: CommandContext,
   operands: readonly string[],
-  options: TrustFlags,
+  options: TrustFlags & { mount?: true },
 ): Promise<void> {
   const { output } = context;
   const at = operands.findIndex((operand) => !/^https:\/\//i.test(operand));
   const [urls, command] = at < 0 ? [operands, []] : [operands.slice(0, at), operands.slice(at)];
   if (command.length === 0) throw cliError('trust.check-no-command', {});
   urls.forEach(readUrl);
-  const check = await checkTrust(await trustOptions(context, options), command, urls);
+  const check = await checkTrust(
+    { ...(await trustOptions(context, options)), mount: options.mount === true },
+    command,
+    urls,
+  );
   const { trust, results, weakenings, traps, settings } = check;
   const findings = [...trust.findings, ...check.findings];
   const { program, runtime, interpreter, script, binary } = check.command;
-  const ok = results.length > 0 && findings.every(({ severity }) => severity !== 'error');
-  if (!ok) process.exitCode = 1;
+  const { verdict, untested } = check;
+  process.exitCode = exitCodes[verdict];
   output.value({
-    ok,
+    ok: verdict === 'proven',
+    verdict,
+    untested,
     command: { program, runtime, interpreter, script, binary },
     results,
     weakenings,
@@ -55,12 +64,27 @@ export async function trustCheck(
   output.findings(check.findings, 'result');
   for (const { consumer, setting } of settings) {
     if ('store' in setting) output.line('check.setting.store', { consumer, store: setting.store }, 'dim');
-    else {
+    else if ('option' in setting) {
+      const option = [setting.option, setting.variable].filter((name) => name !== undefined).join(', ');
+      output.line('check.setting.option', { consumer, option, full: trust.paths.full }, 'dim');
+    } else {
       output.line('check.setting.file', { consumer, file: setting.file }, 'dim');
       output.text(output.spell(setting.holds.replaceAll('…', trust.paths.folder)).replace(/^(?=.)/gm, '      '));
     }
   }
-  output.line(ok ? 'check.good' : 'check.bad', { command: command.join(' ') }, ok ? 'green' : 'red');
+  const words = { command: command.join(' ') };
+  if (verdict === 'proven') output.line(options.mount ? 'check.good-mounted' : 'check.good', words, 'green');
+  else if (verdict === 'failed') output.line('check.bad', words, 'red');
+  else {
+    const tested = [...new Set(results.map(({ consumer }) => consumer))].join(', ');
+    if (untested.length === 0) output.line('check.tried', { tested }, 'yellow');
+    else
+      output.line(
+        'check.untested',
+        { tested, untested: untested.join(', '), full: trust.paths.full, url: placeholder },
+        'yellow',
+      );
+  }
 }
 
 function tellResult({ output, language }: CommandContext, result: TrialResult): void {

@@ -11,6 +11,8 @@ export interface BinaryFacts {
   ownRoots: boolean;
   /** Shared TLS libraries that it links. */
   libraries: string[];
+  /** Contains a TLS client itself. */
+  hasTls: boolean;
 }
 
 const goMark = '\xff Go buildinf:';
@@ -20,6 +22,8 @@ const rustMark = /\/rustc\/[\da-f]{40}\/|rustc version \d/;
 const wellKnownRoots = ['ISRG Root X1', 'DigiCert Global Root G2', 'GTS Root R1', 'Amazon Root CA 1', 'SSL.com Root'];
 const minKnownRoots = 3;
 const verifyingLibraries = ['libssl.so', 'libgnutls.so', 'libcurl.so', 'libnss3.so', 'libmbedtls.so'];
+/** In the messages of OpenSSL, BoringSSL and rustls. */
+const tlsMarks = ['SSL_CTX_new', 'CERTIFICATE_VERIFY_FAILED', 'certificate verify failed', 'rustls'];
 const magics = ['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe'];
 const pieceBytes = 4 * 1024 * 1024;
 /** Longer than any search string. */
@@ -36,7 +40,13 @@ export async function readBinary(file: string): Promise<BinaryFacts | undefined>
     if (!(await handle.stat()).isFile()) return undefined;
     const piece = Buffer.alloc(pieceBytes);
     const seen = new Set<string>();
-    const names = [goMark, ...Object.keys(bundleVariables('', true)), ...wellKnownRoots, ...verifyingLibraries];
+    const names = [
+      goMark,
+      ...Object.keys(bundleVariables('', true)),
+      ...wellKnownRoots,
+      ...verifyingLibraries,
+      ...tlsMarks,
+    ];
     let isRust = false;
     for (let at = 0; ; at += pieceBytes - overlapBytes) {
       const { bytesRead } = await handle.read(piece, 0, pieceBytes, at);
@@ -52,6 +62,7 @@ export async function readBinary(file: string): Promise<BinaryFacts | undefined>
       variables: among(Object.keys(bundleVariables('', true))),
       ownRoots: among(wellKnownRoots).length >= minKnownRoots,
       libraries: among(verifyingLibraries),
+      hasTls: among(tlsMarks).length > 0,
     };
   } finally {
     await handle.close();

@@ -61,6 +61,30 @@ export const checkError = defineErrors({
       hint: '{mend}',
     },
   },
+  'trust.option-needed': {
+    en: {
+      meaning: '{consumer} does not verify {hop}.',
+      cause: 'No environment variable that Everyhop sets reaches it.',
+      hint: 'Set its option {option} to the bundle: {full}',
+    },
+    zh: {
+      meaning: '{consumer} 未能验证{hop}。',
+      cause: 'Everyhop 设置的环境变量都不能影响它。',
+      hint: '请把其选项 {option} 设为信任包：{full}',
+    },
+  },
+  'trust.mount-needed': {
+    en: {
+      meaning: '{consumer} does not verify {hop}.',
+      cause: 'It reads the system’s file of roots, whatever the environment says.',
+      hint: 'Start it with {everyhop run} --mount -- COMMAND, or set its option {option} to the bundle: {full}',
+    },
+    zh: {
+      meaning: '{consumer} 未能验证{hop}。',
+      cause: '无论环境变量如何设置，它都读取系统的根证书文件。',
+      hint: '请这样启动它：{everyhop run} --mount -- COMMAND；或把其选项 {option} 设为信任包：{full}',
+    },
+  },
   'trust.trial-failed': {
     en: {
       meaning: '{consumer} failed on {hop} before it verified a certificate.',
@@ -107,6 +131,18 @@ export const checkError = defineErrors({
       meaning: '这一行指定了自己的根证书。',
       cause: '它们在此处取代信任包，并且优先于所有环境变量。',
       hint: '请删除它，使环境变量生效，或让它指向信任包：{full}',
+    },
+  },
+  'trust.roots-folder': {
+    en: {
+      meaning: 'This line chooses its own roots.',
+      cause: 'h2oGPT builds its own file from certifi’s roots and the files in {folder}.',
+      hint: 'Put the private roots into that folder: sudo install -D -m 644 {root} {folder}/everyhop.pem',
+    },
+    zh: {
+      meaning: '这一行指定了自己的根证书。',
+      cause: 'h2oGPT 用 certifi 的根证书和 {folder} 中的文件生成自己的文件。',
+      hint: '请把私有根证书放入该文件夹：sudo install -D -m 644 {root} {folder}/everyhop.pem',
     },
   },
   'trust.setting-dangling': {

@@ -2,6 +2,7 @@ import { baseError } from '../base/messages.ts';
 import { Pool } from '../base/pool.ts';
 import type { Execute } from '../base/process.ts';
 import { type Consumer, type ProbeOutcome, readOutcome } from './consumer.ts';
+import type { Through } from './mount.ts';
 
 /** One hop to test, with the environment and the expected result. */
 export interface Trial {
@@ -9,6 +10,8 @@ export interface Trial {
   /** `private`: verifies with the bundle. `public`: a public hop that still verifies. `without`: fails without the bundle. */
   direction: 'private' | 'public' | 'without';
   env: NodeJS.ProcessEnv;
+  /** Wraps the command, as `run --mount` does. */
+  through?: Through | undefined;
 }
 
 export interface TrialResult extends ProbeOutcome {
@@ -60,17 +63,20 @@ export function resultOf(consumer: string, { url, direction }: Trial, outcome: P
 }
 
 /** A consumer that only adds roots keeps its own public ones, which cannot include the test's public root. */
-function isFor({ variables }: Consumer, { direction }: Trial): boolean {
-  return direction !== 'public' || variables.some(({ effect }) => effect === 'replace');
+function isFor({ variables }: Consumer, { direction, through }: Trial): boolean {
+  return direction !== 'public' || through !== undefined || variables.some(({ effect }) => effect === 'replace');
 }
 
 async function tryOne(
   interpreter: string,
   consumer: Consumer,
-  { url, env }: Trial,
+  { url, env, through }: Trial,
   execute: Execute,
 ): Promise<ProbeOutcome> {
-  const { program, args, read = readOutcome } = consumer.probe!(interpreter, url);
+  const probe = consumer.probe!(interpreter, url);
+  const { read = readOutcome } = probe;
+  const command = [probe.program, ...probe.args];
+  const [program, ...args] = (through?.(command) ?? command) as [string, ...string[]];
   try {
     return read(await execute(program, args, { env, timeoutMs: trialLimitMs }));
   } catch (error) {

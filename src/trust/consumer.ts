@@ -9,6 +9,8 @@ export interface Variable {
   value?: `${string}{${keyof BundlePaths}}${string}`;
   /** The program expects quotes around a value with spaces. */
   isQuoted?: true;
+  /** A path list. `run` puts its folder first; files for services and containers leave it out, because it would replace theirs. */
+  isList?: true;
 }
 
 /** A command line that sends one HTTPS request. */
@@ -33,7 +35,12 @@ export type Setting =
   /** A file and its content. `HOST:PORT` and `UNIT` are the user's to replace, `…` is the bundle folder. */
   | { file: string; holds: string }
   /** A store that `everyhop trust install` changes. */
-  | { store: 'system' | 'nss' | 'java' };
+  | { store: 'system' | 'nss' | 'java' }
+  /**
+   * An option of the program or of its library, to be set to the full bundle. `variable`: does the same, and more, so that `run`
+   * leaves it to the user.
+   */
+  | { option: string; variable?: string };
 
 /** Recognises a program on a command line. */
 export interface CommandName {
@@ -56,6 +63,8 @@ export interface Consumer {
   variables: readonly Variable[];
   /** In addition to the variables, or instead of them. */
   settings?: readonly Setting[];
+  /** For a library: names under which programs import it. undefined: part of the runtime, or a program. */
+  modules?: readonly string[];
   /** Known problems. */
   traps: readonly Trap[];
   /** `debian-12`: covered there by this project's tests. `documented`: from documentation or source code alone. */

@@ -25,7 +25,11 @@ export function variablesOf(of: readonly Consumer[]): BundleVariable[] {
   const common = [...uses].toSorted(([, one], [, other]) => other.length - one.length);
   return common.map(([name, same]) => {
     const effect = same.some((use) => use.effect === 'replace') ? 'replace' : 'add';
-    const { value = effect === 'replace' ? '{full}' : '{private}', isQuoted } = same.find((use) => use.value) ?? {};
-    return { name, effect, value, ...(isQuoted ? { isQuoted } : {}) };
+    const {
+      value = effect === 'replace' ? '{full}' : '{private}',
+      isQuoted,
+      isList,
+    } = same.find((use) => use.value) ?? {};
+    return { name, effect, value, ...(isQuoted ? { isQuoted } : {}), ...(isList ? { isList } : {}) };
   });
 }

@@ -1,4 +1,5 @@
-import { bundleVariables } from './bundle/paths.ts';
+import path from 'node:path';
+import { bundlePaths, bundleVariables } from './bundle/paths.ts';
 import { bundleVariableTable } from './bundle/variable-table.ts';
 import { readSettings } from './settings.ts';
 
@@ -96,7 +97,14 @@ export function trustVariables(
     ...variables,
     JAVA_TOOL_OPTIONS: [...java, variables['JAVA_TOOL_OPTIONS']].join(' '),
     PHP_INI_SCAN_DIR: phpFolders(env['PHP_INI_SCAN_DIR'], variables['PHP_INI_SCAN_DIR']!),
+    ...(hasPrivateRoots ? { PYTHONPATH: pathList(env['PYTHONPATH'], bundlePaths(folder).python) } : {}),
   };
+}
+
+/** Ours first: Python loads the first sitecustomize, and ours loads the next. */
+function pathList(former: string | undefined, ours: string): string {
+  const others = (former ?? '').split(path.delimiter).filter((folder) => folder !== ours);
+  return former === undefined || former === '' ? ours : [ours, ...others].join(path.delimiter);
 }
 
 /** @param ours begins with a colon, which keeps PHP's default folder. An empty former value makes PHP read no folder. */

@@ -1,6 +1,7 @@
 import type { Phrase } from '../base/language.ts';
 import { Fault } from '../hop/finding.ts';
 import type { HopTrust } from '../hop/hop.ts';
+import type { BundlePaths } from './bundle/paths.ts';
 import { isAddress, withoutBrackets } from '../names/address.ts';
 import type { TrialResult } from './check.ts';
 import type { Trap } from './consumer.ts';
@@ -18,16 +19,20 @@ export function trialFinding(result: TrialResult, full: string): Fault {
   const consumer = id === commandId ? checkWords('trust.hop.itself', {}) : [id, version].join(' ').trim();
   const about = { consumer, hop: checkWords(`trust.hop.${direction}`, { url }) };
   const trust: HopTrust = { roots: direction === 'without' ? 'own' : 'bundle' };
-  const named = consumers.find((one) => one.id === id)?.variables.map(({ name }) => name) ?? [];
-  const variables = named.join(', ');
+  const known = consumers.find((one) => one.id === id);
+  const variables = (known?.variables.map(({ name }) => name) ?? []).join(', ');
+  const setting = known?.settings?.find((one) => 'option' in one);
+  const option = [setting?.option, setting?.variable].filter((name) => name !== undefined).join(' / ');
   const errors = {
     verified: () => checkError('trust.hop-unverified', about),
     refused: () => {
       if (unsupportedConstraint.test(detail))
         return checkError('trust.address-constraint', { ...about, mend: mendFor(host) });
-      return variables === ''
-        ? checkError('trust.hop-refused', { ...about, full })
-        : checkError('trust.variables-ignored', { ...about, variables, full });
+      if (variables !== '') return checkError('trust.variables-ignored', { ...about, variables, full });
+      if (known?.traps.includes('trap.system-file'))
+        return checkError('trust.mount-needed', { ...about, option, full });
+      if (option !== '') return checkError('trust.option-needed', { ...about, option, full });
+      return checkError('trust.hop-refused', { ...about, full });
     },
     failed: () => checkError('trust.trial-failed', about),
     absent: () => checkError('trust.trial-failed', about),
@@ -51,12 +56,17 @@ function mendFor(host: string): Phrase {
     : checkWords('trust.constraint.by-name', { host });
 }
 
-/** @param full the bundle's file of all roots. */
-export function weakeningFinding({ file, line, text, kind }: Weakening, full: string): Fault {
+/** @param full the bundle's file of all roots. @param root its file of private roots. */
+export function weakeningFinding(weakening: Weakening, { full, private: root }: BundlePaths): Fault {
+  const { file, line, text, kind, rootsFolder } = weakening;
   const options = { place: { file, line } };
-  return kind === 'off'
-    ? new Fault('error', checkError('trust.verification-off', {}, options), { evidence: [text] })
-    : new Fault('warning', checkError('trust.own-roots', { full }, options), { evidence: [text] });
+  if (kind === 'off')
+    return new Fault('error', checkError('trust.verification-off', {}, options), { evidence: [text] });
+  const error =
+    rootsFolder === undefined
+      ? checkError('trust.own-roots', { full }, options)
+      : checkError('trust.roots-folder', { folder: rootsFolder, root }, options);
+  return new Fault('warning', error, { evidence: [text] });
 }
 
 /** @param ids the consumers with this trap. */

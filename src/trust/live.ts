@@ -31,13 +31,17 @@ export async function tryCommand(
   env: NodeJS.ProcessEnv,
 ): Promise<ProbeOutcome> {
   const before = server.seen();
-  const { stdout, stderr } = await runPointed(command, server.url, env, (endIn) => {
+  const { code, stdout, stderr } = await runPointed(command, server.url, env, (endIn) => {
     server.onRequest(() => endIn(graceMs));
     server.onRefusal(() => endIn(refusalMs));
   });
   const after = server.seen();
-  if (after.requests > before.requests) return { outcome: 'verified', detail: '' };
   const detail = lastLine(stderr) || lastLine(stdout);
+  if (after.requests > before.requests) {
+    // Some programs, such as lftp, send the request before they look at the certificate.
+    const isRefused = code !== null && code !== 0 && /certificate verif|not trusted|untrusted/i.test(stderr);
+    return isRefused ? { outcome: 'refused', detail } : { outcome: 'verified', detail: '' };
+  }
   return { outcome: after.connections > before.connections ? 'refused' : 'failed', detail };
 }
 

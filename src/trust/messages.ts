@@ -65,6 +65,19 @@ export const trustError = defineErrors({
       hint: '请运行：{command}，然后重新执行同一 everyhop 命令。在根证书消失之前，Everyhop 会保留其记录。',
     },
   },
+  'trust.mount-refused': {
+    en: {
+      meaning: 'The bundle cannot be mounted over the system’s file of roots here. {said}',
+      cause:
+        'It takes Linux with unshare and mount (util-linux), an existing system file, and root or permitted user namespaces.',
+      hint: 'Start the program without --mount and set its own option, or install the root for all programs: sudo {everyhop trust install} --store system',
+    },
+    zh: {
+      meaning: '无法在此把信任包挂载到系统的根证书文件上。{said}',
+      cause: '需要 Linux、unshare 和 mount（util-linux）、已有的系统文件，以及 root 权限或允许使用的用户命名空间。',
+      hint: '请不带 --mount 启动程序并设置其自身的选项，或为所有程序安装根证书：sudo {everyhop trust install} --store system',
+    },
+  },
   'trust.platform-unknown': {
     en: {
       meaning: 'Everyhop cannot change the trust stores of {platform}.',

@@ -10,6 +10,7 @@ import * as extension from '../x509/extension.ts';
 import { exportPrivateKeyPem, generateKey, keyIdentifier, publicKeyInfo } from '../x509/key.ts';
 import { makeName } from '../x509/name.ts';
 import { encodePem } from '../x509/pem.ts';
+import { anyProtocol, frontOf } from './rehearsal-front.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -17,7 +18,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export interface RehearsalServer {
   url: string;
   rootPem: string;
-  /** Number of connections so far, and of requests after a completed handshake. */
+  /** Number of connections so far, and of requests (of any protocol) after a completed handshake. */
   seen(): { connections: number; requests: number };
   /** Calls `listener` once, at the next request. */
   onRequest(listener: () => void): void;
@@ -85,27 +86,35 @@ export async function publicIdentity(clock: Clock, random: Random): Promise<Rehe
  */
 export async function startRehearsalServer({ rootPem, chainPem, keyPem }: RehearsalIdentity): Promise<RehearsalServer> {
   // HTTP/2 for gRPC.
-  const server = http2.createSecureServer({ cert: chainPem, key: keyPem.reveal(), allowHTTP1: true });
+  const server = http2.createSecureServer({ cert: chainPem, key: keyPem.reveal(), ...anyProtocol });
   let [connections, requests] = [0, 0];
+  let onRequest: (() => void) | undefined;
+  const count = (): void => {
+    requests += 1;
+    onRequest?.();
+    onRequest = undefined;
+  };
   server.on('connection', () => (connections += 1));
   server.on('request', (_request, response: http2.Http2ServerResponse) => {
-    requests += 1;
+    count();
     response.writeHead(404).end();
   });
+  const front = frontOf(server, count);
   server.on('tlsClientError', () => {}); // an untrusting client is an expected outcome
   const sockets = new Set<TLSSocket>();
   server.on('secureConnection', (socket: TLSSocket) => sockets.add(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  const { port } = front.address() as AddressInfo;
   return {
     url: `https://localhost:${port}/`,
     rootPem,
     seen: () => ({ connections, requests }),
-    onRequest: (listener) => void server.once('request', listener),
+    onRequest: (listener) => void (onRequest = listener),
     onRefusal: (listener) => void server.once('tlsClientError', listener),
     close() {
       for (const socket of sockets) socket.destroy();
+      front.close();
       server.close();
     },
   };

@@ -14,6 +14,8 @@ export interface Command {
   interpreter: string | undefined;
   /** The script, if the command line names one. */
   script: string | undefined;
+  /** The arguments of the program, without launchers. */
+  args: readonly string[];
   /** The runtime that the command starts in turn, like a package manager. */
   starts: { runtime: Runtime; interpreter: string } | undefined;
   /** Facts about a program that needs no interpreter. */
@@ -57,6 +59,7 @@ export async function recognise(command: readonly string[], env: NodeJS.ProcessE
     runtime: found.runtime ?? binary?.language,
     interpreter: found.interpreter,
     script: found.script ?? scriptAmong(args, found.runtime),
+    args,
     starts: node === undefined ? undefined : { runtime: 'node', interpreter: node },
     binary,
   };

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { bundleVariableTable } from './bundle/variable-table.ts';
 import type { Runtime } from './consumers.ts';
 import type { ProgramSetting } from './settings.ts';
 
@@ -9,13 +10,23 @@ export interface Weakening {
   line: number;
   /** The line itself, shortened. */
   text: string;
-  /** `off`: disables verification. `own-roots`: ignores the roots of the environment. */
+  /** The program takes its roots from the files in this folder. */
+  rootsFolder?: string;
+  /** `off`: disables verification. `own-roots`: ignores the roots of the environment, or replaces their variables. */
   kind: 'off' | 'own-roots';
 }
 
 const pythonFile = /\.pyw?$/;
 const scriptFile = /\.[cm]?[jt]sx?$/;
 const shellFile = /\.(ba|z|da)?sh$|(^|\/)(Dockerfile|Makefile)$/;
+
+/** The variables with which `run` names roots. A program that assigns one itself loses the bundle. */
+const rootVariables = `(?:${bundleVariableTable
+  .filter(({ isList, isQuoted }) => isList !== true && isQuoted !== true)
+  .map(({ name }) => name)
+  .join('|')})`;
+const javascriptText = /\.(?:[cm]?[jt]sx?|vue)$/;
+const assigned = (before: string, after: string): RegExp => new RegExp(before + rootVariables + after);
 
 const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening['kind']])[] = [
   [pythonFile, /\bverify(_ssl)?['"]?\s*[=:]\s*False\b|\bssl\s*=\s*False\b/, 'off'],
@@ -30,6 +41,46 @@ const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening
   ],
   [pythonFile, /\bverify\s*=\s*(?:certifi\.where\(|ssl\.)/, 'own-roots'],
   [pythonFile, /\.verify\s*=(?!=)\s*(?!True\b)/, 'own-roots'],
+  // setdefault and `os.environ.get(…) or …` keep what is set.
+  [pythonFile, assigned(String.raw`\benviron(?:b)?\[\s*b?["']`, String.raw`["']\s*\]\s*=(?!=)`), 'own-roots'],
+  [pythonFile, assigned(String.raw`\b(?:os\.putenv|monkeypatch\.setenv)\(\s*["']`, String.raw`["']\s*,`), 'own-roots'],
+  [pythonFile, assigned(String.raw`\benviron\.update\(.*\b`, String.raw`\b["']?\s*[:=]`), 'own-roots'],
+  [
+    pythonFile,
+    assigned(String.raw`\benviron\.pop\(\s*["']|\bdel\s+os\.environ\[\s*["']|\bunsetenv\(\s*["']`, ''),
+    'own-roots',
+  ],
+  [
+    javascriptText,
+    assigned(String.raw`\bprocess\.env(?:\.|\[\s*["'\x60])`, String.raw`(?:["'\x60]\s*\])?\s*=(?!=)`),
+    'own-roots',
+  ],
+  [javascriptText, assigned(String.raw`\bdelete\s+process\.env(?:\.|\[\s*["'])`, ''), 'own-roots'],
+  [/\.rb$/, assigned(String.raw`\bENV\[\s*["']`, String.raw`["']\s*\]\s*=(?!=)`), 'own-roots'],
+  [/\.go$/, assigned(String.raw`\bos\.(?:Setenv|Unsetenv)\(\s*"`, ''), 'own-roots'],
+  [/\.rs$/, assigned(String.raw`\benv::(?:set_var|remove_var)\(\s*"`, ''), 'own-roots'],
+  [/\.php$/, assigned(String.raw`\bputenv\(\s*["']`, ''), 'own-roots'],
+  [/\.p[lm]$/, assigned(String.raw`\$ENV\{\s*["']?`, String.raw`["']?\s*\}\s*=(?!=)`), 'own-roots'],
+  // `export X="${X:-default}"` keeps what is set.
+  [
+    shellFile,
+    assigned(
+      String.raw`^\s*(?:export\s+|declare\s+-x\s+|ENV\s+(?:\S+=\S*\s+)*|ARG\s+|env\s+(?:\S+\s+)*)?`,
+      String.raw`(?:=(?!["']?\$\{\w+:?-)|\s+\S)`,
+    ),
+    'own-roots',
+  ],
+  [shellFile, assigned(String.raw`^\s*unset\s+(?:\S+\s+)*`, String.raw`\b`), 'own-roots'],
+  [
+    /(?:^|\/)(?:\.env(?:\.\w+)?|[^/]*\.env)$/,
+    assigned(String.raw`^\s*(?:export\s+)?`, String.raw`\s*=\s*\S`),
+    'own-roots',
+  ],
+  [
+    /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/,
+    assigned(String.raw`^\s*(?:-\s*["']?)?`, String.raw`\s*[:=]\s*\S`),
+    'own-roots',
+  ],
   [scriptFile, /rejectUnauthorized['"]?\s*:\s*false/, 'off'],
   [
     /\.([cm]?[jt]sx?|pyw?|ya?ml|env)$|(^|\/)\.env(\.\w+)?$|\.(ba|z|da)?sh$|(^|\/)(Dockerfile|Makefile)$/,
@@ -57,6 +108,9 @@ const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening
   [/(^|\/)\.?npmrc$/, /^\s*strict-ssl\s*=\s*false/, 'off'],
   [/pip\.conf$/, /^\s*trusted-host\s*=/, 'off'],
 ];
+/** Where h2oGPT looks for certificates, which it adds to certifi's. */
+const h2oGptFolder = '/etc/ssl/more-certs';
+const isH2oGpt = /append_certificates|\/etc\/ssl\/more-certs/;
 const skipped = /^(node_modules|\.git|\.venv|venv|__pycache__|site-packages|dist|build)$/;
 const maxFiles = 500;
 const maxFileBytes = 1024 * 1024;
@@ -106,6 +160,11 @@ async function weakeningsIn(file: string): Promise<Weakening[]> {
   return lines.flatMap((text, index) => {
     if (/^\s*(#|\/\/|\*|;)/.test(text)) return [];
     const hit = own.find(([, line]) => line.test(text));
-    return hit ? [{ file, line: index + 1, text: text.trim().slice(0, 120), kind: hit[2] }] : [];
+    // Under `run`, certifi has the bundle (see bundle/python-start.ts).
+    if (!hit || (hit[2] === 'own-roots' && /certifi\.where\(\)\s*\)*\s*$/.test(text))) return [];
+    const found: Weakening = { file, line: index + 1, text: text.trim().slice(0, 120), kind: hit[2] };
+    const around = lines.slice(Math.max(0, index - 40), index + 10).join('\n');
+    if (found.kind === 'own-roots' && isH2oGpt.test(around)) found.rootsFolder = h2oGptFolder;
+    return [found];
   });
 }

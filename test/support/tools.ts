@@ -92,6 +92,33 @@ export const tools = {
     'qdrant-client',
     'opentelemetry-exporter-otlp-proto-grpc',
   ]),
+  // Their own environment: some change what others trust.
+  pythonLibraries: python('libraries', 'tests with further network libraries of Python', [
+    'httplib2',
+    'grpclib',
+    'pycurl',
+    'confluent-kafka',
+    'weaviate-client',
+    'psycopg[binary]',
+    'psycopg2-binary',
+    'asyncpg',
+    'websockets',
+    'websocket-client',
+    'redis',
+    'pymongo',
+    'elasticsearch',
+    'treq',
+    'tornado',
+    'niquests',
+  ]),
+  aria2: debian('aria2', 'tests with aria2', () => onPath('aria2c')),
+  wget2: debian('wget2', 'tests with wget2', () => onPath('wget2')),
+  lftp: debian('lftp', 'tests with lftp', () => onPath('lftp')),
+  gnutlsCli: debian('gnutls-bin', "tests with GnuTLS's client", () => onPath('gnutls-cli')),
+  perl: debian('libwww-perl liblwp-protocol-https-perl', "tests with Perl's clients", () =>
+    isReadable('/usr/share/perl5/LWP/Protocol/https.pm'),
+  ),
+  psql: debian('postgresql-client', "tests with PostgreSQL's client", () => onPath('psql')),
   // The versions that h2oGPT pins, and the packages of its outgoing requests.
   gradio: python('gradio', 'tests with a real Gradio app', [...requirementsOf('gradio'), 'openai', 'requests']),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
@@ -146,7 +173,7 @@ export function without(...names: ToolName[]): string | false {
   return sentence;
 }
 
-type PythonEnvironment = 'clients' | 'boringssl' | 'gradio' | 'streamlit' | 'llama';
+type PythonEnvironment = 'clients' | 'libraries' | 'boringssl' | 'gradio' | 'streamlit' | 'llama';
 
 /** The Python of one of the environments above. */
 export function pythonOf(name: PythonEnvironment): string {

@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { execute } from '../../src/base/process.ts';
 import { byExit, type Consumer, type Probe, type ProbeOutcome, readOutcome } from '../../src/trust/consumer.ts';
 import { consumers } from '../../src/trust/consumers.ts';
+import { anyProtocol, frontOf } from '../../src/trust/rehearsal-front.ts';
 import { javascriptModules, pythonOf, rustClients } from './tools.ts';
 import { atEnd, cleanEnvironment, runEveryhop, temporaryFolder } from './up.ts';
 
@@ -21,6 +22,28 @@ const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
 export function consumer(id: string): Consumer {
   return consumers.find((one) => one.id === id)!;
 }
+
+/** Python libraries of the second environment. */
+const libraries = new Set(
+  [
+    'asyncpg',
+    'confluent_kafka',
+    'elasticsearch',
+    'grpclib',
+    'httplib2',
+    'niquests',
+    'psycopg',
+    'psycopg2',
+    'pycurl',
+    'pymongo',
+    'redis',
+    'tornado',
+    'treq',
+    'weaviate',
+    'websocket',
+    'websockets',
+  ].map((library) => `python-${library}`),
+);
 
 /** The programs for trying each consumer, by its id. Builds the compiled ones. */
 export async function findPrograms(folder: string): Promise<Map<string, string>> {
@@ -41,11 +64,12 @@ export async function findPrograms(folder: string): Promise<Map<string, string>>
     'python-curl_cffi': pythonOf('boringssl'),
     firefox: 'firefox-esr',
     'docker-daemon': 'dockerd',
+    aria2: 'aria2c',
   };
   const programs = new Map(Object.entries(own));
-  for (const { id, runtime } of consumers) {
-    if (runtime === undefined || programs.has(id)) continue;
-    if (runtime === 'python') programs.set(id, pythonOf('clients'));
+  for (const { id, runtime, tested } of consumers) {
+    if (runtime === undefined || programs.has(id) || tested === 'documented') continue;
+    if (runtime === 'python') programs.set(id, pythonOf(libraries.has(id) ? 'libraries' : 'clients'));
     else if (runtime === 'node') programs.set(id, process.execPath);
     else if (runtime === 'deno' || runtime === 'bun') programs.set(id, path.join(javascriptModules, '.bin', runtime));
     else programs.set(id, runtime);
@@ -67,8 +91,8 @@ export interface PrivateHop {
   requests(): number;
   /** Resolves with the next client's verdict on the certificate. */
   next(signal: AbortSignal): Promise<'verified' | 'refused'>;
-  /** Another server with the same certificate. */
-  another(): Promise<PrivateHop>;
+  /** Another server with the same certificate. @param answer instead of 404. */
+  another(answer?: (response: http2.Http2ServerResponse) => void): Promise<PrivateHop>;
 }
 
 /** Starts a server with a certificate from the private authority of a temporary state folder. */
@@ -78,29 +102,36 @@ export async function startPrivateHop(t: TestContext): Promise<PrivateHop> {
   const obtained = await runEveryhop(['certificates', 'obtain', 'localhost', '--state', state, '--json'], folder);
   const { live } = JSON.parse(obtained.stdout) as { live: { fullchain: string; privkey: string } };
   const credentials = { cert: await readFile(live.fullchain), key: await readFile(live.privkey) };
-  const start = async (): Promise<PrivateHop> => {
+  const start = async (
+    answer = (response: http2.Http2ServerResponse): unknown => response.writeHead(404).end(),
+  ): Promise<PrivateHop> => {
     const seen = new EventEmitter<{ outcome: ['verified' | 'refused'] }>();
     let requests = 0;
-    const server = http2.createSecureServer({ ...credentials, allowHTTP1: true });
-    server.on('request', (_request, response: http2.Http2ServerResponse) => {
+    const server = http2.createSecureServer({ ...credentials, ...anyProtocol });
+    const count = (): void => {
       requests += 1;
-      response.writeHead(404).end();
       seen.emit('outcome', 'verified');
+    };
+    server.on('request', (_request, response: http2.Http2ServerResponse) => {
+      count();
+      answer(response);
     });
+    const front = frontOf(server, count);
     server.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
       // Ignore other errors: browsers close preconnected sockets, too.
       if (code?.startsWith('ERR_SSL_')) seen.emit('outcome', 'refused');
     });
     const sockets = new Set<TLSSocket>();
     server.on('secureConnection', (socket: TLSSocket) => sockets.add(socket));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    front.listen(0, '127.0.0.1');
+    await once(front, 'listening');
     atEnd(t, () => {
       for (const socket of sockets) socket.destroy();
+      front.close();
       server.close();
     });
     return {
-      url: `https://localhost:${(server.address() as AddressInfo).port}/`,
+      url: `https://localhost:${(front.address() as AddressInfo).port}/`,
       folder,
       state,
       requests: () => requests,
@@ -119,26 +150,29 @@ export function probeOf({ id, runtime, probe }: Consumer): ((program: string, ur
 }
 
 /**
- * @param started `true`: by `everyhop run`; else its only additional environment variables.
+ * @param started `true`: by `everyhop run`; `mount`: with its option; else its only additional environment variables.
  * @throws Error if its report contradicts the server: verified without a request, or vice versa.
  */
 export async function tryConsumer(
   tried: Consumer,
   interpreter: string,
   hop: PrivateHop,
-  started: true | Record<string, string>,
+  started: true | 'mount' | Record<string, string>,
 ): Promise<ProbeOutcome> {
   const { program, args, read = readOutcome } = probeOf(tried)!(interpreter, hop.url);
-  const command =
-    started === true
-      ? [process.execPath, everyhop, 'run', '--state', hop.state, '--', program, ...args]
-      : [program, ...args];
+  const flags = started === 'mount' ? ['--mount'] : [];
+  const isStarted = started === true || started === 'mount';
+  const command = isStarted
+    ? [process.execPath, everyhop, 'run', '--state', hop.state, ...flags, '--', program, ...args]
+    : [program, ...args];
   const before = hop.requests();
   // In the folder with axios, without this machine's settings.
-  const env = { ...cleanEnvironment(hop.folder), ...(started === true ? {} : started) };
+  const env = { ...cleanEnvironment(hop.folder), ...(isStarted ? {} : started) };
   const options = { cwd: path.dirname(javascriptModules), env, timeoutMs: 60_000 };
   const outcome = read(await execute(command[0]!, command.slice(1), options));
-  if ((outcome.outcome === 'verified') !== hop.requests() > before) {
+  // lftp sends its request before it looks at the certificate.
+  const isEarly = tried.id === 'lftp' && outcome.outcome === 'refused';
+  if (!isEarly && (outcome.outcome === 'verified') !== hop.requests() > before) {
     throw new Error(
       `${tried.id} says "${outcome.outcome}" (${outcome.detail}) after ${hop.requests() - before} requests`,
     );
@@ -185,21 +219,30 @@ function firefoxProfile(home: string): string {
 export interface CheckReport {
   code: number | null;
   ok: boolean;
+  verdict: 'proven' | 'tried' | 'failed';
+  untested: string[];
   command: { runtime?: string; binary?: { variables: string[]; ownRoots: boolean } };
   results: { consumer: string; url: string; direction: string; outcome: string; ok: boolean; version?: string }[];
   weakenings: { file: string; line: number; text: string; kind: string }[];
   switches: { name: string }[];
   dangling: { name: string }[];
   settings: { consumer: string }[];
+  findings: { code: string; severity: string; hint: string; place?: { file: string; line: number } }[];
 }
 
 /** Runs `everyhop trust check --json`. @param env in addition to a clean environment. */
 export async function checkCommand(
   hop: PrivateHop,
   command: string[],
-  { urls = [hop.url], env = {}, cwd }: { urls?: string[]; env?: Record<string, string>; cwd?: string } = {},
+  {
+    urls = [hop.url],
+    env = {},
+    cwd,
+    mount = false,
+  }: { urls?: string[]; env?: Record<string, string>; cwd?: string; mount?: boolean } = {},
 ): Promise<CheckReport> {
-  const args = [everyhop, 'trust', 'check', '--state', hop.state, '--json', ...urls, '--', ...command];
+  const flags = ['--state', hop.state, '--json', ...(mount ? ['--mount'] : [])];
+  const args = [everyhop, 'trust', 'check', ...flags, ...urls, '--', ...command];
   const options = { env: { ...cleanEnvironment(hop.folder), ...env }, timeoutMs: 120_000, ...(cwd ? { cwd } : {}) };
   const { code, stdout, stderr } = await execute(process.execPath, args, options);
   if (!stdout.startsWith('{')) throw new Error(`${code}: ${stdout}${stderr}`);

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { findingReport } from '../../src/app/messages.ts';
+import { bundlePaths } from '../../src/trust/bundle/paths.ts';
+import { weakeningFinding } from '../../src/trust/findings.ts';
 import { findWeakenings } from '../../src/trust/weakening.ts';
+import { mends } from '../support/outside.ts';
 import { temporaryFolder } from '../support/up.ts';
 
 /** Per file: lines that disable verification, then harmless ones. */
@@ -67,4 +71,91 @@ test('reports exactly the lines that disable verification', async (t) => {
   const found = await findWeakenings(path.join(folder, 'start.sh'));
   const off = found.filter(({ kind }) => kind === 'off').map(({ file, line }) => `${path.basename(file)}:${line}`);
   assert.deepEqual(off.sort(), expected.sort());
+});
+
+/** Per file: lines that assign a variable of `run`, then harmless ones. */
+const assignments: Record<string, [own: string[], harmless: string[]]> = {
+  'app.py': [
+    [
+      "os.environ['SSL_CERT_FILE'] = out",
+      'os.environ["REQUESTS_CA_BUNDLE"]=str(path)',
+      'os.putenv("CURL_CA_BUNDLE", path)',
+      "os.environ.update({'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH': path})",
+      'os.environ.update(SSL_CERT_FILE=path)',
+      "os.environ.pop('SSL_CERT_FILE', None)",
+      "del os.environ['SSL_CERT_FILE']",
+      "environ['HTTPLIB2_CA_CERTS'] = path",
+    ],
+    [
+      "os.environ.setdefault('SSL_CERT_FILE', path)",
+      "if os.environ['SSL_CERT_FILE'] == path:",
+      "path = os.environ['SSL_CERT_FILE']",
+      "os.environ['SSL_CERT_FILE'] = certifi.where()",
+      "os.environ['OFFICE_CERT_FILE'] = path",
+    ],
+  ],
+  'app.mjs': [
+    [
+      "process.env.NODE_EXTRA_CA_CERTS = '/etc/office.pem'",
+      "process.env['SSL_CERT_FILE'] = file",
+      'delete process.env.NODE_EXTRA_CA_CERTS',
+    ],
+    [
+      "process.env.NODE_EXTRA_CA_CERTS ??= '/etc/office.pem'",
+      'if (process.env.NODE_EXTRA_CA_CERTS === undefined) stop()',
+    ],
+  ],
+  'app.rb': [["ENV['SSL_CERT_FILE'] = path"], ["ENV['SSL_CERT_FILE'] ||= path", "puts ENV['SSL_CERT_FILE']"]],
+  'app.go': [['os.Setenv("SSL_CERT_FILE", path)'], ['os.Getenv("SSL_CERT_FILE")']],
+  'app.rs': [['env::set_var("SSL_CERT_FILE", path);'], ['env::var("SSL_CERT_FILE")']],
+  'app.pl': [['$ENV{PERL_LWP_SSL_CA_FILE} = $path;'], ['print $ENV{PERL_LWP_SSL_CA_FILE};']],
+  'run.sh': [
+    ['export SSL_CERT_FILE=/etc/office.pem', 'REQUESTS_CA_BUNDLE=/etc/office.pem python app.py', 'unset SSL_CERT_FILE'],
+    [
+      'export SSL_CERT_FILE="${SSL_CERT_FILE:-/etc/office.pem}"',
+      'echo "$SSL_CERT_FILE"',
+      'if [ -z "$SSL_CERT_FILE" ]; then exit 1; fi',
+    ],
+  ],
+  Dockerfile: [
+    ['ENV SSL_CERT_FILE=/etc/office.pem', 'ENV REQUESTS_CA_BUNDLE /etc/office.pem', 'ENV PORT=80 SSL_CERT_FILE=/x.pem'],
+    ['RUN ls $SSL_CERT_FILE'],
+  ],
+  '.env': [['SSL_CERT_FILE=/etc/office.pem'], ['SSL_CERT_FILE=', 'PORT=1']],
+  'docker-compose.yml': [
+    ['      - SSL_CERT_FILE=/etc/office.pem', '      NODE_EXTRA_CA_CERTS: /etc/office.pem'],
+    ['      - ./office.pem:/etc/office.pem'],
+  ],
+};
+
+test('reports exactly the lines that replace the roots of run, with file and line', async (t) => {
+  mends(t, 'trust/app-overwrites-ssl-cert-file');
+  const folder = await temporaryFolder(t, 'assignments');
+  for (const language of Object.keys(assignments)) {
+    // Of two languages, only that of the program counts.
+    const home = path.join(folder, `of-${language}`);
+    await mkdir(home);
+    const [own, harmless] = assignments[language]!;
+    await writeFile(path.join(home, language), [...own, ...harmless].join('\n'));
+    const found = await findWeakenings(path.join(home, language));
+    assert.deepEqual(
+      found.map(({ kind, line, text }) => [kind, line, text]),
+      own.map((text, index) => ['own-roots', index + 1, text.trim()]),
+      language,
+    );
+  }
+});
+
+test('for h2oGPT, the finding names its folder for certificates', async (t) => {
+  mends(t, 'trust/app-overwrites-ssl-cert-file');
+  const folder = await temporaryFolder(t, 'h2ogpt');
+  const source = `def append_certificates(files):
+    combined = certifi_file + files
+    os.environ['SSL_CERT_FILE'] = combined
+`;
+  await writeFile(path.join(folder, 'gen.py'), source);
+  const [found] = await findWeakenings(path.join(folder, 'gen.py'));
+  const { code, hint, place } = findingReport(weakeningFinding(found!, bundlePaths('/state/trust')), 'en');
+  assert.deepEqual([code, place?.line], ['trust.roots-folder', 3]);
+  assert.match(hint!, /sudo install -D -m 644 \/state\/trust\/private\.pem \/etc\/ssl\/more-certs\/everyhop\.pem/);
 });

@@ -58,8 +58,8 @@ test(
   { skip: withPython, timeout: 120_000 },
   async (t) => {
     const hop = await startPrivateHop(t);
-    // Fakes: httpx2 always uses certifi's roots, httpx never verifies.
-    const library = (context: string): string => `import ssl, urllib.request, urllib.error, certifi
+    // Fakes: httpx2 always uses the system's file, httpx never verifies.
+    const library = (context: string): string => `import ssl, urllib.request, urllib.error
 def get(url, timeout):
     try:
         urllib.request.urlopen(url, timeout=timeout, context=${context})
@@ -67,7 +67,7 @@ def get(url, timeout):
         pass
 `;
     const app = await writeApp(hop, {
-      'httpx2.py': library('ssl.create_default_context(cafile=certifi.where())'),
+      'httpx2.py': library('ssl.create_default_context(cafile="/etc/ssl/certs/ca-certificates.crt")'),
       'httpx.py': library('ssl._create_unverified_context()'),
     });
     const report = await checkCommand(hop, [python], { urls: [], env: { PYTHONPATH: app } });
@@ -117,7 +117,8 @@ test(
       ['session.verify = "/etc/office.pem"', 'own-roots'],
       ['httpx.Client(verify=ssl.create_default_context(cafile="office.pem"))', 'own-roots'],
       ['httpx.Client(verify=office_context)', 'own-roots'],
-      ['httpx.Client(verify=certifi.where())', 'own-roots'],
+      // Under run, certifi has the bundle.
+      ['httpx.Client(verify=certifi.where())', undefined],
       ['httpx.Client(trust_env=False)', 'own-roots'],
     ];
     const app = await writeApp(hop, {
@@ -199,6 +200,7 @@ test('inspects binaries without running them', { skip: without('go', 'rustClient
     variables: ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
     ownRoots: false,
     libraries: [],
+    hasTls: false,
   });
   // ureq contains roots even if it does not use them, so the binary alone does not decide.
   const native = await look(rustClients.nativeCerts);
@@ -207,9 +209,16 @@ test('inspects binaries without running them', { skip: without('go', 'rustClient
     variables: ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
     ownRoots: true,
     libraries: [],
+    hasTls: true,
   });
   const webpki = await look(rustClients.webpkiRoots);
-  assert.deepEqual(webpki.command.binary, { language: 'rust', variables: [], ownRoots: true, libraries: [] });
+  assert.deepEqual(webpki.command.binary, {
+    language: 'rust',
+    variables: [],
+    ownRoots: true,
+    libraries: [],
+    hasTls: true,
+  });
   for (const one of [go, native, webpki])
     assert.deepEqual([one.code, one.ok, one.results], [1, false, []], 'inspection is no proof');
 
@@ -273,8 +282,8 @@ test(
   async (t) => {
     const hop = await startPrivateHop(t);
     const app = await writeApp(hop, {
-      'pinned.py': `import httpx, ssl, sys, certifi
-context = ssl.create_default_context(cafile=certifi.where())
+      'pinned.py': `import httpx, ssl, sys
+context = ssl.create_default_context(cafile="/etc/ssl/certs/ca-certificates.crt")
 httpx.Client(verify=context).get(sys.argv[1])
 `,
       'session.py': `import requests, sys, certifi

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import { findingReport } from '../../src/app/messages.ts';
 import type { Finding } from '../../src/hop/finding.ts';
+import { bundlePaths } from '../../src/trust/bundle/paths.ts';
 import { resultOf, type Trial } from '../../src/trust/check.ts';
 import { consumers } from '../../src/trust/consumers.ts';
 import { settingFindings, trapFinding, trialFinding, weakeningFinding } from '../../src/trust/findings.ts';
 import { commandId } from '../../src/trust/live.ts';
 
 const full = '/state/trust/full.pem';
+const paths = bundlePaths(path.dirname(full));
 const messages = (finding: Finding): string[] =>
   (['en', 'zh'] as const).map((one) => findingReport(finding, one).message);
 
@@ -45,12 +48,12 @@ test('a failed trial is a finding with consumer, hop and output', () => {
 
 test('a line that disables verification is an error, one with its own roots a warning, both with file and line', () => {
   const at = { file: '/app/chat.py', line: 3, text: 'verify=False' };
-  const off = weakeningFinding({ ...at, kind: 'off' }, full);
+  const off = weakeningFinding({ ...at, kind: 'off' }, paths);
   assert.deepEqual(
     [off.severity, off.place, off.evidence],
     ['error', { file: '/app/chat.py', line: 3 }, ['verify=False']],
   );
-  const own = weakeningFinding({ ...at, kind: 'own-roots' }, full);
+  const own = weakeningFinding({ ...at, kind: 'own-roots' }, paths);
   assert.equal(own.severity, 'warning');
   assert.ok(findingReport(own, 'zh').hint!.includes(full));
 });

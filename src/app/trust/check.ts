@@ -4,13 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { Authority } from '../../authority/authority.ts';
 import { execute } from '../../base/process.ts';
-import type { Finding } from '../../hop/finding.ts';
+import { errorsIn, type Finding } from '../../hop/finding.ts';
 import { openSqlite } from '../../store/sqlite.ts';
 import { makeBundle } from '../../trust/bundle.ts';
 import { publishBundle } from '../../trust/publication.ts';
 import { resultOf, type Trial, type TrialResult, tryHops } from '../../trust/check.ts';
 import type { Setting, Trap } from '../../trust/consumer.ts';
-import { consumersOf } from '../../trust/consumers.ts';
+import { consumers, consumersOf } from '../../trust/consumers.ts';
+import { isUsed, untestedOf } from '../../trust/coverage.ts';
 import { trustVariables } from '../../trust/environment.ts';
 import { trialFinding, trapFinding, weakeningFinding } from '../../trust/findings.ts';
 import { commandId, placeholder, tryCommand, tryCommandAt } from '../../trust/live.ts';
@@ -22,9 +23,11 @@ import {
 } from '../../trust/rehearsal.ts';
 import { type Command, recognise } from '../../trust/runtime.ts';
 import { readSettings } from '../../trust/settings.ts';
+import { useOf } from '../../trust/use.ts';
 import { findWeakenings, type Weakening, weakeningsInSettings } from '../../trust/weakening.ts';
 import { wgetrcFor } from '../../trust/wgetrc.ts';
 import { clock, random } from '../system.ts';
+import { mountBundle } from './mount.ts';
 import { type ProcessTrust, prepareTrust } from './prepare.ts';
 import type { TrustOptions } from './sources.ts';
 
@@ -35,6 +38,13 @@ export interface TrustCheck {
   weakenings: Weakening[];
   /** Of the consumers that were tested, and of those that cannot be. */
   traps: { consumer: string; trap: Trap }[];
+  /** Libraries that the program uses for TLS, and that were not tested. */
+  untested: string[];
+  /**
+   * `proven`: all that the program uses was tested, and verifies. `tried`: nothing failed, but not all was tested, or the code chooses
+   * its own roots. `failed`: a test failed, nothing could be tested, or verification is disabled.
+   */
+  verdict: 'proven' | 'tried' | 'failed';
   /** Settings of consumers for which variables alone are not enough. */
   settings: { consumer: string; setting: Setting }[];
   /** From failed trials, weakenings and traps. `trust.findings` has those of the environment. */
@@ -48,7 +58,7 @@ export interface TrustCheck {
  * @param urls the user's private hops, in addition to the server started for the test.
  */
 export async function checkTrust(
-  options: TrustOptions,
+  options: TrustOptions & { mount: boolean },
   command: readonly string[],
   urls: readonly string[],
 ): Promise<TrustCheck> {
@@ -58,7 +68,11 @@ export async function checkTrust(
   // A package manager runs the code of the project in this folder.
   const code = script ?? (starts && path.resolve('package.json'));
   const runtimes = [...(runtime && interpreter ? [{ runtime, interpreter }] : []), ...(starts ? [starts] : [])];
-  const candidates = runtimes.map((one) => ({ ...one, consumers: consumersOf(one.runtime) }));
+  const use = await useOf(recognised, process.cwd(), options.env, execute);
+  const candidates = runtimes.map((one) => ({
+    ...one,
+    consumers: consumersOf(one.runtime).filter((consumer) => isUsed(consumer, use)),
+  }));
   const isPointed = program !== undefined && command.some((word) => word.includes(placeholder));
   const results = await rehearse(trust, options, urls, async (rehearsal) => {
     const itself = isPointed ? await tryItself(command, rehearsal) : [];
@@ -79,22 +93,30 @@ export async function checkTrust(
   ];
   const traps = concerned.flatMap(({ id, traps }) => traps.map((trap) => ({ consumer: id, trap })));
   const { full } = trust.paths;
+  const findings: Finding[] = [
+    ...results.filter(({ ok }) => !ok).map((result) => trialFinding(result, full)),
+    ...weakenings.map((weakening) => weakeningFinding(weakening, trust.paths)),
+    ...[...Map.groupBy(traps, ({ trap }) => trap)].map(([trap, of]) =>
+      trapFinding(
+        trap,
+        of.map(({ consumer }) => consumer),
+      ),
+    ),
+  ];
+  const tested = consumers.filter(({ id }) => seen.has(id));
+  // The program itself was tested, or none was named.
+  const untested = use === undefined || !use.isKnown || seen.has(commandId) ? [] : untestedOf(use, tested);
+  const hasFailed = results.length === 0 || errorsIn([...trust.findings, ...findings]).length > 0;
+  const isWhole = untested.length === 0 && weakenings.length === 0;
   return {
     trust,
     command: recognised,
     results,
     weakenings,
     traps,
-    findings: [
-      ...results.filter(({ ok }) => !ok).map((result) => trialFinding(result, full)),
-      ...weakenings.map((weakening) => weakeningFinding(weakening, full)),
-      ...[...Map.groupBy(traps, ({ trap }) => trap)].map(([trap, of]) =>
-        trapFinding(
-          trap,
-          of.map(({ consumer }) => consumer),
-        ),
-      ),
-    ],
+    untested,
+    verdict: hasFailed ? 'failed' : isWhole ? 'proven' : 'tried',
+    findings,
     settings: concerned.flatMap(({ id, settings = [] }) => settings.map((setting) => ({ consumer: id, setting }))),
   };
 }
@@ -110,9 +132,10 @@ async function tryItself(command: readonly string[], { inside, outside, trials }
   const results: TrialResult[] = [];
   for (const trial of trials) {
     const server = [inside, outside].find(({ url }) => url === trial.url);
+    const started = trial.through?.(command) ?? command;
     const outcome = server
-      ? await tryCommand(command, server, trial.env)
-      : await tryCommandAt(command, trial.url, trial.env);
+      ? await tryCommand(started, server, trial.env)
+      : await tryCommandAt(started, trial.url, trial.env);
     results.push(resultOf(commandId, trial, outcome));
   }
   return results;
@@ -120,7 +143,7 @@ async function tryItself(command: readonly string[], { inside, outside, trials }
 
 async function rehearse<T>(
   trust: ProcessTrust,
-  { env, version }: TrustOptions,
+  { env, version, mount }: TrustOptions & { mount: boolean },
   urls: readonly string[],
   work: (rehearsal: Rehearsal) => Promise<T>,
 ): Promise<T> {
@@ -143,12 +166,17 @@ async function rehearse<T>(
     });
     const { paths } = publishBundle(path.join(folder, 'trust'), bundle, { toolVersion: version });
     const rehearsed = { ...env, ...trustVariables(env, paths.folder, true), WGETRC: await wgetrcFor(env, paths) };
-    const without = withoutTrust(env, trust.variables);
+    const without = withoutTrust(env, trust);
+    const [through, throughOwn] = mount
+      ? await Promise.all([mountBundle(paths.full), mountBundle(trust.paths.full)])
+      : [undefined, undefined];
     const trials: Trial[] = [
-      { url: inside.url, direction: 'private', env: rehearsed },
+      { url: inside.url, direction: 'private', env: rehearsed, through },
       { url: inside.url, direction: 'without', env: without },
-      { url: outside.url, direction: 'public', env: rehearsed },
-      ...urls.map((url): Trial => ({ url, direction: 'private', env: { ...env, ...trust.variables } })),
+      { url: outside.url, direction: 'public', env: rehearsed, through },
+      ...urls.map((url): Trial => {
+        return { url, direction: 'private', env: { ...env, ...trust.variables }, through: throughOwn };
+      }),
     ];
     return await work({ inside, outside, trials });
   } finally {
@@ -164,7 +192,12 @@ async function privateIdentity(): Promise<RehearsalIdentity> {
   return { ...(await authority.issue(['localhost'])), rootPem: authority.rootPem() };
 }
 
-/** The environment without the variables that `run` sets. */
-function withoutTrust(env: NodeJS.ProcessEnv, variables: Record<string, string>): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !(name in variables)));
+/** The environment without the variables that `run` sets. Of PYTHONPATH, the program's own folders stay. */
+function withoutTrust(env: NodeJS.ProcessEnv, { variables, paths }: ProcessTrust): NodeJS.ProcessEnv {
+  const folders = (env['PYTHONPATH'] ?? '').split(path.delimiter).filter((folder) => folder !== paths.python);
+  const kept = Object.entries(env).filter(([name]) => !(name in variables));
+  return {
+    ...Object.fromEntries(kept),
+    ...(folders.join('') === '' ? {} : { PYTHONPATH: folders.join(path.delimiter) }),
+  };
 }

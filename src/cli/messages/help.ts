@@ -145,6 +145,10 @@ export const helpTexts = {
     en: 'start a program that trusts your private roots as well as the public ones',
     zh: '启动一个程序，使其在公共根证书之外也信任您的私有根证书',
   },
+  'help.run.mount': {
+    en: 'for programs that read only the system’s file of roots: mount the bundle over it, for this program alone',
+    zh: '适用于只读取系统根证书文件的程序：仅为该程序把信任包挂载到该文件上',
+  },
   'help.run.command': { en: 'the program and its arguments', zh: '程序及其参数' },
   'help.env': { en: 'print the variables that run sets', zh: '输出 run 所设置的变量' },
   'help.env.format': { en: 'output format', zh: '输出格式' },
@@ -286,6 +290,10 @@ export const helpTexts = {
   'help.trust.check.operands': {
     en: 'private hops (https://…), then the command; a command that contains {url} is run itself',
     zh: '私有连接（https://…），然后是命令；包含 {url} 的命令会被直接运行',
+  },
+  'help.trust.check.mount': {
+    en: 'test it as run --mount starts it',
+    zh: '按 run --mount 的启动方式测试',
   },
   'help.trust.explain': {
     en: 'show which programs accept a server’s chain, and why others do not',

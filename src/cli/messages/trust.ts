@@ -65,6 +65,10 @@ export const trustTexts = {
     en: '  {consumer}: its own setting is in {file}:',
     zh: '  {consumer}：其自身的设置位于 {file}：',
   },
+  'check.setting.option': {
+    en: '  {consumer}: its own option is {option}: {full}',
+    zh: '  {consumer}：其自身的选项是 {option}：{full}',
+  },
   'check.setting.store': {
     en: '  {consumer} reads a trust store: {everyhop trust install} --store {store}',
     zh: '  {consumer} 读取信任库：{everyhop trust install} --store {store}',
@@ -81,6 +85,18 @@ export const trustTexts = {
   'check.good': {
     en: 'proven. Start it with: {everyhop run} -- {command}',
     zh: '已证明。启动：{everyhop run} -- {command}',
+  },
+  'check.good-mounted': {
+    en: 'proven. Start it with: {everyhop run} --mount -- {command}',
+    zh: '已证明。启动：{everyhop run} --mount -- {command}',
+  },
+  'check.tried': {
+    en: 'not proven. Tried: {tested}. The lines above can choose other roots than these.',
+    zh: '未能证明。已测试：{tested}。但上面列出的行可能改用其他根证书。',
+  },
+  'check.untested': {
+    en: 'not proven. Tried: {tested}; not tried: {untested}. If the program uses one of those for a private hop, set its own option to {full}, or put {url} in place of the address to test the program itself.',
+    zh: '未能证明。已测试：{tested}；未测试：{untested}。若程序用后者访问私有连接，请把其自身的选项设为 {full}，或用 {url} 代替地址以直接测试该程序。',
   },
   'check.bad': { en: 'not proven: {command}', zh: '未能证明：{command}' },
   'explain.unreached': { en: '{url}: no handshake: {reason}', zh: '{url}：握手失败：{reason}' },

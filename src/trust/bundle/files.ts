@@ -6,6 +6,7 @@ import { subjectOf } from './judge.ts';
 import type { Bundle } from './merge.ts';
 import { wgetSettings } from '../wgetrc.ts';
 import { bundlePaths, bundleVariables, storePassword } from './paths.ts';
+import { pythonStart } from './python-start.ts';
 import { subjectHash } from './subject-hash.ts';
 
 /**
@@ -27,6 +28,9 @@ export function bundleFiles(bundle: Bundle, folder: string, toolVersion: string)
     [names.jks, encodeJks(certificates, storePassword)],
     [names.wgetrc, Buffer.from(wgetSettings(bundlePaths(folder)))],
     [`${names.php}/everyhop.ini`, Buffer.from(`curl.cainfo = "${bundlePaths(folder).full}"\n`)],
+    [`${names.python}/sitecustomize.py`, Buffer.from(pythonStart)],
+    // A file where Python would put a folder of compiled code.
+    [`${names.python}/__pycache__`, Buffer.alloc(0)],
     [names.env, envFile(bundleVariables(folder, privateOnes.length > 0))],
     [names.manifest, manifest(bundle, toolVersion)],
   ]);

@@ -19,6 +19,8 @@ export interface BundlePaths {
   wgetrc: string;
   /** A folder of PHP settings, since PHP's curl reads none of them either. */
   php: string;
+  /** A folder for PYTHONPATH, for Python libraries that read no variable. */
+  python: string;
   /** `NAME=VALUE` lines for `docker run --env-file` and systemd. */
   env: string;
   /** The bundle's roots, their sources, and what was left out. */
@@ -39,6 +41,7 @@ export function bundlePaths(folder: string): BundlePaths {
     jks: file('truststore.jks'),
     wgetrc: file('wgetrc'),
     php: file('php'),
+    python: file('python'),
     env: file('env'),
     manifest: file('manifest.json'),
   };
@@ -48,11 +51,14 @@ export function bundlePaths(folder: string): BundlePaths {
  * The variables that make programs trust a bundle. A variable that replaces a program's roots, on any system, gets the full
  * file; one that always adds to them gets the private file.
  * @param folder where the program sees the bundle: in a container, the path it is mounted at.
+ * Without the path lists, which only a process with its own value can have.
  * @param hasPrivateRoots false: the variables that add are left out.
  */
 export function bundleVariables(folder: string, hasPrivateRoots: boolean): Record<string, string> {
   const paths = bundlePaths(folder);
-  const wanted = bundleVariableTable.filter(({ effect }) => effect === 'replace' || hasPrivateRoots);
+  const wanted = bundleVariableTable.filter(
+    ({ effect, isList }) => (effect === 'replace' || hasPrivateRoots) && isList !== true,
+  );
   return Object.fromEntries(
     wanted.map(({ name, value, isQuoted }) => {
       const text = value.replace(/\{(\w+)\}/, (_, part: keyof BundlePaths) => paths[part]);

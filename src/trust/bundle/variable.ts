@@ -7,4 +7,6 @@ export interface BundleVariable {
   value: string;
   /** In quotes where it contains blanks. */
   isQuoted?: true;
+  /** A path list, of which the bundle's folder is one element. */
+  isList?: true;
 }

@@ -16,6 +16,9 @@ export default defineConsumer({
       url,
       'export CARGO_HOME="$folder" CARGO_NET_RETRY=0 CARGO_HTTP_TIMEOUT=10 && "$1" search everyhop-probe --index "sparse+$2"',
     ),
-    read: byIndexLookup(/config\.json not found/, /\[(?:35|60|77)\] /),
+    read: byIndexLookup(
+      /config\.json not found|got \d{3}|failed to get successful HTTP response|expected value at line/,
+      /\[(?:35|60|77)\] /,
+    ),
   }),
 });

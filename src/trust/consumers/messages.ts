@@ -44,6 +44,14 @@ export const trapWords = defineWords({
     en: 'it ignores every variable and reads only its own store',
     zh: '它忽略所有环境变量，只读取自己的证书库',
   },
+  'trap.system-file': {
+    en: 'it reads the system’s file of roots, whatever the environment says',
+    zh: '无论环境变量如何设置，它都读取系统的根证书文件',
+  },
+  'trap.postgres': {
+    en: 'PGSSLROOTCERT also turns sslmode=require into verify-ca, so everyhop run does not set it',
+    zh: 'PGSSLROOTCERT 还会把 sslmode=require 变为 verify-ca，因此 everyhop run 不设置它',
+  },
   'trap.unhashed-folder': {
     en: 'every hop fails if the files of a folder lack hashed names',
     zh: '若文件夹中的文件没有散列名，所有连接都会失败',
@@ -196,6 +204,30 @@ export const trapError = defineErrors({
       meaning: known.zh,
       cause: '它只从自己的证书库读取证书。',
       hint: '请把根证书加入该证书库：{everyhop trust install}',
+    },
+  },
+  'trap.system-file': {
+    en: {
+      meaning: known.en,
+      cause: 'The path is built into the program or its library.',
+      hint: 'Give the system’s file to this program alone: {everyhop run} --mount -- COMMAND',
+    },
+    zh: {
+      meaning: known.zh,
+      cause: '该路径内置于程序或其库中。',
+      hint: '只为该程序替换系统文件：{everyhop run} --mount -- COMMAND',
+    },
+  },
+  'trap.postgres': {
+    en: {
+      meaning: known.en,
+      cause: 'libpq verifies only with sslmode=verify-ca or verify-full, and only with roots that are named.',
+      hint: 'Add sslmode=verify-full and sslrootcert=FILE to the connection string, with the file that {everyhop env} prints for SSL_CERT_FILE.',
+    },
+    zh: {
+      meaning: known.zh,
+      cause: 'libpq 只在 sslmode=verify-ca 或 verify-full 时验证，并且必须指定根证书。',
+      hint: '请在连接字符串中加入 sslmode=verify-full 和 sslrootcert=FILE，文件为 {everyhop env} 输出的 SSL_CERT_FILE 的值。',
     },
   },
   'trap.unhashed-folder': {

@@ -11,6 +11,6 @@ export default defineConsumer({
   probe: (interpreter, url) => ({
     program: interpreter,
     args: ['view', 'everyhop-probe', '--registry', url, '--fetch-retries', '0'],
-    read: byIndexLookup(/E404/, refusedByNode),
+    read: byIndexLookup(/\bE\d{3}\b|invalid json|Unexpected (?:token|end)/i, refusedByNode),
   }),
 });

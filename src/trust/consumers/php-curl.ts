@@ -9,6 +9,8 @@ if (!extension_loaded('curl')) $end('absent');
 $handle = curl_init($url);
 curl_setopt_array($handle, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 10]);
 if (curl_exec($handle) !== false) $end('verified');
+// The handshake was complete.
+if ((curl_getinfo($handle)['appconnect_time_us'] ?? 0) > 0 && !in_array(curl_errno($handle), [60, 77], true)) $end('verified');
 $end(in_array(curl_errno($handle), [35, 60, 77], true) ? 'refused' : 'failed', curl_error($handle));
 `,
 });

@@ -13,6 +13,9 @@ export default defineConsumer({
   probe: (interpreter, url) => ({
     program: interpreter,
     args: ['download', '--no-cache-dir', '--retries', '0', '--index-url', url, 'everyhop-probe'],
-    read: byIndexLookup(/No matching distribution/, /SSLError|SSLCertVerificationError|certificate verify failed/),
+    read: byIndexLookup(
+      /No matching distribution|HTTP error \d{3}|\d{3} (?:Client|Server) Error/,
+      /SSLError|SSLCertVerificationError|certificate verify failed/,
+    ),
   }),
 });

@@ -4,6 +4,7 @@ import { pythonLibrary } from './shared/python.ts';
 export default pythonLibrary('aiohttp', {
   variables: openSsl,
   traps: ['trap.missing-file-silent'],
+  modules: ['aiohttp', 'aiobotocore', 'aiohttp_retry'],
   code: String.raw`
 import aiohttp, asyncio
 async def get():

@@ -9,11 +9,15 @@ export default pythonLibrary('curl_cffi', {
   traps: ['trap.address-constraints'],
   code: String.raw`
 from curl_cffi import requests
-from curl_cffi.requests.exceptions import CertificateVerifyError
 def attempt():
     try:
         requests.get(url, timeout=10)
-    except CertificateVerifyError as error:
-        end("refused", str(error))
+    except Exception as error:
+        code = getattr(error, "code", 0)
+        if code in (60, 77, 35):
+            end("refused", str(error))
+        if code in (52, 55, 56, 1, 8, 16, 18, 92):
+            end("verified")
+        raise
 `,
 });

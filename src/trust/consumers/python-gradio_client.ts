@@ -4,14 +4,8 @@ import { pythonLibrary } from './shared/python.ts';
 export default pythonLibrary('gradio_client', {
   variables: openSsl,
   code: String.raw`
-import gradio_client, httpx
+import gradio_client
 def attempt():
-    try:
-        gradio_client.Client(url, verbose=False)
-    except httpx.HTTPStatusError:
-        pass
-    except (ValueError, KeyError) as error:
-        if refused(error):
-            raise
+    gradio_client.Client(url, verbose=False)
 `,
 });

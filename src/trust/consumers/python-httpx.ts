@@ -3,6 +3,7 @@ import { pythonLibrary } from './shared/python.ts';
 
 export default pythonLibrary('httpx', {
   variables: openSsl,
+  modules: ['httpx', 'httpcore'],
   traps: ['trap.unhashed-folder'],
   code: String.raw`
 import httpx

@@ -3,6 +3,7 @@ import { pythonLibrary } from './shared/python.ts';
 
 export default pythonLibrary('httpx2', {
   variables: openSsl,
+  modules: ['httpx2', 'httpcore2'],
   code: String.raw`
 import httpx2
 def attempt():

@@ -3,13 +3,11 @@ import { pythonLibrary } from './shared/python.ts';
 
 export default pythonLibrary('urllib', {
   variables: openSsl,
+  modules: null,
   traps: ['trap.missing-file-silent'],
   code: String.raw`
-import urllib.request, urllib.error
+import urllib.request
 def attempt():
-    try:
-        urllib.request.urlopen(url, timeout=10).read()
-    except urllib.error.HTTPError:
-        pass
+    urllib.request.urlopen(url, timeout=10).read()
 `,
 });

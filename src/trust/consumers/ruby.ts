@@ -4,14 +4,17 @@ import { openSsl } from './shared/openssl.ts';
 const rubyScript = String.raw`
 require 'net/http'
 require 'json'
-outcome, detail = 'verified', ''
+outcome, detail, connected = 'verified', '', false
 begin
   uri = URI(ARGV[0])
-  Net::HTTP.start(uri.host, uri.port, use_ssl: true, open_timeout: 10, read_timeout: 10) { |http| http.get('/') }
+  Net::HTTP.start(uri.host, uri.port, use_ssl: true, open_timeout: 10, read_timeout: 10) do |http|
+    connected = true
+    http.get('/')
+  end
 rescue OpenSSL::SSL::SSLError => error
-  outcome, detail = error.message.include?('certificate verify failed') ? 'refused' : 'failed', error.message
+  outcome, detail = error.message.include?('certificate verify failed') ? 'refused' : connected ? 'verified' : 'failed', error.message
 rescue StandardError => error
-  outcome, detail = 'failed', error.message
+  outcome, detail = connected ? 'verified' : 'failed', error.message
 end
 puts JSON.generate(outcome: outcome, detail: detail)
 `;

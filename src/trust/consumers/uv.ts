@@ -14,6 +14,9 @@ export default defineConsumer({
       url,
       'echo everyhop-probe | UV_HTTP_RETRIES=0 "$1" --no-config pip compile --no-cache --no-python-downloads --index-url "$2" -',
     ),
-    read: byIndexLookup(/was not found in the package registry/, /invalid peer certificate/),
+    read: byIndexLookup(
+      /was not found in the package registry|HTTP status (?:client|server) error|not a valid|Unsupported Content-Type/i,
+      /invalid peer certificate/,
+    ),
   }),
 });

@@ -13,7 +13,7 @@ export default defineConsumer({
     read: ({ code, stderr }) =>
       code === 5
         ? { outcome: 'refused', detail: lastLine(stderr) }
-        : code === 0 || code === 8
+        : code === 0 || code === 7 || code === 8
           ? { outcome: 'verified', detail: '' }
           : { outcome: 'failed', detail: lastLine(stderr) },
   }),

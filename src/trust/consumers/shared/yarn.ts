@@ -14,6 +14,9 @@ export function yarnProbe(versions: string): (interpreter: string, url: string) 
     read: (end) =>
       end.stdout.includes('everyhop-absent')
         ? { outcome: 'absent', detail: '' }
-        : byIndexLookup(/Couldn't find package|404 \(Not Found\)/, refusedByNode)(end),
+        : byIndexLookup(
+            /Couldn't find package|\b\d{3} \([A-Z][a-z ]+\)|Unexpected token|not valid JSON|Request failed \\"\d{3}|Received (?:malformed|invalid) response/i,
+            refusedByNode,
+          )(end),
   });
 }
