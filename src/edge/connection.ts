@@ -20,6 +20,8 @@ export interface ConnectionFacts {
   serverName: string | undefined;
   /** The TLS policy of the handshake (see `tlsPolicyOf`). A request for a site with another policy gets 421. */
   policy: string;
+  /** `Client-Cert` of a verified client certificate. */
+  clientCertificate?: string | undefined;
 }
 
 /** One line of the access log. It contains no secrets: no query, no header fields, no body. */

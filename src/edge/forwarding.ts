@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
+import { identityFields, identityPrefix } from './identity.ts';
 import { loopMarker } from './loop.ts';
 import type { EdgeRequest } from './request.ts';
 import type { EdgeRoute } from './snapshot.ts';
@@ -13,7 +14,7 @@ import { proxyFields, type Visitor } from './visitor.ts';
 type FieldKind = 'dropped' | 'forwarded' | 'proxy' | 'length' | 'loop';
 
 const fieldKinds = new Map<string, FieldKind>([
-  ...proxyFields.map((name) => [name, 'proxy'] as const),
+  ...[...proxyFields, ...identityFields].map((name) => [name, 'proxy'] as const),
   ...[
     'connection',
     'keep-alive',
@@ -47,7 +48,7 @@ const fieldKinds = new Map<string, FieldKind>([
 
 /** @param lower in lower case. undefined: the app gets it as it is. */
 function kindOf(lower: string): FieldKind | undefined {
-  return fieldKinds.get(lower) ?? (lower.startsWith('x-forwarded-') ? 'proxy' : undefined);
+  return fieldKinds.get(lower) ?? (identityPrefix.test(lower) ? 'proxy' : undefined);
 }
 
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
@@ -78,7 +79,7 @@ function forwardedRequest(request: EdgeRequest): string {
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
     const kind = kindOf(lower);
-    if (named?.has(lower)) continue;
+    if (named?.has(lower) || (lower === 'client-cert' && request.facts.clientCertificate !== undefined)) continue;
     if (kind !== undefined) {
       const value = fields[at + 2]!;
       if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
@@ -117,7 +118,8 @@ function forwardedFields(
   return (
     `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
     `X-Forwarded-Proto: ${visitor.scheme}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
-    `Forwarded: ${elements}\r\n${prefix === '' ? '' : `X-Forwarded-Prefix: ${prefix}\r\n`}`
+    `Forwarded: ${elements}\r\n${prefix === '' ? '' : `X-Forwarded-Prefix: ${prefix}\r\n`}` +
+    (facts.clientCertificate === undefined ? '' : `Client-Cert: ${facts.clientCertificate}\r\n`)
   );
 }
 

@@ -8,6 +8,7 @@ import { serveHttp2 } from './http2/session.ts';
 import { idleTimeoutMs } from './limits.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
+import { clientCertificateOf } from './identity.ts';
 import { isTrustedProxy } from './visitor.ts';
 
 /** Time limit for a complete ClientHello, however slowly it arrives. */
@@ -43,7 +44,8 @@ export class Front {
       onSecure: (socket, policy) => {
         const serverName = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : undefined;
         const onHttpPort = snapshot.listeners.some(({ port, secure }) => port === socket.localPort && !secure);
-        const facts = factsOf(socket, true, serverName, policy, onHttpPort);
+        const plainFacts = factsOf(socket, true, serverName, policy, onHttpPort);
+        const facts = { ...plainFacts, clientCertificate: clientCertificateOf(socket) };
         if (socket.alpnProtocol === 'h2') serveHttp2(socket, facts, this.#context);
         else serveHttp1(socket, facts, this.#context);
       },

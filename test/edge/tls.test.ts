@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -7,6 +8,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import tls from 'node:tls';
 import { connectRaw, freePort, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import { readRequests } from './strict-reader.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-mtls-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -135,6 +137,71 @@ test('a site with client certificates serves members only; the other site reques
   // The Host header does not bypass this.
   assert.equal(await visit(edge.httpsPort, 'open.test', {}, 'closed.test'), '421');
   assert.equal(await visit(edge.httpsPort, 'half.test', {}, 'closed.test'), '421');
+});
+
+test('the app learns the verified client certificate from the edge alone (RFC 9440)', async (t) => {
+  const app = await startRecorder(t);
+  const routes = [route(upstreamAt(app.port))];
+  const clientCertificates = { rootsPem: member.root, optional: true };
+  for (const trustedProxies of [[], ['127.0.0.0/8']]) {
+    const edge = await startEdge(t, [site(['half.test'], routes, { clientCertificates })], { trustedProxies });
+    const { cert, key } = member;
+    const certificate = new X509Certificate(cert).raw.toString('base64');
+    const forged = ['Client-Cert: :Zm9yZ2Vk:', 'client_cert: :Zm9yZ2Vk:'];
+    for (const [options, expected] of [
+      [{ cert, key }, [`:${certificate}:`]],
+      [{}, trustedProxies.length === 0 ? [] : [':Zm9yZ2Vk:']],
+    ] as const) {
+      const before = readRequests(app.received()).whole.length;
+      const socket = tls.connect({
+        port: edge.httpsPort,
+        host: '127.0.0.1',
+        servername: 'half.test',
+        ca: rootPem,
+        ...options,
+      });
+      socket.write(`GET / HTTP/1.1\r\nHost: half.test\r\nConnection: close\r\n${forged.join('\r\n')}\r\n\r\n`);
+      socket.resume();
+      await once(socket, 'close');
+      const [seen] = readRequests(app.received()).whole.slice(before);
+      const values = seen!.fields.filter(([name]) => name.replaceAll('_', '-') === 'client-cert');
+      assert.deepEqual(
+        values.map(([, value]) => value),
+        expected,
+      );
+    }
+  }
+});
+
+test('fields that tell an app who the visitor is come from trusted proxies only', async (t) => {
+  const app = await startRecorder(t);
+  const forged = [
+    'X-SSL-Client-Verify',
+    'X-Forwarded-Client-Cert',
+    'X-Forwarded-User',
+    'Remote-User',
+    'X-WebAuth-User',
+    'Cf-Access-Jwt-Assertion',
+    'X-Auth-Request-Email',
+    'SSL-Client-Cert',
+    'x_remote_user',
+  ];
+  for (const [trustedProxies, count] of [
+    [[], 0],
+    [['127.0.0.0/8'], forged.length - 1],
+  ] as const) {
+    const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], {
+      trustedProxies: [...trustedProxies],
+    });
+    const client = await connectRaw(t, edge.httpsPort);
+    const before = readRequests(app.received()).whole.length;
+    client.socket.write(
+      `GET / HTTP/1.1\r\nHost: chat.test\r\n${forged.map((name) => `${name}: admin\r\n`).join('')}\r\n`,
+    );
+    await client.until(/ok$/);
+    const [seen] = readRequests(app.received()).whole.slice(before);
+    assert.equal(seen!.fields.filter(([, value]) => value === 'admin').length, count);
+  }
 });
 
 /** Gets a session ticket from `first`, and returns whether `second` resumes it. */

@@ -151,7 +151,8 @@ test('drops fields about the visitor from anybody but a trusted proxy', async (t
   const stranger = await startBehindProxy(t, ['192.0.2.1/32']);
   await ask(t, stranger.edge, [...fields, ...underscored, 'X-Kept: yes'], stranger.edge.httpsPort);
   assert.equal(lastSeen(stranger.app)('x-kept'), 'yes');
-  assert.ok(!/6\.6\.6\.6|evil|root|CF-|Front/i.test(stranger.app.received()), stranger.app.received());
+  const withoutRandom = stranger.app.received().replaceAll(/^x-request-id: .*$/gim, '');
+  assert.ok(!/6\.6\.6\.6|evil|root|CF-|Front/i.test(withoutRandom), withoutRandom);
 
   const trusted = await startBehindProxy(t, ['127.0.0.0/8']);
   await ask(t, trusted.edge, [...fields, ...underscored], trusted.edge.httpsPort);
@@ -159,5 +160,8 @@ test('drops fields about the visitor from anybody but a trusted proxy', async (t
   assert.equal(seen('cf-connecting-ip'), '6.6.6.6');
   assert.equal(seen('x-forwarded-prefix'), '/evil');
   assert.equal(seen('x-forwarded-user'), 'root');
-  assert.ok(!trusted.app.received().includes('_'), 'the proxy has checked only its own spelling');
+  const names = readRequests(trusted.app.received())
+    .whole.at(-1)!
+    .fields.map(([name]) => name);
+  assert.ok(!names.join().includes('_'), 'the proxy has checked only its own spelling');
 });

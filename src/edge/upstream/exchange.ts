@@ -44,8 +44,6 @@ export interface ExchangeRequest {
   upgrade: boolean;
 }
 
-/** How long a connection stays unused after a response without a body. */
-const strayBodyMs = 100;
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const empty = Buffer.alloc(0);
 
@@ -240,23 +238,16 @@ export class Exchange implements UpstreamUser {
     this.#over = true;
     const connection = this.#connection;
     const response = this.#response!;
-    if (surplusBytes === 0 && response.keepAlive && this.#requestDone && response.framing !== 'close') {
+    // Some apps send a body where none belongs, perhaps a moment after the head. It must not become the response to the next
+    // request, so a connection is used again only after a response with a certain end.
+    const hasCertainEnd = response.framing !== 'close' && response.framing !== 'none';
+    if (surplusBytes === 0 && response.keepAlive && this.#requestDone && hasCertainEnd) {
       const timeout = keepAliveSeconds(response);
       if (timeout !== undefined) connection.idleLimitMs = Math.max(0, timeout * 1000 - 1000);
-      this.#giveBack(connection, response.framing === 'none');
+      connection.user = undefined;
+      poolOf(this.#request.upstream).give(connection, performance.now());
     } else connection.destroy();
     this.#sink.onEnd(this.#walker!.trailers);
-  }
-
-  /**
-   * Some apps send a body where none belongs, perhaps a moment after the head. It must not become the response to the
-   * next request: a connection that receives it while unused is closed.
-   */
-  #giveBack(connection: UpstreamConnection, bodiless: boolean): void {
-    const pool = poolOf(this.#request.upstream);
-    connection.user = undefined;
-    if (bodiless) setTimeout(() => pool.give(connection, performance.now()), strayBodyMs).unref();
-    else pool.give(connection, performance.now());
   }
 
   #fail(failure: ExchangeFailure, detail: string): void {
