@@ -4,6 +4,7 @@ import http2 from 'node:http2';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TestContext, test } from 'node:test';
+import { headTimeoutMs } from '../../src/edge/limits.ts';
 import { mends } from '../support/outside.ts';
 import { connectRaw, type Edge, request, rootPem, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
 
@@ -292,4 +293,35 @@ test('an answer with a mistake is passed on if it has one reading, otherwise a p
       });
     }
   }
+});
+
+test('a response head that never ends gets 502; after an informational one, the app may think for as long as it likes', async (t) => {
+  mends(t, 'edge/E09-answer-with-bare-lf-hangs');
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const apps: Socket[] = [];
+  const port = await startApp(t, (socket) => {
+    apps.push(socket);
+    socket.on('data', (bytes: Buffer) => {
+      const early = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n';
+      socket.write(bytes.toString().startsWith('GET /thinks') ? early : 'HTTP/1.1 200 OK\r\nContent-Le');
+    });
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  const thinking = await connectRaw(t, edge.httpsPort);
+  thinking.socket.write(request('/thinks'));
+  await thinking.until(/103 Early Hints\r\n[^]*\r\n\r\n/);
+  t.mock.timers.tick(10 * headTimeoutMs);
+  apps[0]!.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  await thinking.until(/HTTP\/1\.1 200 OK\r\n[^]*ok$/);
+
+  const entry = edge.nextEntry();
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write(request('/stops'));
+  const answered = client.until(/HTTP\/1\.1 502 [^]*edge\.upstream-malformed/);
+  while (client.text() === '') {
+    t.mock.timers.tick(headTimeoutMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await answered;
+  assert.equal((await entry).detail, 'response head incomplete');
 });

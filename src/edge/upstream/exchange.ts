@@ -194,13 +194,11 @@ export class Exchange implements UpstreamUser {
     if ((found?.text ?? all).length > headLimitBytes) throw new BadMessage(502, 'response head too long');
     if (!found) {
       this.#partialHead = all;
-      this.#headTimer ??= setTimeout(
-        () => this.#fail('edge.upstream-malformed', 'response head incomplete'),
-        headTimeoutMs,
-      ).unref();
+      if (all.length > 0) this.#headTimer ??= setTimeout(() => this.#onHeadTimeout(), headTimeoutMs).unref();
       return -1;
     }
     clearTimeout(this.#headTimer);
+    this.#headTimer = undefined;
     this.#partialHead = empty;
     const head = parseResponseHead(found.text, this.#request.method);
     const next = from + found.next - before;
@@ -221,6 +219,10 @@ export class Exchange implements UpstreamUser {
     this.#walker = new BodyWalker(head.framing, head.bareLf);
     this.#bodyForm = this.#sink.onHead(head);
     return next;
+  }
+
+  #onHeadTimeout(): void {
+    this.#fail('edge.upstream-malformed', 'response head incomplete');
   }
 
   #readBody(bytes: Buffer, from: number): number {
