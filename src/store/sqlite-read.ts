@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { systemCode } from '../base/errors.ts';
 import { fileError } from '../base/files.ts';
 import type { DatabaseReader } from './database.ts';
+import { hasForeignLog } from './foreign-log.ts';
 import { storeError } from './messages.ts';
 import { migrations } from './migrations.ts';
 import { sqliteError } from './sqlite-error.ts';
@@ -57,7 +58,9 @@ interface StoreFiles {
 }
 
 function filesOf(file: string): StoreFiles {
-  return { main: statOf(file), log: statOf(`${file}-wal`), hasIndex: statOf(`${file}-shm`) !== undefined };
+  const main = statOf(file);
+  const isForeign = main !== undefined && hasForeignLog(file);
+  return { main, log: isForeign ? undefined : statOf(`${file}-wal`), hasIndex: statOf(`${file}-shm`) !== undefined };
 }
 
 function statOf(file: string): BigIntStats | undefined {

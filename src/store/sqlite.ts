@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileError } from '../base/files.ts';
 import { Queue } from '../base/queue.ts';
 import { restorePhrase } from './backup.ts';
+import { setAsideForeignLog } from './foreign-log.ts';
 import type { Database, Value } from './database.ts';
 import { storeError } from './messages.ts';
 import { migrations } from './migrations.ts';
@@ -22,7 +23,10 @@ const blockingWaitMs = 50;
  * @throws EveryhopError `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
  */
 export async function openSqlite(file: string): Promise<Database> {
-  if (file !== ':memory:') createPrivate(file);
+  if (file !== ':memory:') {
+    createPrivate(file);
+    setAsideForeignLog(file);
+  }
   let connection: DatabaseSync | undefined;
   try {
     connection = new DatabaseSync(file, { timeout: blockingWaitMs, enableForeignKeyConstraints: true });

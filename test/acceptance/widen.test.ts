@@ -26,11 +26,11 @@ test(
     await configure('localhost', 'chat.example.com');
     const refused = await run('reload');
     assert.equal(refused.code, 1, refused.stderr);
-    const [, command] = /everyhop (authority widen chat\.example\.com)/.exec(refused.stderr) ?? [];
+    const [, command] = /everyhop -- (authority widen .*chat\.example\.com) — /.exec(refused.stderr) ?? [];
     assert.ok(command, refused.stderr);
 
     const formerRoot = await readFile(up.rootFile, 'utf8');
-    const widened = await run(...command.split(' '));
+    const widened = await runEveryhop(command.split(' '), folder);
     assert.equal(widened.code, 0, widened.stderr);
     const root = await readFile(up.rootFile, 'utf8');
     assert.notEqual(root, formerRoot, 'root.pem is the new root');

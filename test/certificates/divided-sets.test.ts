@@ -34,7 +34,7 @@ function refused(failing: readonly string[]): EveryhopError {
 }
 
 test('a renewal that fails for one name goes on with one certificate a name', async (t) => {
-  mends(t, 'acme/one-host-takes-all');
+  mends(t, 'acme/one-host-takes-all', 'acme/failed-name-is-forgotten');
   const clock = new FakeClock();
   const issuer = new FussyIssuer(await TestAuthority.create(), clock);
   const events = new EventBus();
@@ -74,10 +74,12 @@ test('a renewal that fails for one name goes on with one certificate a name', as
   assert.deepEqual(issuer.issued, ['a.test b.test', 'a.test', 'b.test']);
 });
 
-test('knows which names of an order are at fault', () => {
+test('knows which names of an order are at fault', (t) => {
+  mends(t, 'acme/caa-of-one-name');
   const cases: [EveryhopError, string[] | undefined][] = [
     [refused(['b.test']), ['b.test']],
     [refused(names), []],
+    [acmeError('acme.caa', { authority: 'x', names: 'b.test', detail: 'no', first: 'b.test' }), ['b.test']],
     [
       acmeError('acme.rate-limited', {
         authority: 'x',

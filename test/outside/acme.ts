@@ -19,6 +19,17 @@ export const acmeCases: readonly OutsideCase[] = [
     sources: ['RFC 9773 §4.3', 'letsencrypt/boulder#8717', 'letsencrypt/pebble#486'],
   },
   {
+    id: 'acme/backup-without-log',
+    symptom:
+      'A backup holds the database without its write-ahead log: older certificates come back and replace the published ones',
+    sources: ['mmeyerlein/meclaw#60', 'theoriclabs/LeanDB#60'],
+  },
+  {
+    id: 'acme/caa-of-one-name',
+    symptom: 'A CAA record of one name costs all names of the order their certificate',
+    sources: ['certbot/certbot#9251'],
+  },
+  {
     id: 'acme/empty-store-is-a-new-store',
     symptom:
       'An empty or missing database beside published certificates counts as a new installation: new root, new account',
@@ -35,9 +46,19 @@ export const acmeCases: readonly OutsideCase[] = [
     sources: ['traefik/traefik#11266', 'traefik/traefik#3750', 'certbot/certbot#4145'],
   },
   {
+    id: 'acme/failed-name-is-forgotten',
+    symptom: 'Names left out after a failure never get a certificate again, although they were put in order',
+    sources: ['certbot/certbot#7922', 'certbot/certbot#5996'],
+  },
+  {
     id: 'acme/live-folder-by-first-sorted-name',
     symptom: 'Adding a name moves the published folder; two certificates overwrite each other',
     sources: ['traefik/traefik#11266', 'certbot/certbot#2550'],
+  },
+  {
+    id: 'acme/live-links-lost-in-a-backup',
+    symptom: 'After a restore that followed links, nothing can be published any more',
+    sources: ['NginxProxyManager/nginx-proxy-manager#3624', 'sasa1977/site_encrypt#16', 'certbot/certbot#6284'],
   },
   {
     id: 'acme/lockout-for-local-failures',
@@ -84,6 +105,11 @@ export const acmeCases: readonly OutsideCase[] = [
     id: 'acme/revoked-key-stays',
     symptom: 'After a revocation, renewing keeps the revoked key or returns to an older certificate',
     sources: ['acmesh-official/acme.sh#2887', 'kristapsdz/acme-client#9'],
+  },
+  {
+    id: 'acme/stale-log-over-restored-store',
+    symptom: 'A restored database is overwritten by the write-ahead log that the former one left',
+    sources: ['vavallee/bindery#2337', 'DeusData/codebase-memory-mcp#897', 'maxpert/marmot#8'],
   },
   {
     id: 'acme/wrong-root-printed',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, lstat, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { before, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { listCertificates, obtainCertificate } from '../../../src/app/certificates.ts';
@@ -12,7 +13,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { plainInvocation } from '../../../src/base/invocation.ts';
 import { probeTls } from '../../../src/probe/tls.ts';
 import { storeError } from '../../../src/store/messages.ts';
-import { copyStore } from '../../../src/store/backup.ts';
+import { copiesOf, copyStore } from '../../../src/store/backup.ts';
 import { mends } from '../../support/outside.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { startService } from './start.ts';
@@ -71,7 +72,6 @@ const losses: Record<string, (database: string) => Promise<unknown>> = {
   'without the log that held everything': async (database) => {
     // A new store, of which only the header has left the log.
     await rm(database);
-    const { DatabaseSync } = await import('node:sqlite');
     const made = new DatabaseSync(database);
     made.exec('PRAGMA journal_mode = WAL');
     made.close();
@@ -153,7 +153,27 @@ test('a store of another root is refused and served around, until --new publishe
   assert.equal(await readFile(right.rootFile!, 'utf8'), await readFile(path.join(other, 'root.pem'), 'utf8'));
 });
 
+test('a copy put in place while the log of the former store remains is not overwritten by that log', async (t) => {
+  mends(t, 'acme/stale-log-over-restored-store');
+  const { state, database, root } = await copied(t);
+  copyStore(database, Date.now());
+  const [copy] = copiesOf(database);
+  // The former store goes on and is killed: its last changes are in the log alone.
+  const former = new DatabaseSync(database);
+  former.exec("UPDATE authority_certificates SET certificate = x'00'; DELETE FROM generations");
+  for (const end of ['-wal', '-shm']) await cp(`${database}${end}`, `${database}${end}.kept`);
+  former.close();
+  await cp(copy!.file, database);
+  for (const end of ['-wal', '-shm']) await rename(`${database}${end}.kept`, `${database}${end}`);
+  assert.equal((await listCertificates(state)).length, 1, 'for readers');
+  const { service } = await startService(t, state, [host]);
+  assert.equal(service.storeProblem, undefined);
+  assert.equal(await existingRoot(state), root);
+  assert.ok((await readdir(state)).includes('everyhop.db-wal.foreign'));
+});
+
 test('a store restored from an older copy takes up the certificates published since; also without links', async (t) => {
+  mends(t, 'acme/live-links-lost-in-a-backup', 'acme/backup-without-log');
   const { state, database } = await copied(t);
   const old = await readFile(database);
   const first = await startService(t, state, [host]);
@@ -191,7 +211,6 @@ test('keeps three daily copies, readable by the owner alone; none holds a root k
   await takeRootKeyOffline(state, path.join(state, 'root-key.pem'));
   const [only, ...others] = await readdir(backup);
   assert.deepEqual(others, []);
-  const { DatabaseSync } = await import('node:sqlite');
   const copy = new DatabaseSync(path.join(backup, only!), { readOnly: true });
   const sql = "SELECT private_key FROM authority_certificates WHERE kind = 'root'";
   assert.deepEqual(
