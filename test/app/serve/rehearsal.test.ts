@@ -46,7 +46,7 @@ test(
     const offline = await certificates('renew', '--dry-run');
     const [gone] = offline.value as Rehearsed[];
     assert.equal(offline.code, 1);
-    assert.deepEqual([gone!.verdicts[0]!.code, gone!.rehearsal], ['acme.unreachable', undefined]);
+    assert.equal(gone!.rehearsal!.error!.code, 'acme.unreachable');
     assert.ok(gone!.verdicts.length > 1, 'the other checks were made');
   },
 );
