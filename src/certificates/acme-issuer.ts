@@ -14,6 +14,7 @@ import { errorsIn, type Finding } from '../hop/finding.ts';
 import { importPrivateKey, type KeyKind, keyKindOf } from '../x509/key.ts';
 import { isAddress } from '../names/address.ts';
 import type { Database } from '../store/database.ts';
+import { readDetail, writeDetail } from './attempt-detail.ts';
 import { forgetAccountUrl, knownAccount, retireAccount, storedAccount } from './accounts.ts';
 import { type Generation, nameSetKey } from './generation.ts';
 import { HoldOffError, type Issuance, type IssueOptions, type Issuer, type Silence } from './issuer.ts';
@@ -111,8 +112,8 @@ export class AcmeIssuer implements Issuer {
     const { nextMs, insistMs, reason, limit, failures } = found;
     const params = { authority: client.authority, names: names.join(', ') };
     if (reason === 'failures' && !insists) {
-      const last = attempts.find((attempt) => attempt.names === nameSetKey(names) && attempt.detail)?.detail ?? '';
-      throw new HoldOffError('certificates.held-off', nextMs, { ...params, failures, last });
+      const last = attempts.find((attempt) => attempt.names === nameSetKey(names) && attempt.detail)?.detail;
+      throw new HoldOffError('certificates.held-off', nextMs, { ...params, failures, last: readDetail(last ?? '') });
     }
     if (limit === undefined) return;
     const why = certificatesWords(`certificates.limit.${limit}`, {});
@@ -208,8 +209,8 @@ export class AcmeIssuer implements Issuer {
 
   async #recordFailure(attempt: string, error: unknown): Promise<void> {
     const { ledger } = this.#options;
-    const ours = error instanceof EveryhopError ? error : undefined;
+    const code = error instanceof EveryhopError ? error.code : 'internal.defect';
     const retryAfterMs = error instanceof AcmeError ? error.retryAfterMs : undefined;
-    await ledger.failed(attempt, ours?.code ?? 'internal.defect', ours?.message ?? String(error), retryAfterMs);
+    await ledger.failed(attempt, code, writeDetail(error), retryAfterMs);
   }
 }

@@ -15,6 +15,7 @@ export interface Attempt {
   /** A renewal exempt from the authority's rate limits (RFC 9773 §5). */
   exempt: boolean;
   code: string | undefined;
+  /** See `readDetail`. */
   detail: string | undefined;
   /** From Retry-After: no attempt before this time on the wall clock. */
   notBeforeMs: number | undefined;

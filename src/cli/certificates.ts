@@ -26,6 +26,7 @@ import {
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
 import { EventBus } from '../base/events.ts';
+import { inWords } from '../base/language.ts';
 import { shellWord } from '../base/invocation.ts';
 import { tellReplacedAccount } from './account.ts';
 import { interruption } from './interruption.ts';
@@ -284,10 +285,14 @@ export async function certificatesLedger(
   options: StateOption,
 ): Promise<void> {
   const ledger = await readLedger(chosenStateFolder(options.state, env));
-  output.value(ledger);
+  const attempts = ledger.attempts.map((attempt) => ({
+    ...attempt,
+    detail: attempt.detail === undefined ? undefined : inWords(attempt.detail, language),
+  }));
+  output.value({ ...ledger, attempts });
   if (output.json) return;
-  if (ledger.attempts.length === 0) output.line('certificates.no-attempts', {});
-  for (const { beganMs, outcome, names, authority, detail } of ledger.attempts) {
+  if (attempts.length === 0) output.line('certificates.no-attempts', {});
+  for (const { beganMs, outcome, names, authority, detail } of attempts) {
     const when = new Date(beganMs).toISOString().slice(0, 19);
     const what = say(language, `certificates.attempt.${outcome}`, {});
     output.line('certificates.attempt', { when, outcome: what, names, authority, detail: detail ?? '' });

@@ -1,3 +1,5 @@
+import type { Wording } from '../../base/language.ts';
+import { readDetail } from '../../certificates/attempt-detail.ts';
 import { limitsOf } from '../../certificates/issuers.ts';
 import { type Attempt, readAttempts } from '../../certificates/ledger.ts';
 import { standing, type Standing } from '../../certificates/standing.ts';
@@ -5,7 +7,7 @@ import { readState } from '../../store/state.ts';
 import { clock } from '../system.ts';
 
 export interface LedgerReport {
-  attempts: Attempt[];
+  attempts: (Omit<Attempt, 'detail'> & { detail: Wording | undefined })[];
   standings: ({ names: string; authority: string } & Standing)[];
 }
 
@@ -17,5 +19,11 @@ export async function readLedger(folder: string): Promise<LedgerReport> {
     const there = attempts.filter((attempt) => attempt.authority === authority);
     return { names, authority, ...standing(there, names.split(' '), limitsOf(authority), clock.now()) };
   });
-  return { attempts, standings };
+  return {
+    attempts: attempts.map((attempt) => ({
+      ...attempt,
+      detail: attempt.detail === undefined ? undefined : readDetail(attempt.detail),
+    })),
+    standings,
+  };
 }
