@@ -28,6 +28,7 @@ const sample: Sample = {
     ssl_certificate_key ${at.root}/etc/ssl/own.key;
     location / {
         proxy_set_header Host $host;
+        proxy_set_header X-Own one;
         proxy_pass http://127.0.0.1:${at.app};
     }
 }
@@ -86,8 +87,7 @@ const edits: { title: string; edit: (text: string) => string; unedited?: (text: 
   },
   {
     title: 'a changed directive and a removed comment',
-    edit: (text) =>
-      text.replace('proxy_set_header Host $host', 'proxy_set_header Host $http_host').replace(' # for now', ''),
+    edit: (text) => text.replace('proxy_set_header X-Own one', 'proxy_set_header X-Own two').replace(' # for now', ''),
   },
 ];
 
