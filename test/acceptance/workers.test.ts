@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -113,6 +113,13 @@ test(
       status = await wholeAfter(t, up, revision);
     }
     await load.end();
+    const { pid, revision } = status;
+    await writeFile(file, text('127.0.0.1'));
+    process.kill(pid, 'SIGHUP');
+    await wholeAfter(t, up, revision);
+    const former = net.connect(up.httpsPort, '127.0.0.2');
+    const [error] = (await once(former, 'error')) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'ECONNREFUSED', 'no process holds a listener that is not configured any more');
     assert.ok(load.requests > 100, `${load.requests} requests`);
     // Each kill cuts at most the open request of each loop.
     assert.ok(load.failures.length <= kills * 4, load.failures.join(', '));

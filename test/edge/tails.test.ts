@@ -154,7 +154,7 @@ test('a tunnel closes a client that does not read only after its last byte', asy
 });
 
 test('each direction of a tunnel ends on its own; the last bytes of both sides arrive', async (t) => {
-  mends(t, 'edge/E02-websocket-tail-lost');
+  mends(t, 'edge/E02-websocket-tail-lost', 'further/tunnel-half-close');
   for (const first of ['client', 'app'] as const) {
     let app!: Socket;
     const switched = Promise.withResolvers<void>();

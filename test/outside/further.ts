@@ -28,4 +28,19 @@ export const furtherCases: readonly OutsideCase[] = [
     symptom: 'A container user without HOME and without an entry in /etc/passwd crashes every command',
     sources: ['facebook/relay#2699', 'browserless/browserless#4018'],
   },
+  {
+    id: 'further/tunnel-half-close',
+    symptom: 'A client ends its direction of an upgraded connection, and the answer of the app is lost',
+    sources: ['caddyserver/caddy#8026', 'golang/go#35892'],
+  },
+  {
+    id: 'further/long-refusal-of-an-upload',
+    symptom: 'The app refuses an upload with a long page and closes; the client gets another error or part of the page',
+    sources: ['envoyproxy/envoy#2929', 'cloudfoundry/gorouter#212', 'villadora/express-http-proxy#546'],
+  },
+  {
+    id: 'further/look-ups-of-one-name',
+    symptom: 'Look-ups of one slow name queue up, one for each request, and delay everything else',
+    sources: ['nodejs/node#62599', 'nodejs/node#8436'],
+  },
 ];
