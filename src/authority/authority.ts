@@ -24,6 +24,7 @@ import {
   requireClock,
   rootValidityMs,
 } from './lifetime.ts';
+import { isPublicSuffix } from './public-suffix.ts';
 import { authorityError, authorityWords } from './messages.ts';
 import {
   type Intermediate,
@@ -85,7 +86,8 @@ export class Authority {
       const existing = await loadRecords(transaction);
       if (existing) return existing;
       requireClock(clock.now());
-      return makeAuthority(transaction, widenConstraints(privateConstraints, names), clock.now(), random);
+      const constraints = widenConstraints(privateConstraints, await withoutPublicSuffixes(names));
+      return makeAuthority(transaction, constraints, clock.now(), random);
     });
     const authority = new Authority(database, options, records);
     await authority.refresh();
@@ -143,14 +145,14 @@ export class Authority {
    * Issues a certificate for a TLS server, with a new P-256 key.
    * @param names DNS names (wildcards too) and IP addresses, at least one.
    * @param options.validityMs default 30 days; never past the end of the intermediate.
-   * @throws EveryhopError `authority.name-not-permitted`, `authority.intermediate-ended`, `authority.clock-wrong`,
+   * @throws EveryhopError `authority.name-not-permitted`, `authority.public-suffix`, `authority.intermediate-ended`, `authority.clock-wrong`,
    *   `x509.name-invalid`.
    */
   async issue(names: readonly string[], options: { validityMs?: number } = {}): Promise<IssuedCertificate> {
     if (names.length === 0) throw baseError('internal.defect', { detail: 'a certificate without names' });
     const hostNames = names.map(certificateName);
     await this.refresh();
-    this.#requirePermitted(hostNames);
+    await this.#requirePermitted(hostNames);
     const { certificate: issuer, key: issuerKey } = this.#records.intermediate;
     const validity = leafValidity(this.#clock.now(), options.validityMs ?? leafValidityMs, issuer);
     const key = await generateKey();
@@ -170,10 +172,11 @@ export class Authority {
    * transaction. Existing certificates stay valid with either root; the new names need the new root on the clients.
    * @param options.rootKeyPem the root's key, if it is offline. Used once and not stored.
    * @returns whether the root changed; false if all names were permitted already.
-   * @throws EveryhopError `authority.root-key-offline`, `authority.root-key-mismatch`, `x509.*`.
+   * @throws EveryhopError `authority.public-suffix`, `authority.root-key-offline`, `authority.root-key-mismatch`, `x509.*`.
    */
   async widen(names: readonly string[], options: { rootKeyPem?: Secret<string> } = {}): Promise<boolean> {
     const before = this.rootFingerprint();
+    for (const name of names.filter((text) => !text.includes('/'))) await refusePublicSuffix(certificateName(name));
     await this.#change(async (transaction, records, nowMs) => {
       const current = records.root.certificate.nameConstraints!;
       const wider = widenConstraints(current, names);
@@ -237,9 +240,11 @@ export class Authority {
     return this.#records.intermediate.certificate.nameConstraints!;
   }
 
-  #requirePermitted(hostNames: readonly HostName[]): void {
+  async #requirePermitted(hostNames: readonly HostName[]): Promise<void> {
     const outside = hostNames.find((name) => !isPermitted(this.#constraints(), name));
-    if (outside) throw authorityError('authority.name-not-permitted', { name: outside.text });
+    if (!outside) return;
+    await refusePublicSuffix(outside);
+    throw authorityError('authority.name-not-permitted', { name: outside.text });
   }
 
   /** Loads the current records, changes them in the store, and only then in memory. */
@@ -332,4 +337,19 @@ function rootKeyOf(root: Root, given: Secret<string> | undefined, command: strin
   if (isCertificateOf(root.certificate, key)) return key;
   const expected = keyFingerprint(root.certificate.publicKeyInfo);
   throw authorityError('authority.root-key-mismatch', { expected, found: keyFingerprint(publicKeyInfo(key)) });
+}
+
+/** A site with such a name fails on its own when its certificate is issued. */
+async function withoutPublicSuffixes(names: readonly string[]): Promise<string[]> {
+  const isWanted = async (name: string): Promise<boolean> =>
+    name.includes('/') ||
+    isPermitted(privateConstraints, certificateName(name)) ||
+    !(await isPublicSuffix(certificateName(name)));
+  const wanted = await Promise.all(names.map(isWanted));
+  return names.filter((_, index) => wanted[index]);
+}
+
+async function refusePublicSuffix(name: HostName): Promise<void> {
+  if (name.kind === 'ip' || isPermitted(privateConstraints, name) || !(await isPublicSuffix(name))) return;
+  throw authorityError('authority.public-suffix', { name: name.text, suffix: name.base });
 }

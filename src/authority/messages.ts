@@ -22,6 +22,20 @@ export const authorityError = defineErrors({
       hint: '请用该文件夹启动 Everyhop：{everyhop up}；或用 --state DIR 指定其他文件夹。',
     },
   },
+  'authority.public-suffix': {
+    en: {
+      meaning: 'The private authority does not issue for {name}.',
+      cause:
+        'Anyone can register names under {suffix} on the Internet. A root that permits it could vouch for all of them, on every device that trusts the root.',
+      hint: 'Use a private name, for example {suffix}.internal or {suffix}.home.arpa — or a name below {suffix} that you own.',
+    },
+    zh: {
+      meaning: '私有证书颁发机构不为 {name} 签发证书。',
+      cause:
+        '互联网上任何人都可以在 {suffix} 之下注册名称。允许它的根证书可以为所有这些名称作证，凡信任该根证书的设备都会受影响。',
+      hint: '请使用私有名称，例如 {suffix}.internal 或 {suffix}.home.arpa；或使用您在 {suffix} 之下拥有的名称。',
+    },
+  },
   'authority.name-not-permitted': {
     en: {
       meaning: 'The private authority may not issue for {name}.',

@@ -4,7 +4,8 @@ import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
 import { adoptPublished } from '../../certificates/adopt.ts';
-import type { Configuration } from '../../config/configuration.ts';
+import { authoritiesFor } from '../../certificates/choice.ts';
+import type { Configuration, Site } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
 import { EdgeChallenges } from '../../edge/challenges.ts';
@@ -105,7 +106,10 @@ export class Service {
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
     const { sites, permit } = options.configuration;
-    const names = [...sites.flatMap((site) => site.hosts), ...permit];
+    // Names with certificates from elsewhere do not belong into the private root.
+    const isPrivate = ({ hosts, certificate, certificateFiles }: Site): boolean =>
+      !certificateFiles && authoritiesFor(hosts, certificate).includes('private');
+    const names = [...sites.filter(isPrivate).flatMap((site) => site.hosts), ...permit];
     const session = await openSession(options.stateFolder, { names, isNew: options.isNew });
     try {
       const state = await session.state();
