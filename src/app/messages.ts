@@ -13,7 +13,7 @@ import {
   preflightError,
   preflightWords,
 } from '../certificates/messages.ts';
-import { configError } from '../config/messages.ts';
+import { configError, configWords } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
 import { dnsError, dnsWords } from '../dns/messages.ts';
 import { edgeError, edgeWords } from '../edge/messages.ts';
@@ -34,6 +34,7 @@ import {
 import { x509Error } from '../x509/messages.ts';
 
 export type { Finding, Severity } from '../hop/finding.ts';
+export { lossPhrase } from '../edge/loss.ts';
 export { failurePhrase } from '../probe/phrases.ts';
 
 /** In the order of docs/errors.md. */
@@ -65,6 +66,7 @@ export const errorCatalogues = [
 export const wordCatalogues = [
   baseWords,
   dnsWords,
+  configWords,
   probeWords,
   acmeWords,
   dns01Words,
@@ -82,6 +84,7 @@ export const wordCatalogues = [
 export const wordTexts = {
   ...baseWords.texts,
   ...dnsWords.texts,
+  ...configWords.texts,
   ...probeWords.texts,
   ...acmeWords.texts,
   ...dns01Words.texts,

@@ -82,10 +82,13 @@ export class EveryhopError<C extends string = string, P extends Params = Params>
     this.#texts = texts;
   }
 
-  /** @param invocation how the reader starts Everyhop, for the commands in the texts. */
-  report(language: Language, invocation?: Invocation): ErrorReport {
+  /**
+   * @param invocation how the reader starts Everyhop, for the commands in the texts.
+   * @param render for parameters that are phrases from data.
+   */
+  report(language: Language, invocation?: Invocation, render?: RenderPhrase): ErrorReport {
     const { code, params, place } = this;
-    return reportOf({ code, params, place }, language, { textsOf: () => this.#texts, invocation });
+    return reportOf({ code, params, place }, language, { textsOf: () => this.#texts, invocation, render });
   }
 
   data(): ErrorData {
@@ -118,9 +121,9 @@ export class GatheredError<C extends string = string, P extends Params = Params>
     this.problems = problems;
   }
 
-  override report(language: Language, invocation?: Invocation): ErrorReport {
-    const problems = this.problems.map((problem) => problem.report(language, invocation));
-    return { ...super.report(language, invocation), problems };
+  override report(language: Language, invocation?: Invocation, render?: RenderPhrase): ErrorReport {
+    const problems = this.problems.map((problem) => problem.report(language, invocation, render));
+    return { ...super.report(language, invocation, render), problems };
   }
 
   override data(): ErrorData {
@@ -174,7 +177,7 @@ export interface Rendering {
   /** The texts of a code; an unknown code (undefined) is shown as is. */
   textsOf: (code: string) => Readonly<Record<Language, ErrorText>> | undefined;
   /** For parameters that are phrases received as JSON. */
-  render?: RenderPhrase;
+  render?: RenderPhrase | undefined;
   invocation?: Invocation | undefined;
 }
 

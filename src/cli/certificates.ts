@@ -110,7 +110,7 @@ export async function certificatesObtain(
   if (!obtained) return;
   output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
   tellFailure(output, obtained);
-  output.line('certificates.obtained', wordsOf(obtained), obtained.failure ? 'yellow' : 'green');
+  output.line('certificates.obtained', wordsOf(output, obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;
   output.line('certificates.files', { fullchain, privkey });
   tellRenewalPlan(output, obtained.renewal, false);
@@ -191,14 +191,14 @@ export async function certificatesShow(
   const fingerprint = new X509Certificate(served.chainPem).fingerprint256;
   output.value({ ...served, fingerprint, others, generations });
   if (output.json) return;
-  output.line('certificates.obtained', wordsOf(served), 'bold');
+  output.line('certificates.obtained', wordsOf(output, served), 'bold');
   output.line('certificates.fingerprint', { fingerprint });
   if (served.live)
     output.line('certificates.files', { fullchain: served.live.fullchain, privkey: served.live.privkey });
   tellRenewalPlan(output, served.renewal, false);
   for (const one of generations) {
     const [from, until, revoked] = [one.notBeforeMs, one.notAfterMs, one.revokedMs].map(minuteOf);
-    const params = { serial: one.serial, from: from!, until: until!, issuer: one.issuer };
+    const params = { serial: one.serial, from: from!, until: until!, issuer: output.issuer(one.issuer) };
     if (revoked === undefined) output.line('certificates.generation', params);
     else output.line('certificates.generation-revoked', { ...params, revoked });
   }
@@ -273,7 +273,7 @@ export async function certificatesList({ output, env }: CommandContext, options:
   if (output.json) return;
   if (listed.length === 0) output.line('certificates.none', {});
   for (const one of listed) {
-    output.line('certificates.obtained', wordsOf(one));
+    output.line('certificates.obtained', wordsOf(output, one));
     if (one.live) output.line('certificates.folder', { folder: path.dirname(one.live.fullchain) }, 'dim');
     tellRenewalPlan(output, one.renewal);
   }
@@ -304,14 +304,17 @@ export async function certificatesLedger(
   }
 }
 
-function wordsOf(one: { names: string[]; serial: string; issuer: string; notAfterMs: number }): {
+function wordsOf(
+  output: Output,
+  one: { names: string[]; serial: string; issuer: string; notAfterMs: number },
+): {
   names: string;
   serial: string;
   issuer: string;
   until: string;
 } {
   const { names, serial, issuer, notAfterMs } = one;
-  return { names: names.join(', '), serial, issuer, until: minuteOf(notAfterMs)! };
+  return { names: names.join(', '), serial, issuer: output.issuer(issuer), until: minuteOf(notAfterMs)! };
 }
 
 function minuteOf(ms: number | undefined): string | undefined {

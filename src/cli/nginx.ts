@@ -109,7 +109,11 @@ export async function nginxSecure(context: CommandContext, given: string[], flag
     request.names.includes(target.name) || request.names.includes(target.pattern);
   for (const one of done.proof.observations.filter(isNamed)) tellSeen(context, one);
   const until = new Date(obtained.notAfterMs).toISOString().slice(0, 10);
-  output.line('nginx.secured', { names: request.names.join(', '), issuer: obtained.issuer, until }, 'green');
+  output.line(
+    'nginx.secured',
+    { names: request.names.join(', '), issuer: output.issuer(obtained.issuer), until },
+    'green',
+  );
   if (obtained.issuer === 'private') output.note('nginx.private', {});
   if (secured.timer) output.note('nginx.renewals.installed', { timer: secured.timer });
   else

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import { type Finding, type FindingReport, findingReport, report, type Severity } from '../app/messages.ts';
+import { type Finding, type FindingReport, findingReport, render, report, type Severity } from '../app/messages.ts';
 import { type ErrorData, type ErrorReport, EveryhopError, renderPlace, reportLines } from '../base/errors.ts';
 import { type Invocation, plainInvocation, spell } from '../base/invocation.ts';
-import type { Language } from '../base/language.ts';
+import type { Language, PhraseData } from '../base/language.ts';
 import { baseError } from '../base/messages.ts';
 import { say, type WordKey, type WordParams } from './messages.ts';
 import { visible } from './visible.ts';
@@ -53,6 +53,16 @@ export class Output {
     return spell(text, this.invocation);
   }
 
+  /** The name of an issuer: the private authority in words, others as configured. */
+  issuer(name: string): string {
+    return name === 'private' ? this.say('certificates.issuer.private', {}) : name;
+  }
+
+  /** A phrase from data, or text of another program. */
+  phrase(wording: string | PhraseData): string {
+    return typeof wording === 'string' ? wording : this.spell(render(wording, this.language));
+  }
+
   /** A line of the result. */
   line<K extends WordKey>(key: K, params: WordParams<K>, colour?: Colour): void {
     if (!this.json) this.text(visible(this.say(key, params)), colour);
@@ -90,7 +100,7 @@ export class Output {
   /** An error in the user's language, in the form of the JSON output. */
   reportOf(error: ErrorData): ErrorReport {
     return error instanceof EveryhopError
-      ? error.report(this.language, this.invocation)
+      ? error.report(this.language, this.invocation, render)
       : report(error, this.language, this.invocation);
   }
 

@@ -61,12 +61,14 @@ export function tellSite(
 
 function tellCertificate(
   output: Output,
-  { issuer, validity, source }: ServiceStatus['sites'][number]['certificates'][number],
+  certificate: ServiceStatus['sites'][number]['certificates'][number],
   { hosts, until }: { hosts: string; until: string },
   hasFindings: boolean,
 ): void {
-  if (issuer === 'stand-in') return output.line(`up.certificate.stand-in.${source}`, { hosts });
-  const from = issuer === 'files' || issuer === 'archive' ? issuer : 'issuer';
+  const { validity, source } = certificate;
+  if (certificate.issuer === 'stand-in') return output.line(`up.certificate.stand-in.${source}`, { hosts });
+  const from = certificate.issuer === 'files' || certificate.issuer === 'archive' ? certificate.issuer : 'issuer';
+  const issuer = output.issuer(certificate.issuer);
   if (validity !== 'current') return output.line(`up.certificate.${from}.${validity}`, { hosts, issuer, until });
   // A renewal that fails is among the findings.
   if (from === 'issuer' && hasFindings) return output.line('up.certificate.issuer.kept', { hosts, issuer, until });

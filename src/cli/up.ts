@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { type Configuration, configurationFromArguments } from '../app/configuration.ts';
+import { lossPhrase } from '../app/messages.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { Service, type ServiceStatus, startDemo } from '../app/serve.ts';
 import { systemClock } from '../base/clock.ts';
@@ -186,7 +187,11 @@ export function tell(output: Output, event: Event): void {
       output.note('up.proof-failed', {}, 'red');
       return output.report(event.error);
     case 'worker.lost':
-      return output.note('up.worker-lost', { pid: event.pid, reason: event.reason }, 'yellow');
+      return output.note(
+        'up.worker-lost',
+        { pid: event.pid, reason: output.phrase(lossPhrase(event.reason)) },
+        'yellow',
+      );
     case 'worker.refused':
       output.note('up.worker-refused', { pid: event.pid }, 'red');
       return output.report(event.error);

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { EveryhopError } from '../base/errors.ts';
 import { ConfigurationError } from './error.ts';
-import { configError } from './messages.ts';
+import { configError, yamlProblem } from './messages.ts';
 import { YamlSource } from './source.ts';
 
 /** Limit for alias expansions: more than in any hand-written configuration, few enough to be cheap. */
@@ -53,7 +53,7 @@ function syntaxProblem(error: YAMLParseError, source: YamlSource, text: string):
     case 'RESOURCE_EXHAUSTION':
       return configError('config.too-deep', { file: source.file }, { place });
     default:
-      return configError('config.syntax', { reason: error.message }, { place });
+      return configError('config.syntax', { reason: yamlProblem(error.code) }, { place });
   }
 }
 

@@ -3,4 +3,6 @@ import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
 import { siteTexts } from './messages/sites.ts';
 
+export { configWords, yamlProblem } from './messages/yaml.ts';
+
 export const configError = defineErrors({ ...fileTexts, ...settingTexts, ...siteTexts });

@@ -275,6 +275,18 @@ export const edgeError = defineErrors({
 });
 
 export const edgeWords = defineWords({
+  'edge.loss.signal': { en: 'signal {detail}', zh: '信号 {detail}' },
+  'edge.loss.exit': { en: 'exit code {detail}', zh: '退出码 {detail}' },
+  'edge.loss.no-answer': { en: 'no answer', zh: '没有应答' },
+  'edge.loss.other': { en: '{detail}', zh: '{detail}' },
+  'edge.tls.key-mismatch': { en: 'a key does not belong to its certificate', zh: '私钥与证书不匹配' },
+  'edge.tls.key-too-short': { en: 'a key is too short ({code})', zh: '密钥过短（{code}）' },
+  'edge.tls.hash-too-weak': {
+    en: 'a certificate is signed with an outdated hash ({code})',
+    zh: '证书使用了过时的签名哈希算法（{code}）',
+  },
+  'edge.tls.unreadable': { en: 'a certificate or key is damaged ({code})', zh: '证书或密钥已损坏（{code}）' },
+  'edge.tls.other': { en: 'OpenSSL rejected it ({code})', zh: 'OpenSSL 拒绝了它（{code}）' },
   'edge.proof.plain': { en: 'expected HTTPS, got plain HTTP', zh: '应为 HTTPS，实为明文 HTTP' },
   'edge.proof.serial': { en: 'expected certificate {meant}, got {seen}', zh: '证书应为 {meant}，实为 {seen}' },
   'edge.proof.status': { en: 'expected status 200, got {status}', zh: '状态码应为 200，实为 {status}' },

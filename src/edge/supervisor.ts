@@ -13,9 +13,11 @@ import {
   type FleetEffect,
   type FleetEvent,
 } from './fleet-state.ts';
+import { lossPhrase } from './loss.ts';
 import { edgeError } from './messages.ts';
 import { listenError } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
+import { tlsProblem } from './tls-problem.ts';
 import type { WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -222,7 +224,7 @@ function failureError(failure: ChangeFailure): EveryhopError {
     case 'refused':
       return problemError(failure.problem);
     case 'lost':
-      return edgeError('edge.workers-lost', { reason: failure.reason });
+      return edgeError('edge.workers-lost', { reason: lossPhrase(failure.reason) });
     case 'late':
       return edgeError('edge.no-worker', {});
     default:
@@ -234,5 +236,5 @@ function problemError(problem: WorkerProblem): EveryhopError {
   if (problem.system !== undefined && problem.port !== undefined) {
     return listenError(problem.system, problem.address ?? '', problem.port, problem.message);
   }
-  return edgeError('edge.snapshot-refused', { reason: problem.message });
+  return edgeError('edge.snapshot-refused', { reason: tlsProblem(problem.system) });
 }

@@ -13,11 +13,14 @@ const selfExplanatory: ReadonlySet<HttpFailure['reason']> = new Set([
   'not-tls',
 ]);
 
-/** Why there was no answer, with the text of the system or OpenSSL if it adds something. */
-export function failurePhrase({ reason, detail }: Pick<HttpFailure, 'reason' | 'detail'>): Phrase {
+/** Why there was no answer, with the code of the system or OpenSSL, or else their text, if it adds something. */
+export function failurePhrase(failure: Pick<HttpFailure, 'reason' | 'code' | 'detail'>): Phrase {
+  const { reason, code, detail } = failure;
   if (detail instanceof Phrase) return detail;
   const what = probeWords(`probe.${reason}`, {});
-  return detail === '' || selfExplanatory.has(reason) ? what : baseWords('text.in-detail', { what, detail });
+  return detail === '' || selfExplanatory.has(reason)
+    ? what
+    : baseWords('text.in-detail', { what, detail: code ?? detail });
 }
 
 /** Why a certificate does not verify, with OpenSSL's code. */

@@ -96,6 +96,7 @@ export const certificatesTexts = {
     en: '{when} {outcome}: {names} at {authority} {detail}',
     zh: '{when} {outcome}：{names}，{authority} {detail}',
   },
+  'certificates.issuer.private': { en: 'private', zh: '私有颁发机构' },
   'certificates.attempt.open': { en: 'open', zh: '进行中' },
   'certificates.attempt.issued': { en: 'issued', zh: '已签发' },
   'certificates.attempt.failed': { en: 'failed', zh: '失败' },

@@ -40,12 +40,12 @@ export const fileTexts = {
   },
   'config.syntax': {
     en: {
-      meaning: 'Invalid YAML: {reason}',
+      meaning: 'Invalid YAML: {reason}.',
       cause: 'An indentation, quote, colon or bracket is missing or misplaced.',
       hint: 'Check this line and the one above it. Lines of the same level must start in the same column.',
     },
     zh: {
-      meaning: 'YAML 无效：{reason}',
+      meaning: 'YAML 无效：{reason}。',
       cause: '缩进、引号、冒号或括号缺失，或位置不对。',
       hint: '请检查这一行和上一行；同一层级的行必须从同一列开始。',
     },

@@ -49,8 +49,8 @@ export const trapWords = defineWords({
     zh: '无论环境变量如何设置，它都读取系统的根证书文件',
   },
   'trap.postgres': {
-    en: 'PGSSLROOTCERT also turns sslmode=require into verify-ca, so everyhop run does not set it',
-    zh: 'PGSSLROOTCERT 还会把 sslmode=require 变为 verify-ca，因此 everyhop run 不设置它',
+    en: 'PGSSLROOTCERT also turns sslmode=require into verify-ca, so Everyhop does not set it',
+    zh: 'PGSSLROOTCERT 还会把 sslmode=require 变为 verify-ca，因此 Everyhop 不设置它',
   },
   'trap.unhashed-folder': {
     en: 'every hop fails if the files of a folder lack hashed names',
