@@ -81,4 +81,34 @@ export const nginxCases: readonly OutsideCase[] = [
     symptom: 'Ctrl-C during nginx secure is ignored for half a minute while the authority does not answer',
     sources: [],
   },
+  {
+    id: 'nginx/tls-on-8443-and-a-rewrite',
+    symptom: 'TLS on port 8443 and a block on port 80 that rewrites to it confuse the tool',
+    sources: ['certbot/certbot#3542'],
+  },
+  {
+    id: 'nginx/forwarded-host-with-default-port',
+    symptom: 'X-Forwarded-Host name:443 does not match the Origin of the WebSocket',
+    sources: ['coder/code-server#6161'],
+  },
+  {
+    id: 'nginx/published-port',
+    symptom: 'A container publishes 8443 for 443: the WebSocket of Streamlit is refused',
+    sources: ['NginxProxyManager/nginx-proxy-manager#5491', 'moltis-org/moltis#907'],
+  },
+  {
+    id: 'nginx/add-header-inherit',
+    symptom: 'With add_header_inherit (nginx 1.29.3), headers come twice or not at all',
+    sources: ['nextcloud/documentation#15470'],
+  },
+  {
+    id: 'nginx/forwarded-proto-of-websockets',
+    symptom: 'A proxy in front says wss or ws in X-Forwarded-Proto: the WebSocket is redirected or told http',
+    sources: ['deis/router#248', 'kubernetes/ingress-nginx#1844'],
+  },
+  {
+    id: 'nginx/cache-lost-without-buffering',
+    symptom: 'proxy_buffering off for streams silently disables the cache',
+    sources: ['nginxinc/nginx-wiki#393', 'jenkins-infra/jenkins.io#6606', 'SigNoz/charts#277'],
+  },
 ];

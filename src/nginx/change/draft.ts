@@ -9,6 +9,7 @@ import { disk, overlay } from '../reading/files.ts';
 import type { Configuration } from '../reading/located.ts';
 import type { Change } from './apply.ts';
 import { placeOf } from './context.ts';
+import { isTls } from './added-listens.ts';
 import { answeringIndex } from './claimants.ts';
 import { spliced } from './edit.ts';
 import type { FileChange } from './journal.ts';
@@ -153,7 +154,7 @@ export function secureChange(kind: 'secure' | 'renew', draft: Draft, serial: str
 
 /** Without a TLS target for each name, the rest could be proven while the site has no HTTPS. */
 function refuseUncovered(
-  { names, tlsPort }: PlanRequest,
+  { names }: PlanRequest,
   servers: readonly ServerBlock[],
   expectations: readonly Expectation[],
 ): void {
@@ -162,8 +163,12 @@ function refuseUncovered(
   );
   const name = names.find((one) => !proven.has(one));
   if (name === undefined) return;
-  const [server] = servers.filter((one) => matchesName(one, name));
-  throw changeError('nginx.name-uncovered', { name, port: tlsPort, place: server ? placeOf(server.located) : '–' });
+  const placeIf = (server: ServerBlock | undefined): string => (server ? placeOf(server.located) : '–');
+  const own = servers.find((one) => matchesName(one, name));
+  const secured = servers.find(
+    (one) => one !== own && one.listens.some(isTls) && names.some((other) => matchesName(one, other)),
+  );
+  throw changeError('nginx.name-uncovered', { name, place: placeIf(own), other: placeIf(secured) });
 }
 
 function expectationOf(

@@ -291,14 +291,16 @@ export const changeError = defineErrors({
   },
   'nginx.name-uncovered': {
     en: {
-      meaning: 'No TLS listener would answer for {name}, so there is nothing to prove.',
-      cause: 'Its server block ({place}) gets no TLS listener over TCP that a client on this machine can reach.',
-      hint: 'See the listeners of the name: {everyhop nginx show} — then add “listen {port} ssl;” and a certificate to the block that should answer, and run the command again.',
+      meaning: 'No TLS listener would answer for {name}, so HTTPS cannot be proven for it.',
+      cause:
+        'Its server block ({place}) leads to one with TLS ({other}), which does not have this name; or no client on this machine can reach its TLS listener.',
+      hint: 'Add {name} to the server_name of the block with TLS, then run the command again. To see all blocks: {everyhop nginx show}',
     },
     zh: {
-      meaning: '没有 TLS 监听会应答 {name}，因此无从验证。',
-      cause: '它的 server 块（{place}）得不到本机客户端能够连接的 TCP 上的 TLS 监听。',
-      hint: '请查看该名称的监听：{everyhop nginx show}；然后在应当应答的块中加入“listen {port} ssl;”和证书，再重新运行该命令。',
+      meaning: '没有 TLS 监听会应答 {name}，因此无法验证它的 HTTPS。',
+      cause:
+        '它的 server 块（{place}）指向另一个有 TLS 的块（{other}），而后者没有声明这个名称；或者本机客户端无法连接它的 TLS 监听。',
+      hint: '请在有 TLS 的块的 server_name 中加入 {name}，然后重新运行该命令。查看所有块：{everyhop nginx show}',
     },
   },
   'nginx.holds-back': {

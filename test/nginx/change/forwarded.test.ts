@@ -120,7 +120,7 @@ test('no Strict-Transport-Security on another port than 443, nor with --no-hsts 
 });
 
 test('behind a proxy that terminates TLS, the app receives the same headers as before', needs, async (t) => {
-  mends(t, 'nginx/04-behind-a-tls-front');
+  mends(t, 'nginx/04-behind-a-tls-front', 'nginx/forwarded-proto-of-websockets');
   const trial = await laidOut(
     t,
     (

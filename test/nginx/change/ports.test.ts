@@ -163,6 +163,26 @@ test('without an https request for each name, a change is refused', async () => 
   );
 });
 
+test('a name that only the plain block has is not lost behind the redirect of another one', async () => {
+  const text = `events {}\nhttp {\n${block('listen 80;', 'return 301 https://chat.test$request_uri;', 'chat.test www.test')}${block(`listen 443 ssl; ${own}`, 'root /srv;')}}\n`;
+  const configuration = await configured({ 'nginx.conf': text });
+  const both = { ...request, names: ['chat.test', 'www.test'] };
+  const servers = serversOf(configuration);
+  const plan = planSite(configuration, servers, both, await nginxOf('1.22.1'));
+  const change = secureChange(
+    'secure',
+    { plan, request: both, record: undefined!, files: [], wasSecured: false },
+    '0a',
+  );
+  assert.throws(
+    () => change.expectations(servers, targetsOf(servers, both.names).targets),
+    (error) =>
+      changeError.is(error, 'nginx.name-uncovered') &&
+      error.params.name === 'www.test' &&
+      error.params.other === `${folder}/nginx.conf:4`,
+  );
+});
+
 test(
   'a second app of the same name on another port stays as it was',
   { skip: without('nginx', 'openssl'), timeout: 120_000 },

@@ -62,7 +62,7 @@ test('an app that is not recognised streams, and so does one that was down', nee
 });
 
 test('a cached location keeps its cache, and a static site gets no settings', needs, async (t) => {
-  mends(t, 'nginx/03-unknown-app-is-not-told');
+  mends(t, 'nginx/03-unknown-app-is-not-told', 'nginx/cache-lost-without-buffering');
   const trial = await laidOut(
     t,
     await startApp(t),
