@@ -145,7 +145,6 @@ export class Serving {
 
   async #compose({ configuration, plan, generations }: ServedSites): Promise<EdgeSnapshot> {
     const { files } = this.#options;
-    await files.read(configuration);
     this.#nobodyPem ??= (await standIn(['nobody.invalid'], clock, random)).chainPem;
     const provenMs = new Map<string, number>();
     for (const host of configuration.sites.flatMap((site) => site.hosts)) {

@@ -23,8 +23,8 @@ export function neededRoot(
 ): NeededRoot | undefined {
   const known = knownAuthority(issuer);
   if (issuer === 'private' || issuer === standInIssuer || (known && !known.isStaging)) return undefined;
-  const top = certificatesIn(chainPem).at(-1)!;
-  if (isFromSystemRoot(top)) return undefined;
+  const top = certificatesIn(chainPem).at(-1);
+  if (!top || isFromSystemRoot(top)) return undefined;
   const name = nameOf(isSelfSigned(top) ? top.subject : top.issuer);
   for (const [file, text] of files) {
     const holdsRoot = certificatesIn(text).some(
@@ -37,5 +37,11 @@ export function neededRoot(
 
 function certificatesIn(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new X509Certificate(block));
+  return blocks.flatMap((block) => {
+    try {
+      return new X509Certificate(block);
+    } catch {
+      return []; // the proof reports it
+    }
+  });
 }

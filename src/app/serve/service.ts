@@ -141,16 +141,17 @@ export class Service {
         rehearseCertificates: (names) => this.#certificates.rehearse(this.configuration, names),
       });
       this.#closers.push(() => control.close());
-      await this.#obtainThroughEdge();
     } catch (error) {
       this.#upkeep.stop();
       await this.#supervisor.drain(0);
       throw error;
     }
+    // Before the certificates are obtained: an authority that does not answer must not delay changes, or the other certificates.
     this.#beginUpkeep();
     this.#announceConfiguration();
     this.#isRunning = true;
     if (this.#isOutdated) void this.reload().catch(() => {});
+    await this.#obtainThroughEdge();
   }
 
   #beginUpkeep(): void {

@@ -1,6 +1,8 @@
 /** One bad site never keeps the others from being served, nor the configuration from being changed. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { configurationFromArguments } from '../../../src/app/configuration.ts';
@@ -19,6 +21,7 @@ import { parseCertificate } from '../../../src/x509/certificate.ts';
 import { decodePem } from '../../../src/x509/pem.ts';
 import { mends } from '../../support/outside.ts';
 import { ownCertificate } from '../../support/own-files.ts';
+import { until } from '../../support/until.ts';
 import { atEnd, freePorts, temporaryFolder } from '../../support/up.ts';
 
 /** A machine for `up` with a configuration file. */
@@ -400,4 +403,35 @@ test('a change that names an unusable root file is refused with its place', asyn
     assert.ok(isError(error, 'config.invalid') && error instanceof GatheredError);
     return error.problems[0]!.code === 'file.missing' && error.problems[0]!.place?.line === 7;
   });
+});
+
+test('an authority that never answers delays no change during the start', async (t) => {
+  mends(t, 'further/authority-hangs-at-start');
+  const machine = await prepare(t);
+  const asked = Promise.withResolvers<void>();
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    asked.resolve();
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const hangUp = (): void => {
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  atEnd(t, hangUp);
+  const head = `authorities: { silent: { directory: "https://127.0.0.1:${port}/dir" } }\n`;
+  const waiting = '  - { host: bad.test, upstream: 1, certificate: silent }\n';
+  await machine.configure(head, waiting, good);
+  let hasStarted = false;
+  const starting = machine.start().then(() => (hasStarted = true));
+  await asked.promise;
+  await assertServed(machine, 'good.test');
+  await machine.configure(head, waiting, good, more);
+  await until(t, () => machine.events.filter(({ type }) => type === 'configuration.applied').length > 1);
+  await assertServed(machine, 'more.test');
+  assert.equal(hasStarted, false);
+  hangUp();
+  await starting;
 });
