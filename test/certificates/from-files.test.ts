@@ -9,13 +9,10 @@ import { findingReport } from '../../src/app/messages.ts';
 import { EveryhopError } from '../../src/base/errors.ts';
 import { readCertificateFiles } from '../../src/certificates/from-files.ts';
 import type { CertificateFiles } from '../../src/config/configuration.ts';
-import { makeCertificate, randomSerial } from '../../src/x509/certificate-writer.ts';
 import { publicKeyInfo } from '../../src/x509/key.ts';
-import { makeName } from '../../src/x509/name.ts';
 import { decodePem, encodePem } from '../../src/x509/pem.ts';
 import { mends } from '../support/outside.ts';
-import { ownCertificate } from '../support/own-files.ts';
-import { testRandom } from '../support/seed.ts';
+import { ownCertificate, selfSigned } from '../support/own-files.ts';
 import { without } from '../support/tools.ts';
 import { temporaryFolder } from '../support/up.ts';
 
@@ -76,17 +73,6 @@ const pkcs7 = async (t: TestContext): Promise<string> => {
   return openssl('crl2pkcs7', '-nocrl', '-certfile', files.chainFile).toString();
 };
 const { privateKey: shortKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-const issuedTo = (content: { subject?: string; key?: typeof shortKey }): string => {
-  const name = makeName({ commonName: content.subject ?? 'a.test' });
-  const validity = { notBeforeMs: Date.now() - 1000, notAfterMs: Date.now() + 86_400_000 };
-  const key = content.key ?? own.key;
-  const shared = { serial: randomSerial(testRandom), issuer: name, subject: name, ...validity };
-  return encodePem(
-    'CERTIFICATE',
-    makeCertificate({ ...shared, publicKeyInfo: publicKeyInfo(key), extensions: [] }, key),
-  );
-};
-
 type Content = string | Buffer | undefined | ((t: TestContext) => Promise<string | Buffer>);
 
 const unusable: { what: string; chain: Content; key: Content; code: string; message: RegExp }[] = [
@@ -210,7 +196,7 @@ const unusable: { what: string; chain: Content; key: Content; code: string; mess
   },
   {
     what: 'a key that is too short',
-    chain: issuedTo({ key: shortKey }),
+    chain: selfSigned(shortKey, names),
     key: shortKey.export({ format: 'pem', type: 'pkcs8' }),
     code: 'refused',
     message: /the key is too short/,
@@ -282,6 +268,8 @@ test('sorts a chain in any order, and leaves out what does not belong to it', as
   const served = decodePem(generation.chainPem).map(({ der }) => new X509Certificate(der).subject);
   assert.deepEqual(served, [undefined, 'CN=Company Issuing', 'CN=Company Root']);
   assert.deepEqual(findingsAt(Date.now()), []);
+  const itself = await writeFiles(t, selfSigned(own.key, names), own.keyPem);
+  assert.deepEqual((await readCertificateFiles(names, itself, Date.now())).findingsAt(Date.now()), []);
   const both = await writeFiles(t, own.chainPem + own.keyPem, own.keyPem + own.chainPem);
   assert.equal((await readCertificateFiles(names, both, Date.now())).generation.serial, generation.serial);
 });
@@ -302,7 +290,7 @@ test('serves what clients refuse, and says why', async (t) => {
       'error',
       /not for a\.test, but for b\.test, \*\.c\.test/,
     ],
-    [[issuedTo({}), own.keyPem], 'no-names', 'error', /valid for no name/],
+    [[selfSigned(own.key, []), own.keyPem], 'no-names', 'error', /valid for no name/],
     [[own.leafPem, own.keyPem], 'issuer-missing', 'warning', /no certificate of the issuer \(CN=Company Issuing\)/],
   ];
   for (const [[chain, key], code, severity, message] of table) {

@@ -43,4 +43,34 @@ export const furtherCases: readonly OutsideCase[] = [
     symptom: 'Look-ups of one slow name queue up, one for each request, and delay everything else',
     sources: ['nodejs/node#62599', 'nodejs/node#8436'],
   },
+  {
+    id: 'further/client-root-missing-at-start',
+    symptom: 'With the root file of its client certificates missing, a site is open to everybody, or no site starts',
+    sources: ['traefik/traefik#9557', 'zentinelproxy/zentinel#376'],
+  },
+  {
+    id: 'further/certificate-file-gone-at-restart',
+    symptom: 'A certificate file that went away keeps the server with all its sites from starting',
+    sources: ['cherokee/webserver#1163', 'jembi/openhim-core-js#391'],
+  },
+  {
+    id: 'further/key-replaced-before-its-certificate',
+    symptom: 'A renewal replaces the key and not the certificate; the next reload or restart ends all sites',
+    sources: [
+      'acmesh-official/acme.sh#6621',
+      'nginx/njs-acme#52',
+      'nextcloud/server#32280',
+      'kubernetes/kubernetes#127538',
+    ],
+  },
+  {
+    id: 'further/key-too-short',
+    symptom: 'After an update of OpenSSL, an RSA key of 1024 bits ends the server with "ee key too small"',
+    sources: ['uboslinux/ubos-admin#888', 'openssl/openssl#20972', 'aholstenson/ataraxia#13', 'kamailio/kamailio#3737'],
+  },
+  {
+    id: 'further/authority-hangs-at-start',
+    symptom: 'The start waits for minutes for an authority that does not answer',
+    sources: ['OpenLiberty/docs#1699', 'hlandau/acmetool#275', 'certbot/certbot#6478'],
+  },
 ];

@@ -85,3 +85,21 @@ export async function ownCertificate(
     key,
   };
 }
+
+/** A self-signed certificate as `openssl req -x509` makes it by default. @param names none: only a Common Name. */
+export function selfSigned(key: KeyObject, names: readonly string[]): string {
+  const name = makeName({ commonName: 'a.test' });
+  const content = {
+    serial: randomSerial(testRandom),
+    issuer: name,
+    subject: name,
+    notBeforeMs: Date.now() - dayMs,
+    notAfterMs: Date.now() + 30 * dayMs,
+    publicKeyInfo: publicKeyInfo(key),
+    extensions: [
+      extension.basicConstraints(true),
+      ...(names.length > 0 ? [extension.subjectAltName([...names], false)] : []),
+    ],
+  };
+  return encodePem('CERTIFICATE', makeCertificate(content, key));
+}

@@ -1,5 +1,6 @@
 /** One bad site never keeps the others from being served, nor the configuration from being changed. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -20,7 +21,7 @@ import { openState } from '../../../src/store/state.ts';
 import { parseCertificate } from '../../../src/x509/certificate.ts';
 import { decodePem } from '../../../src/x509/pem.ts';
 import { mends } from '../../support/outside.ts';
-import { ownCertificate } from '../../support/own-files.ts';
+import { ownCertificate, selfSigned } from '../../support/own-files.ts';
 import { until } from '../../support/until.ts';
 import { atEnd, freePorts, temporaryFolder } from '../../support/up.ts';
 
@@ -178,6 +179,16 @@ const badSites: BadSite[] = [
     code: 'certificates.files-expired',
   },
   {
+    what: 'files with a key that OpenSSL refuses',
+    settings: files,
+    async prepare(machine) {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+      await machine.write('chain.pem', selfSigned(privateKey, ['bad.test']));
+      await machine.write('key.pem', privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    },
+    code: 'certificates.files-refused',
+  },
+  {
     what: 'a private certificate for a name that the authority does not permit',
     host: 'bad.example.com',
     settings: 'certificate: private',
@@ -241,6 +252,8 @@ for (const bad of badSites) {
       'acme/expired-site-takes-all-down',
       'ux/expired-file-all-down',
       'ux/ip-host-not-here',
+      'further/certificate-file-gone-at-restart',
+      'further/key-too-short',
     );
     const machine = await prepare(t);
     const badSite = `  - { host: "${host}", upstream: "${upstream}"${settings === undefined ? '' : `, ${settings}`} }\n`;
@@ -309,7 +322,12 @@ const breaks: { what: string; breakFiles: (machine: Machine) => Promise<void>; c
 ];
 
 test('certificate files that break while they are served: the last good pair stays, and the rest can change', async (t) => {
-  mends(t, 'ux/expired-file-all-down', 'acme/expired-site-takes-all-down');
+  mends(
+    t,
+    'ux/expired-file-all-down',
+    'acme/expired-site-takes-all-down',
+    'further/key-replaced-before-its-certificate',
+  );
   const machine = await prepare(t);
   const site = `  - { host: bad.test, upstream: 1, ${files} }\n`;
   await writePair(machine, ['bad.test']);
