@@ -108,6 +108,11 @@ const mistakes: Mistake[] = [
     expect: { ...ok, fields: { 'x-a': 'a' } },
   },
   { name: 'a line without a colon', answer: 'HTTP/1.1 200 OK\r\nhello\r\nContent-Length: 2\r\n\r\nok', expect: ok },
+  {
+    name: 'lines of a shell among the fields',
+    answer: "HTTP/1.1 200 OK\r\nsh:can't create /dev/null\r\nHTTP 1/1 302:\r\n4177d0f6\r\nContent-Length: 2\r\n\r\nok",
+    expect: ok,
+  },
   { name: 'a name that is no token', answer: 'HTTP/1.1 200 OK\r\nX A: a\r\nContent-Length: 2\r\n\r\nok', expect: ok },
   {
     name: 'control characters and a bare CR in a value',
@@ -184,6 +189,16 @@ const mistakes: Mistake[] = [
     name: '304 with a length and a body',
     answer: 'HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\nok',
     expect: { status: 304, body: '', fields: { 'content-length': '2' } },
+  },
+  {
+    name: '304 and an empty line',
+    answer: ['HTTP/1.1 304 Not Modified\r\n\r\n', '\r\n'],
+    expect: { status: 304, body: '' },
+  },
+  {
+    name: '304 without a length, then a body',
+    answer: ['HTTP/1.1 304 Not Modified\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray'],
+    expect: { status: 304, body: '' },
   },
   {
     name: '304 with chunks',
@@ -270,7 +285,17 @@ async function overHttp2(session: http2.ClientHttp2Session, target: string, meth
 }
 
 test('an answer with a mistake is passed on if it has one reading, otherwise a page says that it is not valid', async (t) => {
-  mends(t, 'edge/E08-answers-refused', 'edge/E09-answer-with-bare-lf-hangs', 'edge/E11-204-with-length-on-h2');
+  mends(
+    t,
+    'edge/E08-answers-refused',
+    'edge/E09-answer-with-bare-lf-hangs',
+    'edge/E11-204-with-length-on-h2',
+    'edge/lines-that-are-no-fields',
+    'edge/space-before-the-colon',
+    'edge/body-after-304',
+    'edge/chunked-without-a-body',
+    'edge/chunked-without-chunks',
+  );
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(await startMistaken(t)))])]);
   const session = http2.connect(`https://127.0.0.1:${edge.httpsPort}`, {
     ca: rootPem,

@@ -165,7 +165,7 @@ test('rewrites redirects to its own host in any spelling and to the app’s addr
 });
 
 test('an app behind strip_path learns its prefix, and its redirects and cookies stay under it', async (t) => {
-  mends(t, 'edge/E14-strip-path-without-prefix');
+  mends(t, 'edge/E14-strip-path-without-prefix', 'edge/cookie-path-under-a-prefix');
   let fields = '';
   const app = await startRecorder(t, (received, socket) => {
     if (received.endsWith('\r\n\r\n')) socket.write(`HTTP/1.1 302 Found\r\n${fields}Content-Length: 0\r\n\r\n`);

@@ -12,16 +12,28 @@ import {
   startRecorder,
   upstreamAt,
 } from './edge.ts';
-import { readRequests } from './strict-reader.ts';
+import { type ParsedRequest, readRequests } from './strict-reader.ts';
 
 const answer = 'HTTP/1.1 302 Found\r\nLocation: http://chat.test/login\r\nSet-Cookie: a=1\r\nContent-Length: 0\r\n\r\n';
+
+const lastRequests = new WeakMap<Recording, ParsedRequest>();
+
+/** An app that remembers its last request. */
+async function startApp(t: TestContext, answerText: string): Promise<Recording> {
+  const app: Recording = await startRecorder(t, (received, socket) => {
+    if (!received.endsWith('\r\n\r\n')) return;
+    lastRequests.set(app, readRequests(received).whole.at(-1)!);
+    socket.write(answerText);
+  });
+  return app;
+}
 
 async function startBehindProxy(
   t: TestContext,
   trustedProxies: string[],
   more: Parameters<typeof site>[2] = {},
 ): Promise<{ edge: Edge; app: Recording }> {
-  const app = await startRecorder(t, answer);
+  const app = await startApp(t, answer);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))], more)], { trustedProxies });
   return { edge, app };
 }
@@ -32,9 +44,9 @@ async function ask(t: TestContext, edge: Edge, fields: string[], port = edge.htt
   return (await client.closed).text;
 }
 
-/** The fields of the last request that reached the app. */
+/** The fields of the last request that reached the app, whatever the connection. */
 function lastSeen(app: Recording): (name: string) => string | undefined {
-  const { fields } = readRequests(app.received()).whole.at(-1)!;
+  const { fields } = lastRequests.get(app)!;
   return (name) => {
     const values = fields.filter(([other]) => other === name).map(([, value]) => value);
     assert.ok(values.length <= 1, `${name} once`);
@@ -43,7 +55,7 @@ function lastSeen(app: Recording): (name: string) => string | undefined {
 }
 
 test('the http port serves what arrived over HTTPS at a trusted proxy, however it says so', async (t) => {
-  mends(t, 'edge/E05-http-port-behind-tunnel');
+  mends(t, 'edge/E05-http-port-behind-tunnel', 'edge/forwarded-proto-wss');
   const { edge, app } = await startBehindProxy(t, ['127.0.0.0/8'], { hstsMaxAgeSeconds: 3600 });
   for (const said of [
     'X-Forwarded-Proto: https',
@@ -82,6 +94,23 @@ test('the http port serves what arrived over HTTPS at a trusted proxy, however i
   assert.equal(app.connections(), before);
 });
 
+test('a WebSocket of a trusted proxy passes through the http port', async (t) => {
+  mends(t, 'edge/E05-http-port-behind-tunnel', 'edge/forwarded-proto-wss');
+  const app = await startApp(
+    t,
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello',
+  );
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])], {
+    trustedProxies: ['127.0.0.0/8'],
+  });
+  const client = await connectRaw(t, edge.httpPort, { plain: true });
+  client.socket.write(
+    'GET /ws HTTP/1.1\r\nHost: chat.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-Forwarded-Proto: wss\r\n\r\n',
+  );
+  await client.until(/^HTTP\/1\.1 101 [^]*hello$/);
+  assert.equal(lastSeen(app)('x-forwarded-proto'), 'https');
+});
+
 test('the http port redirects what others call HTTPS', async (t) => {
   const { edge, app } = await startBehindProxy(t, ['192.0.2.1/32']);
   for (const said of [
@@ -106,7 +135,7 @@ test('a trusted proxy does not replace a client certificate', async (t) => {
 });
 
 test('the visitor is the last untrusted address of the chain, for the app and for the log', async (t) => {
-  mends(t, 'edge/E06-real-ip-with-trusted-proxy');
+  mends(t, 'edge/E06-real-ip-with-trusted-proxy', 'edge/forwarded-for-with-a-port');
   const { edge, app } = await startBehindProxy(t, ['127.0.0.0/8', '10.0.0.0/8', 'fd00::/8']);
   for (const [fields, visitor] of [
     [['X-Forwarded-For: 203.0.113.7'], '203.0.113.7'],

@@ -96,4 +96,50 @@ export const edgeCases: readonly OutsideCase[] = [
     symptom: 'An upstream that leads back to the proxy multiplies one request until all connections are used up',
     sources: ['vercel-labs/portless#48', 'tinyproxy/tinyproxy#203', 'google/oss-rebuild#105'],
   },
+  {
+    id: 'edge/lines-that-are-no-fields',
+    symptom: 'A page fails because the app has printed something among its header fields',
+    sources: ['nghttp2/nghttp2#698', 'tinyproxy/tinyproxy#220', 'tatsuhiro-t/spdylay#106'],
+  },
+  {
+    id: 'edge/space-before-the-colon',
+    symptom: 'A field with a space before its colon makes the whole answer fail',
+    sources: ['apache/trafficserver#7176', 'cypress-io/cypress#28865'],
+  },
+  {
+    id: 'edge/body-after-304',
+    symptom: 'A body or an empty line after a 304 becomes the start of the next answer on that connection',
+    sources: ['bitly/oauth2_proxy#127', 'chimurai/http-proxy-middleware#381'],
+  },
+  {
+    id: 'edge/chunked-without-a-body',
+    symptom: '204 and 304 with Transfer-Encoding: chunked hang the visitor, who waits for chunks',
+    sources: ['eclipse-vertx/vertx-http-proxy#116', 'sxhxliang/mcp-access-point#16', 'elazarl/goproxy#732'],
+  },
+  {
+    id: 'edge/chunked-without-chunks',
+    symptom: 'An app says chunked and sends the body as it is: the visitor sees a broken download instead of a reason',
+    sources: ['spring-cloud/spring-cloud-gateway#1600', 'cesanta/mongoose#1093'],
+  },
+  {
+    id: 'edge/forwarded-proto-wss',
+    symptom: 'A proxy in front calls the scheme of a WebSocket wss, and the app takes it for http',
+    sources: ['traefik/traefik#6388', 'deis/router#244'],
+  },
+  {
+    id: 'edge/forwarded-for-with-a-port',
+    symptom:
+      'Addresses with ports in X-Forwarded-For put every visitor under the address of the proxy, or evade limits',
+    sources: [
+      'express-rate-limit/express-rate-limit#234',
+      'rack/rack#1227',
+      'envoyproxy/envoy#25517',
+      'traefik/traefik#11508',
+    ],
+  },
+  {
+    id: 'edge/cookie-path-under-a-prefix',
+    symptom: 'Logins fail under a stripped prefix: the browser does not return a cookie with the path of the app',
+    sources: ['traefik/traefik#6880', 'http-party/node-http-proxy#1236', 'FreshRSS/FreshRSS#2201'],
+  },
 ];
