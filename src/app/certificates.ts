@@ -1,5 +1,6 @@
 /** The certificates of a state folder, with or without a running program. */
 export { type Step, stepPhrase } from '../acme/step.ts';
+export { listAccounts, resetAccount } from './certificates/account.ts';
 export { readBinding } from './certificates/authorities.ts';
 export { readLedger } from './certificates/ledger.ts';
 export { exportCertificate, listCertificates, showCertificate } from './certificates/list.ts';

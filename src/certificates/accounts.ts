@@ -3,7 +3,7 @@ import { type Account, type Registration, newAccountKey, openAccount } from '../
 import type { AcmeClient } from '../acme/client.ts';
 import { Secret } from '../base/redact.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, DatabaseReader } from '../store/database.ts';
 
 interface Row {
   url: string | null;
@@ -58,6 +58,37 @@ async function readStoredKey(database: Database, directory: string): Promise<Sto
 export async function knownAccount(database: Database, directory: string): Promise<Account | undefined> {
   const found = await readStoredKey(database, directory);
   return found?.url === undefined ? undefined : { url: found.url, keyPem: found.keyPem };
+}
+
+/** An account, without its key. */
+export interface StoredAccount {
+  directory: string;
+  /** Undefined: not registered yet. */
+  url: string | undefined;
+  createdMs: number;
+  /** When it was given up; undefined: in use. */
+  endedMs: number | undefined;
+}
+
+/** The accounts in use, then the former ones, newest first. */
+export async function readAccounts(database: DatabaseReader): Promise<StoredAccount[]> {
+  const rows = await database.query<{
+    directory: string;
+    url: string | null;
+    created_ms: number;
+    ended_ms: number | null;
+  }>(
+    `SELECT directory, url, created_ms, NULL AS ended_ms, 0 AS rank FROM acme_accounts
+     UNION ALL SELECT directory, url, created_ms, ended_ms, 1 AS rank FROM former_acme_accounts
+     ORDER BY rank, created_ms DESC`,
+    [],
+  );
+  return rows.map((row) => ({
+    directory: row.directory,
+    url: row.url ?? undefined,
+    createdMs: row.created_ms,
+    endedMs: row.ended_ms ?? undefined,
+  }));
 }
 
 /** After the authority has forgotten the account: the next order registers one with the same key. */

@@ -113,6 +113,18 @@ export const certificatesError = defineErrors({
       hint: '请加上 --authority {suggestion} 重新运行同一命令',
     },
   },
+  'certificates.no-account': {
+    en: {
+      meaning: 'There is no account at {authority}.',
+      cause: 'This state folder has accounts at: {known}.',
+      hint: 'Use one of these; see all: {everyhop certificates account}',
+    },
+    zh: {
+      meaning: '在 {authority} 没有账户。',
+      cause: '此状态文件夹在以下颁发机构有账户：{known}。',
+      hint: '请使用其中之一；查看全部：{everyhop certificates account}',
+    },
+  },
   'certificates.binding-incomplete': {
     en: {
       meaning: '--eab-kid and --eab-hmac-file belong together.',

@@ -113,6 +113,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   command(certificates, 'ledger', 'help.certificates.ledger').action(async (options) =>
     (await import('./certificates.ts')).certificatesLedger(context, options),
   );
+  command(certificates, 'account', 'help.certificates.account')
+    .option('--reset <NAME|URL>', words('help.account.reset'))
+    .action(async (options) => (await import('./account.ts')).certificatesAccount(context, options));
   command(certificates, 'renew', 'help.certificates.renew')
     .argument('[NAME...]', words('help.certificates.renew.name'))
     .option('--now', words('help.now'))

@@ -33,6 +33,7 @@ function everyhop(folder: string, ...args: string[]): Promise<Ended> {
 /** The answer of each reading command without a store. */
 const withNothing: { args: string[]; code: number; says: RegExp }[] = [
   { args: ['certificates', 'list'], code: 0, says: /^The store contains no certificates\.$/m },
+  { args: ['certificates', 'account'], code: 0, says: /^No accounts yet\./m },
   { args: ['certificates', 'ledger'], code: 0, says: /^No attempts in the last 30 days\.$/m },
   { args: ['certificates', 'show', 'x.test'], code: 1, says: /^certificates\.none-stored: /m },
   { args: ['certificates', 'export', 'x.test', 'out'], code: 1, says: /^certificates\.none-stored: /m },

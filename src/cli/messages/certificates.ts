@@ -26,6 +26,16 @@ export const certificatesTexts = {
     en: '  certificate {fullchain}\n  key         {privkey}',
     zh: '  证书 {fullchain}\n  私钥 {privkey}',
   },
+  'account.one': { en: '{authority}: {url}, since {since}', zh: '{authority}：{url}，自 {since}' },
+  'account.former': {
+    en: '{authority}: {url}, {since} to {until}, no longer in use; its key is kept',
+    zh: '{authority}：{url}，{since} 至 {until}，已停用；保留其密钥',
+  },
+  'account.none': { en: 'No accounts yet. The first order registers one.', zh: '还没有账户。首次下单时会注册。' },
+  'account.reset': {
+    en: 'The next order at {authority} registers a new account with a new key. The old key is kept.',
+    zh: '下次向 {authority} 下单时会用新密钥注册新账户。旧密钥会保留。',
+  },
   'account.replaced.missing': {
     en: '{authority} no longer had the account. Everyhop registered it again with the same key: {url}',
     zh: '{authority} 已不再保有该账户。Everyhop 已用原密钥重新注册：{url}',

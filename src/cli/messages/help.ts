@@ -68,6 +68,14 @@ export const helpTexts = {
     en: 'letsencrypt, another known authority, private, or the URL of an ACME directory; repeat it for further ones to try if one fails',
     zh: 'letsencrypt、其他已知的颁发机构、private，或 ACME 目录的 URL；可重复指定，前一个失败时依次尝试',
   },
+  'help.certificates.account': {
+    en: 'list your accounts at the authorities, or give one up',
+    zh: '列出您在各颁发机构的账户，或停用其中一个',
+  },
+  'help.account.reset': {
+    en: 'give up this account: the next order registers another one with a new key',
+    zh: '停用此账户：下次下单时会用新密钥另行注册',
+  },
   'help.eab-kid': {
     en: 'key identifier of your account at the authority (external account binding)',
     zh: '您在颁发机构的账户的密钥标识符（外部账户绑定）',

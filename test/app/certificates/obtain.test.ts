@@ -12,6 +12,7 @@ import { type Event, EventBus } from '../../../src/base/events.ts';
 import { exportPrivateKeyPem } from '../../../src/x509/key.ts';
 import { revokeCertificate } from '../../../src/acme/revoke.ts';
 import { obtainCertificate, type ObtainOptions } from '../../../src/app/certificates/obtain.ts';
+import { listAccounts, resetAccount } from '../../../src/app/certificates/account.ts';
 import { readBinding } from '../../../src/app/certificates/authorities.ts';
 import { revokeCertificate as revoke } from '../../../src/app/certificates/revoke.ts';
 import { readLedger } from '../../../src/app/certificates/ledger.ts';
@@ -164,6 +165,17 @@ test('registers anew when the authority has ended or lost the account', { skip: 
       ['missing', `${third!.url}0`, third!.url],
     ],
   );
+
+  const listed = (await listAccounts(state)).map(({ url, endedMs }) => [url, endedMs === undefined]);
+  assert.deepEqual(listed, [
+    [third!.url, true],
+    [second!.url, false],
+    [first!.url, false],
+  ]);
+  await assert.rejects(resetAccount(state, 'zerossl'), withCode('certificates.no-account'));
+  await resetAccount(state, pebble.directoryUrl);
+  await obtain('e.example.com');
+  assert.notEqual((await read('acme_accounts'))[0]!.key, third!.key);
 });
 
 test(
