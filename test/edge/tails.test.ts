@@ -5,8 +5,9 @@ import http2, { type ClientHttp2Stream } from 'node:http2';
 import net, { type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { test, type TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Pool } from '../../src/base/pool.ts';
+import { stallTimeoutMs } from '../../src/edge/limits.ts';
 import { Tunnel } from '../../src/edge/upstream/splice.ts';
 import { mends } from '../support/outside.ts';
 import { type Edge, connectRaw, rootPem, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
@@ -112,45 +113,94 @@ test('100 of 100 WebSocket tails arrive over HTTP/2, with small and large window
   assert.deepEqual(lost, []);
 });
 
+/** Two connections, as the edge has them for a tunnel: its ends of them and the ends of the client and the app. */
+async function startTunnel(
+  t: TestContext,
+): Promise<{ tunnel: Tunnel; ours: Socket; upstream: Socket; client: Socket; app: Socket }> {
+  const server = net.createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pair = async (): Promise<[accepted: Socket, connected: Socket]> => {
+    const accepted = once(server, 'connection');
+    const connected = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+    const sockets: [Socket, Socket] = [((await accepted) as [Socket])[0], connected];
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    return sockets;
+  };
+  const [ours, client] = await pair();
+  const [app, upstream] = await pair();
+  server.close();
+  return { tunnel: new Tunnel(ours, upstream, () => {}), ours, upstream, client, app };
+}
+
+/** Sends until the system takes no more for a client that does not read. Returns the number of bytes. */
+async function fill(app: Socket, ours: Socket): Promise<number> {
+  const message = Buffer.alloc(4000, 'y');
+  let sent = 0;
+  for (; ours.writableLength < 3 * message.length; sent += message.length) {
+    app.write(message);
+    // One message at a time, so that the other side is not paused.
+    const passed = ours.bytesWritten;
+    for (let turns = 0; turns < 100 && ours.bytesWritten === passed; turns += 1) await setImmediate();
+  }
+  return sent;
+}
+
 test('a tunnel closes a client that does not read only after its last byte', async (t) => {
   mends(t, 'edge/E02-websocket-tail-lost');
-  const clients = net.createServer().listen(0, '127.0.0.1');
-  const apps = net.createServer().listen(0, '127.0.0.1');
-  const sockets: Socket[] = [];
-  t.after(() => {
-    clients.close();
-    apps.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  await Promise.all([once(clients, 'listening'), once(apps, 'listening')]);
-  const pair = async (server: net.Server): Promise<[ours: Socket, theirs: Socket]> => {
-    const accepted = once(server, 'connection');
-    const theirs = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
-    const [ours] = (await accepted) as [Socket];
-    sockets.push(ours, theirs);
-    return [ours, theirs];
-  };
-  const [ours, client] = await pair(clients);
-  const [upstream, app] = await pair(apps);
+  const { ours, upstream, client, app } = await startTunnel(t);
   client.pause();
-  const tunnel = new Tunnel(ours, upstream, () => {});
-  t.after(() => tunnel.destroy());
-  let sent = 0;
-  const message = Buffer.alloc(1000, 'y');
-  // Until the system takes no more for the client.
-  for (; ours.writableLength < 20 * message.length; sent += message.length) {
-    app.write(message);
-    if (sent % 100_000 === 0) await setTimeout(1);
-  }
-  assert.ok(!upstream.isPaused());
-  const closed = once(upstream, 'close');
+  const sent = await fill(app, ours);
+  const ended = once(upstream, 'end');
   app.end(closeFrame);
   app.resume();
-  await Promise.race([closed, once(upstream, 'end')]);
+  await ended;
   const reading = readSlowly(client, 0);
   client.resume();
   const { bytes, tail, isWhole } = await reading;
   assert.deepEqual({ bytes, tail, isWhole }, { bytes: sent + closeFrame.length, tail: closeFrame, isWhole: true });
+});
+
+test('a tunnel waits for a client that reads nothing only as long as any response does', async (t) => {
+  const { tunnel, ours, upstream, client, app } = await startTunnel(t);
+  client.pause();
+  await fill(app, ours);
+  const ended = once(upstream, 'end');
+  app.end(closeFrame);
+  app.resume();
+  await ended;
+  tunnel.checkTimeouts(performance.now() + stallTimeoutMs - 1000);
+  assert.ok(!ours.destroyed);
+  tunnel.checkTimeouts(performance.now() + stallTimeoutMs + 1000);
+  assert.ok(ours.destroyed && upstream.destroyed);
+});
+
+test('a worker does not end before the app has the last bytes of a client that has left', async (t) => {
+  const { tunnel, ours, upstream, client, app } = await startTunnel(t);
+  app.pause();
+  const sent = await fill(client, upstream);
+  let isRegistered = false;
+  ours.once('close', () =>
+    tunnel.outlive({
+      register: () => {
+        isRegistered = true;
+        return () => (isRegistered = false);
+      },
+    }),
+  );
+  client.end(closeFrame);
+  client.resume();
+  await once(ours, 'end');
+  ours.destroy();
+  await once(ours, 'close');
+  assert.ok(isRegistered);
+  const released = once(upstream, 'close');
+  const reading = readSlowly(app, 0);
+  app.resume();
+  assert.equal((await reading).bytes, sent + closeFrame.length);
+  await released;
+  assert.ok(!isRegistered);
 });
 
 test('each direction of a tunnel ends on its own; the last bytes of both sides arrive', async (t) => {

@@ -24,7 +24,7 @@ export class Tunnel implements EdgeConnection, TimeoutOwner {
   }
 
   /** Call when the client's connection has closed: the app may still have to receive its last bytes. */
-  outlive(context: EdgeContext): void {
+  outlive(context: Pick<EdgeContext, 'register'>): void {
     if (!this.#upstream.isClosed) this.#unregister = context.register(this);
   }
 
