@@ -4,7 +4,6 @@ import {
   certificateSets,
   exportCertificate,
   listCertificates,
-  namesAtFault,
   obtainCertificate,
   readBinding,
   type ObtainOptions,
@@ -14,7 +13,6 @@ import {
   revokeCertificate,
   showCertificate,
 } from '../app/certificates.ts';
-import { EveryhopError } from '../base/errors.ts';
 import type { RevocationReason } from '../app/registries.ts';
 import {
   isNotRunning,
@@ -29,6 +27,7 @@ import { EventBus } from '../base/events.ts';
 import { inWords } from '../base/language.ts';
 import { shellWord } from '../base/invocation.ts';
 import { tellReplacedAccount } from './account.ts';
+import { reportFailedNames } from './failed-names.ts';
 import { interruption } from './interruption.ts';
 import type { CommandContext } from './context.ts';
 import { Progress } from './progress.ts';
@@ -119,7 +118,6 @@ export async function certificatesObtain(
   }
 }
 
-/** Reports a failure for which only some of the names are the reason. */
 async function obtain(
   output: Output,
   request: Parameters<typeof obtainCertificate>[0],
@@ -127,11 +125,7 @@ async function obtain(
   try {
     return await obtainCertificate(request);
   } catch (error) {
-    const failing = error instanceof EveryhopError ? namesAtFault(error.data(), request.names) : undefined;
-    if (!failing?.length) throw error;
-    process.exitCode = output.error(error);
-    const others = request.names.filter((name) => !failing.includes(name));
-    output.note('certificates.others', { failing: failing.join(', '), others: others.join(', ') }, 'yellow');
+    reportFailedNames(output, error, request.names);
     return undefined;
   }
 }

@@ -21,6 +21,7 @@ import { absoluteCommandFor } from '../base/invocation.ts';
 import { readBinding } from '../app/certificates.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { hostOf, portOf } from '../app/arguments.ts';
+import { reportFailedNames } from './failed-names.ts';
 import { interruption } from './interruption.ts';
 import { ask, canAsk, choose } from './ask.ts';
 import { tellFailure } from './certificates.ts';
@@ -87,7 +88,12 @@ export async function nginxSecure(context: CommandContext, given: string[], flag
     binding: await readBinding(flags.eabKid, flags.eabHmacFile),
     confirm: flags.dryRun ? undefined : (preview) => confirm(context, flags, preview),
   };
-  const secured = await secureInNginx(request);
+  let secured: Awaited<ReturnType<typeof secureInNginx>>;
+  try {
+    secured = await secureInNginx(request);
+  } catch (error) {
+    return reportFailedNames(output, error, request.names);
+  }
   tellRecovered(context, secured.recovered);
   const { done, obtained, files, findings, app, isKnown } = secured;
   output.value({

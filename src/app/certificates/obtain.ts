@@ -11,6 +11,7 @@ import {
   readLiveFolders,
   writeLiveFolders,
 } from '../../certificates/live-folders.ts';
+import { namesAtFault } from '../../certificates/names-at-fault.ts';
 import { type LivePaths, livePaths, publishLive } from '../../certificates/publish.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import { publishRoot } from '../authority/root.ts';
@@ -70,12 +71,30 @@ export async function obtainIn(
   const held = folders.map(({ name }) => name);
   await adoptPublished(database, session.folder, held);
   const issuers = await standAloneIssuers(options, session, database, options.events);
-  const result = await issueOnce(session, issuers, options);
+  let result = await issueOnce(session, issuers, options);
+  const rest = options.yields ? undefined : urgentRest(result, options.names);
+  if (rest) {
+    const { failure } = result;
+    const others = { ...options, names: rest };
+    const instead = await standAloneIssuers(others, session, database, options.events);
+    result = { ...(await issueOnce(session, instead, others)), failure };
+  }
   for (const { name } of folders) await publishLive(session.folder, result.generation, name);
   await database.transaction((transaction) => writeLiveFolders(transaction, folders));
   const root = result.generation.issuer === 'private' ? await session.root() : undefined;
   if (root !== undefined) await publishRoot(session.folder, root);
   return { ...result, live: folders[0]!.name };
+}
+
+/**
+ * The names that can still be certified, once the certificate for all of them is in its last tenth and its renewal fails
+ * because of the others: better a certificate without those than an expired one. The next run tries all again.
+ */
+function urgentRest({ generation, failure }: ObtainResult, names: readonly string[]): string[] | undefined {
+  const { notBeforeMs, notAfterMs } = generation;
+  const isUrgent = notAfterMs - clock.now() < (notAfterMs - notBeforeMs) / 10;
+  const failing = failure && isUrgent ? (namesAtFault(failure, names) ?? []) : [];
+  return failing.length > 0 ? names.filter((name) => !failing.includes(name)) : undefined;
 }
 
 /** Before the attempt: a folder that belongs to another certificate must not cost an issuance. */

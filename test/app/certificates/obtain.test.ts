@@ -77,6 +77,34 @@ test('after failures on this side, obtains at once', { skip: without('pebble') }
   assert.equal(attempts.filter(({ outcome }) => outcome === 'failed').length, 18);
 });
 
+test(
+  'shortly before the end, a name whose DNS fails is left out of the renewal, and taken in again later',
+  { skip: without('pebble') },
+  async (t) => {
+    mends(t, 'acme/one-host-takes-all');
+    const { pebble, state, options } = await house(t, { version: '2.4.0' }); // without renewal information
+    const both = { ...options, names: [name, 'gone.example.com'], challenge: 'http-01' as const, insists: true };
+    const first = await obtainCertificate(both);
+    await pebble.dns.setServfail('gone.example.com');
+    const database = new DatabaseSync(path.join(state, 'everyhop.db'));
+    atEnd(t, () => database.close());
+    const endIn = (days: number): unknown =>
+      database.prepare('UPDATE generations SET not_after_ms = ?').run(Date.now() + days * 86_400_000);
+    database.exec('UPDATE generations SET not_before_ms = not_before_ms - 80 * 86400000');
+    endIn(20);
+    const early = await obtainCertificate(both);
+    assert.deepEqual([early.serial, early.failure?.code], [first.serial, 'acme.validation-connection']);
+    endIn(2);
+    const late = await obtainCertificate(both);
+    assert.deepEqual([late.names, late.failure?.code], [[name], 'acme.validation-connection']);
+    assert.equal(late.live.cert, first.live.cert);
+    assert.equal(new X509Certificate(await readFile(late.live.cert)).subjectAltName, `DNS:${name}`);
+    await pebble.dns.clearServfail('gone.example.com');
+    const whole = await obtainCertificate(both);
+    assert.deepEqual([whole.names, whole.failure, whole.live.cert], [first.names, undefined, first.live.cert]);
+  },
+);
+
 test('asks for renewal information before it calls a certificate good', { skip: without('pebble') }, async (t) => {
   mends(t, 'acme/obtain-never-asks-ari', 'acme/ari-small');
   const { pebble, state, options } = await house(t);
