@@ -8,7 +8,13 @@ import { Authority, privateKeyFingerprint } from '../../src/authority/authority.
 import { loadRecords } from '../../src/authority/records.ts';
 import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
 import { EventBus } from '../../src/base/events.ts';
-import { forgetAccountUrl, retireAccount, knownAccount, storedAccount } from '../../src/certificates/accounts.ts';
+import {
+  forgetAccountUrl,
+  knownAccount,
+  readAccounts,
+  retireAccount,
+  storedAccount,
+} from '../../src/certificates/accounts.ts';
 import { adoptPublished } from '../../src/certificates/adopt.ts';
 import { readAdvice, writeAdvice } from '../../src/certificates/advice.ts';
 import { Certificates } from '../../src/certificates/certificates.ts';
@@ -111,6 +117,7 @@ const accounts: Walk = async (t, database) => {
   const forgotten = await knownAccount(database, client.directoryUrl);
   await retireAccount(database, client.directoryUrl, clock.now());
   return {
+    listed: (await readAccounts(database)).map(({ createdMs, endedMs }) => [createdMs, endedMs]),
     retired: await database.query('SELECT url, created_ms, ended_ms FROM former_acme_accounts'),
     left: await database.query('SELECT directory FROM acme_accounts'),
     same: [again, known].map((one) => one?.url === made.url && one.keyPem.reveal() === made.keyPem.reveal()),
