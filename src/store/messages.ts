@@ -3,12 +3,12 @@ import { defineWords } from '../base/language.ts';
 
 export const storeWords = defineWords({
   'store.restore.copy': {
-    en: 'Stop Everyhop, restore the copy of {date}, and start it again: {command} .',
-    zh: '请停止 Everyhop，恢复 {date} 的副本，然后重新启动：{command} 。',
+    en: 'Stop Everyhop and restore the copy of {date}: {command}',
+    zh: '请停止 Everyhop 并恢复 {date} 的副本：{command}',
   },
   'store.restore.none': {
-    en: 'Stop Everyhop, restore the whole state folder from a backup, and start it again.',
-    zh: '请停止 Everyhop，从备份恢复整个状态文件夹，然后重新启动。',
+    en: 'Stop Everyhop and restore the whole state folder from a backup',
+    zh: '请停止 Everyhop，并从备份恢复整个状态文件夹',
   },
   'store.root.none': { en: 'missing', zh: '缺失' },
 });
@@ -48,24 +48,24 @@ export const storeError = defineErrors({
     en: {
       meaning: 'The store {file} is damaged or is not a store of Everyhop.',
       cause: 'Another program wrote to the file, it was copied while in use, or the disk lost data.',
-      hint: '{restore} To start over with a new private root and a new account, which every client must then trust: {everyhop up --new}',
+      hint: '{restore} — or start over with a new private root and a new account, which every client must then trust: {everyhop up --new}',
     },
     zh: {
       meaning: '存储文件 {file} 已损坏，或者不是 Everyhop 的存储文件。',
       cause: '有其他程序写入了该文件、文件在使用中被复制，或者磁盘丢失了数据。',
-      hint: '{restore}如要从头开始（使用新的私有根证书和新账户，所有客户端都必须重新信任）：{everyhop up --new}',
+      hint: '{restore} ——或者从头开始（使用新的私有根证书和新账户，所有客户端都必须重新信任）：{everyhop up --new}',
     },
   },
   'store.lost': {
     en: {
       meaning: 'The store {file} is missing or empty, although {published} shows that it had content.',
       cause: 'It was deleted or truncated, or only a part of the state folder was restored.',
-      hint: '{restore} To start over with a new private root and a new account, which every client must then trust: {everyhop up --new}',
+      hint: '{restore} — or start over with a new private root and a new account, which every client must then trust: {everyhop up --new}',
     },
     zh: {
       meaning: '存储文件 {file} 不见了或者是空的，而 {published} 表明它曾有内容。',
       cause: '该文件被删除或截断，或者状态文件夹只恢复了一部分。',
-      hint: '{restore}如要从头开始（使用新的私有根证书和新账户，所有客户端都必须重新信任）：{everyhop up --new}',
+      hint: '{restore} ——或者从头开始（使用新的私有根证书和新账户，所有客户端都必须重新信任）：{everyhop up --new}',
     },
   },
   'store.root-differs': {
@@ -73,12 +73,12 @@ export const storeError = defineErrors({
       meaning: 'The store {file} does not belong to the published root {root}.',
       cause:
         'The root in the store is {found}; clients trust {expected} (SHA-256). The store or root.pem was restored from elsewhere.',
-      hint: '{restore} If this store is the right one, publish its root, which every client must then trust: {everyhop up --new}',
+      hint: '{restore} — or, if this store is the right one, publish its root, which every client must then trust: {everyhop up --new}',
     },
     zh: {
       meaning: '存储文件 {file} 与已发布的根证书 {root} 不匹配。',
       cause: '存储中的根证书是 {found}，而客户端信任的是 {expected}（SHA-256）。存储或 root.pem 是从别处恢复的。',
-      hint: '{restore}如果该存储才是正确的，请发布它的根证书（所有客户端都必须信任它）：{everyhop up --new}',
+      hint: '{restore} ——如果该存储才是正确的，则发布它的根证书（所有客户端都必须信任它）：{everyhop up --new}',
     },
   },
   'store.busy': {

@@ -225,6 +225,6 @@ test('keeps three daily copies, readable by the owner alone; none holds a root k
 
 async function runHint(problem: { report: (language: 'en', invocation: typeof plainInvocation) => { hint?: string } }) {
   const { hint } = problem.report('en', plainInvocation);
-  const [, commands] = /start it again: (.+?) \. To start over/.exec(hint!)!;
+  const [, commands] = /copy of \S+: (.+?) — or start over/.exec(hint!)!;
   await shell('sh', ['-c', commands!]);
 }
