@@ -1,6 +1,8 @@
 import { anyApp, type AppProfile, profileOf, profiles } from '../../apps/profiles.ts';
+import { findExposure } from '../../apps/exposure.ts';
 import { recognise } from '../../apps/recognise.ts';
 import { listOf } from '../../base/messages.ts';
+import type { Fault } from '../../hop/finding.ts';
 import { nginxError } from '../../nginx/messages.ts';
 import { matchesName } from '../../nginx/servers.ts';
 import { type OpenedNginx, upstreamsOf } from '../../nginx/sites.ts';
@@ -15,6 +17,8 @@ export interface AppChoice {
   isKnown: boolean;
   /** The app refuses the visitor's Host, or could not be asked. */
   keepsHost: boolean;
+  /** Apps that also answer at other addresses of this machine, without HTTPS. */
+  exposures: Fault[];
 }
 
 /**
@@ -28,19 +32,21 @@ export async function chooseApp(
   names: readonly string[],
   { serversOf, configuration }: OpenedNginx,
 ): Promise<AppChoice> {
-  if (id === 'none') return { app: undefined, isKnown: true, keepsHost: false };
-  if (id !== undefined) return { app: profileNamed(id), isKnown: true, keepsHost: false };
   const own = serversOf(configuration).filter((server) => names.some((name) => matchesName(server, name)));
   const passes = own.map(upstreamsOf);
   const upstreams = passes.flatMap(({ urls }) => urls).slice(0, 8);
+  const found = await Promise.all(upstreams.map((upstream) => findExposure(upstream, { clock })));
+  const exposures = found.filter((one) => one !== undefined);
+  const known = (app: AppProfile | undefined): AppChoice => ({ app, isKnown: true, keepsHost: false, exposures });
+  if (id !== undefined) return known(id === 'none' ? undefined : profileNamed(id));
   for (const upstream of upstreams) {
     const app = await recognise(upstream, { clock });
-    if (app) return { app, isKnown: true, keepsHost: false };
+    if (app) return known(app);
   }
-  if (passes.every(({ count }) => count === 0)) return { app: undefined, isKnown: true, keepsHost: false };
+  if (passes.every(({ count }) => count === 0)) return known(undefined);
   const accepted = await Promise.all(upstreams.map((upstream) => acceptsHost(upstream, names[0]!)));
   const isSure = passes.every(({ urls, count }) => urls.length === count);
-  return { app: anyApp, isKnown: false, keepsHost: !isSure || accepted.includes(false) };
+  return { app: anyApp, isKnown: false, keepsHost: !isSure || accepted.includes(false), exposures };
 }
 
 /** @throws EveryhopError `nginx.unknown-app`. */

@@ -89,20 +89,21 @@ export interface SecuredSite extends SecureResult, SitePreview {
 export async function secureInNginx(options: SecureOptions): Promise<SecuredSite> {
   return withNginx({ ...options, readOnly: !options.confirm }, async (work, recovered) => {
     const { names, tlsPort, publicPort, redirects, hsts, issuing, confirm } = options;
-    const { app, isKnown, keepsHost } = await chooseApp(options.app, names, work.opened);
+    const { app, isKnown, keepsHost, exposures } = await chooseApp(options.app, names, work.opened);
     const site: SiteRequest = { names, tlsPort, publicPort, redirects, hsts, app, keepsHost, issuing };
     const source = new SiteCertificateSource(work.session, options);
     const secured = await secureSite(
       work,
       site,
       source,
-      confirm && ((preview) => confirm({ ...preview, app, isKnown })),
+      confirm && ((preview) => confirm({ ...preview, findings: [...preview.findings, ...exposures], app, isKnown })),
     );
     const timer =
       secured.done && isSystems(options)
         ? await installTimer(renewal(options), timers, renewalEnvironment(options))
         : undefined;
-    return { ...secured, app, isKnown, obtained: source.obtained, recovered, timer };
+    const findings = [...secured.findings, ...exposures];
+    return { ...secured, findings, app, isKnown, obtained: source.obtained, recovered, timer };
   });
 }
 

@@ -111,8 +111,8 @@ class Planner {
   readonly #redirects = new Map<number, number>();
   readonly #hsts = new Set<number>();
   readonly #refusing = new Set<number>();
-  #locations = 0;
-  #replacements = 0;
+  /** Names by text. */
+  readonly #sharedFiles = new Map<string, Map<string, string>>();
 
   constructor(
     configuration: Configuration,
@@ -269,8 +269,7 @@ class Planner {
     }
     for (const { located, directives } of within.filter((one) => this.#isOwn(one.located, server))) {
       if (this.#isEdited(located)) continue;
-      const name = `location-${++this.#locations}.conf`;
-      this.#splices.push(insertion(located, this.#include(name, locationInclude(this.#site, directives))));
+      this.#splices.push(insertion(located, this.#shared('location', locationInclude(this.#site, directives))));
     }
     for (const setting of buffering) this.#findings.push(lineFinding('nginx.holds-back', setting, this.#hop));
     this.#findings.push(...namesLeft(server, this.#request.names, this.#hop));
@@ -294,11 +293,17 @@ class Planner {
   #replace(located: LocatedDirective, said: readonly string[]): void {
     const { directive, file } = located;
     if (this.#isEdited(located)) return;
-    const text = this.#include(
-      `replaced-${++this.#replacements}.conf`,
-      replacedInclude(this.#site, written(located), said),
-    );
+    const text = this.#shared('replaced', replacedInclude(this.#site, written(located), said));
     this.#splices.push({ file, start: directive.start, end: directive.end, text });
+  }
+
+  /** One file for all places that need the same lines: a block may have hundreds of locations. */
+  #shared(kind: 'location' | 'replaced', text: string): string {
+    const numbered = this.#sharedFiles.get(kind) ?? new Map<string, string>();
+    this.#sharedFiles.set(kind, numbered);
+    const name = numbered.get(text) ?? `${kind}-${numbered.size + 1}.conf`;
+    numbered.set(text, name);
+    return this.#include(name, text);
   }
 
   #include(name: string, text: string): string {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { machineAddresses } from '../../../src/base/machine.ts';
 import { mends } from '../../support/outside.ts';
 import { without } from '../../support/tools.ts';
 import { atEnd } from '../../support/up.ts';
@@ -120,6 +121,20 @@ test('an app that is not recognised and refuses foreign hosts keeps its Host', n
     if (command) succeeded(await trial.everyhop(...command));
     assert.equal((await ask({ port: trial.at.tls, name, isTls: true })).status, 200);
   }
+});
+
+test('an app that also answers at other addresses of the machine is named', needs, async (t) => {
+  mends(t, 'apps/app-open-beside-edge');
+  const server = createServer(
+    (_, response) => void response.setHeader('content-type', 'text/html').end('<title>App</title>'),
+  );
+  await once(server.listen(0, '0.0.0.0'), 'listening');
+  atEnd(t, () => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const trial = await laidOut(t, port, (at) => `location / { proxy_pass http://127.0.0.1:${at.app}; }`);
+  const said = await secure(trial);
+  // A machine may have no other address.
+  assert.equal(said.includes(`The app behind http://127.0.0.1:${port} is also open at`), machineAddresses().length > 0);
 });
 
 /** The status of a WebSocket that a page of the site opens. */
