@@ -46,6 +46,7 @@ function httpTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number,
       host: proxy.host,
       port: proxy.port,
       method: 'CONNECT',
+      rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
       path: target,
       agent: false,
       timeout: timeoutMs,

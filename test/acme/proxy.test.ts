@@ -127,6 +127,7 @@ test('names the proxy and the variable of a failure, never the password', async 
     [`socks5://me:hunter2@127.0.0.1:${blocked.port}`, 'acme.proxy-refused', /status 403/],
     [`socks5://you:hunter2@127.0.0.1:${blocked.port}`, 'acme.proxy-refused', /status 407/],
     [`http://me:hunter2@127.0.0.1:${dead}`, 'acme.proxy-unreachable', /connection refused/],
+    [`https://me:hunter2@127.0.0.1:${port}`, 'acme.proxy-unreachable', /unable to verify|certificate/],
     ['socks4://me:hunter2@127.0.0.1:1', 'acme.proxy-invalid', /SOCKS4/],
     ['http://me:hunter2@', 'acme.proxy-invalid', /HOST:PORT/],
   ] as const) {
