@@ -84,7 +84,11 @@ export async function up(context: CommandContext, upstream: string | undefined, 
     output.outlivesReaders = true;
     await announce(service, context);
     endEarly();
-    for (const event of early) tell(output, event);
+    for (const event of early) {
+      // Already announced.
+      if (event.type === 'upkeep.failed' && event.error.code === service.storeProblem?.code) continue;
+      tell(output, event);
+    }
     events.onAny((event) => tell(output, event));
     await untilEnded(service, context.npm);
   } finally {

@@ -110,7 +110,8 @@ export class Service {
     const isPrivate = ({ hosts, certificate, certificateFiles }: Site): boolean =>
       !certificateFiles && authoritiesFor(hosts, certificate).includes('private');
     const names = [...sites.filter(isPrivate).flatMap((site) => site.hosts), ...permit];
-    const session = await openSession(options.stateFolder, { names, isNew: options.isNew });
+    const needsNoStore = sites.some(({ certificateFiles }) => certificateFiles);
+    const session = await openSession(options.stateFolder, { names, isNew: options.isNew }, needsNoStore);
     try {
       const state = await session.state();
       await state.lock();

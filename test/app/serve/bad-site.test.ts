@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -452,4 +452,22 @@ test('an authority that never answers delays no change during the start', async 
   assert.equal(hasStarted, false);
   hangUp();
   await starting;
+});
+
+test('a damaged store does not concern a site with certificate files; without such a site, nothing could be served', async (t) => {
+  const machine = await prepare(t);
+  await mkdir(machine.stateFolder, { mode: 0o700 });
+  await writeFile(path.join(machine.stateFolder, 'everyhop.db'), 'not a database at all. '.repeat(500));
+  await machine.configure('', good);
+  await assert.rejects(machine.start(), (error) => isError(error, 'store.corrupt'));
+
+  const { chainPem, keyPem, rootPem } = await ownCertificate(['own.test']);
+  await machine.write('chain.pem', chainPem);
+  await machine.write('key.pem', keyPem);
+  await machine.configure('', `  - { host: own.test, upstream: 1, ${files} }\n`, good);
+  const service = await machine.start();
+  assert.equal(service.storeProblem?.code, 'store.corrupt');
+  const target = { address: '127.0.0.1', port: machine.httpsPort, clock: systemClock, roots: [rootPem] };
+  const facts = await probeTls({ ...target, host: 'own.test' });
+  assert.ok(facts.reached && facts.verified, JSON.stringify(facts));
 });
