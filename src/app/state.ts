@@ -22,6 +22,8 @@ export class StateSession {
   readonly folder: string;
   /** Why this session works in memory instead of in the store; see `spare`. */
   problem: EveryhopError | undefined;
+  /** The folder had no authority, and this session made one. */
+  hasMadeAuthority = false;
   readonly #options: StateOptions;
   #state: Promise<State> | undefined;
   #authority: Promise<Authority> | undefined;
@@ -98,7 +100,11 @@ export class StateSession {
 
   async #openAuthority(): Promise<Authority> {
     if (this.problem) throw this.problem;
-    return Authority.open(await this.database(), { clock, random, names: this.#options.names ?? [] });
+    const database = await this.database();
+    const had = await rootIn(database);
+    const authority = await Authority.open(database, { clock, random, names: this.#options.names ?? [] });
+    this.hasMadeAuthority = had === undefined;
+    return authority;
   }
 }
 

@@ -36,14 +36,18 @@ export async function authorityWiden(
   names: string[],
   options: ChangeOptions,
 ): Promise<void> {
-  const changed = await widenAuthority(chosenStateFolder(options.state, env), names, options.rootKey);
+  const folder = chosenStateFolder(options.state, env);
+  const changed = await widenAuthority(folder, names, options.rootKey);
+  if (changed.isNew) output.note('authority.made', { folder }, 'yellow');
   output.value({ permitted: names, ...changed });
   const word = changed.rootChanged ? 'authority.widened' : 'authority.permitted-already';
   output.line(word, { names: names.join(', ') });
 }
 
 export async function authorityRenew({ output, env }: CommandContext, options: ChangeOptions): Promise<void> {
-  const changed = await renewAuthority(chosenStateFolder(options.state, env), options.rootKey);
+  const folder = chosenStateFolder(options.state, env);
+  const changed = await renewAuthority(folder, options.rootKey);
+  if (changed.isNew) output.note('authority.made', { folder }, 'yellow');
   output.value(changed);
   output.line(changed.rootChanged ? 'authority.renewed-root' : 'authority.renewed', {});
 }
@@ -54,7 +58,9 @@ export async function authorityTakeOffline(
   options: StateOption,
 ): Promise<void> {
   if (existsSync(file)) throw cliError('cli.file-exists', { file });
-  await takeRootKeyOffline(chosenStateFolder(options.state, env), file);
+  const folder = chosenStateFolder(options.state, env);
+  const { isNew } = await takeRootKeyOffline(folder, file);
+  if (isNew) output.note('authority.made', { folder }, 'yellow');
   output.value({ rootKeyFile: file });
   output.line('authority.taken-offline', { file });
 }

@@ -107,7 +107,9 @@ export async function certificatesObtain(
     onStep: (step, authority) => progress.step(step, authority),
   }).finally(() => progress.clear());
   if (!obtained) return;
-  output.value({ ...obtained, failure: obtained.failure && output.reportOf(obtained.failure) });
+  const { hasMadeAuthority, ...shown } = obtained;
+  output.value({ ...shown, failure: obtained.failure && output.reportOf(obtained.failure) });
+  if (hasMadeAuthority) output.note('authority.made', { folder: request.stateFolder }, 'yellow');
   tellFailure(output, obtained);
   output.line('certificates.obtained', wordsOf(output, obtained), obtained.failure ? 'yellow' : 'green');
   const { fullchain, privkey } = obtained.live;

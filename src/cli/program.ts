@@ -153,7 +153,10 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   ] as const) {
     const stores = new Option('--store <NAME...>', words('help.trust.store')).choices(['system', 'nss', 'java']);
     const declared = command(trust, name, summary).addOption(stores);
-    if (name === 'install') declared.option('--dry-run', words('help.trust.dry-run'));
+    if (name === 'install') {
+      declared.option('--root <FILE...>', words('help.trust.install.root'));
+      declared.option('--dry-run', words('help.trust.dry-run'));
+    }
     declared.action(async (options) => (await import('./trust.ts'))[run](context, options));
   }
 

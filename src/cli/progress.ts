@@ -26,6 +26,15 @@ export class Progress {
       this.#stream.write(`${text}\n`);
       return;
     }
+    this.#show(text);
+  }
+
+  /** Shows a text on a terminal, and nothing elsewhere. */
+  show(text: string): void {
+    if (!this.#output.json && this.#stream.isTTY === true) this.#show(text);
+  }
+
+  #show(text: string): void {
     this.clear();
     this.#shown = { text, sinceMs: performance.now(), timer: setInterval(() => this.#draw(), tickMs) };
     this.#shown.timer.unref();

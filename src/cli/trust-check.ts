@@ -9,6 +9,7 @@ import {
 import { baseError } from '../base/messages.ts';
 import type { CommandContext } from './context.ts';
 import { cliError, say } from './messages.ts';
+import { Progress } from './progress.ts';
 import { type TrustFlags, trustOptions } from './trust-flags.ts';
 
 /** Nothing failed, but not everything was tested: neither proven nor refuted. */
@@ -25,11 +26,14 @@ export async function trustCheck(
   const [urls, command] = at < 0 ? [operands, []] : [operands.slice(0, at), operands.slice(at)];
   if (command.length === 0) throw cliError('trust.check-no-command', {});
   urls.forEach(readUrl);
+  const progress = new Progress(output);
+  progress.show(output.say('check.reading', {}));
+  const onTrial = (consumer: string): void => progress.show(output.say('check.trying', { consumer }));
   const check = await checkTrust(
-    { ...(await trustOptions(context, options)), mount: options.mount === true },
+    { ...(await trustOptions(context, options)), mount: options.mount === true, onTrial },
     command,
     urls,
-  );
+  ).finally(() => progress.clear());
   const { trust, results, weakenings, traps, settings } = check;
   const findings = [...trust.findings, ...check.findings];
   const { program, runtime, interpreter, script, binary } = check.command;

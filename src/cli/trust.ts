@@ -13,11 +13,17 @@ interface TrustFlags {
   state?: string;
   store?: NonNullable<InstallOptions['stores']>;
   dryRun?: true;
+  root?: string[];
 }
 
 /** `everyhop trust install`: adds the root to every existing store and verifies each. */
 export async function trustInstall(context: CommandContext, flags: TrustFlags): Promise<void> {
-  tell(context, await (flags.dryRun ? planTrust : installTrust)(installOptions(context, flags)));
+  const outcomes = await (flags.dryRun ? planTrust : installTrust)(installOptions(context, flags));
+  tell(context, outcomes);
+  for (const [fingerprint, [one]] of Map.groupBy(outcomes, (outcome) => outcome.fingerprint)) {
+    if (one!.from === undefined) context.output.line('trust.root', { fingerprint });
+    else context.output.line('trust.root-of', { fingerprint, folder: one!.from });
+  }
 }
 
 /** `everyhop trust uninstall`: removes exactly the roots that install added, and names the other Everyhop roots. */
@@ -41,8 +47,9 @@ export async function trustUninstall(context: CommandContext, flags: TrustFlags)
   }
 }
 
-function installOptions({ env }: CommandContext, { state, store }: TrustFlags): InstallOptions {
-  return { stateFolder: chosenStateFolder(state, env), stores: store, env };
+function installOptions({ env }: CommandContext, { state, store, root = [] }: TrustFlags): InstallOptions {
+  const stateFolder = chosenStateFolder(state, env);
+  return { stateFolder, isChosen: state !== undefined, rootFiles: root, stores: store, env };
 }
 
 /** Any failure sets exit code 1. */

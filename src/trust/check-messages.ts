@@ -76,7 +76,7 @@ export const checkError = defineErrors({
   'trust.mount-needed': {
     en: {
       meaning: '{consumer} does not verify {hop}.',
-      cause: 'It reads the system’s file of roots, whatever the environment says.',
+      cause: 'It reads the system’s file of roots and ignores the environment.',
       hint: 'Start it with {everyhop run} --mount -- COMMAND, or set its option {option} to the bundle: {full}',
     },
     zh: {

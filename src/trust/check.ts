@@ -27,6 +27,7 @@ const atOnce = 4;
 
 /**
  * Connects to each hop with every library that this interpreter can load.
+ * @param onTrial called when a library's trials begin.
  * @returns the results of the installed libraries, in the order of consumers and trials.
  */
 export async function tryHops(
@@ -34,9 +35,13 @@ export async function tryHops(
   tried: readonly Consumer[],
   trials: readonly Trial[],
   execute: Execute,
+  onTrial?: (consumer: string) => void,
 ): Promise<TrialResult[]> {
   const able = tried.filter(({ probe }) => probe !== undefined);
-  const results = await new Pool(atOnce).map(able, (one) => tryAllWith(interpreter, one, trials, execute));
+  const results = await new Pool(atOnce).map(able, (one) => {
+    onTrial?.(one.id);
+    return tryAllWith(interpreter, one, trials, execute);
+  });
   return results.flat();
 }
 

@@ -133,14 +133,15 @@ async function planAt(
   root: Root,
   records: readonly InstallRecord[],
 ): Promise<{ record: InstallRecord | undefined; older: InstallRecord[] }> {
-  const { fingerprint } = root;
+  const { fingerprint, source = '' } = root;
   const ours = records.filter((record) => record.store === store.name && record.location === location);
-  const older = ours.filter((record) => record.fingerprint !== fingerprint);
+  const older = ours.filter((one) => one.fingerprint !== fingerprint && (one.undo['source'] ?? '') === source);
   if (await store.has(location, root)) return { record: undefined, older };
   // An interrupted install keeps the undo information from before its first attempt.
   const begun = ours.find((record) => record.fingerprint === fingerprint);
   const undo = await store.prepare(location, root, (begun ?? older.at(-1))?.undo);
-  return { record: { store: store.name, location, fingerprint, undo }, older };
+  const origin = source === '' ? {} : { source };
+  return { record: { store: store.name, location, fingerprint, undo: { ...undo, ...origin } }, older };
 }
 
 async function overPlaces(

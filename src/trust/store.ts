@@ -5,6 +5,8 @@ export interface Root {
   pem: string;
   /** SHA-256 of the certificate, hex. */
   fingerprint: string;
+  /** Where it comes from. A new root replaces the older one of the same source. Default: '', the state folder's authority. */
+  source?: string;
 }
 
 export type StoreName = 'system' | 'nss' | 'java';

@@ -11,6 +11,12 @@ import { cleanEnvironment, runEveryhop, temporaryFolder } from './up.ts';
 
 const namespaces = ['--mount', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
+/** Whether a program of another user can run this checkout. */
+export function canOthersRun(): boolean {
+  const args = [path.resolve(import.meta.dirname, '../../bin/everyhop.js'), '--version'];
+  return process.getuid?.() === 0 && spawnSync(process.execPath, args, { uid: 65534, gid: 65534 }).status === 0;
+}
+
 /** True for root outside of most containers. */
 export function canMakeNamespaces(): boolean {
   return spawnSync('unshare', [...namespaces, 'true']).status === 0;

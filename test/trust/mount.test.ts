@@ -6,14 +6,18 @@ import { test } from 'node:test';
 import { execute, type Execution } from '../../src/base/process.ts';
 import { trustError } from '../../src/trust/messages.ts';
 import { mountOver } from '../../src/trust/mount.ts';
-import { canMakeNamespaces } from '../support/docker.ts';
+import { canMakeNamespaces, canOthersRun } from '../support/docker.ts';
 import { mends } from '../support/outside.ts';
 import { without } from '../support/tools.ts';
 import { checkCommand, startPrivateHop } from '../support/trust-matrix.ts';
 import { cleanEnvironment } from '../support/up.ts';
 
 const everyhop = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
-const skip = without('aria2', 'gnutlsCli') || (canMakeNamespaces() ? false : 'needs root, to create namespaces');
+const skip =
+  without('aria2', 'gnutlsCli') ||
+  (canMakeNamespaces() && canOthersRun()
+    ? false
+    : 'needs root, to create namespaces, and a checkout that others can read');
 const nobody = { uid: 65534, gid: 65534 };
 const systemFile = '/etc/ssl/certs/ca-certificates.crt';
 

@@ -9,6 +9,8 @@ import { publishRoot } from './root.ts';
 export interface AuthorityChange {
   /** If true, clients need the new root. */
   rootChanged: boolean;
+  /** There was no authority, so this command made one. */
+  isNew: boolean;
   /** SHA-256 of the root certificate, hex. */
   fingerprint: string;
 }
@@ -31,13 +33,14 @@ export function renewAuthority(folder: string, rootKeyFile: string | undefined):
  * Moves the root key to a file, overwriting it. The key leaves the store only after the file was written and read back.
  * @throws EveryhopError `authority.root-key-gone`, `file.*`.
  */
-export function takeRootKeyOffline(folder: string, file: string): Promise<void> {
+export function takeRootKeyOffline(folder: string, file: string): Promise<{ isNew: boolean }> {
   return withState(folder, async (session) => {
     const authority = await session.authority();
     await writeFileAtomic(file, authority.exportRootKey().reveal(), { mode: 0o600 });
     await authority.forgetRootKey(privateKeyFingerprint(new Secret(await readText(file))));
     // The daily copies still hold the key.
     await (await session.state()).copy(clock.now(), true);
+    return { isNew: session.hasMadeAuthority };
   });
 }
 
@@ -46,7 +49,8 @@ function change(folder: string, work: (authority: Authority) => Promise<boolean>
     const authority = await session.authority();
     const rootChanged = await work(authority);
     if (rootChanged) await publishRoot(folder, authority.rootPem());
-    return { rootChanged, fingerprint: authority.rootFingerprint() };
+    if (session.hasMadeAuthority) await publishRoot(folder, authority.rootPem());
+    return { rootChanged, isNew: session.hasMadeAuthority, fingerprint: authority.rootFingerprint() };
   });
 }
 

@@ -44,6 +44,8 @@ export interface ObtainResult {
 export interface ObtainSummary extends CertificateSummary {
   live: LivePaths;
   failure: ErrorData | undefined;
+  /** The folder had no private authority, so this command made one. */
+  hasMadeAuthority?: boolean;
 }
 
 /**
@@ -56,7 +58,13 @@ export async function obtainCertificate(
   const { stateFolder, isNew } = options;
   const obtain = async (session: StateSession): Promise<ObtainSummary> => {
     const { generation, renewal, failure, live } = await obtainIn(session, options);
-    return { ...summaryOf(session.folder, generation, live), live: livePaths(session.folder, live), renewal, failure };
+    return {
+      ...summaryOf(session.folder, generation, live),
+      live: livePaths(session.folder, live),
+      renewal,
+      failure,
+      hasMadeAuthority: session.hasMadeAuthority,
+    };
   };
   return withState(stateFolder, obtain, { isNew, names: options.names });
 }

@@ -51,14 +51,21 @@ export interface TrustCheck {
   findings: Finding[];
 }
 
+export interface CheckOptions {
+  /** Tests the command as `run --mount` starts it. */
+  mount: boolean;
+  /** Called when the trials of a program or library begin, with its name. */
+  onTrial?: ((consumer: string) => void) | undefined;
+}
+
 /**
- * Tests every library that the command's interpreter can load. With the bundle, private hops and a public one must verify;
+ * Tests the libraries that the command uses, or all that its interpreter can load. With the bundle, private hops and a public one must verify;
  * without it, the private hop must fail, which shows that the library verifies at all. If the command contains `{url}`, it is
  * tested too.
  * @param urls the user's private hops, in addition to the server started for the test.
  */
 export async function checkTrust(
-  options: TrustOptions & { mount: boolean },
+  options: TrustOptions & CheckOptions,
   command: readonly string[],
   urls: readonly string[],
 ): Promise<TrustCheck> {
@@ -75,8 +82,11 @@ export async function checkTrust(
   }));
   const isPointed = program !== undefined && command.some((word) => word.includes(placeholder));
   const results = await rehearse(trust, options, urls, async (rehearsal) => {
+    if (isPointed) options.onTrial?.(command[0]!);
     const itself = isPointed ? await tryItself(command, rehearsal) : [];
-    const tried = candidates.map((one) => tryHops(one.interpreter, one.consumers, rehearsal.trials, execute));
+    const tried = candidates.map((one) =>
+      tryHops(one.interpreter, one.consumers, rehearsal.trials, execute, options.onTrial),
+    );
     return [...itself, ...(await Promise.all(tried)).flat()];
   });
   const seen = new Set(results.map(({ consumer }) => consumer));
@@ -143,7 +153,7 @@ async function tryItself(command: readonly string[], { inside, outside, trials }
 
 async function rehearse<T>(
   trust: ProcessTrust,
-  { env, version, mount }: TrustOptions & { mount: boolean },
+  { env, version, mount }: TrustOptions & CheckOptions,
   urls: readonly string[],
   work: (rehearsal: Rehearsal) => Promise<T>,
 ): Promise<T> {

@@ -1,10 +1,8 @@
 /** Adds the root of the private authority to the trust stores of this machine, and removes it again. */
-import { authorityError } from '../../authority/messages.ts';
-import { loadRecords } from '../../authority/records.ts';
+import path from 'node:path';
 import { executeUninterrupted } from '../../base/uninterrupted.ts';
 import { readText } from '../../base/files.ts';
 import { hasStore, readState } from '../../store/state.ts';
-import { certificatesIn } from '../../trust/store.ts';
 import {
   type InstallPlaces,
   installRoot,
@@ -16,39 +14,52 @@ import {
   trustedRoots,
   uninstallRoots,
 } from '../../trust/install.ts';
-import type { StoreName } from '../../trust/store.ts';
-import { encodePem } from '../../x509/pem.ts';
+import { certificatesIn, type Root, type StoreName } from '../../trust/store.ts';
 import { rootFileIn } from '../authority/root.ts';
 import { chosenStateFolder } from '../state-folder.ts';
 import { withState } from '../state.ts';
-import { machineStateFolder } from './sources.ts';
-import { clock, homeFolder } from '../system.ts';
+import { clock } from '../system.ts';
+import { homesOf, type RootRequest, rootsFor } from './root-choice.ts';
+import { machineStateFolder, ownFolder } from './sources.ts';
 
-export interface InstallOptions {
-  stateFolder: string;
+export interface InstallOptions extends RootRequest {
   /** undefined: every store of this machine. */
   stores: readonly StoreName[] | undefined;
-  env: NodeJS.ProcessEnv;
 }
 
-/** Adds the root to every existing store and verifies each. Creates the authority if there is none. */
-export function installTrust(options: InstallOptions): Promise<StoreOutcome[]> {
-  return withState(options.stateFolder, async (session) => {
-    const authority = await session.authority();
-    const root = { pem: authority.rootPem(), fingerprint: authority.rootFingerprint() };
-    return installRoot({ ...placesOf(options), database: await session.database(), clock }, root);
+/** An outcome with the root that it concerns. */
+export interface InstallOutcome extends StoreOutcome {
+  fingerprint: string;
+  /** The state folder of its authority, if it is another one than the command's. */
+  from: string | undefined;
+}
+
+/** Adds the roots to every existing store and verifies each. @throws as `rootsFor`. */
+export async function installTrust(options: InstallOptions): Promise<InstallOutcome[]> {
+  const roots = await rootsFor(options);
+  const places = await placesOf(options);
+  return withState(await ownFolder(options.stateFolder, options.env), async (session) => {
+    const context = { ...places, database: await session.database(), clock };
+    const outcomes: InstallOutcome[] = [];
+    for (const root of roots) outcomes.push(...(await installRoot(context, root)).map((one) => ofRoot(one, root)));
+    return outcomes;
   });
 }
 
-/** Dry run of `installTrust`. @throws EveryhopError `authority.none`. */
-export async function planTrust(options: InstallOptions): Promise<StoreOutcome[]> {
-  const { stateFolder } = options;
-  const [records, installed] =
-    (await readState(stateFolder, (database) => Promise.all([loadRecords(database), readInstallRecords(database)]))) ??
-    [];
-  if (!records || !installed) throw authorityError('authority.none', { folder: stateFolder });
-  const { der, fingerprint } = records.root.certificate;
-  return planInstall(placesOf(options), { pem: encodePem('CERTIFICATE', der), fingerprint }, installed);
+/** Dry run of `installTrust`. @throws as `rootsFor`. */
+export async function planTrust(options: InstallOptions): Promise<InstallOutcome[]> {
+  const roots = await rootsFor(options);
+  const places = await placesOf(options);
+  const folder = await ownFolder(options.stateFolder, options.env);
+  const installed = (await readState(folder, readInstallRecords)) ?? [];
+  const outcomes: InstallOutcome[] = [];
+  for (const root of roots)
+    outcomes.push(...(await planInstall(places, root, installed)).map((one) => ofRoot(one, root)));
+  return outcomes;
+}
+
+function ofRoot(outcome: StoreOutcome, { fingerprint, source = '' }: Root): InstallOutcome {
+  return { ...outcome, fingerprint, from: path.isAbsolute(source) ? source : undefined };
 }
 
 /** A root that stays trusted after `uninstallTrust`. */
@@ -64,10 +75,11 @@ export interface RemainingRoot extends TrustedRoot {
 export async function uninstallTrust(
   options: InstallOptions,
 ): Promise<{ outcomes: StoreOutcome[]; remaining: RemainingRoot[] }> {
-  const places = placesOf(options);
-  const outcomes = !hasStore(options.stateFolder)
+  const places = await placesOf(options);
+  const folder = await ownFolder(options.stateFolder, options.env);
+  const outcomes = !hasStore(folder)
     ? []
-    : await withState(options.stateFolder, async (session) =>
+    : await withState(folder, async (session) =>
         uninstallRoots({ ...places, database: await session.database(), clock }),
       );
   const failed = (root: TrustedRoot): boolean =>
@@ -93,7 +105,8 @@ async function publishedRoot(folder: string): Promise<string | undefined> {
   return certificatesIn(text)[0]?.fingerprint;
 }
 
-function placesOf({ stateFolder, stores: wanted, env }: InstallOptions): InstallPlaces {
-  const stores = storesOf({ execute: executeUninterrupted, env, homes: [homeFolder()], platform: process.platform });
+async function placesOf({ stateFolder, stores: wanted, env }: InstallOptions): Promise<InstallPlaces> {
+  const homes = await homesOf(env);
+  const stores = storesOf({ execute: executeUninterrupted, env, homes, platform: process.platform });
   return { stateFolder, stores: wanted ? stores.filter(({ name }) => wanted.includes(name)) : stores };
 }

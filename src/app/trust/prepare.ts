@@ -16,7 +16,7 @@ import { wgetrcFor } from '../../trust/wgetrc.ts';
 import { systemClock as clock } from '../../base/clock.ts';
 import type { Finding } from '../../hop/finding.ts';
 import { databaseFile } from '../../store/state-folder.ts';
-import { authorityRoot, findCertifiFile, machineRootFile, type TrustOptions } from './sources.ts';
+import { authorityRoot, findCertifiFile, machineRootFile, ownFolder, type TrustOptions } from './sources.ts';
 
 export interface ProcessTrust {
   paths: BundlePaths;
@@ -39,7 +39,8 @@ export interface ProcessTrust {
  */
 export async function prepareTrust(options: TrustOptions): Promise<ProcessTrust> {
   const { stateFolder, env, allowSmaller, version } = options;
-  const former = await sortFormerRoots(env, stateFolder);
+  const home = await ownFolder(stateFolder, env);
+  const former = await sortFormerRoots(env, home);
   const request = {
     publicSet: options.publicSet,
     rootFiles: [...options.rootFiles.map((file) => path.resolve(file)), ...former.adding],
@@ -47,7 +48,9 @@ export async function prepareTrust(options: TrustOptions): Promise<ProcessTrust>
     distrust: options.distrust,
     pins: options.pins,
   };
-  const paths = bundlePaths(folderFor(stateFolder, request));
+  // Another user's authority is another source.
+  const sources = home === stateFolder ? request : { ...request, state: [stateFolder] };
+  const paths = bundlePaths(folderFor(home, sources));
   const memory = memoryFor(paths, request, options);
   let hasPrivateRoots = await memory?.recall();
   if (hasPrivateRoots === undefined) {

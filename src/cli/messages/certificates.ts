@@ -125,6 +125,10 @@ export const certificatesTexts = {
     en: 'root {fingerprint}, until {until}; may issue for: {names}',
     zh: '根证书 {fingerprint}，有效期至 {until}；可签发：{names}',
   },
+  'authority.made': {
+    en: 'There was no private authority in {folder}, so a new one was made. Clients need its root: {folder}/root.pem',
+    zh: '{folder} 中原本没有私有颁发机构，因此新建了一个。客户端需要其根证书：{folder}/root.pem',
+  },
   'authority.key-here': { en: 'The root key is in the store.', zh: '根密钥在存储中。' },
   'authority.key-offline': { en: 'The root key is offline.', zh: '根密钥已离线。' },
   'authority.permitted-already': { en: '{names}: already permitted', zh: '{names}：已在允许范围内' },

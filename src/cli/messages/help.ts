@@ -196,6 +196,10 @@ export const helpTexts = {
     en: 'install the root in the trust stores of the system, browsers and Java',
     zh: '把根证书安装到系统、浏览器和 Java 的信任库',
   },
+  'help.trust.install.root': {
+    en: 'install the roots in these files instead of this machine’s authority',
+    zh: '安装这些文件中的根证书，而不是本机颁发机构的根证书',
+  },
   'help.trust.uninstall': { en: 'remove exactly what install added', zh: '只移除 install 添加的内容' },
   'help.trust.store': { en: 'only these stores: system, nss, java', zh: '只处理这些信任库：system、nss、java' },
   'help.trust.dry-run': { en: 'only show what would change', zh: '只显示将要改动的内容' },

@@ -32,6 +32,8 @@ export const trustTexts = {
   'bundle.published': { en: 'published: {folder}', zh: '已发布：{folder}' },
   'bundle.planned': { en: 'would be published: {folder}', zh: '将发布：{folder}' },
   'check.runtime': { en: '{runtime}: {interpreter}', zh: '{runtime}：{interpreter}' },
+  'check.reading': { en: 'reading the program', zh: '正在读取程序' },
+  'check.trying': { en: 'trying {consumer}', zh: '正在测试 {consumer}' },
   'check.unknown': {
     en: 'Cannot tell what {program} is built with, so nothing was tested. Everyhop’s run command sets every variable for it.',
     zh: '无法判断 {program} 由什么构成，因此未做测试。Everyhop 的 run 命令会为它设置所有变量。',
@@ -165,6 +167,11 @@ export const trustTexts = {
   'trust.already-there': { en: '{store}: already in {location}', zh: '{store}：{location} 中已有' },
   'trust.removed': { en: '{store}: removed from {location}', zh: '{store}：已从 {location} 移除' },
   'trust.planned': { en: '{store}: would be installed in {location}', zh: '{store}：将安装到 {location}' },
+  'trust.root': { en: 'root: SHA-256 {fingerprint}', zh: '根证书：SHA-256 {fingerprint}' },
+  'trust.root-of': {
+    en: 'root: of the authority in {folder}, SHA-256 {fingerprint}',
+    zh: '根证书：来自 {folder} 的颁发机构，SHA-256 {fingerprint}',
+  },
   'trust.remaining': {
     en: '{store}: {location} still contains the root of another Everyhop authority (SHA-256 {fingerprint}); its state folder is not known here. To remove the root: {command}',
     zh: '{store}：{location} 中还有另一个 Everyhop 颁发机构的根证书（SHA-256 {fingerprint}），其状态文件夹未知。移除它：{command}',

@@ -45,7 +45,7 @@ export const trapWords = defineWords({
     zh: '它忽略所有环境变量，只读取自己的证书库',
   },
   'trap.system-file': {
-    en: 'it reads the system’s file of roots, whatever the environment says',
+    en: 'it reads the system’s file of roots and ignores the environment',
     zh: '无论环境变量如何设置，它都读取系统的根证书文件',
   },
   'trap.postgres': {
