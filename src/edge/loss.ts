@@ -6,7 +6,7 @@ export function lossPhrase(reason: string): Phrase {
   const [, kind, detail = ''] = /^(signal|exit code) (\S+)$/.exec(reason) ?? [];
   if (kind === 'signal') return edgeWords('edge.loss.signal', { detail });
   if (kind === 'exit code') return edgeWords('edge.loss.exit', { detail });
-  return reason === 'no answer'
-    ? edgeWords('edge.loss.no-answer', {})
-    : edgeWords('edge.loss.other', { detail: reason });
+  if (reason === 'no answer') return edgeWords('edge.loss.no-answer', {});
+  if (reason === 'refused') return edgeWords('edge.loss.refused', {});
+  return edgeWords('edge.loss.other', { detail: reason });
 }

@@ -58,7 +58,7 @@ export async function hasIpv6(address: '::' | '::1'): Promise<boolean> {
 }
 
 /** `nginx (PID 812)`, from /proc on Linux; `?` if unknown. */
-async function portHolder(port: number): Promise<string> {
+export async function portHolder(port: number): Promise<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const inodes = new Set<string>();
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {

@@ -15,7 +15,7 @@ import {
 } from './fleet-state.ts';
 import { lossPhrase } from './loss.ts';
 import { edgeError } from './messages.ts';
-import { listenError } from './ports.ts';
+import { listenError, portHolder } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { tlsProblem } from './tls-problem.ts';
 import type { WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
@@ -117,7 +117,7 @@ export class Supervisor {
 
   async #change(kind: ChangeRequest['kind'], snapshot: EdgeSnapshot): Promise<void> {
     const failure = await this.#ask((request) => ({ type: 'request', request, kind, snapshot }));
-    if (failure) throw failureError(failure);
+    if (failure) throw await failureError(failure);
   }
 
   #ask(event: (request: number) => FleetEvent): Promise<ChangeFailure | undefined> {
@@ -136,7 +136,7 @@ export class Supervisor {
       const { fleet, effects } = step(this.#fleet, next);
       this.#fleet = fleet;
       for (const effect of effects) this.#carryOut(effect);
-      if (fleet.goal && fleet.members.every(({ serving }) => serving === fleet.goal!.order)) this.#refusal = undefined;
+      if (this.#isWhole()) this.#refusal = undefined;
     }
     this.#isStepping = false;
   }
@@ -174,12 +174,9 @@ export class Supervisor {
         this.#timers.get(effect.key)?.cancel();
         this.#timers.delete(effect.key);
         break;
-      case 'report-refusal': {
-        const pid = this.#processes.get(effect.worker)?.pid ?? 0;
-        this.#refusal = problemError(effect.problem);
-        events.emit({ type: 'worker.refused', worker: effect.worker, pid, error: this.#refusal.data() });
+      case 'report-refusal':
+        void this.#reportRefusal(effect.worker, effect.problem);
         break;
-      }
       case 'report-loss': {
         const pid = effect.pid;
         events.emit({ type: 'worker.lost', worker: effect.worker, pid, reason: effect.reason });
@@ -190,6 +187,19 @@ export class Supervisor {
         this.#replies.delete(effect.request);
         break;
     }
+  }
+
+  async #reportRefusal(worker: number, problem: WorkerProblem): Promise<void> {
+    const pid = this.#processes.get(worker)?.pid ?? 0;
+    const error = await problemError(problem);
+    // Meanwhile, its replacement may have succeeded.
+    if (!this.#isWhole()) this.#refusal = error;
+    this.#options.events.emit({ type: 'worker.refused', worker, pid, error: error.data() });
+  }
+
+  #isWhole(): boolean {
+    const { goal, members, size } = this.#fleet;
+    return members.length === size && members.every(({ serving }) => serving === goal?.order);
   }
 
   #fork(worker: number): void {
@@ -219,7 +229,7 @@ function eventOf(worker: number, message: Exclude<WorkerMessage, { type: 'status
   }
 }
 
-function failureError(failure: ChangeFailure): EveryhopError {
+async function failureError(failure: ChangeFailure): Promise<EveryhopError> {
   switch (failure.type) {
     case 'refused':
       return problemError(failure.problem);
@@ -232,9 +242,10 @@ function failureError(failure: ChangeFailure): EveryhopError {
   }
 }
 
-function problemError(problem: WorkerProblem): EveryhopError {
+async function problemError(problem: WorkerProblem): Promise<EveryhopError> {
   if (problem.system !== undefined && problem.port !== undefined) {
-    return listenError(problem.system, problem.address ?? '', problem.port, problem.message);
+    const holder = problem.system === 'EADDRINUSE' ? await portHolder(problem.port) : undefined;
+    return listenError(problem.system, problem.address ?? '', problem.port, problem.message, holder);
   }
   return edgeError('edge.snapshot-refused', { reason: tlsProblem(problem.system) });
 }
