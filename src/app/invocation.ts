@@ -34,7 +34,7 @@ export function currentInvocation(npm: NpmStart | undefined, env: NodeJS.Process
   const npx = npm?.kind === 'npx' && isInstalled();
   return {
     program: npx ? 'npx everyhop' : npm?.kind === 'script' ? npmProgram() : programOnPath(env),
-    absolute: npx ? npxFromAnywhere() : [durableNode(env), binary],
+    absolute: npx && isCached() ? npxFromAnywhere() : [durableNode(env), binary],
     isDefaultState: true,
   };
 }
@@ -65,6 +65,11 @@ function programOnPath(env: NodeJS.ProcessEnv): string {
 /** False for a checkout that npx was given as a path: `npx everyhop` would not find it again. */
 function isInstalled(): boolean {
   return realpathSync(packageFolder).split(path.sep).includes('node_modules');
+}
+
+/** True in npx's own cache, which `npm cache clean` empties. A project's `node_modules` stays. */
+function isCached(): boolean {
+  return packageFolder.split(path.sep).includes('_npx');
 }
 
 function isPackageBin(folder: string): boolean {

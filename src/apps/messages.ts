@@ -18,12 +18,12 @@ export const appsError = defineErrors({
   'apps.open-beside-https': {
     en: {
       meaning: 'The app behind {upstream} is also open at {urls}, without HTTPS.',
-      cause: 'It listens on every address of this machine, so the network reaches it past Everyhop.',
+      cause: 'It listens on every address of this machine, so the network reaches it past HTTPS.',
       hint: 'Bind it to 127.0.0.1: {setting}',
     },
     zh: {
       meaning: '{upstream} 的应用也可以通过 {urls} 直接访问，没有 HTTPS。',
-      cause: '它监听本机的所有地址，因此网络中的其他机器可以绕过 Everyhop 访问它。',
+      cause: '它监听本机的所有地址，因此网络中的其他机器可以绕过 HTTPS 访问它。',
       hint: '请让它只监听 127.0.0.1：{setting}',
     },
   },

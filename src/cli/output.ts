@@ -45,7 +45,9 @@ export class Output {
 
   /** A text in the reader's language, with commands as the reader must type them. */
   say<K extends WordKey>(key: K, params: WordParams<K>): string {
-    return this.spell(say(this.language, key, params));
+    const text = this.spell(say(this.language, key, params));
+    // A parameter that is a Chinese word needs no spaces around it.
+    return this.language === 'zh' ? text.replace(/(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '') : text;
   }
 
   /** A text of another room with commands (`{everyhop …}`), as the reader must type them. */
