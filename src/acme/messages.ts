@@ -49,7 +49,7 @@ export const acmeWords = defineWords({
     zh: '请稍后重新运行同一命令。如果本机可以不经代理连接 {host}：NO_PROXY={host}',
   },
   'acme.step.preflight': { en: 'checking what {authority} will check', zh: '预先检查 {authority} 将要检查的内容' },
-  'acme.step.account': { en: 'opening the account at {authority}', zh: '打开在 {authority} 的账户' },
+  'acme.step.account': { en: 'opening the account at {authority}', zh: '查找或注册 {authority} 的账户' },
   'acme.step.order': { en: 'placing the order at {authority}', zh: '向 {authority} 下单' },
   'acme.step.answers': { en: 'publishing the answers for {authority}', zh: '发布给 {authority} 的应答' },
   'acme.step.visible': { en: 'waiting until the answers are visible', zh: '等待应答在外部可见' },
