@@ -12,7 +12,7 @@ const mounting =
   'bundle=$1; shift; while [ "$1" != -- ]; do mount --bind "$bundle" "$1" || exit 125; shift; done; shift; exec "$@"';
 
 /**
- * For programs that read the system's file of roots, whatever the environment says: runs a command in a mount namespace of its own,
+ * For programs that read the system's file of roots and ignore the environment: runs a command in a mount namespace of its own,
  * in which the bundle covers that file. Nothing changes for other processes. User, folder, terminal, network, signals and exit code
  * stay as they are; without root, the namespace also is a user namespace, in which setuid programs such as sudo do not work.
  * @param bundle the file of all roots. The program sees this revision of it, not later ones.

@@ -51,4 +51,19 @@ export const trustCases: readonly OutsideCase[] = [
     symptom: 'httplib2 and Perl’s LWP read a variable, but `run` does not set it',
     sources: ['httplib2/httplib2#2', 'psycopg/psycopg#928'],
   },
+  {
+    id: 'trust/grpclib-certifi-only',
+    symptom: 'grpclib trusts only certifi and reads no variable; users append to its file by hand',
+    sources: ['vmagamedov/grpclib#181', 'vmagamedov/grpclib#167'],
+  },
+  {
+    id: 'trust/pycurl-wheel-path',
+    symptom: 'The wheel of pycurl has a path of roots built in and reads no variable',
+    sources: ['pycurl/pycurl#834', 'pycurl/pycurl#835'],
+  },
+  {
+    id: 'trust/googleapiclient-other-variable',
+    symptom: 'CURL_CA_BUNDLE, SSL_CERT_FILE and the variable of gcloud are set, and the Google API client still fails',
+    sources: ['googleapis/google-api-python-client#1775'],
+  },
 ];

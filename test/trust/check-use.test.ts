@@ -37,6 +37,8 @@ test(
       'trust/trust-check-proven-but-fails',
       'trust/variables-that-run-does-not-set',
       'trust/no-variable-reaches',
+      'trust/pycurl-wheel-path',
+      'trust/googleapiclient-other-variable',
     );
     const hop = await startPrivateHop(t);
     const app = await writeApp(hop, 'app', {

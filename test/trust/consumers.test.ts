@@ -68,7 +68,7 @@ function record(id: string, outcomes: Outcomes): void {
 }
 
 test('every consumer: alone, under everyhop run, and with its own setting', { skip, timeout: 900_000 }, async (t) => {
-  mends(t, 'trust/no-variable-reaches', 'trust/variables-that-run-does-not-set');
+  mends(t, 'trust/no-variable-reaches', 'trust/variables-that-run-does-not-set', 'trust/grpclib-certifi-only');
   const hop = await startPrivateHop(t);
   const programs = await findPrograms(hop.folder);
   await t.test('command-line clients', { timeout: 600_000 }, (own) => tryClients(own, hop, programs));
@@ -243,7 +243,7 @@ function matrixPage(): string {
 
 The rows marked "tested" were tried on Debian 12, in an otherwise empty environment, against a server with a certificate of the private authority.
 The server confirmed each result: without Everyhop, started by \`everyhop run\`, and, for a program with a separate trust store, with the setting or
-store in column two. The column "trust check" shows the verdict of \`everyhop trust check\`. The rows marked "documented" rest on documentation and
+store in column two (for a program that reads the system's file of roots: with \`everyhop run --mount\`). The column "trust check" shows the verdict of \`everyhop trust check\`. The rows marked "documented" rest on documentation and
 source code alone. \`npm run trust-matrix\` regenerates this page; the test suite fails if the page no longer holds.
 
 "Replaces": the program then trusts only the roots in that file, so the variable points to \`full.pem\` (public and private roots). "Adds": the program
