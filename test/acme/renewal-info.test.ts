@@ -212,7 +212,9 @@ test('Pebble answers and accepts the renewal as one', { skip: without('pebble') 
   const client = clientOf(t, pebble);
   const account = await accountAt(client);
   const request = { account, names: ['a.test'], solvers: [httpSolver(pebble)] };
-  const first = await obtain(client, request);
+  let first = await obtain(client, request);
+  // See the next test: Pebble would not find this one.
+  while (Buffer.from(first.certificateId!.split('.')[1]!, 'base64url')[0] === 0) first = await obtain(client, request);
   const info = await askRenewalInfo(client, first.chainPem, soon());
   assert.ok(info!.window!.startMs > Date.now() && info!.window!.endMs < first.notAfterMs);
 
