@@ -344,7 +344,11 @@ class Transition {
   ): void {
     const inTheWay = served.filter((held) => mustCloseFirst(held, next.listeners));
     if (inTheWay.length === 0) return this.#aim(then, next);
-    const listeners = next.listeners.filter(({ port }) => !inTheWay.some((held) => held.port === port));
+    const listeners = next.listeners.filter(
+      ({ address, port, secure }) =>
+        !inTheWay.some((held) => held.port === port) ||
+        served.some((held) => held.address === address && held.port === port && held.secure === secure),
+    );
     this.#aim(room, { ...next, listeners });
   }
 

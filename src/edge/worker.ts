@@ -18,6 +18,8 @@ import type { ControlMessage, WorkerMessage, WorkerProblem } from './worker-mess
 const log = createAccessLog((process.env['EVERYHOP_ACCESS_LOG'] ?? 'json') as AccessLogFormat);
 const connections = new Set<EdgeConnection>();
 let current: EdgeSnapshot | undefined;
+/** The revision for which every listener is open; 0: none yet. */
+let served = 0;
 let challenges = noAnswers;
 let draining = false;
 let requests = 0;
@@ -63,6 +65,7 @@ async function apply(order: number, snapshot: EdgeSnapshot): Promise<void> {
     }
     current = snapshot; // before the listeners open: connections may arrive immediately
     await front.apply(snapshot);
+    served = snapshot.revision;
     send({ type: 'applied', order });
   } catch (error) {
     current = former;
@@ -116,7 +119,7 @@ process.on('message', (message: ControlMessage) => {
         status: {
           pid: process.pid,
           uid: process.getuid?.(),
-          revision: current?.revision ?? 0,
+          revision: served,
           connections: connections.size,
           streams: [...connections].reduce((sum, connection) => sum + connection.openStreams(), 0),
           requests,

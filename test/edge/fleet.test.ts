@@ -1,6 +1,9 @@
 /** Every order in which workers start, apply, refuse, hang and die while configurations change and the program stops. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { step } from '../../src/edge/fleet.ts';
+import { emptyFleet, type FleetEvent, type Goal } from '../../src/edge/fleet-state.ts';
+import type { EdgeSnapshot, Listener } from '../../src/edge/snapshot.ts';
 import { mends } from '../support/outside.ts';
 import { type Budget, type Move, World } from './fleet-world.ts';
 
@@ -78,3 +81,25 @@ for (const [title, workers, isServing, depth, budget] of cases) {
     assert.ok(states > 1000);
   });
 }
+
+test('a listener that stays is never closed, even if another on its port is', () => {
+  const listeners: Listener[] = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, port: 443, secure: true }));
+  const snapshot = { revision: 1, listeners } as unknown as EdgeSnapshot;
+  let fleet = emptyFleet(1);
+  const goals: Goal[] = [];
+  const take = (event: FleetEvent): void => {
+    const { fleet: next, effects } = step(fleet, event);
+    fleet = next;
+    for (const effect of effects) {
+      if (effect.type !== 'apply') continue;
+      goals.push(effect.goal);
+      take({ type: 'applied', worker: effect.worker, order: effect.goal.order });
+    }
+  };
+  take({ type: 'request', request: 1, kind: 'start', snapshot });
+  take({ type: 'ready', worker: fleet.members[0]!.number });
+  const fewer = { revision: 2, listeners: listeners.slice(0, 1) } as unknown as EdgeSnapshot;
+  take({ type: 'request', request: 2, kind: 'change', snapshot: fewer });
+  assert.equal(fleet.accepted, fewer);
+  assert.ok(goals.every((goal) => goal.snapshot.listeners.includes(listeners[0]!)));
+});
