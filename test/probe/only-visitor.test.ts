@@ -8,10 +8,12 @@ const source = path.resolve(import.meta.dirname, '../../src');
 /** Clients for other purposes. */
 const others = [
   'acme/transport.ts', // the ACME client
+  'acme/tunnel.ts', // its connections to proxies
   'control/client.ts', // our own control socket
   'dns/exchange.ts', // DNS messages
   'edge/upstream/connection.ts', // connections to the apps
   'trust/consumers/node-https.ts', // source code of programs for other processes
+  'trust/consumers/python-tornado.ts', // the same
   'trust/consumers/ruby.ts', // the same
   'trust/consumers/shared/javascript.ts', // the same
   'trust/library.ts', // runs in the user's process
