@@ -48,6 +48,7 @@ test(
     await once(app, 'listening');
     atEnd(t, () => app.close());
     const up = await startUp(t, [`http://127.0.0.1:${(app.address() as { port: number }).port}`]);
+    paths.clear(); // `up` has asked the app what it is
     const run = ['run', '--state', up.state, '--'];
     const python = await runEveryhop(
       [...run, pythonOf('boringssl'), '-c', pythonClients, String(up.httpsPort)],
