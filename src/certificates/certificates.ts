@@ -4,7 +4,7 @@ import type { EventBus } from '../base/events.ts';
 import { Pool } from '../base/pool.ts';
 import type { Random } from '../base/random.ts';
 import type { Database } from '../store/database.ts';
-import { readAdvice, type StoredAdvice } from './advice.ts';
+import { readAdvice } from './advice.ts';
 import { Advisor } from './advisor.ts';
 import { type Decision, choose, decide, generationsToPrune } from './decide.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { isOwnFailure } from './failure-kind.ts';
 import { HoldOffError, type Issuance, type Issuer } from './issuer.ts';
 import { certificatesError } from './messages.ts';
+import { type NameSet, nameSetOf } from './name-set.ts';
 import { type RenewalPlan, renewalPlan } from './renewal-plan.ts';
 import { verifyIssuance } from './verify.ts';
 
@@ -42,22 +43,6 @@ export interface CertificatesOptions {
   clock: Clock;
   random: Random;
   events: EventBus;
-}
-
-/** The names of one certificate, and its state. */
-interface NameSet {
-  key: string;
-  names: string[];
-  /** Newest first, as in the store. */
-  generations: Generation[];
-  failures: number;
-  /** On the monotonic clock. */
-  heldOffUntilMs: number;
-  /** Served, and no longer renewed. */
-  isResting: boolean;
-  running: Promise<void> | undefined;
-  /** The authority's last renewal advice, for one generation. */
-  advice: StoredAdvice | undefined;
 }
 
 interface ReplaceOptions {
@@ -218,16 +203,7 @@ export class Certificates {
 
   #setOf(names: readonly string[]): NameSet {
     const key = nameSetKey(names);
-    const set = this.#sets.get(key) ?? {
-      key,
-      names: key.split(' '),
-      generations: [],
-      failures: 0,
-      heldOffUntilMs: 0,
-      isResting: false,
-      running: undefined,
-      advice: undefined,
-    };
+    const set = this.#sets.get(key) ?? nameSetOf(key);
     this.#sets.set(key, set);
     return set;
   }

@@ -1,4 +1,5 @@
 import { isPermitted, privateConstraints } from '../authority/constraints.ts';
+import type { Site } from '../config/configuration.ts';
 import { isAddress } from '../names/address.ts';
 import { certificateName } from '../x509/host-name.ts';
 
@@ -34,4 +35,11 @@ export function certificateSets(names: readonly string[]): string[][] {
   const dnsNames = names.filter((name) => !isAddress(name));
   const addresses = names.filter(isAddress);
   return [dnsNames, addresses].filter((set) => set.length > 0);
+}
+
+/** The hosts for which the private authority issues certificates. */
+export function privateHosts(sites: readonly Site[]): string[] {
+  return sites.flatMap(({ hosts, certificate, certificateFiles }) =>
+    !certificateFiles && authoritiesFor(hosts, certificate).includes('private') ? hosts : [],
+  );
 }

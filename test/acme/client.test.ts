@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import net, { type AddressInfo, connect, type Socket } from 'node:net';
+import { type ServerResponse } from 'node:http';
+import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { newAccountKey, openAccount, readAccount } from '../../src/acme/account.ts';
@@ -378,35 +378,4 @@ test('reports new terms with the authority’s page', async (t) => {
     attempt,
     withCode('acme.terms-required', (error) => assert.match(error.message, /a\.test\/agree/)),
   );
-});
-
-test('reaches an authority through a proxy, and verifies it all the same', async (t) => {
-  const authority = await startLyingAuthority(t);
-  const { port } = new URL(authority.directoryUrl);
-  const asked: string[] = [];
-  const proxy = createServer().listen(0, '127.0.0.1');
-  proxy.on('connect', (request: IncomingMessage, client: Socket) => {
-    asked.push(request.url!);
-    const upstream = connect(Number(port), '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
-    upstream.pipe(client).pipe(upstream);
-    for (const socket of [client, upstream]) socket.on('error', () => {});
-    atEnd(t, () => upstream.destroy());
-  });
-  await once(proxy, 'listening');
-  atEnd(t, () => proxy.close());
-  const before = process.env['HTTPS_PROXY'];
-  t.after(() => {
-    if (before === undefined) delete process.env['HTTPS_PROXY'];
-    else process.env['HTTPS_PROXY'] = before;
-  });
-  process.env['HTTPS_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-
-  const directoryUrl = `https://authority.test:${port}/where/else`;
-  const client = clientOf(t, { ...authority, directoryUrl });
-  await client.directory(soon());
-  assert.deepEqual(asked, [`authority.test:${port}`]);
-  await clientOf(t, authority).directory(soon());
-  assert.equal(asked.length, 1, 'loopback bypasses the proxy');
-  const stranger = clientOf(t, { ...authority, directoryUrl: directoryUrl.replace('authority', 'other') });
-  await assert.rejects(stranger.directory(soon()), withCode('acme.untrusted'));
 });

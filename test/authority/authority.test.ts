@@ -142,22 +142,6 @@ test('permits private names, and the public ones given at creation', async (t) =
   await assert.rejects(authority.issue([]), (error) => baseError.is(error, 'internal.defect'));
 });
 
-test('no root vouches for a suffix under which the public registers names', async (t) => {
-  const suffixes = ['chat', 'ai', 'app', '*.co.uk', 'github.io'];
-  const own = ['ollama', 'shop.co.uk', 'me.github.io', '*.example.com'];
-  const { authority } = await house(t, [...suffixes, ...own]);
-  const { permittedDnsNames } = rootOf(authority).nameConstraints!;
-  for (const base of ['chat', 'ai', 'app', 'co.uk', 'github.io']) assert.ok(!permittedDnsNames.includes(base), base);
-  for (const base of ['ollama', 'shop.co.uk', 'me.github.io', 'example.com'])
-    assert.ok(permittedDnsNames.includes(base), base);
-  for (const name of suffixes) {
-    const refused = (error: unknown): boolean => authorityError.is(error, 'authority.public-suffix');
-    await assert.rejects(authority.issue([name]), refused, name);
-    await assert.rejects(authority.widen([name, 'x.internal']), refused, name);
-  }
-  await authority.issue(own);
-});
-
 test('creates the authority once, then loads it', async (t) => {
   const { authority, database, clock } = await house(t);
   const again = await Authority.open(database, { clock, random, names: ['chat.example.com'] });

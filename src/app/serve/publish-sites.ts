@@ -1,11 +1,13 @@
+import { archiveIssuer } from '../../certificates/archive.ts';
+import { filesIssuer } from '../../certificates/from-files.ts';
 import type { Generation } from '../../certificates/generation.ts';
 import { nameSetKey } from '../../certificates/generation.ts';
 import { foldersFor, readLiveFolders, writeLiveFolders } from '../../certificates/live-folders.ts';
 import { publishLive } from '../../certificates/publish.ts';
+import { standInIssuer } from '../../certificates/stand-in.ts';
 import type { StateSession } from '../state.ts';
 import { clock } from '../system.ts';
 import type { ServedSites } from './served-sites.ts';
-import { isPublished } from './site-certificates.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /**
@@ -41,4 +43,9 @@ export async function publishSites(
       await upkeep.attempt(async () => void (await publishLive(session.folder, generation, name)));
     }
   }
+}
+
+/** False for stand-ins, for files that another program maintains, and for published certificates that lack a store. */
+function isPublished({ issuer }: Generation): boolean {
+  return ![standInIssuer, filesIssuer, archiveIssuer].includes(issuer);
 }

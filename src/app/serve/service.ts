@@ -4,8 +4,8 @@ import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
 import { adoptPublished } from '../../certificates/adopt.ts';
-import { authoritiesFor } from '../../certificates/choice.ts';
-import type { Configuration, Site } from '../../config/configuration.ts';
+import { privateHosts } from '../../certificates/choice.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
 import { EdgeChallenges } from '../../edge/challenges.ts';
@@ -106,10 +106,8 @@ export class Service {
    */
   static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
     const { sites, permit } = options.configuration;
-    // Names with certificates from elsewhere do not belong into the private root.
-    const isPrivate = ({ hosts, certificate, certificateFiles }: Site): boolean =>
-      !certificateFiles && authoritiesFor(hosts, certificate).includes('private');
-    const names = [...sites.filter(isPrivate).flatMap((site) => site.hosts), ...permit];
+    // A certificate from elsewhere needs nothing in the private root.
+    const names = [...privateHosts(sites), ...permit];
     const needsNoStore = sites.some(({ certificateFiles }) => certificateFiles);
     const session = await openSession(options.stateFolder, { names, isNew: options.isNew }, needsNoStore);
     try {

@@ -1,14 +1,12 @@
 import type { ChallengeSolver } from '../../acme/challenge.ts';
 import type { Dns01Solver } from '../../acme/dns-01.ts';
-import { describeError, type ErrorData, EveryhopError } from '../../base/errors.ts';
+import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import type { EventBus } from '../../base/events.ts';
-import { archivedFor, archiveIssuer, readArchive } from '../../certificates/archive.ts';
-import { baseError } from '../../base/messages.ts';
+import { archivedFor, readArchive } from '../../certificates/archive.ts';
 import { Certificates } from '../../certificates/certificates.ts';
 import { authoritiesFor, certificateSets } from '../../certificates/choice.ts';
 import { DividedSets } from '../../certificates/divided-sets.ts';
 import { dnsSolver } from '../../certificates/dns-solver.ts';
-import { filesIssuer } from '../../certificates/from-files.ts';
 import { type Generation, nameSetKey } from '../../certificates/generation.ts';
 import { Issuers, type IssuerSettings, type IssuersOptions } from '../../certificates/issuers.ts';
 import { readLiveFolders } from '../../certificates/live-folders.ts';
@@ -16,7 +14,7 @@ import { HoldOffError } from '../../certificates/issuer.ts';
 import { Ledger } from '../../certificates/ledger.ts';
 import { certificatesError } from '../../certificates/messages.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
-import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
+import { standIn } from '../../certificates/stand-in.ts';
 import type { Configuration, Site } from '../../config/configuration.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import type { EdgeChallenges } from '../../edge/challenges.ts';
@@ -32,7 +30,9 @@ import { rehearseSets } from './rehearsal.ts';
 import { FileCertificates } from './file-certificates.ts';
 import type { NamedFiles } from './named-files.ts';
 import { type NeededRoot, neededRoot } from './needed-root.ts';
-import { type HostCertificates, type ServedSites, servedFor } from './served-sites.ts';
+import { type CertificateProblem, isBroughtByChange, ours } from './certificate-problem.ts';
+import { solverLater } from './later-solver.ts';
+import type { HostCertificates, ServedSites } from './served-sites.ts';
 
 export interface SiteCertificatesOptions {
   session: StateSession;
@@ -42,13 +42,6 @@ export interface SiteCertificatesOptions {
   env: NodeJS.ProcessEnv;
   version: string;
   files: NamedFiles;
-}
-
-/** Why some hosts of a site lack the certificate that the configuration asks for. */
-export interface CertificateProblem {
-  site: Site;
-  hosts: readonly string[];
-  error: EveryhopError;
 }
 
 /** The certificates of the sites of a configuration: obtained, renewed, or read from files. */
@@ -368,44 +361,4 @@ export class SiteCertificates {
 
 function wholeOf(set: readonly string[], { hosts }: Site): string[] {
   return certificateSets(hosts).find((names) => names.includes(set[0]!))!;
-}
-
-/** A DNS-01 solver whose provider cannot be opened now. Sites that need it fail with the reason, the others do not. */
-function solverLater(open: () => Promise<ChallengeSolver>): ChallengeSolver {
-  let solver: ChallengeSolver | undefined;
-  return {
-    type: 'dns-01',
-    suits: ({ type }) => type === 'dns',
-    async prepare(challenges, signal) {
-      solver ??= await open();
-      await solver.prepare(challenges, signal);
-    },
-    check: async (challenges, signal) => solver?.check?.(challenges, signal),
-    clean: async (challenges) => solver?.clean(challenges),
-  };
-}
-
-/** A defect at one site takes no other down. */
-function ours(error: unknown): EveryhopError {
-  if (error instanceof EveryhopError) return error;
-  return baseError('internal.defect', { detail: describeError(error) }, { cause: error });
-}
-
-/**
- * Whether the change of the configuration explains the problem: the host is new, or has other certificate files. Files that
- * changed on the disk are no reason to refuse a change, nor is a host that already had no certificate.
- */
-function isBroughtByChange({ site, hosts }: CertificateProblem, former: ServedSites): boolean {
-  return hosts.some((host) => {
-    const before = servedFor(host, former);
-    if (!before) return true;
-    if (before.generation.issuer === standInIssuer) return false;
-    const [one, other] = [before.site.certificateFiles, site.certificateFiles];
-    return one?.chainFile !== other?.chainFile || one?.keyFile !== other?.keyFile;
-  });
-}
-
-/** False for stand-ins, for files that another program maintains, and for published certificates that lack a store. */
-export function isPublished({ issuer }: Generation): boolean {
-  return ![standInIssuer, filesIssuer, archiveIssuer].includes(issuer);
 }

@@ -5,13 +5,10 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { configurationFromArguments } from '../../../src/app/configuration.ts';
+import { test } from 'node:test';
 import { StateSession } from '../../../src/app/state.ts';
-import { Service, type ServiceStatus } from '../../../src/app/serve.ts';
 import { GatheredError, isError } from '../../../src/base/errors.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { type Event, EventBus } from '../../../src/base/events.ts';
 import { readText } from '../../../src/base/files.ts';
 import { Secret } from '../../../src/base/redact.ts';
 import { writeGeneration } from '../../../src/certificates/generation.ts';
@@ -23,72 +20,8 @@ import { decodePem } from '../../../src/x509/pem.ts';
 import { mends } from '../../support/outside.ts';
 import { ownCertificate, selfSigned } from '../../support/own-files.ts';
 import { until } from '../../support/until.ts';
-import { atEnd, freePorts, temporaryFolder } from '../../support/up.ts';
-
-/** A machine for `up` with a configuration file. */
-interface Machine {
-  folder: string;
-  stateFolder: string;
-  httpsPort: number;
-  /** Of nothing. */
-  deadPort: number;
-  /** Writes a file beside the configuration. */
-  write(name: string, text: string | Buffer): Promise<void>;
-  /** Writes the configuration: the lines for the whole file, then sites. */
-  configure(head: string, ...sites: string[]): Promise<void>;
-  start(): Promise<Service>;
-  events: Event[];
-}
-
-async function prepare(t: TestContext): Promise<Machine> {
-  const folder = await temporaryFolder(t, 'bad-site');
-  const stateFolder = path.join(folder, 'state');
-  const [httpsPort, httpPort, deadPort] = (await freePorts(3)) as [number, number, number];
-  const file = path.join(folder, 'everyhop.yaml');
-  const readConfiguration = () => configurationFromArguments({ config: file }, { readText, cwd: folder });
-  const events: Event[] = [];
-  return {
-    folder,
-    stateFolder,
-    httpsPort,
-    deadPort,
-    events,
-    write: (name, text) => writeFile(path.join(folder, name), text),
-    configure: (head, ...sites) =>
-      writeFile(
-        file,
-        `https_port: ${httpsPort}\nhttp_port: ${httpPort}\nworkers: 1\n${head.includes('listen:') ? head : `listen: [127.0.0.1]\n${head}`}sites:\n${sites.join('')}`,
-      ),
-    async start() {
-      const bus = new EventBus();
-      bus.onAny((event) => events.push(event));
-      const configuration = await readConfiguration();
-      const service = await Service.start(
-        { stateFolder, configuration, readConfiguration, accessLog: 'json', version: '0.0.0', env: {} },
-        bus,
-      );
-      atEnd(t, () => service.stop(0));
-      return service;
-    },
-  };
-}
-
-/** Asserts that clients with the private root can use this host. */
-async function assertServed({ httpsPort, stateFolder }: Machine, host: string): Promise<void> {
-  const roots = [await readText(path.join(stateFolder, 'root.pem'))];
-  const facts = await probeTls({ host, address: '127.0.0.1', port: httpsPort, clock: systemClock, roots });
-  assert.ok(facts.reached && facts.verified, `${host}: ${JSON.stringify(facts)}`);
-}
-
-/** The codes of all that `status` reports about a host. */
-function reported({ sites, proofs }: ServiceStatus, host: string): string[] {
-  const site = sites.find(({ urls }) => urls.some((url) => url.includes(host)))!;
-  const proof = proofs.filter((one) => one.host === host.replace(/[[\]]/g, ''));
-  return [...site.findings, ...proof.flatMap(({ findings }) => findings)].map(({ code }) => code);
-}
-
-const good = '  - { host: good.test, upstream: 1 }\n';
-const more = '  - { host: more.test, upstream: 1 }\n';
+import { atEnd } from '../../support/up.ts';
+import { assertServed, good, type Machine, more, prepare, reported } from './machine.ts';
 
 interface BadSite {
   what: string;
@@ -270,31 +203,6 @@ for (const bad of badSites) {
     assert.ok(reported(await service.status(), host).includes(code));
   });
 }
-
-test('a stored certificate that the disk has damaged is replaced, and the others are served', async (t) => {
-  mends(t, 'further/damaged-row-takes-all-down');
-  const machine = await prepare(t);
-  await machine.configure('', good, '  - { host: bad.test, upstream: 1 }\n');
-  await (await machine.start()).stop(0);
-  const damages = [
-    'chain_pem = substr(chain_pem, 1, 300)',
-    "chain_pem = replace(chain_pem, 'A', 'B')",
-    "private_key = x'00'",
-    // As an earlier version has written it.
-    'chain_pem = substr(chain_pem, 1, 300), digest = NULL',
-  ];
-  for (const damage of damages) {
-    const state = await openState(machine.stateFolder);
-    await state.database.query(`UPDATE generations SET ${damage} WHERE names = 'bad.test'`);
-    await state.close();
-    machine.events.length = 0;
-    const service = await machine.start();
-    for (const host of ['good.test', 'bad.test']) await assertServed(machine, host);
-    const told = machine.events.flatMap((event) => (event.type === 'certificate.failed' ? [event.error.code] : []));
-    assert.deepEqual(told, ['certificates.damaged'], damage);
-    await service.stop(0);
-  }
-});
 
 /** Ways to break good certificate files on the disk. */
 const breaks: { what: string; breakFiles: (machine: Machine) => Promise<void>; code: string }[] = [
