@@ -44,8 +44,8 @@ export async function installNewerNginx(suite: 'trixie' | 'forky'): Promise<void
     const debs = path.join(work, 'cache/archives');
     for (const folder of [root, path.join(debs, 'partial'), path.join(work, 'lists/partial')])
       await mkdir(folder, { recursive: true });
-    const mirror = `deb [signed-by=${keyring}] http://deb.debian.org/debian ${suite} main\n`;
-    await writeFile(path.join(work, 'sources.list'), mirror);
+    const source = `deb [signed-by=${keyring}] ${await debianMirror()} ${suite} main\n`;
+    await writeFile(path.join(work, 'sources.list'), source);
     await writeFile(path.join(work, 'status'), '');
     const settings = {
       'Dir::State::Lists': path.join(work, 'lists'),
@@ -74,6 +74,15 @@ export async function installNewerNginx(suite: 'trixie' | 'forky'): Promise<void
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The machine's own mirror, which has the other suites too. */
+async function debianMirror(): Promise<string> {
+  const targets = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', 'Component: main'];
+  const { stdout } = await execute('apt-get', targets, { timeoutMs: 60_000 });
+  const mirror = stdout.split('\n').find((uri) => uri !== '' && !uri.includes('security'));
+  if (mirror === undefined) throw new Error('apt has no Debian mirror');
+  return mirror;
 }
 
 function succeed({ code, stdout, stderr }: Execution): void {
