@@ -105,7 +105,7 @@ test(
     const [{ fingerprint } = { fingerprint: '' }] = certificatesIn(await read('/var/lib/everyhop/root.pem'));
 
     const installed = await asBob(['trust', 'install', '--store', 'nss', '--json']);
-    assert.equal(installed.code, 0, installed.stderr);
+    assert.equal(installed.code, 0, installed.stderr + installed.stdout);
     const [one] = JSON.parse(installed.stdout) as Installed[];
     assert.deepEqual([one!.outcome, one!.fingerprint, one!.from], ['installed', fingerprint, '/var/lib/everyhop']);
     assert.equal((await asBob(['authority', 'root'])).code, 1, 'bob has no authority of his own');

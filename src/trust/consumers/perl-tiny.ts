@@ -1,12 +1,11 @@
 import { defineConsumer } from '../consumer.ts';
-import { openSsl } from './shared/openssl.ts';
 import { perlScript } from './shared/perl.ts';
 
 /** HTTP::Tiny, and other modules on IO::Socket::SSL. */
 export default defineConsumer({
   id: 'perl-tiny',
   runtime: 'perl',
-  variables: openSsl,
+  variables: [{ name: 'SSL_CERT_FILE', effect: 'replace' }],
   traps: [],
   tested: 'debian-12',
   probe: perlScript(
