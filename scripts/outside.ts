@@ -26,10 +26,10 @@ const areas: Record<string, readonly OutsideCase[]> = {
   'Further reports': furtherCases,
 };
 
-const introduction = `# Faults that people hit, and the tests that reproduce them
+const introduction = `# Reported faults, and the tests that reproduce them
 
-Every row is a fault that somebody hit, with this program or with a similar one. \`npm test\` makes this page: a row names the tests
-that reproduce the fault and passed, or why it stays as it is. The sources are public reports of the same kind.
+Every row is a fault of this program or of a similar one. \`npm test\` makes this page: a row names the tests that reproduce the
+fault and passed, or why it stays as it is. The sources are public reports of the same kind.
 `;
 
 function outcome(one: OutsideCase, passed: readonly PassedCase[]): string {
