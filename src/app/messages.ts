@@ -21,7 +21,7 @@ import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
-import { storeError } from '../store/messages.ts';
+import { storeError, storeWords } from '../store/messages.ts';
 import {
   bundleError,
   bundleWords,
@@ -66,6 +66,7 @@ export const errorCatalogues = [
 export const wordCatalogues = [
   baseWords,
   dnsWords,
+  storeWords,
   configWords,
   probeWords,
   acmeWords,
@@ -84,6 +85,7 @@ export const wordCatalogues = [
 export const wordTexts = {
   ...baseWords.texts,
   ...dnsWords.texts,
+  ...storeWords.texts,
   ...configWords.texts,
   ...probeWords.texts,
   ...acmeWords.texts,

@@ -95,13 +95,14 @@ export async function nginxSecure(context: CommandContext, given: string[], flag
     return reportFailedNames(output, error, request.names);
   }
   tellRecovered(context, secured.recovered);
-  const { done, obtained, files, findings, app, isKnown } = secured;
+  const { done, obtained, files, findings, app, isKnown, schedule } = secured;
+  const ofSchedule = schedule?.finding ? [schedule.finding] : [];
   output.value({
     changed: files.map(({ path }) => path),
     app: app?.id,
-    remarks: [...findings, ...(done?.proof.remarks ?? [])].map((finding) => output.findingOf(finding)),
+    remarks: [...findings, ...(done?.proof.remarks ?? []), ...ofSchedule].map((finding) => output.findingOf(finding)),
     certificate: obtained,
-    timer: secured.timer,
+    timer: schedule?.timer,
     seen: done?.proof.observations.map(seenOf),
   });
   if (!done || !obtained) {
@@ -121,7 +122,9 @@ export async function nginxSecure(context: CommandContext, given: string[], flag
     'green',
   );
   if (obtained.issuer === 'private') output.note('nginx.private', {});
-  if (secured.timer) output.note('nginx.renewals.installed', { timer: secured.timer });
+  output.findings(ofSchedule, 'remark');
+  if (schedule?.timer) output.note('nginx.renewals.installed', { timer: schedule.timer });
+  else if (schedule?.isSafe === false) output.note('nginx.renewals.none', {});
   else
     output.note('nginx.renewals.by-hand', {
       command: cronCommand(absoluteCommandFor(output.invocation, 'nginx renew')),

@@ -10,6 +10,9 @@ export const storeWords = defineWords({
     en: 'Stop Everyhop and restore the whole state folder from a backup',
     zh: '请停止 Everyhop，并从备份恢复整个状态文件夹',
   },
+  'store.writer.owner': { en: '{name} (uid {uid})', zh: '{name}（uid {uid}）' },
+  'store.writer.group': { en: 'the members of the group {name} (gid {gid})', zh: '{name} 组（gid {gid}）的成员' },
+  'store.writer.all': { en: 'every user of this machine', zh: '本机的任何用户' },
   'store.root.none': { en: 'missing', zh: '缺失' },
 });
 
@@ -29,6 +32,20 @@ export const storeError = defineErrors({
       hint:
         '把该文件夹交给 root：sudo chown -R root: {at} && sudo chmod go-w {at}；或以其所有者的身份运行 Everyhop：' +
         'sudo -u "#{uid}"；或去掉 --state，使用 /var/lib/everyhop。',
+    },
+  },
+  'store.foreign-program': {
+    en: {
+      meaning: 'A program that runs as root on its own is open to change by {who}: {at}',
+      cause:
+        'A timer, a service or cron starts it as root. Any user who can replace Everyhop, Node.js, a package, or a folder above them becomes root at the next start.',
+      hint: 'Make the program root’s own: {command} — then run the same command with it: {program} …',
+    },
+    zh: {
+      meaning: '以 root 身份自动运行的程序可被{who}改动：{at}',
+      cause:
+        '定时器、服务或 cron 会以 root 身份启动它。能够替换 Everyhop、Node.js、某个软件包或其上级文件夹的用户，在下次启动时就会成为 root。',
+      hint: '请让该程序只属于 root：{command} ；然后用它重新运行同一命令：{program} …',
     },
   },
   'store.path-too-long': {

@@ -1,9 +1,7 @@
 /** `everyhop nginx`: connects the user's nginx with certificates, clock, network and systemd. */
-import path from 'node:path';
 import type { AppProfile } from '../../apps/profiles.ts';
 import { type ErrorData, EveryhopError } from '../../base/errors.ts';
 import { listOf } from '../../base/messages.ts';
-import { dnsProviderOf } from '../../acme/dns-providers.ts';
 import { execute } from '../../base/process.ts';
 import { nginxError } from '../../nginx/messages.ts';
 import { holdConfiguration, inspectNginx, type NginxChoice } from '../../nginx/program.ts';
@@ -32,7 +30,8 @@ import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
 import { chooseApp, profileNamed } from './app-choice.ts';
 import { nginxFolder, SiteCertificateSource, type SourceOptions } from './source.ts';
-import { installTimer, removeTimer, systemdEnvironment, type SystemdEnvironment } from './timer.ts';
+import { type RenewalSchedule, scheduleRenewal } from './renewal-schedule.ts';
+import { removeTimer, systemdEnvironment, type SystemdEnvironment } from './timer.ts';
 
 export interface NginxOptions {
   /** Words that start this program from anywhere, for the timer. */
@@ -78,8 +77,8 @@ export interface SecuredSite extends SecureResult, SitePreview {
   obtained: ObtainSummary | undefined;
   /** Interrupted changes that were rolled back first. */
   recovered: RecoveredChange[];
-  /** Name of the systemd timer for renewals. Undefined if none was installed. */
-  timer: string | undefined;
+  /** Undefined after a preview. */
+  schedule: RenewalSchedule | undefined;
 }
 
 /**
@@ -98,12 +97,17 @@ export async function secureInNginx(options: SecureOptions): Promise<SecuredSite
       source,
       confirm && ((preview) => confirm({ ...preview, findings: [...preview.findings, ...exposures], app, isKnown })),
     );
-    const timer =
-      secured.done && isSystems(options)
-        ? await installTimer(renewal(options), timers, renewalEnvironment(options))
-        : undefined;
+    const schedule = secured.done && (await scheduleRenewal(options, timers, isSystems(options)));
     const findings = [...secured.findings, ...exposures];
-    return { ...secured, findings, app, isKnown, obtained: source.obtained, recovered, timer };
+    return {
+      ...secured,
+      findings,
+      app,
+      isKnown,
+      obtained: source.obtained,
+      recovered,
+      schedule: schedule || undefined,
+    };
   });
 }
 
@@ -209,24 +213,6 @@ const timers: SystemdEnvironment = { ...systemdEnvironment, execute };
 /** True for the machine's default nginx, false for one chosen by options. */
 function isSystems({ choice }: NginxOptions): boolean {
   return Object.values(choice).every((each) => each === undefined);
-}
-
-/** The command of the timer. */
-function renewal({ everyhop, stateFolder }: NginxOptions): string[] {
-  return [...everyhop, 'nginx', 'renew', '--state', path.resolve(stateFolder)];
-}
-
-/** systemd starts the command without the user's environment: the settings of the DNS provider and the proxies. */
-function renewalEnvironment({ issuing, env }: SecureOptions): Record<string, string> {
-  const settings = issuing.dns === undefined ? {} : (dnsProviderOf(issuing.dns)?.settings ?? {});
-  const own = Object.entries(settings).map(([name, { kind }]) => [name, kind] as const);
-  const proxies = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'];
-  const found = [...own, ...proxies.map((name) => [name, 'text'] as const)].flatMap(([name, kind]) => {
-    const value = env[name];
-    if (value === undefined || value === '') return [];
-    return [[name, kind === 'file' ? path.resolve(value) : value] as const];
-  });
-  return Object.fromEntries(found);
 }
 
 function toolsFor(session: StateSession): NginxTools {

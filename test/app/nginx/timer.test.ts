@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { scheduleRenewal } from '../../../src/app/nginx/renewal-schedule.ts';
 import { installTimer, removeTimer, type SystemdEnvironment } from '../../../src/app/nginx/timer.ts';
+import type { SourceOptions } from '../../../src/app/nginx/source.ts';
 import { type Execute, execute } from '../../../src/base/process.ts';
 import { without } from '../../support/tools.ts';
 import { temporaryFolder } from '../../support/up.ts';
+
+const skipUnlessRoot = process.getuid?.() !== 0 && 'needs root, to give files to other users';
 
 async function environment(
   t: TestContext,
@@ -75,4 +79,31 @@ test('writes nothing without systemd or root rights', async (t) => {
     assert.deepEqual(systemd.calls, []);
     assert.deepEqual(await readdir(systemd.unitFolder), []);
   }
+});
+
+test('root gets no timer for a program that another user can change', { skip: skipUnlessRoot }, async (t) => {
+  const systemd = await environment(t);
+  const folder = await temporaryFolder(t, 'program');
+  const program = path.join(folder, 'everyhop.js');
+  await writeFile(program, '');
+  await chown(program, 4242, 4242);
+  const options = {
+    everyhop: [process.execPath, program],
+    stateFolder: folder,
+    issuing: {} as SourceOptions['issuing'],
+    env: {},
+  };
+  const schedule = (sudoUid?: number): ReturnType<typeof scheduleRenewal> =>
+    scheduleRenewal(options, systemd, true, { uid: 0, sudoUid });
+
+  const refused = await schedule();
+  assert.deepEqual([refused.timer, refused.isSafe, refused.finding?.code], [undefined, false, 'store.foreign-program']);
+  assert.deepEqual(await readdir(systemd.unitFolder), []);
+
+  const warned = await schedule(4242);
+  assert.deepEqual([warned.timer, warned.isSafe], ['everyhop-nginx-renew.timer', true]);
+  assert.equal(warned.finding?.severity, 'warning');
+
+  await chown(program, 0, 0);
+  assert.equal((await schedule()).finding, undefined);
 });
