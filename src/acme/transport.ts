@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { reasonOf } from '../probe/connect.ts';
 import { failurePhrase } from '../probe/phrases.ts';
+import { publicRoots, verifiedConnection } from '../probe/verified.ts';
 import { type Proxy, proxyAddress, proxyFor } from '../names/proxy.ts';
 import { withoutBrackets } from '../names/address.ts';
 import { Answer } from './answer.ts';
@@ -24,7 +25,7 @@ export const maxConcurrentRequests = 8;
 
 export interface TransportOptions {
   clock: Clock;
-  /** PEM roots for the directory's own certificate. Default: Node's. */
+  /** PEM roots for the directory's own certificate. Default: `publicRoots`. */
   rootsPem?: string | undefined;
   /** For one request, from the DNS look-up to the last byte of the answer. */
   requestTimeoutMs: number;
@@ -52,8 +53,8 @@ export class Transport {
     const timeout = options.requestTimeoutMs;
     // Only HTTP/1.1 limits the size of headers.
     const connect = buildConnector({
-      ...(options.rootsPem === undefined ? {} : { ca: options.rootsPem }),
-      rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
+      ...verifiedConnection,
+      ca: options.rootsPem ?? publicRoots(),
       timeout,
       allowH2: false,
     });

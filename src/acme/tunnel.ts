@@ -3,6 +3,7 @@ import https from 'node:https';
 import net, { type Socket } from 'node:net';
 import { isAddress, parseAddress, withBrackets } from '../names/address.ts';
 import { type Proxy, proxyAddress } from '../names/proxy.ts';
+import { publicRoots, verifiedConnection } from '../probe/verified.ts';
 
 /** The proxy's refusal: an HTTP status, or SOCKS reply codes as the nearest HTTP status. */
 export class TunnelRefusal extends Error {
@@ -42,17 +43,18 @@ function httpTunnel(proxy: Proxy, host: string, port: number, timeoutMs: number,
   const target = `${withBrackets(host)}:${port}`;
   const basic = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
   return new Promise((resolve, reject) => {
-    const request = (proxy.protocol === 'https' ? https : http).request({
+    const isSecure = proxy.protocol === 'https';
+    const request = (isSecure ? https : http).request({
+      ...(isSecure ? { ...verifiedConnection, ca: publicRoots() } : {}),
       host: proxy.host,
       port: proxy.port,
       method: 'CONNECT',
-      rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
       path: target,
       agent: false,
       timeout: timeoutMs,
       signal,
       headers: { host: target, ...(basic === undefined ? {} : { 'proxy-authorization': `Basic ${basic}` }) },
-      ...(proxy.protocol === 'https' && !isAddress(proxy.host) ? { servername: proxy.host } : {}),
+      ...(isSecure && !isAddress(proxy.host) ? { servername: proxy.host } : {}),
     });
     request.on('connect', ({ statusCode = 0 }, socket: Socket, head) => {
       socket.setTimeout(0);

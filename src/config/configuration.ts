@@ -132,6 +132,6 @@ export interface Upstream {
   port: number;
   /** Prepended to every forwarded path; '' or with a leading, but no trailing, `/`. */
   basePath: string;
-  /** PEM file with root certificates for an https upstream, in addition to the system's. */
+  /** PEM file with root certificates for an https upstream, instead of the machine's. */
   rootFile: string | undefined;
 }

@@ -73,7 +73,7 @@ export const routeShape = {
   upstream: upstream.meta({ description: 'URL of the app, such as http://127.0.0.1:7861, or a port of this machine.' }),
   upstream_root: text
     .optional()
-    .meta({ description: 'PEM file with root certificates for this https upstream, in addition to the system roots.' }),
+    .meta({ description: 'PEM file with the root certificates for this https upstream, instead of the system roots.' }),
   strip_path: flag.default(false).meta({
     description:
       'Removes the prefix before forwarding, sends it as X-Forwarded-Prefix, and puts it back into redirects and cookie paths.',
@@ -90,9 +90,9 @@ export const authorityShape = {
     .regex(/^https:\/\/[^\s]+$/, problem('config.bad-directory'))
     .optional()
     .meta({ description: 'URL of the ACME directory; not needed for a well-known authority.' }),
-  root: text
-    .optional()
-    .meta({ description: 'PEM file with root certificates for the directory URL, in addition to the system roots.' }),
+  root: text.optional().meta({
+    description: 'PEM file with the root certificates for the directory URL, instead of the public and system roots.',
+  }),
   profile: text.optional().meta({ description: 'Certificate profile to request.' }),
   preferred_chain: text
     .optional()

@@ -16,7 +16,7 @@ export interface SnapshotParts {
   hstsMaxAgeSeconds: (host: string) => number;
   /** The PEM text of a file named in the configuration; undefined: it has never been usable. */
   pemOf: (file: string) => string | undefined;
-  /** A root that has issued no client certificate, in place of one that cannot be read: the site then admits none. */
+  /** A root that has issued nothing, in place of one that cannot be read: the site then admits no client, and trusts no upstream. */
   nobodyPem: string;
 }
 
@@ -41,7 +41,7 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
   const { clientCertificates: clients, certificate: _, ...rest } = site;
   return {
     ...rest,
-    routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts.pemOf) })),
+    routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts) })),
     credentialIds: credentials.map(({ id }) => id),
     clientCertificates: clients && {
       rootsPem: parts.pemOf(clients.rootFile) ?? parts.nobodyPem,
@@ -63,7 +63,7 @@ function hstsOf(site: Site, parts: SnapshotParts): number | undefined {
   return Math.min(...names.map((name) => parts.hstsMaxAgeSeconds(name)));
 }
 
-function composeUpstream(upstream: Upstream, pemOf: SnapshotParts['pemOf']): EdgeUpstream {
+function composeUpstream(upstream: Upstream, { pemOf, nobodyPem }: SnapshotParts): EdgeUpstream {
   const { rootFile, ...rest } = upstream;
-  return { ...rest, rootsPem: rootFile === undefined ? undefined : pemOf(rootFile) };
+  return { ...rest, rootsPem: rootFile === undefined ? undefined : (pemOf(rootFile) ?? nobodyPem) };
 }

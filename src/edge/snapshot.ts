@@ -45,7 +45,7 @@ export interface EdgeRoute extends Omit<Route, 'upstream'> {
 }
 
 export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {
-  /** Roots for https upstreams, PEM, in addition to the system's. */
+  /** Roots for an https upstream, PEM; undefined: the machine's. */
   rootsPem: string | undefined;
 }
 

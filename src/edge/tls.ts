@@ -4,20 +4,14 @@ import tls from 'node:tls';
 
 import { acmeTlsProtocol } from '../acme/challenge.ts';
 import { isAddress } from '../names/address.ts';
+import { strongSuites } from '../probe/verified.ts';
 import type { TlsChallengeAnswer } from './challenge-answers.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
-/** TLS 1.2 suites with forward secrecy and authenticated encryption; those of TLS 1.3 all have both. */
-const ciphers = [
-  'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305',
-].join(':');
-
 /** For every handshake that the edge answers. Renegotiation (TLS 1.2) costs the server a handshake, and no client needs it. */
 const handshakeOptions = {
-  ciphers,
+  ciphers: strongSuites,
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 } satisfies tls.SecureContextOptions;
 
@@ -144,6 +138,7 @@ export function answerTlsChallenge(socket: Socket, { certificatePem, keyPem }: T
     ...handshakeOptions,
     cert: certificatePem,
     key: keyPem,
+    minVersion: 'TLSv1.2',
     ALPNProtocols: [acmeTlsProtocol],
     handshakeTimeout: handshakeTimeoutMs,
   });

@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import os from 'node:os';
-import tls from 'node:tls';
 import { findExposure } from '../apps/exposure.ts';
 import { findOpenProxy } from '../apps/open-proxy.ts';
 import type { Clock } from '../base/clock.ts';
@@ -107,7 +106,7 @@ async function checkSecure(
   snapshot: EdgeSnapshot,
   { clock }: UpstreamCheckOptions,
 ): Promise<Judgement> {
-  const roots = rootsPem === undefined ? undefined : [...tls.getCACertificates('system'), rootsPem];
+  const roots = rootsPem === undefined ? undefined : [rootsPem];
   const facts = await probeTls({ host, port, clock, timeoutMs, ...(roots ? { roots } : {}) });
   const trust: HopTrust = { roots: roots ? 'private' : 'system' };
   const hop: Hop = { from: edge, to: { host, port, url: upstream }, ...presentedCertificate(facts), trust };

@@ -16,6 +16,7 @@ export function servedChain(host: string, port: number, timeoutMs = defaultTimeo
       // Without roots, or Node would complete the chain from the local store. Nothing is sent over the connection, and
       // the caller judges the chain.
       ca: [],
+      minVersion: 'TLSv1.2',
       rejectUnauthorized: false,
       timeout: timeoutMs,
     });

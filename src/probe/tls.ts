@@ -14,6 +14,7 @@ import {
   defaultTimeoutMs,
 } from './connect.ts';
 import { probeWords } from './messages.ts';
+import { machineRoots } from './verified.ts';
 
 /** Why a chain does not verify with the given roots and name. */
 export type VerificationProblem =
@@ -156,15 +157,15 @@ function performHandshake(tcp: Socket, target: TlsTarget): Promise<HandshakeResu
 
 /** Cached per list of roots: parsing the public roots takes longer than a handshake. */
 const contexts = new WeakMap<readonly string[], { whole?: tls.SecureContext; partial?: tls.SecureContext }>();
-let systemRoots: string[] | undefined;
 
 function contextOf({ roots, partialChain = false }: TlsTarget): tls.SecureContext {
   // Node's default is its built-in list, not the machine's trust store.
-  const ca = roots ?? (systemRoots ??= [...new Set(tls.getCACertificates('system'))]);
+  const ca = roots ?? machineRoots();
   const known = contexts.get(ca) ?? {};
   contexts.set(ca, known);
   return (known[partialChain ? 'partial' : 'whole'] ??= tls.createSecureContext({
     ca,
+    minVersion: 'TLSv1.2',
     allowPartialTrustChain: partialChain,
   }));
 }

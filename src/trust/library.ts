@@ -99,7 +99,7 @@ async function readAll(settings: TrustSettings, clock: Clock): Promise<Roots> {
     allowSmaller: true,
   });
   const pems = bundle.anchors.map(({ certificate }) => encodePem('CERTIFICATE', certificate.der));
-  return { pems, context: tls.createSecureContext({ ca: pems }) };
+  return { pems, context: tls.createSecureContext({ ca: pems, minVersion: 'TLSv1.2' }) };
 }
 
 function sourcesOf({ env = process.env, publicSet }: TrustSettings): {

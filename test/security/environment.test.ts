@@ -63,20 +63,39 @@ test('the library verifies by fetch and by node:https', async (t) => {
   assert.equal(stranger.heard(), '');
 });
 
-test('every TLS client in the source says how it verifies', () => {
+/** Each call that opens or configures TLS in the source, up to its closing parenthesis. */
+function tlsCalls(opening: RegExp): { file: string; call: string }[] {
   const source = path.resolve(import.meta.dirname, '../../src');
-  const opening =
-    /\b(?:tls\.connect|buildConnector|https\.request|https\.get|new https\.Agent)\(|\bsuper\(\{ \.\.\.options/g;
-  let found = 0;
-  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts') || file.startsWith(path.join('trust', 'consumers'))) continue;
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  const ours = files.filter((file) => file.endsWith('.ts') && !file.startsWith(path.join('trust', 'consumers')));
+  return ours.flatMap((file) => {
     const text = readFileSync(path.join(source, file), 'utf8');
-    for (const match of text.matchAll(opening)) {
-      const call = text.slice(match.index, text.indexOf(');', match.index));
-      if (/^\s*(?:\/?\*|\/\/)/m.test(text.slice(text.lastIndexOf('\n', match.index), match.index))) continue;
-      found += 1;
-      assert.match(call, /rejectUnauthorized: (?:true|false)/, `${file}: ${call.slice(0, 80)}`);
-    }
+    return [...text.matchAll(opening)].flatMap(({ index }) => {
+      if (/^\s*(?:\/?\*|\/\/)/m.test(text.slice(text.lastIndexOf('\n', index), index))) return [];
+      return [{ file, call: text.slice(index, text.indexOf(');', index)) }];
+    });
+  });
+}
+
+const verifies = /\.\.\.verifiedConnection\b|rejectUnauthorized: (?:true|false)/;
+const namesVersion = /\.\.\.verifiedConnection\b|secureContext|minVersion/;
+const namesRoots = /\bca\b|secureContext/;
+
+test('every TLS client in the source says how it verifies, with which roots, and from which version on', () => {
+  const clients = tlsCalls(
+    /\b(?:tls\.connect|buildConnector|new https\.Agent)\(|\bhttps(?: : http\))?\.(?:request|get)\(/g,
+  );
+  for (const { file, call } of clients) {
+    for (const rule of [verifies, namesVersion, namesRoots]) assert.match(call, rule, `${file}: ${call.slice(0, 80)}`);
   }
-  assert.ok(found >= 5, `${found} clients`);
+  assert.ok(clients.length >= 6, `${clients.length} clients`);
+});
+
+test('every TLS context and server in the source says its oldest version', () => {
+  const contexts = tlsCalls(/\b(?:tls\.)?createSecureContext\(|\btls\.createServer\(/g).filter(
+    // Only tries whether OpenSSL accepts a certificate; the options come from a function that is looked at itself.
+    ({ file, call }) => file !== path.join('certificates', 'files', 'pair.ts') && !call.includes('contextOptions('),
+  );
+  for (const { file, call } of contexts) assert.match(call, /minVersion/, `${file}: ${call.slice(0, 80)}`);
+  assert.ok(contexts.length >= 4, `${contexts.length} contexts`);
 });

@@ -72,6 +72,7 @@ export class TlsAlpnListenerSolver implements ChallengeSolver {
   /** No data follows the handshake: the certificate is the answer (RFC 8737 §3). */
   #makeServer(): Server {
     const server = createServer({
+      minVersion: 'TLSv1.2',
       ALPNProtocols: [acmeTlsProtocol],
       handshakeTimeout: 10_000,
       SNICallback: (serverName, done) => {

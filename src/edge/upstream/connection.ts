@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { systemClock } from '../../base/clock.ts';
 import { SystemNames } from '../../dns/system-names.ts';
 import { isAddress } from '../../names/address.ts';
+import { machineRoots, verifiedConnection } from '../../probe/verified.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { readAfterFailedWrite } from './failed-write.ts';
 
@@ -108,13 +109,13 @@ function open(upstream: EdgeUpstream): Socket {
   if (upstream.protocol === 'http') return net.connect(options);
   let ca = rootsOf.get(upstream);
   if (!ca) {
-    ca = [...new Set(tls.getCACertificates('system')), ...(upstream.rootsPem === undefined ? [] : [upstream.rootsPem])];
+    ca = upstream.rootsPem === undefined ? machineRoots() : [upstream.rootsPem];
     rootsOf.set(upstream, ca);
   }
   return tls.connect({
     ...options,
+    ...verifiedConnection,
     ca,
-    rejectUnauthorized: true, // also under NODE_TLS_REJECT_UNAUTHORIZED=0
     ALPNProtocols: ['http/1.1'],
     ...(isAddress(host) ? {} : { servername: host }),
   });

@@ -1,4 +1,3 @@
-import tls from 'node:tls';
 import { systemClock } from '../../base/clock.ts';
 import { describeError, EveryhopError } from '../../base/errors.ts';
 import type { Wording } from '../../base/language.ts';
@@ -10,6 +9,7 @@ import { reasonOf } from '../../probe/connect.ts';
 import { decodeBody } from '../../probe/content-coding.ts';
 import { probeHttp } from '../../probe/http.ts';
 import { failurePhrase } from '../../probe/phrases.ts';
+import { publicRoots } from '../../probe/verified.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { type ReadRoot, type ReadSource, RootFinding } from './anchor.ts';
 import { subjectOf } from './judge.ts';
@@ -105,7 +105,7 @@ async function download(from: string, url: URL, timeoutMs: number): Promise<Buff
     clock: systemClock,
     deadlineMs: timeoutMs,
     limitBytes,
-    roots: nodeRoots(),
+    roots: publicRoots(),
     redirects: { limit: mostRedirects },
   });
   const { status, failure } = facts;
@@ -120,13 +120,6 @@ async function download(from: string, url: URL, timeoutMs: number): Promise<Buff
     throw failedError(from, bundleWords('trust.network.encoding', { encoding }));
   }
   return body;
-}
-
-let roots: string[] | undefined;
-
-/** Node's built-in roots: this machine may not have any yet. */
-function nodeRoots(): string[] {
-  return (roots ??= tls.getCACertificates('default'));
 }
 
 /** The last certificate of a server's chain, if it is self-issued. */
