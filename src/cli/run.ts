@@ -40,7 +40,7 @@ export async function printEnvironment(
   const trust = await prepareTrust(await trustOptions(context, options));
   output.findings(trust.findings, 'remark');
   const { folder, wgetrc } = trust.paths;
-  // A service or a container does not read this user's settings, and may have a PYTHONPATH of its own.
+  // A service or a container does not read this user's settings, and may have its own PYTHONPATH.
   const isOurs = options.format === 'shell' && options.at === undefined;
   const { PYTHONPATH: _, ...others } = trust.variables;
   const variables = Object.entries(isOurs ? trust.variables : { ...others, WGETRC: wgetrc }).map(

@@ -28,7 +28,7 @@ export interface TrustStore {
   find(): Promise<string[]>;
   /** Whether programs that read this location trust the root. Reads what they read. */
   has(location: string, root: Pick<Root, 'fingerprint'>): Promise<boolean>;
-  /** The roots of all Everyhop authorities, whichever state folder they belong to. */
+  /** The roots of all Everyhop authorities with their fingerprints, from any state folder. */
   list(location: string): Promise<FoundRoot[]>;
   /**
    * Gathers the data for `uninstall` before any change.

@@ -1,4 +1,4 @@
-/** Which roots and TLS versions our clients accept, whatever the environment adds. */
+/** The roots and TLS versions that our clients accept: the environment adds none. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -58,7 +58,7 @@ test('roots that the environment adds count for nothing; those of the machine ar
   assert.deepEqual(await connecting(port, { NODE_EXTRA_CA_CERTS: ours, NODE_OPTIONS: '--use-openssl-ca' }), []);
   // The machine's roots, for all that have no root of their own.
   assert.deepEqual(await connecting(port, { SSL_CERT_FILE: ours }), ['upstream', 'acme', 'proxy', 'probe']);
-  // A root of one's own is the only one.
+  // A root that is named is the only one.
   assert.deepEqual(await connecting(port, { SSL_CERT_FILE: ours, NODE_EXTRA_CA_CERTS: ours }, theirs), ['proxy']);
   assert.deepEqual(await connecting(port, { SSL_CERT_FILE: theirs }, ours), ['upstream', 'acme', 'library', 'probe']);
 });

@@ -52,7 +52,7 @@ test('names every way by which another user could change the program that root r
     assert.deepEqual(places(), [`checkout/${file}: ${all}`]);
     await chmod(whole, 0o644);
   }
-  // What is never loaded does not count.
+  // Files that are never loaded do not count.
   await chown(path.join(checkout, '.git/config'), 4242, 4242);
   assert.deepEqual(places(), []);
 
