@@ -1,8 +1,10 @@
-/** How the user started this program: with npm, npx, a command on the PATH, or Node. */
-import { accessSync, constants, existsSync, fstatSync, realpathSync } from 'node:fs';
+/** How the user started this program: as the single executable, with npm, npx, a command on the PATH, or Node. */
+import { existsSync, fstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { isSingleExecutable } from '../base/executable.ts';
 import { type Invocation, shellWord } from '../base/invocation.ts';
 import { npmStart, type NpmStart } from './npm.ts';
+import { isSameFile, programFile, searchFolders } from './search-path.ts';
 
 export type { NpmStart } from './npm.ts';
 
@@ -17,7 +19,7 @@ const binary = path.join(packageFolder, 'bin/everyhop.js');
  * @returns npm's part in the start; undefined if it had none.
  */
 export function leaveNpm(): NpmStart | undefined {
-  const started = npmStart(process.env, packageFolder);
+  const started = isSingleExecutable ? undefined : npmStart(process.env, packageFolder);
   if (started === undefined) return undefined;
   for (const name of Object.keys(process.env)) if (!(name in started.env)) delete process.env[name];
   Object.assign(process.env, started.env);
@@ -31,10 +33,24 @@ export function leaveNpm(): NpmStart | undefined {
 
 /** The name of the program for the commands that it prints. The state folder is known only after the arguments are read. */
 export function currentInvocation(npm: NpmStart | undefined, env: NodeJS.ProcessEnv): Invocation {
+  if (isSingleExecutable) return executableInvocation(env);
   const npx = npm?.kind === 'npx' && isInstalled();
   return {
     program: npx ? 'npx everyhop' : npm?.kind === 'script' ? npmProgram() : programOnPath(env),
     absolute: npx && isCached() ? npxFromAnywhere() : [durableNode(env), binary],
+    isDefaultState: true,
+  };
+}
+
+/** A link on the PATH leads to the next version after an upgrade; the file itself may not. */
+function executableInvocation(env: NodeJS.ProcessEnv): Invocation {
+  const names = ['everyhop', path.basename(process.argv0), path.basename(process.execPath)];
+  const file = names
+    .map((name) => programFile(name, env))
+    .find((found) => found !== undefined && isSameFile(found, process.execPath));
+  return {
+    program: file === undefined ? shellWord(process.execPath) : path.basename(file),
+    absolute: [file ?? process.execPath],
     isDefaultState: true,
   };
 }
@@ -53,7 +69,7 @@ function nearestPackage(folder: string): string | undefined {
 }
 
 function programOnPath(env: NodeJS.ProcessEnv): string {
-  const folders = foldersOf(env);
+  const folders = searchFolders(env);
   const isOurs = (folder: string): boolean => isSameFile(path.join(folder, 'everyhop'), binary);
   if (folders.some((folder) => isOurs(folder) && !isPackageBin(folder))) return 'everyhop';
   // A dependency of the user's project: its scripts find `everyhop`, the user's shell does not.
@@ -85,22 +101,8 @@ function npxFromAnywhere(): string[] {
 /** Homebrew deletes the folder of this Node with its next upgrade, but keeps the link on the PATH. */
 function durableNode(env: NodeJS.ProcessEnv): string {
   if (!process.execPath.includes('/Cellar/')) return process.execPath;
-  const links = foldersOf(env).map((folder) => path.join(folder, 'node'));
+  const links = searchFolders(env).map((folder) => path.join(folder, 'node'));
   return links.find((link) => isSameFile(link, process.execPath)) ?? process.execPath;
-}
-
-function foldersOf(env: NodeJS.ProcessEnv): string[] {
-  return (env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-}
-
-/** True if both are the same executable file. */
-function isSameFile(one: string, other: string): boolean {
-  try {
-    accessSync(one, constants.X_OK);
-    return realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
-  }
 }
 
 /** True if standard error goes to the journal (systemd.exec(5), JOURNAL_STREAM): its readers are in another folder. */

@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import path from 'node:path';
 import { type Clock, delay, type Timer } from '../base/clock.ts';
 import { EveryhopError } from '../base/errors.ts';
 import type { EventBus } from '../base/events.ts';
@@ -19,7 +18,7 @@ import { listenError, portHolder } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { tlsProblem } from './tls-problem.ts';
 import type { WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { WorkerProcess, workerProgram } from './worker-process.ts';
 
 export interface SupervisorOptions {
   clock: Clock;
@@ -55,7 +54,7 @@ export class Supervisor {
   async start(snapshot: EdgeSnapshot): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({
-      exec: path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`),
+      exec: workerProgram,
       args: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',

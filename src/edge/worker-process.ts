@@ -1,4 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
+import path from 'node:path';
+import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { AccessLogFormat } from './access-log.ts';
 import { unprivilegedLauncher, userVariable, workerEnvironment, workerUser } from './worker-user.ts';
@@ -22,8 +24,16 @@ export interface WorkerEvents {
   onLost(reason: string): void;
 }
 
-/** There is one worker per core; helper threads for garbage collection would compete with the other workers. */
-const nodeOptions = ['--single-threaded-gc'];
+/** The script of a worker. The single executable starts itself again. */
+export const workerProgram = isSingleExecutable
+  ? workerWord
+  : path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
+
+/**
+ * There is one worker per core; helper threads for garbage collection would compete with the other workers. The executable takes
+ * no options of Node, but contains this one.
+ */
+const nodeOptions = isSingleExecutable ? [] : ['--single-threaded-gc'];
 
 /**
  * `cluster.fork` adds its variables to the whole environment of this process, and starts this process’s program. It reads both at
