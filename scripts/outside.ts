@@ -1,9 +1,4 @@
-/**
- * docs/outside.md: reported faults and the tests that reproduce them. `npm test` without paths compares the page with the tests
- * that passed, and with EVERYHOP_WRITE_DOCS=1 writes it.
- */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+/** docs/outside.md: reported faults and the tests that reproduce them. */
 import { acmeCases } from '../test/outside/acme.ts';
 import { appCases } from '../test/outside/apps.ts';
 import { edgeCases } from '../test/outside/edge.ts';
@@ -13,8 +8,6 @@ import type { OutsideCase } from '../test/outside/outside-case.ts';
 import { trustCases } from '../test/outside/trust.ts';
 import { uxCases } from '../test/outside/ux.ts';
 import type { PassedCase } from '../test/support/outside.ts';
-
-const page = path.resolve(import.meta.dirname, '../docs/outside.md');
 
 const areas: Record<string, readonly OutsideCase[]> = {
   ACME: acmeCases,
@@ -47,27 +40,10 @@ function table(cases: readonly OutsideCase[], passed: readonly PassedCase[]): st
   return ['| case | what happened | reported | test |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-function render(passed: readonly PassedCase[]): string {
+export function renderOutside(passed: readonly PassedCase[]): string {
   const sections = Object.entries(areas).map(([title, cases]) => `## ${title}\n\n${table(cases, passed)}\n`);
   return [introduction, ...sections].join('\n');
 }
 
-/** Compares docs/outside.md with a record of passed tests; writes it instead if `write`. Returns what is wrong, in lines. */
-export function checkOutside(record: string, write: boolean): string[] {
-  const lines = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
-  const passed = lines.map((line) => JSON.parse(line) as PassedCase);
-  const known = new Set(Object.values(areas).flatMap((cases) => cases.map((one) => one.id)));
-  const problems = passed
-    .filter((test) => !known.has(test.id))
-    .map((test) => `${test.file} names ${test.id}, which is no case`);
-  for (const one of Object.values(areas).flat()) {
-    if (one.refused === undefined && !passed.some((test) => test.id === one.id))
-      problems.push(`no passed test reproduces ${one.id}`);
-  }
-  const text = render(passed);
-  if (write) writeFileSync(page, text);
-  else if (!existsSync(page) || readFileSync(page, 'utf8') !== text) {
-    problems.push('docs/outside.md differs from the tests that passed: EVERYHOP_WRITE_DOCS=1 npm test');
-  }
-  return problems;
-}
+export const outsidePage = 'docs/outside.md';
+export const outsideCases = Object.values(areas).flat();

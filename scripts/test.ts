@@ -10,7 +10,7 @@ import path from 'node:path';
 import { recordVariable } from '../test/support/outside.ts';
 import { seed, seedNote, seedVariable } from '../test/support/seed.ts';
 import { tools } from '../test/support/tools.ts';
-import { checkOutside } from './outside.ts';
+import { checkCasePages } from './case-pages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -93,7 +93,7 @@ process.exitCode = await run(
 );
 // Without CI, a skipped test is no failure, and the page cannot be complete.
 if (all && process.exitCode === 0) {
-  const problems = checkOutside(path.join(records, 'passed'), process.env['EVERYHOP_WRITE_DOCS'] === '1');
+  const problems = checkCasePages(path.join(records, 'passed'), process.env['EVERYHOP_WRITE_DOCS'] === '1');
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   if (problems.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
 }

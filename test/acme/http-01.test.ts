@@ -10,6 +10,7 @@ import type { Challenge } from '../../src/acme/challenge.ts';
 import { HttpListenerSolver } from '../../src/acme/http-01/listener.ts';
 import { WebrootSolver } from '../../src/acme/http-01/webroot.ts';
 import { obtain } from '../../src/acme/obtain.ts';
+import { mends } from '../support/outside.ts';
 import { startPebble } from '../support/pebble.ts';
 import { without } from '../support/tools.ts';
 import { atEnd, freePorts, temporaryFolder } from '../support/up.ts';
@@ -139,6 +140,36 @@ test('the self-check detects another server behind the name', async (t) => {
       }),
     );
   }
+});
+
+test('the self-check visits no service that a redirect names, and quotes nothing of an answer', async (t) => {
+  const measured = mends(t, 'security/S04-self-check-redirect');
+  const secret = 'iam-credentials-of-this-machine';
+  let visits = 0;
+  const inner = await serve(t, (_, answer) => {
+    visits += 1;
+    answer.end(secret);
+  });
+  const targets = [
+    `http://127.0.0.1:${inner}/latest/`,
+    `http://a.test:${inner}/`,
+    `http://[::ffff:127.0.0.1]:${inner}/`,
+  ];
+  const quotesNothing = withCode('acme.self-check', (error) => {
+    assert.ok(!JSON.stringify([error.message, error.data(), error.report('en')]).includes(secret));
+  });
+  for (const location of targets) {
+    await assert.rejects(
+      check(t, (_, answer) => answer.writeHead(302, { location }).end()),
+      quotesNothing,
+    );
+  }
+  assert.equal(visits, 0);
+  await assert.rejects(
+    check(t, (_, answer) => answer.end(secret)),
+    quotesNothing,
+  );
+  Object.assign(measured, { redirects: targets.length, visits });
 });
 
 test('the self-check follows redirects, and sends the right Host', async (t) => {

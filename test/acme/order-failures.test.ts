@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChallengeSolver } from '../../src/acme/challenge.ts';
+import { mends } from '../support/outside.ts';
 import { attempt, withChallenges } from './attempt.ts';
 import { changed, type Lie, problem, type Reply } from './lying-authority.ts';
 import { RecordingSolver, withCode } from './support.ts';
@@ -55,6 +56,8 @@ test('reports failed validations by name, and deactivates open authorizations', 
 });
 
 test('proves no name that was not ordered, and none twice', async (t) => {
+  const measured = mends(t, 'security/S03-lying-authority-other-name');
+  let lies = 0;
   for (const type of ['http-01', 'dns-01', 'tls-alpn-01']) {
     for (const value of ['metadata.internal', 'a.test']) {
       const { run, authority, solver } = await attempt(t, ({ path }, honest) => {
@@ -71,8 +74,10 @@ test('proves no name that was not ordered, and none twice', async (t) => {
       );
       assert.deepEqual(solver.calls, []);
       assert.ok(!authority.acts().some((path) => path.startsWith('/make')));
+      lies += 1;
     }
   }
+  measured['lies'] = lies;
 });
 
 test('reports a cause shared by all failed names as one', async (t) => {

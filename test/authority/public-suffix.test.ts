@@ -6,9 +6,11 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { FakeClock } from '../support/clock.ts';
+import { mends } from '../support/outside.ts';
 import { testRandom } from '../support/seed.ts';
 
 test('no root vouches for a suffix under which the public registers names', async (t) => {
+  const measured = mends(t, 'security/S05-single-label-opens-a-tld');
   const suffixes = ['chat', 'ai', 'app', '*.co.uk', 'github.io'];
   const own = ['ollama', 'shop.co.uk', 'me.github.io', '*.example.com'];
   const database = await openSqlite(':memory:');
@@ -25,4 +27,5 @@ test('no root vouches for a suffix under which the public registers names', asyn
     await assert.rejects(authority.widen([name, 'x.internal']), refused, name);
   }
   await authority.issue(own);
+  Object.assign(measured, { refused: suffixes.join(', '), permitted: own.join(', ') });
 });

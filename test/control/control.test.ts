@@ -7,7 +7,10 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { requestControl } from '../../src/control/client.ts';
 import { startControl } from '../../src/control/server.ts';
+import { mends } from '../support/outside.ts';
 import { atEnd, temporaryFolder } from '../support/up.ts';
+
+const socketCase = 'security/S10-control-socket-in-tmp';
 
 const controls = {
   status: () => Promise.resolve({ ok: true }),
@@ -17,6 +20,7 @@ const controls = {
 };
 
 test('the socket is inside the state folder, however long its path', async (t) => {
+  const measured = mends(t, socketCase);
   const before = await readdir(os.tmpdir());
   const folder = path.join(await temporaryFolder(t, 'control'), 'x'.repeat(120), 'y'.repeat(120));
   await mkdir(folder, { recursive: true });
@@ -31,12 +35,14 @@ test('the socket is inside the state folder, however long its path', async (t) =
   );
   await control.close();
   assert.deepEqual(await readdir(folder), []);
+  measured['bytes'] = 'over 240';
 });
 
 test(
   'refuses the answers of another user who listens in the folder',
   { skip: process.getuid?.() !== 0 && 'needs root' },
   async (t) => {
+    const measured = mends(t, socketCase);
     const folder = await temporaryFolder(t, 'control');
     const file = path.join(folder, 'control.sock');
     const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')).listen(file);
@@ -44,6 +50,7 @@ test(
     atEnd(t, () => server.close());
     await chown(file, 65534, 65534);
     await assert.rejects(requestControl(folder, 'POST', '/reload'), { code: 'cli.foreign-socket' });
+    measured['code'] = 'cli.foreign-socket';
     // The folder's owner could replace the program's socket anyway.
     await chown(folder, 65534, 65534);
     assert.equal((await requestControl(folder, 'GET', '/status')).status, 200);

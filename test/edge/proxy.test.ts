@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { mends } from '../support/outside.ts';
 import { connectRaw, request, route, site, startApp, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
 /** Calls `answer` with the head of each request and the part of its body in the same read. */
@@ -182,6 +183,42 @@ test('reuses connections to the app, and retries an idempotent request if the ap
   client.socket.write(request('/3', 'Content-Length: 1\r\n', 'POST') + 'x');
   await client.until(/ok[\s\S]*ok[\s\S]*ok$/);
   assert.equal(sockets.length, 3);
+});
+
+test('a body after HEAD, 204 or 304 is never the answer to the next visitor', async (t) => {
+  const measured = mends(t, 'security/S13-body-after-head');
+  const stray = 'HTTP/1.1 200 OK\r\nSet-Cookie: session=attacker\r\nContent-Length: 6\r\n\r\nPOISON';
+  const heads: Record<string, string> = {
+    'HEAD /200': `HTTP/1.1 200 OK\r\nContent-Length: ${stray.length}\r\n\r\n`,
+    'HEAD /chunked': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+    'GET /204': 'HTTP/1.1 204 No Content\r\n\r\n',
+    'GET /304': `HTTP/1.1 304 Not Modified\r\nContent-Length: ${stray.length}\r\n\r\n`,
+  };
+  const port = await startApp(t, (socket) => {
+    let owesBody = false;
+    socket.on('data', (bytes: Buffer) => {
+      const line = bytes.toString('latin1').split(' HTTP/')[0]!;
+      if (heads[line] !== undefined) {
+        socket.write(heads[line]);
+        owesBody = true;
+        return;
+      }
+      // The body, late: this connection has already been given to another request.
+      if (owesBody) socket.write(stray);
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood');
+    });
+  });
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(port))])]);
+  for (const line of Object.keys(heads)) {
+    const [method, target] = line.split(' ') as [string, string];
+    const attacker = await connectRaw(t, edge.httpsPort);
+    const visitor = await connectRaw(t, edge.httpsPort);
+    attacker.socket.write(request(target, '', method));
+    await attacker.until(/\r\n\r\n$/);
+    visitor.socket.write(request('/account'));
+    assert.match(await visitor.until(/good$|POISON/), /good$/, line);
+  }
+  Object.assign(measured, { answers: Object.keys(heads).length, poisoned: 0 });
 });
 
 test('applies backpressure to uploads and downloads', async (t) => {

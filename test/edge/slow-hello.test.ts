@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import tls from 'node:tls';
+import { mends } from '../support/outside.ts';
 import { connectRaw, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
 
 /** Time limit for a ClientHello, and for a handshake (`front.ts`, `tls.ts`), plus some slack. */
@@ -30,4 +31,20 @@ test('a client that sends its ClientHello byte by byte times out like a silent o
   clearInterval(timer);
   socket.destroy();
   assert.equal(outcome, 'closed');
+});
+
+test('20 connections that each send 64 KiB in records of one byte are refused, and cost little', async (t) => {
+  const measured = mends(t, 'security/S01-hello-fragments');
+  const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(1))])]);
+  const record = (byte: number): Buffer => Buffer.from([22, 3, 1, 0, 1, byte]);
+  const bytes = Buffer.concat(Array.from({ length: 10_922 }, (_, at) => record([1, 0, 0x80, 0][at] ?? 0)));
+  const start = process.cpuUsage();
+  const clients = await Promise.all(Array.from({ length: 20 }, () => connectRaw(t, edge.httpsPort, { plain: true })));
+  for (const { socket } of clients) socket.write(bytes);
+  await Promise.all(clients.map(({ closed }) => closed));
+  const { user, system } = process.cpuUsage(start);
+  // Quadratic time was 20 times 0.8 to 2.5 s.
+  assert.ok(user + system < 4_000_000, `${user + system} µs of CPU`);
+  measured['refused'] = clients.length;
+  measured['cpu'] = '4 s';
 });

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import tls from 'node:tls';
+import { mends } from '../support/outside.ts';
 import { connectRaw, freePort, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 import { readRequests } from './strict-reader.ts';
 
@@ -91,6 +92,7 @@ test('each site on a port has its own minimum TLS version', async (t) => {
 });
 
 test('TLS 1.2 has no renegotiation, and no suites without authenticated encryption or forward secrecy', async (t) => {
+  const measured = mends(t, 'security/S08-renegotiation-without-end');
   const edge = await startEdge(t, [site(['old.test'], [route(upstreamAt(1))])]);
   const options = { port: edge.httpsPort, host: '127.0.0.1', servername: 'old.test', ca: rootPem };
   const socket = tls.connect({ ...options, maxVersion: 'TLSv1.2' });
@@ -111,9 +113,13 @@ test('TLS 1.2 has no renegotiation, and no suites without authenticated encrypti
   for (const ciphers of refused) {
     assert.match(await visit(edge.httpsPort, 'old.test', { maxVersion: 'TLSv1.2', ciphers }), /SSL|ECONNRESET/);
   }
+  Object.assign(measured, { renegotiations: 0, suites: refused.join(', ') });
 });
 
+const optionalCase = 'security/S09-optional-client-certificates';
+
 test('a site with client certificates serves members only; the other site requests none', async (t) => {
+  const measured = mends(t, optionalCase);
   const app = await startRecorder(t);
   const routes = [route(upstreamAt(app.port))];
   const edge = await startEdge(t, [
@@ -132,6 +138,7 @@ test('a site with client certificates serves members only; the other site reques
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const foreign = { cert: stranger.cert, key: stranger.key, maxVersion };
     assert.notEqual(await visit(edge.httpsPort, 'half.test', foreign), '200');
+    measured['stranger'] = 'handshake refused';
     assert.equal(await visit(edge.httpsPort, 'half.test', { cert, key, maxVersion }), '200');
   }
   // The Host header does not bypass this.
@@ -140,6 +147,7 @@ test('a site with client certificates serves members only; the other site reques
 });
 
 test('the app learns the verified client certificate from the edge alone (RFC 9440)', async (t) => {
+  mends(t, optionalCase);
   const app = await startRecorder(t);
   const routes = [route(upstreamAt(app.port))];
   const clientCertificates = { rootsPem: member.root, optional: true };
@@ -174,6 +182,7 @@ test('the app learns the verified client certificate from the edge alone (RFC 94
 });
 
 test('fields that tell an app who the visitor is come from trusted proxies only', async (t) => {
+  const measured = mends(t, optionalCase);
   const app = await startRecorder(t);
   const forged = [
     'X-SSL-Client-Verify',
@@ -202,6 +211,7 @@ test('fields that tell an app who the visitor is come from trusted proxies only'
     const [seen] = readRequests(app.received()).whole.slice(before);
     assert.equal(seen!.fields.filter(([, value]) => value === 'admin').length, count);
   }
+  Object.assign(measured, { forged: forged.length, arrived: 0 });
 });
 
 /** Gets a session ticket from `first`, and returns whether `second` resumes it. */

@@ -11,7 +11,10 @@ import { createTrust } from '../../src/index.ts';
 import { startLyingAuthority } from '../acme/lying-authority.ts';
 import { accountAt, clientOf, withCode } from '../acme/support.ts';
 import { authority, connectRaw, rootPem, route, site, startEdge, upstreamAt } from '../edge/edge.ts';
+import { mends } from '../support/outside.ts';
 import { atEnd } from '../support/up.ts';
+
+const environmentCase = 'security/S02-verification-off-by-environment';
 
 before(() => {
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
@@ -36,6 +39,7 @@ async function startStranger(t: TestContext): Promise<{ port: number; heard: () 
 }
 
 test('the edge sends nothing to an app that does not verify', async (t) => {
+  const measured = mends(t, environmentCase);
   const stranger = await startStranger(t);
   const edge = await startEdge(t, [
     site(['chat.test'], [route(upstreamAt(stranger.port, { protocol: 'https', host: 'localhost' }))]),
@@ -44,16 +48,21 @@ test('the edge sends nothing to an app that does not verify', async (t) => {
   client.socket.write('GET / HTTP/1.1\r\nHost: chat.test\r\nAuthorization: Bearer secret-token\r\n\r\n');
   assert.match(await client.until(/\r\n\r\n/), /^HTTP\/1\.1 502 /);
   assert.equal(stranger.heard(), '');
+  measured['status'] = 502;
+  measured['appHeard'] = stranger.heard().length;
 });
 
 test('the ACME client does not talk to an authority that does not verify', async (t) => {
+  const measured = mends(t, environmentCase);
   const lying = await startLyingAuthority(t);
   const client = clientOf(t, { directoryUrl: lying.directoryUrl, rootPem });
   await assert.rejects(accountAt(client), withCode('acme.untrusted'));
   assert.deepEqual(lying.seen, []);
+  measured['authorityHeard'] = lying.seen.length;
 });
 
 test('the library verifies by fetch and by node:https', async (t) => {
+  mends(t, environmentCase);
   const stranger = await startStranger(t);
   const trust = await createTrust({ env: {} });
   atEnd(t, () => trust.close());
@@ -81,7 +90,8 @@ const verifies = /\.\.\.verifiedConnection\b|rejectUnauthorized: (?:true|false)/
 const namesVersion = /\.\.\.verifiedConnection\b|secureContext|minVersion/;
 const namesRoots = /\bca\b|secureContext/;
 
-test('every TLS client in the source says how it verifies, with which roots, and from which version on', () => {
+test('every TLS client in the source says how it verifies, with which roots, and from which version on', (t) => {
+  mends(t, environmentCase);
   const clients = tlsCalls(
     /\b(?:tls\.connect|buildConnector|new https\.Agent)\(|\bhttps(?: : http\))?\.(?:request|get)\(/g,
   );
@@ -91,7 +101,8 @@ test('every TLS client in the source says how it verifies, with which roots, and
   assert.ok(clients.length >= 6, `${clients.length} clients`);
 });
 
-test('every TLS context and server in the source says its oldest version', () => {
+test('every TLS context and server in the source says its oldest version', (t) => {
+  mends(t, environmentCase);
   const contexts = tlsCalls(/\b(?:tls\.)?createSecureContext\(|\btls\.createServer\(/g).filter(
     // Only tries whether OpenSSL accepts a certificate; the options come from a function that is looked at itself.
     ({ file, call }) => file !== path.join('certificates', 'files', 'pair.ts') && !call.includes('contextOptions('),

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { workerEnvironment, workerUser } from '../../src/edge/worker-user.ts';
+import { mends } from '../support/outside.ts';
 import { runEveryhop, startUp } from '../support/up.ts';
 
 const skip = (process.platform !== 'linux' || process.getuid?.() !== 0) && 'needs root on Linux, to give it up';
@@ -13,6 +14,7 @@ test(
   'workers give up root: no capabilities, no new privileges, no secrets, no state',
   { skip, timeout: 300_000 },
   async (t) => {
+    const measured = mends(t, 'security/S14-workers-are-root');
     const secret = 'token-of-a-dns-provider';
     const up = await startUp(t, ['--host', 'chat.localhost'], undefined, { CLOUD_DNS_TOKEN: secret });
     const status = JSON.parse((await runEveryhop(['status', '--state', up.state, '--json'], up.state)).stdout) as {
@@ -37,6 +39,7 @@ test(
       assert.equal(fact('Groups').trim(), String(user.gid));
       for (const set of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) assert.match(fact(set), /^0+$/, set);
       assert.equal(fact('NoNewPrivs'), '1');
+      Object.assign(measured, { capabilities: fact('CapEff'), noNewPrivs: fact('NoNewPrivs') });
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
       assert.ok(!environment.includes(secret), environment);
     }

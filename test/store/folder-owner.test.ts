@@ -4,13 +4,16 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { checkOwners, type Runner } from '../../src/store/folder-owner.ts';
 import { openState } from '../../src/store/state.ts';
+import { mends } from '../support/outside.ts';
 import { temporaryFolder } from '../support/up.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root, to give folders to other users';
 const root: Runner = { uid: 0, sudoUid: undefined };
+const ownerCase = 'security/S11-state-folder-of-somebody-else';
 const refused = { code: 'store.foreign-folder' };
 
 test('root keeps its state only where no other user can change it', { skip }, async (t) => {
+  mends(t, ownerCase);
   const above = await temporaryFolder(t, 'owner'); // in /tmp, which is sticky
   const folder = path.join(above, 'state');
   await mkdir(folder);
@@ -43,6 +46,7 @@ test('root keeps its state only where no other user can change it', { skip }, as
 });
 
 test('in a folder of another user, root creates nothing and follows no link', { skip }, async (t) => {
+  const measured = mends(t, ownerCase);
   const above = await temporaryFolder(t, 'owner');
   const target = path.join(above, 'target');
   await writeFile(target, 'of root\n', { mode: 0o644 });
@@ -53,4 +57,5 @@ test('in a folder of another user, root creates nothing and follows no link', { 
   await assert.rejects(openState(folder), refused);
   assert.equal((await stat(target)).mode & 0o777, 0o644);
   assert.deepEqual(await readdir(folder), ['everyhop.db']);
+  Object.assign(measured, { code: refused.code, mode: ((await stat(target)).mode & 0o777).toString(8) });
 });

@@ -6,9 +6,12 @@ import { existingRoot } from '../../../src/app/authority/root.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { execute } from '../../../src/base/process.ts';
 import { probeTls } from '../../../src/probe/tls.ts';
+import { parseCertificate } from '../../../src/x509/certificate.ts';
+import { decodePem } from '../../../src/x509/pem.ts';
 import { mends } from '../../support/outside.ts';
 import { pythonOf, without } from '../../support/tools.ts';
 import { cleanEnvironment, temporaryFolder } from '../../support/up.ts';
+import { prepare } from './machine.ts';
 import { startService } from './start.ts';
 
 test('names permitted ahead need no new root later; others are reported with the command', async (t) => {
@@ -28,6 +31,25 @@ test('names permitted ahead need no new root later; others are reported with the
   const { findings } = await second.service.status();
   const missing = findings.find(({ code }) => code === 'authority.permit-missing');
   assert.deepEqual(missing?.params, { names: 'milvus, triton', words: 'milvus triton' });
+});
+
+test('the private root permits no name whose certificate comes from elsewhere', async (t) => {
+  const measured = mends(t, 'security/S06-public-name-in-private-root');
+  const machine = await prepare(t);
+  const elsewhere = {
+    'shop.example.com': `'https://127.0.0.1:${machine.deadPort}/dir'`,
+    'files.example.org': '{ chain: a.pem, key: a.key }',
+  };
+  const sites = Object.entries({ 'app.example.net': 'private', ...elsewhere });
+  const lines = sites.map(([host, certificate]) => `  - { host: ${host}, certificate: ${certificate}, upstream: 1 }\n`);
+  await machine.configure('', ...lines);
+  await machine.start();
+  const { permittedDnsNames } = parseCertificate(
+    decodePem((await existingRoot(machine.stateFolder))!)[0]!.der,
+  ).nameConstraints!;
+  const publicNames = permittedDnsNames.filter((name) => name.includes('example.'));
+  assert.deepEqual(publicNames, ['app.example.net']);
+  Object.assign(measured, { elsewhere: Object.keys(elsewhere).join(', '), permitted: publicNames.join(', ') });
 });
 
 test(
