@@ -1,0 +1,27 @@
+/** `npm run security`: runs the tests of the security audit and writes their table in docs/security.md, without a run of all tests. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { recordVariable } from '../test/support/outside.ts';
+import { readRecord } from './case-pages.ts';
+import { renderSecurity, securityPage } from './security/cases.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const page = path.join(root, securityPage);
+
+const tests = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => path.join('test', file))
+  .filter((file) => readFileSync(path.join(root, file), 'utf8').includes("'security/"));
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-security-'));
+const record = path.join(folder, 'passed');
+const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/test.ts'), ...tests], {
+  cwd: root,
+  env: { ...process.env, [recordVariable]: record },
+  stdio: 'inherit',
+});
+if (status === 0) writeFileSync(page, renderSecurity(readRecord(record), readFileSync(page, 'utf8')));
+rmSync(folder, { recursive: true });
+process.exitCode = status ?? 1;
