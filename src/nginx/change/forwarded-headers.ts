@@ -78,7 +78,7 @@ function rightValue(name: string, value: string, context: ForwardingContext): st
  * name of an upstream, and a name of the site on port 443.
  */
 function rightHost(name: string, value: string, { app, names, publicPort }: ForwardingContext): string | undefined {
-  const [, host = '', port] = /^(.*?)(?::(\$server_port|\$proxy_port|\d+))?$/.exec(value)!;
+  const [, host = '', port] = /^(.*?)(?::(\$server_port|\$proxy_port|\d+))?$/s.exec(value)!;
   const isSites = host === '$host' || host === '$server_name' || names.includes(host.toLowerCase());
   if (!isSites) return undefined;
   if (port !== undefined) return Number(port) === publicPort ? undefined : '$http_host';

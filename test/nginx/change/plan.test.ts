@@ -155,6 +155,17 @@ test('uses an existing location for challenges, or rejects it', async () => {
   }
 });
 
+test('plans a site whose header values contain line ends', async () => {
+  for (const value of ['"$host\n"', "'a\r\nb'", '$host\\\n', '"$host\n:80"']) {
+    const lines = ['Host', 'X-Forwarded-Host', 'Forwarded', 'X-Forwarded-Port'].map(
+      (name) => `proxy_set_header ${name} ${value};`,
+    );
+    const location = `location / { proxy_pass http://127.0.0.1:1; ${lines.join('')} }`;
+    const { edited } = await planned(`server { listen 80; server_name chat.test; ${location} }`, { app: anyApp });
+    assert.equal(edited.size, 1, value);
+  }
+});
+
 test('the removal restores any configuration byte for byte', async () => {
   const space = fc.constantFrom(' ', '\n', '\r\n', '\n\n  ', '\t', ' # {;}"\n', '\n#x\r\n\t');
   const directive = fc.constantFrom(
