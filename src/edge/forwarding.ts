@@ -1,55 +1,11 @@
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
-import { identityFields, identityPrefix } from './identity.ts';
 import { loopMarker } from './loop.ts';
 import type { EdgeRequest } from './request.ts';
+import { isReserved, kindOf } from './request-fields.ts';
 import type { EdgeRoute } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
-import { proxyFields, type Visitor } from './visitor.ts';
-
-/**
- * What happens to a field of the client. `dropped`: it concerns one connection (RFC 9110 §7.6.1), or the edge sets it.
- * `forwarded`: a trusted proxy's value is extended. `proxy`: only a trusted proxy may send it.
- */
-type FieldKind = 'dropped' | 'forwarded' | 'proxy' | 'length' | 'loop';
-
-const fieldKinds = new Map<string, FieldKind>([
-  ...[...proxyFields, ...identityFields].map((name) => [name, 'proxy'] as const),
-  ...[
-    'connection',
-    'keep-alive',
-    'proxy-connection',
-    'proxy-authorization',
-    'te',
-    'transfer-encoding',
-    'upgrade',
-    'http2-settings',
-    'host',
-    'proxy', // becomes HTTP_PROXY in CGI programs
-    'x-request-id',
-    'x-real-ip',
-    'x-forwarded-ssl',
-    'x-forwarded-scheme',
-    'x-forwarded-server',
-    'x-original-url',
-    'x-rewrite-url',
-  ].map((name) => [name, 'dropped'] as const),
-  ...[
-    'forwarded',
-    'x-forwarded-for',
-    'x-forwarded-proto',
-    'x-forwarded-host',
-    'x-forwarded-port',
-    'x-forwarded-prefix',
-  ].map((name) => [name, 'forwarded'] as const),
-  ['content-length', 'length'],
-  ['cdn-loop', 'loop'],
-]);
-
-/** @param lower in lower case. undefined: the app gets it as it is. */
-function kindOf(lower: string): FieldKind | undefined {
-  return fieldKinds.get(lower) ?? (identityPrefix.test(lower) ? 'proxy' : undefined);
-}
+import type { Visitor } from './visitor.ts';
 
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
@@ -85,7 +41,7 @@ function forwardedRequest(request: EdgeRequest): string {
       if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
       else if (kind === 'loop') passed += `${value}, `;
       if (!(kind === 'proxy' && trusted) && !(kind === 'length' && typeof framing === 'number')) continue;
-    } else if (lower.includes('_') && isReserved(lower.replaceAll('_', '-'))) continue; // WSGI and CGI read `_` as `-`
+    } else if (isReserved(lower)) continue;
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
   text += forwardedFields(request, sent);
@@ -93,12 +49,6 @@ function forwardedRequest(request: EdgeRequest): string {
   if (framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
   text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   return text;
-}
-
-/** True if the client's own value must not reach the app. */
-function isReserved(lower: string): boolean {
-  const kind = kindOf(lower);
-  return kind === 'dropped' || kind === 'forwarded' || kind === 'proxy';
 }
 
 /** Sends each field once: uvicorn and Gradio accept only the exact value `https`. Extends a trusted proxy's lists. */

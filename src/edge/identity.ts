@@ -11,20 +11,23 @@ export const identityFields = [
   'remote-groups',
   'remote-name',
   'remote-user',
+  'x-arr-clientcert',
+  'x-auth-email',
+  'x-auth-groups',
+  'x-auth-user',
+  'x-auth-username',
+  'x-authenticated-userid',
   'x-client-cert',
   'x-client-certificate',
   'x-client-dn',
   'x-client-verify',
   'x-goog-iap-jwt-assertion',
-  'x-remote-group',
-  'x-remote-groups',
-  'x-remote-user',
-  'x-webauth-user',
+  'x-userinfo',
 ] as const;
 
 /** The same, by the beginning of the name. */
 export const identityPrefix =
-  /^(?:x-forwarded-|x-ssl-|ssl-client-|x-auth-request-|x-authentik-|x-goog-authenticated-user-|x-ms-client-principal|cf-access-|tailscale-user-|x-amzn-oidc-|x-pomerium-|x-vouch-)/;
+  /^(?:x-forwarded-|x-ssl-|ssl-client-|x-remote-|x-webauth-|x-auth-request-|x-authentik-|x-consumer-|x-goog-authenticated-user-|x-ms-client-principal|cf-access-|oidc-claim-|tailscale-user-|x-amzn-mtls-|x-amzn-oidc-|x-pomerium-|x-vouch-)/;
 
 /** The value of `Client-Cert` (RFC 9440 §2.2) for a verified client certificate; undefined without one. */
 export function clientCertificateOf(socket: TLSSocket): string | undefined {

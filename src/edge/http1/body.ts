@@ -30,13 +30,19 @@ export class BodyWalker {
   #trailerBytes = 0;
   #trailerLine = '';
   #trailerCr = false;
+  readonly #accepts: (name: string) => boolean;
   /** Trailer field lines, without the empty line. */
   readonly trailers: string[] = [];
 
-  /** @param bareLf for a response whose head had such lines; its framing must then not be passed on as it is. */
-  constructor(framing: Framing, bareLf = false) {
+  /**
+   * @param options.bareLf for a response whose head had such lines; its framing must then not be passed on as it is.
+   * @param options.accepts false for the name of a trailer that makes the body invalid.
+   */
+  constructor(framing: Framing, options: { bareLf?: boolean; accepts?: (name: string) => boolean } = {}) {
+    const { bareLf = false, accepts = () => true } = options;
     this.#framing = framing;
     this.#bareLf = bareLf;
+    this.#accepts = accepts;
     this.#left = typeof framing === 'number' ? framing : 0;
     this.done = framing === 'none' || framing === 0;
   }
@@ -136,7 +142,8 @@ export class BodyWalker {
       if (!this.#trailerCr && !this.#bareLf) throw new BadMessage(400, 'bare LF in trailers');
       this.#trailerCr = false;
       if (this.#trailerLine === '') return true;
-      this.trailers.push(checkedTrailer(this.#trailerLine));
+      if (!isTrailer(this.#trailerLine, this.#accepts)) throw new BadMessage(400, 'trailer field');
+      this.trailers.push(this.#trailerLine);
       this.#trailerLine = '';
     } else if (this.#trailerCr) throw new BadMessage(400, 'bare CR in trailers');
     else if (byte === cr) this.#trailerCr = true;
@@ -150,14 +157,9 @@ const notInTrailers =
   /^(content-length|transfer-encoding|host|connection|trailer|te|upgrade|authorization|cookie|set-cookie|content-encoding|content-type|expect|forwarded|x-forwarded-.*)$/i;
 
 /** True if this line, `name: value`, is allowed as a trailer. */
-export function isTrailer(line: string): boolean {
-  const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/.exec(line);
-  return match !== null && !notInTrailers.test(match[1]!);
-}
-
-function checkedTrailer(line: string): string {
-  if (!isTrailer(line)) throw new BadMessage(400, 'trailer field');
-  return line;
+export function isTrailer(line: string, accepts: (name: string) => boolean): boolean {
+  const name = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/.exec(line)?.[1];
+  return name !== undefined && !notInTrailers.test(name) && accepts(name);
 }
 
 function hexValue(byte: number): number {

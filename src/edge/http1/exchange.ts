@@ -15,6 +15,7 @@ import {
   releaseBody,
   sendBody,
 } from '../request.ts';
+import { isRequestTrailer } from '../request-fields.ts';
 import { returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { BodyWalker } from './body.ts';
@@ -56,7 +57,7 @@ export class Http1Exchange implements ExchangeSink {
   constructor(head: RequestHead, facts: ConnectionFacts, context: EdgeContext, client: Http1Client) {
     this.#context = context;
     this.#client = client;
-    this.#walker = new BodyWalker(head.framing);
+    this.#walker = new BodyWalker(head.framing, { accepts: isRequestTrailer });
     this.request = createRequest(head, head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1', facts, this.#walker.done);
     this.keepAlive = head.keepAlive;
   }

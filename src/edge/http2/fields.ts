@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isTrailer } from '../http1/body.ts';
+import { isRequestTrailer } from '../request-fields.ts';
 import { isDroppedFromResponses } from '../returned-fields.ts';
 import { BadMessage, encodedTarget, type Fields, isAuthority, type RequestHead } from '../http1/head.ts';
 
@@ -64,12 +65,12 @@ function addHeader(headers: HeaderRecord, sentName: string, value: string): void
   else headers[name] = former === undefined ? value : `${String(former)}, ${value}`;
 }
 
-/** Trailers as field lines, without those that HTTP/1.1 forbids in trailers. */
+/** Trailers as field lines, without those that HTTP/1.1 forbids in trailers and those that the app must not get. */
 export function trailerLines(raw: readonly string[]): string {
   let lines = '';
   for (let at = 0; at < raw.length; at += 2) {
     const line = `${raw[at]}: ${raw[at + 1]}`;
-    if (isTrailer(line)) lines += `${line}\r\n`;
+    if (isTrailer(line, isRequestTrailer)) lines += `${line}\r\n`;
   }
   return lines;
 }

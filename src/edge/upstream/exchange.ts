@@ -46,6 +46,8 @@ export interface ExchangeRequest {
 
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const empty = Buffer.alloc(0);
+/** Limit for the heads of all 1xx responses to one request. HTTP/2 has no backpressure for them. */
+const informationalLimitBytes = 16 * headLimitBytes;
 
 /** One request to the app and its response. */
 export class Exchange implements UpstreamUser {
@@ -56,6 +58,7 @@ export class Exchange implements UpstreamUser {
   /** Body bytes to send once connected. */
   #waiting: Buffer[] = [];
   #partialHead: Buffer = empty;
+  #informationalBytes = 0;
   #headTimer: NodeJS.Timeout | undefined;
   #response: ResponseHead | undefined;
   #walker: BodyWalker | undefined;
@@ -180,7 +183,7 @@ export class Exchange implements UpstreamUser {
       }
       if (!this.#response) continue; // an informational response; the next head may follow in the same read
       at = this.#readBody(bytes, at);
-      if (this.#walker!.done) this.#complete(bytes.length - at);
+      if (this.#walker!.done) this.#complete(bytes.subarray(at));
       break;
     }
     this.#sink.onFlush();
@@ -209,6 +212,8 @@ export class Exchange implements UpstreamUser {
       return next;
     }
     if (head.status < 200) {
+      this.#informationalBytes += found.text.length;
+      if (this.#informationalBytes > informationalLimitBytes) throw new BadMessage(502, 'endless 1xx responses');
       this.#sink.onInformational(head);
       return next;
     }
@@ -216,7 +221,7 @@ export class Exchange implements UpstreamUser {
       throw new BadMessage(502, 'chunk size'); // while an error page can still replace the response
     }
     this.#response = head;
-    this.#walker = new BodyWalker(head.framing, head.bareLf);
+    this.#walker = new BodyWalker(head.framing, { bareLf: head.bareLf });
     this.#bodyForm = this.#sink.onHead(head);
     return next;
   }
@@ -236,19 +241,22 @@ export class Exchange implements UpstreamUser {
     return walker.walk(bytes, from, (start, end) => this.#sink.onBody(bytes.subarray(start, end)));
   }
 
-  #complete(surplusBytes: number): void {
+  #complete(surplus: Buffer): void {
     this.#over = true;
     const connection = this.#connection;
     const response = this.#response!;
     // Some apps send a body where none belongs, perhaps a moment after the head. It must not become the response to the next
     // request, so a connection is used again only after a response with a certain end.
     const hasCertainEnd = response.framing !== 'close' && response.framing !== 'none';
-    if (surplusBytes === 0 && response.keepAlive && this.#requestDone && hasCertainEnd) {
+    if (surplus.length === 0 && response.keepAlive && this.#requestDone && hasCertainEnd) {
       const timeout = keepAliveSeconds(response);
       if (timeout !== undefined) connection.idleLimitMs = Math.max(0, timeout * 1000 - 1000);
       connection.user = undefined;
       poolOf(this.#request.upstream).give(connection, performance.now());
-    } else connection.destroy();
+    } else {
+      if (surplus.length > 0) poolOf(this.#request.upstream).noteSurplus(surplus, performance.now());
+      connection.destroy();
+    }
     this.#sink.onEnd(this.#walker!.trailers);
   }
 
