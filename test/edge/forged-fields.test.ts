@@ -1,4 +1,4 @@
-/** Fields by which apps know the visitor: no client writes them, in whatever spelling and place. */
+/** No client can write the fields by which apps know the visitor: in no spelling, and in no place. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http2 from 'node:http2';

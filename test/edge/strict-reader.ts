@@ -46,6 +46,54 @@ export function readRequests(text: string): { whole: ParsedRequest[]; rest: stri
   }
 }
 
+interface ParsedAnswer {
+  status: number;
+  body: string;
+  /** It says that the connection closes after it. */
+  closes: boolean;
+  /** The offset after its last byte. */
+  end: number;
+}
+
+/**
+ * The first answer of a connection to a client, after any 1xx; undefined while it is incomplete.
+ * @throws Error if it is not what every client reads in the same way.
+ */
+export function readAnswer(text: string, method: string): ParsedAnswer | undefined {
+  for (let at = 0; ;) {
+    const end = text.indexOf('\r\n\r\n', at);
+    if (end < 0) return undefined;
+    const [first, ...lines] = text.slice(at, end).split('\r\n');
+    const status = Number(/^HTTP\/1\.1 ([1-9]\d\d) [\t -~\x80-\xff]*$/.exec(first!)?.[1]);
+    if (!status) throw new Error(`status line ${first}`);
+    const fields = lines.map((line) => {
+      const match = /^([!#$%&'*+\-.^_`|~\w]+): ([\t -~\x80-\xff]*)$/.exec(line);
+      if (!match) throw new Error(`field ${JSON.stringify(line)}`);
+      return [match[1]!.toLowerCase(), match[2]!] as const;
+    });
+    const values = (name: string): string[] => fields.filter((field) => field[0] === name).map((field) => field[1]);
+    const [lengths, codings] = [values('content-length'), values('transfer-encoding')];
+    if (lengths.length + codings.length > 1) throw new Error('two framings');
+    at = end + 4;
+    if (status < 200) {
+      if (lengths.length + codings.length > 0) throw new Error(`a framing of ${status}`);
+      continue;
+    }
+    const closes = values('connection').some((value) => /\bclose\b/i.test(value));
+    if (method === 'HEAD' || status === 204 || status === 304) return { status, body: '', closes, end: at };
+    if (codings.length === 1) {
+      if (codings[0] !== 'chunked') throw new Error(codings[0]);
+      const read = readChunks(text, at);
+      if (read === 'bad') throw new Error('chunks');
+      return read === 'incomplete' ? undefined : { status, body: read.body, closes, end: read.next };
+    }
+    if (lengths.length === 0) throw new Error('no framing');
+    if (!/^\d+$/.test(lengths[0]!)) throw new Error('Content-Length');
+    const next = at + Number(lengths[0]);
+    return text.length < next ? undefined : { status, body: text.slice(at, next), closes, end: next };
+  }
+}
+
 function readChunks(text: string, from: number): { body: string; next: number } | 'incomplete' | 'bad' {
   let at = from;
   let body = '';

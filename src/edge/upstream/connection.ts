@@ -34,6 +34,8 @@ export class UpstreamConnection {
   user: UpstreamUser | undefined;
   /** Called if the app closes it while idle. */
   onIdleClosed: (() => void) | undefined;
+  /** Called if the app sends something while it is idle, before it is closed. */
+  onUnsolicited: ((bytes: Buffer) => void) | undefined;
   #failure: Error | undefined;
 
   constructor(upstream: EdgeUpstream, idleLimitMs: number) {
@@ -51,8 +53,9 @@ export class UpstreamConnection {
       this.user?.onReady();
     });
     this.socket.on('data', (bytes: Buffer) => {
-      if (this.user) this.user.onData(bytes);
-      else this.socket.destroy(); // an unsolicited response
+      if (this.user) return this.user.onData(bytes);
+      this.onUnsolicited?.(bytes);
+      this.#onClosed(); // at once: a destroyed socket says so only later, and must not be used meanwhile
     });
     this.socket.on('drain', () => this.user?.onDrain());
     this.socket.on('error', (error) => (this.#failure = error));
@@ -80,7 +83,7 @@ export class UpstreamConnection {
 
   destroy(): void {
     this.user = undefined;
-    this.onIdleClosed = undefined;
+    this.onIdleClosed = this.onUnsolicited = undefined;
     this.socket.destroy();
   }
 }

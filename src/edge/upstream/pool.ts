@@ -14,7 +14,7 @@ const freshForMs = 1000;
 const settledAfterMs = 10;
 /** … and for so much less than others of the app have lasted. */
 const marginMs = 250;
-/** After an app has closed a fresh connection, such requests use new ones. */
+/** After an app has closed a fresh connection, such requests use new ones; after it has sent too much, all requests do. */
 const distrustMs = 10 * 60 * 1000;
 /** Knowledge of an app is kept for this long after its last connection. */
 const memoryMs = 60 * 60 * 1000;
@@ -26,6 +26,7 @@ export class UpstreamPool {
   /** The longest time for which the app has kept an idle connection. */
   #lastedMs = 0;
   #distrustUntilMs = 0;
+  #noReuseUntilMs = 0;
   #usedMs = 0;
 
   constructor(upstream: EdgeUpstream) {
@@ -35,6 +36,7 @@ export class UpstreamPool {
   /** @param safe true if the request can be retried after the app closes the connection. */
   take(safe: boolean, nowMs: number): UpstreamConnection {
     this.#usedMs = nowMs;
+    if (nowMs < this.#noReuseUntilMs) return this.open();
     return (safe ? this.#takeNewest(nowMs) : this.#takeTrusted(nowMs)) ?? this.open();
   }
 
@@ -45,6 +47,7 @@ export class UpstreamPool {
   give(connection: UpstreamConnection, nowMs: number): void {
     connection.user = undefined;
     if (connection.closed) return;
+    if (nowMs < this.#noReuseUntilMs) return connection.destroy();
     if (this.#idle.length >= idleConnections) this.#idle.shift()!.destroy();
     connection.served += 1;
     connection.idleSinceMs = nowMs;
@@ -53,6 +56,7 @@ export class UpstreamPool {
       if (at >= 0) this.#idle.splice(at, 1);
       this.noteClosed(performance.now() - connection.idleSinceMs, performance.now());
     };
+    connection.onUnsolicited = (bytes) => this.noteSurplus(bytes, performance.now());
     connection.socket.resume();
     this.#idle.push(connection);
   }
@@ -61,6 +65,16 @@ export class UpstreamPool {
   noteClosed(idleMs: number, nowMs: number): void {
     this.#lastedMs = Math.min(this.#lastedMs, idleMs);
     if (idleMs < freshForMs + marginMs) this.#distrustUntilMs = nowMs + distrustMs;
+  }
+
+  /**
+   * The app has sent bytes after the end of an answer. The next time they could arrive while the connection serves another
+   * visitor, and nothing would tell them from the answer.
+   */
+  noteSurplus(bytes: Buffer, nowMs: number): void {
+    if (isHarmless(bytes)) return;
+    this.#noReuseUntilMs = nowMs + distrustMs;
+    for (const connection of this.#idle.splice(0)) connection.destroy();
   }
 
   /** Closes connections that exceed their idle limit. */
@@ -73,7 +87,8 @@ export class UpstreamPool {
 
   isForgettable(nowMs: number): boolean {
     return (
-      this.#idle.length === 0 && nowMs - this.#usedMs > (this.#lastedMs > 0 || this.#distrustUntilMs > 0 ? memoryMs : 0)
+      this.#idle.length === 0 &&
+      nowMs - this.#usedMs > (this.#lastedMs + this.#distrustUntilMs + this.#noReuseUntilMs > 0 ? memoryMs : 0)
     );
   }
 
@@ -104,6 +119,11 @@ export class UpstreamPool {
     const [oldest] = this.#idle;
     if (oldest && !oldest.closed) this.#lastedMs = Math.max(this.#lastedMs, nowMs - oldest.idleSinceMs);
   }
+}
+
+/** A line break too many, or 408 as some servers send it before they close an idle connection. */
+function isHarmless(bytes: Buffer): boolean {
+  return /^(?:[\r\n]{1,2}$|HTTP\/1\.[01] 408 )/.test(bytes.toString('latin1', 0, 16));
 }
 
 const pools = new Map<string, UpstreamPool>();
