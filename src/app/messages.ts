@@ -19,6 +19,7 @@ import { dnsError, dnsWords } from '../dns/messages.ts';
 import { edgeError, edgeWords } from '../edge/messages.ts';
 import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
+import { lanError } from '../lan/messages.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { storeError, storeWords } from '../store/messages.ts';
@@ -27,6 +28,7 @@ import {
   bundleWords,
   checkError,
   checkWords,
+  handoutWords,
   trapError,
   trapWords,
   trustError,
@@ -44,6 +46,7 @@ export const errorCatalogues = [
   x509Error,
   storeError,
   configError,
+  lanError,
   acmeError,
   dns01Error,
   authorityError,
@@ -74,6 +77,7 @@ export const wordCatalogues = [
   authorityWords,
   bundleWords,
   checkWords,
+  handoutWords,
   trapWords,
   certificateFilesWords,
   preflightWords,
@@ -93,6 +97,7 @@ export const wordTexts = {
   ...authorityWords.texts,
   ...bundleWords.texts,
   ...checkWords.texts,
+  ...handoutWords.texts,
   ...trapWords.texts,
   ...certificateFilesWords.texts,
   ...preflightWords.texts,

@@ -18,6 +18,8 @@ export type Event =
   /** After a change: the certificate that each listener served for each name. */
   | { type: 'proven'; revision: number; seen: { url: string; address: string; serial: string }[] }
   | { type: 'configuration.rejected'; error: ErrorData }
+  /** This machine has other addresses in the local network, or another name. As in the status. */
+  | { type: 'lan.changed'; urls: string[]; trustUrl?: string; rootFingerprint?: string }
   | { type: 'worker.started'; worker: number; pid: number }
   | { type: 'worker.lost'; worker: number; pid: number; reason: string }
   /** A worker cannot serve the snapshot in force; it tries again, or is replaced. */

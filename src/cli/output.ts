@@ -13,7 +13,7 @@ const marks: Record<Severity, string> = { ok: '✓', warning: '!', error: '✗' 
 const colours: Record<Severity, Colour> = { ok: 'green', warning: 'yellow', error: 'red' };
 
 export interface OutputStreams {
-  stdout: NodeJS.WritableStream & { isTTY?: boolean };
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
   env: NodeJS.ProcessEnv;
 }
@@ -41,6 +41,16 @@ export class Output {
   /** True if standard output is a terminal. */
   get terminal(): boolean {
     return this.#streams.stdout.isTTY === true;
+  }
+
+  /** Width of the terminal. */
+  get columns(): number {
+    return this.#streams.stdout.columns || 80;
+  }
+
+  /** True if standard output shows colours. */
+  get hasColours(): boolean {
+    return this.terminal && !this.#streams.env['NO_COLOR'] && this.#streams.env['TERM'] !== 'dumb';
   }
 
   /** A text in the reader's language, with commands as the reader must type them. */

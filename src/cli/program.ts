@@ -47,6 +47,8 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .option('--profile <NAME>', words('help.profile'))
     .addOption(offering(dns(), dnsProviderIds))
     .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
+    .option('--lan', words('help.up.lan'))
+    .option('--trust-page', words('help.up.trust-page'))
     .option('--demo', words('help.up.demo'))
     .option('--new', words('help.new'))
     .action(async (upstream: string | undefined, options) => (await import('./up.ts')).up(context, upstream, options));

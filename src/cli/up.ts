@@ -13,6 +13,7 @@ import { ofConfiguration } from './config.ts';
 import type { Output } from './output.ts';
 import type { CommandContext } from './context.ts';
 import type { Finding } from '../app/messages.ts';
+import { tellLan } from './lan.ts';
 import { findingsOf, statusValue, tellSite } from './running.ts';
 
 /** A limit below this prints a warning at the start. */
@@ -30,6 +31,8 @@ interface UpOptions {
   profile?: string;
   dns?: string;
   dnsResolver?: string[];
+  lan?: true;
+  trustPage?: true;
   demo?: true;
   state?: string;
   new?: true;
@@ -60,6 +63,8 @@ export async function up(context: CommandContext, upstream: string | undefined, 
           profile: options.profile,
           dns: options.dns,
           dnsResolvers: options.dnsResolver,
+          lan: options.lan,
+          trustPage: options.trustPage,
         },
         { readText, cwd: process.cwd() },
       ),
@@ -136,6 +141,7 @@ export async function announce(service: Service, context: CommandContext): Promi
   }
   output.text('');
   if (service.rootFile !== undefined) tellRoot(output, service.rootFile, status, service.isRootNew);
+  if (status.lan) tellLan(output, status.lan);
   output.line('up.stop', {}, 'dim');
 }
 
@@ -199,6 +205,9 @@ export function tell(output: Output, event: Event): void {
     case 'worker.refused':
       output.note('up.worker-refused', { pid: event.pid }, 'red');
       return output.report(event.error);
+    case 'lan.changed':
+      output.note('up.lan.changed', {}, 'yellow');
+      return tellLan(output, event);
     case 'worker.started':
       return undefined;
     case 'draining':

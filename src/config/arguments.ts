@@ -35,6 +35,9 @@ export interface UpArguments {
   /** DNS provider for DNS-01. */
   dns?: string | undefined;
   dnsResolvers?: readonly string[] | undefined;
+  /** Serves the site in the local network, too. In a file, the only site. */
+  lan?: boolean | undefined;
+  trustPage?: boolean | undefined;
 }
 
 export interface ArgumentsContext {
@@ -62,7 +65,8 @@ export async function configurationFromArguments(args: UpArguments, context: Arg
     // Check the overrides together with a placeholder for the sites.
     const placeholder = { ...sharedContent(args), sites: [{ host: 'localhost', upstream: 80 }] };
     const checked = await buildConfiguration(placeholder, source, { folder: cwd, name, readText, choices });
-    const merged: Configuration = { ...fromFile, ...withoutUndefined(pick(checked, overridable)) };
+    const sites = args.lan ? withLan(fromFile) : fromFile.sites;
+    const merged: Configuration = { ...fromFile, sites, ...withoutUndefined(pick(checked, overridable)) };
     if (merged.httpsPort !== undefined && merged.httpsPort === merged.httpPort) {
       throw new ConfigurationError(name, [configError('config.same-ports', { port: merged.httpsPort })]);
     }
@@ -80,6 +84,7 @@ export async function configurationFromArguments(args: UpArguments, context: Arg
     upstream: args.upstream,
     upstream_root: args.upstreamRoot,
     ...certificateContent(args),
+    lan: args.lan,
   };
   const content = { ...sharedContent(args), ...authorityContent(args), sites: [withoutUndefined(site)] };
   // The user who types a path can correct it at once.
@@ -103,6 +108,13 @@ async function fileConfiguration(
   }
 }
 
+/** @throws ConfigurationError if the file does not say which of several sites is meant. */
+function withLan({ file, sites }: Configuration): Configuration['sites'] {
+  if (sites.some(({ lan }) => lan)) return sites;
+  if (sites.length === 1) return sites.map((site) => ({ ...site, lan: true }));
+  throw new ConfigurationError(file!, [configError('config.lan-of-which-site', { file: file! })]);
+}
+
 function refuseBoth(argument: string, file: string): never {
   throw configError('config.two-sources', { argument, file });
 }
@@ -118,6 +130,7 @@ const overridable = [
   'profile',
   'dns',
   'dnsResolvers',
+  'trustPage',
 ] as const;
 
 function sharedContent(args: UpArguments): Record<string, unknown> {
@@ -130,6 +143,7 @@ function sharedContent(args: UpArguments): Record<string, unknown> {
     challenge: args.challenge,
     profile: args.profile,
     dns: args.dns,
+    trust_page: args.trustPage,
     dns_resolvers: args.dnsResolvers?.length ? [...args.dnsResolvers] : undefined,
   });
 }

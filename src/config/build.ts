@@ -77,6 +77,7 @@ function fromContent(
       Object.entries(content.authorities).map(([name, authority]) => [name, toAuthority(authority, folder)]),
     ),
     permit: content.authority.permit,
+    ...(content.trust_page !== undefined && { trustPage: content.trust_page }),
     trust: content.trust && toTrust(content.trust, folder),
     sites: content.sites.map((site, index) => toSite(site, folder, source.placeOf(['sites', index, 'certificate']))),
   };
@@ -95,6 +96,7 @@ function toSite(site: FileContent['sites'][number], folder: string, certificateP
     upgradeInsecureRequests: site.upgrade_insecure_requests,
     block: site.block,
     allow: site.allow,
+    ...(site.lan && { lan: true }),
   };
 }
 

@@ -42,6 +42,8 @@ export interface Configuration {
   authorities: Record<string, AuthoritySettings>;
   /** Names, addresses and CIDR blocks that a new private root permits in addition. */
   permit: string[];
+  /** Offers the private root at `/everyhop/trust` of sites with private certificates; undefined: if a site has `lan`. */
+  trustPage?: boolean | undefined;
   /** For `run`, `env` and `trust`; undefined if not in the file. */
   trust: TrustConfiguration | undefined;
   sites: Site[];
@@ -108,6 +110,8 @@ export interface Site {
   block: string[];
   /** Path prefixes within `block` that are forwarded all the same. */
   allow: string[];
+  /** Also served at this machine's addresses in the local network, and as NAME.local. */
+  lan?: boolean | undefined;
 }
 
 export interface CertificateFiles {

@@ -20,6 +20,7 @@ export function inconsistencies(content: unknown, source: Source): EveryhopError
     ...missingDirectories(file, source),
     ...halfBindings(file, source),
     ...duplicateHosts(sites, source),
+    ...secondLan(sites, source),
     ...sites.flatMap(({ site, path }) => [
       ...destinations(site, path, source),
       ...duplicatePaths(items(site['routes']), [...path, 'routes'], source),
@@ -105,6 +106,17 @@ function duplicateHosts(sites: { site: Mapping; path: Path }[], source: Source):
     }
     const params = { key: source.nameOf(path), host: reading.value, first: placeText(source, before) };
     return [configError('config.duplicate-host', params, at(source, path))];
+  });
+}
+
+/** This machine's addresses lead to one site. */
+function secondLan(sites: { site: Mapping; path: Path }[], source: Source): EveryhopError[] {
+  const [first, ...others] = sites
+    .filter(({ site }) => site['lan'] === true)
+    .map(({ path }) => [...path, 'lan'] satisfies Path);
+  return others.map((path) => {
+    const params = { key: source.nameOf(path), first: placeText(source, first!) };
+    return configError('config.second-lan', params, at(source, path));
   });
 }
 

@@ -171,6 +171,10 @@ export const siteShape = {
     description: 'Path prefixes answered with 404 and never forwarded, unless a longer route or allow matches.',
   }),
   allow: list(path).default([]).meta({ description: 'Path prefixes within block that are forwarded all the same.' }),
+  lan: flag.default(false).meta({
+    description:
+      "Serves the site at this machine's addresses in the local network and as NAME.local, too, with certificates of the private authority; for phones and other computers. One site may have it.",
+  }),
 };
 
 export const fileShape = {
@@ -218,6 +222,10 @@ export const fileShape = {
     .record(z.string(), mapping(authorityShape), problem('config.not-a-mapping'))
     .default({})
     .meta({ description: 'Your own ACME authorities, by name.' }),
+  trust_page: flag.optional().meta({
+    description:
+      'Offers the private root to phones and other computers at http://HOST/everyhop/trust, on sites with private certificates. Default: true if a site has lan.',
+  }),
   authority: mapping(privateAuthorityShape)
     .default({ permit: [] })
     .meta({ description: 'The private authority of this state folder.' }),

@@ -171,7 +171,7 @@ export class Admission implements TimeoutOwner {
 function ignore(): void {}
 
 /** An IPv6 client typically has an entire /64, so that counts as one client. */
-function clientKey(address: string): string {
+export function clientKey(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('%')[0]!.split('::');
   const groups = head.split(':');

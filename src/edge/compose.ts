@@ -2,7 +2,7 @@ import type { Configuration, Site, Upstream } from '../config/configuration.ts';
 import { isAddress } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import type { ListenerPlan } from './listeners.ts';
-import type { Credential, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
+import type { Credential, EdgeDocument, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 
 export interface SnapshotParts {
   configuration: Configuration;
@@ -18,6 +18,9 @@ export interface SnapshotParts {
   pemOf: (file: string) => string | undefined;
   /** A root that has issued nothing, in place of one that cannot be read: the site then admits no client, and trusts no upstream. */
   nobodyPem: string;
+  /** Documents to serve on some sites besides their apps. */
+  documents?: EdgeDocument[];
+  hasDocuments?: (site: Site) => boolean;
 }
 
 /** Builds the snapshot for the workers. A pure function. */
@@ -34,6 +37,7 @@ export function composeSnapshot(parts: SnapshotParts): EdgeSnapshot {
     sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!, parts)),
     credentials: [...new Map(credentials.flat().map((credential) => [credential.id, credential])).values()],
     ticketKeys: parts.ticketKeys.toString('base64'),
+    documents: parts.documents ?? [],
   };
 }
 
@@ -48,6 +52,7 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
       optional: clients.optional,
     },
     hstsMaxAgeSeconds: hstsOf(site, parts),
+    hasDocuments: parts.hasDocuments?.(site) ?? false,
   };
 }
 

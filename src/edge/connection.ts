@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ClearTextUses } from './clear-text.ts';
+import type { RequestRate } from './request-rate.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
@@ -67,6 +68,8 @@ export interface EdgeContext {
   log(entry: AccessEntry): void;
   /** Requests over plain HTTP that should have come over HTTPS. */
   clearText: ClearTextUses;
+  /** Limits requests for our own documents. */
+  documentRate: RequestRate;
   /** True once the worker drains: responses then close their connection. */
   draining(): boolean;
   /** Call once per connection. Returns a function to call when it has closed. */

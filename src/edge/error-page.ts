@@ -4,7 +4,7 @@ import { fieldOf, type LocalResponse, withBody } from './local-response.ts';
 import { edgeWords } from './messages.ts';
 
 /** Status codes that have an error page. */
-export type ErrorStatus = 400 | 404 | 405 | 408 | 414 | 417 | 421 | 431 | 501 | 502 | 503 | 504 | 505 | 508;
+export type ErrorStatus = 400 | 404 | 405 | 408 | 414 | 417 | 421 | 429 | 431 | 501 | 502 | 503 | 504 | 505 | 508;
 
 /** The access log tells blocked paths from unknown ones; visitors need not know. */
 const sameForVisitors: Record<string, string> = { 'edge.blocked': 'edge.no-route' };
@@ -52,7 +52,7 @@ function isApiRequest(fields: Fields, target: string): boolean {
 }
 
 /** The first of our languages in the order of the client's preference (RFC 9110 §12.5.4). */
-function languageOf(accepted: string): Language {
+export function languageOf(accepted: string): Language {
   let best: Language = 'en';
   let bestWeight = 0;
   for (const range of accepted.toLowerCase().split(',')) {

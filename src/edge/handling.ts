@@ -2,6 +2,7 @@ import { challengePath } from '../acme/challenge.ts';
 import { withBrackets } from '../names/address.ts';
 import { clearTextKind } from './clear-text.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
+import { documentResponse } from './documents.ts';
 import type { EdgeContext } from './connection.ts';
 import { strippedPrefix } from './forwarding.ts';
 import { pathOf } from './http1/head.ts';
@@ -34,6 +35,8 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   const router = compile(snapshot);
   // An HTTP/1.0 request may lack Host; use our address instead.
   const site = router.site(host === '' ? facts.localAddress : host);
+  const document = site && documentResponse(request, snapshot, site, context.documentRate);
+  if (document) return document;
   const { scheme, saysScheme } = request.visitor;
   const redirects = facts.redirects && (facts.secure || scheme === 'http');
   if (isLoop(snapshot, head.fields, redirects)) return refusal(request, 508, 'edge.loop');

@@ -303,6 +303,7 @@ export const edgeWords = defineWords({
   'edge.page.414': { en: 'The URL is too long.', zh: '网址过长。' },
   'edge.page.417': { en: 'This Expect header is not supported.', zh: '不支持该 Expect 请求头。' },
   'edge.page.421': { en: 'This server does not serve that hostname.', zh: '此服务器不提供该主机名的服务。' },
+  'edge.page.429': { en: 'Too many requests. Try again in a minute.', zh: '请求过于频繁，请一分钟后再试。' },
   'edge.page.431': { en: 'The request headers are too large.', zh: '请求头过大。' },
   'edge.page.501': { en: 'The request uses a feature that is not supported.', zh: '请求使用了不支持的功能。' },
   'edge.page.503': { en: 'The server is busy. Try again shortly.', zh: '服务器繁忙，请稍后再试。' },

@@ -1,3 +1,4 @@
+import type { Language } from '../base/language.ts';
 import type { Route, Site, Upstream } from '../config/configuration.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface EdgeSnapshot {
   connectionsPerClient: number;
   sites: EdgeSite[];
   credentials: Credential[];
+  /** What sites with `hasDocuments` serve besides their apps, on HTTP and HTTPS alike. */
+  documents?: EdgeDocument[];
   /** 48 bytes, base64, shared by all workers so that each accepts the session tickets of the others. */
   ticketKeys: string;
 }
@@ -31,6 +34,18 @@ export interface Listener {
   secure: boolean;
 }
 
+/** A document of Everyhop's own. */
+export interface EdgeDocument {
+  /** Without query; it hides the app's. */
+  path: string;
+  /** Content-Type. */
+  type: string;
+  /** Further header fields: names and values alternate. */
+  fields: string[];
+  /** Base64. A query `lang=` or Accept-Language chooses. */
+  bodies: Record<Language, string>;
+}
+
 export interface EdgeSite extends Omit<Site, 'routes' | 'clientCertificates' | 'certificate' | 'certificateFiles'> {
   routes: EdgeRoute[];
   /** The credential for each of `hosts`, in the same order. */
@@ -38,6 +53,8 @@ export interface EdgeSite extends Omit<Site, 'routes' | 'clientCertificates' | '
   clientCertificates: { rootsPem: string; optional: boolean } | undefined;
   /** Strict-Transport-Security max-age in seconds; undefined: not sent. */
   hstsMaxAgeSeconds: number | undefined;
+  /** Serves the documents of the snapshot. Default false. */
+  hasDocuments?: boolean;
 }
 
 export interface EdgeRoute extends Omit<Route, 'upstream'> {

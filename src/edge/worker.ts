@@ -2,6 +2,7 @@
  * The process that carries the traffic. It is stateless: the control process sends it snapshots to serve. It exits when
  * the control process does, so an orphan never holds a port.
  */
+import { systemClock } from '../base/clock.ts';
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { Queue } from '../base/queue.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
@@ -10,6 +11,7 @@ import { noAnswers } from './challenge-answers.ts';
 import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
+import { RequestRate } from './request-rate.ts';
 import { mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { becomeWorkerUser, userVariable } from './worker-user.ts';
@@ -34,6 +36,7 @@ const context: EdgeContext = {
     log.write(entry);
   },
   clearText: new ClearTextUses(),
+  documentRate: new RequestRate(systemClock),
   draining: () => draining,
   register(connection) {
     connections.add(connection);

@@ -1,6 +1,7 @@
 import { defineErrors } from '../base/errors.ts';
 
 export { bundleError, bundleWords } from './bundle/messages.ts';
+export { handoutWords } from './handout/messages.ts';
 export { checkError, checkWords } from './check-messages.ts';
 export { trapError, trapWords } from './consumers/messages.ts';
 

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { Admission, type Capacity } from '../../src/edge/admission.ts';
 import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
 import { ClearTextUses } from '../../src/edge/clear-text.ts';
+import { RequestRate } from '../../src/edge/request-rate.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { Front } from '../../src/edge/front.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
@@ -116,6 +117,7 @@ export async function startEdge(
       for (const tell of told) tell(entry);
     },
     clearText: new ClearTextUses(),
+    documentRate: new RequestRate(systemClock),
     draining: () => false,
     register(connection) {
       connections.add(connection);

@@ -9,7 +9,7 @@ export const floors = [
   ['edge', 'nginx', 'acme-server', 'alerts', 'export'],
   ['certificates'],
   ['acme', 'authority', 'trust', 'apps'],
-  ['probe'],
+  ['probe', 'lan'],
   ['hop', 'x509', 'store', 'config', 'dns'],
   ['names', 'base'],
 ];

@@ -4,13 +4,14 @@ import { hstsMaxAgeSeconds, provenForMs, recordProof } from '../../certificates/
 import { standIn, standInIssuer } from '../../certificates/stand-in.ts';
 import { composeSnapshot } from '../../edge/compose.ts';
 import { type Proof, prove } from '../../edge/proof.ts';
-import type { EdgeSite, EdgeSnapshot } from '../../edge/snapshot.ts';
+import type { EdgeDocument, EdgeSite, EdgeSnapshot } from '../../edge/snapshot.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
 import { errorsIn } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
+import { mayOffer } from './offer.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { ServedSites } from './served-sites.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -21,6 +22,8 @@ export interface ServingOptions {
   database: Database;
   upkeep: Upkeep;
   files: NamedFiles;
+  /** Documents for sites that `mayOffer` the private root. */
+  documents(sites: ServedSites): Promise<EdgeDocument[]>;
 }
 
 /** A change that was not taken: the names that it would break, and why the first one fails. */
@@ -143,8 +146,10 @@ export class Serving {
     }
   }
 
-  async #compose({ configuration, plan, generations }: ServedSites): Promise<EdgeSnapshot> {
+  async #compose(served: ServedSites): Promise<EdgeSnapshot> {
+    const { configuration, plan, generations } = served;
     const { files } = this.#options;
+    const documents = await this.#options.documents(served);
     this.#nobodyPem ??= (await standIn(['nobody.invalid'], clock, random)).chainPem;
     const provenMs = new Map<string, number>();
     for (const host of configuration.sites.flatMap((site) => site.hosts)) {
@@ -163,6 +168,8 @@ export class Serving {
       hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
       pemOf: (file) => files.textOf(file),
       nobodyPem: this.#nobodyPem,
+      documents,
+      hasDocuments: (site) => documents.length > 0 && mayOffer(site),
     });
   }
 }

@@ -1,30 +1,29 @@
-import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { EveryhopError } from '../../base/errors.ts';
 import { EventBus } from '../../base/events.ts';
 import { Queue } from '../../base/queue.ts';
-import { adoptPublished } from '../../certificates/adopt.ts';
 import { privateHosts } from '../../certificates/choice.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { type RenewedCertificate, startControl } from '../../control/server.ts';
-import type { AccessLogFormat } from '../../edge/access-log.ts';
 import { EdgeChallenges } from '../../edge/challenges.ts';
 import { type ListenerPlan, planListeners } from '../../edge/listeners.ts';
 import type { Proof } from '../../edge/proof.ts';
+import type { EdgeDocument } from '../../edge/snapshot.ts';
 import { Supervisor } from '../../edge/supervisor.ts';
-import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { Database } from '../../store/database.ts';
-import { errorsIn, type Finding } from '../../hop/finding.ts';
-import { permitFindings, publishRoot, rootFileIn } from '../authority/root.ts';
+import { errorsIn } from '../../hop/finding.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { isProven, Serving } from './apply.ts';
-import { publishSites } from './publish-sites.ts';
+import { Lan } from './lan.ts';
+import { offerOf } from './offer.ts';
+import { Publication } from './publication.ts';
 import { openSession } from './open-session.ts';
 import type { ServedSites } from './served-sites.ts';
+import type { ServiceOptions } from './service-options.ts';
 import { SiteCertificates } from './site-certificates.ts';
-import { type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
-import { systemResolver, unresolvedNames } from './surroundings.ts';
+import { type LanStatus, lanStatus, type ServiceStatus, sitesStatus, workersFindings } from './status.ts';
+import { Surroundings } from './surroundings.ts';
 import { Upkeep } from './upkeep.ts';
 import { NamedFiles, refuseNewFileProblems } from './named-files.ts';
 
@@ -32,35 +31,21 @@ import { NamedFiles, refuseNewFileProblems } from './named-files.ts';
 const proveEveryMs = 60 * 60 * 1000;
 /** Time between checks for today's copy of the store. */
 const copyEveryMs = 60 * 60 * 1000;
+/** Time between looks at this machine's addresses, which no event announces. */
+const lookForAddressesEveryMs = 5_000;
 /** Ticket keys rotate this often, which bounds what a stolen key can decrypt. */
 const ticketKeysForMs = 12 * 60 * 60 * 1000;
-
-export interface ServiceOptions {
-  stateFolder: string;
-  configuration: Configuration;
-  /** Reads the configuration again. After an error the old one stays in force. */
-  readConfiguration: () => Promise<Configuration>;
-  /** As in `StateOptions`. */
-  isNew?: boolean | undefined;
-  accessLog: AccessLogFormat;
-  version: string;
-  /** Holds the settings of a DNS provider. */
-  env: NodeJS.ProcessEnv;
-}
 
 /** The program that `up` runs: the edge, its certificates, the control socket, and their upkeep. */
 export class Service {
   readonly events: EventBus;
-  /** undefined: there is no private authority, so no client needs its root. */
-  rootFile: string | undefined;
-  /** True if this start made the private root: no client trusts it yet. */
-  isRootNew = false;
   readonly #options: ServiceOptions;
   readonly #session: StateSession;
   readonly #supervisor: Supervisor;
   readonly #certificates: SiteCertificates;
   readonly #serving: Serving;
   readonly #upkeep: Upkeep;
+  readonly #lan: Lan;
   readonly #changes = new Queue();
   readonly #startedMs = clock.now();
   readonly #closers: (() => Promise<void> | void)[] = [];
@@ -69,9 +54,8 @@ export class Service {
   #isOutdated = false;
   /** Ids of new certificates that failed their proof. The former ones stay until the next hour. */
   readonly #refused = new Set<string>();
-  #upstreams: UpstreamCheck[] = [];
-  #names: Finding[] = [];
-  #permits: Finding[] = [];
+  readonly #publication: Publication;
+  readonly #surroundings = new Surroundings();
 
   private constructor(
     options: ServiceOptions,
@@ -79,9 +63,11 @@ export class Service {
     database: Database,
     plan: ListenerPlan,
     events: EventBus,
+    lan: Lan,
   ) {
     const { configuration, accessLog, env, version } = options;
     this.#options = options;
+    this.#lan = lan;
     this.#session = session;
     this.events = events;
     const workers = configuration.workers ?? Math.max(2, os.availableParallelism());
@@ -94,9 +80,12 @@ export class Service {
     const files = new NamedFiles();
     this.#certificates = new SiteCertificates({ session, database, challenges, events, env, version, files });
     this.#upkeep = new Upkeep(clock, events);
+    this.#publication = new Publication(session, this.#upkeep);
     const first = { configuration, plan, generations: [] };
     const [supervisor, upkeep] = [this.#supervisor, this.#upkeep];
-    this.#serving = new Serving({ supervisor, session, database, upkeep, files }, first);
+    const documents = async (served: ServedSites): Promise<EdgeDocument[]> =>
+      offerOf(served, this.#lan.place, await session.root())?.documents() ?? [];
+    this.#serving = new Serving({ supervisor, session, database, upkeep, files, documents }, first);
   }
 
   /**
@@ -104,7 +93,9 @@ export class Service {
    * served.
    * @throws EveryhopError after stopping everything that it started.
    */
-  static async start(options: ServiceOptions, events: EventBus): Promise<Service> {
+  static async start(given: ServiceOptions, events: EventBus): Promise<Service> {
+    const lan = new Lan();
+    const options = { ...given, configuration: await lan.extend(given.configuration) };
     const { sites, permit } = options.configuration;
     // A certificate from elsewhere needs nothing in the private root.
     const names = [...privateHosts(sites), ...permit];
@@ -114,7 +105,7 @@ export class Service {
       const state = await session.state();
       await state.lock();
       const plan = await planListeners(options.configuration);
-      const service = new Service(options, session, state.database, plan, events);
+      const service = new Service(options, session, state.database, plan, events, lan);
       await service.#begin();
       return service;
     } catch (error) {
@@ -128,11 +119,13 @@ export class Service {
     this.#watchFiles(); // before they are read, so that a file that appears meanwhile is not missed
     try {
       await this.#certificates.configure(configuration, plan);
-      if (!this.storeProblem) await this.#upkeep.attempt(() => this.#adoptPublished());
+      if (!this.storeProblem) await this.#publication.adopt();
       const { generations } = await this.#certificates.beforeEdge(configuration);
-      await this.#upkeep.attempt(() => this.#publishRoot());
+      await this.#publication.publishRoot();
       await this.#serving.start({ configuration, plan, generations });
-      await this.#publish();
+      await this.#publication.publish(this.#serving.sites, this.#certificates.unserved());
+      this.#closers.push(() => this.#lan.end());
+      await this.#lan.announce(plan.httpsPort);
       const control = await startControl(this.#options.stateFolder, {
         status: () => this.status(),
         reload: () => this.reload(),
@@ -167,6 +160,7 @@ export class Service {
       // Strict-Transport-Security grows with the time for which the name has been proven.
       await this.#change(() => this.#serving.refresh());
     });
+    this.#upkeep.every(lookForAddressesEveryMs, () => this.#followAddresses());
     this.#upkeep.every(copyEveryMs, () => this.#copyStore());
     void this.#upkeep.attempt(() => this.#copyStore());
     this.#upkeep.every(ticketKeysForMs, () => this.#change(() => this.#serving.rotateTicketKeys()));
@@ -174,15 +168,20 @@ export class Service {
     this.#watchFiles();
   }
 
-  /** A store restored from an older copy lacks the newest certificates. */
-  async #adoptPublished(): Promise<void> {
-    await adoptPublished(await this.#session.database(), this.#options.stateFolder);
-  }
-
   /** Makes the daily copy. A service without its store repeats why. */
   async #copyStore(): Promise<void> {
     if (this.storeProblem) throw this.storeProblem;
     await this.#session.copy();
+  }
+
+  /** undefined: there is no private authority, so no client needs its root. */
+  get rootFile(): string | undefined {
+    return this.#publication.rootFile;
+  }
+
+  /** True if this start made the private root: no client trusts it yet. */
+  get isRootNew(): boolean {
+    return this.#publication.isRootNew;
   }
 
   /** Why the store cannot be used: nothing is renewed until it is restored. */
@@ -207,6 +206,7 @@ export class Service {
     const findings = workersFindings(workers, this.#supervisor);
     // A proof is older than the loss of all workers.
     const isServed = errorsIn(findings).length === 0;
+    const lan = await this.#lanStatus();
     return {
       version: this.#options.version,
       pid: process.pid,
@@ -216,20 +216,21 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
-      findings: [...findings, ...this.#names, ...this.#permits],
-      upstreams: this.#upstreams,
+      findings: [...findings, ...this.#surroundings.findings, ...this.#lan.findings],
+      upstreams: this.#surroundings.upstreams,
+      ...(lan && { lan }),
     };
   }
 
   /** Connects to every app once and resolves the names, to inform the user; nothing depends on the result. */
   async checkSurroundings(): Promise<void> {
-    const [upstreams, names] = await Promise.all([
-      checkUpstreams(this.#supervisor.snapshot!, { clock }),
-      unresolvedNames(this.proofs, systemResolver(clock)),
-    ]);
-    this.#upstreams = upstreams;
-    this.#permits = permitFindings(await this.#session.root(), this.configuration.permit);
-    this.#names = names;
+    const answered = this.#lan.place?.names.map(({ name }) => name) ?? [];
+    await this.#surroundings.check({
+      snapshot: this.#supervisor.snapshot!,
+      places: this.proofs.filter(({ host }) => !answered.includes(host)),
+      rootPem: await this.#session.root(),
+      permit: this.configuration.permit,
+    });
   }
 
   /**
@@ -247,22 +248,23 @@ export class Service {
       if (error instanceof EveryhopError) this.events.emit({ type: 'configuration.rejected', error: error.data() });
       throw error;
     }
-    this.#announceConfiguration();
-    this.#announceProofs();
-    void this.#upkeep.attempt(() => this.checkSurroundings());
+    this.#announceChange();
     const problems = [...kept, ...(await this.#obtainThroughEdge())];
     return { revision: this.#serving.revision, problems };
   }
 
   /** @returns why sites keep their former certificate, or have none. */
-  async #adopt(configuration: Configuration): Promise<EveryhopError[]> {
+  async #adopt(read: Configuration): Promise<EveryhopError[]> {
     const former = this.#serving.sites;
-    refuseNewFileProblems(configuration, former.configuration);
-    const plan = await planListeners(configuration, former.plan.listeners);
+    refuseNewFileProblems(read, former.configuration);
+    const { place } = this.#lan;
     try {
+      const configuration = await this.#lan.extend(read);
+      const plan = await planListeners(configuration, former.plan.listeners);
       await this.#certificates.configure(configuration, plan, former.configuration);
       const { generations, problems } = await this.#certificates.beforeEdge(configuration, former);
       await this.#apply({ configuration, plan, generations });
+      await this.#lan.announce(plan.httpsPort);
       for (const { hosts, error, site } of problems) {
         if (!site.certificateFiles) continue; // the attempt to issue has already announced it
         this.events.emit({ type: 'certificate.failed', names: [...hosts], error: error.data() });
@@ -272,8 +274,23 @@ export class Service {
       await this.#certificates.configure(former.configuration, former.plan, former.configuration).catch(() => {});
       // Renews the certificates of the former sites again.
       await this.#certificates.beforeEdge(former.configuration, former).catch(() => {});
+      await this.#lan.restore(place, former.plan.httpsPort);
       throw error;
     }
+  }
+
+  /** Serves the addresses and names that this machine has now, if they have changed. */
+  async #followAddresses(): Promise<void> {
+    if (!(await this.#lan.hasChanged())) return;
+    await this.#changes.run(() => this.#adopt(this.configuration));
+    this.#announceChange();
+    const lan = await this.#lanStatus();
+    if (lan) this.events.emit({ type: 'lan.changed', ...lan });
+  }
+
+  async #lanStatus(): Promise<LanStatus | undefined> {
+    const offer = offerOf(this.#serving.sites, this.#lan.place, await this.#session.root());
+    return lanStatus(this.#lan.place, this.plan, offer);
   }
 
   /**
@@ -281,15 +298,10 @@ export class Service {
    * @throws EveryhopError `certificates.unknown-name`, `certificates.not-ours`, or why issuing failed; the former
    *   certificates stay.
    */
-  async renewCertificates(names: readonly string[], insists = false): Promise<RenewedCertificate[]> {
-    const renewed = await this.#certificates.renew(this.configuration, names, insists);
+  async renewCertificates(wanted: readonly string[], insists = false): Promise<RenewedCertificate[]> {
+    const renewed = await this.#certificates.renew(this.configuration, wanted, insists);
     await this.#serveNewest();
-    return renewed.map(({ names: hosts, issuer, serial, notAfterMs }) => ({
-      names: hosts,
-      issuer,
-      serial,
-      notAfterMs,
-    }));
+    return renewed.map(({ names, issuer, serial, notAfterMs }) => ({ names, issuer, serial, notAfterMs }));
   }
 
   /** Lets open streams finish within the deadline, then closes everything. */
@@ -359,25 +371,8 @@ export class Service {
   }
 
   async #afterChange(): Promise<void> {
-    await this.#publish();
+    await this.#publication.publish(this.#serving.sites, this.#certificates.unserved());
     this.#watchFiles();
-  }
-
-  /** Publishes the files for other programs on this machine. A failure becomes an event; the edge keeps serving. */
-  async #publish(): Promise<void> {
-    if (this.rootFile === undefined) await this.#upkeep.attempt(() => this.#publishRoot());
-    await this.#upkeep.attempt(() =>
-      publishSites(this.#session, this.#serving.sites, this.#certificates.unserved(), this.#upkeep),
-    );
-  }
-
-  /** Publishes the root for clients on this machine. It does not exist before the first private certificate. */
-  async #publishRoot(): Promise<void> {
-    const root = await this.#session.root();
-    if (root === undefined) return;
-    this.isRootNew = !existsSync(rootFileIn(this.#options.stateFolder));
-    if (!this.storeProblem) await publishRoot(this.#options.stateFolder, root);
-    this.rootFile = rootFileIn(this.#options.stateFolder);
   }
 
   #watchFiles(): void {
@@ -385,6 +380,12 @@ export class Service {
       if (!this.#isRunning) this.#isOutdated = true;
       else void this.reload().catch(() => {}); // `reload` emits the event
     });
+  }
+
+  #announceChange(): void {
+    this.#announceConfiguration();
+    this.#announceProofs();
+    void this.#upkeep.attempt(() => this.checkSurroundings());
   }
 
   #announceConfiguration(): void {

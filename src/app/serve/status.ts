@@ -12,7 +12,9 @@ import { edgeError } from '../../edge/messages.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
+import type { LanName, LanPlace } from './lan.ts';
 import type { NeededRoot } from './needed-root.ts';
+import type { Offer } from './offer.ts';
 import type { ServedSites } from './served-sites.ts';
 
 /** The status of a running service, as in `everyhop status` and the control API. */
@@ -31,6 +33,19 @@ export interface ServiceStatus {
   findings: Finding[];
   /** The apps, as last checked. */
   upstreams: UpstreamCheck[];
+  /** For other machines; absent if no site has `lan` and the root is not offered. */
+  lan?: LanStatus;
+}
+
+export interface LanStatus {
+  /** In the local network: the names, then the addresses. */
+  urls: string[];
+  /** Names and their responders. */
+  names: LanName[];
+  /** Offers the private root over plain HTTP; absent without a plain listener. */
+  trustUrl?: string;
+  /** SHA-256 of that root, hex. */
+  rootFingerprint?: string;
 }
 
 export interface SiteStatus {
@@ -94,6 +109,20 @@ export function sitesStatus(
       ],
     };
   });
+}
+
+export function lanStatus(
+  place: LanPlace | undefined,
+  plan: ListenerPlan,
+  offer: Offer | undefined,
+): LanStatus | undefined {
+  if (!place && !offer) return undefined;
+  const { names, addresses } = place ?? { names: [], addresses: [] };
+  return {
+    urls: [...names.map(({ name }) => name), ...addresses].map((host) => urlOf(host, plan)),
+    names,
+    ...(offer && { trustUrl: offer.url, rootFingerprint: offer.fingerprint }),
+  };
 }
 
 function validityOf({ notBeforeMs, notAfterMs }: Generation, nowMs: number): CertificateStatus['validity'] {

@@ -4,9 +4,36 @@ import { systemCode } from '../../base/errors.ts';
 import { Pool } from '../../base/pool.ts';
 import { isPublicName } from '../../certificates/choice.ts';
 import { edgeError } from '../../edge/messages.ts';
+import type { EdgeSnapshot } from '../../edge/snapshot.ts';
+import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { isAddress } from '../../names/address.ts';
 import { isLoopbackName } from '../../names/host-name.ts';
+import { permitFindings } from '../authority/root.ts';
+import { clock } from '../system.ts';
+
+/** What the last look around found, to inform the user; nothing depends on it. */
+export class Surroundings {
+  upstreams: UpstreamCheck[] = [];
+  /** About names and the private root. */
+  findings: Finding[] = [];
+
+  /** Connects to every app once, and resolves the names. */
+  async check(given: {
+    snapshot: EdgeSnapshot;
+    /** As in `unresolvedNames`. */
+    places: readonly { host: string; address: string }[];
+    rootPem: string | undefined;
+    permit: readonly string[];
+  }): Promise<void> {
+    const [upstreams, names] = await Promise.all([
+      checkUpstreams(given.snapshot, { clock }),
+      unresolvedNames(given.places, systemResolver(clock)),
+    ]);
+    this.upstreams = upstreams;
+    this.findings = [...names, ...permitFindings(given.rootPem, given.permit)];
+  }
+}
 
 /** Whether this machine's resolver knows a name; undefined: it did not answer. */
 export type Resolves = (host: string) => Promise<boolean | undefined>;

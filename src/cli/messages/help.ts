@@ -56,6 +56,14 @@ export const helpTexts = {
     en: 'start over if the store is lost or damaged: new private root, new account',
     zh: '存储丢失或损坏时从头开始：新的私有根证书、新的账户',
   },
+  'help.up.lan': {
+    en: 'also serve phones and other computers in the local network: at this machine’s addresses and as NAME.local, with a page that helps them trust the root',
+    zh: '同时供局域网内的手机和其他电脑访问：使用本机地址和 NAME.local，并提供帮助它们信任根证书的页面',
+  },
+  'help.up.trust-page': {
+    en: 'offer the private root at http://HOST/everyhop/trust (included in --lan)',
+    zh: '在 http://HOST/everyhop/trust 提供私有根证书（--lan 已包含）',
+  },
   'help.up.demo': { en: 'serve the demo chat', zh: '提供演示聊天' },
   'help.status': { en: 'show sites, certificates, streams and workers', zh: '显示站点、证书、流和工作进程' },
   'help.reload': { en: 'reload the configuration', zh: '重新加载配置' },

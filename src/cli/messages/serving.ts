@@ -106,6 +106,27 @@ export const servingTexts = {
     en: 'To make browsers on this machine trust it: {everyhop trust install}',
     zh: '让本机浏览器信任它：{everyhop trust install}',
   },
+  'up.lan': {
+    en: 'On a phone or another computer in this network, scan or open:',
+    zh: '在本网络中的手机或其他电脑上，扫描或打开：',
+  },
+  'up.lan.then': {
+    en: 'That page helps it trust the root, and leads on to: {urls}',
+    zh: '该页面帮助它信任根证书，并通往：{urls}',
+  },
+  'up.lan.fingerprint': {
+    en: 'Compare the root’s fingerprint on the page with this one (SHA-256):',
+    zh: '请核对页面上的根证书指纹与此处是否一致（SHA-256）：',
+  },
+  'up.lan.ports': {
+    en: 'If nothing opens there: the firewall of this machine must admit the TCP ports {ports}; guest networks often separate their devices.',
+    zh: '如果那边打不开：本机防火墙必须放行 TCP 端口 {ports}；访客网络往往会隔离各设备。',
+  },
+  'up.lan.url': { en: '  in the local network: {url}', zh: '  局域网内：{url}' },
+  'up.lan.changed': {
+    en: 'This machine’s addresses in the local network have changed. New certificates are in place, and the link is new:',
+    zh: '本机的局域网地址已改变。新证书已就绪，链接也已更新：',
+  },
   'up.stop': { en: 'Press Ctrl-C to stop; open streams may finish.', zh: '按 Ctrl-C 停止；未结束的流可以先完成。' },
   'up.reloaded': {
     en: 'reloaded: revision {revision}, sites: {sites}',

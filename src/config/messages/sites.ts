@@ -164,6 +164,30 @@ export const siteTexts = {
       hint: '请删除其中一个，或把两者的路径写进同一站点的 routes。',
     },
   },
+  'config.second-lan': {
+    en: {
+      meaning: '{key}: another site already has lan.',
+      cause: '{first} serves this machine’s addresses, and an address belongs to one site.',
+      hint: 'Keep lan on one site, and give the others names of their own, such as chat.local; or put their apps into its routes.',
+    },
+    zh: {
+      meaning: '{key}：已有其他站点设置了 lan。',
+      cause: '{first} 已使用本机地址，一个地址只能属于一个站点。',
+      hint: '请只在一个站点上保留 lan，为其他站点另取名称（例如 chat.local），或把它们的应用写进该站点的 routes。',
+    },
+  },
+  'config.lan-of-which-site': {
+    en: {
+      meaning: '--lan: {file} has several sites.',
+      cause: 'This machine’s addresses lead to one site, and the file does not say which.',
+      hint: 'Add the line lan: true to that site in {file}.',
+    },
+    zh: {
+      meaning: '--lan：{file} 中有多个站点。',
+      cause: '本机地址只能对应一个站点，而文件没有说明是哪一个。',
+      hint: '请在 {file} 中为该站点加上一行 lan: true。',
+    },
+  },
   'config.bad-upstream': {
     en: {
       meaning: '{key}: {value} is not the URL of an app.',
