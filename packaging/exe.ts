@@ -17,8 +17,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, root } from './exe/bundle.ts';
-import { strip } from './exe/elf.ts';
+
+import { includeLibatomic } from './exe/libatomic.ts';
 import { type Architecture, nodeExecutable } from './exe/node.ts';
+import { strip } from './exe/strip.ts';
 
 const { values } = parseArgs({ options: { arch: { type: 'string' } } });
 const architecture = (values.arch ?? process.arch) as Architecture;
@@ -35,7 +37,9 @@ try {
   const node = nodeExecutable(architecture);
   const { code } = await bundle();
   writeFileSync(path.join(folder, 'everyhop.mjs'), code);
-  writeFileSync(path.join(folder, 'node'), strip(readFileSync(node.file)), { mode: 0o755 });
+  const executable = strip(readFileSync(node.file));
+  includeLibatomic(executable);
+  writeFileSync(path.join(folder, 'node'), executable, { mode: 0o755 });
   // Names of files become part of the result, so they are relative.
   const settings = {
     main: 'everyhop.mjs',
