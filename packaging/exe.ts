@@ -1,9 +1,10 @@
-/** Builds the single executable into `build/`: `npm run build:exe [-- --arch x64|arm64]`. */
+/**
+ * Builds the single executable into `build/`: `npm run build:exe [-- --arch x64|arm64]`. Beside it: the licences of its parts, its
+ * software bill of materials, and SHA256SUMS. The same sources give the same bytes.
+ */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,34 +14,64 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, root } from './exe/bundle.ts';
-
 import { includeLibatomic } from './exe/libatomic.ts';
-import { type Architecture, nodeExecutable } from './exe/node.ts';
+import { licenseTexts } from './exe/licenses.ts';
+import { type NodeBuild, nodeBuild } from './exe/node.ts';
 import { strip } from './exe/strip.ts';
+import { sbom } from './sbom.ts';
 
-const { values } = parseArgs({ options: { arch: { type: 'string' } } });
-const architecture = (values.arch ?? process.arch) as Architecture;
-if (architecture !== 'x64' && architecture !== 'arm64') throw new Error(`--arch is x64 or arm64, not ${values.arch}`);
+const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch } } });
+const { arch: architecture } = values;
+if (architecture !== 'x64' && architecture !== 'arm64') throw new Error(`--arch is x64 or arm64, not ${architecture}`);
+
+/** As for the workers of other installations: one worker per core, no helper threads for garbage collection. */
+const nodeOptions = ['--single-threaded-gc'];
 
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-const target = path.join(root, 'build');
-mkdirSync(target, { recursive: true });
 const name = `everyhop-${version}-linux-${architecture}`;
-/** Few threads: one worker per core. */
-const nodeOptions = ['--single-threaded-gc'];
-const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-exe-'));
+const build = path.join(root, 'build');
+mkdirSync(build, { recursive: true });
+const folder = mkdtempSync(path.join(build, '.exe-'));
 try {
-  const node = nodeExecutable(architecture);
-  const { code } = await bundle();
-  writeFileSync(path.join(folder, 'everyhop.mjs'), code);
-  const executable = strip(readFileSync(node.file));
+  const node = nodeBuild(architecture);
+  const { code, packages } = await bundle();
+  makeExecutable(node, code);
+  const content = readFileSync(path.join(folder, name));
+  const components = process.versions;
+  writeFileSync(path.join(folder, `${name}.licenses.txt`), licenseTexts(packages, node));
+  writeFileSync(
+    path.join(folder, `${name}.spdx.json`),
+    sbom({
+      file: name,
+      version,
+      sha1: createHash('sha1').update(content).digest('hex'),
+      sha256: createHash('sha256').update(content).digest('hex'),
+      packages,
+      node: { version: node.version, architecture, sha256: node.sha256, components },
+      date: sourceDate(),
+    }),
+  );
+  for (const file of readdirSync(folder).filter((file) => file.startsWith(name))) {
+    renameSync(path.join(folder, file), path.join(build, file));
+  }
+  writeSums();
+  const megabytes = statSync(path.join(build, name)).size / 1e6;
+  process.stdout.write(`build/${name}: ${megabytes.toFixed(1)} MB, with Node ${node.version}\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @throws Error if this process is another version of Node: only the same version can prepare the code. */
+function makeExecutable(node: NodeBuild, code: string): void {
+  if (process.version !== `v${node.version}`) throw new Error(`Node ${node.version} builds this: npm run build:exe`);
+  const executable = strip(node.executable);
   includeLibatomic(executable);
   writeFileSync(path.join(folder, 'node'), executable, { mode: 0o755 });
-  // Names of files become part of the result, so they are relative.
+  writeFileSync(path.join(folder, 'everyhop.mjs'), code);
+  // File names become part of the result, so they are relative.
   const settings = {
     main: 'everyhop.mjs',
     mainFormat: 'module',
@@ -49,35 +80,34 @@ try {
     disableExperimentalSEAWarning: true,
     // The cache holds only for the architecture that made it.
     useCodeCache: architecture === process.arch,
-    // Nothing from the command line or NODE_OPTIONS is an option of Node.
+    // Nothing on the command line or in NODE_OPTIONS is an option of Node.
     execArgvExtension: 'none',
     execArgv: nodeOptions,
   };
   writeFileSync(path.join(folder, 'sea.json'), JSON.stringify(settings));
-  // V8 accepts the code cache only under the flags that it was made with.
-  execFileSync(nodeExecutable(process.arch as Architecture).file, [...nodeOptions, '--build-sea', 'sea.json'], {
+  // V8 accepts the cache only under the flags that it was made with.
+  execFileSync(process.execPath, [...nodeOptions, '--build-sea', 'sea.json'], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] },
+    env: {},
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  chmodSync(path.join(folder, name), 0o755);
-  cpSync(path.join(folder, name), path.join(target, `${name}.new`));
-  renameSync(path.join(target, `${name}.new`), path.join(target, name));
-  writeSums(target);
-  const { size } = statSync(path.join(target, name));
-  process.stdout.write(`build/${name}: ${(size / 1e6).toFixed(1)} MB, Node ${node.version}\n`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+}
+
+/** SOURCE_DATE_EPOCH, or the last commit. */
+function sourceDate(): Date {
+  const given = process.env['SOURCE_DATE_EPOCH'];
+  const seconds = given ?? execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' });
+  return new Date(Number(seconds) * 1000);
 }
 
 /** Of all files of this version, in the format of sha256sum. */
-function writeSums(target: string): void {
-  const files = readdirSync(target).filter((file) => file.startsWith(`everyhop-${version}`) && !file.endsWith('.new'));
+function writeSums(): void {
+  const files = readdirSync(build).filter((file) => file.startsWith(`everyhop-${version}-`));
   const lines = files.toSorted().map((file) => {
     const sum = createHash('sha256')
-      .update(readFileSync(path.join(target, file)))
+      .update(readFileSync(path.join(build, file)))
       .digest('hex');
     return `${sum}  ${file}\n`;
   });
-  writeFileSync(path.join(target, 'SHA256SUMS'), lines.join(''));
+  writeFileSync(path.join(build, 'SHA256SUMS'), lines.join(''));
 }

@@ -1,7 +1,7 @@
 /** Node's own executable, for this architecture and others. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.ts';
 
@@ -15,47 +15,50 @@ const known: Record<string, Record<Architecture, string>> = {
   },
 };
 
-/** Version of the package `node` in package-lock.json. */
-export function nodeVersion(): string {
-  const lock = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
-  return (JSON.parse(lock) as { packages: Record<string, { version: string }> }).packages['node_modules/node']!.version;
+export interface NodeBuild {
+  executable: Buffer;
+  sha256: string;
+  version: string;
+  /** Text of its LICENSE file, with those of all its components. */
+  license: string;
 }
 
 /**
- * Downloads it with npm where necessary.
+ * The version of the package `node` in package-lock.json. Downloads it with npm once.
  * @throws Error if it is not the expected file.
  */
-export function nodeExecutable(architecture: Architecture): { file: string; version: string; sha256: string } {
-  const version = nodeVersion();
-  const file =
-    architecture === process.arch ? path.join(root, 'node_modules/node/bin/node') : download(version, architecture);
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+export function nodeBuild(architecture: Architecture): NodeBuild {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version: string }>;
+  };
+  const { version } = lock.packages['node_modules/node']!;
+  const folder = download(version, architecture);
+  const executable = readFileSync(path.join(folder, 'bin/node'));
+  const sha256 = createHash('sha256').update(executable).digest('hex');
   const expected = known[version]?.[architecture];
   if (sha256 !== expected) {
-    throw new Error(`${file} has SHA-256 ${sha256}; packaging/exe/node.ts expects ${expected} for Node ${version}`);
+    throw new Error(
+      `${folder}/bin/node has SHA-256 ${sha256}; packaging/exe/node.ts expects ${expected} of ${version}`,
+    );
   }
-  return { file, version, sha256 };
+  return { executable, sha256, version, license: readFileSync(path.join(folder, 'LICENSE'), 'utf8') };
 }
 
 function download(version: string, architecture: Architecture): string {
   const folder = path.join(root, '.cache', `node-${version}-linux-${architecture}`);
-  const file = path.join(folder, 'bin/node');
-  if (existsSync(file)) return file;
+  if (existsSync(folder)) return folder;
   mkdirSync(path.dirname(folder), { recursive: true });
   const temporary = mkdtempSync(`${folder}.`);
   try {
-    const name = `node-linux-${architecture}@${version}`;
-    const [packed] = JSON.parse(
-      execFileSync('npm', ['pack', '--json', '--pack-destination', temporary, name], {
-        cwd: temporary,
-        encoding: 'utf8',
-      }),
-    ) as [{ filename: string }];
-    execFileSync('tar', ['-xzf', packed.filename, '--strip-components=1'], { cwd: temporary });
-    rmSync(path.join(temporary, packed.filename));
-    renameSync(temporary, folder);
+    const run = (program: string, ...args: string[]): Buffer =>
+      execFileSync(program, args, { cwd: temporary, stdio: ['ignore', 'pipe', 'inherit'] });
+    run('npm', 'pack', '--silent', `node-linux-${architecture}@${version}`);
+    const packed = readdirSync(temporary)[0]!;
+    run('tar', '-xzf', packed, '--strip-components=1', 'package/bin/node', 'package/LICENSE');
+    rmSync(path.join(temporary, packed));
+    if (!existsSync(folder)) renameSync(temporary, folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
-  return file;
+  return folder;
 }
