@@ -86,7 +86,7 @@ function makeExecutable(node: NodeBuild, code: string): void {
   };
   writeFileSync(path.join(folder, 'sea.json'), JSON.stringify(settings));
   // V8 accepts the cache only under the flags that it was made with.
-  execFileSync(process.execPath, [...nodeOptions, '--build-sea', 'sea.json'], {
+  execFileSync(process.execPath, [...nodeOptions, '--random-seed=1', '--build-sea', 'sea.json'], {
     cwd: folder,
     env: {},
     stdio: ['ignore', 'ignore', 'inherit'],
