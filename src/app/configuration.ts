@@ -7,6 +7,7 @@ import type { ReadText } from '../config/roots.ts';
 import * as schema from '../config/schema.ts';
 
 export { ConfigurationError } from '../config/error.ts';
+export type { UpArguments } from '../config/arguments.ts';
 export type { Configuration } from '../config/configuration.ts';
 
 const choices: schema.Choices = {

@@ -22,6 +22,7 @@ import type { Hop } from '../hop/hop.ts';
 import { lanError } from '../lan/messages.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
+import { serviceError } from '../service/messages.ts';
 import { storeError, storeWords } from '../store/messages.ts';
 import {
   bundleError,
@@ -63,6 +64,7 @@ export const errorCatalogues = [
   proofError,
   changeError,
   readingError,
+  serviceError,
   controlError,
 ] as const;
 

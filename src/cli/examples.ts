@@ -9,6 +9,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'everyhop up --config everyhop.yaml',
   ],
   status: ['everyhop status', 'everyhop status --json'],
+  service: ['everyhop service install 3000 --host chat.example.com', 'everyhop service status'],
+  'service install': [
+    'everyhop service install 3000 --host chat.example.com',
+    'everyhop service install --config everyhop.yaml',
+    'everyhop service install 3000 --host chat.test --print',
+  ],
   run: ['everyhop run -- python app.py', 'everyhop run --root office.pem -- node app.js'],
   env: ['eval "$(everyhop env)"', 'everyhop env --format systemd'],
   certificates: ['everyhop certificates list', 'everyhop certificates renew'],

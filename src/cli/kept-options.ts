@@ -6,7 +6,7 @@ import type { Invocation } from '../base/invocation.ts';
 /** Options that a printed command needs too, because they choose what it acts on. */
 const keptForTrust = ['root', 'public', 'distrust', 'pin', 'allowSmaller'] as const;
 const keptForNginx = ['conf', 'nginx', 'prefix'] as const;
-const files = new Set(['root', 'conf', 'nginx', 'prefix']);
+const files = new Set(['root', 'conf', 'nginx', 'prefix', 'config', 'authorityRoot']);
 
 /** How the user starts Everyhop, with the options of this command that others must keep. */
 export function withKeptOptions(invocation: Invocation, command: Command, env: NodeJS.ProcessEnv): Invocation {
@@ -23,6 +23,19 @@ export function withKeptOptions(invocation: Invocation, command: Command, env: N
     trust: keptForTrust.flatMap((name) => wordsOf(command, name, options[name])),
     nginx: keptForNginx.flatMap((name) => wordsOf(command, name, options[name])),
   };
+}
+
+/** Options of `service install` that are not for `up`. */
+const ofInstallation = new Set(['print', 'state', 'json']);
+
+/** The arguments of `up` in those of `service install`, with absolute paths. */
+export function servingWords(command: Command, upstream: string | undefined): string[] {
+  const options = command.opts<Record<string, string | string[] | true | undefined>>();
+  const given = Object.entries(options).filter(([name]) => !ofInstallation.has(name));
+  return [
+    ...(upstream === undefined ? [] : [upstream]),
+    ...given.flatMap(([name, value]) => wordsOf(command, name, value)),
+  ];
 }
 
 /** `--root=FILE`: with a space, an operand after the last value of a list would belong to the list. */

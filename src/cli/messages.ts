@@ -4,6 +4,7 @@ import { defineWords, type WordParams as ParamsOfWord } from '../base/language.t
 import { certificatesTexts } from './messages/certificates.ts';
 import { helpTexts } from './messages/help.ts';
 import { nginxTexts } from './messages/nginx.ts';
+import { serviceTexts } from './messages/service.ts';
 import { servingTexts } from './messages/serving.ts';
 import { trustTexts } from './messages/trust.ts';
 
@@ -12,6 +13,7 @@ export { cliError } from './messages/errors.ts';
 export const cliWords = defineWords({
   ...helpTexts,
   ...servingTexts,
+  ...serviceTexts,
   ...certificatesTexts,
   ...nginxTexts,
   ...trustTexts,

@@ -34,21 +34,24 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
       output.invocation = withKeptOptions(output.invocation, chosen, context.env);
     });
 
-  command(program, 'up', 'help.up')
-    .argument('[UPSTREAM]', words('help.up.upstream'))
-    .option('--host <NAME...>', words('help.up.host'))
-    .option('--https-port <N>', words('help.up.https-port'))
-    .option('--http-port <N>', words('help.up.http-port'))
-    .option('--config <FILE>', words('help.up.config'))
-    .option('--email <ADDRESS>', words('help.email'))
-    .addOption(offering(new Option('--authority <NAME|URL>', words('help.authority-name')), authorities))
-    .option('--authority-root <FILE>', words('help.authority-root'))
-    .addOption(offering(new Option('--challenge <TYPE>', words('help.challenge')), challengeTypes))
-    .option('--profile <NAME>', words('help.profile'))
-    .addOption(offering(dns(), dnsProviderIds))
-    .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
-    .option('--lan', words('help.up.lan'))
-    .option('--trust-page', words('help.up.trust-page'))
+  /** The app or the configuration, and the settings for all sites. */
+  const serving = (declared: Command): Command =>
+    declared
+      .argument('[UPSTREAM]', words('help.up.upstream'))
+      .option('--host <NAME...>', words('help.up.host'))
+      .option('--https-port <N>', words('help.up.https-port'))
+      .option('--http-port <N>', words('help.up.http-port'))
+      .option('--config <FILE>', words('help.up.config'))
+      .option('--email <ADDRESS>', words('help.email'))
+      .addOption(offering(new Option('--authority <NAME|URL>', words('help.authority-name')), authorities))
+      .option('--authority-root <FILE>', words('help.authority-root'))
+      .addOption(offering(new Option('--challenge <TYPE>', words('help.challenge')), challengeTypes))
+      .option('--profile <NAME>', words('help.profile'))
+      .addOption(offering(dns(), dnsProviderIds))
+      .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
+      .option('--lan', words('help.up.lan'))
+      .option('--trust-page', words('help.up.trust-page'));
+  serving(command(program, 'up', 'help.up'))
     .option('--demo', words('help.up.demo'))
     .option('--new', words('help.new'))
     .action(async (upstream: string | undefined, options) => (await import('./up.ts')).up(context, upstream, options));
@@ -57,6 +60,19 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   );
   command(program, 'reload', 'help.reload').action(async (options) =>
     (await import('./running.ts')).reload(context, options),
+  );
+
+  const service = command(program, 'service', 'help.service');
+  serving(command(service, 'install', 'help.service.install'))
+    .option('--print', words('help.service.print'))
+    .action(async (upstream: string | undefined, options, declared: Command) =>
+      (await import('./service.ts')).serviceInstall(context, upstream, options, declared),
+    );
+  command(service, 'uninstall', 'help.service.uninstall').action(async () =>
+    (await import('./service.ts')).serviceUninstall(context),
+  );
+  command(service, 'status', 'help.service.status').action(async () =>
+    (await import('./service.ts')).serviceStatus(context),
   );
 
   const certificates = command(program, 'certificates', 'help.certificates');

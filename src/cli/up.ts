@@ -1,8 +1,9 @@
 import os from 'node:os';
-import { type Configuration, configurationFromArguments } from '../app/configuration.ts';
+import { type Configuration, configurationFromArguments, type UpArguments } from '../app/configuration.ts';
 import { lossPhrase } from '../app/messages.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
 import { Service, type ServiceStatus, startDemo } from '../app/serve.ts';
+import { tellServiceManager } from '../app/service-manager.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Event, EventBus } from '../base/events.ts';
 import { readText } from '../base/files.ts';
@@ -19,7 +20,7 @@ import { findingsOf, statusValue, tellSite } from './running.ts';
 /** A limit below this prints a warning at the start. */
 const fewConnections = 2000;
 
-interface UpOptions {
+export interface UpOptions {
   host?: string[];
   httpsPort?: string;
   httpPort?: string;
@@ -38,6 +39,25 @@ interface UpOptions {
   new?: true;
 }
 
+export function argumentsOf(upstream: string | undefined, options: UpOptions): UpArguments {
+  return {
+    upstream,
+    hosts: options.host,
+    config: options.config,
+    httpsPort: options.httpsPort,
+    httpPort: options.httpPort,
+    email: options.email,
+    authority: options.authority,
+    authorityRoot: options.authorityRoot,
+    challenge: options.challenge,
+    profile: options.profile,
+    dns: options.dns,
+    dnsResolvers: options.dnsResolver,
+    lan: options.lan,
+    trustPage: options.trustPage,
+  };
+}
+
 /** `everyhop up`: serves until a signal stops it. */
 export async function up(context: CommandContext, upstream: string | undefined, options: UpOptions): Promise<void> {
   const { output } = context;
@@ -49,29 +69,12 @@ export async function up(context: CommandContext, upstream: string | undefined, 
   const readConfiguration = (): Promise<Configuration> =>
     ofConfiguration(
       options.config ?? 'everyhop up',
-      configurationFromArguments(
-        {
-          upstream: demo?.url ?? upstream,
-          hosts: options.host,
-          config: options.config,
-          httpsPort: options.httpsPort,
-          httpPort: options.httpPort,
-          email: options.email,
-          authority: options.authority,
-          authorityRoot: options.authorityRoot,
-          challenge: options.challenge,
-          profile: options.profile,
-          dns: options.dns,
-          dnsResolvers: options.dnsResolver,
-          lan: options.lan,
-          trustPage: options.trustPage,
-        },
-        { readText, cwd: process.cwd() },
-      ),
+      configurationFromArguments(argumentsOf(demo?.url ?? upstream, options), { readText, cwd: process.cwd() }),
     );
   try {
     const folder = chosenStateFolder(options.state, context.env);
     const events = new EventBus();
+    tellServiceManager(events, context.env);
     const early: Event[] = [];
     const endEarly = events.on('upkeep.failed', (event) => early.push(event));
     const service = await Service.start(
@@ -142,7 +145,7 @@ export async function announce(service: Service, context: CommandContext): Promi
   output.text('');
   if (service.rootFile !== undefined) tellRoot(output, service.rootFile, status, service.isRootNew);
   if (status.lan) tellLan(output, status.lan);
-  output.line('up.stop', {}, 'dim');
+  if (output.terminal) output.line('up.stop', {}, 'dim');
 }
 
 /** The private root, if a site needs it. */

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { AccessLogFormat } from './access-log.ts';
-import { unprivilegedLauncher, userVariable, workerEnvironment, workerUser } from './worker-user.ts';
+import {
+  hasAmbientCapabilities,
+  unprivilegedLauncher,
+  userVariable,
+  workerEnvironment,
+  workerUser,
+} from './worker-user.ts';
 import type { ControlMessage, WorkerMessage, WorkerStatus } from './worker-messages.ts';
 
 /** How often each worker is queried, and how long it may stay silent. */
@@ -42,7 +48,7 @@ const nodeOptions = isSingleExecutable ? [] : ['--single-threaded-gc'];
 function forkWorker(variables: Record<string, string>): Worker {
   const { env, execPath } = process;
   const user = workerUser();
-  const launcher = user && unprivilegedLauncher();
+  const launcher = user || hasAmbientCapabilities() ? unprivilegedLauncher() : undefined;
   cluster.setupPrimary({ execArgv: launcher ? [...launcher.options, execPath, ...nodeOptions] : nodeOptions });
   try {
     process.env = workerEnvironment(env);

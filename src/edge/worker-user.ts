@@ -39,12 +39,22 @@ export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 const setpriv = '/usr/bin/setpriv';
 let canRenounce: boolean | undefined;
 
+/** True if programs started by this process inherit a capability although it is not root: systemd gave it one for ports below 1024. */
+export function hasAmbientCapabilities(): boolean {
+  try {
+    return /^CapAmb:\s*(?!0+$)/m.test(readFileSync('/proc/self/status', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The program and its options before Node.js that start a worker which can gain no privileges by starting other programs
- * (PR_SET_NO_NEW_PRIVS). Undefined where the system has no `setpriv` (util-linux).
+ * (PR_SET_NO_NEW_PRIVS), and inherits no capability: its listeners come from this process. Undefined where the system has no
+ * `setpriv` (util-linux).
  */
 export function unprivilegedLauncher(): { program: string; options: string[] } | undefined {
-  const options = ['--no-new-privs', '--'];
+  const options = ['--no-new-privs', '--ambient-caps=-all', '--inh-caps=-all', '--'];
   canRenounce ??= existsSync(setpriv) && spawnSync(setpriv, [...options, process.execPath, '--version']).status === 0;
   return canRenounce ? { program: setpriv, options } : undefined;
 }

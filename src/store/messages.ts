@@ -48,6 +48,18 @@ export const storeError = defineErrors({
       hint: '请让该程序只属于 root：{command} ；然后用它重新运行同一命令：{program} …',
     },
   },
+  'store.of-service': {
+    en: {
+      meaning: 'The state folder {folder} belongs to the service and its user {user}.',
+      cause: 'Root’s keys would not be safe there: that user may replace all files below it.',
+      hint: 'Run the same command as that user: sudo -u {user} {everyhop} … --state {folder}',
+    },
+    zh: {
+      meaning: '状态文件夹 {folder} 属于服务及其用户 {user}。',
+      cause: 'root 的私钥放在那里不安全：该用户可以替换其中的任何文件。',
+      hint: '请以该用户的身份运行同一命令：sudo -u {user} {everyhop} … --state {folder}',
+    },
+  },
   'store.path-too-long': {
     en: {
       meaning: 'The path of the state folder {folder} is too long.',

@@ -6,7 +6,7 @@ export const floors = [
   ['cli', 'page'],
   ['app'],
   ['control', 'doctor'],
-  ['edge', 'nginx', 'acme-server', 'alerts', 'export'],
+  ['edge', 'nginx', 'acme-server', 'alerts', 'export', 'service'],
   ['certificates'],
   ['acme', 'authority', 'trust', 'apps'],
   ['probe', 'lan'],

@@ -77,7 +77,7 @@ export async function installNewerNginx(suite: 'trixie' | 'forky'): Promise<void
 }
 
 /** The machine's own mirror, which has the other suites too. */
-async function debianMirror(): Promise<string> {
+export async function debianMirror(): Promise<string> {
   const targets = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', 'Component: main'];
   const { stdout } = await execute('apt-get', targets, { timeoutMs: 60_000 });
   const mirror = stdout.split('\n').find((uri) => uri !== '' && !uri.includes('security'));

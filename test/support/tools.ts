@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Execution, execute } from '../../src/base/process.ts';
 import { buildPebble, hasPebble } from './pebble.ts';
+import { hasDebianRoot, makeDebianRoot } from './debian-root.ts';
 import { hasNewerNginx, installNewerNginx } from './newer-nginx.ts';
 import { zlint, zlintProgram } from './zlint.ts';
 
@@ -57,6 +58,17 @@ export const tools = {
   php: debian('php-cli php-curl', 'tests with PHP and its curl', () => onPath('php') && hasPhpCurl()),
   containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
   docker: debian('docker.io', "tests with Docker's daemon", () => onPath('dockerd') && onPath('docker')),
+  nspawn: debian('systemd-container', 'tests in a machine of their own', () => onPath('systemd-nspawn')),
+  debianRoot: {
+    name: 'a root file system of Debian 12',
+    unlocks: 'tests of the packages and of the service, in a machine of their own',
+    command: 'npx node scripts/tools.ts, as root on Debian',
+    isInstalled: hasDebianRoot,
+    async install() {
+      if (!onPath('debootstrap')) await installDebian('debootstrap');
+      await makeDebianRoot();
+    },
+  },
   systemd: debian('systemd', 'tests of systemd units', () => onPath('systemd-analyze')),
   firefox: debian('firefox-esr', 'tests in Firefox', () => onPath('firefox-esr')),
   go: debian('golang-go', 'tests with a client in Go', () => onPath('go')),

@@ -24,6 +24,8 @@ import {
   type SiteRequest,
   undoSite,
 } from '../../nginx/sites.ts';
+import { removeNginxRenewal } from '../../service/nginx-renewal.ts';
+import { systemd } from '../../service/systemd.ts';
 import type { ObtainSummary } from '../certificates/obtain.ts';
 import { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
@@ -31,7 +33,6 @@ import { visitorRoots } from '../visitor-roots.ts';
 import { chooseApp, profileNamed } from './app-choice.ts';
 import { nginxFolder, SiteCertificateSource, type SourceOptions } from './source.ts';
 import { type RenewalSchedule, scheduleRenewal } from './renewal-schedule.ts';
-import { removeTimer, systemdEnvironment, type SystemdEnvironment } from './timer.ts';
 
 export interface NginxOptions {
   /** Words that start this program from anywhere, for the timer. */
@@ -97,7 +98,7 @@ export async function secureInNginx(options: SecureOptions): Promise<SecuredSite
       source,
       confirm && ((preview) => confirm({ ...preview, findings: [...preview.findings, ...exposures], app, isKnown })),
     );
-    const schedule = secured.done && (await scheduleRenewal(options, timers, isSystems(options)));
+    const schedule = secured.done && (await scheduleRenewal(options, systemd, isSystems(options)));
     const findings = [...secured.findings, ...exposures];
     return {
       ...secured,
@@ -124,7 +125,7 @@ export async function undoInNginx(
     const site = siteNamed(await managedSites(work.opened.nginx.confFile), options.name);
     const { proof } = await undoSite(work, site, options);
     const { confFile } = work.opened.nginx;
-    if (isSystems(options) && (await managedSites(confFile)).length === 0) await removeTimer(timers);
+    if (isSystems(options) && (await managedSites(confFile)).length === 0) await removeNginxRenewal(systemd);
     return { site, proof, recovered };
   });
 }
@@ -207,8 +208,6 @@ export async function withNginx<T>(
     run({ ...work, opened: await openNginx(options.choice, work.tools, options) }, recovered),
   );
 }
-
-const timers: SystemdEnvironment = { ...systemdEnvironment, execute };
 
 /** True for the machine's default nginx, false for one chosen by options. */
 function isSystems({ choice }: NginxOptions): boolean {

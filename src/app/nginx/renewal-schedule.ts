@@ -1,11 +1,12 @@
 /** What renews the certificates of nginx: a timer of systemd, or a line of cron that the user adds. */
 import path from 'node:path';
-import { dnsProviderOf } from '../../acme/dns-providers.ts';
 import { Fault } from '../../hop/finding.ts';
+import { installNginxRenewal } from '../../service/nginx-renewal.ts';
+import type { Systemd } from '../../service/systemd.ts';
 import { currentRunner } from '../../store/folder-owner.ts';
 import { foreignPlaces, foreignProgram } from '../../store/program-owner.ts';
+import { serviceVariables } from '../service/variables.ts';
 import type { SourceOptions } from './source.ts';
-import { installTimer, type SystemdEnvironment } from './timer.ts';
 
 interface RenewalOptions {
   /** Words that start this program from anywhere. */
@@ -32,7 +33,7 @@ export interface RenewalSchedule {
  */
 export async function scheduleRenewal(
   options: RenewalOptions,
-  systemd: SystemdEnvironment,
+  systemd: Systemd,
   isSystems: boolean,
   runner = currentRunner(),
 ): Promise<RenewalSchedule> {
@@ -41,7 +42,7 @@ export async function scheduleRenewal(
   const error = foreignProgram(command, places);
   const finding = error && new Fault('warning', error);
   if (places.some(({ isSudoUser }) => !isSudoUser)) return { timer: undefined, finding, isSafe: false };
-  const timer = isSystems ? await installTimer(command, systemd, renewalEnvironment(options)) : undefined;
+  const timer = isSystems ? await installNginxRenewal(command, systemd, renewalEnvironment(options)) : undefined;
   return { timer, finding, isSafe: true };
 }
 
@@ -50,15 +51,7 @@ function renewal({ everyhop, stateFolder }: RenewalOptions): string[] {
   return [...everyhop, 'nginx', 'renew', '--state', path.resolve(stateFolder)];
 }
 
-/** systemd starts the command without the user's environment: the settings of the DNS provider and the proxies. */
+/** systemd starts the command without the user's environment. */
 function renewalEnvironment({ issuing, env }: RenewalOptions): Record<string, string> {
-  const settings = issuing.dns === undefined ? {} : (dnsProviderOf(issuing.dns)?.settings ?? {});
-  const own = Object.entries(settings).map(([name, { kind }]) => [name, kind] as const);
-  const proxies = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'];
-  const found = [...own, ...proxies.map((name) => [name, 'text'] as const)].flatMap(([name, kind]) => {
-    const value = env[name];
-    if (value === undefined || value === '') return [];
-    return [[name, kind === 'file' ? path.resolve(value) : value] as const];
-  });
-  return Object.fromEntries(found);
+  return serviceVariables(issuing.dns === undefined ? [] : [issuing.dns], env);
 }
