@@ -38,8 +38,8 @@ export const nginxTexts = {
     zh: '{timer} 每天两次检查证书是否到期，到期则续期，让 nginx 重新加载并验证结果。',
   },
   'nginx.renewals.none': {
-    en: 'Nothing renews this certificate yet, because root must not run a program that others can change. Run nginx secure again with a program that belongs to root.',
-    zh: '目前没有任何东西会续期该证书，因为 root 不应运行他人可以改动的程序。请用属于 root 的程序再次运行 nginx secure。',
+    en: 'Nothing renews this certificate yet, because root must not run a program that others can change. Run this command again with a program that belongs to root.',
+    zh: '目前没有任何东西会续期该证书，因为 root 不应运行他人可以改动的程序。请用属于 root 的程序再次运行此命令。',
   },
   'nginx.renewals.by-hand': {
     en: 'To renew it automatically, add this line to cron (crontab -e): 17 3,15 * * * {command}',
