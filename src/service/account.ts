@@ -15,7 +15,7 @@ export async function accountNamed(name: string, execute: Execute): Promise<Acco
 }
 
 /**
- * Creates a system user with a group of its own, without a password or shell, unless it exists.
+ * Creates a system user with its own group, without a password or shell, unless it exists.
  * @throws EveryhopError `service.no-user`.
  */
 export async function ensureAccount(name: string, home: string, execute: Execute): Promise<Account> {

@@ -95,7 +95,7 @@ export const serviceError = defineErrors({
     en: {
       meaning: 'The state folder {folder} holds the certificates of your nginx, which {timer} renews as root.',
       cause: 'The service would take the folder over, and those renewals would fail.',
-      hint: 'Give the service a folder of its own: sudo {command} --state /var/lib/everyhop-service',
+      hint: 'Give the service its own folder: sudo {command} --state /var/lib/everyhop-service',
     },
     zh: {
       meaning: '状态文件夹 {folder} 中有您的 nginx 的证书，由 {timer} 以 root 身份续期。',

@@ -1,6 +1,6 @@
 import { systemctl, type Systemd } from './systemd.ts';
 
-/** What systemd says about a unit. */
+/** The state of a unit, from systemd. */
 export interface UnitState {
   isInstalled: boolean;
   isEnabled: boolean;

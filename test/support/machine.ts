@@ -1,4 +1,4 @@
-/** Boots Debian 12 with systemd as its first process, in namespaces of its own. */
+/** Boots Debian 12 with systemd as its first process, in its own namespaces. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

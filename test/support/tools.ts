@@ -58,10 +58,10 @@ export const tools = {
   php: debian('php-cli php-curl', 'tests with PHP and its curl', () => onPath('php') && hasPhpCurl()),
   containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
   docker: debian('docker.io', "tests with Docker's daemon", () => onPath('dockerd') && onPath('docker')),
-  nspawn: debian('systemd-container', 'tests in a machine of their own', () => onPath('systemd-nspawn')),
+  nspawn: debian('systemd-container', 'tests in a separate machine', () => onPath('systemd-nspawn')),
   debianRoot: {
     name: 'a root file system of Debian 12',
-    unlocks: 'tests of the packages and of the service, in a machine of their own',
+    unlocks: 'tests of the packages and of the service, in a separate machine',
     command: 'npx node scripts/tools.ts, as root on Debian',
     isInstalled: hasDebianRoot,
     async install() {

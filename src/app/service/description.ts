@@ -1,4 +1,4 @@
-/** What the service runs, from the arguments of `service install`. */
+/** The command and files of the service, from the arguments of `service install`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from '../../base/invocation.ts';
