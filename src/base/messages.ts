@@ -123,6 +123,78 @@ export const baseError = defineErrors({
       hint: '请手动运行，看它卡在哪里。',
     },
   },
+  'environment.weakening': {
+    en: {
+      meaning: '{setting} {harm}. Everyhop ignores it.',
+      cause: 'It was set for another program: by a shell profile, a service unit, a container image or sudo -E.',
+      hint: 'Other programs obey it. Remove it where it is set; in this shell: unset {name}',
+    },
+    zh: {
+      meaning: '{setting} {harm}。Everyhop 已忽略此设置。',
+      cause: '它本来是为其他程序设置的：来自 shell 配置、服务单元、容器镜像或 sudo -E。',
+      hint: '其他程序会受它影响。请在设置它的地方删除；在当前 shell 中：unset {name}',
+    },
+  },
+  'environment.node-option': {
+    en: {
+      meaning: 'node {option} {harm}. Everyhop ignores it.',
+      cause: 'Node.js was started with this option.',
+      hint: 'Start Everyhop without it.',
+    },
+    zh: {
+      meaning: 'node {option} {harm}。Everyhop 已忽略此设置。',
+      cause: '启动 Node.js 时带了此选项。',
+      hint: '请不带此选项启动 Everyhop。',
+    },
+  },
+  'environment.in-force': {
+    en: {
+      meaning: '{setting} {harm}. It is in force for Everyhop, too.',
+      cause: 'Node.js obeys it before Everyhop starts, and this system does not let Everyhop start again without it.',
+      hint: 'Remove it where it is set, then start Everyhop again.',
+    },
+    zh: {
+      meaning: '{setting} {harm}，对 Everyhop 同样有效。',
+      cause: 'Node.js 在 Everyhop 启动之前就已采用它，而本系统不允许 Everyhop 去掉它后重新启动。',
+      hint: '请在设置它的地方删除，然后重新启动 Everyhop。',
+    },
+  },
+  'environment.foreign-library': {
+    en: {
+      meaning: '{name} loads other code into Everyhop, which runs as root: {value}.',
+      cause: 'The system obeys this variable before Everyhop starts. That code can read every key.',
+      hint: 'If you do not need it, remove it where it is set, then start Everyhop again; in this shell: unset {name}',
+    },
+    zh: {
+      meaning: '{name} 会把其他代码装入以 root 身份运行的 Everyhop：{value}。',
+      cause: '系统在 Everyhop 启动之前就已采用此变量。那些代码可以读取所有密钥。',
+      hint: '如不需要，请在设置它的地方删除，然后重新启动 Everyhop；在当前 shell 中：unset {name}',
+    },
+  },
+  'environment.foreign-path': {
+    en: {
+      meaning: 'Other users can change the programs in {folders}, which PATH names for root.',
+      cause: 'A folder there, or one above it, does not belong to root or is writable for others.',
+      hint: 'Everyhop starts no program from there. Remove it from root’s PATH, or give it to root: ls -ld {folders}',
+    },
+    zh: {
+      meaning: '其他用户可以改动 {folders} 中的程序，而 root 的 PATH 包含它。',
+      cause: '该文件夹或其上级文件夹不属于 root，或者其他用户可写。',
+      hint: 'Everyhop 不会从那里启动程序。请把它从 root 的 PATH 中去掉，或改为 root 所有：ls -ld {folders}',
+    },
+  },
+  'environment.foreign-roots': {
+    en: {
+      meaning: 'Other users can change {file}, which {name} names as the roots of this machine.',
+      cause: 'The file, or a folder above it, does not belong to root or is writable for others.',
+      hint: 'Use the roots of the system, or give the file to root; in this shell: unset {name}',
+    },
+    zh: {
+      meaning: '其他用户可以改动 {file}，而 {name} 把它指定为本机的根证书。',
+      cause: '该文件或其上级文件夹不属于 root，或者其他用户可写。',
+      hint: '请改用系统的根证书，或把该文件改为 root 所有；在当前 shell 中：unset {name}',
+    },
+  },
   'internal.defect': {
     en: {
       meaning: 'Internal error: {detail}.',
@@ -138,6 +210,39 @@ export const baseError = defineErrors({
 });
 
 export const baseWords = defineWords({
+  'environment.harm.unverified': {
+    en: 'makes Node.js programs accept any certificate',
+    zh: '使 Node.js 程序接受任何证书',
+  },
+  'environment.harm.keys': {
+    en: 'writes the keys of TLS connections to a file',
+    zh: '把 TLS 连接的密钥写入文件',
+  },
+  'environment.harm.old-tls': {
+    en: 'permits outdated TLS versions or algorithms',
+    zh: '允许过时的 TLS 版本或算法',
+  },
+  'environment.harm.openssl': {
+    en: 'configures OpenSSL in Node.js programs, which can lower its security level and load other code',
+    zh: '改变 Node.js 程序中 OpenSSL 的配置，可能降低其安全级别并装入其他代码',
+  },
+  'environment.harm.code': { en: 'loads other code into Node.js programs', zh: '把其他代码装入 Node.js 程序' },
+  'environment.harm.debugger': {
+    en: 'opens a port through which others can control a Node.js program',
+    zh: '打开一个端口，他人可由此控制 Node.js 程序',
+  },
+  'environment.harm.http-parser': {
+    en: 'makes Node.js programs accept malformed HTTP',
+    zh: '使 Node.js 程序接受不合规范的 HTTP',
+  },
+  'environment.harm.memory': {
+    en: 'writes the memory or the environment of Node.js programs to a file',
+    zh: '把 Node.js 程序的内存或环境变量写入文件',
+  },
+  'environment.harm.log': {
+    en: 'makes Node.js programs print their traffic, which includes secrets',
+    zh: '使 Node.js 程序输出其通信内容，其中有机密信息',
+  },
   'text.in-detail': { en: '{what} ({detail})', zh: '{what}（{detail}）' },
   'text.of': { en: '{what}: {detail}', zh: '{what}：{detail}' },
   'text.not-file': { en: 'not a regular file', zh: '不是普通文件' },

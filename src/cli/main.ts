@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadRegistries, noRegistries } from '../app/registries.ts';
-import { currentInvocation, leaveNpm } from '../app/invocation.ts';
+import { settleIn } from '../app/environment.ts';
+import { currentInvocation } from '../app/invocation.ts';
 import { chooseLanguage } from '../base/language.ts';
 import { cliError } from './messages.ts';
 import { Output } from './output.ts';
@@ -8,12 +9,12 @@ import { buildProgram } from './program.ts';
 import { optionsTakenByNpm } from './taken-options.ts';
 import { usageError } from './usage.ts';
 
-const npm = leaveNpm();
+const { npm, env, findings } = settleIn();
 const args = process.argv.slice(2).map((arg, at) => (arg === '-V' && at === 0 ? '--version' : arg));
 const wanted = valueOf('--lang');
 const known = wanted === undefined || /^(en|zh)([_-]|$)/i.test(wanted);
 const language = chooseLanguage(known ? wanted : undefined, process.env);
-const invocation = currentInvocation(npm, process.env);
+const invocation = currentInvocation(npm, env);
 const output = new Output(process, language, args.slice(0, separator()).includes('--json'), invocation);
 
 // A reader that closes the pipe early (`everyhop … | head`) is not a failure, and a terminal may be closed (EIO).
@@ -31,7 +32,7 @@ try {
   const command = args[operandAt(0)];
   const startsFast = command === 'run' || command === 'env';
   const registries = startsFast ? noRegistries : await loadRegistries();
-  const program = buildProgram({ output, language, version: version(), env: process.env, npm }, registries);
+  const program = buildProgram({ output, language, version: version(), env, npm, findings }, registries);
   const taken = optionsTakenByNpm(program, npm, args);
   if (taken) throw taken;
   await program.parseAsync(args, { from: 'user' });

@@ -1,5 +1,7 @@
 import { Command, type CommandOptions, Option } from 'commander';
 import { environmentFormats, keyTypes, type Registries, revocationReasons } from '../app/registries.ts';
+import type { Finding } from '../app/messages.ts';
+import { unverifiedSwitch } from '../base/start-environment.ts';
 import { completionScript, shells } from './completion.ts';
 import { namesCommand } from './completion/model.ts';
 import type { CommandContext } from './context.ts';
@@ -32,6 +34,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .hook('preAction', (_, chosen) => {
       takeGlobalOptions(chosen);
       output.invocation = withKeptOptions(output.invocation, chosen, context.env);
+      output.findings(earlyFindings(chosen.name(), context), 'remark');
     });
 
   /** The app or the configuration, and the settings for all sites. */
@@ -288,6 +291,13 @@ function collect(value: string, former: string[] | undefined): string[] {
 }
 
 /** Choices for the help and the completion; the configuration check rejects a wrong value, with its place. */
+/** `up` lists them with its status. `run`, `env` and `trust check` report themselves what disables verification. */
+function earlyFindings(command: string, { findings = [] }: CommandContext): Finding[] {
+  if (command === 'up' || command === 'completion') return [];
+  const isOfTrust = ['run', 'env', 'check'].includes(command);
+  return findings.filter(({ params }) => !isOfTrust || params['name'] !== unverifiedSwitch[0]);
+}
+
 function offering(option: Option, choices: readonly string[]): Option {
   option.argChoices = [...choices];
   return option;

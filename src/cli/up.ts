@@ -86,6 +86,7 @@ export async function up(context: CommandContext, upstream: string | undefined, 
         accessLog: output.terminal && !output.json ? 'text' : 'json',
         version: context.version,
         env: context.env,
+        findings: context.findings ?? [],
       },
       events,
     );

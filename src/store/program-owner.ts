@@ -37,6 +37,18 @@ const reported = 5;
  */
 export function foreignPlaces(
   command: readonly string[],
+  runner: Runner = currentRunner(),
+  accounts: Accounts = systemAccounts(),
+): ForeignPlace[] {
+  return foreignAmong(filesOf(command), runner, accounts);
+}
+
+/**
+ * The same for files, with all that folders among them contain, and for `folders` without their content.
+ * @param places absolute paths.
+ */
+export function foreignAmong(
+  { files = [], folders = [] }: { files?: readonly string[]; folders?: readonly string[] },
   { uid = 0, sudoUid }: Runner = currentRunner(),
   accounts: Accounts = systemAccounts(),
 ): ForeignPlace[] {
@@ -62,7 +74,6 @@ export function foreignPlaces(
     for (let depth = 0; depth <= folders.length; depth += 1) walk(`/${folders.slice(0, depth).join('/')}`, true);
     if (found.size < reported) walk(file, isAbove);
   };
-  const { files, folders } = filesOf(command);
   for (const folder of folders) follow(folder, true);
   for (const file of files) follow(file);
   return [...found.values()].slice(0, reported);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { unverifiedSwitch } from '../base/start-environment.ts';
 import { bundlePaths, bundleVariables } from './bundle/paths.ts';
 import { bundleVariableTable } from './bundle/variable-table.ts';
 import { readSettings } from './settings.ts';
@@ -37,7 +38,7 @@ export function formerRoots(env: NodeJS.ProcessEnv, folder = process.cwd()): For
 
 /** Variables that disable verification, with the values that do so. */
 const switches: readonly (readonly [name: string, off: RegExp])[] = [
-  ['NODE_TLS_REJECT_UNAUTHORIZED', /^0$/],
+  unverifiedSwitch,
   ['PYTHONHTTPSVERIFY', /^0$/],
   ['GIT_SSL_NO_VERIFY', /^(?!0?$|false$)/i],
   ['npm_config_strict_ssl', /^(false|0)?$/i],

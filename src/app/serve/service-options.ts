@@ -1,5 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 import type { AccessLogFormat } from '../../edge/access-log.ts';
+import type { Finding } from '../../hop/finding.ts';
 
 export interface ServiceOptions {
   stateFolder: string;
@@ -12,4 +13,6 @@ export interface ServiceOptions {
   version: string;
   /** Holds the settings of a DNS provider. */
   env: NodeJS.ProcessEnv;
+  /** About the environment, for the status. */
+  findings?: readonly Finding[];
 }
