@@ -144,7 +144,7 @@ export function startCleanly(): void {
   const given: Given = { pid: process.pid, variables, execArgv: [...execArgv] };
   const args = [process.execPath, ...options.others, ...process.argv.slice(1)];
   try {
-    process.execve(process.execPath, args, { ...cleaned, [carrier]: JSON.stringify(given) } as Record<string, string>);
+    process.execve(process.execPath, args, { ...cleaned, [carrier]: JSON.stringify(given) });
   } catch {
     // `inForce` tells of it.
   }
