@@ -1,10 +1,12 @@
-import net, { type LookupFunction, type Socket } from 'node:net';
+import dns from 'node:dns';
+import net, { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
 import type { Wording } from '../base/language.ts';
+import { isAddress } from '../names/address.ts';
 import { probeWords } from './messages.ts';
 
-/** `aborted`: by the caller's signal. */
+/** `aborted`: by the caller's signal. `off-limits`: by `Target.reaches`. */
 export type ConnectFailureReason =
   | 'refused'
   | 'timed-out'
@@ -12,6 +14,7 @@ export type ConnectFailureReason =
   | 'dns'
   | 'reset'
   | 'denied'
+  | 'off-limits'
   | 'aborted'
   | 'failed';
 
@@ -27,6 +30,8 @@ export interface Target {
   address?: string;
   /** Looks up `host`. Default: the system's resolver. */
   lookup?: LookupFunction;
+  /** False for an address of `host` that must not be connected to. Default: all addresses may. */
+  reaches?: (address: string) => boolean;
   /** Connect to this Unix socket instead. `host` and `port` then only appear in the request. */
   socketPath?: string;
   /** Sent before the handshake: see `proxyLine`. */
@@ -44,7 +49,8 @@ export const timeIsUp = Symbol('time is up');
 
 /** Opens a TCP connection. Reports a failure instead of rejecting. The caller must close the socket. */
 export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: Socket }> {
-  const { clock, socketPath, lookup, preface, signal, timeoutMs = defaultTimeoutMs } = target;
+  const { clock, socketPath, preface, signal, timeoutMs = defaultTimeoutMs } = target;
+  const lookup = guardedLookup(target);
   if (signal?.aborted) return Promise.resolve({ facts: { reached: false, ...abortOf(signal) } });
   const begunMs = clock.monotonic();
   return new Promise((resolve) => {
@@ -77,6 +83,25 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
   });
 }
 
+class OffLimits extends Error {}
+
+/** Checks the very addresses that are connected to: a second look-up could find others. */
+function guardedLookup({ host, address = host, lookup = dns.lookup, reaches }: Target): LookupFunction | undefined {
+  if (!reaches) return lookup === dns.lookup ? undefined : lookup;
+  if (isAddress(address)) return reaches(address) ? undefined : (_name, _options, done) => done(new OffLimits(), []);
+  return (name, options, done) =>
+    lookup(name, { ...options, all: true }, (error, found) => {
+      if (error) return done(error, []);
+      const addresses = [found]
+        .flat()
+        .map((one) => (typeof one === 'string' ? { address: one, family: isIP(one) } : one));
+      const allowed = addresses.filter((one) => reaches(one.address));
+      if (allowed.length === 0) return done(new OffLimits(), []);
+      if (options.all === true) done(null, allowed);
+      else done(null, allowed[0]!.address, allowed[0]!.family);
+    });
+}
+
 /** The failure for an aborted signal. */
 export function abortOf(signal: AbortSignal): { reason: 'timed-out' | 'aborted'; detail: Wording } {
   return signal.reason === timeIsUp
@@ -97,6 +122,7 @@ export async function probeTcp(target: Target): Promise<TcpFacts> {
 }
 
 export function reasonOf(error: unknown): ConnectFailureReason {
+  if (error instanceof OffLimits) return 'off-limits';
   switch (systemCode(firstOf(error))) {
     case 'ECONNREFUSED':
       return 'refused';

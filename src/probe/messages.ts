@@ -7,6 +7,7 @@ export const probeWords = defineWords({
   'probe.dns': { en: 'the name does not resolve', zh: '名称无法解析' },
   'probe.reset': { en: 'connection reset', zh: '连接被重置' },
   'probe.denied': { en: 'this machine does not permit the connection', zh: '本机不允许该连接' },
+  'probe.off-limits': { en: 'an address that is not reachable from the Internet', zh: '无法从互联网访问的地址' },
   'probe.aborted': { en: 'cancelled', zh: '已取消' },
   'probe.failed': { en: 'the connection failed', zh: '连接失败' },
   'probe.not-tls': { en: 'the server does not speak TLS on this port', zh: '服务器在该端口不使用 TLS' },

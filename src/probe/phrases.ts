@@ -11,6 +11,7 @@ const selfExplanatory: ReadonlySet<HttpFailure['reason']> = new Set([
   'reset',
   'aborted',
   'not-tls',
+  'off-limits',
 ]);
 
 /** Why there was no answer, with the code of the system or OpenSSL, or else their text, if it adds something. */

@@ -3,7 +3,7 @@ import type { Target } from './connect.ts';
 import { authorityOf, hrefOf, type HttpUrl, readUrl } from './url.ts';
 
 /** How to reach a host without looking it up. */
-export type Way = Pick<Target, 'address' | 'socketPath' | 'preface'>;
+export type Way = Pick<Target, 'address' | 'socketPath' | 'preface' | 'reaches'>;
 
 /** A redirect in one answer. */
 export interface Redirect {
@@ -90,8 +90,9 @@ function isSameOrigin(one: HttpUrl, other: HttpUrl): boolean {
 
 function wayTo(url: HttpUrl, here: CurrentVisit): Way {
   if (isSameOrigin(url, here.url)) return here.way;
-  const { address } = here.way;
-  return url.host === here.url.host && address !== undefined ? { address } : {};
+  const { address, reaches } = here.way;
+  if (url.host !== here.url.host) return {};
+  return { ...(address !== undefined && { address }), ...(reaches && { reaches }) };
 }
 
 /** RFC 9110 §15.4.2–§15.4.4, as implemented by browsers. */

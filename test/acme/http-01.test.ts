@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, LookupFunction } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { request } from 'undici';
@@ -170,6 +170,33 @@ test('the self-check visits no service that a redirect names, and quotes nothing
     quotesNothing,
   );
   Object.assign(measured, { redirects: targets.length, visits });
+});
+
+test('the self-check follows a redirect to another name only to an address on the Internet', async (t) => {
+  const inside = [
+    ['127.0.0.1', '0.0.0.0', '169.254.169.254', '10.0.0.1'],
+    ['::1', '::', '::ffff:127.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::1', 'fd00:ec2::254', 'fe80::1'],
+  ].flat();
+  for (const address of inside) {
+    const hosts: string[] = [];
+    const lookedUp: string[] = [];
+    const validationPort = await serve(t, (asked, answer) => {
+      hosts.push(asked.headers.host!.split(':')[0]!);
+      answer.writeHead(302, { location: `http://inside.test:${validationPort}/admin` }).end();
+    });
+    const lookup: LookupFunction = (name, options, done) => {
+      lookedUp.push(name);
+      if (name === 'a.test') return toLoopback(name, options, done);
+      const family = address.includes(':') ? 6 : 4;
+      if (options.all === true) done(null, [{ address, family }]);
+      else done(null, address, family);
+    };
+    const solver = new WebrootSolver({ folder: '/nonexistent', validationPort, lookup });
+    // It proves nothing: the authority may find another address.
+    await solver.check([challengeFor('a.test')], soon());
+    assert.deepEqual(hosts, ['a.test'], address);
+    assert.deepEqual(lookedUp, ['a.test', 'inside.test'], address);
+  }
 });
 
 test('the self-check follows redirects, and sends the right Host', async (t) => {

@@ -2,22 +2,29 @@ import { isIP, type LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
 import type { Phrase } from '../../base/language.ts';
 import { withBrackets, withoutBrackets } from '../../names/address.ts';
+import { isReserved } from '../../names/reserved.ts';
 import { type HttpFacts, probeHttp } from '../../probe/http.ts';
+import type { RedirectPolicy } from '../../probe/redirects.ts';
 import { type Challenge, challengePath, http01Type } from '../challenge.ts';
 import { acmeWords } from '../messages.ts';
 import { AcmeError, printable } from '../problem.ts';
 
-/** Boulder's limit. */
-const mostRedirects = 10;
 const timeLimitMs = 5_000;
 
 /**
- * Whether authorities follow a redirect to this URL: to these ports only, and, as Boulder, to names only. Our own checks must not
- * go elsewhere either: the server behind a name could send this program to any service within its reach.
+ * The redirects that authorities follow: ten (Boulder's limit), to these ports only, and, as Boulder, to names only. Our own checks
+ * must not go elsewhere either: the server behind a name could send this program to any service within its reach. So
+ * another name than the first must lead to an address on the Internet.
  */
-export function isFollowedByAuthorities(to: URL, ports: { http: number; https: number }): boolean {
-  const port = Number(to.port) || (to.protocol === 'http:' ? 80 : 443);
-  return (port === ports.http || port === ports.https) && isIP(withoutBrackets(to.hostname)) === 0;
+export function authorityRedirects(name: string, ports: { http: number; https: number }): RedirectPolicy {
+  return {
+    limit: 10,
+    follow: ({ protocol, port: written, hostname }) => {
+      const port = Number(written) || (protocol === 'http:' ? 80 : 443);
+      if ((port !== ports.http && port !== ports.https) || isIP(withoutBrackets(hostname)) !== 0) return false;
+      return hostname === name ? {} : { reaches: (address) => !isReserved(address) };
+    },
+  };
 }
 
 export interface HttpCheckOptions {
@@ -51,10 +58,7 @@ async function checkOne(
     url,
     clock: systemClock,
     deadlineMs: timeLimitMs,
-    redirects: {
-      limit: mostRedirects,
-      follow: (to) => isFollowedByAuthorities(to, { http: validationPort, https: 443 }),
-    },
+    redirects: authorityRedirects(name, { http: validationPort, https: 443 }),
     signal,
     ...(lookup && { lookup }),
   });

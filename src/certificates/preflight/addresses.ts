@@ -3,7 +3,7 @@ import { addressesIn, type LookUpOutcome } from '../../dns/outcome.ts';
 import type { PublicDns } from '../../dns/public-dns.ts';
 import type { Zone } from '../../dns/zone.ts';
 import type { Finding } from '../../hop/finding.ts';
-import { addressMatcher } from '../../names/cidr.ts';
+import { isReserved } from '../../names/reserved.ts';
 import { fault, fine } from './findings.ts';
 import { preflightError, preflightWords } from './messages.ts';
 
@@ -46,15 +46,6 @@ export async function findAddresses(name: string, dns: PublicDns, signal?: Abort
   );
   return { recursive, unchecked, zone, authoritative };
 }
-
-const reservedFour =
-  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 ' +
-  '192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3';
-const reservedSix =
-  '::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
-
-/** Whether an address is not reachable from the Internet (RFC 6890 and its registries). */
-export const isReserved = addressMatcher(`${reservedFour} ${reservedSix}`.split(' '));
 
 /** @param needsAddress false with DNS-01: the name then needs no address. */
 export function judgeAddresses(name: string, facts: NameFacts, needsAddress: boolean): Finding[] {

@@ -285,6 +285,19 @@ export const preflightError = defineErrors({
       hint: '为确保无误，请把 /.well-known/acme-challenge/ 排除在 https 重定向之外。',
     },
   },
+  'preflight.redirect-inside': {
+    en: {
+      meaning: 'The challenge of {name} is redirected to {to}, which has a private address here.',
+      cause:
+        'Everyhop does not follow redirects into private networks. The authority may find another address of that name.',
+      hint: 'To be safe, exclude /.well-known/acme-challenge/ from the redirect; to see it: curl -sIL http://{name}/.well-known/acme-challenge/test',
+    },
+    zh: {
+      meaning: '{name} 的质询被重定向到 {to}，该名称在这里解析为私有地址。',
+      cause: 'Everyhop 不会跟随重定向进入私有网络。颁发机构看到的可能是该名称的另一个地址。',
+      hint: '为确保无误，请把 /.well-known/acme-challenge/ 排除在重定向之外；查看：curl -sIL http://{name}/.well-known/acme-challenge/test',
+    },
+  },
   'preflight.zone-differs': {
     en: {
       meaning:

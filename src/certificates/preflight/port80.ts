@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Wording } from '../../base/language.ts';
-import { isFollowedByAuthorities } from '../../acme/http-01.ts';
+import { authorityRedirects } from '../../acme/http-01.ts';
 import { printable } from '../../acme/problem.ts';
 import type { Fault, Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
@@ -31,8 +31,6 @@ export interface Visit {
     | { kind: 'redirected'; problem: 'too-many' | 'port' | 'scheme'; to: string };
 }
 
-const mostRedirects = 10;
-
 /**
  * Requests a challenge that only this program can answer, as an authority would: at this address, then along redirects.
  * @param expected the answer of this program to `/.well-known/acme-challenge/<token>`.
@@ -49,7 +47,7 @@ export async function visitChallenge(
     timeoutMs,
     limitBytes: 4096,
     // By name: the address is only for the first request.
-    redirects: { limit: mostRedirects, follow: (to) => isFollowedByAuthorities(to, ports) && {} },
+    redirects: authorityRedirects(name, ports),
   });
   const redirects = [...facts.before, facts].flatMap(({ redirect }) =>
     redirect ? [redirect.to ?? printable(redirect.location)] : [],
@@ -132,6 +130,8 @@ function judgeVisit(
       );
     }
     default: {
+      if (end.reason === 'off-limits')
+        return fault('warning', name, preflightError('preflight.redirect-inside', { name, to: url }), to);
       const isSilent = end.reason === 'timed-out';
       const { detail } = end;
       // Authorities fall back to IPv4 only after a time-out.

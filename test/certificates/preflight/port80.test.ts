@@ -94,6 +94,19 @@ test('port 80: follows redirects like an authority', async (t) => {
   }
 });
 
+test('port 80: a redirect to another name does not lead into private networks', async (t) => {
+  const port: number = await serve(t, (_, answer) =>
+    answer.writeHead(302, { location: `http://inside.test:${port}/admin` }).end(),
+  );
+  const lookup: net.LookupFunction = (_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
+  const seen = await visitChallenge(
+    { name: 'localhost', address: '127.0.0.1', token, expected },
+    { fetch: (target) => probeHttp({ ...target, lookup }), clock: systemClock, ports: { http: port, https: 1 } },
+  );
+  assert.equal(seen.end.kind === 'unreached' && seen.end.reason, 'off-limits');
+  assert.deepEqual(ofVisits([seen]), ['warning preflight.redirect-inside']);
+});
+
 test('port 80: does not blame the certificate if the server of an https redirect hangs up', async (t) => {
   const root = await make({ subject: 'Root', authority: true });
   const { pem: cert, keyPem: key } = await make({ subject: 'leaf', issuer: root, dns: ['localhost'] });

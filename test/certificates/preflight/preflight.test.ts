@@ -4,7 +4,7 @@ import { dns01Error } from '../../../src/acme/dns-01/messages.ts';
 import { Rfc2136Provider } from '../../../src/acme/dns-01/providers/rfc2136.ts';
 import { readTsigKey } from '../../../src/acme/dns-01/tsig-key-file.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { isReserved } from '../../../src/certificates/preflight/addresses.ts';
+import { isReserved } from '../../../src/names/reserved.ts';
 import {
   judge,
   preflight,
@@ -176,9 +176,19 @@ test('recognizes reserved addresses', () => {
     'fd00::1',
     '::ffff:10.0.0.1',
     '2001:db8::1',
+    '64:ff9b::a00:1',
+    '2002:a9fe:a9fe::1',
   ];
   for (const address of reserved) assert.ok(isReserved(address), address);
-  for (const address of ['8.8.8.8', '172.32.0.1', '2600::1', '2001:4860:4860::8888', '::ffff:8.8.8.8']) {
+  for (const address of [
+    '8.8.8.8',
+    '172.32.0.1',
+    '2600::1',
+    '2001:4860:4860::8888',
+    '::ffff:8.8.8.8',
+    '64:ff9b::808:808',
+    '2002:808:808::1',
+  ]) {
     assert.ok(!isReserved(address), address);
   }
 });
