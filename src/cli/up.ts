@@ -239,7 +239,7 @@ function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** SIGINT, SIGTERM and the end of npm drain; a second signal exits at once; SIGHUP reloads. */
+/** SIGINT, SIGTERM and the end of npm drain; a second signal exits at once; SIGHUP reloads; SIGUSR1 does nothing. */
 function untilEnded(service: Service, starter: Starter | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     let ending = false;
@@ -251,6 +251,8 @@ function untilEnded(service: Service, starter: Starter | undefined): Promise<voi
     onStarterGone(starter, () => ending || end('SIGTERM'));
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
+    // It tells other servers to reopen their logs. Node would open its debugger to every local user.
+    process.on('SIGUSR1', () => {});
     process.on('SIGHUP', () => void service.reload().catch(() => {})); // `reload` emits the event
   });
 }

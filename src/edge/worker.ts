@@ -136,8 +136,9 @@ process.on('message', (message: ControlMessage) => {
       break;
   }
 });
-// A terminal sends these to the whole process group; only the control process acts on them.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+// A terminal sends these to the whole process group; only the control process acts on them. SIGUSR1 makes some programs reopen
+// their logs, and would end this one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => {});
 // Runs before cluster's own listener, which exits immediately.
 process.prependListener('disconnect', () => leave());
 send({ type: 'ready' });

@@ -1,7 +1,7 @@
 /** The processes that read visitors' bytes can do and know little. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { workerEnvironment, workerUser } from '../../src/edge/worker-user.ts';
@@ -9,6 +9,24 @@ import { mends } from '../support/outside.ts';
 import { runEveryhop, startUp } from '../support/up.ts';
 
 const skip = (process.platform !== 'linux' || process.getuid?.() !== 0) && 'needs root on Linux, to give it up';
+
+/** The number of TCP sockets on which a process listens. */
+function listening(pid: number): number {
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => readLink(`/proc/${pid}/fd/${fd}`)));
+  const rows = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/net/${table}`, 'utf8').split('\n').slice(1));
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && open.has(`socket:[${inode}]`)).length;
+}
+
+/** '' for a descriptor that was closed meanwhile. */
+function readLink(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
 
 test(
   'workers give up root: no capabilities, no new privileges, no secrets, no state',
@@ -55,6 +73,17 @@ test(
     }
     assert.match(asWorker(`cat /proc/${status.pid}/environ`), /denied/);
     assert.match(asWorker(`kill -TERM ${status.pid}`), /permitted/);
+    // Any program of the workers' user may send them SIGUSR1, and people do, to make a server reopen its logs. By default Node.js opens a
+    // debugger then, to every local user.
+    const pids = [...status.workers.map((worker) => worker.pid), status.pid];
+    const before = pids.map(listening);
+    for (const { pid } of status.workers) assert.equal(asWorker(`kill -USR1 ${pid}`), '');
+    process.kill(status.pid, 'SIGUSR1');
+    const later = JSON.parse((await runEveryhop(['status', '--state', up.state, '--json'], up.state)).stdout) as {
+      workers: { pid: number }[];
+    };
+    assert.deepEqual([...later.workers.map((worker) => worker.pid), status.pid], pids);
+    assert.deepEqual(pids.map(listening), before);
     // New ports are opened by the control process.
     assert.equal(
       execFileSync('curl', ['-s', '--cacert', up.rootFile, '-o', '/dev/null', '-w', '%{http_code}', up.url]).toString(),
