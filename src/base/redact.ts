@@ -4,14 +4,23 @@ import { inspect } from 'node:util';
 const patterns: [RegExp, string][] = [
   [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, '[private key]'],
   [/\b(authorization["']?\s{0,9}[:=]\s{0,9}["']?\w{1,20})\s+[^\s"',;]+/gi, '$1 [redacted]'],
-  [/\b(sk|hf|ghp|gho|xox[abp])[-_][\w-]{8,}/g, '[redacted]'],
+  [
+    /\b((?:x-)?api-key|x-goog-api-key|x-(?:auth|access)-token|(?:set-)?cookie)(["']?\s{0,9}:\s{0,9}["']?)[^\s"',;][^\r\n"',]*/gi,
+    '$1$2[redacted]',
+  ],
+  [
+    /\b(?:sk|hf|gh[pousr]|github_pat|glpat|xox[abeprs]|gsk|nvapi|pplx|xai|r8|AGE-SECRET-KEY)[-_][\w-]{8,}/g,
+    '[redacted]',
+  ],
+  [/\b(?:AIza[\w-]{30,50}|A(?:KIA|SIA)[A-Z0-9]{16}|eyJ[\w-]{8,2000}\.[\w-]{8,8000}(?:\.[\w-]*)?)/g, '[redacted]'],
   [/(\w[\w+.-]{0,20}:\/\/)[^\s/@]+@/g, '$1[redacted]@'],
 ];
 const credentials = /\b(bearer|basic|digest|negotiate|token)\s+([\w.~+/=-]{6,})/gi;
 /** "token expired", "basic authentication-required": letters only, no word longer than the longest that people write. */
 const words = /^(?:[A-Za-z]?[a-z]{0,16}|[A-Z]{1,16})(?:[-_.](?:[A-Za-z]?[a-z]{0,16}|[A-Z]{1,16}))*$/;
-const queryParameter = /([?&])([\w.-]+)=[^&#\s]+/g;
-const secretName = /key|token|secret|password|signature|sig|code/i;
+/** Also in a fragment, as OAuth's implicit grant sends them. */
+const queryParameter = /([?&#])([\w.-]+)=[^&#\s]+/g;
+const secretName = /key|token|secret|passw|pwd|auth|jwt|session|credential|signature|sig|code/i;
 
 /** Replaces private keys, authorization values, API keys and URL passwords in a text. */
 export function redact(text: string): string {

@@ -93,7 +93,7 @@ export class Output {
 
   /** Prints one value as a line of JSON; nothing without `--json`. */
   value(value: unknown): void {
-    if (this.json) this.#streams.stdout.write(`${JSON.stringify(value)}\n`);
+    if (this.json) this.#streams.stdout.write(`${visible(JSON.stringify(value))}\n`);
   }
 
   /** Prints an error and the problems in it; with `--json` as `{"error": …}`. @returns the exit code. */

@@ -6,10 +6,12 @@ import { controlError } from './messages.ts';
 
 /** Enough for the status of ten thousand sites. */
 const longestAnswerBytes = 64 * 1024 * 1024;
+/** For an answer that takes no work. A renewal may take minutes. */
+const statusLimitMs = 30_000;
 
 /**
  * Sends a request to the `everyhop up` that runs on this state folder.
- * @throws EveryhopError `cli.not-running`, `cli.not-yours`, `cli.foreign-socket`, `store.path-too-long`.
+ * @throws EveryhopError `cli.not-running`, `cli.not-yours`, `cli.foreign-socket`, `cli.bad-answer`, `store.path-too-long`.
  */
 export async function requestControl(
   stateFolder: string,
@@ -23,6 +25,7 @@ export async function requestControl(
     return await send(socket.address, method, path);
   } catch (error) {
     if (isError(error, 'cli.foreign-socket') || isError(error, 'store.path-too-long')) throw error;
+    if (error instanceof BadAnswer) throw controlError('cli.bad-answer', { folder: stateFolder }, { cause: error });
     const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM' || isError(error, 'file.denied')) {
       throw controlError('cli.not-yours', { folder: stateFolder }, { cause: error });
@@ -40,19 +43,33 @@ async function checkOwner(stateFolder: string, file: string): Promise<void> {
   throw controlError('cli.foreign-socket', { file, uid: socket.uid });
 }
 
+/** The program listens, but does not speak as ours does. */
+class BadAnswer extends Error {}
+
 function send(address: string, method: string, path: string): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const sent = request({ socketPath: address, method, path }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (piece: string) => {
-        text += piece;
-        if (text.length > longestAnswerBytes) sent.destroy(new Error('answer too long'));
+      const pieces: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (piece: Buffer) => {
+        pieces.push(piece);
+        bytes += piece.length;
+        if (bytes > longestAnswerBytes) sent.destroy(new BadAnswer('too long'));
       });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) as unknown }));
-      answer.on('error', reject);
+      answer.on('end', () => {
+        try {
+          const body = JSON.parse(Buffer.concat(pieces).toString()) as unknown;
+          if (typeof body !== 'object' || body === null) throw new BadAnswer('no object');
+          resolve({ status: answer.statusCode ?? 0, body });
+        } catch (error) {
+          reject(new BadAnswer('no JSON', { cause: error }));
+        }
+      });
+      answer.on('error', (error) => reject(new BadAnswer('incomplete', { cause: error })));
     });
-    sent.on('error', reject);
+    const timer = method === 'GET' && setTimeout(() => sent.destroy(new BadAnswer('too slow')), statusLimitMs);
+    sent.on('close', () => timer && clearTimeout(timer));
+    sent.on('error', (error) => reject(systemCode(error)?.startsWith('HPE_') ? new BadAnswer('no HTTP') : error));
     sent.end();
   });
 }

@@ -13,6 +13,18 @@ export const controlError = defineErrors({
       hint: '启动：{everyhop up}；或用 --state DIR 指定其状态文件夹。',
     },
   },
+  'cli.bad-answer': {
+    en: {
+      meaning: 'The program on the control socket of {folder} gives no valid answer.',
+      cause: 'It hangs, or it is not this version of Everyhop.',
+      hint: 'Restart {everyhop up}, then try again.',
+    },
+    zh: {
+      meaning: '{folder} 的控制套接字上的程序没有给出有效应答。',
+      cause: '该程序没有响应，或者不是这个版本的 Everyhop。',
+      hint: '请重新启动 {everyhop up}，然后重试。',
+    },
+  },
   'cli.not-yours': {
     en: {
       meaning: 'The Everyhop running on {folder} belongs to another user.',

@@ -83,6 +83,21 @@ test('reports a foreign error as a defect, without secrets', () => {
   assert.ok(!text.includes('abcdefghijklmnop'));
 });
 
+test('no character from outside can control the terminal or hide, in text or in JSON', () => {
+  const hostile = 'a\u001b[2J\u009b31m\u202etxt\u2066\u200b\u061c\ufeff\u00ad\u{e0041}\rz';
+  const risky = /[^\n\x20-\x7e]/;
+  const text = outputOf();
+  text.output.error(baseError('file.missing', { file: hostile }));
+  const said = text.stderr();
+  assert.doesNotMatch(said, risky);
+  assert.match(said, /a\\u001b\[2J\\u009b31m\\u202etxt/);
+  const json = outputOf({ json: true });
+  json.output.value({ hostile });
+  const line = json.stdout();
+  assert.doesNotMatch(line, risky);
+  assert.deepEqual(JSON.parse(line), { hostile });
+});
+
 test('prints a mark for each finding, and place, evidence, cause, hint and command for each failure', () => {
   const findings = [
     okFinding(preflightWords('preflight-fine.clock', {})),

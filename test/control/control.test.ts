@@ -56,3 +56,19 @@ test(
     assert.equal((await requestControl(folder, 'GET', '/status')).status, 200);
   },
 );
+
+test('a program that answers with anything else is an error with a code', async (t) => {
+  const folder = await temporaryFolder(t, 'control');
+  let answer = '';
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(answer));
+  }).listen(path.join(folder, 'control.sock'));
+  await once(server, 'listening');
+  atEnd(t, () => server.close());
+  const head = (length: number | string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`;
+  for (const bytes of ['SSH-2.0-x\r\n', `${head(3)}<p>`, `${head(4)}null`, `${head(2)}42`, `${head(9)}{}`, head('x')]) {
+    answer = bytes;
+    await assert.rejects(requestControl(folder, 'GET', '/status'), { code: 'cli.bad-answer' }, bytes);
+  }
+});
