@@ -40,7 +40,7 @@ export async function bundle(): Promise<Bundle> {
 }
 
 /** These ask `isSingleExecutable` before they use their own place. */
-const placeless = new Set(['src/edge/worker-process.ts', 'src/app/invocation.ts']);
+const placeless = new Set(['src/edge/worker-process.ts', 'src/app/installation.ts']);
 
 /** Replaces `readFileSync(new URL('page.html', import.meta.url), 'utf8')` by the text of the file. */
 const includedFiles: esbuild.Plugin = {

@@ -3,13 +3,11 @@ import { existsSync, fstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isSingleExecutable } from '../base/executable.ts';
 import { type Invocation, shellWord } from '../base/invocation.ts';
+import { isCached, isInstalled, packageFolder } from './installation.ts';
 import { npmStart, type NpmStart } from './npm.ts';
 import { isSameFile, programFile, searchFolders } from './search-path.ts';
 
 export type { NpmStart } from './npm.ts';
-
-/** The folder of this package. */
-export const packageFolder = path.resolve(import.meta.dirname, '../..');
 
 const binary = path.join(packageFolder, 'bin/everyhop.js');
 
@@ -76,16 +74,6 @@ function programOnPath(env: NodeJS.ProcessEnv): string {
   if (folders.some(isOurs) && isInstalled()) return 'npx everyhop';
   const node = folders.some((folder) => isSameFile(path.join(folder, 'node'), process.execPath));
   return [node && !isService() ? 'node' : process.execPath, binary].map(shellWord).join(' ');
-}
-
-/** False for a checkout that npx was given as a path: `npx everyhop` would not find it again. */
-function isInstalled(): boolean {
-  return realpathSync(packageFolder).split(path.sep).includes('node_modules');
-}
-
-/** True in npx's own cache, which `npm cache clean` empties. A project's `node_modules` stays. */
-function isCached(): boolean {
-  return packageFolder.split(path.sep).includes('_npx');
 }
 
 function isPackageBin(folder: string): boolean {

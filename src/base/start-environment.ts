@@ -2,6 +2,7 @@
  * Settings of the environment that weaken Node.js programs, Everyhop included. Node.js reads most of them before our code runs, so
  * `startCleanly` replaces this process by one without them. Programs that `run` starts still get them: `givenEnvironment`.
  */
+import { isSingleExecutable } from './executable.ts';
 
 /** The harm that a setting does; `environment.harm.*` in messages.ts. */
 export type Harm =
@@ -142,7 +143,10 @@ export function startCleanly(): void {
   if (options.harmful.length === 0 && !changed.some(isObeyed)) return;
   const variables = Object.fromEntries(changed.map((name) => [name, env[name] ?? '']));
   const given: Given = { pid: process.pid, variables, execArgv: [...execArgv] };
-  const args = [process.execPath, ...options.others, ...process.argv.slice(1)];
+  // The executable contains its options of Node.
+  const args = isSingleExecutable
+    ? [process.argv0, ...process.argv.slice(2)]
+    : [process.execPath, ...options.others, ...process.argv.slice(1)];
   try {
     process.execve(process.execPath, args, { ...cleaned, [carrier]: JSON.stringify(given) });
   } catch {

@@ -7,6 +7,7 @@ import { nginxTexts } from './messages/nginx.ts';
 import { serviceTexts } from './messages/service.ts';
 import { servingTexts } from './messages/serving.ts';
 import { trustTexts } from './messages/trust.ts';
+import { versionTexts } from './messages/version.ts';
 
 export { cliError } from './messages/errors.ts';
 
@@ -17,6 +18,7 @@ export const cliWords = defineWords({
   ...certificatesTexts,
   ...nginxTexts,
   ...trustTexts,
+  ...versionTexts,
 });
 
 const words = defineWords({ ...wordTexts, ...cliWords.texts });

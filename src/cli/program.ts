@@ -278,10 +278,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   command(program, namesCommand, 'help.certificates.name', { hidden: true }).action(async (options) =>
     (await import('./certificates.ts')).knownNames(context, options),
   );
-  command(program, 'version', 'help.version').action(() => {
-    if (output.json) output.value({ version: context.version });
-    else output.text(context.version);
-  });
+  command(program, 'version', 'help.version-command').action(async () =>
+    (await import('./version.ts')).version(context),
+  );
   return program;
 }
 

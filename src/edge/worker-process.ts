@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -36,6 +37,15 @@ export const workerProgram = isSingleExecutable
   : path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
 
 /**
+ * What starts a worker. After an upgrade, another version may stand at the executable’s path; this process still holds its own.
+ * @param byLauncher `self` would be the launcher.
+ */
+function workerExecutable(byLauncher: boolean): string {
+  if (!isSingleExecutable || !existsSync('/proc/self/exe')) return process.execPath;
+  return byLauncher ? `/proc/${process.pid}/exe` : '/proc/self/exe';
+}
+
+/**
  * There is one worker per core; helper threads for garbage collection would compete with the other workers. The executable takes
  * no options of Node, but contains this one.
  */
@@ -49,10 +59,11 @@ function forkWorker(variables: Record<string, string>): Worker {
   const { env, execPath } = process;
   const user = workerUser();
   const launcher = user || hasAmbientCapabilities() ? unprivilegedLauncher() : undefined;
-  cluster.setupPrimary({ execArgv: launcher ? [...launcher.options, execPath, ...nodeOptions] : nodeOptions });
+  const program = workerExecutable(launcher !== undefined);
+  cluster.setupPrimary({ execArgv: launcher ? [...launcher.options, program, ...nodeOptions] : nodeOptions });
   try {
     process.env = workerEnvironment(env);
-    process.execPath = launcher?.program ?? execPath;
+    process.execPath = launcher?.program ?? program;
     return cluster.fork({ ...variables, ...(user && { [userVariable]: `${user.uid}:${user.gid}` }) });
   } finally {
     process.env = env;

@@ -107,9 +107,11 @@ test('global options work before and after the command; after it they win', asyn
 test('help, version and -v', async (t) => {
   const run = await world(t);
   const { version } = JSON.parse((await run('version', '--json')).stdout) as { version: string };
-  for (const args of [['version'], ['-v'], ['-V'], ['--version']]) {
+  for (const args of [['-v'], ['-V'], ['--version']]) {
     assert.deepEqual(await run(...args), { code: 0, stdout: `${version}\n`, stderr: '' });
   }
+  const platform = `Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+  assert.equal((await run('version')).stdout, `${version} (source checkout, ${platform})\n`);
   assert.equal((await run('help')).stdout, (await run('--help')).stdout);
   const help = await run('help', 'certificates', 'obtain');
   assert.equal(help.stdout, (await run('certificates', 'obtain', '--help')).stdout);

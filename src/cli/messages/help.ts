@@ -20,6 +20,10 @@ export const helpTexts = {
     zh: '让自托管 AI 应用的每一跳都使用经过验证的 HTTPS。',
   },
   'help.help': { en: 'show this help', zh: '显示帮助' },
+  'help.version-command': {
+    en: 'show the version, the kind of installation and Node’s version',
+    zh: '显示版本、安装方式和 Node 版本',
+  },
   'help.version': { en: 'show the version', zh: '显示版本' },
   'help.lang': { en: 'language: en or zh (default: from the locale)', zh: '语言：en 或 zh（默认取自系统区域设置）' },
   'help.state': {
