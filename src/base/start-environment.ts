@@ -154,7 +154,7 @@ export function startCleanly(): void {
   }
 }
 
-/** What this process was started with. */
+/** The settings that this process started with. */
 export interface GivenEnvironment {
   /** Adds the variables that were set aside to an environment of this process. */
   restore(env: Environment): Environment;

@@ -14,7 +14,7 @@ export class DividedSets {
   readonly #parts = new Map<string, string[][]>();
   readonly #note: (names: readonly string[], error: ErrorData) => void;
 
-  /** @param note hears why a name has no certificate of its own. */
+  /** @param note hears why a name lacks its own certificate. */
   constructor(
     certificates: Certificates,
     events: EventBus,

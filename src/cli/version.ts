@@ -1,7 +1,7 @@
 import { installation, installedAt } from '../app/installation.ts';
 import type { CommandContext } from './context.ts';
 
-/** What a report of a problem needs. `--version` prints the number alone, for scripts. */
+/** For bug reports. `--version` prints the number alone, for scripts. */
 export function version({ output, version }: CommandContext): void {
   const kind = installation();
   const facts = { version, node: process.versions.node, platform: `${process.platform} ${process.arch}` };

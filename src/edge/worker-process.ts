@@ -37,7 +37,7 @@ export const workerProgram = isSingleExecutable
   : path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
 
 /**
- * What starts a worker. After an upgrade, another version may stand at the executable’s path; this process still holds its own.
+ * The program of a worker. An upgrade may have replaced the file at the executable’s path; /proc still has the running one.
  * @param byLauncher `self` would be the launcher.
  */
 function workerExecutable(byLauncher: boolean): string {

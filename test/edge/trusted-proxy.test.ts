@@ -44,7 +44,7 @@ async function ask(t: TestContext, edge: Edge, fields: string[], port = edge.htt
   return (await client.closed).text;
 }
 
-/** The fields of the last request that reached the app, whatever the connection. */
+/** The fields of the last request that reached the app on any connection. */
 function lastSeen(app: Recording): (name: string) => string | undefined {
   const { fields } = lastRequests.get(app)!;
   return (name) => {

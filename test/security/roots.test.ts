@@ -35,7 +35,7 @@ async function serve(t: TestContext, options: TlsOptions = {}): Promise<number> 
   return (server.address() as AddressInfo).port;
 }
 
-/** Our clients that connect under this environment, in a process of their own. */
+/** Our clients that connect under this environment, each in its own process. */
 async function connecting(port: number, env: Record<string, string>, rootFile?: string): Promise<string[]> {
   const args = [
     path.join(import.meta.dirname, 'clients.ts'),
@@ -56,7 +56,7 @@ test('roots that the environment adds count for nothing; those of the machine ar
   const port = await serve(t);
   assert.deepEqual(await connecting(port, { NODE_EXTRA_CA_CERTS: ours }), []);
   assert.deepEqual(await connecting(port, { NODE_EXTRA_CA_CERTS: ours, NODE_OPTIONS: '--use-openssl-ca' }), []);
-  // The machine's roots, for all that have no root of their own.
+  // The machine's roots, for all without their own root.
   assert.deepEqual(await connecting(port, { SSL_CERT_FILE: ours }), ['upstream', 'acme', 'proxy', 'probe']);
   // A root that is named is the only one.
   assert.deepEqual(await connecting(port, { SSL_CERT_FILE: ours, NODE_EXTRA_CA_CERTS: ours }, theirs), ['proxy']);

@@ -1,4 +1,4 @@
-/** `run --mount`: programs that read only the system's file of roots see the bundle there, and nobody else does. */
+/** `run --mount`: programs that read only the system's file of roots see the bundle there, and no other process does. */
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -46,7 +46,7 @@ test(
     });
     assert.equal(outer.stdout.trim(), `${path.join(state, 'trust/python')}:${own}`);
     assert.deepEqual((await readdir(path.join(state, 'trust/python'))).sort(), ['__pycache__', 'sitecustomize.py']);
-    // Services and containers have a PYTHONPATH of their own.
+    // Services and containers have their own PYTHONPATH.
     const systemd = await runEveryhop(['env', '--format', 'systemd', '--state', state], folder);
     assert.doesNotMatch(systemd.stdout, /PYTHONPATH/);
     assert.match(systemd.stdout, /HTTPLIB2_CA_CERTS=.*full\.pem/);

@@ -31,7 +31,7 @@ export async function rehearseSets(
       },
     );
     const error = rehearsal?.error?.data();
-    // `up --authority URL` gives it a name of its own.
+    // `up --authority URL` gives it its own name.
     const authority = rehearsal && (settings.authorities[rehearsal.authority]?.directoryUrl ?? rehearsal.authority);
     rehearsed.push({
       names: [...names],

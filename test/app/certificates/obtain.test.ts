@@ -127,7 +127,7 @@ test('asks for renewal information before it calls a certificate good', { skip: 
   const second = await obtainCertificate(options);
   assert.notEqual(second.serial, first.serial, 'the window has passed');
 
-  // Somebody else revokes the new one: the authority then advises to renew at once.
+  // Another client revokes the new one: the authority then advises to renew at once.
   beginAgain();
   const client = clientOf(t, pebble);
   const keyPem = new Secret(await readFile(second.live.privkey, 'utf8'));
