@@ -26,12 +26,17 @@ export function settleIn(): Surroundings {
   const given = takeGivenEnvironment();
   const npm = leaveNpm();
   const env = given.restore(process.env);
-  const foreign = foreignFolders(env);
+  const runner = currentRunner(env);
+  const foreign = foreignFolders(env, runner);
   const cleaned = withoutWeakenings(env);
   if (foreign.length > 0)
     cleaned['PATH'] = foldersOf(env)
       .filter((folder) => !foreign.includes(folder))
       .join(':');
+  // Files that root hands to other programs, such as the root to install.
+  for (const name of ['TMPDIR', 'TMP', 'TEMP']) {
+    if (env[name] && runner.uid === 0 && isForeignFolder(env[name], runner)) delete cleaned[name];
+  }
   for (const name of Object.keys(process.env)) if (cleaned[name] === undefined) delete process.env[name];
   Object.assign(process.env, cleaned);
   return { npm, env, findings: [...weakeningFindings(env, given), ...foreignFindings(env, foreign)] };
@@ -90,8 +95,7 @@ function foreignFindings(env: NodeJS.ProcessEnv, foreign: readonly string[]): Fi
 }
 
 /** The folders of root's PATH in which other users could place programs. */
-function foreignFolders(env: NodeJS.ProcessEnv): string[] {
-  const runner = currentRunner(env);
+function foreignFolders(env: NodeJS.ProcessEnv, runner: Runner): string[] {
   return runner.uid === 0 ? foldersOf(env).filter((folder) => isForeignFolder(folder, runner)) : [];
 }
 

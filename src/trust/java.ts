@@ -3,6 +3,9 @@ import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
+import { currentRunner, type Runner } from '../store/folder-owner.ts';
+import { foreignAmong } from '../store/program-owner.ts';
+import { trustError } from './messages.ts';
 import { requireSuccess, withCertificateFile } from './run.ts';
 import { type FoundRoot, labelOf, quoted, type Root, type TrustStore, type Undo } from './store.ts';
 
@@ -14,10 +17,13 @@ export class JavaStore implements TrustStore {
   readonly name = 'java';
   readonly #execute: Execute;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #runner: Runner;
 
-  constructor(execute: Execute, env: NodeJS.ProcessEnv) {
+  /** @param env its PATH names only folders whose programs this user may start. */
+  constructor(execute: Execute, env: NodeJS.ProcessEnv, runner: Runner = currentRunner(env)) {
     this.#execute = execute;
     this.#env = env;
+    this.#runner = runner;
   }
 
   /** Empty without Java, which is not an error. */
@@ -109,12 +115,17 @@ export class JavaStore implements TrustStore {
     return undefined;
   }
 
+  /** @throws EveryhopError `trust.foreign-java` for root, if others can change that Java. */
   async #keytool(args: string[]): ReturnType<Execute> {
     const own = path.join(this.#env['JAVA_HOME'] ?? '', 'bin/keytool');
     const program = await access(own, constants.X_OK).then(
       () => own,
       () => 'keytool',
     );
+    const store = args[args.indexOf('-keystore') + 1]!;
+    const files = program === own ? [own, store] : [store];
+    const [foreign] = this.#runner.uid === 0 ? foreignAmong({ files }, this.#runner) : [];
+    if (foreign && !foreign.isSudoUser) throw trustError('trust.foreign-java', { at: foreign.at, who: foreign.who });
     const env = { ...this.#env, LC_ALL: 'C', JAVA_TOOL_OPTIONS: '' };
     return this.#execute(program, [...args, '-storepass', password], { env });
   }

@@ -18,6 +18,18 @@ export const trustError = defineErrors({
       hint: '请安装它（Debian：sudo apt-get install {tool}），然后重新运行同一命令。',
     },
   },
+  'trust.foreign-java': {
+    en: {
+      meaning: 'Root does not start this Java, because {who} can change {at}.',
+      cause: 'Its programs would run with root’s rights.',
+      hint: 'Run the command as that user, without sudo: {everyhop trust install} --store java',
+    },
+    zh: {
+      meaning: 'root 不会启动这个 Java，因为{who}可以改动 {at}。',
+      cause: '其中的程序会以 root 权限运行。',
+      hint: '请以该用户身份运行此命令，不要用 sudo：{everyhop trust install} --store java',
+    },
+  },
   'trust.tool-failed': {
     en: {
       meaning: '{program} exited with code {code}: {said}',

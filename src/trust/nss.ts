@@ -1,4 +1,4 @@
-import { access, chown, constants, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from '../base/files.ts';
 import { baseError } from '../base/messages.ts';
@@ -28,6 +28,8 @@ const databasePatterns = [
   'Library/Application Support/Firefox/Profiles/*',
 ];
 const databaseFiles = ['cert9.db', 'key4.db', 'pkcs11.txt'];
+/** `nogroup`. */
+const noGroup = 65_534;
 
 /**
  * The databases of Chromium (one per user) and Firefox (one per profile). NSS's certutil changes them, as their owner: root may
@@ -77,9 +79,7 @@ export class NssStore implements TrustStore {
 
   async prepare(location: string, root: Root, older?: Undo): Promise<Undo> {
     if (await exists(path.join(location, 'cert9.db'))) {
-      await access(path.join(location, 'cert9.db'), constants.W_OK).catch((error: unknown) => {
-        throw fileError(error, location);
-      });
+      await requireWritable(path.join(location, 'cert9.db'), location);
       // The user may already have imported the certificate under another name, without trusting it.
       const entry = await this.#entryOf(location, root);
       const theirs = entry && entry.nickname !== labelOf(root.fingerprint);
@@ -87,12 +87,15 @@ export class NssStore implements TrustStore {
     }
     let made = location;
     while (!(await exists(path.dirname(made)))) made = path.dirname(made);
+    await requireWritable(path.dirname(made));
     return { made };
   }
 
   async install(location: string, root: Root): Promise<void> {
     if (!(await exists(path.join(location, 'cert9.db')))) {
-      await makeFolder(location);
+      // Only this user reads it, as in a browser's own folder.
+      const make = ['-c', 'umask 077; mkdir -p -- "$1"', 'sh', location];
+      requireSuccess(await this.#asOwner(location, 'sh', make), 'mkdir');
       requireSuccess(await this.#certutil(location, ['-N', '--empty-password']), 'certutil');
     }
     await withCertificateFile(root.pem, async (file) => {
@@ -114,7 +117,17 @@ export class NssStore implements TrustStore {
       requireSuccess(await this.#certutil(location, ['-M', '-n', theirs, '-t', String(trust)]), 'certutil');
     }
     if (typeof made === 'string' && made !== '' && (await this.#entries(location)).length === 0)
-      await removeDatabase(location, made);
+      await this.#removeDatabase(location, made);
+  }
+
+  /** Removes the database's files, and the folders that `install` created. @param made the topmost of these. */
+  async #removeDatabase(location: string, made: string): Promise<void> {
+    const files = databaseFiles.map((file) => path.join(location, file));
+    requireSuccess(await this.#asOwner(location, 'rm', ['-f', '--', ...files]), 'rm');
+    for (let folder = location; folder.startsWith(made); folder = path.dirname(folder)) {
+      const { code } = await this.#asOwner(location, 'rmdir', ['--', folder]);
+      if (code !== 0) return; // contains other files
+    }
   }
 
   /** The entry with this certificate, under any name. */
@@ -141,9 +154,27 @@ export class NssStore implements TrustStore {
     return [...rows].map(([, nickname, trust]) => ({ nickname: nickname!, trust: trust! }));
   }
 
-  async #certutil(location: string, args: string[]): Promise<Execution> {
-    const user = process.getuid?.() === 0 ? await ownerOf(location) : undefined;
-    return this.#execute('certutil', ['-d', `sql:${location}`, ...args], { user });
+  #certutil(location: string, args: string[]): Promise<Execution> {
+    return this.#asOwner(location, 'certutil', ['-d', `sql:${location}`, ...args]);
+  }
+
+  /**
+   * Root never touches the files of a user: links would lead it elsewhere, and a database names libraries that certutil loads. That
+   * user can read the environment of the program, so it gets little of ours.
+   */
+  async #asOwner(location: string, program: string, args: string[]): Promise<Execution> {
+    const home = this.#homes.find((one) => location.startsWith(one + path.sep));
+    const uid = process.getuid?.() === 0 ? await ownerBelow(home ?? location, location) : 0;
+    if (uid === 0) return this.#execute(program, args);
+    const { PATH, LANG } = process.env;
+    const env = { PATH, LANG, HOME: home };
+    return this.#execute(program, args, { user: { uid, gid: await this.#groupOf(uid) }, env, cwd: '/' });
+  }
+
+  /** The user's own group. Its files may belong to others, to root's for example. */
+  async #groupOf(uid: number): Promise<number> {
+    const { stdout } = await this.#execute('id', ['-g', String(uid)]);
+    return Number(stdout.trim()) || noGroup;
   }
 
   async #requireTool(): Promise<void> {
@@ -164,36 +195,26 @@ async function foldersOf(home: string, pattern: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(parent, entry.name));
 }
 
-/** The owner of a folder, or of its nearest existing parent. */
-async function ownerOf(folder: string): Promise<{ uid: number; gid: number }> {
-  let at = folder;
-  while (!(await exists(at))) at = path.dirname(at);
-  const { uid, gid } = await stat(at);
-  return { uid, gid };
+/**
+ * The first owner other than root on the way from a home folder to a folder in it; 0 if all is root's. The user cannot change the
+ * answer: what lies above the first own folder belongs to root.
+ */
+async function ownerBelow(home: string, folder: string): Promise<number> {
+  const steps = path.relative(home, folder).split(path.sep).filter(Boolean);
+  for (let depth = 0; depth <= steps.length; depth += 1) {
+    const at = path.join(home, ...steps.slice(0, depth));
+    // The home folder itself may be a link of the administrator.
+    const found = await (depth === 0 ? stat(at) : lstat(at)).catch(() => undefined);
+    if (!found || found.uid !== 0) return found?.uid ?? 0;
+  }
+  return 0;
 }
 
-/** The new folders get the owner of the folder that they are in. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    const { uid, gid } = await ownerOf(folder);
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (first === undefined || process.getuid?.() !== 0) return;
-    for (let at = folder; at.startsWith(first); at = path.dirname(at)) await chown(at, uid, gid);
-  } catch (error) {
-    throw fileError(error, folder);
-  }
-}
-
-/** Removes the database's files, and the folders that `install` created. @param made the topmost of these. */
-async function removeDatabase(location: string, made: string): Promise<void> {
-  for (const file of databaseFiles) await rm(path.join(location, file), { force: true });
-  for (let folder = location; folder.startsWith(made); folder = path.dirname(folder)) {
-    try {
-      await rmdir(folder);
-    } catch {
-      return; // contains other files
-    }
-  }
+/** @param named in the error. */
+async function requireWritable(file: string, named = file): Promise<void> {
+  await access(file, constants.W_OK).catch((error: unknown) => {
+    throw fileError(error, named);
+  });
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -203,6 +203,9 @@ async function removeLinks(folder: string, name: string): Promise<void> {
   }
 }
 
+/** By its path: sudo keeps the user's PATH on macOS. */
+const securityTool = '/usr/bin/security';
+
 /** The system keychain of macOS. Written from `man security`; not covered by our tests. */
 export class MacSystemStore implements TrustStore {
   readonly name = 'system';
@@ -217,12 +220,12 @@ export class MacSystemStore implements TrustStore {
   }
 
   async has(location: string, { fingerprint }: Pick<Root, 'fingerprint'>): Promise<boolean> {
-    const found = await this.#execute('security', ['find-certificate', '-a', '-Z', location]);
+    const found = await this.#execute(securityTool, ['find-certificate', '-a', '-Z', location]);
     return found.stdout.toLowerCase().includes(fingerprint);
   }
 
   async list(location: string): Promise<FoundRoot[]> {
-    const found = await this.#execute('security', ['find-certificate', '-a', '-c', rootSubject, '-Z', location]);
+    const found = await this.#execute(securityTool, ['find-certificate', '-a', '-c', rootSubject, '-Z', location]);
     return [...found.stdout.matchAll(/^SHA-256 hash: ([0-9A-F]{64})$/gm)].map(([, hash]) => ({
       fingerprint: hash!.toLowerCase(),
       command: `sudo security delete-certificate -Z ${hash} ${quoted(location)}`,
@@ -236,13 +239,13 @@ export class MacSystemStore implements TrustStore {
   async install(location: string, root: Root): Promise<void> {
     await withCertificateFile(root.pem, async (file) => {
       const args = ['add-trusted-cert', '-d', '-r', 'trustRoot', '-k', location, file];
-      requireSuccess(await this.#execute('security', args), 'security');
+      requireSuccess(await this.#execute(securityTool, args), 'security');
     });
   }
 
   async uninstall(location: string, fingerprint: string): Promise<void> {
     requireSuccess(
-      await this.#execute('security', ['delete-certificate', '-Z', fingerprint.toUpperCase(), location]),
+      await this.#execute(securityTool, ['delete-certificate', '-Z', fingerprint.toUpperCase(), location]),
       'security',
     );
   }

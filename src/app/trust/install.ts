@@ -107,6 +107,8 @@ async function publishedRoot(folder: string): Promise<string | undefined> {
 
 async function placesOf({ stateFolder, stores: wanted, env }: InstallOptions): Promise<InstallPlaces> {
   const homes = await homesOf(env);
-  const stores = storesOf({ execute: executeUninterrupted, env, homes, platform: process.platform });
+  // `process.env` has the folders of PATH whose programs this user may start.
+  const own = { ...env, PATH: process.env['PATH'] };
+  const stores = storesOf({ execute: executeUninterrupted, env: own, homes, platform: process.platform });
   return { stateFolder, stores: wanted ? stores.filter(({ name }) => wanted.includes(name)) : stores };
 }
