@@ -1,6 +1,5 @@
 /** Root installs a root for the browsers of a user who is hostile. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -34,7 +33,7 @@ test('root follows no link out of a user’s home: neither into a database nor t
   const { folder, home } = await hostileHome(t);
   const ofRoot = path.join(folder, 'root-only');
   await mkdir(path.join(ofRoot, 'nssdb'), { recursive: true, mode: 0o700 });
-  execFileSync('certutil', ['-N', '--empty-password', '-d', `sql:${ofRoot}/nssdb`]);
+  await execute('certutil', ['-N', '--empty-password', '-d', `sql:${ofRoot}/nssdb`]);
   const before = await readFile(path.join(ofRoot, 'nssdb/cert9.db'));
   const pki = path.join(home, '.pki');
   await symlink(ofRoot, pki);
