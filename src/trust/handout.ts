@@ -1,4 +1,4 @@
-/** Files and a page with which a phone or another computer comes to trust the private root. */
+/** Files and a page for phones and other computers, so that they trust the private root. */
 import type { Language } from '../base/language.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { decodePem, encodePem } from '../x509/pem.ts';

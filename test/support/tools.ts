@@ -40,6 +40,11 @@ export const tools = {
     isReadable('/usr/share/fonts/truetype/wqy'),
   ),
   bind: debian('bind9', 'tests with a real name server', () => isProgram('/usr/sbin/named')),
+  avahi: debian(
+    'avahi-daemon libnss-mdns',
+    'tests of names in the local network',
+    () => isProgram('/usr/sbin/avahi-daemon') && existsNssMdns(),
+  ),
   nginx: debian('nginx-light', 'tests with a real nginx', () => isProgram('/usr/sbin/nginx') || onPath('nginx')),
   nginxLua: debian('libnginx-mod-http-lua', 'tests of Lua in an nginx configuration', () =>
     isReadable(path.join(nginxModules, 'ngx_http_lua_module.so')),
@@ -201,6 +206,11 @@ export function debian(name: string, unlocks: string, isInstalled: () => boolean
     isInstalled,
     install: () => installDebian(name),
   };
+}
+
+/** The module's folder has the architecture in its name. */
+function existsNssMdns(): boolean {
+  return readdirSync('/usr/lib').some((folder) => isReadable(`/usr/lib/${folder}/libnss_mdns4_minimal.so.2`));
 }
 
 function hasPhpCurl(): boolean {

@@ -81,8 +81,8 @@ export const handoutWords = defineWords({
 
   'handout.linux': { en: 'Linux', zh: 'Linux' },
   'handout.linux.steps': {
-    en: 'With Everyhop on that computer, one command fetches the root, verifies its fingerprint and installs it for the system and browsers: `{fetch}`\nOtherwise, download root.pem. Debian, Ubuntu: `sudo cp root.pem /usr/local/share/ca-certificates/everyhop.crt && sudo update-ca-certificates`\nFedora, RHEL: `sudo cp root.pem /etc/pki/ca-trust/source/anchors/everyhop.pem && sudo update-ca-trust`. Arch: `sudo trust anchor root.pem`\nChrome and Chromium have their own store: `certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n everyhop -i root.pem`',
-    zh: '如果那台电脑上有 Everyhop，一条命令即可获取根证书、核对指纹，并为系统和浏览器安装：`{fetch}`\n否则请下载 root.pem。Debian、Ubuntu：`sudo cp root.pem /usr/local/share/ca-certificates/everyhop.crt && sudo update-ca-certificates`\nFedora、RHEL：`sudo cp root.pem /etc/pki/ca-trust/source/anchors/everyhop.pem && sudo update-ca-trust`。Arch：`sudo trust anchor root.pem`\nChrome 和 Chromium 有自己的信任库：`certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n everyhop -i root.pem`',
+    en: 'With Everyhop on that computer, one command fetches the root, verifies its fingerprint and installs it for the system and browsers: `{fetch}`\nWithout it, download root.pem. On Debian and Ubuntu: `sudo cp root.pem /usr/local/share/ca-certificates/everyhop.crt && sudo update-ca-certificates`\nOn Fedora and RHEL: `sudo cp root.pem /etc/pki/ca-trust/source/anchors/everyhop.pem && sudo update-ca-trust`\nOn Arch: `sudo trust anchor root.pem`\nChrome and Chromium have their own store: `certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n everyhop -i root.pem`',
+    zh: '如果那台电脑上有 Everyhop，一条命令即可获取根证书、核对指纹，并为系统和浏览器安装：`{fetch}`\n没有的话，请下载 root.pem。在 Debian、Ubuntu 上：`sudo cp root.pem /usr/local/share/ca-certificates/everyhop.crt && sudo update-ca-certificates`\n在 Fedora、RHEL 上：`sudo cp root.pem /etc/pki/ca-trust/source/anchors/everyhop.pem && sudo update-ca-trust`\n在 Arch 上：`sudo trust anchor root.pem`\nChrome 和 Chromium 有自己的信任库：`certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n everyhop -i root.pem`',
   },
   'handout.linux.note': {
     en: 'certutil is in the package libnss3-tools (Debian) or nss-tools (Fedora).',
@@ -105,7 +105,7 @@ export const handoutWords = defineWords({
 
   'handout.check': { en: 'Check', zh: '检查' },
   'handout.check.looking': { en: 'Checking…', zh: '正在检查……' },
-  'handout.check.waiting': { en: 'Not trusted on this device yet', zh: '此设备尚未信任' },
+  'handout.check.waiting': { en: 'Not trusted yet', zh: '尚未信任' },
   'handout.check.waiting.text': {
     en: 'This page keeps trying over HTTPS and turns green once the root is installed.',
     zh: '此页面会不断通过 HTTPS 尝试，根证书安装好后即变为绿色。',

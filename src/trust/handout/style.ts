@@ -35,6 +35,7 @@ ol{margin:0;padding-left:1.4rem}
 li{padding-left:.3rem;margin:.55rem 0}
 li::marker{color:var(--soft);font-variant-numeric:tabular-nums}
 code{font:.88em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--code);border-radius:6px;padding:.12em .35em;overflow-wrap:anywhere;-webkit-box-decoration-break:clone;box-decoration-break:clone;user-select:all;-webkit-user-select:all}
+.inside code{display:block;margin:.35rem 0;padding:.5em .7em;border-radius:8px}.list code{display:inline;margin:0}
 .note{color:var(--soft);font-size:.94rem;margin:.9rem 0 0}
 .inside a:not(.button){color:var(--accent)}
 #check{position:sticky;bottom:.75rem;padding:.95rem 1.1rem;box-shadow:0 8px 30px #0000001f;background:var(--card);transition:background .3s,border-color .3s}
@@ -49,7 +50,7 @@ code{font:.88em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono
 [data-state=blocked] .dot{background:var(--bad);animation:none}[data-state=blocked] .state{color:var(--bad)}
 [data-state=trusted] .state{color:var(--accent)}
 [data-state=trusted] .dot,#check:not([data-state=trusted]) svg,#check:not([data-state=trusted]) .button,[hidden]{display:none}
-#check p{margin:.35rem 0 0;font-size:.94rem;color:var(--soft)}
+#check p{margin:.3rem 0 0;font-size:.94rem;color:var(--soft)}
 #check .button{margin:.8rem 0 0}
 noscript .button{margin-top:.8rem}
 @keyframes pulse{50%{opacity:.35}}
