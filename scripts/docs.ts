@@ -27,4 +27,4 @@ for (const problem of problems()) {
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;
 }
-for (const [file, content] of Object.entries(pages())) await write(file, content);
+for (const [file, content] of Object.entries(await pages())) await write(file, content);

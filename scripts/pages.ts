@@ -10,6 +10,9 @@ import { consumers, variablesOf } from '../src/trust/consumers.ts';
 import { plainInvocation, spell } from '../src/base/invocation.ts';
 import type { Language } from '../src/base/language.ts';
 import { cliError, cliWords } from '../src/cli/messages.ts';
+import { commandsPage } from './commands.ts';
+import { configurationPage } from './configuration.ts';
+import { libraryPage } from './library.ts';
 
 const catalogues = [...errorCatalogues, cliError].map(
   ({ texts }) => texts as Record<string, Record<Language, ErrorText>>,
@@ -19,12 +22,16 @@ const words = [...wordCatalogues, demoWords, cliWords].map(
 );
 
 /** Content by file. */
-export function pages(): Record<string, string> {
+export async function pages(): Promise<Record<string, string>> {
   return {
     'docs/errors.md': errorsPage(),
     'src/trust/bundle/variable-table.ts': variableTable(),
     'docs/dns-providers.md': dnsProvidersPage(),
     'docs/apps.md': appsPage(),
+    'docs/commands.md': await commandsPage('en'),
+    'docs/commands.zh-CN.md': await commandsPage('zh'),
+    'docs/configuration.md': configurationPage(),
+    'docs/library.md': libraryPage(),
     'docs/everyhop.schema.json': `${JSON.stringify(configurationSchema(), null, 2)}\n`,
   };
 }

@@ -274,8 +274,10 @@ export interface ServerCertificate {
   keyFile: string;
 }
 
-/** Creates a root and a certificate for 127.0.0.1, localhost and authority.test; also writes them to the folder. */
-export async function writeServerCertificate(folder: string): Promise<ServerCertificate> {
+const serverNames: readonly string[] = ['localhost', '127.0.0.1', 'authority.test'];
+
+/** Creates a root and a certificate for these names; also writes them to the folder. */
+export async function writeServerCertificate(folder: string, names = serverNames): Promise<ServerCertificate> {
   const [rootKey, key] = await Promise.all([generateKey(), generateKey()]);
   const rootName = makeName({ commonName: 'Root of the test directory' });
   const rootKeyId = keyIdentifier(publicKeyInfo(rootKey));
@@ -306,7 +308,7 @@ export async function writeServerCertificate(folder: string): Promise<ServerCert
         extension.basicConstraints(false),
         extension.keyUsage('digitalSignature'),
         extension.extKeyUsage('serverAuth'),
-        extension.subjectAltName(['localhost', '127.0.0.1', 'authority.test'], true),
+        extension.subjectAltName([...names], true),
         extension.subjectKeyIdentifier(keyIdentifier(publicKeyInfo(key))),
         extension.authorityKeyIdentifier(rootKeyId),
       ],
