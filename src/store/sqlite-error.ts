@@ -1,6 +1,6 @@
 import { describeError } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
-import { restorePhrase } from './backup.ts';
+import { restorePhrase } from './daily-copy.ts';
 import { storeError } from './messages.ts';
 
 /** SQLite's primary result codes for problems of the environment (https://sqlite.org/rescode.html). */

@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileError } from '../base/files.ts';
 import { Queue } from '../base/queue.ts';
-import { restorePhrase } from './backup.ts';
+import { restorePhrase } from './daily-copy.ts';
 import { setAsideForeignLog } from './foreign-log.ts';
 import type { Database, Value } from './database.ts';
 import { storeError } from './messages.ts';

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type EveryhopError, systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import { baseError } from '../base/messages.ts';
-import { copyStore, restorePhrase } from './backup.ts';
+import { copyStore, restorePhrase } from './daily-copy.ts';
 import type { Database, DatabaseReader } from './database.ts';
 import { checkOwners } from './folder-owner.ts';
 import { storeError } from './messages.ts';

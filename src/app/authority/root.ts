@@ -3,7 +3,7 @@ import { excludedNames } from '../../authority/constraints.ts';
 import { authorityError } from '../../authority/messages.ts';
 import { loadRecords } from '../../authority/records.ts';
 import { readText, writeFileAtomic } from '../../base/files.ts';
-import { restorePhrase } from '../../store/backup.ts';
+import { restorePhrase } from '../../store/daily-copy.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import type { DatabaseReader } from '../../store/database.ts';
 import { storeError, storeWords } from '../../store/messages.ts';

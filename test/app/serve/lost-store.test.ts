@@ -13,7 +13,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { plainInvocation } from '../../../src/base/invocation.ts';
 import { probeTls } from '../../../src/probe/tls.ts';
 import { storeError } from '../../../src/store/messages.ts';
-import { copiesOf, copyStore } from '../../../src/store/backup.ts';
+import { copiesOf, copyStore } from '../../../src/store/daily-copy.ts';
 import { mends } from '../../support/outside.ts';
 import { temporaryFolder } from '../../support/up.ts';
 import { startService } from './start.ts';
