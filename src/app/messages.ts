@@ -23,7 +23,7 @@ import { lanError } from '../lan/messages.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { serviceError } from '../service/messages.ts';
-import { storeError, storeWords } from '../store/messages.ts';
+import { backupError, storeError, storeWords } from '../store/messages.ts';
 import {
   bundleError,
   bundleWords,
@@ -46,6 +46,7 @@ export const errorCatalogues = [
   dnsError,
   x509Error,
   storeError,
+  backupError,
   configError,
   lanError,
   acmeError,

@@ -65,7 +65,7 @@ export async function readBytes(file: string, limitBytes = 16 * 1024 * 1024): Pr
  */
 export async function writeFileAtomic(
   file: string,
-  data: string | Uint8Array,
+  data: string | Uint8Array | AsyncIterable<Uint8Array>,
   options: { mode?: number } = {},
 ): Promise<void> {
   const mode = options.mode ?? 0o600;
@@ -93,7 +93,8 @@ export async function writeFileAtomic(
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** @throws errors of the file system. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return; // Windows cannot open a folder
   const handle = await open(folder, constants.O_RDONLY);
   try {

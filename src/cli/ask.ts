@@ -24,10 +24,24 @@ export async function ask(question: string): Promise<boolean> {
   return /^(?:y|yes|是|好)$/i.test((await answerTo(question)).trim());
 }
 
-/** The empty string at the end of the input. */
-async function answerTo(question: string): Promise<string> {
+/** Asks without showing what is typed. @returns the empty string at the end of the input. */
+export async function askSecret(question: string): Promise<string> {
+  const { Writable } = await import('node:stream');
+  const shown = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // The terminal shows no input from the moment that the interface is there.
+  const answer = answerTo('', shown, () => process.stderr.write(question));
+  return answer.finally(() => process.stderr.write('\n'));
+}
+
+/** The empty string at the end of the input. @param output undefined: standard error, with all that is typed. */
+async function answerTo(
+  question: string,
+  output?: NodeJS.WritableStream,
+  ready: () => unknown = () => undefined,
+): Promise<string> {
   const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const hidden = output && { terminal: true, historySize: 0 };
+  const lines = createInterface({ input: process.stdin, output: output ?? process.stderr, ...hidden });
   return new Promise((resolve) => {
     lines.on('close', () => resolve(''));
     // Restores the terminal before the program ends as after any Ctrl-C.
@@ -39,5 +53,6 @@ async function answerTo(question: string): Promise<string> {
       resolve(answer);
       lines.close();
     });
+    ready();
   });
 }

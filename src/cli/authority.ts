@@ -28,6 +28,7 @@ export async function authorityShow({ output, env }: CommandContext, options: St
     names: summary.permitted.join(', '),
   });
   output.line(hasRootKey ? 'authority.key-here' : 'authority.key-offline', {});
+  if (hasRootKey) output.note('authority.key-advice', {});
   output.findings(findings, 'remark');
 }
 

@@ -27,6 +27,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'certificates export': ['everyhop certificates export chat.test ./tls'],
   'certificates revoke': ['everyhop certificates revoke a.example.com'],
   'certificates renew': ['everyhop certificates renew', 'everyhop certificates renew chat.test'],
+  backup: [
+    'everyhop backup /media/usb/everyhop.age',
+    'everyhop backup everyhop.age --recipient-file backup.pub',
+    'everyhop backup - --passphrase-file pass.txt > e.age',
+  ],
+  restore: ['everyhop restore everyhop.age', 'everyhop restore everyhop.age --identity backup.key'],
   'authority root': ['everyhop authority root > root.pem'],
   'authority widen': ['everyhop authority widen chat.office'],
   'authority take-offline': ['everyhop authority take-offline /media/usb/root.key'],

@@ -1,6 +1,7 @@
 /** Every text of the command line: its own words, and those of the rooms whose data it renders. */
 import { wordTexts } from '../app/messages.ts';
 import { defineWords, type WordParams as ParamsOfWord } from '../base/language.ts';
+import { backupTexts } from './messages/backup.ts';
 import { certificatesTexts } from './messages/certificates.ts';
 import { helpTexts } from './messages/help.ts';
 import { nginxTexts } from './messages/nginx.ts';
@@ -16,6 +17,7 @@ export const cliWords = defineWords({
   ...servingTexts,
   ...serviceTexts,
   ...certificatesTexts,
+  ...backupTexts,
   ...nginxTexts,
   ...trustTexts,
   ...versionTexts,

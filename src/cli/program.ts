@@ -77,6 +77,18 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   command(service, 'status', 'help.service.status').action(async () =>
     (await import('./service.ts')).serviceStatus(context),
   );
+  command(program, 'backup', 'help.backup')
+    .argument('<FILE>', words('help.backup.file'))
+    .option('--passphrase-file <FILE>', words('help.passphrase-file'))
+    .option('--recipient <KEY...>', words('help.backup.recipient'))
+    .option('--recipient-file <FILE...>', words('help.backup.recipient-file'))
+    .action(async (file: string, options) => (await import('./backup.ts')).backup(context, file, options));
+  command(program, 'restore', 'help.restore')
+    .argument('<FILE>', words('help.restore.file'))
+    .option('--passphrase-file <FILE>', words('help.passphrase-file'))
+    .option('--identity <FILE...>', words('help.restore.identity'))
+    .option('--force', words('help.restore.force'))
+    .action(async (file: string, options) => (await import('./backup.ts')).restore(context, file, options));
 
   const certificates = command(program, 'certificates', 'help.certificates');
   command(certificates, 'obtain', 'help.certificates.obtain')

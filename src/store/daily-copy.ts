@@ -27,13 +27,14 @@ export interface StoreCopy {
   date: string;
 }
 
-function folderOf(file: string): string {
+/** The folder of the daily copies, not listable by others. */
+export function privateFolder(file: string): string {
   return path.join(path.dirname(file), 'backup');
 }
 
 /** Newest first. @param file the store. */
 export function copiesOf(file: string): StoreCopy[] {
-  const folder = folderOf(file);
+  const folder = privateFolder(file);
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -59,14 +60,10 @@ export function copyStore(file: string, nowMs: number, isRenewed = false): void 
   if (isRenewed) for (const copy of former) rmSync(copy.file, { force: true });
   const date = new Date(nowMs).toISOString().slice(0, 10);
   if (!isRenewed && former[0]?.date === date) return;
-  const folder = folderOf(file);
+  const folder = privateFolder(file);
   const target = path.join(folder, `everyhop-${date}.db`);
   const temporary = path.join(folder, `.copy-${process.pid}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
-    rmSync(temporary, { force: true });
-    closeSync(openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600));
     vacuumInto(file, temporary);
     renameSync(temporary, target);
     for (const copy of copiesOf(file).slice(keepCopies)) rmSync(copy.file, { force: true });
@@ -77,7 +74,16 @@ export function copyStore(file: string, nowMs: number, isRenewed = false): void 
   }
 }
 
-function vacuumInto(file: string, target: string): void {
+/**
+ * Makes a complete and consistent copy, mode 0600, in place of an earlier one; makes its folder private.
+ * @throws errors of SQLite and of the file system.
+ */
+export function vacuumInto(file: string, target: string): void {
+  const folder = path.dirname(target);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  rmSync(target, { force: true });
+  closeSync(openSync(target, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600));
   const connection = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
   try {
     connection.prepare('VACUUM INTO ?').run(target);

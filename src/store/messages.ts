@@ -1,6 +1,8 @@
 import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
 
+export { backupError } from './messages/backup.ts';
+
 export const storeWords = defineWords({
   'store.restore.copy': {
     en: 'Stop Everyhop and restore the copy of {date}: {command}',

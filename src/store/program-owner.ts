@@ -1,4 +1,4 @@
-/** Who else could change the program that a timer or service of root runs. */
+/** Finds the other users who could change the program of a timer or service of root. */
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { EveryhopError } from '../base/errors.ts';
@@ -24,7 +24,7 @@ export interface Accounts {
 }
 
 const stickyBit = 0o1000;
-/** What runs of a checkout. The rest (tests, `.git`) is never loaded. */
+/** The part of a checkout that runs. The rest (tests, `.git`) is never loaded. */
 const loaded = ['bin', 'dist', 'src', 'node_modules', 'package.json'];
 const reported = 5;
 

@@ -11,6 +11,7 @@ import { checkOwners } from './folder-owner.ts';
 import { storeError } from './messages.ts';
 import { ProcessLock } from './process-lock.ts';
 import { hasContent, publishedIn } from './published.ts';
+import { finishReplacement } from './replacement.ts';
 import { readSqlite } from './sqlite-read.ts';
 import { openSqlite } from './sqlite.ts';
 import { databaseFile } from './state-folder.ts';
@@ -49,6 +50,7 @@ export interface OpenStateOptions {
 export async function openState(folder: string, { isNew = false }: OpenStateOptions = {}): Promise<State> {
   await makeStateFolder(folder);
   await checkOwners(folder);
+  await finishReplacement(folder);
   const file = databaseFile(folder);
   if (isNew) {
     await moveDamaged(file);
@@ -74,13 +76,12 @@ export async function openSpareState(folder: string): Promise<State> {
 
 function stateOf(folder: string, database: Database): State {
   let lock: ProcessLock | undefined;
-  const pidFile = path.join(folder, 'up.pid');
+  const pidFile = pidFileIn(folder);
   return {
     folder,
     database,
     async lock() {
-      lock ??= ProcessLock.take(path.join(folder, 'up.lock'));
-      if (!lock) throw storeError('store.in-use', { folder, pid: await holderOf(pidFile) });
+      lock ??= await takeFolder(folder);
       await writeFileAtomic(pidFile, `${process.pid}\n`, { mode: 0o644 });
     },
     async copy(nowMs, isRenewed) {
@@ -98,7 +99,7 @@ function stateOf(folder: string, database: Database): State {
 
 /**
  * Reads a consistent snapshot of the state in `folder`. Creates and changes nothing, so it works on a read-only or full
- * disk.
+ * disk; only finishes a restore that was interrupted.
  * @param read must only read; runs again if a writer interferes.
  * @returns undefined if there is no folder or no store, or if it is empty.
  * @throws EveryhopError `store.lost` as `openState`, `store.corrupt`, `store.too-new`, `store.busy`, `file.*`.
@@ -107,6 +108,7 @@ export async function readState<T>(
   folder: string,
   read: (database: DatabaseReader) => Promise<T>,
 ): Promise<T | undefined> {
+  await finishReplacement(folder);
   const published = await publishedIn(folder);
   let isEmpty = true;
   const result = await readSqlite(databaseFile(folder), async (database) => {
@@ -138,7 +140,7 @@ async function moveDamaged(file: string): Promise<void> {
 }
 
 /** Makes a new or empty folder unlistable. A folder with other files (`--state /tmp`) keeps its permissions. */
-async function makeStateFolder(folder: string): Promise<void> {
+export async function makeStateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o711 });
     const entries = await readdir(folder);
@@ -147,6 +149,41 @@ async function makeStateFolder(folder: string): Promise<void> {
     if (systemCode(error) === 'EEXIST') throw baseError('file.not-folder', { file: folder }, { cause: error });
     throw fileError(error, folder);
   }
+}
+
+async function takeFolder(folder: string): Promise<ProcessLock> {
+  const lock = ProcessLock.take(path.join(folder, 'up.lock'));
+  if (!lock) throw storeError('store.in-use', { folder, pid: await holderOf(pidFileIn(folder)) });
+  return lock;
+}
+
+/**
+ * Claims a folder for a change of everything in it: no `up`, no command that writes and no change of nginx may be under way.
+ * @returns ends the claim.
+ * @throws EveryhopError `store.in-use`, `store.busy`, `file.*`.
+ */
+export async function claimFolder(folder: string): Promise<() => void> {
+  const locks = [await takeFolder(folder)];
+  const release = (): void => locks.forEach((lock) => lock.release());
+  try {
+    const names = await readdir(folder);
+    const files = names.filter((name) => name.startsWith(`${path.basename(databaseFile(folder))}-lock-`));
+    if (existsSync(path.join(folder, 'nginx/lock'))) files.push('nginx/lock');
+    for (const name of files) {
+      const file = path.join(folder, name);
+      const lock = ProcessLock.take(file);
+      if (!lock) throw storeError('store.busy', { file });
+      locks.push(lock);
+    }
+    return release;
+  } catch (error) {
+    release();
+    throw fileError(error, folder);
+  }
+}
+
+function pidFileIn(folder: string): string {
+  return path.join(folder, 'up.pid');
 }
 
 /** The pid of the holder, which writes it just after taking the lock. */

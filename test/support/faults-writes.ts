@@ -127,6 +127,7 @@ promises.open = async (file, flags, mode) => {
 function watchContent(handle: FileHandle, file: string): void {
   precedeAsync(handle, 'writeFile', async (_, data) => {
     meetFile('write', file);
+    if (typeof data !== 'string' && !ArrayBuffer.isView(data)) return;
     const bytes = Buffer.from(data as string | Uint8Array);
     await handle.write(bytes, 0, bytes.length >> 1, 0);
     meetFile('write the rest of', file);

@@ -128,6 +128,7 @@ export const tools = {
     'tornado',
     'niquests',
   ]),
+  age: debian('age', 'tests with the program age', () => onPath('age') && onPath('age-keygen')),
   aria2: debian('aria2', 'tests with aria2', () => onPath('aria2c')),
   wget2: debian('wget2', 'tests with wget2', () => onPath('wget2')),
   lftp: debian('lftp', 'tests with lftp', () => onPath('lftp')),

@@ -1,4 +1,4 @@
-/** What renews the certificates of nginx: a timer of systemd, or a line of cron that the user adds. */
+/** The renewal of nginx's certificates: by a timer of systemd, or a line of cron that the user adds. */
 import path from 'node:path';
 import { Fault } from '../../hop/finding.ts';
 import { installNginxRenewal } from '../../service/nginx-renewal.ts';

@@ -130,6 +130,10 @@ export const certificatesTexts = {
     zh: '{folder} 中原本没有私有颁发机构，因此新建了一个。客户端需要其根证书：{folder}/root.pem',
   },
   'authority.key-here': { en: 'The root key is in the store.', zh: '根密钥在存储中。' },
+  'authority.key-advice': {
+    en: 'Every copy of the store is therefore this authority. To keep the root key elsewhere: {everyhop authority take-offline} FILE. To back up the store, encrypted: {everyhop backup} FILE',
+    zh: '因此，存储的每份副本都等于该颁发机构。要把根密钥保存到别处：{everyhop authority take-offline} FILE。要加密备份存储：{everyhop backup} FILE',
+  },
   'authority.key-offline': { en: 'The root key is offline.', zh: '根密钥已离线。' },
   'authority.permitted-already': { en: '{names}: already permitted', zh: '{names}：已在允许范围内' },
   'authority.renewed': {

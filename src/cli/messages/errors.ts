@@ -33,6 +33,80 @@ export const cliError = defineErrors({
     en: { meaning: 'Unknown command {command}.', cause: 'It looks mistyped.', hint: 'Did you mean {suggestion}?' },
     zh: { meaning: '未知命令 {command}。', cause: '看起来拼写有误。', hint: '您是想用 {suggestion} 吗？' },
   },
+  'cli.no-lock': {
+    en: {
+      meaning: 'A backup needs a passphrase or a recipient.',
+      cause:
+        'It holds every private key, so it is always encrypted, and there is no terminal here to ask for a passphrase.',
+      hint: 'Add --passphrase-file FILE, or --recipient age1… with a key made by age-keygen on another machine.',
+    },
+    zh: {
+      meaning: '备份需要口令或接收者公钥。',
+      cause: '备份中有全部私钥，因此始终加密；而这里没有可以询问口令的终端。',
+      hint: '请加上 --passphrase-file FILE，或 --recipient age1…（用 age-keygen 在另一台机器上生成的密钥）。',
+    },
+  },
+  'cli.two-locks': {
+    en: {
+      meaning: 'A backup has either a passphrase or recipients.',
+      cause:
+        'age’s format does not combine them: a passphrase that someone else knows would open the recipients’ file.',
+      hint: 'Leave out --passphrase-file or the recipients. Several recipients may be given.',
+    },
+    zh: {
+      meaning: '备份只能使用口令或接收者公钥之一。',
+      cause: 'age 格式不允许二者并用：知道口令的人就能打开发给接收者的文件。',
+      hint: '请去掉 --passphrase-file 或接收者选项。可以指定多个接收者。',
+    },
+  },
+  'cli.passphrases-differ': {
+    en: {
+      meaning: 'The two passphrases differ.',
+      cause: 'One of them was mistyped. Nothing was written.',
+      hint: 'Run the command again.',
+    },
+    zh: {
+      meaning: '两次输入的口令不一致。',
+      cause: '其中一次输入有误。没有写入任何文件。',
+      hint: '请重新运行该命令。',
+    },
+  },
+  'cli.needs-passphrase': {
+    en: {
+      meaning: '{file} is encrypted with a passphrase.',
+      cause: 'There is no terminal here to ask for it, or --identity was given instead.',
+      hint: 'Add --passphrase-file FILE, or run the command in a terminal without --identity.',
+    },
+    zh: {
+      meaning: '{file} 是用口令加密的。',
+      cause: '这里没有可以询问口令的终端，或者给出的是 --identity。',
+      hint: '请加上 --passphrase-file FILE，或在终端中不带 --identity 运行该命令。',
+    },
+  },
+  'cli.needs-identity': {
+    en: {
+      meaning: '{file} is encrypted for recipients, not with a passphrase.',
+      cause: 'The secret key of one of them opens it.',
+      hint: 'Add --identity FILE with the file that age-keygen wrote.',
+    },
+    zh: {
+      meaning: '{file} 是为接收者加密的，没有口令。',
+      cause: '只有其中一个接收者的私钥才能打开它。',
+      hint: '请加上 --identity FILE，即 age-keygen 写出的文件。',
+    },
+  },
+  'cli.binary-to-terminal': {
+    en: {
+      meaning: 'A backup does not fit on a terminal.',
+      cause: '- stands for standard output, and a backup is not text.',
+      hint: 'Name a file, or pass the output on: {everyhop backup} - | ssh backup.example.com "cat > everyhop.age"',
+    },
+    zh: {
+      meaning: '备份不能输出到终端。',
+      cause: '- 表示标准输出，而备份不是文本。',
+      hint: '请指定一个文件，或把输出交给其他程序：{everyhop backup} - | ssh backup.example.com "cat > everyhop.age"',
+    },
+  },
   'cli.no-command': {
     en: {
       meaning: 'No command given.',
