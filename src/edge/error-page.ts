@@ -1,4 +1,5 @@
 import type { Language } from '../base/language.ts';
+import { errorPagePolicy, renderErrorPage } from './error-page/page.ts';
 import type { Fields } from './http1/head.ts';
 import { fieldOf, type LocalResponse, withBody } from './local-response.ts';
 import { edgeWords } from './messages.ts';
@@ -11,7 +12,8 @@ const sameForVisitors: Record<string, string> = { 'edge.blocked': 'edge.no-route
 
 /**
  * An error page without internal details: what happened in the visitor's language, and the code and request ID to look
- * up in the access log. API clients get JSON in OpenAI's error format.
+ * up in the access log. While the app starts, the page tries again. API clients get JSON in OpenAI's error
+ * format, others plain text.
  * @param error the code in the access log.
  */
 export function errorResponse(
@@ -20,22 +22,39 @@ export function errorResponse(
   id: string,
   fields: Fields,
   target: string,
+  method = 'GET',
 ): LocalResponse {
   const language = languageOf(fieldOf(fields, 'accept-language') ?? '');
   const code = sameForVisitors[error] ?? error;
   const message = edgeWords.texts[wordOf(status, code)][language];
   const common = ['Cache-Control', 'no-store', 'X-Request-Id', id];
-  if (isApiRequest(fields, target)) {
-    const type = status < 500 ? 'invalid_request_error' : 'server_error';
-    return withBody(
-      status,
-      'application/json',
-      JSON.stringify({ error: { message, type, code, request_id: id } }),
-      common,
-    );
-  }
   const lookUp = edgeWords.say(language, 'edge.page.look-up', { code, id });
-  return withBody(status, 'text/html; charset=utf-8', page(language, status, message, lookUp), common);
+  const form = formFor(fields, target);
+  if (form === 'json') {
+    const type = status < 500 ? 'invalid_request_error' : 'server_error';
+    const body = JSON.stringify({ error: { message, type, code, request_id: id } });
+    return withBody(status, 'application/json', body, common);
+  }
+  if (form === 'text') return withBody(status, 'text/plain; charset=utf-8', `${message}\n${lookUp}\n`, common);
+  const html = renderErrorPage({
+    language,
+    status,
+    message,
+    lookUp,
+    showsHops: status >= 502 && status !== 505,
+    retries: mayPass(status, code) && repeatable.has(method),
+  });
+  return withBody(status, 'text/html; charset=utf-8', html, [...common, 'Content-Security-Policy', errorPagePolicy]);
+}
+
+/** A page that answers another method must not repeat it. */
+const repeatable = new Set(['GET', 'HEAD']);
+
+const lasting = new Set(['edge.upstream-untrusted', 'edge.upstream-malformed']);
+
+/** Whether a later attempt can succeed without a change of the configuration. */
+function mayPass(status: number, code: string): boolean {
+  return (status === 502 || status === 503 || status === 504) && !lasting.has(code);
 }
 
 function wordOf(status: ErrorStatus, code: string): keyof typeof edgeWords.texts {
@@ -43,12 +62,12 @@ function wordOf(status: ErrorStatus, code: string): keyof typeof edgeWords.texts
   return own in edgeWords.texts ? (own as keyof typeof edgeWords.texts) : `edge.page.${status}`;
 }
 
-/** A browser that opens a page accepts text/html; scripts on a page and API clients do not. */
-function isApiRequest(fields: Fields, target: string): boolean {
+/** A browser that opens a page accepts text/html; scripts on a page, API clients and curl do not. */
+function formFor(fields: Fields, target: string): 'html' | 'json' | 'text' {
   const accept = fieldOf(fields, 'accept') ?? '';
-  if (accept.includes('text/html')) return false;
-  if (/json|text\/event-stream/.test(accept)) return true;
-  return /^[^?]*\/(v1|api)\//.test(target) || (fieldOf(fields, 'content-type') ?? '').includes('json');
+  if (accept.includes('text/html')) return 'html';
+  const isApi = /json|text\/event-stream/.test(accept) || /^[^?]*\/(v1|api)\//.test(target);
+  return isApi || (fieldOf(fields, 'content-type') ?? '').includes('json') ? 'json' : 'text';
 }
 
 /** The first of our languages in the order of the client's preference (RFC 9110 §12.5.4). */
@@ -63,13 +82,4 @@ export function languageOf(accepted: string): Language {
     best = match![1] as Language;
   }
   return best;
-}
-
-function page(language: Language, status: number, message: string, lookUp: string): string {
-  return `<!doctype html>
-<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em;color-scheme:light dark}small{opacity:.6}</style>
-<h1>${status}</h1><p>${message}</p><small>${lookUp}</small>
-`;
 }

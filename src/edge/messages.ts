@@ -338,6 +338,13 @@ export const edgeWords = defineWords({
     en: 'The app answered, but its answer is not valid HTTP. Trying again is unlikely to help.',
     zh: '应用已应答，但应答不是有效的 HTTP，重试多半无济于事。',
   },
+  'edge.page.you': { en: 'You', zh: '您' },
+  'edge.page.app': { en: 'App', zh: '应用' },
+  'edge.page.again': { en: 'Try again', zh: '重试' },
+  'edge.page.waiting': {
+    en: 'This page opens as soon as the app answers.',
+    zh: '应用一有应答，本页就会打开。',
+  },
   'edge.page.look-up': {
     en: 'For the operator of this site: the log has the details. Code {code}, request ID {id}.',
     zh: '站点管理员可在日志中查看详情。代码：{code}，请求 ID：{id}。',

@@ -149,7 +149,7 @@ const emptyBody = Buffer.alloc(0);
 /** The error page for a request that the edge rejects. @param error for the access log and the page. */
 export function refusal(request: EdgeRequest, status: ErrorStatus, error: string): LocalResponse {
   request.error = error;
-  return errorResponse(status, error, request.id, request.head.fields, request.head.target);
+  return errorResponse(status, error, request.id, request.head.fields, request.head.target, request.head.method);
 }
 
 /** The error page for a request that the app did not answer. @param detail for the access log. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import http2 from 'node:http2';
@@ -105,8 +106,10 @@ test('each failure of an app has a page in the visitor’s words and JSON for AP
         'accept-language': 'de,en;q=0.5,zh;q=0.3',
       });
       assert.ok(english.body.includes(`<html lang="en">`) && english.body.includes(en), english.body);
-      const chinese = await logged({ 'accept-language': 'en;q=0.5, zh-CN' });
+      const chinese = await logged({ accept: 'text/html', 'accept-language': 'en;q=0.5, zh-CN' });
       assert.ok(chinese.body.includes('<html lang="zh-CN">') && chinese.body.includes(zh), chinese.body);
+      const plain = await logged({ accept: '*/*' });
+      assert.ok(plain.body.startsWith(en) && !plain.body.includes('<'), plain.body);
       for (const [fields, path] of [
         [{ accept: 'application/json', 'accept-language': 'zh' }, ''],
         [{ accept: 'text/event-stream' }, ''],
@@ -126,6 +129,30 @@ test('each failure of an app has a page in the visitor’s words and JSON for AP
       }
     }
   }
+});
+
+test('a page tries again if a later attempt can succeed, and never repeats a POST', () => {
+  const accept = ['Accept', 'accept', 'text/html,*/*;q=0.8'];
+  const page = (status: 404 | 502 | 504, code: string, method?: string): string => {
+    const { fields, body } = errorResponse(status, code, 'ID', accept, '/', method);
+    const policy = fields[fields.indexOf('Content-Security-Policy') + 1]!;
+    const html = body.toString();
+    for (const [, element = '', content = ''] of html.matchAll(/<(style|script)>([^]*?)<\/\1>/g)) {
+      const hash = createHash('sha256').update(content).digest('base64');
+      assert.ok(policy.includes(`${element}-src 'sha256-${hash}'`), element);
+    }
+    assert.ok(!/(?:src|href)="(?!data:,")[^"]/.test(html), 'nothing from elsewhere');
+    return html;
+  };
+  const retries = (html: string): boolean[] => ['<script>', 'http-equiv="refresh"'].map((part) => html.includes(part));
+  for (const code of ['refused', 'closed', 'unreachable', 'unresolved'])
+    assert.deepEqual(retries(page(502, `edge.upstream-${code}`)), [true, true], code);
+  assert.deepEqual(retries(page(504, 'edge.upstream-timeout')), [true, true]);
+  for (const method of ['POST', 'PUT', 'DELETE'])
+    assert.deepEqual(retries(page(502, 'edge.upstream-refused', method)), [false, false], method);
+  for (const code of ['untrusted', 'malformed'])
+    assert.deepEqual(retries(page(502, `edge.upstream-${code}`)), [false, false], code);
+  assert.deepEqual(retries(page(404, 'edge.no-route')), [false, false]);
 });
 
 test('an app that connects too slowly has its own words, and a blocked path is like one that does not exist', () => {

@@ -66,6 +66,17 @@ export const demoWords = defineWords({
   'demo.page.lumps': { en: 'in batches: a proxy on the way is buffering', zh: '成批到达：途中有代理在缓冲' },
   'demo.page.burst': { en: 'all at once: a proxy on the way is buffering', zh: '一次性到达：途中有代理在缓冲' },
   'demo.page.too-short': { en: 'too few tokens to tell', zh: 'token 太少，无法判断' },
+  'demo.page.next': { en: 'Next', zh: '接下来' },
+  'demo.page.own-app': {
+    en: 'Put your own app behind this, with its address:',
+    zh: '换成您自己的应用，写上它的地址：',
+  },
+  'demo.page.own-app-command': {
+    en: '{everyhop up} http://127.0.0.1:7861',
+    zh: '{everyhop up} http://127.0.0.1:7861',
+  },
+  'demo.page.phone': { en: 'Open and trust this on your phone:', zh: '在手机上打开并信任它：' },
+  'demo.page.phone-command': { en: '{everyhop up} --demo --lan', zh: '{everyhop up} --demo --lan' },
   'demo.page.api': { en: 'For your programs', zh: '供程序使用' },
   'demo.page.api-why': {
     en: 'Base URL of the OpenAI-compatible API. Use any key and the model everyhop-demo.',

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Invocation, spell } from '../../base/invocation.ts';
 import type { Language } from '../../base/language.ts';
+import { mark, palette } from '../../base/look.ts';
 import { model } from './completions.ts';
 import { demoWords } from './messages.ts';
 
-const template = readFileSync(new URL('page.html', import.meta.url), 'utf8');
+const template = readFileSync(new URL('page.html', import.meta.url), 'utf8')
+  .replace('/* palette */', palette)
+  .replace('<!-- mark -->', mark);
 const prefix = 'demo.page.';
 
 /** Allows nothing from other origins, and only the page's own style and script. */
