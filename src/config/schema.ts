@@ -194,9 +194,9 @@ export const fileShape = {
   workers: wholeNumber(1, 1024, 'config.bad-workers')
     .optional()
     .meta({ description: 'Number of worker processes. Default: one per core.' }),
-  connections_per_client: wholeNumber(1, 1_000_000, 'config.bad-connections')
-    .default(500)
-    .meta({ description: 'Maximum number of connections per client address and worker process.' }),
+  connections_per_client: wholeNumber(1, 1_000_000, 'config.bad-connections').default(500).meta({
+    description: 'Maximum number of connections, and of requests under way, per client address and worker process.',
+  }),
   drain_seconds: wholeNumber(0, 86_400, 'config.bad-drain')
     .default(30)
     .meta({ description: 'Time that open streams get to finish when Everyhop stops.' }),

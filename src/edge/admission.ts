@@ -170,6 +170,42 @@ export class Admission implements TimeoutOwner {
 
 function ignore(): void {}
 
+/**
+ * Requests on their way to apps. Each needs a connection to the app, and HTTP/2 carries many on one connection of a client, so they have
+ * limits of their own.
+ */
+export class RequestsUnderWay {
+  readonly #most: number;
+  readonly #perClient = new Map<string, number>();
+  #all = 0;
+
+  /** @param most of all clients together. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * Counts a request until `end`, or tells which limit it exceeds.
+   * @param client see `Admission.enter`.
+   */
+  begin(client: string | undefined, mostPerClient: number): { key: string } | 'client' | 'all' {
+    const key = client === undefined ? '' : clientKey(client);
+    const count = this.#perClient.get(key) ?? 0;
+    if (key !== '' && count >= mostPerClient) return 'client';
+    if (this.#all >= this.#most) return 'all';
+    this.#all += 1;
+    this.#perClient.set(key, count + 1);
+    return { key };
+  }
+
+  end(key: string): void {
+    this.#all -= 1;
+    const count = this.#perClient.get(key)! - 1;
+    if (count === 0) this.#perClient.delete(key);
+    else this.#perClient.set(key, count);
+  }
+}
+
 /** An IPv6 client typically has an entire /64, so that counts as one client. */
 export function clientKey(address: string): string {
   if (!address.includes(':')) return address;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ClearTextUses } from './clear-text.ts';
 import type { RequestRate } from './request-rate.ts';
+import type { RequestsUnderWay } from './admission.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
@@ -72,6 +73,7 @@ export interface EdgeContext {
   documentRate: RequestRate;
   /** True once the worker drains: responses then close their connection. */
   draining(): boolean;
+  requestsUnderWay: RequestsUnderWay;
   /** Call once per connection. Returns a function to call when it has closed. */
   register(connection: EdgeConnection): () => void;
 }

@@ -64,6 +64,11 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   const isRoot = strippedPrefix(route) !== '' && pathOf(head.target) === route.path && !head.upgrade;
   if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))
     return redirectResponse(`${route.path}/${head.target.slice(route.path.length)}`);
+  const client = visitor ? undefined : facts.remoteAddress;
+  const counted = context.requestsUnderWay.begin(client, snapshot.connectionsPerClient);
+  if (counted === 'client') return refusal(request, 429, 'edge.too-many-requests');
+  if (counted === 'all') return refusal(request, 503, 'edge.busy');
+  request.underWay = counted.key;
   request.forwarding = { snapshot, site, route };
   return undefined;
 }

@@ -45,6 +45,8 @@ export interface EdgeRequest {
   finished: boolean;
   /** For Everyhop's own proof requests: the token must not appear in the log. */
   unlogged: boolean;
+  /** For `RequestsUnderWay.end`; undefined if it is not counted. */
+  underWay: string | undefined;
 }
 
 /** The site and route of a request, and the snapshot that contains them. */
@@ -95,6 +97,7 @@ export function createRequest(
     detail: undefined,
     finished: false,
     unlogged: false,
+    underWay: undefined,
   };
 }
 
@@ -158,8 +161,9 @@ export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, 
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
 }
 
-/** Writes the request to the access log. */
+/** Ends the request: writes it to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
+  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
   const { head } = request;

@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { Queue } from '../base/queue.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
-import { Admission, capacityOf, machineLimits, residentMemory } from './admission.ts';
+import { Admission, capacityOf, machineLimits, RequestsUnderWay, residentMemory } from './admission.ts';
 import { noAnswers } from './challenge-answers.ts';
 import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
@@ -28,6 +28,7 @@ let requests = 0;
 /** The front opens and closes listeners for one snapshot at a time. */
 const applying = new Queue();
 
+const capacity = capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKERS'] ?? 1));
 const context: EdgeContext = {
   snapshot: () => current!,
   challenges: () => challenges,
@@ -38,6 +39,7 @@ const context: EdgeContext = {
   clearText: new ClearTextUses(),
   documentRate: new RequestRate(systemClock),
   draining: () => draining,
+  requestsUnderWay: new RequestsUnderWay(capacity.connections),
   register(connection) {
     connections.add(connection);
     if (draining) connection.drain();
@@ -47,7 +49,7 @@ const context: EdgeContext = {
     };
   },
 };
-const admission = new Admission(capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKERS'] ?? 1)));
+const admission = new Admission(capacity);
 const front = new Front(context, admission);
 
 // All code is loaded: the user of the workers may not be able to read it.

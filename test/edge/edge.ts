@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import { Authority } from '../../src/authority/authority.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { Admission, type Capacity } from '../../src/edge/admission.ts';
+import { Admission, type Capacity, RequestsUnderWay } from '../../src/edge/admission.ts';
 import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
 import { ClearTextUses } from '../../src/edge/clear-text.ts';
 import { RequestRate } from '../../src/edge/request-rate.ts';
@@ -119,6 +119,7 @@ export async function startEdge(
     clearText: new ClearTextUses(),
     documentRate: new RequestRate(systemClock),
     draining: () => false,
+    requestsUnderWay: new RequestsUnderWay(capacity.connections ?? 10_000),
     register(connection) {
       connections.add(connection);
       return () => connections.delete(connection);
