@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { checkOwners, type Runner } from '../../src/store/folder-owner.ts';
@@ -38,12 +38,42 @@ test('root keeps its state only where no other user can change it', { skip }, as
 
   await chown(above, 4242, 4242);
   await assert.rejects(check(), refused);
-  // A link's target decides.
   await chown(above, 0, 0);
-  const link = path.join(above, 'link');
-  await symlink(folder, link);
-  await checkOwners(link, root);
 });
+
+test(
+  'a link on the way to the state must belong to root, too: its owner could lead root elsewhere later',
+  { skip },
+  async (t) => {
+    mends(t, ownerCase);
+    const above = await temporaryFolder(t, 'owner');
+    const folder = path.join(above, 'real', 'state');
+    await mkdir(folder, { recursive: true });
+    const link = path.join(above, 'link');
+    const targets = [folder, 'real/state', './real/../real//state/', 'real/state/..', '.'];
+    for (const target of targets) {
+      await symlink(target, link);
+      await checkOwners(link, root);
+      await lchown(link, 4242, 4242);
+      await assert.rejects(checkOwners(link, root), refused, target);
+      await checkOwners(link, { uid: 0, sudoUid: 4242 });
+      const through = path.join(above, 'through');
+      await symlink('link', through);
+      await assert.rejects(checkOwners(through, root), refused, target);
+      await rm(through);
+      await rm(link);
+    }
+    // The target counts as before.
+    await symlink(folder, link);
+    await chmod(path.dirname(folder), 0o777);
+    await assert.rejects(checkOwners(link, root), refused);
+    await chmod(path.dirname(folder), 0o1777);
+    await checkOwners(link, root);
+    await rm(link);
+    await symlink('link', link);
+    await assert.rejects(checkOwners(link, root), { code: 'ELOOP' });
+  },
+);
 
 test('in a folder of another user, root creates nothing and follows no link', { skip }, async (t) => {
   const measured = mends(t, ownerCase);
