@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { renewAuthority, showAuthority, takeRootKeyOffline, widenAuthority } from '../app/authority.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
+import { fingerprintLines } from '../base/fingerprint.ts';
 import type { CommandContext } from './context.ts';
 import { cliError } from './messages/errors.ts';
 
@@ -27,6 +28,7 @@ export async function authorityShow({ output, env }: CommandContext, options: St
     until: new Date(summary.rootNotAfterMs).toISOString().slice(0, 10),
     names: summary.permitted.join(', '),
   });
+  output.line('authority.compare', { lines: fingerprintLines(summary.fingerprint).join('\n    ') });
   output.line(hasRootKey ? 'authority.key-here' : 'authority.key-offline', {});
   if (hasRootKey) output.note('authority.key-advice', {});
   output.findings(findings, 'remark');

@@ -193,6 +193,13 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     declared.action(async (options) => (await import('./trust.ts'))[run](context, options));
   }
 
+  command(trust, 'fetch', 'help.trust.fetch')
+    .argument('<URL>', words('help.trust.fetch.url'))
+    .option('--fingerprint <SHA256...>', words('help.trust.fetch.fingerprint'))
+    .option('--out <FILE>', words('help.trust.fetch.out'))
+    .option('--install', words('help.trust.fetch.install'))
+    .action(async (url: string, options) => (await import('./trust-fetch.ts')).trustFetch(context, url, options));
+
   const trusting = (declared: Command): Command =>
     declared
       .option('--config <FILE>', words('help.up.config'))

@@ -58,10 +58,11 @@ function tell({ output }: CommandContext, outcomes: StoreOutcome[], remaining: R
     ...outcomes.map(({ error, ...outcome }) => ({ ...outcome, ...(error ? { error: output.reportOf(error) } : {}) })),
     ...remaining.map((root) => ({ outcome: 'remaining', ...root })),
   ]);
-  for (const { store, location, outcome, error } of outcomes) {
+  for (const { store, location, outcome, error, untried } of outcomes) {
     if (error) {
       output.report(error);
       process.exitCode = 1;
     } else output.line(`trust.${outcome as Exclude<typeof outcome, 'failed'>}`, { store, location }, 'green');
+    if (untried && outcome === 'installed') output.line('trust.untried', { store }, 'yellow');
   }
 }

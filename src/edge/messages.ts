@@ -175,12 +175,12 @@ export const edgeError = defineErrors({
     en: {
       meaning: '{host} does not resolve on this machine.',
       cause: 'Neither DNS nor /etc/hosts has this name, so browsers and other clients do not find the site.',
-      hint: 'Add the name to DNS, or to /etc/hosts on every client. Here: echo "{address} {host}" | sudo tee -a /etc/hosts — a name below localhost needs neither on this machine: --host {local}',
+      hint: 'To add it on this machine: echo "{address} {host}" | sudo tee -a /etc/hosts — others need it in DNS or in their own hosts file. Names that need neither: --host {local} on this machine, --lan for phones and others in this network.',
     },
     zh: {
       meaning: '{host} 在本机上无法解析。',
       cause: 'DNS 和 /etc/hosts 中都没有这个名称，因此浏览器和其他客户端找不到该站点。',
-      hint: '请把该名称加入 DNS，或加入每个客户端的 /etc/hosts。本机：echo "{address} {host}" | sudo tee -a /etc/hosts；localhost 之下的名称在本机无需设置：--host {local}',
+      hint: '在本机添加：echo "{address} {host}" | sudo tee -a /etc/hosts；其他机器需要在 DNS 或各自的 hosts 文件中添加。无需添加的名称：在本机用 --host {local}，供局域网内的手机和其他机器访问用 --lan。',
     },
   },
   'edge.upstream-untrusted': {

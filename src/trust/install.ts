@@ -5,9 +5,11 @@ import type { Execute } from '../base/process.ts';
 import type { Database, DatabaseReader } from '../store/database.ts';
 import { JavaStore } from './java.ts';
 import { trustError } from './messages.ts';
+import { MacSystemStore } from './mac-store.ts';
 import { NssStore } from './nss.ts';
-import type { FoundRoot, Root, StoreName, TrustStore, Undo } from './store.ts';
-import { LinuxSystemStore, MacSystemStore } from './system.ts';
+import { type FoundRoot, quoted, type Root, type StoreName, type TrustStore, type Undo } from './store.ts';
+import { LinuxSystemStore } from './system.ts';
+import { WindowsSystemStore } from './windows-store.ts';
 
 export interface InstallPlaces {
   stores: readonly TrustStore[];
@@ -25,6 +27,8 @@ export interface StoreOutcome {
   store: StoreName;
   location: string;
   outcome: 'installed' | 'already-there' | 'removed' | 'planned' | 'failed';
+  /** This project's tests do not cover the store. */
+  untried?: true;
   error?: EveryhopError;
 }
 
@@ -46,6 +50,8 @@ export function storesOf(given: {
   platform: NodeJS.Platform;
 }): TrustStore[] {
   const { execute, env, homes, platform } = given;
+  // NSS's certutil has the name of another program there, and Firefox reads the system's store.
+  if (platform === 'win32') return [new WindowsSystemStore(execute), new JavaStore(execute, env)];
   if (platform !== 'linux' && platform !== 'darwin') throw trustError('trust.platform-unknown', { platform });
   const system = platform === 'darwin' ? new MacSystemStore(execute) : new LinuxSystemStore(execute);
   return [system, new NssStore(execute, ...homes), new JavaStore(execute, env)];
@@ -57,7 +63,7 @@ export function storesOf(given: {
  * in the same location are removed, because programs might pick either.
  */
 export async function installRoot(context: InstallContext, root: Root): Promise<StoreOutcome[]> {
-  return overPlaces(context, (store, location) => installAt(context, store, location, root));
+  return overPlaces(context, root, (store, location) => installAt(context, store, location, root));
 }
 
 /** Dry run of `installRoot`. @param records from `readInstallRecords`. */
@@ -66,7 +72,7 @@ export async function planInstall(
   root: Root,
   records: readonly InstallRecord[],
 ): Promise<StoreOutcome[]> {
-  return overPlaces(places, async (store, location) => {
+  return overPlaces(places, root, async (store, location) => {
     const plan = await planAt(store, location, root, records);
     return plan.record ? 'planned' : 'already-there';
   });
@@ -146,18 +152,20 @@ async function planAt(
 
 async function overPlaces(
   context: InstallPlaces,
+  { file }: Root,
   work: (store: TrustStore, location: string) => Promise<StoreOutcome['outcome']>,
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = [];
   for (const store of context.stores) {
-    const command = commandFor('install', store);
+    const command = commandFor('install', store, file);
     let locations: string[] = [];
     const missing = await failureOf(async () => void (locations = await store.find()), command);
     if (missing) outcomes.push({ store: store.name, location: '', outcome: 'failed', error: missing });
     for (const location of locations) {
       let outcome: StoreOutcome['outcome'] = 'failed';
       const error = await failureOf(async () => void (outcome = await work(store, location)), command);
-      outcomes.push({ store: store.name, location, outcome, ...(error ? { error } : {}) });
+      const untried = store.isTested?.(location) === false;
+      outcomes.push({ store: store.name, location, outcome, ...(untried && { untried }), ...(error ? { error } : {}) });
     }
   }
   return outcomes;
@@ -175,8 +183,9 @@ async function failureOf(work: () => Promise<void>, command: string): Promise<Ev
   }
 }
 
-function commandFor(verb: 'install' | 'uninstall', store: TrustStore): string {
-  return `{everyhop trust ${verb}} --store ${store.name}`;
+function commandFor(verb: 'install' | 'uninstall', store: TrustStore, file?: string): string {
+  const root = file === undefined ? '' : ` --root ${quoted(file)}`;
+  return `{everyhop trust ${verb}}${root} --store ${store.name}`;
 }
 
 export interface InstallRecord {

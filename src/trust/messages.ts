@@ -1,6 +1,7 @@
 import { defineErrors } from '../base/errors.ts';
 
 export { bundleError, bundleWords } from './bundle/messages.ts';
+export { fetchError } from './fetch-messages.ts';
 export { handoutWords } from './handout/messages.ts';
 export { checkError, checkWords } from './check-messages.ts';
 export { trapError, trapWords } from './consumers/messages.ts';
@@ -94,13 +95,13 @@ export const trustError = defineErrors({
   'trust.platform-unknown': {
     en: {
       meaning: 'Everyhop cannot change the trust stores of {platform}.',
-      cause: 'It supports the stores of Linux and macOS.',
-      hint: 'Save the root as root.pem ({everyhop authority root} > root.pem) and add it by hand. On Windows: certutil -addstore -f ROOT root.pem',
+      cause: 'It supports the stores of Linux, macOS and Windows.',
+      hint: 'Save the root as root.pem ({everyhop authority root} > root.pem) and add it by hand.',
     },
     zh: {
       meaning: 'Everyhop 无法改动 {platform} 的信任库。',
-      cause: '它支持 Linux 和 macOS 的信任库。',
-      hint: '请保存根证书（{everyhop authority root} > root.pem）并手动添加。在 Windows 上：certutil -addstore -f ROOT root.pem',
+      cause: '它支持 Linux、macOS 和 Windows 的信任库。',
+      hint: '请保存根证书（{everyhop authority root} > root.pem）并手动添加。',
     },
   },
 });

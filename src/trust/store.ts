@@ -7,6 +7,8 @@ export interface Root {
   fingerprint: string;
   /** Where it comes from. A new root replaces the older one of the same source. Default: '', the state folder's authority. */
   source?: string;
+  /** The file named by the user, absolute: printed commands name it, too. */
+  file?: string;
 }
 
 export type StoreName = 'system' | 'nss' | 'java';
@@ -24,6 +26,8 @@ export interface FoundRoot {
 /** One kind of trust store, which may exist in several locations. */
 export interface TrustStore {
   readonly name: StoreName;
+  /** False: written from documentation, and not tried by this project's tests. Default true. */
+  isTested?(location: string): boolean;
   /** Locations of the files or databases on this machine. @throws EveryhopError `trust.tool-missing`. */
   find(): Promise<string[]>;
   /** Whether programs that read this location trust the root. Reads what they read. */

@@ -4,7 +4,7 @@ import { systemCode } from '../base/errors.ts';
 import { fileError, writeFileAtomic } from '../base/files.ts';
 import type { Execute } from '../base/process.ts';
 import { trustError } from './messages.ts';
-import { idle, requireSuccess, withCertificateFile } from './run.ts';
+import { idle, requireSuccess } from './run.ts';
 import {
   certificatesIn,
   type FoundRoot,
@@ -89,6 +89,10 @@ export class LinuxSystemStore implements TrustStore {
   constructor(execute: Execute, layouts: readonly SystemLayout[] = linuxLayouts) {
     this.#execute = execute;
     this.#layouts = layouts;
+  }
+
+  isTested(location: string): boolean {
+    return this.#layoutOf(location).isTested;
   }
 
   async find(): Promise<string[]> {
@@ -200,53 +204,5 @@ async function removeLinks(folder: string, name: string): Promise<void> {
     const file = path.join(folder, entry);
     const target = await readlink(file).catch(() => undefined);
     if (target === name || (entry === name && target !== undefined)) await rm(file);
-  }
-}
-
-/** By its path: sudo keeps the user's PATH on macOS. */
-const securityTool = '/usr/bin/security';
-
-/** The system keychain of macOS. Written from `man security`; not covered by our tests. */
-export class MacSystemStore implements TrustStore {
-  readonly name = 'system';
-  readonly #execute: Execute;
-
-  constructor(execute: Execute) {
-    this.#execute = execute;
-  }
-
-  async find(): Promise<string[]> {
-    return ['/Library/Keychains/System.keychain'];
-  }
-
-  async has(location: string, { fingerprint }: Pick<Root, 'fingerprint'>): Promise<boolean> {
-    const found = await this.#execute(securityTool, ['find-certificate', '-a', '-Z', location]);
-    return found.stdout.toLowerCase().includes(fingerprint);
-  }
-
-  async list(location: string): Promise<FoundRoot[]> {
-    const found = await this.#execute(securityTool, ['find-certificate', '-a', '-c', rootSubject, '-Z', location]);
-    return [...found.stdout.matchAll(/^SHA-256 hash: ([0-9A-F]{64})$/gm)].map(([, hash]) => ({
-      fingerprint: hash!.toLowerCase(),
-      command: `sudo security delete-certificate -Z ${hash} ${quoted(location)}`,
-    }));
-  }
-
-  async prepare(): Promise<Undo> {
-    return {};
-  }
-
-  async install(location: string, root: Root): Promise<void> {
-    await withCertificateFile(root.pem, async (file) => {
-      const args = ['add-trusted-cert', '-d', '-r', 'trustRoot', '-k', location, file];
-      requireSuccess(await this.#execute(securityTool, args), 'security');
-    });
-  }
-
-  async uninstall(location: string, fingerprint: string): Promise<void> {
-    requireSuccess(
-      await this.#execute(securityTool, ['delete-certificate', '-Z', fingerprint.toUpperCase(), location]),
-      'security',
-    );
   }
 }

@@ -52,8 +52,9 @@ export async function homesOf(env: NodeJS.ProcessEnv): Promise<string[]> {
 async function rootsIn(files: readonly string[]): Promise<Root[]> {
   const request = { nowMs: clock.now(), publicSet: 'none', rootFiles: files, allowSmaller: true } as const;
   const { anchors } = await makeBundle(request);
-  return anchors.map(({ certificate: { der, fingerprint } }) => {
-    return { pem: encodePem('CERTIFICATE', der), fingerprint, source: fingerprint };
+  return anchors.map(({ certificate: { der, fingerprint }, sources }) => {
+    const file = path.resolve(sources[0]?.file ?? files[0]!);
+    return { pem: encodePem('CERTIFICATE', der), fingerprint, source: fingerprint, file };
   });
 }
 

@@ -125,6 +125,10 @@ export const certificatesTexts = {
     en: 'root {fingerprint}, until {until}; may issue for: {names}',
     zh: '根证书 {fingerprint}，有效期至 {until}；可签发：{names}',
   },
+  'authority.compare': {
+    en: 'Its SHA-256 in four lines, to compare on another device:\n    {lines}',
+    zh: '分四行显示其 SHA-256，便于在其他设备上核对：\n    {lines}',
+  },
   'authority.made': {
     en: 'There was no private authority in {folder}, so a new one was made. Clients need its root: {folder}/root.pem',
     zh: '{folder} 中原本没有私有颁发机构，因此新建了一个。客户端需要其根证书：{folder}/root.pem',

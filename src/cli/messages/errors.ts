@@ -223,6 +223,18 @@ export const cliError = defineErrors({
     },
     zh: { meaning: '{file} 已经存在。', cause: 'Everyhop 写入密钥时绝不覆盖已有的文件。', hint: '指定一个新文件。' },
   },
+  'cli.other-root': {
+    en: {
+      meaning: '{file} already exists and holds something else.',
+      cause: 'Everyhop does not overwrite it.',
+      hint: 'Name another file with --out FILE.',
+    },
+    zh: {
+      meaning: '{file} 已存在，且内容不同。',
+      cause: 'Everyhop 不会覆盖它。',
+      hint: '请用 --out FILE 指定其他文件。',
+    },
+  },
   'trust.check-no-command': {
     en: {
       meaning: 'No command to check.',

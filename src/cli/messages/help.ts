@@ -212,6 +212,26 @@ export const helpTexts = {
     en: 'install the roots in these files instead of this machine’s authority',
     zh: '安装这些文件中的根证书，而不是本机颁发机构的根证书',
   },
+  'help.trust.fetch': {
+    en: 'fetch the private root of another machine and verify its fingerprint',
+    zh: '获取另一台机器的私有根证书，并核对其指纹',
+  },
+  'help.trust.fetch.url': {
+    en: 'the link that up --lan prints there, for example http://192.168.1.20:8080/everyhop/trust',
+    zh: 'up --lan 在那台机器上显示的链接，例如 http://192.168.1.20:8080/everyhop/trust',
+  },
+  'help.trust.fetch.fingerprint': {
+    en: 'the SHA-256 that the terminal there shows (default: ask)',
+    zh: '那台机器的终端所显示的 SHA-256（默认：询问）',
+  },
+  'help.trust.fetch.out': {
+    en: 'file to write (default: everyhop-root.pem)',
+    zh: '要写入的文件（默认：everyhop-root.pem）',
+  },
+  'help.trust.fetch.install': {
+    en: 'install it in the trust stores of this machine, too',
+    zh: '同时安装到本机的各信任库',
+  },
   'help.trust.uninstall': { en: 'remove exactly what install added', zh: '只移除 install 添加的内容' },
   'help.trust.store': { en: 'only these stores: system, nss, java', zh: '只处理这些信任库：system、nss、java' },
   'help.trust.dry-run': { en: 'only show what would change', zh: '只显示将要改动的内容' },

@@ -163,6 +163,26 @@ export const trustTexts = {
     en: 'Get the exact error from OpenSSL: openssl s_client -connect HOST:PORT -verify_return_error',
     zh: '查看 OpenSSL 给出的具体错误：openssl s_client -connect HOST:PORT -verify_return_error',
   },
+  'trust.fetched': {
+    en: 'The root has this fingerprint: {subject}, valid until {until}, in {file}',
+    zh: '根证书的指纹一致：{subject}，有效期至 {until}，已存入 {file}',
+  },
+  'trust.fetched.install': {
+    en: 'To make this machine trust it: {everyhop trust install} --root {file}',
+    zh: '让本机信任它：{everyhop trust install} --root {file}',
+  },
+  'trust.fetch.compare': {
+    en: 'SHA-256 of the root:\n    {lines}',
+    zh: '根证书的 SHA-256：\n    {lines}',
+  },
+  'trust.fetch.question': {
+    en: 'Does the terminal of the other machine show the same four lines? [y/N]',
+    zh: '另一台机器的终端显示的四行是否与此相同？[y/N]',
+  },
+  'trust.untried': {
+    en: '{store}: the project has not tried this store on a real machine; make sure that your browser accepts the site.',
+    zh: '{store}：本项目尚未在真实机器上试用过此信任库；请确认您的浏览器接受该站点。',
+  },
   'trust.installed': { en: '{store}: installed in {location} and checked', zh: '{store}：已安装到 {location} 并确认' },
   'trust.already-there': { en: '{store}: already in {location}', zh: '{store}：{location} 中已有' },
   'trust.removed': { en: '{store}: removed from {location}', zh: '{store}：已从 {location} 移除' },

@@ -28,5 +28,8 @@ test('warns of private names that no client here can resolve, and of no others',
   assert.equal(findings.length, 1);
   const { severity, message, hint } = findingReport(findings[0]!, 'en');
   assert.deepEqual([severity, message], ['warning', 'models.internal does not resolve on this machine.']);
-  assert.match(hint!, /echo "127\.0\.0\.1 models\.internal" \| sudo tee -a \/etc\/hosts .*--host models\.localhost$/);
+  assert.match(
+    hint!,
+    /echo "127\.0\.0\.1 models\.internal" \| sudo tee -a \/etc\/hosts .*--host models\.localhost on this machine, --lan for phones/,
+  );
 });
