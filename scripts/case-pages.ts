@@ -11,7 +11,7 @@ import { renderSecurity, securityPage } from './security/cases.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** What the tests of a run recorded. */
+/** The record of a run, from the file named by `recordVariable`. */
 export function readRecord(record: string): PassedCase[] {
   const lines = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
   return lines.map((line) => JSON.parse(line) as PassedCase);

@@ -13,7 +13,7 @@ const page = path.join(root, securityPage);
 const tests = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => path.join('test', file))
-  .filter((file) => readFileSync(path.join(root, file), 'utf8').includes("'security/"));
+  .filter((file) => /'security\/|takenOver/.test(readFileSync(path.join(root, file), 'utf8')));
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-security-'));
 const record = path.join(folder, 'passed');

@@ -8,5 +8,6 @@ export function lossPhrase(reason: string): Phrase {
   if (kind === 'exit code') return edgeWords('edge.loss.exit', { detail });
   if (reason === 'no answer') return edgeWords('edge.loss.no-answer', {});
   if (reason === 'refused') return edgeWords('edge.loss.refused', {});
+  if (reason === 'foreign message') return edgeWords('edge.loss.foreign', {});
   return edgeWords('edge.loss.other', { detail: reason });
 }

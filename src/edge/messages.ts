@@ -279,6 +279,10 @@ export const edgeWords = defineWords({
   'edge.loss.exit': { en: 'exit code {detail}', zh: '退出码 {detail}' },
   'edge.loss.no-answer': { en: 'no answer', zh: '没有应答' },
   'edge.loss.refused': { en: 'it could not serve the configuration', zh: '无法按配置提供服务' },
+  'edge.loss.foreign': {
+    en: 'it sent a message that no worker sends, so it may have run foreign code',
+    zh: '它发来了工作进程不会发送的消息，可能运行了外来代码',
+  },
   'edge.loss.other': { en: '{detail}', zh: '{detail}' },
   'edge.tls.key-mismatch': { en: 'a key does not belong to its certificate', zh: '私钥与证书不匹配' },
   'edge.tls.key-too-short': { en: 'a key is too short ({code})', zh: '密钥过短（{code}）' },

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { AccessLogFormat } from './access-log.ts';
+import type { Listener } from './snapshot.ts';
+import { guardChannel } from './worker-channel.ts';
 import {
   hasAmbientCapabilities,
   unprivilegedLauncher,
@@ -78,6 +80,8 @@ export class WorkerProcess {
   readonly #clock: Clock;
   readonly #events: WorkerEvents;
   readonly #queries = new Map<number, (status: WorkerStatus | undefined) => void>();
+  /** Of the last two snapshots. */
+  #listeners: (readonly Listener[])[] = [];
   #questions = 0;
   #heardMs: number;
   #nextQuery: Timer | undefined;
@@ -95,6 +99,12 @@ export class WorkerProcess {
       UV_THREADPOOL_SIZE: '64',
     });
     this.pid = this.#worker.process.pid ?? 0;
+    guardChannel(
+      this.#worker,
+      (wanted) =>
+        this.#listeners.flat().some(({ address, port }) => address === wanted.address && port === wanted.port),
+      () => this.kill('foreign message'),
+    );
     this.#worker.on('error', () => {}); // sending to a process that has just died; `exit` follows
     this.#worker.on('message', (message: WorkerMessage) => this.#hear(message));
     this.#worker.once('exit', (code, signal) => {
@@ -107,6 +117,8 @@ export class WorkerProcess {
   }
 
   send(message: ControlMessage): void {
+    // It may still be opening those of the snapshot before.
+    if (message.type === 'apply') this.#listeners = [this.#listeners.at(-1) ?? [], message.snapshot.listeners];
     if (this.#worker.isConnected()) this.#worker.send(message);
   }
 

@@ -7,8 +7,11 @@ export interface WorkerUser {
   gid: number;
 }
 
-/** In order of preference: the package's own user, then the system's user for programs that own nothing. */
-const userNames = ['everyhop', 'nobody'];
+/**
+ * In order of preference: a user for workers alone, then the system's user for programs that own nothing. Not the user of the
+ * service, who owns its state.
+ */
+const userNames = ['everyhop-worker', 'nobody'];
 const nobody: WorkerUser = { uid: 65534, gid: 65534 };
 
 /** Where this process is root, the user for its workers; otherwise undefined: they run as this user. */
@@ -37,7 +40,10 @@ export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 const setpriv = '/usr/bin/setpriv';
-let canRenounce: boolean | undefined;
+/** With the second, a worker cannot regain capabilities either. A container may not permit it. */
+const renouncements = ['--no-new-privs', '--ambient-caps=-all', '--inh-caps=-all'];
+const boundingSet = '--bounding-set=-all,+setgid,+setuid,+dac_read_search'; // until it has read its code and changed its user
+let launcherOptions: string[] | false | undefined;
 
 /** True if programs started by this process inherit a capability although it is not root: systemd gave it one for ports below 1024. */
 export function hasAmbientCapabilities(): boolean {
@@ -54,9 +60,14 @@ export function hasAmbientCapabilities(): boolean {
  * `setpriv` (util-linux).
  */
 export function unprivilegedLauncher(): { program: string; options: string[] } | undefined {
-  const options = ['--no-new-privs', '--ambient-caps=-all', '--inh-caps=-all', '--'];
-  canRenounce ??= existsSync(setpriv) && spawnSync(setpriv, [...options, process.execPath, '--version']).status === 0;
-  return canRenounce ? { program: setpriv, options } : undefined;
+  launcherOptions ??=
+    [
+      [...renouncements, boundingSet, '--'],
+      [...renouncements, '--'],
+    ].find(
+      (options) => existsSync(setpriv) && spawnSync(setpriv, [...options, process.execPath, '--version']).status === 0,
+    ) ?? false;
+  return launcherOptions ? { program: setpriv, options: launcherOptions } : undefined;
 }
 
 /** Carries a `WorkerUser` to the worker, as `uid:gid`. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 /** Of root and, as its home, of the service user. */
 export const systemFolder = '/var/lib/everyhop';
-/** The user of the service, and of workers whose parent is root. */
+/** The user of the service. */
 export const serviceUser = 'everyhop';
 
 /**

@@ -8,6 +8,9 @@ export interface SecurityCase {
   after: string;
 }
 
+/** Also the source of the table of intrusions. */
+export const takenOver = 'security/worker-taken-over';
+
 export const securityCases: readonly SecurityCase[] = [
   {
     id: 'security/S01-hello-fragments',
@@ -96,6 +99,44 @@ export const securityCases: readonly SecurityCase[] = [
     before:
       'Workers were root with all capabilities (CapEff 000001fffeffffff), NoNewPrivs 0, and the tokens of the DNS provider in their environment',
     after:
-      'CapEff {capabilities}, NoNewPrivs {noNewPrivs}, own user; no token in the environment; see “A worker taken over” below',
+      'CapEff {capabilities}, CapBnd {boundingSet}, NoNewPrivs {noNewPrivs}, another user; no token in the environment',
+  },
+  {
+    id: takenOver,
+    before:
+      'A worker could ask the control process, which is root, for any port, a Unix socket anywhere, or one of its file descriptors (which ended it), in the messages of Node’s cluster',
+    after:
+      'It opens only the listeners of the configuration. For the rest, the worker is killed and replaced: port 1023 {askPort}, Unix socket {askSocketFile}, file descriptor {askDescriptor}, malformed messages {sendNonsense}',
   },
 ];
+
+/** The attempts of an intruder in a worker (test/security/intruder.ts), and their outcomes while workers were root. */
+export const intrusions: Record<string, { attempt: string; asRoot: string }> = {
+  listState: { attempt: 'list the state folder', asRoot: 'done' },
+  readStore: { attempt: 'read `everyhop.db`', asRoot: 'done' },
+  readStoreInPool: { attempt: 'read it from a thread of Node’s pool', asRoot: 'done' },
+  readKey: { attempt: 'read a published `privkey.pem`', asRoot: 'done' },
+  readBackup: { attempt: 'list `backup/`', asRoot: 'done' },
+  readRoot: { attempt: 'read `root.pem` (public)', asRoot: 'done' },
+  writeState: { attempt: 'write into the state folder', asRoot: 'done' },
+  controlSocket: { attempt: 'connect to the control socket', asRoot: 'done' },
+  writeCode: { attempt: 'change Everyhop’s code', asRoot: 'done' },
+  writeWorkingFolder: { attempt: 'write into the working folder', asRoot: 'done' },
+  readShadow: { attempt: 'read `/etc/shadow`', asRoot: 'done' },
+  parentEnvironment: { attempt: 'read the environment of the control process', asRoot: 'done' },
+  parentMemory: { attempt: 'open its memory (`/proc/PID/mem`)', asRoot: 'done' },
+  parentFiles: { attempt: 'list its open files', asRoot: 'done' },
+  parentTrace: { attempt: 'trace it (`ptrace`)', asRoot: 'done' },
+  parentSignal: { attempt: 'send it a signal', asRoot: 'done' },
+  otherMemory: { attempt: 'open the memory of another worker', asRoot: 'done' },
+  otherTrace: { attempt: 'trace another worker', asRoot: 'done' },
+  otherSignal: { attempt: 'send another worker a signal', asRoot: 'done' },
+  becomeRoot: { attempt: 'become root (`setuid(0)`)', asRoot: 'done' },
+  setUserIdProgram: { attempt: 'become root by a set-user-ID program', asRoot: 'root' },
+  startProgram: { attempt: 'start a program', asRoot: 'done' },
+  askPort: { attempt: 'have the control process open port 1023', asRoot: 'done' },
+  askSocketFile: { attempt: 'have it create a Unix socket in the state folder', asRoot: 'done' },
+  askDescriptor: { attempt: 'have it hand over one of its file descriptors', asRoot: 'the control process ended' },
+  sendNonsense: { attempt: 'send it malformed messages', asRoot: 'read without a check' },
+  sendSocket: { attempt: 'send it a socket', asRoot: 'accepted' },
+};

@@ -57,7 +57,9 @@ test(
       assert.equal(fact('Groups').trim(), String(user.gid));
       for (const set of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) assert.match(fact(set), /^0+$/, set);
       assert.equal(fact('NoNewPrivs'), '1');
-      Object.assign(measured, { capabilities: fact('CapEff'), noNewPrivs: fact('NoNewPrivs') });
+      assert.equal(BigInt(`0x${fact('CapBnd')}`) & ~0xc4n, 0n, 'only what starting needs');
+      const told = { capabilities: fact('CapEff'), noNewPrivs: fact('NoNewPrivs'), boundingSet: fact('CapBnd') };
+      Object.assign(measured, told);
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
       assert.ok(!environment.includes(secret), environment);
     }
@@ -92,18 +94,18 @@ test(
   },
 );
 
-test('chooses the user everyhop, or else the unprivileged one of /etc/passwd', { skip }, () => {
+test('chooses a user for workers alone, or else the unprivileged one of /etc/passwd', { skip }, () => {
   const accounts = 'root:x:0:0::/root:/bin/sh\nnobody:x:65533:65532::/:/bin/false\n';
   assert.deepEqual(
     workerUser(() => accounts),
     { uid: 65533, gid: 65532 },
   );
   assert.deepEqual(
-    workerUser(() => `${accounts}everyhop:x:990:991::/:/bin/false\n`),
+    workerUser(() => `${accounts}everyhop:x:980:981::/:/bin/false\neveryhop-worker:x:990:991::/:/bin/false\n`),
     { uid: 990, gid: 991 },
   );
   assert.deepEqual(
-    workerUser(() => 'everyhop:x:0:0::/:/bin/sh\n'),
+    workerUser(() => 'everyhop-worker:x:0:0::/:/bin/sh\n'),
     { uid: 65534, gid: 65534 },
   );
   assert.deepEqual(

@@ -23,6 +23,7 @@ export async function startService(
     listen?: string[];
     ports?: [number, number];
     permit?: string[];
+    workers?: number;
     args?: Partial<UpArguments>;
   } = {},
 ): Promise<Started> {
@@ -33,7 +34,12 @@ export async function startService(
   const [httpsPort, httpPort] = more.ports ?? ((await freePorts(2)) as [number, number]);
   const ports = { httpsPort: String(httpsPort), httpPort: String(httpPort) };
   const read = await configurationFromArguments({ upstream, hosts, ...ports, ...more.args }, { readText, cwd: '/' });
-  const configuration = { ...read, listen: more.listen ?? ['127.0.0.1'], permit: more.permit ?? [], workers: 1 };
+  const configuration = {
+    ...read,
+    listen: more.listen ?? ['127.0.0.1'],
+    permit: more.permit ?? [],
+    workers: more.workers ?? 1,
+  };
   const [bus, events] = [new EventBus(), [] as Event[]];
   bus.onAny((event) => events.push(event));
   const service = await Service.start(
