@@ -16,8 +16,11 @@ const patterns: [RegExp, string][] = [
   [/(\w[\w+.-]{0,20}:\/\/)[^\s/@]+@/g, '$1[redacted]@'],
 ];
 const credentials = /\b(bearer|basic|digest|negotiate|token)\s+([\w.~+/=-]{6,})/gi;
-/** "token expired", "basic authentication-required": letters only, no word longer than the longest that people write. */
-const words = /^(?:[A-Za-z]?[a-z]{0,16}|[A-Z]{1,16})(?:[-_.](?:[A-Za-z]?[a-z]{0,16}|[A-Z]{1,16}))*$/;
+/**
+ * "token expired", "basic authentication-required": letters only, no word longer than the longest that people write. Each letter
+ * has one place in the pattern: with two, the time would double with every word.
+ */
+const words = /^(?:[A-Z]?[a-z]{0,17}|[A-Z]{2,16})(?:[-_.](?:[A-Z]?[a-z]{0,17}|[A-Z]{2,16}))*$/;
 /** Also in a fragment, as OAuth's implicit grant sends them. */
 const queryParameter = /([?&#])([\w.-]+)=[^&#\s]+/g;
 const secretName = /key|token|secret|passw|pwd|auth|jwt|session|credential|signature|sig|code/i;

@@ -130,6 +130,13 @@ const readers: Reader[] = [
     input: (bytes) => framed('{"detail":"', ' ', bytes, 'x"}'),
     read: (input) => readProblem(JSON.parse(input.toString('latin1'))),
   },
+  // Exponential time shows at once, and would never end with the long ones.
+  ...[40, 100_000].map((bytes): Reader => ({
+    name: `redaction of ${bytes} bytes of words after bearer`,
+    bytes,
+    input: (bytes) => framed('bearer ', 'a-', bytes, '~'),
+    read: (input) => redact(input.toString('latin1')),
+  })),
   ...[
     'a',
     'a.b-c',
