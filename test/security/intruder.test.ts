@@ -53,16 +53,11 @@ test(
     await copyFile('/usr/bin/id', setUserId);
     await chmod(setUserId, 0o4755);
 
-    const { setupPrimary } = cluster;
+    const setupPrimary = cluster.setupPrimary.bind(cluster);
     t.after(() => void (cluster.setupPrimary = setupPrimary));
+    const exec = path.join(import.meta.dirname, 'intruder.ts');
     cluster.setupPrimary = (settings) =>
-      setupPrimary.call(cluster, {
-        ...settings,
-        ...(settings?.exec && {
-          exec: path.join(import.meta.dirname, 'intruder.ts'),
-          args: [state, outcomes, setUserId],
-        }),
-      });
+      setupPrimary({ ...settings, ...(settings?.exec && { exec, args: [state, outcomes, setUserId] }) });
     const { service, httpsPort, events } = await startService(t, state, ['chat.localhost'], { workers: 2 });
     const workers = (): NonNullable<typeof cluster.workers>[string][] =>
       Object.values(cluster.workers!).filter((worker) => worker!.isConnected());
