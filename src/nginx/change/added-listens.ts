@@ -1,11 +1,13 @@
 import { withBrackets } from '../../names/address.ts';
 import { listenerFor } from '../model/listeners.ts';
+import { toLatin1 } from '../reading/latin1.ts';
 import type { Listen, ServerBlock } from '../model/server.ts';
 import { matchesName } from '../model/servers.ts';
 import { localPortsOf, streamAt, type StreamServer } from '../model/streams.ts';
 import type { NginxProgram } from '../program/inspect.ts';
 import { hasContentOf, leadsToHttps } from './content.ts';
 import { placeOf } from './context.ts';
+import { quoted } from './edit.ts';
 import { changeError } from './messages.ts';
 
 export function isPlain({ ssl, quic, port }: Listen): boolean {
@@ -209,5 +211,6 @@ export function listenText(listen: Listen, servers: readonly ServerBlock[], ngin
 /** In the usual notation of `listen`. */
 export function listenAddress(address: string, port: number): string {
   if (address === '0.0.0.0') return String(port);
-  return `${withBrackets(address)}:${port}`;
+  const text = `${withBrackets(address)}:${port}`;
+  return /^[\w.:[\]-]+$/.test(text) ? text : quoted(toLatin1(text)); // the user may have quoted a name, too
 }

@@ -8,6 +8,7 @@ import { changeError } from '../../../src/nginx/change/messages.ts';
 import { type Plan, planSite, type PlanRequest } from '../../../src/nginx/change/plan.ts';
 import { siteRemoval } from '../../../src/nginx/change/site-removal.ts';
 import { serversOf } from '../../../src/nginx/model/servers.ts';
+import { parse } from '../../../src/nginx/reading/syntax.ts';
 import { configured, folder, nginxOf } from './configured.ts';
 
 const request: PlanRequest = {
@@ -152,6 +153,18 @@ test('uses an existing location for challenges, or rejects it', async () => {
     if (webroot === undefined)
       await assert.rejects(plan, (error) => changeError.is(error, 'nginx.challenge-taken'), location);
     else assert.equal((await plan).webroot, webroot, location);
+  }
+});
+
+test('a listen with a name in quotes stays one word', async () => {
+  for (const address of ['"a; b"', "'a{b'", '"8# { ; }\n0"', '"a\\"b"', '"\xc3\xa4"']) {
+    const http = `server { listen ${address}; server_name chat.test; }`;
+    const plan = await planned(http);
+    const [, text] = /^listen (".*?[^\\]":?|".*"|\S+) ssl http2;$/ms.exec(plan.include) ?? [];
+    const [directive] = parse(`listen ${text};`, 'x').directives;
+    const [original] = parse(`listen ${address};`, 'x').directives;
+    assert.equal(directive!.args[0]!.text, `${original!.args[0]!.text}:443`, plan.include.slice(0, 400));
+    assert.equal(directive!.args.length, 1);
   }
 });
 
