@@ -1,7 +1,7 @@
 import { readFileSync, type Stats } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { EveryhopError } from '../base/errors.ts';
+import { type EveryhopError, systemCode } from '../base/errors.ts';
 import { storeError } from './messages.ts';
 import { serviceUser } from './state-folder.ts';
 
@@ -25,15 +25,16 @@ const mostLinks = 40;
  * Refuses to keep root's keys where another user could replace them, or could lead root to other files by links: the folder and
  * all folders and links on the way to it must belong to root, and others must not write in them (as sshd's StrictModes). A
  * sticky folder such as /tmp may lie on the way. Checks nothing for other users.
- * @param folder exists.
+ * @param folder if it does not exist yet, as much of the way as does is checked.
  * @throws EveryhopError `store.foreign-folder`; `store.of-service` for the folder of the service.
  */
 export async function checkOwners(folder: string, { uid, sudoUid }: Runner = currentRunner()): Promise<void> {
   if (uid !== 0) return;
   const isOurs = (owner: number): boolean => owner === 0 || owner === sudoUid;
   const { own, places } = await wayTo(path.resolve(folder));
-  const { uid: owner } = places.findLast(({ at }) => at === own)!.found;
-  if (!isOurs(owner) && owner === serviceUid()) throw storeError('store.of-service', { folder, user: serviceUser });
+  const owner = places.findLast(({ at }) => at === own)?.found.uid;
+  if (owner !== undefined && !isOurs(owner) && owner === serviceUid())
+    throw storeError('store.of-service', { folder, user: serviceUser });
   for (const { at, found } of places.toReversed()) {
     if (!isOurs(found.uid)) throw foreign(folder, at, found.uid);
     if (found.isSymbolicLink()) continue; // its mode means nothing
@@ -44,8 +45,8 @@ export async function checkOwners(folder: string, { uid, sudoUid }: Runner = cur
   }
 }
 
-/** The folder itself, and every folder and link that the system passes on its way, in order. */
-async function wayTo(folder: string): Promise<{ own: string; places: { at: string; found: Stats }[] }> {
+/** The folder itself, if it exists, and every folder and link that the system passes on its way, in order. */
+async function wayTo(folder: string): Promise<{ own: string | undefined; places: { at: string; found: Stats }[] }> {
   const { root } = path.parse(folder);
   const places = [{ at: root, found: await lstat(root) }];
   let left = folder.slice(root.length).split(path.sep);
@@ -59,7 +60,11 @@ async function wayTo(folder: string): Promise<{ own: string; places: { at: strin
       here = at;
       continue;
     }
-    const found = await lstat(at);
+    const found = await lstat(at).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!found) return { own: undefined, places };
     places.push({ at, found });
     if (!found.isSymbolicLink()) {
       here = at;

@@ -48,6 +48,7 @@ export interface OpenStateOptions {
  *   `store.too-new`, `store.busy`, `store.foreign-folder`, `file.*`.
  */
 export async function openState(folder: string, { isNew = false }: OpenStateOptions = {}): Promise<State> {
+  await checkOwners(folder); // before anything is created through the link of another user
   await makeStateFolder(folder);
   await checkOwners(folder);
   await finishReplacement(folder);

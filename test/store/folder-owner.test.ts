@@ -87,5 +87,15 @@ test('in a folder of another user, root creates nothing and follows no link', { 
   await assert.rejects(openState(folder), refused);
   assert.equal((await stat(target)).mode & 0o777, 0o644);
   assert.deepEqual(await readdir(folder), ['everyhop.db']);
+  await assert.rejects(openState(path.join(folder, 'deeper', 'state')), refused);
+  assert.deepEqual(await readdir(folder), ['everyhop.db']);
+  const secret = path.join(above, 'secret');
+  await mkdir(secret, { mode: 0o700 });
+  const link = path.join(above, 'link');
+  await symlink(secret, link);
+  await lchown(link, 4242, 4242);
+  for (const state of [link, path.join(link, 'state')]) await assert.rejects(openState(state), refused);
+  assert.deepEqual(await readdir(secret), []);
+  assert.equal((await stat(secret)).mode & 0o777, 0o700);
   Object.assign(measured, { code: refused.code, mode: ((await stat(target)).mode & 0o777).toString(8) });
 });
