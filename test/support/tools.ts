@@ -139,6 +139,7 @@ export const tools = {
   psql: debian('postgresql-client', "tests with PostgreSQL's client", () => onPath('psql')),
   // The versions that h2oGPT pins, and the packages of its outgoing requests.
   gradio: python('gradio', 'tests with a real Gradio app', [...requirementsOf('gradio'), 'openai', 'requests']),
+  spdx: python('spdx', 'the check of the bill of materials', ['spdx-tools']),
   streamlit: python('streamlit', 'tests with a real Streamlit app', requirementsOf('streamlit')),
   javascript: {
     name: 'deno, bun, yarn and axios',
@@ -191,7 +192,7 @@ export function without(...names: ToolName[]): string | false {
   return sentence;
 }
 
-type PythonEnvironment = 'clients' | 'libraries' | 'boringssl' | 'gradio' | 'streamlit' | 'llama';
+type PythonEnvironment = 'clients' | 'libraries' | 'boringssl' | 'gradio' | 'streamlit' | 'llama' | 'spdx';
 
 /** The Python of one of the environments above. */
 export function pythonOf(name: PythonEnvironment): string {

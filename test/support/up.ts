@@ -124,7 +124,8 @@ export async function startUp(
   return { url, httpsPort, httpPort, rootFile: ready.rootFile ?? '', state, ready, npmPid: child.pid!, exited, stop };
 }
 
-async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {
+/** Resolves with its `ready` event. */
+export async function readiness(child: ChildProcess, closed: Promise<[number | null]>): Promise<Ready> {
   const printed: string[] = [];
   child.stderr!.setEncoding('utf8').on('data', (text: string) => printed.push(text));
   return new Promise((resolve, reject) => {
