@@ -4,8 +4,9 @@ import tls from 'node:tls';
 import type { Http2Case } from '../../test/edge/http2-cases.ts';
 import { FrameClient } from '../../test/edge/http2-frames.ts';
 import type { Case } from '../../test/edge/smuggling-corpus.ts';
-import { readRequests } from '../../test/edge/strict-reader.ts';
-import { host, type Proxy } from './proxies.ts';
+import type { AnswerCase } from '../../test/edge/answer-corpus.ts';
+import { readAnswer, readRequests } from '../../test/edge/strict-reader.ts';
+import { answerTarget, host, type Proxy } from './proxies.ts';
 
 /** Time limit for a response. */
 export const answerMs = 700;
@@ -53,6 +54,53 @@ function forwarded(connections: string[], outcome: string): string {
 
 function shortened(target: string): string {
   return target.length > 40 ? `${target.slice(0, 40)}…` : target;
+}
+
+/** What the client gets for an odd answer of the app, and whether it, or the next visitor, gets bytes that are not its own. */
+export async function receiveAnswer(proxy: Proxy, one: AnswerCase): Promise<string> {
+  const first = await connect(proxy.port);
+  const { method = 'GET' } = one;
+  const own = await exchange(first, `${method} ${answerTarget(one)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, method);
+  // What comes after the answer must find the connection to the app idle.
+  if (typeof one.sends !== 'string') await new Promise((resolve) => setTimeout(resolve, 50));
+  const request = `GET /next HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const next = first.destroyed || own.endsWith('close') ? '' : await exchange(first, request, 'GET');
+  first.destroy();
+  const second = await connect(proxy.port);
+  const other = await exchange(second, request, 'GET');
+  second.destroy();
+  const isLeaked = next.includes('stolen') || other.includes('stolen');
+  const said = own.replace(/ close$/, '');
+  return `${said}${isLeaked ? '; **the next visitor got the rest**' : ''}`;
+}
+
+/** The answer in words. `close`: the connection ends with it. */
+async function exchange(socket: tls.TLSSocket, request: string, method: string): Promise<string> {
+  let text = '';
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const look = (isClosed: boolean): void => {
+    try {
+      const answer = readAnswer(text, method);
+      if (answer) {
+        const body = answer.status >= 500 ? '' : answer.body.slice(0, 20);
+        resolve(`${answer.status}${body === '' ? '' : ` \`${body}\``}${answer.closes ? ' close' : ''}`);
+      } else if (isClosed) resolve(text === '' ? 'closed' : `${/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]}, cut off`);
+    } catch {
+      resolve('**an ambiguous answer**');
+    }
+  };
+  const onData = (piece: Buffer): void => {
+    text += piece.toString('latin1');
+    look(false);
+  };
+  const onClose = (): void => look(true);
+  socket.on('data', onData).once('close', onClose);
+  socket.write(request);
+  const late = setTimeout(() => resolve(text === '' ? 'no answer' : 'no end'), answerMs);
+  const outcome = await promise;
+  clearTimeout(late);
+  socket.off('data', onData).off('close', onClose);
+  return outcome;
 }
 
 function residentMebibytes(pid: number): number {

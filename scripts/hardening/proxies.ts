@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { type AnswerCase, answers } from '../../test/edge/answer-corpus.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 export const host = 'chat.test';
@@ -31,6 +32,16 @@ export interface App {
   take(): string[];
 }
 
+/** The target for which the app sends an answer of the corpus. */
+export const answerTarget = (one: AnswerCase): string => `/answer/${answers.indexOf(one)}`;
+
+async function sendAnswer(socket: net.Socket, { sends, closes }: AnswerCase): Promise<void> {
+  for (const piece of typeof sends === 'string' ? [sends] : sends) {
+    await new Promise((done) => socket.write(Buffer.from(piece, 'latin1'), () => setTimeout(done, 5)));
+  }
+  if (closes) socket.end();
+}
+
 /** Records every byte, and answers each head at its end, except requests for /never. */
 async function startApp(): Promise<App> {
   let received: string[] = [];
@@ -53,7 +64,9 @@ async function startApp(): Promise<App> {
       ) {
         const head = received[index]!.slice(seen, at);
         seen = at + 4;
-        if (!head.includes(' /never ') && / HTTP\/1\.[01]/.test(head)) {
+        const odd = answers[Number(/^\w+ \/answer\/(\d+) /.exec(head)?.[1] ?? -1)];
+        if (odd) void sendAnswer(socket, odd);
+        else if (!head.includes(' /never ') && / HTTP\/1\.[01]/.test(head)) {
           socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
         }
       }

@@ -56,7 +56,6 @@ export class Supervisor {
     cluster.setupPrimary({
       exec: workerProgram,
       args: [],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
     try {

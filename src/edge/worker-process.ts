@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -7,6 +7,7 @@ import type { AccessLogFormat } from './access-log.ts';
 import type { Listener } from './snapshot.ts';
 import { guardChannel } from './worker-channel.ts';
 import {
+  inheritedDescriptors,
   hasAmbientCapabilities,
   unprivilegedLauncher,
   userVariable,
@@ -48,10 +49,10 @@ function workerExecutable(byLauncher: boolean): string {
 }
 
 /**
- * There is one worker per core; helper threads for garbage collection would compete with the other workers. The executable takes
- * no options of Node, but contains this one.
+ * There is one worker per core; helper threads for garbage collection would compete with the other workers. SIGUSR1 would open
+ * Node's debugger before the worker ignores it. The executable takes no options of Node, but contains the first of these.
  */
-const nodeOptions = isSingleExecutable ? [] : ['--single-threaded-gc'];
+const nodeOptions = isSingleExecutable ? [] : ['--single-threaded-gc', '--disable-sigusr1'];
 
 /**
  * `cluster.fork` adds its variables to the whole environment of this process, and starts this process’s program. It reads both at
@@ -62,7 +63,12 @@ function forkWorker(variables: Record<string, string>): Worker {
   const user = workerUser();
   const launcher = user || hasAmbientCapabilities() ? unprivilegedLauncher() : undefined;
   const program = workerExecutable(launcher !== undefined);
-  cluster.setupPrimary({ execArgv: launcher ? [...launcher.options, program, ...nodeOptions] : nodeOptions });
+  const inherited = inheritedDescriptors();
+  const nothing = inherited.length > 0 ? openSync('/dev/null', 'r') : undefined;
+  cluster.setupPrimary({
+    execArgv: launcher ? [...launcher.options, program, ...nodeOptions] : nodeOptions,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...coverUpTo(Math.max(3, ...inherited), nothing)],
+  });
   try {
     process.env = workerEnvironment(env);
     process.execPath = launcher?.program ?? program;
@@ -70,7 +76,13 @@ function forkWorker(variables: Record<string, string>): Worker {
   } finally {
     process.env = env;
     process.execPath = execPath;
+    if (nothing !== undefined) closeSync(nothing);
   }
+}
+
+/** In place of the descriptors from 4 to `last`. `ignore` would leave them open. */
+function coverUpTo(last: number, nothing: number | undefined): number[] {
+  return nothing === undefined ? [] : Array.from({ length: last - 3 }, () => nothing);
 }
 
 /** One worker process and the queries that it has not answered yet. */

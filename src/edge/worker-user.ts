@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Numeric ids of the user that the workers run as. */
 export interface WorkerUser {
@@ -68,6 +68,32 @@ export function unprivilegedLauncher(): { program: string; options: string[] } |
       (options) => existsSync(setpriv) && spawnSync(setpriv, [...options, process.execPath, '--version']).status === 0,
     ) ?? false;
   return launcherOptions ? { program: setpriv, options: launcherOptions } : undefined;
+}
+
+/** Far more than a program passes on; a higher one would cost a descriptor for each below it. */
+const highestInherited = 1023;
+
+/**
+ * The descriptors that children of this process would get, besides the standard ones. Node.js passes on none of its own, but a shell, or
+ * whatever else started this process, may have left some open: root's files must not reach a worker.
+ */
+export function inheritedDescriptors(): number[] {
+  try {
+    return readdirSync('/proc/self/fdinfo')
+      .map(Number)
+      .filter((fd) => fd > 2 && fd <= highestInherited && !closesOnExec(fd));
+  } catch {
+    return []; // not Linux
+  }
+}
+
+function closesOnExec(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
+    return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
+  } catch {
+    return true; // it was that of the listing
+  }
 }
 
 /** Carries a `WorkerUser` to the worker, as `uid:gid`. */

@@ -83,7 +83,7 @@ export const answers: readonly AnswerCase[] = [
     expect: right,
     reusable: true,
   },
-  { name: 'a length before the colon a space', sends: `${ok}Content-Length : 2\r\n\r\nok${stolen}`, expect: right },
+  { name: 'a space before the colon of a length', sends: `${ok}Content-Length : 2\r\n\r\nok${stolen}`, expect: right },
   {
     name: 'a length with an underscore',
     sends: `${ok}Content_Length: 60\r\n${two}\r\nok`,

@@ -1,12 +1,14 @@
 /** The processes that read visitors' bytes can do and know little. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { workerEnvironment, workerUser } from '../../src/edge/worker-user.ts';
 import { mends } from '../support/outside.ts';
-import { runEveryhop, startUp } from '../support/up.ts';
+import { atEnd, cleanEnvironment, freePorts, runEveryhop, startUp, temporaryFolder } from '../support/up.ts';
 
 const skip = (process.platform !== 'linux' || process.getuid?.() !== 0) && 'needs root on Linux, to give it up';
 
@@ -93,6 +95,35 @@ test(
     );
   },
 );
+
+test('a file that was open where up was started does not reach the workers', { skip, timeout: 300_000 }, async (t) => {
+  const folder = await temporaryFolder(t, 'inherited');
+  const secret = path.join(folder, 'secret');
+  writeFileSync(secret, 'of root', { mode: 0o600 });
+  const [https, http] = await freePorts(2);
+  const program = path.resolve(import.meta.dirname, '../../bin/everyhop.js');
+  const ports = ['--https-port', String(https), '--http-port', String(http)];
+  const args = [program, 'up', '--host', 'chat.localhost', ...ports, '--state', path.join(folder, 'state'), '--json'];
+  const open = openSync(secret, 'r');
+  const child = spawn(process.execPath, args, {
+    env: cleanEnvironment(folder),
+    stdio: ['ignore', 'pipe', 'ignore', 'ignore', 'ignore', open, 'ignore', open],
+  });
+  closeSync(open);
+  const gone = once(child, 'exit');
+  atEnd(t, async () => {
+    child.kill('SIGTERM');
+    await gone;
+  });
+  const lines = createInterface({ input: child.stdout! });
+  const [first] = (await once(lines, 'line')) as [string];
+  lines.on('line', () => {});
+  const { pid, workers } = JSON.parse(first) as { pid: number; workers: { pid: number }[] };
+  const filesOf = (of: number): string[] => readdirSync(`/proc/${of}/fd`).map((fd) => readLink(`/proc/${of}/fd/${fd}`));
+  assert.ok(filesOf(pid).includes(secret));
+  assert.ok(workers.length > 0);
+  for (const worker of workers) assert.ok(!filesOf(worker.pid).some((file) => file.startsWith(folder)));
+});
 
 test('chooses a user for workers alone, or else the unprivileged one of /etc/passwd', { skip }, () => {
   const accounts = 'root:x:0:0::/root:/bin/sh\nnobody:x:65533:65532::/:/bin/false\n';
