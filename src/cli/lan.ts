@@ -4,7 +4,7 @@ import type { Output } from './output.ts';
 import { qrCode } from './qr.ts';
 
 /** For phones and other computers: a link, a QR code, and the fingerprint to compare. */
-export function tellLan(output: Output, lan: Omit<NonNullable<ServiceStatus['lan']>, 'names'>): void {
+export function tellLan(output: Output, lan: Omit<NonNullable<ServiceStatus['lan']>, 'names'>, hasCode = true): void {
   const { urls, trustUrl, rootFingerprint } = lan;
   if (trustUrl === undefined) {
     for (const url of urls) output.line('up.lan.url', { url });
@@ -13,7 +13,7 @@ export function tellLan(output: Output, lan: Omit<NonNullable<ServiceStatus['lan
   output.text('');
   output.line('up.lan', {}, 'bold');
   output.text(`  ${trustUrl}`);
-  if (output.terminal) {
+  if (hasCode && output.terminal) {
     const code = qrCode(trustUrl, output.columns, output.hasColours);
     if (code !== undefined) output.text(`\n${code}\n`);
   }

@@ -198,6 +198,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .option('--fingerprint <SHA256...>', words('help.trust.fetch.fingerprint'))
     .option('--out <FILE>', words('help.trust.fetch.out'))
     .option('--install', words('help.trust.fetch.install'))
+    .addOption(new Option('--store <NAME...>', words('help.trust.store')).choices(['system', 'nss', 'java']))
     .action(async (url: string, options) => (await import('./trust-fetch.ts')).trustFetch(context, url, options));
 
   const trusting = (declared: Command): Command =>

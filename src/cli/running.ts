@@ -5,6 +5,7 @@ import { chosenStateFolder } from '../app/state-folder.ts';
 import type { ErrorData } from '../base/errors.ts';
 import { shellWord } from '../base/invocation.ts';
 import type { CommandContext } from './context.ts';
+import { tellLan } from './lan.ts';
 import type { Output } from './output.ts';
 
 interface StateOption {
@@ -32,6 +33,7 @@ export async function status({ output, env }: CommandContext, options: StateOpti
     output.line('status.worker', { ...worker, megabytes: Math.round(worker.memoryBytes / 1e6) });
   }
   output.findings(findingsOf(status), 'result');
+  if (status.lan) tellLan(output, status.lan, false);
 }
 
 /** Prints the routes of a site, its certificates (those with the same issuer and end on one line) and its findings. */

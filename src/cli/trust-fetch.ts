@@ -12,6 +12,7 @@ interface FetchFlags {
   out?: string;
   install?: true;
   state?: string;
+  store?: ('system' | 'nss' | 'java')[];
 }
 
 const usualFile = 'everyhop-root.pem';

@@ -132,8 +132,9 @@ export async function announce(service: Service, context: CommandContext): Promi
     );
   }
   if (service.plan.httpPort !== undefined) output.line('up.redirect', { port: service.plan.httpPort });
-  for (const { port, instead } of service.plan.substitutes) {
+  for (const { port, instead, isTaken } of service.plan.substitutes) {
     if (instead === undefined) output.note('up.no-redirect', { port }, 'yellow');
+    else if (isTaken) output.note('up.substitute.taken', { port, instead }, 'yellow');
     else output.note('up.substitute', { port, instead }, 'yellow');
   }
   output.findings(findingsOf(status), 'remark');

@@ -8,13 +8,14 @@ export interface ListenerPlan {
   listeners: Listener[];
   httpsPort: number;
   httpPort: number | undefined;
-  /** Default ports that are not available, and the port used instead (undefined: none). */
-  substitutes: { port: number; instead: number | undefined }[];
+  /** Default ports that are not available, and the port used instead (undefined: none). `isTaken`: by another program. */
+  substitutes: { port: number; instead: number | undefined; isTaken?: true }[];
 }
 
 /**
  * Chooses the listeners. A configured port that is not available is an error. The defaults 443 and 80 become 8443 and
- * 8080 if this user may not open them. If port 80 is in use, there is no plain listener, since it only redirects.
+ * 8080 if this user may not open them. If port 80 is in use, there is no plain listener, since it only redirects; a trust page
+ * gets 8080.
  * @param ours listeners that this process already holds (on reload); they are not tried again.
  * @throws EveryhopError `edge.port-*`, `edge.address-missing`, `edge.listen-failed`.
  */
@@ -57,9 +58,16 @@ export async function planListeners(
     plan.httpPort = http[0]!.port;
   } catch (error) {
     if (configuration.httpPort !== undefined || !edgeError.is(error, 'edge.port-taken')) throw error;
-    plan.substitutes.push({ port: 80, instead: undefined });
+    const instead = wantsTrustPage(configuration) ? await open(8080, false).catch(() => undefined) : undefined;
+    plan.listeners.push(...(instead ?? []));
+    plan.httpPort = instead?.[0]!.port;
+    plan.substitutes.push({ port: 80, instead: plan.httpPort, isTaken: true });
   }
   return plan;
+}
+
+export function wantsTrustPage({ trustPage, sites }: Configuration): boolean {
+  return trustPage ?? sites.some(({ lan }) => lan);
 }
 
 /** If all hosts are loopback names, listen on loopback only: no other machine could use these names. */

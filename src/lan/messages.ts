@@ -39,6 +39,30 @@ export const lanError = defineErrors({
       hint: '请为该站点另选一个 .local 名称，或为那台机器改名。',
     },
   },
+  'lan.page-without-http': {
+    en: {
+      meaning: 'The trust page is not there, because no port serves plain HTTP.',
+      cause: 'A device that does not trust the root yet can only load the page over HTTP.',
+      hint: 'Give it a port: --http-port 8080, or http_port: 8080 in everyhop.yaml. Until then, copy the root to the devices: {everyhop authority root} > root.pem',
+    },
+    zh: {
+      meaning: '没有端口提供明文 HTTP，因此信任页面不可用。',
+      cause: '尚未信任根证书的设备只能通过 HTTP 打开该页面。',
+      hint: '请指定端口：--http-port 8080，或在 everyhop.yaml 中写 http_port: 8080。在此之前，可把根证书复制到各设备：{everyhop authority root} > root.pem',
+    },
+  },
+  'lan.page-on-public-site': {
+    en: {
+      meaning: 'The trust page is not there, because every site is public or has its certificate from elsewhere.',
+      cause: 'Visitors of such a site need no private root, and should never be led to install one.',
+      hint: 'Remove trust_page, or add a site with a private name, such as chat.local.',
+    },
+    zh: {
+      meaning: '所有站点都是公开站点，或使用来自别处的证书，因此不提供信任页面。',
+      cause: '这类站点的访问者不需要私有根证书，也绝不应被引导去安装。',
+      hint: '请去掉 trust_page，或添加一个使用私有名称的站点，例如 chat.local。',
+    },
+  },
   'lan.no-mdns': {
     en: {
       meaning:

@@ -126,7 +126,7 @@ export class Lan {
       this.#conflicts = true;
     };
     try {
-      answering.responder = await this.#machine.respond(names, { addresses, port, onConflict });
+      answering.responder = await this.#machine.respond(names, { clock, addresses, port, onConflict });
     } catch (error) {
       const params = { names: names.join(', '), detail: describeError(error) };
       this.#unanswered = new Fault('warning', lanError('lan.no-mdns', params));

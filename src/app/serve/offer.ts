@@ -2,7 +2,10 @@
 import { hash } from 'node:crypto';
 import { authoritiesFor, isPublicName } from '../../certificates/choice.ts';
 import type { Site } from '../../config/configuration.ts';
+import { wantsTrustPage } from '../../edge/listeners.ts';
 import type { EdgeDocument } from '../../edge/snapshot.ts';
+import { Fault, type Finding } from '../../hop/finding.ts';
+import { lanError } from '../../lan/messages.ts';
 import { withBrackets } from '../../names/address.ts';
 import { isLoopbackName } from '../../names/host-name.ts';
 import { type HandoutDocument, handoutOf, handoutPaths } from '../../trust/handout.ts';
@@ -25,8 +28,7 @@ export function offerOf(
   rootPem: string | undefined,
 ): Offer | undefined {
   const { sites } = configuration;
-  const isWanted = configuration.trustPage ?? sites.some((site) => site.lan);
-  if (!isWanted || rootPem === undefined || plan.httpPort === undefined) return undefined;
+  if (!wantsTrustPage(configuration) || rootPem === undefined || plan.httpPort === undefined) return undefined;
   const hosts = sites.filter(mayOffer).flatMap((site) => site.hosts.filter((host) => !host.startsWith('*.')));
   // A phone resolves an address everywhere, and a name below .local not on every network.
   const host = lan?.addresses[0] ?? hosts.find((one) => !isLoopbackName(one)) ?? hosts[0];
@@ -39,6 +41,14 @@ export function offerOf(
     fingerprint: fingerprintOf(rootPem),
     documents: () => handoutOf(rootPem, { host: name, origin, httpsPort }).map(toEdge),
   };
+}
+
+/** Why a page that the configuration asks for is not there. */
+export function offerFindings({ configuration, plan }: ServedSites): Finding[] {
+  if (!wantsTrustPage(configuration)) return [];
+  if (plan.httpPort === undefined) return [new Fault('warning', lanError('lan.page-without-http', {}))];
+  if (configuration.sites.some(mayOffer)) return [];
+  return [new Fault('warning', lanError('lan.page-on-public-site', {}))];
 }
 
 /** Never a public site: no visitor from the Internet should install a root. */

@@ -216,7 +216,7 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
-      findings: [...findings, ...(this.#options.findings ?? []), ...this.#surroundings.findings, ...this.#lan.findings],
+      findings: [...findings, ...this.#surroundings.findings, ...this.#lan.findings],
       upstreams: this.#surroundings.upstreams,
       ...(lan && { lan }),
     };
@@ -229,7 +229,7 @@ export class Service {
       snapshot: this.#supervisor.snapshot!,
       places: this.proofs.filter(({ host }) => !answered.includes(host)),
       rootPem: await this.#session.root(),
-      permit: this.configuration.permit,
+      sites: this.#serving.sites,
     });
   }
 

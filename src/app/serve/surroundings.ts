@@ -11,6 +11,8 @@ import { isAddress } from '../../names/address.ts';
 import { isLoopbackName } from '../../names/host-name.ts';
 import { permitFindings } from '../authority/root.ts';
 import { clock } from '../system.ts';
+import { offerFindings } from './offer.ts';
+import type { ServedSites } from './served-sites.ts';
 
 /** What the last look around found, to inform the user; nothing depends on it. */
 export class Surroundings {
@@ -24,14 +26,18 @@ export class Surroundings {
     /** As in `unresolvedNames`. */
     places: readonly { host: string; address: string }[];
     rootPem: string | undefined;
-    permit: readonly string[];
+    sites: ServedSites;
   }): Promise<void> {
     const [upstreams, names] = await Promise.all([
       checkUpstreams(given.snapshot, { clock }),
       unresolvedNames(given.places, systemResolver(clock)),
     ]);
     this.upstreams = upstreams;
-    this.findings = [...names, ...permitFindings(given.rootPem, given.permit)];
+    this.findings = [
+      ...names,
+      ...permitFindings(given.rootPem, given.sites.configuration.permit),
+      ...offerFindings(given.sites),
+    ];
   }
 }
 

@@ -80,6 +80,10 @@ export const servingTexts = {
     en: 'note: this user may not listen on port {port}; Everyhop uses port {instead}.',
     zh: '注意：当前用户无权监听端口 {port}，改用端口 {instead}。',
   },
+  'up.substitute.taken': {
+    en: 'note: another program uses port {port}, so the trust page is on port {instead}.',
+    zh: '注意：端口 {port} 被其他程序占用，信任页面改用端口 {instead}。',
+  },
   'up.no-redirect': {
     en: 'note: another program uses port {port}, so http does not redirect to https.',
     zh: '注意：端口 {port} 被其他程序占用，因此 http 不会重定向到 https。',
@@ -107,8 +111,8 @@ export const servingTexts = {
     zh: '让本机浏览器信任它：{everyhop trust install}',
   },
   'up.lan': {
-    en: 'On a phone or another computer in this network, scan or open:',
-    zh: '在本网络中的手机或其他电脑上，扫描或打开：',
+    en: 'On a phone or another computer in this network, open:',
+    zh: '请在本网络中的手机或其他电脑上打开：',
   },
   'up.lan.then': {
     en: 'That page helps it trust the root, and leads on to: {urls}',
