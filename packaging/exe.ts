@@ -4,23 +4,15 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, root } from './exe/bundle.ts';
+import { bundle } from './exe/bundle.ts';
 import { includeLibatomic } from './exe/libatomic.ts';
 import { licenseTexts } from './exe/licenses.ts';
 import { type NodeBuild, nodeBuild } from './exe/node.ts';
 import { strip } from './exe/strip.ts';
+import { build, sourceDate, version, writeSums } from './result.ts';
 import { sbom } from './sbom.ts';
 
 const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch } } });
@@ -30,10 +22,7 @@ if (architecture !== 'x64' && architecture !== 'arm64') throw new Error(`--arch 
 /** As for the workers of other installations: one worker per core, no helper threads for garbage collection. */
 const nodeOptions = ['--single-threaded-gc'];
 
-const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
 const name = `everyhop-${version}-linux-${architecture}`;
-const build = path.join(root, 'build');
-mkdirSync(build, { recursive: true });
 const folder = mkdtempSync(path.join(build, '.exe-'));
 try {
   const node = nodeBuild(architecture);
@@ -91,23 +80,4 @@ function makeExecutable(node: NodeBuild, code: string): void {
     env: {},
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-}
-
-/** SOURCE_DATE_EPOCH, or the last commit. */
-function sourceDate(): Date {
-  const given = process.env['SOURCE_DATE_EPOCH'];
-  const seconds = given ?? execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' });
-  return new Date(Number(seconds) * 1000);
-}
-
-/** Of all files of this version, in the format of sha256sum. */
-function writeSums(): void {
-  const files = readdirSync(build).filter((file) => file.startsWith(`everyhop-${version}-`));
-  const lines = files.toSorted().map((file) => {
-    const sum = createHash('sha256')
-      .update(readFileSync(path.join(build, file)))
-      .digest('hex');
-    return `${sum}  ${file}\n`;
-  });
-  writeFileSync(path.join(build, 'SHA256SUMS'), lines.join(''));
 }

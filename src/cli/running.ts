@@ -12,10 +12,11 @@ interface StateOption {
   state?: string;
 }
 
-/** `everyhop status`: the sites, proofs and workers of the running program. */
+/** `everyhop status`: the sites, proofs and workers of the running program. Exit code 1 if no client could verify any name. */
 export async function status({ output, env }: CommandContext, options: StateOption): Promise<void> {
   const status = await runningStatus(chosenStateFolder(options.state, env));
   output.value(statusValue(output, status));
+  if (status.proofs.length > 0 && status.proofs.every(({ ok }) => !ok)) process.exitCode = 1;
   if (output.json) return;
   const { version, pid, revision } = status;
   output.line('status.head', { version, pid, revision, since: new Date(status.startedMs).toISOString() }, 'bold');

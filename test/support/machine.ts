@@ -14,15 +14,15 @@ export interface Machine {
   run(script: string, env?: Record<string, string>): Promise<Execution>;
   /** The same, and the script must succeed. @returns its output. */
   succeed(script: string, env?: Record<string, string>): Promise<string>;
-  /** Starts a program of this machine beside the other one, on the other end of its network cable. */
+  /** Runs a script beside the machine, on the other end of its network cable. */
   outside(script: string): Promise<Execution>;
-  /** As `run`, but goes on. */
-  start(script: string): ChildProcess;
+  startOutside(program: string, args: readonly string[]): ChildProcess;
 }
 
 /** Address of the machine for programs outside of it. */
 export const machineAddress = '192.0.2.2';
-const outsideAddress = '192.0.2.1';
+/** Address of the programs outside, for the machine. */
+export const outsideAddress = '192.0.2.1';
 
 /** $1: the name of the control group; the rest: options of systemd-nspawn. Works with cgroups of both versions. */
 const boot = `
@@ -91,7 +91,7 @@ export async function bootMachine(t: TestContext, folders: readonly string[]): P
     run,
     succeed,
     outside,
-    start: (script) => spawn('nsenter', [...enter, script], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }),
+    startOutside: (program, args) => spawn('nsenter', ['-t', String(nspawn.pid!), '-n', program, ...args]),
   };
 }
 

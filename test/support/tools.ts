@@ -64,6 +64,13 @@ export const tools = {
   containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
   docker: debian('docker.io', "tests with Docker's daemon", () => onPath('dockerd') && onPath('docker')),
   nspawn: debian('systemd-container', 'tests in a separate machine', () => onPath('systemd-nspawn')),
+  podman: debian(
+    'podman crun netavark aardvark-dns',
+    'tests of the container image',
+    () => onPath('podman') && onPath('crun'),
+  ),
+  podmanCompose: python('compose', 'tests of the Compose example', ['podman-compose']),
+  lintian: debian('lintian', 'checks of the Debian package', () => onPath('lintian')),
   debianRoot: {
     name: 'a root file system of Debian 12',
     unlocks: 'tests of the packages and of the service, in a separate machine',
@@ -192,7 +199,7 @@ export function without(...names: ToolName[]): string | false {
   return sentence;
 }
 
-type PythonEnvironment = 'clients' | 'libraries' | 'boringssl' | 'gradio' | 'streamlit' | 'llama' | 'spdx';
+type PythonEnvironment = 'clients' | 'libraries' | 'boringssl' | 'gradio' | 'streamlit' | 'llama' | 'spdx' | 'compose';
 
 /** The Python of one of the environments above. */
 export function pythonOf(name: PythonEnvironment): string {
