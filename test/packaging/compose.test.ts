@@ -37,18 +37,22 @@ services:
     volumes: [/usr:/usr:ro, ./models:/app:ro]
 `;
 
-async function makeBase({ folder, succeed }: Containers): Promise<void> {
+async function makeBase(containers: Containers): Promise<void> {
+  const { folder } = containers;
   const base = path.join(folder, 'base');
   for (const name of ['etc', 'tmp', 'usr', 'app', 'trust']) await mkdir(path.join(base, name), { recursive: true });
   for (const name of ['bin', 'lib', 'lib64']) await symlink(`usr/${name}`, path.join(base, name));
   await copyFile('/etc/ld.so.cache', path.join(base, 'etc/ld.so.cache'));
-  await succeed('chmod 1777 base/tmp && tar -C base -cf base.tar . && podman import --quiet base.tar localhost/base');
+  await containers.succeed(
+    'chmod 1777 base/tmp && tar -C base -cf base.tar . && podman import --quiet base.tar localhost/base',
+  );
 }
 
 test('every hop is verified: browser to chat, chat to model', { skip, timeout: 500_000 }, async (t) => {
   const image = await built('image');
   const containers = await startContainers(t, [path.dirname(pythonOf('compose'))]);
-  const { folder, succeed } = containers;
+  const { folder } = containers;
+  const succeed = (script: string, limitMs?: number): Promise<string> => containers.succeed(script, limitMs);
   await cp(example, path.join(folder, 'compose'), { recursive: true });
   const given = await readFile(path.join(example, 'compose.yaml'), 'utf8');
   await writeFile(path.join(folder, 'compose/compose.yaml'), given.replace(/^ +build: .*\n/gm, ''));
