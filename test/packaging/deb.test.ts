@@ -23,6 +23,8 @@ dpkg-deb --raw-extract "$1" "$2/tree"
 sed -i 's/^Version: .*/&+later/' "$2/tree/DEBIAN/control"
 dpkg-deb --root-owner-group -Zgzip -z1 --build "$2/tree" "$2/later.deb"
 cp /usr/bin/true "$2/tree/usr/bin/everyhop"
+sum=$(md5sum < /usr/bin/true | cut -c 1-32)
+sed -i "s,^[0-9a-f]*  usr/bin/everyhop$,$sum  usr/bin/everyhop," "$2/tree/DEBIAN/md5sums"
 dpkg-deb --root-owner-group -Zgzip -z1 --build "$2/tree" "$2/small.deb"
 rm -r "$2/tree"
 `;
