@@ -67,7 +67,7 @@ function forkWorker(variables: Record<string, string>): Worker {
   const nothing = inherited.length > 0 ? openSync('/dev/null', 'r') : undefined;
   cluster.setupPrimary({
     execArgv: launcher ? [...launcher.options, program, ...nodeOptions] : nodeOptions,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...coverUpTo(Math.max(3, ...inherited), nothing)],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...covered(inherited, nothing)],
   });
   try {
     process.env = workerEnvironment(env);
@@ -80,9 +80,10 @@ function forkWorker(variables: Record<string, string>): Worker {
   }
 }
 
-/** In place of the descriptors from 4 to `last`. `ignore` would leave them open. */
-function coverUpTo(last: number, nothing: number | undefined): number[] {
-  return nothing === undefined ? [] : Array.from({ length: last - 3 }, () => nothing);
+/** From descriptor 4 on: nothing in place of those that a child would get; the others are closed anyway. */
+function covered(inherited: readonly number[], nothing: number | undefined): (number | 'ignore')[] {
+  const last = Math.max(3, ...inherited);
+  return Array.from({ length: last - 3 }, (_, at) => (inherited.includes(at + 4) ? nothing! : 'ignore'));
 }
 
 /** One worker process and the queries that it has not answered yet. */
