@@ -5,11 +5,13 @@ import { requireFiles } from '../config/build.ts';
 import type { Configuration, FileProblem, Site } from '../config/configuration.ts';
 import { Fault, type Finding } from '../hop/finding.ts';
 import { loadConfiguration } from './configuration.ts';
+import { readRevocationLists } from '../x509/revocation-list.ts';
+import { listFindings } from './revocation.ts';
 import { clock } from './system.ts';
 
 /**
  * Reads `everyhop.yaml` and every file that it names, as `up` would.
- * @returns warnings about certificate files that `up` would serve, although clients object to them.
+ * @returns warnings about certificate files that `up` would serve, although clients object to them, and about revocation lists.
  * @throws ConfigurationError with every mistake and its place, files that cannot be used included.
  * @throws EveryhopError `file.*` if the file itself cannot be read.
  */
@@ -22,6 +24,10 @@ export async function checkConfiguration(
     ...configuration.sites.map((site) => certificateProblem(site, findings)),
     ...(configuration.trust?.rootFiles ?? []).map((root) => rootProblem(root)),
   ];
+  for (const file of new Set(configuration.sites.flatMap((site) => site.clientCertificates?.crlFiles ?? []))) {
+    if (configuration.fileProblems.some((problem) => problem.file === file)) continue;
+    findings.push(...listFindings(file, readRevocationLists(await readBytes(file)), clock.now()));
+  }
   const fileProblems = [...configuration.fileProblems, ...(await Promise.all(found)).flat()];
   requireFiles({ fileProblems }, configuration.file);
   return { configuration, findings };

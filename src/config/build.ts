@@ -91,7 +91,11 @@ function toSite(site: FileContent['sites'][number], folder: string, certificateP
     routes: [...shorthand, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
     ...toCertificate(site.certificate, folder, certificatePlace),
     minTls: site.min_tls,
-    clientCertificates: clients && { rootFile: resolveFrom(folder, clients.root)!, optional: clients.optional },
+    clientCertificates: clients && {
+      rootFile: resolveFrom(folder, clients.root)!,
+      ...(clients.crl && { crlFiles: clients.crl.map((file) => resolveFrom(folder, file)!) }),
+      optional: clients.optional,
+    },
     hsts: site.hsts,
     upgradeInsecureRequests: site.upgrade_insecure_requests,
     block: site.block,

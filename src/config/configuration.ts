@@ -101,7 +101,7 @@ export interface Site {
   certificateFiles: CertificateFiles | undefined;
   minTls: '1.2' | '1.3';
   /** mTLS: the root certificates for client certificates. */
-  clientCertificates: { rootFile: string; optional: boolean } | undefined;
+  clientCertificates: ClientCertificates | undefined;
   /** `auto`: only on port 443, and max-age grows the longer the site has been proven; `preload` adds the preload directive. */
   hsts: 'auto' | 'off' | 'preload';
   /** Sends `Content-Security-Policy: upgrade-insecure-requests`. */
@@ -112,6 +112,14 @@ export interface Site {
   allow: string[];
   /** Also served at this machine's addresses in the local network, and as NAME.local. */
   lan?: boolean | undefined;
+}
+
+export interface ClientCertificates {
+  /** PEM. */
+  rootFile: string;
+  /** Revocation lists, PEM or DER; undefined: revocation is not checked. */
+  crlFiles?: string[] | undefined;
+  optional: boolean;
 }
 
 export interface CertificateFiles {

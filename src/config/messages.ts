@@ -1,8 +1,9 @@
 import { defineErrors } from '../base/errors.ts';
 import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
+import { revocationTexts } from './messages/revocation.ts';
 import { siteTexts } from './messages/sites.ts';
 
 export { configWords, yamlProblem } from './messages/yaml.ts';
 
-export const configError = defineErrors({ ...fileTexts, ...settingTexts, ...siteTexts });
+export const configError = defineErrors({ ...fileTexts, ...settingTexts, ...siteTexts, ...revocationTexts });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EveryhopError } from '../base/errors.ts';
 import type { Configuration, FileProblem } from './configuration.ts';
 import { configError } from './messages.ts';
+import { revocationProblems } from './revocation.ts';
 import type { Path, Source } from './source.ts';
 
 /** As `readText` in base/files. */
@@ -47,7 +48,19 @@ export async function findFileProblems(
       return error ? [{ file, error }] : [];
     }),
   );
-  return found.flat();
+  const lists = configuration.sites.map(({ clientCertificates: clients }, index) => {
+    if (!clients?.crlFiles) return [];
+    const base: Path = ['sites', index, 'client_certificates', 'crl'];
+    const files = clients.crlFiles.map((file, position) => {
+      const where = source.has([...base, position]) ? [...base, position] : base;
+      return { file, key: source.nameOf(where), place: source.placeOf(where) };
+    });
+    return readText(clients.rootFile).then(
+      (pem) => revocationProblems(clients.rootFile, pem, files),
+      () => revocationProblems(clients.rootFile, undefined, files),
+    );
+  });
+  return [...found.flat(), ...(await Promise.all(lists)).flat()];
 }
 
 async function readingProblem(

@@ -82,6 +82,14 @@ export const routeShape = {
 
 export const clientCertificatesShape = {
   root: text.meta({ description: 'PEM file with the root certificates for client certificates.' }),
+  crl: z
+    .union([text, list(text)], problem('config.not-text'))
+    .transform((files) => (typeof files === 'string' ? [files] : files))
+    .optional()
+    .meta({
+      description:
+        'File, or files, with the certificate revocation lists (PEM or DER) of every authority in root. Revoked clients are refused; so is everyone once a list has expired. Read again when the file changes.',
+    }),
   optional: flag.default(false).meta({ description: 'Admits clients without a certificate, too.' }),
 };
 

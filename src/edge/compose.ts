@@ -1,8 +1,15 @@
-import type { Configuration, Site, Upstream } from '../config/configuration.ts';
+import type { ClientCertificates, Configuration, Site, Upstream } from '../config/configuration.ts';
 import { isAddress } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import type { ListenerPlan } from './listeners.ts';
-import type { Credential, EdgeDocument, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
+import type {
+  Credential,
+  EdgeClientCertificates,
+  EdgeDocument,
+  EdgeSite,
+  EdgeSnapshot,
+  EdgeUpstream,
+} from './snapshot.ts';
 
 export interface SnapshotParts {
   configuration: Configuration;
@@ -16,6 +23,8 @@ export interface SnapshotParts {
   hstsMaxAgeSeconds: (host: string) => number;
   /** The PEM text of a file named in the configuration; undefined: it has never been usable. */
   pemOf: (file: string) => string | undefined;
+  /** The revocation lists of a file named in the configuration, PEM; undefined: it has never been usable. */
+  listsOf: (file: string) => string[] | undefined;
   /** A root that has issued nothing, in place of one that cannot be read: the site then admits no client, and trusts no upstream. */
   nobodyPem: string;
   /** Documents to serve on some sites besides their apps. */
@@ -47,12 +56,24 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
     ...rest,
     routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts) })),
     credentialIds: credentials.map(({ id }) => id),
-    clientCertificates: clients && {
-      rootsPem: parts.pemOf(clients.rootFile) ?? parts.nobodyPem,
-      optional: clients.optional,
-    },
+    clientCertificates: clients && composeClients(clients, parts),
     hstsMaxAgeSeconds: hstsOf(site, parts),
     hasDocuments: parts.hasDocuments?.(site) ?? false,
+  };
+}
+
+function composeClients(
+  { rootFile, crlFiles, optional }: ClientCertificates,
+  parts: SnapshotParts,
+): EdgeClientCertificates {
+  const rootsPem = parts.pemOf(rootFile);
+  const lists = crlFiles?.map((file) => parts.listsOf(file));
+  // Without its lists, a site cannot tell whom to admit.
+  if (rootsPem === undefined || lists?.includes(undefined) === true) return { rootsPem: parts.nobodyPem, optional };
+  return {
+    rootsPem,
+    optional,
+    ...(lists && { revocation: { files: crlFiles!, lists: lists.flatMap((list) => list!) } }),
   };
 }
 

@@ -9,6 +9,7 @@ import { idleTimeoutMs } from './limits.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
 import { clientCertificateOf } from './identity.ts';
+import { CertifiedConnections } from './revocation.ts';
 import { isTrustedProxy } from './visitor.ts';
 
 /** Time limit for a complete ClientHello, however slowly it arrives. */
@@ -24,6 +25,7 @@ export class Front {
   readonly #context: EdgeContext;
   readonly #admission: Admission;
   readonly #contexts = new ContextCache();
+  readonly #certified = new CertifiedConnections();
   readonly #servers = new Map<string, net.Server>();
   #terminator: TlsTerminator | undefined;
   /** Sockets whose protocol is not known yet. */
@@ -36,7 +38,8 @@ export class Front {
   }
 
   /**
-   * Uses `snapshot` for new connections, and opens and closes listeners accordingly. Open connections continue.
+   * Uses `snapshot` for new connections, and opens and closes listeners accordingly. Open connections continue, except those of clients whose
+   * certificate has been revoked.
    * @throws OpenSSL's error for a key or root, or the system's for a port. The previous snapshot then stays in effect.
    */
   async apply(snapshot: EdgeSnapshot): Promise<void> {
@@ -46,6 +49,7 @@ export class Front {
         const onHttpPort = snapshot.listeners.some(({ port, secure }) => port === socket.localPort && !secure);
         const plainFacts = factsOf(socket, true, serverName, policy, onHttpPort);
         const facts = { ...plainFacts, clientCertificate: clientCertificateOf(socket) };
+        this.#certified.add(socket, policy);
         if (socket.alpnProtocol === 'h2') serveHttp2(socket, facts, this.#context);
         else serveHttp1(socket, facts, this.#context);
       },
@@ -66,6 +70,7 @@ export class Front {
       throw error;
     }
     this.#terminator = terminator;
+    this.#certified.closeRevoked(snapshot);
     for (const key of this.#servers.keys()) if (!wanted.has(key)) this.#close(key);
   }
 

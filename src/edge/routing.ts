@@ -28,7 +28,9 @@ export function tlsPolicyOf(site: EdgeSite): string {
   const clients = site.clientCertificates;
   if (!clients) return site.minTls;
   const roots = createHash('sha256').update(clients.rootsPem).digest('base64url');
-  return `${site.minTls} ${clients.optional ? 'may' : 'must'} ${roots}`;
+  const policy = `${site.minTls} ${clients.optional ? 'may' : 'must'} ${roots}`;
+  // Not the content: a new list must not misdirect the clients that it does not revoke.
+  return clients.revocation ? `${policy} ${clients.revocation.files.join()}` : policy;
 }
 
 /** The host without port and trailing dot, in lower case; an address in canonical form. */

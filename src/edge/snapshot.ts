@@ -50,11 +50,23 @@ export interface EdgeSite extends Omit<Site, 'routes' | 'clientCertificates' | '
   routes: EdgeRoute[];
   /** The credential for each of `hosts`, in the same order. */
   credentialIds: string[];
-  clientCertificates: { rootsPem: string; optional: boolean } | undefined;
+  clientCertificates: EdgeClientCertificates | undefined;
   /** Strict-Transport-Security max-age in seconds; undefined: not sent. */
   hstsMaxAgeSeconds: number | undefined;
   /** Serves the documents of the snapshot. Default false. */
   hasDocuments?: boolean;
+}
+
+export interface EdgeClientCertificates {
+  rootsPem: string;
+  optional: boolean;
+  /** undefined: not checked. */
+  revocation?:
+    | {
+        /** Paths; sites with the same ones share connections. */ files: string[];
+        /** PEM, one each. */ lists: string[];
+      }
+    | undefined;
 }
 
 export interface EdgeRoute extends Omit<Route, 'upstream'> {

@@ -6,6 +6,7 @@ import { acmeTlsProtocol } from '../acme/challenge.ts';
 import { isAddress } from '../names/address.ts';
 import { strongSuites } from '../probe/verified.ts';
 import type { TlsChallengeAnswer } from './challenge-answers.ts';
+import { listsDigest } from './revocation.ts';
 import { compile, tlsPolicyOf } from './routing.ts';
 import type { Credential, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
@@ -71,7 +72,7 @@ export class TlsTerminator {
 
   /** @param unnamed the credential for clients that send no known name. */
   #serverFor(site: EdgeSite, unnamed?: string): tls.Server {
-    const policy = tlsPolicyOf(site);
+    const policy = handshakePolicyOf(site);
     const key = unnamed === undefined ? policy : `${policy} ${unnamed}`;
     const known = this.#servers.get(key);
     if (known) return known;
@@ -83,7 +84,8 @@ export class TlsTerminator {
       requestCert: clients !== undefined,
       rejectUnauthorized: clients !== undefined && !clients.optional,
       ticketKeys: Buffer.from(this.#snapshot.ticketKeys, 'base64'),
-      // A ticket issued without a client certificate must not resume a session on a site that requires one.
+      // A ticket issued without a client certificate must not resume a session on a site that requires one, nor one that a new
+      // revocation list may concern: resuming verifies nothing again.
       sessionIdContext: createHash('sha256').update(policy).digest('hex').slice(0, 32),
       SNICallback: (serverName, done) => {
         // OpenSSL may refuse a certificate that nothing has used before: then this handshake fails, not the worker.
@@ -101,7 +103,7 @@ export class TlsTerminator {
         socket.destroy();
         return;
       }
-      this.#handshakes.onSecure(socket, policy);
+      this.#handshakes.onSecure(socket, tlsPolicyOf(site));
     });
     server.on('tlsClientError', (error) => this.#handshakes.onFailed(error.message));
     this.#servers.set(key, server);
@@ -112,19 +114,21 @@ export class TlsTerminator {
   #contextFor(serverName: string, policy: string): tls.SecureContext | undefined {
     const name = serverName.toLowerCase().replace(/\.$/, '');
     const site = compile(this.#snapshot).site(name);
-    if (!site || tlsPolicyOf(site) !== policy) return undefined;
+    if (!site || handshakePolicyOf(site) !== policy) return undefined;
     const id = site.credentialIds[hostIndex(site, name)]!;
     return this.#contexts.get(id, policy, () => tls.createSecureContext(this.#contextOptions(site, id)));
   }
 
   #contextOptions(site: EdgeSite, credentialId: string): tls.SecureContextOptions {
     const credential = this.#credentials.get(credentialId)!;
+    const clients = site.clientCertificates;
     return {
       ...handshakeOptions,
       cert: credential.chainPem,
       key: credential.keyPem,
       minVersion: site.minTls === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
-      ...(site.clientCertificates ? { ca: site.clientCertificates.rootsPem } : {}),
+      ...(clients ? { ca: clients.rootsPem } : {}),
+      ...(clients?.revocation ? { crl: clients.revocation.lists } : {}),
     };
   }
 }
@@ -145,6 +149,12 @@ export function answerTlsChallenge(socket: Socket, { certificatePem, keyPem }: T
   server.on('secureConnection', (secured) => secured.end());
   server.on('tlsClientError', () => socket.destroy());
   server.emit('connection', socket);
+}
+
+/** `tlsPolicyOf`, and the revocation lists in force. */
+function handshakePolicyOf(site: EdgeSite): string {
+  const digest = listsDigest(site);
+  return digest === undefined ? tlsPolicyOf(site) : `${tlsPolicyOf(site)} ${digest}`;
 }
 
 function hostIndex(site: EdgeSite, name: string): number {

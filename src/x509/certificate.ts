@@ -112,7 +112,8 @@ function readExtensionField(element: DerElement | undefined, version: number): E
   return facts;
 }
 
-function serialText(octets: Buffer): string {
+/** The magnitude in hex, as in `Certificate`. */
+export function serialText(octets: Buffer): string {
   if (octets[0]! < 0x80) return octets.subarray(octets[0] === 0 && octets.length > 1 ? 1 : 0).toString('hex');
   const magnitude = (1n << BigInt(octets.length * 8)) - BigInt(`0x${octets.toString('hex')}`);
   const hex = magnitude.toString(16);

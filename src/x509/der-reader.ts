@@ -69,16 +69,16 @@ export class DerReader {
     this.#depth = depth;
   }
 
-  static of(bytes: Uint8Array): DerReader {
-    if (bytes.length > limitBytes) {
-      throw x509Error('x509.der-too-large', { bytes: bytes.length, limit: limitBytes });
+  static of(bytes: Uint8Array, limit = limitBytes): DerReader {
+    if (bytes.length > limit) {
+      throw x509Error('x509.der-too-large', { bytes: bytes.length, limit });
     }
     return new DerReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, 0);
   }
 
   /** The only element of `bytes`. Trailing bytes are an error. */
-  static single(bytes: Uint8Array, tag?: number): DerElement {
-    const reader = DerReader.of(bytes);
+  static single(bytes: Uint8Array, tag?: number, limit?: number): DerElement {
+    const reader = DerReader.of(bytes, limit);
     const element = reader.next(tag);
     reader.finish();
     return element;

@@ -80,6 +80,7 @@ test('HSTS is sent from port 443 only, unless the site asks for it', async (t) =
     credentials: [[{ id: 'a', chainPem: '', keyPem: '' }]],
     hstsMaxAgeSeconds: () => 3600,
     nobodyPem: '',
+    listsOf: () => undefined,
     pemOf: () => '',
   });
   for (const [hsts, httpsPort, expected] of [

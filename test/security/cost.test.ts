@@ -11,6 +11,7 @@ import { parseRequestHead } from '../../src/edge/http1/head.ts';
 import { parseResponseHead } from '../../src/edge/http1/response-head.ts';
 import { Lexer } from '../../src/nginx/reading/lexer.ts';
 import { decodePem } from '../../src/x509/pem.ts';
+import { parseRevocationList } from '../../src/x509/revocation-list.ts';
 import { readPkcs7 } from '../../src/x509/pkcs7.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { cpuMs } from '../support/cpu.ts';
@@ -95,6 +96,7 @@ const readers: Reader[] = [
     read: (input) => decodePem(input.toString('latin1')),
   },
   { name: 'DER, deeply nested', bytes: 60_000, input: nested, read: (input) => parseCertificate(input) },
+  { name: 'revocation list, deeply nested', bytes: 60_000, input: nested, read: (input) => parseRevocationList(input) },
   { name: 'PKCS#7, deeply nested', bytes: 60_000, input: nested, read: (input) => readPkcs7(input) },
   {
     name: 'DNS message of questions that point to one name',

@@ -167,6 +167,7 @@ export class Serving {
       ),
       hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
       pemOf: (file) => files.textOf(file),
+      listsOf: (file) => files.listsOf(file),
       nobodyPem: this.#nobodyPem,
       documents,
       hasDocuments: (site) => documents.length > 0 && mayOffer(site),

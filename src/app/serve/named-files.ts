@@ -1,10 +1,13 @@
 import { EveryhopError } from '../../base/errors.ts';
-import { readText } from '../../base/files.ts';
+import { readBytes, readText } from '../../base/files.ts';
 import { Secret } from '../../base/redact.ts';
 import type { ResolvedAuthority } from '../../certificates/issuers.ts';
 import { requireFiles } from '../../config/build.ts';
 import type { AuthoritySettings, Configuration, Site } from '../../config/configuration.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
+import { readRevocationLists, type RevocationList, revocationListPem } from '../../x509/revocation-list.ts';
+import { listFindings } from '../revocation.ts';
+import { clock } from '../system.ts';
 
 function rootFilesOf({ clientCertificates, routes }: Site): string[] {
   return [
@@ -24,18 +27,23 @@ function authorityFiles(authorities: readonly AuthoritySettings[]): string[] {
   ]);
 }
 
+function crlFiles({ sites }: Configuration): string[] {
+  return [...new Set(sites.flatMap(({ clientCertificates }) => clientCertificates?.crlFiles ?? []))];
+}
+
 /** Every file that the configuration names, each once, including key files. */
 export function namedFiles(configuration: Configuration): string[] {
   const certificateFiles = configuration.sites.flatMap(({ certificateFiles: files }) =>
     files ? [files.chainFile, files.keyFile] : [],
   );
   const ofAuthorities = authorityFiles(Object.values(configuration.authorities));
-  return [...new Set([...rootFiles(configuration), ...certificateFiles, ...ofAuthorities])];
+  return [...new Set([...rootFiles(configuration), ...crlFiles(configuration), ...certificateFiles, ...ofAuthorities])];
 }
 
-/** The files that Everyhop reads as text: roots and MAC keys. A file that can no longer be used keeps its last good text. */
+/** Files that Everyhop reads: roots, MAC keys, revocation lists. A file that can no longer be used keeps its last good content. */
 export class NamedFiles {
   readonly #texts = new Map<string, string>();
+  readonly #lists = new Map<string, RevocationList[]>();
   #problems = new Map<string, EveryhopError>();
 
   /** Reads the files of a configuration. Never rejects for a file that cannot be used. */
@@ -45,6 +53,15 @@ export class NamedFiles {
       if (problems.has(file)) continue;
       try {
         this.#texts.set(file, await readText(file));
+      } catch (error) {
+        if (!(error instanceof EveryhopError)) throw error;
+        problems.set(file, error);
+      }
+    }
+    for (const file of crlFiles(configuration)) {
+      if (problems.has(file)) continue;
+      try {
+        this.#lists.set(file, readRevocationLists(await readBytes(file)));
       } catch (error) {
         if (!(error instanceof EveryhopError)) throw error;
         problems.set(file, error);
@@ -62,6 +79,11 @@ export class NamedFiles {
   /** undefined: it has never been usable. */
   textOf(file: string): string | undefined {
     return this.#texts.get(file);
+  }
+
+  /** Revocation lists, PEM; undefined: the file has never been usable. */
+  listsOf(file: string): string[] | undefined {
+    return this.#lists.get(file)?.map(revocationListPem);
   }
 
   /** The authorities, with their files. One with an unusable file has a `problem`. */
@@ -88,10 +110,14 @@ export class NamedFiles {
   /** The files of a site that cannot be used now: `warning` while the last good text is in use. */
   findingsOf(site: Site, { authorities }: Configuration): Finding[] {
     const used = (site.certificate ?? []).flatMap((name) => authorities[name] ?? []);
-    return [...new Set([...rootFilesOf(site), ...authorityFiles(used)])].flatMap((file) => {
+    const ofClients = site.clientCertificates?.crlFiles ?? [];
+    const unusable = [...new Set([...rootFilesOf(site), ...ofClients, ...authorityFiles(used)])].flatMap((file) => {
       const error = this.#problems.get(file);
-      return error ? [new Fault(this.#texts.has(file) ? 'warning' : 'error', error)] : [];
+      const isInUse = this.#texts.has(file) || this.#lists.has(file);
+      return error ? [new Fault(isInUse ? 'warning' : 'error', error)] : [];
     });
+    const lists = ofClients.flatMap((file) => listFindings(file, this.#lists.get(file) ?? [], clock.now()));
+    return [...unusable, ...lists];
   }
 }
 
