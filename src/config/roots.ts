@@ -48,17 +48,15 @@ export async function findFileProblems(
       return error ? [{ file, error }] : [];
     }),
   );
-  const lists = configuration.sites.map(({ clientCertificates: clients }, index) => {
+  const lists = configuration.sites.map(async ({ clientCertificates: clients }, index) => {
     if (!clients?.crlFiles) return [];
     const base: Path = ['sites', index, 'client_certificates', 'crl'];
     const files = clients.crlFiles.map((file, position) => {
       const where = source.has([...base, position]) ? [...base, position] : base;
       return { file, key: source.nameOf(where), place: source.placeOf(where) };
     });
-    return readText(clients.rootFile).then(
-      (pem) => revocationProblems(clients.rootFile, pem, files),
-      () => revocationProblems(clients.rootFile, undefined, files),
-    );
+    const pem = await readText(clients.rootFile).catch(() => undefined); // a problem of the root file, told above
+    return revocationProblems(clients.rootFile, pem, files);
   });
   return [...found.flat(), ...(await Promise.all(lists)).flat()];
 }

@@ -84,14 +84,16 @@ export function isListOf(list: RevocationList, authority: Certificate): boolean 
 
 function readEntries(element: DerElement | undefined): Set<string> {
   const serials = new Set<string>();
-  for (const entries = element?.inside(); entries && !entries.done;) {
+  if (!element) return serials;
+  for (const entries = element.inside(); !entries.done;) {
     serials.add(serialText(readIntegerOctets(entries.next(Tag.sequence).inside().next(Tag.integer))));
   }
   return serials;
 }
 
 function hasDelta(element: DerElement | undefined): boolean {
-  for (const extensions = element?.inside().next(Tag.sequence).inside(); extensions && !extensions.done;) {
+  if (!element) return false;
+  for (const extensions = element.inside().next(Tag.sequence).inside(); !extensions.done;) {
     const extension = extensions.next(Tag.sequence).inside();
     const isDelta = readOid(extension.next(Tag.oid)) === deltaIndicator;
     const critical = extension.optional(Tag.boolean);
