@@ -6,7 +6,7 @@ import type { Configuration, FileProblem, Site } from '../config/configuration.t
 import { Fault, type Finding } from '../hop/finding.ts';
 import { loadConfiguration } from './configuration.ts';
 import { readRevocationLists } from '../x509/revocation-list.ts';
-import { listFindings } from './revocation.ts';
+import { crlFilesOf, listFindings } from './revocation.ts';
 import { clock } from './system.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function checkConfiguration(
     ...configuration.sites.map((site) => certificateProblem(site, findings)),
     ...(configuration.trust?.rootFiles ?? []).map((root) => rootProblem(root)),
   ];
-  for (const file of new Set(configuration.sites.flatMap((site) => site.clientCertificates?.crlFiles ?? []))) {
+  for (const file of new Set(configuration.sites.flatMap((site) => crlFilesOf(site)))) {
     if (configuration.fileProblems.some((problem) => problem.file === file)) continue;
     findings.push(...listFindings(file, readRevocationLists(await readBytes(file)), clock.now()));
   }

@@ -5,6 +5,7 @@ import type { Configuration } from '../config/configuration.ts';
 import * as load from '../config/load.ts';
 import type { ReadText } from '../config/roots.ts';
 import * as schema from '../config/schema.ts';
+import { withRevocationProblems } from './revocation.ts';
 
 export { ConfigurationError } from '../config/error.ts';
 export type { UpArguments } from '../config/arguments.ts';
@@ -15,19 +16,19 @@ const choices: schema.Choices = {
 };
 
 /** See config/load.ts. */
-export function loadConfiguration(
+export async function loadConfiguration(
   file: string,
   { readText }: { readText: ReadText },
 ): Promise<Configuration & { file: string }> {
-  return load.loadConfiguration(file, { readText, choices });
+  return withRevocationProblems(await load.loadConfiguration(file, { readText, choices }));
 }
 
 /** See config/arguments.ts. */
-export function configurationFromArguments(
+export async function configurationFromArguments(
   given: config.UpArguments,
   context: Omit<config.ArgumentsContext, 'choices'>,
 ): Promise<Configuration> {
-  return config.configurationFromArguments(given, { ...context, choices });
+  return withRevocationProblems(await config.configurationFromArguments(given, { ...context, choices }));
 }
 
 /** See config/schema.ts. */

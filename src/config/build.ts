@@ -1,11 +1,18 @@
 import { EveryhopError, type Place } from '../base/errors.ts';
-import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration } from './configuration.ts';
+import type {
+  AuthoritySettings,
+  Configuration,
+  RevocationFile,
+  Route,
+  Site,
+  TrustConfiguration,
+} from './configuration.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
 import { findFileProblems, type ReadText, resolveFrom } from './roots.ts';
 import { type Choices, type FileContent, fileSchema } from './schema.ts';
-import type { Source } from './source.ts';
+import type { Path, Source } from './source.ts';
 
 export interface BuildOptions {
   /** Base of relative paths. */
@@ -79,11 +86,19 @@ function fromContent(
     permit: content.authority.permit,
     ...(content.trust_page !== undefined && { trustPage: content.trust_page }),
     trust: content.trust && toTrust(content.trust, folder),
-    sites: content.sites.map((site, index) => toSite(site, folder, source.placeOf(['sites', index, 'certificate']))),
+    sites: content.sites.map((site, index) => {
+      const crlFiles = toRevocationFiles(site.client_certificates?.crl, ['sites', index], folder, source);
+      return toSite(site, folder, source.placeOf(['sites', index, 'certificate']), crlFiles);
+    }),
   };
 }
 
-function toSite(site: FileContent['sites'][number], folder: string, certificatePlace: Place | undefined): Site {
+function toSite(
+  site: FileContent['sites'][number],
+  folder: string,
+  certificatePlace: Place | undefined,
+  crlFiles: RevocationFile[] | undefined,
+): Site {
   const { client_certificates: clients, upstream, upstream_root } = site;
   const shorthand = upstream === undefined ? [] : [{ path: '/', upstream, upstream_root, strip_path: false }];
   return {
@@ -93,7 +108,7 @@ function toSite(site: FileContent['sites'][number], folder: string, certificateP
     minTls: site.min_tls,
     clientCertificates: clients && {
       rootFile: resolveFrom(folder, clients.root)!,
-      ...(clients.crl && { crlFiles: clients.crl.map((file) => resolveFrom(folder, file)!) }),
+      ...(crlFiles && { crlFiles }),
       optional: clients.optional,
     },
     hsts: site.hsts,
@@ -102,6 +117,19 @@ function toSite(site: FileContent['sites'][number], folder: string, certificateP
     allow: site.allow,
     ...(site.lan && { lan: true }),
   };
+}
+
+function toRevocationFiles(
+  files: readonly string[] | undefined,
+  site: Path,
+  folder: string,
+  source: Source,
+): RevocationFile[] | undefined {
+  const list = [...site, 'client_certificates', 'crl'];
+  return files?.map((file, index) => {
+    const where = source.has([...list, index]) ? [...list, index] : list;
+    return { file: resolveFrom(folder, file)!, key: source.nameOf(where), place: source.placeOf(where) };
+  });
 }
 
 function toTrust({ roots = [], ...rest }: NonNullable<FileContent['trust']>, folder: string): TrustConfiguration {

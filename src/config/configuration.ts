@@ -114,11 +114,18 @@ export interface Site {
   lan?: boolean | undefined;
 }
 
+export interface RevocationFile {
+  file: string;
+  /** Of the setting, as in errors. */
+  key: string;
+  place: Place | undefined;
+}
+
 export interface ClientCertificates {
   /** PEM. */
   rootFile: string;
   /** Revocation lists, PEM or DER; undefined: revocation is not checked. */
-  crlFiles?: string[] | undefined;
+  crlFiles?: RevocationFile[] | undefined;
   optional: boolean;
 }
 

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { EveryhopError } from '../base/errors.ts';
 import type { Configuration, FileProblem } from './configuration.ts';
 import { configError } from './messages.ts';
-import { revocationProblems } from './revocation.ts';
 import type { Path, Source } from './source.ts';
 
 /** As `readText` in base/files. */
@@ -48,17 +47,7 @@ export async function findFileProblems(
       return error ? [{ file, error }] : [];
     }),
   );
-  const lists = configuration.sites.map(async ({ clientCertificates: clients }, index) => {
-    if (!clients?.crlFiles) return [];
-    const base: Path = ['sites', index, 'client_certificates', 'crl'];
-    const files = clients.crlFiles.map((file, position) => {
-      const where = source.has([...base, position]) ? [...base, position] : base;
-      return { file, key: source.nameOf(where), place: source.placeOf(where) };
-    });
-    const pem = await readText(clients.rootFile).catch(() => undefined); // a problem of the root file, told above
-    return revocationProblems(clients.rootFile, pem, files);
-  });
-  return [...found.flat(), ...(await Promise.all(lists)).flat()];
+  return found.flat();
 }
 
 async function readingProblem(

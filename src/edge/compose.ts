@@ -67,13 +67,14 @@ function composeClients(
   parts: SnapshotParts,
 ): EdgeClientCertificates {
   const rootsPem = parts.pemOf(rootFile);
-  const lists = crlFiles?.map((file) => parts.listsOf(file));
+  const files = crlFiles?.map(({ file }) => file);
+  const lists = files?.map((file) => parts.listsOf(file));
   // Without its lists, a site cannot tell whom to admit.
   if (rootsPem === undefined || lists?.includes(undefined) === true) return { rootsPem: parts.nobodyPem, optional };
   return {
     rootsPem,
     optional,
-    ...(lists && { revocation: { files: crlFiles!, lists: lists.flatMap((list) => list!) } }),
+    ...(lists && { revocation: { files: files!, lists: lists.flatMap((list) => list!) } }),
   };
 }
 

@@ -6,7 +6,7 @@ import { requireFiles } from '../../config/build.ts';
 import type { AuthoritySettings, Configuration, Site } from '../../config/configuration.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { readRevocationLists, type RevocationList, revocationListPem } from '../../x509/revocation-list.ts';
-import { listFindings } from '../revocation.ts';
+import { crlFilesOf, listFindings } from '../revocation.ts';
 import { clock } from '../system.ts';
 
 function rootFilesOf({ clientCertificates, routes }: Site): string[] {
@@ -28,7 +28,7 @@ function authorityFiles(authorities: readonly AuthoritySettings[]): string[] {
 }
 
 function crlFiles({ sites }: Configuration): string[] {
-  return [...new Set(sites.flatMap(({ clientCertificates }) => clientCertificates?.crlFiles ?? []))];
+  return [...new Set(sites.flatMap(crlFilesOf))];
 }
 
 /** Every file that the configuration names, each once, including key files. */
@@ -110,7 +110,7 @@ export class NamedFiles {
   /** The files of a site that cannot be used now: `warning` while the last good text is in use. */
   findingsOf(site: Site, { authorities }: Configuration): Finding[] {
     const used = (site.certificate ?? []).flatMap((name) => authorities[name] ?? []);
-    const ofClients = site.clientCertificates?.crlFiles ?? [];
+    const ofClients = crlFilesOf(site);
     const unusable = [...new Set([...rootFilesOf(site), ...ofClients, ...authorityFiles(used)])].flatMap((file) => {
       const error = this.#problems.get(file);
       const isInUse = this.#texts.has(file) || this.#lists.has(file);
