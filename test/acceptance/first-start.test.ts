@@ -36,7 +36,7 @@ test(
     await new Promise<void>((resolve) => {
       const read = (piece: string): void => {
         text += piece;
-        if (text.includes('Ctrl-C') && text.includes('--host')) resolve();
+        if (text.includes('trust install') && text.includes('--host')) resolve();
       };
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
       child.on('exit', () => resolve());
