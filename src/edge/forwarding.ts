@@ -1,6 +1,7 @@
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { loopMarker } from './loop.ts';
+import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
 import { isReserved, kindOf } from './request-fields.ts';
 import type { EdgeRoute } from './snapshot.ts';
@@ -94,9 +95,15 @@ export function strippedPrefix({ stripPath, path }: EdgeRoute): string {
 }
 
 function forwardedTarget(target: string, route: EdgeRoute): string {
-  const stripped = target.slice(strippedPrefix(route).length);
-  const rooted = stripped.startsWith('/') || stripped === '*' ? stripped : `/${stripped}`;
-  return route.upstream.basePath === '' ? rooted : `${route.upstream.basePath}${rooted}`;
+  const { basePath } = route.upstream;
+  const path = strippedPrefix(route) === '' ? target : strippedTarget(target, route);
+  const rooted = path.startsWith('/') || path === '*' ? path : `/${path}`;
+  return basePath === '' ? rooted : `${basePath}${rooted}`;
+}
+
+/** Begins with one slash: an app takes `//name` for a host, for example in a redirect. */
+function strippedTarget(target: string, route: EdgeRoute): string {
+  return afterPrefix(target, route.path).replace(/^[/\\]+/, '/');
 }
 
 /** The fields that a Connection field lists as hop-by-hop (RFC 9110 §7.6.1). */

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
 import { canonicalAddress } from '../names/address.ts';
+import {
+  afterPrefix,
+  folded,
+  longest,
+  matches,
+  mayNameHost,
+  pathViews,
+  type Prefix,
+  prefixOf,
+  trimmed,
+} from './path-views.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
 
 export type RouteChoice = EdgeRoute | 'blocked' | 'ambiguous' | undefined;
@@ -71,7 +82,10 @@ function makeRouter(snapshot: EdgeSnapshot): Router {
       // One blocked reading suffices: the app might be the program that reads the path in this way.
       if (views.some((view) => rules.isBlocked(view))) return 'blocked';
       const choices = views.map((view) => rules.routeOf(view));
-      return choices.every((choice) => choice === choices[0]) ? choices[0] : 'ambiguous';
+      const [choice] = choices;
+      if (choices.some((other) => other !== choice)) return 'ambiguous';
+      const isStripped = choice?.stripPath && choice.path !== '/';
+      return isStripped && mayNameHost(afterPrefix(path, choice.path)) ? 'ambiguous' : choice;
     },
   };
 }
@@ -86,9 +100,7 @@ class SitePaths {
     this.#routes = routes
       .map((route) => ({ ...prefixOf(route.path), route }))
       .sort((one, other) => other.length - one.length);
-    this.#blocked = block
-      .map(prefixOf)
-      .map(({ length, forms }) => ({ length, forms: forms.map((form) => form.toLowerCase()) }));
+    this.#blocked = block.map(prefixOf).map(({ length, forms }) => ({ length, forms: forms.map(folded) }));
     this.#open = [...allow.map(prefixOf), ...this.#routes];
   }
 
@@ -96,81 +108,10 @@ class SitePaths {
     return this.#routes.find((prefix) => matches(prefix, view))?.route;
   }
 
-  /** Blocks ignore case, as the app might; what opens a part of them again does not. */
+  /** Blocks hold for every spelling that an app might take for the path; `allow` and routes open only the exact one. */
   isBlocked(view: string): boolean {
-    const blocked = longest(this.#blocked, view.toLowerCase());
+    const seen = folded(view);
+    const blocked = Math.max(longest(this.#blocked, seen), longest(this.#blocked, trimmed(seen)));
     return blocked > 0 && blocked >= longest(this.#open, view);
   }
-}
-
-/** A configured prefix as written and percent-decoded. */
-interface Prefix {
-  length: number;
-  forms: string[];
-}
-
-function prefixOf(written: string): Prefix {
-  const prefix = withUpperCaseBytes(written);
-  return { length: prefix.length, forms: [...new Set([prefix, decoded(prefix) ?? prefix])] };
-}
-
-function matches({ forms }: Prefix, path: string): boolean {
-  return forms.some((form) => covers(form, path));
-}
-
-/** The length of the longest matching prefix, or 0. */
-function longest(prefixes: readonly Prefix[], path: string): number {
-  return Math.max(0, ...prefixes.map((prefix) => (matches(prefix, path) ? prefix.length : 0)));
-}
-
-function covers(prefix: string, path: string): boolean {
-  if (prefix === '/') return true;
-  const bare = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
-  return path.startsWith(bare) && (path.length === bare.length || path[bare.length] === '/');
-}
-
-/**
- * All the ways in which a program might interpret a path: as is, percent-decoded once or twice, backslashes as slashes,
- * slashes merged, parameters (`;a=b`) stripped before or after decoding, dot segments resolved. undefined: an invalid
- * path.
- */
-function pathViews(sent: string): string[] | undefined {
-  const path = withUpperCaseBytes(sent);
-  if (!/[%;\\]|\/\/|\/\.{1,2}(\/|$)/.test(path)) return [path];
-  const once = decoded(path);
-  if (once === undefined || once.includes('\0')) return undefined;
-  const views = new Set([path]);
-  for (const start of [path, withoutParameters(path)]) {
-    const decodedOnce = decoded(start) ?? start;
-    for (const view of [start, decodedOnce, decoded(decodedOnce) ?? decodedOnce]) {
-      views.add(resolved(view));
-      views.add(resolved(withoutParameters(view)));
-    }
-  }
-  return [...views];
-}
-
-function withoutParameters(path: string): string {
-  return path.replace(/;[^/\\]*/g, '');
-}
-
-/** Decodes ASCII only: programs agree on the meaning of other bytes, which no rule here can distinguish. */
-function decoded(path: string): string | undefined {
-  if (/%(?![0-9a-f]{2})/i.test(path)) return undefined;
-  const text = path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return withUpperCaseBytes(text);
-}
-
-/** Escapes of bytes beyond ASCII in upper case, as in configured paths. */
-function withUpperCaseBytes(path: string): string {
-  return path.includes('%') ? path.replace(/%[89a-f][0-9a-f]/gi, (escape) => escape.toUpperCase()) : path;
-}
-
-function resolved(path: string): string {
-  const kept: string[] = [];
-  for (const segment of path.replaceAll('\\', '/').split('/')) {
-    if (segment === '..') kept.pop();
-    else if (segment !== '' && segment !== '.') kept.push(segment);
-  }
-  return `/${kept.join('/')}`;
 }

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compile, type RouteChoice } from '../../src/edge/routing.ts';
+import type { EdgeSite, EdgeSnapshot } from '../../src/edge/snapshot.ts';
+import * as fc from '../support/fast-check.ts';
+import { without } from '../support/tools.ts';
+import { route, site, upstreamAt } from './edge.ts';
+import { startReaders } from './path-readers.ts';
+
+function choose(target: string, more: Partial<EdgeSite>, paths = ['/']): RouteChoice {
+  const routes = paths.map((path, index) => route(upstreamAt(index + 1), { path, stripPath: path !== '/' }));
+  const one = site(['chat.test'], routes, more);
+  return compile({ sites: [one] } as unknown as EdgeSnapshot).route(one, target);
+}
+
+const isClosed = (choice: RouteChoice): boolean => choice === 'blocked' || choice === 'ambiguous';
+
+/** Each kind of spelling once. */
+const spellings = [
+  '/admin',
+  '/Admin',
+  '/%61dmin',
+  '/%2561dmin',
+  '/%252561dmin',
+  '/admin/',
+  '//admin',
+  '/./admin',
+  '/x/../admin',
+  '/admin/../admin',
+  '/x/%2e%2e/admin',
+  '/x%2f..%2fadmin',
+  '/\\admin',
+  '/x\\..\\admin',
+  '/%5cadmin',
+  '/admin;x',
+  '/;x/admin',
+  '/admin%3bx',
+  '/admin%20',
+  '/%20admin',
+  '/admin%09',
+  '/admin.',
+  '/admin%2e',
+  '/admin.%20.',
+  '/admin%00',
+  '/admin%2500',
+  '/admin%23x',
+  '/admin%3fx',
+  '/%EF%BD%81dmin',
+  '/%C1%A1dmin',
+  '/x/.. /admin'.replace(' ', '%20'),
+];
+
+test('a block closes every spelling that a program may take for the path, and leaves others alone', () => {
+  for (const target of spellings) assert.ok(isClosed(choose(target, { block: ['/admin'] })), target);
+  for (const target of [
+    '/administrator',
+    '/admins',
+    '/x/admin',
+    '/admin-x',
+    '/admin.json',
+    '/adm',
+    '/?/admin',
+    '/%E4%BD%A0',
+  ])
+    assert.equal(typeof choose(target, { block: ['/admin'] }), 'object', target);
+  // A configured path is taken literally.
+  assert.equal(typeof choose('/a', { block: ['/a%3Fb'] }), 'object');
+  assert.equal(choose('/a%3fb', { block: ['/a%3Fb'] }), 'blocked');
+  assert.equal(choose('/a.', { block: ['/a.'] }), 'blocked');
+});
+
+test('an exception opens its exact spelling alone', () => {
+  const rules = { block: ['/admin'], allow: ['/admin/public'] };
+  assert.equal(typeof choose('/admin/public/x', rules), 'object');
+  for (const ending of [
+    '%20',
+    '.',
+    '%00',
+    '%2e%2e',
+    '/..',
+    '/../x',
+    '%2f..%2fx',
+    ';/../x',
+    '/%252e%252e/x',
+    '\\..\\x',
+    '%23/../x',
+  ])
+    assert.ok(isClosed(choose(`/admin/public${ending}`, rules)), ending);
+  for (const target of ['/admin/Public', '/admin/%EF%BD%90ublic', '//admin/x/../secret'])
+    assert.ok(isClosed(choose(target, rules)), target);
+});
+
+const slash = fc.constantFrom(
+  '/',
+  '/',
+  '/',
+  '//',
+  '/./',
+  '/x/../',
+  '/x/..;/',
+  '\\',
+  '%2f',
+  '%5C',
+  '%252f',
+  '/%2e/',
+  '/;a/',
+  '/%20../',
+);
+const letter = (character: string): fc.Arbitrary<string> => {
+  const hex = character.charCodeAt(0).toString(16);
+  return fc.constantFrom(
+    character,
+    character,
+    character,
+    character.toUpperCase(),
+    `%${hex}`,
+    `%25${hex}`,
+    `%2525${hex}`,
+  );
+};
+const word = (text: string): fc.Arbitrary<string> =>
+  fc.tuple(...text.split('').map(letter)).map((letters) => letters.join(''));
+const ending = fc.constantFrom(
+  '',
+  '',
+  '/',
+  '%20',
+  '.',
+  '%2e',
+  ';x=1',
+  '%3Bx',
+  '/.',
+  '/..',
+  '/../admin',
+  '%09',
+  '%23',
+  '%3f',
+  '?x',
+  '/%2e%2e/secret',
+  '%c0%af',
+  '%2f',
+  '/x',
+);
+const spelling = fc
+  .tuple(
+    slash,
+    fc.constantFrom('', '', 'x', 'admin/..'),
+    slash,
+    word('admin'),
+    fc.option(fc.tuple(slash, word('public')), { nil: ['', ''] }),
+    ending,
+  )
+  .map(
+    ([first, before, second, admin, [third, rest], end]) =>
+      `${first}${before}${before === '' ? '' : second}${admin}${third}${rest}${end}`,
+  )
+  .filter((target) => target.startsWith('/'));
+
+test(
+  'no spelling that a real app takes for a blocked path gets through',
+  { skip: without('gradio', 'go', 'nginx'), timeout: 300_000 },
+  async (t) => {
+    const readers = await startReaders(t);
+    const targets = [...new Set([...spellings, ...fc.sample(spelling, 700)])];
+    let read = 0;
+    for (const [name, ask] of readers) {
+      const answers = await Promise.all(targets.map(ask));
+      for (const [index, answer] of answers.entries()) {
+        const target = targets[index]!;
+        const where = `${name} reads ${target} as ${answer}`;
+        if (answer === 'admin' || answer === 'public') {
+          read += 1;
+          assert.ok(isClosed(choose(target, { block: ['/admin'] })), where);
+        }
+        if (answer === 'admin') {
+          const choice = choose(target, { block: ['/admin'], allow: ['/admin/public'] });
+          assert.ok(isClosed(choice), `${where}, but it is allowed`);
+          // The route of that path, or none.
+          const routed = choose(target, {}, ['/', '/admin']);
+          assert.ok(
+            isClosed(routed) || (routed as { path: string }).path === '/admin',
+            `${where}, but another app gets it`,
+          );
+        }
+      }
+      const curated = spellings.filter((target) => ['admin', 'public'].includes(answers[targets.indexOf(target)]!));
+      t.diagnostic(`${name}: ${curated.join(' ')}`);
+    }
+    assert.ok(read > 300, `${read} spellings were read as the path`);
+  },
+);
