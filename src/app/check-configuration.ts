@@ -7,6 +7,7 @@ import { Fault, type Finding } from '../hop/finding.ts';
 import { loadConfiguration } from './configuration.ts';
 import { readRevocationLists } from '../x509/revocation-list.ts';
 import { crlFilesOf, listFindings } from './revocation.ts';
+import { wideProxies } from './serve/wide-proxies.ts';
 import { clock } from './system.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function checkConfiguration(
   file: string,
 ): Promise<{ configuration: Configuration & { file: string }; findings: Finding[] }> {
   const configuration = await loadConfiguration(file, { readText });
-  const findings: Finding[] = [];
+  const findings: Finding[] = wideProxies(configuration.trustedProxies);
   const found = [
     ...configuration.sites.map((site) => certificateProblem(site, findings)),
     ...(configuration.trust?.rootFiles ?? []).map((root) => rootProblem(root)),

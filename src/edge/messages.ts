@@ -74,6 +74,20 @@ export const edgeError = defineErrors({
       hint: '请查看此行上方的输出以及系统日志：journalctl -k -n 50',
     },
   },
+  'edge.proxies-too-wide': {
+    en: {
+      meaning: 'trusted_proxies contains {blocks}: anyone there can name any visitor address.',
+      cause:
+        'Everyhop believes X-Forwarded-For and its kin from these addresses. A block this wide covers large parts of the Internet, so a visitor who connects directly is believed, too. IPv4 and IPv6 count separately: ::/0 trusts no IPv4 address, 0.0.0.0/0 no IPv6 address.',
+      hint: 'Name the addresses of your proxies, or the blocks that their operator publishes, and let a firewall admit only these.',
+    },
+    zh: {
+      meaning: 'trusted_proxies 中有 {blocks}：其中的任何人都可以冒充任意访客地址。',
+      cause:
+        'Everyhop 相信来自这些地址的 X-Forwarded-For 等字段。这么大的地址块覆盖了互联网的很大一部分，直接连接的访客也会被相信。IPv4 与 IPv6 分别计算：::/0 不信任任何 IPv4 地址，0.0.0.0/0 不信任任何 IPv6 地址。',
+      hint: '请写明您的代理的地址，或其运营方公布的地址块，并用防火墙只放行这些地址。',
+    },
+  },
   'edge.workers-are-root': {
     en: {
       meaning: 'The processes that read visitors’ bytes run as root.',

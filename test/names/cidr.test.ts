@@ -113,3 +113,27 @@ test("agrees with node:net's BlockList", () => {
     { numRuns: 1000 },
   );
 });
+
+test('a block of one address family holds no address of the other, in any spelling', () => {
+  const cases: Record<string, [inside: string[], outside: string[]]> = {
+    '::/0': [
+      ['::1', '2001:db8::1', '::a00:1'],
+      ['10.0.0.1', '::ffff:10.0.0.1', '::ffff:a00:1'],
+    ],
+    '0.0.0.0/0': [
+      ['10.0.0.1', '::ffff:10.0.0.1'],
+      ['::1', '2001:db8::1', '::a00:1', '64:ff9b::a00:1'],
+    ],
+    '::ffff:0:0/96': [
+      ['10.0.0.1', '::ffff:10.0.0.1'],
+      ['::1', '2001:db8::1'],
+    ],
+    '::/1': [['::1'], ['::ffff:10.0.0.1', '10.0.0.1', '8000::1']],
+    '::/80': [['::1'], ['::ffff:10.0.0.1', '10.0.0.1']],
+  };
+  for (const [block, [inside, outside]] of Object.entries(cases)) {
+    const matches = addressMatcher([block]);
+    for (const address of inside) assert.ok(matches(address), `${address} in ${block}`);
+    for (const address of outside) assert.ok(!matches(address), `${address} not in ${block}`);
+  }
+});

@@ -13,6 +13,7 @@ import { permitFindings } from '../authority/root.ts';
 import { clock } from '../system.ts';
 import { offerFindings } from './offer.ts';
 import type { ServedSites } from './served-sites.ts';
+import { wideProxies } from './wide-proxies.ts';
 
 /** What the last look around found, to inform the user; nothing depends on it. */
 export class Surroundings {
@@ -34,6 +35,7 @@ export class Surroundings {
     ]);
     this.upstreams = upstreams;
     this.findings = [
+      ...wideProxies(given.snapshot.trustedProxies),
       ...names,
       ...permitFindings(given.rootPem, given.sites.configuration.permit),
       ...offerFindings(given.sites),
