@@ -73,10 +73,14 @@ export async function draftSite(opened: OpenedNginx, request: PlanRequest, issui
   const managed = new Map([[recordFile(nginx.confFile, site), recordText(record)], ...plan.managed]);
   const newMode = await narrowestMode(configuration);
   const files = changesOf({ existing, text: (file) => texts.get(file) }, { managed, edited }).map((change) => {
+    // The record has the names of accounts and DNS providers, which only Everyhop needs.
+    if (change.path === recordFile(nginx.confFile, site)) return { ...change, newMode: recordMode };
     return change.before === undefined ? { ...change, newMode } : change;
   });
   return { plan, request, record, files, wasSecured: existing?.record.isWhole === true };
 }
+
+const recordMode = 0o600;
 
 /** Our files repeat lines of the user's files, so they get no wider permissions than the strictest of these. */
 async function narrowestMode({ files }: Configuration): Promise<number> {

@@ -57,13 +57,13 @@ export async function realFile(file: string): Promise<string> {
 
 /**
  * The attributes of a file. A new file gets the owner of its nearest existing folder.
- * @param newMode permissions of a new file (default 0644).
+ * @param newMode permissions of a new file (default 0644); an existing one gets no wider ones.
  */
-export async function attributesOf(real: string, newMode = newFileMode): Promise<FileAttributes> {
+export async function attributesOf(real: string, newMode?: number): Promise<FileAttributes> {
   const found = await statIfThere(real);
-  if (found) return { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
+  if (found) return { mode: found.mode & (newMode ?? 0o7777), uid: found.uid, gid: found.gid };
   const { uid, gid } = await nearest(real);
-  return { mode: newMode, uid, gid };
+  return { mode: newMode ?? newFileMode, uid, gid };
 }
 
 /** The missing parent folders of a file, outermost first. */
