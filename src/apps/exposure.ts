@@ -6,6 +6,7 @@ import { isLoopbackName } from '../names/host-name.ts';
 import { type HttpFacts, probeHttp } from '../probe/http.ts';
 import { appsError, appsWords } from './messages.ts';
 import { recognise } from './recognise.ts';
+import { titleOf } from './title.ts';
 
 /** More URLs say nothing new. */
 const urlLimit = 3;
@@ -45,12 +46,11 @@ export async function findExposure(upstream: URL, options: ExposureOptions): Pro
 
 /** Another program can have the same port of another address. */
 function isSameApp(own: HttpFacts, other: HttpFacts): boolean {
-  const titleOf = ({ body }: HttpFacts): string => /<title[^>]*>([^<]*)/i.exec(body.toString())?.[1] ?? '';
   const isRedirect = other.redirect?.to?.startsWith('https:') === true;
   return (
     other.status === own.status &&
     !isRedirect &&
     other.headers['server'] === own.headers['server'] &&
-    titleOf(other) === titleOf(own)
+    titleOf(other.body.toString()) === titleOf(own.body.toString())
   );
 }

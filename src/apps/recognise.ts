@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { type HttpFacts, probeHttp } from '../probe/http.ts';
 import type { AppAnswer, AppProfile, KnownApp, Mark } from './profile.ts';
 import { profiles } from './profiles.ts';
+import { titleOf } from './title.ts';
 
 /** Redirects to follow from the start page, for example to a login. */
 const redirectLimit = 2;
@@ -67,7 +68,7 @@ const apps = profiles.toSorted((one, other) => Number(one.isFramework ?? false) 
 function readAnswer({ headers, ...answer }: HttpFacts): AppAnswer {
   const body = answer.body.toString();
   const type = headers['content-type'] ?? '';
-  const title = type.includes('html') ? (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? '') : '';
+  const title = type.includes('html') ? titleOf(body) : '';
   return { body, title: title.replace(/\s+/g, ' ').trim(), json: type.includes('json') ? parsed(body) : undefined };
 }
 

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit, type YAMLParseError } from 'yaml';
 import { EveryhopError } from '../base/errors.ts';
 import { ConfigurationError } from './error.ts';
 import { configError, yamlProblem } from './messages.ts';
@@ -6,6 +6,8 @@ import { YamlSource } from './source.ts';
 
 /** Limit for alias expansions: more than in any hand-written configuration, few enough to be cheap. */
 const aliasLimit = 100;
+/** Limit for aliases: the library searches the whole document for each. */
+const mostAliases = 1000;
 
 /** One misplaced bracket can cause an error on every line after it. */
 const problemLimit = 20;
@@ -63,6 +65,7 @@ function wordAt(text: string, offset: number): string {
 
 function expand(source: YamlSource): unknown {
   try {
+    if (aliasesIn(source.document) > mostAliases) throw new ReferenceError('too many aliases');
     return source.document.toJS({ maxAliasCount: aliasLimit });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
@@ -70,4 +73,10 @@ function expand(source: YamlSource): unknown {
     const problem = configError('config.too-many-aliases', {}, { place, cause: error });
     throw new ConfigurationError(source.file, [problem]);
   }
+}
+
+function aliasesIn(document: Document): number {
+  let count = 0;
+  visit(document, { Alias: () => void (count += 1) });
+  return count;
 }

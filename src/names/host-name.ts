@@ -45,7 +45,7 @@ export function parseHostName(text: string): HostNameReading {
   const octets = parseAddress(withoutBrackets(text));
   if (octets) return { value: { kind: 'ip', text: formatAddress(octets), octets } };
   if (/[/?#\\]/.test(text)) return around('url', hostOfUrl(text));
-  if (/^\[?[\da-f:.]*:[\da-f:.]*%/i.test(text)) return { problem: { reason: 'zone' } };
+  if (/^\[?[\da-f:.]{0,60}:[\da-f:.]{0,60}%/i.test(text)) return { problem: { reason: 'zone' } };
   const withPort = /^(\[[^\]]*\]|[^:]+):\d*$/.exec(text);
   if (withPort) return around('port', withPort[1]!);
   if (/^\[|:.*:/s.test(text)) return { problem: { reason: 'address' } };

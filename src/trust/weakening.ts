@@ -114,6 +114,8 @@ const isH2oGpt = /append_certificates|\/etc\/ssl\/more-certs/;
 const skipped = /^(node_modules|\.git|\.venv|venv|__pycache__|site-packages|dist|build)$/;
 const maxFiles = 500;
 const maxFileBytes = 1024 * 1024;
+/** Longer lines are generated. Some patterns take quadratic time in a line. */
+const longestLine = 2000;
 
 /**
  * Searches a program's code and settings files for lines that weaken verification. Skips comments.
@@ -158,7 +160,7 @@ async function weakeningsIn(file: string): Promise<Weakening[]> {
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   const own = patterns.filter(([name]) => name.test(file));
   return lines.flatMap((text, index) => {
-    if (/^\s*(#|\/\/|\*|;)/.test(text)) return [];
+    if (text.length > longestLine || /^\s*(#|\/\/|\*|;)/.test(text)) return [];
     const hit = own.find(([, line]) => line.test(text));
     // Under `run`, certifi has the bundle (see bundle/python-start.ts).
     if (!hit || (hit[2] === 'own-roots' && /certifi\.where\(\)\s*\)*\s*$/.test(text))) return [];

@@ -13,7 +13,7 @@ import { type TsigAlgorithm, type TsigKey, tsigAlgorithms } from './tsig.ts';
 export function readTsigKey(text: string, file: string): TsigKey {
   const invalid = (reason: Wording): EveryhopError =>
     dns01Error('acme-dns.key-file-invalid', { reason }, { place: { file } });
-  const statement = /\bkey\s+"?([^\s"{]+)"?\s*\{([^}]*)\}/.exec(withoutComments(text));
+  const statement = /\bkey\s+"?([^\s"{]+)"?\s*\{([^}]{0,2000})\}/.exec(withoutComments(text));
   if (!statement) throw invalid(dns01Words('acme-dns.no-key-statement', {}));
   const [, name = '', body = ''] = statement;
   const valueOf = (word: string): string | undefined =>
@@ -31,5 +31,5 @@ export function readTsigKey(text: string, file: string): TsigKey {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/"[^"]*"|\/\*[^]*?\*\/|(?:\/\/|#).*/g, (piece) => (piece.startsWith('"') ? piece : ' '));
+  return text.replace(/"[^"]*"|\/\*[^]*?(?:\*\/|$)|(?:\/\/|#).*/g, (piece) => (piece.startsWith('"') ? piece : ' '));
 }

@@ -9,9 +9,9 @@ export function acceptedLanguage(header: string | undefined): Language {
     .split(',')
     .map((range, order) => {
       const [tag = '', ...params] = range
-        .trim()
         .toLowerCase()
-        .split(/\s*;\s*/);
+        .split(';')
+        .map((part) => part.trim());
       const weight = params.find((param) => param.startsWith('q='));
       return { tag, order, quality: weight === undefined ? 1 : Number(weight.slice(2)) || 0 };
     })

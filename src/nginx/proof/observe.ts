@@ -112,6 +112,6 @@ export function headerOf(answer: Answer | undefined, name: string): string | und
 }
 
 function titleOf(body: string): string | undefined {
-  const title = /<title[^>]*>([^<]{0,200})/i.exec(body)?.[1];
+  const title = /<title[^<>]{0,200}>([^<]{0,200})/i.exec(body)?.[1];
   return title?.replace(/\s+/g, ' ').trim();
 }

@@ -34,7 +34,10 @@ function canonicalName(name: Name): Buffer {
 /** Lower-cases only ASCII, as OpenSSL does. */
 function canonicalText(text: string): string {
   const single = oddBlanks.test(text)
-    ? text.replaceAll(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').replaceAll(/[ \t\n\v\f\r]+/g, ' ')
+    ? text
+        .replaceAll(/[ \t\n\v\f\r]+/g, ' ')
+        .replace(/^ /, '')
+        .replace(/ $/, '')
     : text;
   const isAscii = /^[\0-\x7f]*$/.test(single);
   return isAscii ? single.toLowerCase() : single.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
