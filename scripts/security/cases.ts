@@ -1,7 +1,7 @@
 /** The tables of docs/security.md that a run of all tests makes. */
 import { intrusions, securityCases, type SecurityCase, takenOver } from '../../test/outside/security.ts';
 import type { Measured, PassedCase } from '../../test/support/outside.ts';
-import { replacePart } from './parts.ts';
+import { replacePart, table } from './parts.ts';
 
 export const securityPage = 'docs/security.md';
 
@@ -33,8 +33,4 @@ export function renderSecurity(passed: readonly PassedCase[], former: string): s
   });
   const intruder = table(['foreign code in a worker tries to', 'worker of root, before', 'now'], attempts);
   return replacePart(replacePart(former, 'cases', cases), 'intruder', intruder);
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -5,3 +5,7 @@ export function replacePart(page: string, name: string, text: string): string {
   if (!start || end < 0) throw new Error(`no place for ${name}`);
   return `${page.slice(0, start.index + start[0].length)}\n${text}\n\n${page.slice(end)}`;
 }
+
+export function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

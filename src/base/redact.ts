@@ -21,7 +21,7 @@ const credentials = /\b(bearer|basic|digest|negotiate|token)\s+([\w.~+/=-]{6,})/
  * has one place in the pattern: with two, the time would double with every word.
  */
 const words = /^(?:[A-Z]?[a-z]{0,17}|[A-Z]{2,16})(?:[-_.](?:[A-Z]?[a-z]{0,17}|[A-Z]{2,16}))*$/;
-/** Also in a fragment, as OAuth's implicit grant sends them. */
+/** Also in a fragment, as OAuth's implicit grant sends them. Let's Encrypt's page to unpause names is for a person to open. */
 const queryParameter = /([?&#])([\w.-]+)=[^&#\s]+/g;
 const secretName = /key|token|secret|passw|pwd|auth|jwt|session|credential|signature|sig|code/i;
 
@@ -32,8 +32,8 @@ export function redact(text: string): string {
   result = result.replace(credentials, (whole: string, scheme: string, value: string) =>
     words.test(value) ? whole : `${scheme} [redacted]`,
   );
-  return result.replace(queryParameter, (parameter: string, mark: string, name: string) =>
-    secretName.test(name) ? `${mark}${name}=[redacted]` : parameter,
+  return result.replace(queryParameter, (parameter: string, mark: string, name: string, at: number, whole: string) =>
+    secretName.test(name) && !whole.endsWith('/unpause', at) ? `${mark}${name}=[redacted]` : parameter,
   );
 }
 

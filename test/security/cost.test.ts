@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuMs } from '../support/cpu.ts';
 import { mends } from '../support/outside.ts';
-import { type Reader, readers } from './readers.ts';
+import type { Reader } from './reader.ts';
+import { readers } from './readers.ts';
 
 /** CPU time of one reading, the least of several: other programs run beside it. */
 function leastCpuMs(reader: Reader, bytes: number): number {

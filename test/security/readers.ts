@@ -1,4 +1,5 @@
 /** Every reader of bytes from the network or from a file, each with inputs that make it work hardest. */
+import { generateKeyPairSync } from 'node:crypto';
 import { readTsigKey } from '../../src/acme/dns-01/tsig-key-file.ts';
 import { readDirectory } from '../../src/acme/directory.ts';
 import { readRetryAfter } from '../../src/acme/retry-after.ts';
@@ -7,76 +8,42 @@ import { titleOf } from '../../src/apps/title.ts';
 import { recognise } from '../../src/certificates/files/content.ts';
 import { visible } from '../../src/cli/visible.ts';
 import { readDocument } from '../../src/config/document.ts';
-import { clearTextKind } from '../../src/edge/clear-text.ts';
-import type { ConnectionFacts } from '../../src/edge/connection.ts';
-import { namedByConnection } from '../../src/edge/forwarding.ts';
-import { readRequestHead as readHttp2Head } from '../../src/edge/http2/fields.ts';
-import { compile } from '../../src/edge/routing.ts';
-import type { EdgeSnapshot } from '../../src/edge/snapshot.ts';
-import { proxiedVisitor } from '../../src/edge/visitor.ts';
 import { parseHostName } from '../../src/names/host-name.ts';
 import { parseLog } from '../../src/nginx/program/log-line.ts';
 import { matches } from '../../src/nginx/reading/glob.ts';
 import { parse as parseNginx } from '../../src/nginx/reading/syntax.ts';
 import { pemPieces } from '../../src/trust/bundle/pem-blocks.ts';
+import { makeCertificate } from '../../src/x509/certificate-writer.ts';
+import { subjectAltName } from '../../src/x509/extension.ts';
+import { publicKeyInfo } from '../../src/x509/key.ts';
+import { makeName } from '../../src/x509/name.ts';
 import { parseRequest } from '../../src/x509/request.ts';
-import { route, site, upstreamAt } from '../edge/edge.ts';
 import { Answer } from '../../src/acme/answer.ts';
 import { readProblem } from '../../src/acme/problem.ts';
 import { redact } from '../../src/base/redact.ts';
 import { decodeMessage } from '../../src/dns/message.ts';
-import { ClientHelloParser } from '../../src/edge/client-hello.ts';
-import { BodyWalker } from '../../src/edge/http1/body.ts';
-import { parseRequestHead } from '../../src/edge/http1/head.ts';
-import { parseResponseHead } from '../../src/edge/http1/response-head.ts';
 import { Lexer } from '../../src/nginx/reading/lexer.ts';
 import { decodePem } from '../../src/x509/pem.ts';
 import { readPkcs7 } from '../../src/x509/pkcs7.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-
-export interface Reader {
-  name: string;
-  /** In src/. */
-  file: string;
-  /** The largest input, in bytes, that its callers accept; a smaller one where linear time shows sooner. */
-  bytes: number;
-  input: (bytes: number) => Buffer;
-  read: (input: Buffer) => unknown;
-}
-
-const repeat = (text: string, bytes: number): Buffer => Buffer.alloc(bytes, text, 'latin1');
-const framed = (start: string, text: string, bytes: number, end: string): Buffer =>
-  Buffer.concat([Buffer.from(start), repeat(text, bytes), Buffer.from(end)]);
-
-const whole = (text: string, bytes: number): Buffer => Buffer.from(text.repeat(bytes / text.length));
+import { edgeReaders } from './edge-readers.ts';
+import { framed, type Reader, repeat, whole } from './reader.ts';
 
 function answerWith(headers: Record<string, string>, body = ''): Answer {
   return new Answer('https://ca.test/', 200, headers, Buffer.from(body), 0);
 }
 
-const snapshot: EdgeSnapshot = {
-  revision: 1,
-  proofToken: 'proof',
-  listeners: [],
-  httpsPort: 443,
-  httpPort: 80,
-  trustedProxies: ['127.0.0.0/8', '1.1.1.1/32'],
-  connectionsPerClient: 100,
-  sites: [site(['a.test'], [route(upstreamAt(1)), route(upstreamAt(2), { path: '/b' })], { block: ['/admin'] })],
-  credentials: [],
-  ticketKeys: '',
-};
-const facts: ConnectionFacts = {
-  remoteAddress: '127.0.0.1',
-  remotePort: 1,
-  localAddress: '127.0.0.1',
-  localPort: 443,
-  secure: true,
-  redirects: false,
-  serverName: 'a.test',
-  policy: '1.2',
-};
-const head = parseRequestHead('GET / HTTP/1.1\r\nHost: a.test\r\n');
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+function certificateFor(names: readonly string[]): Buffer {
+  const [subject, spki] = [makeName({}), publicKeyInfo(privateKey)];
+  const validity = { notBeforeMs: 0, notAfterMs: 1e12 };
+  const extensions = [subjectAltName(names, true)];
+  return makeCertificate(
+    { serial: Buffer.from([1]), issuer: subject, subject, ...validity, publicKeyInfo: spki, extensions },
+    privateKey,
+  );
+}
 
 /** Elements of the definite form, each inside the one before it. */
 function nested(bytes: number): Buffer {
@@ -86,54 +53,7 @@ function nested(bytes: number): Buffer {
 }
 
 export const readers: readonly Reader[] = [
-  {
-    name: 'ClientHello in records of one byte',
-    file: 'edge/client-hello.ts',
-    bytes: 40_000,
-    input: (bytes) =>
-      Buffer.concat(
-        Array.from({ length: bytes / 6 }, (_, at) => Buffer.from([22, 3, 1, 0, 1, [1, 0, 0x80, 0][at] ?? 0])),
-      ),
-    read: (input) => {
-      const parser = new ClientHelloParser();
-      for (let at = 0; at < input.length; at++) parser.push(input.subarray(at, at + 1));
-    },
-  },
-  {
-    name: 'request head with many fields',
-    file: 'edge/http1/head.ts',
-    bytes: 60_000,
-    input: (bytes) => framed('GET / HTTP/1.1\r\nHost: a', '\r\nx: y', bytes, ''),
-    read: (input) => parseRequestHead(input.toString('latin1')),
-  },
-  {
-    name: 'request head with one long field',
-    file: 'edge/http1/head.ts',
-    bytes: 60_000,
-    input: (bytes) => framed('GET / HTTP/1.1\r\nHost: a\r\nx:', ' ', bytes, 'y'),
-    read: (input) => parseRequestHead(input.toString('latin1')),
-  },
-  {
-    name: 'response head of spaces and tabs',
-    file: 'edge/http1/response-head.ts',
-    bytes: 60_000,
-    input: (bytes) => framed('HTTP/1.1 200 OK\r\nConnection: ', ' ,\t', bytes, '\r\nx:y'),
-    read: (input) => parseResponseHead(input.toString('latin1'), 'GET'),
-  },
-  {
-    name: 'chunks of one byte',
-    file: 'edge/http1/body.ts',
-    bytes: 1_000_000,
-    input: (bytes) => repeat('1\r\nx\r\n', bytes),
-    read: (input) => new BodyWalker('chunked').walk(input, 0),
-  },
-  {
-    name: 'one long trailer',
-    file: 'edge/http1/body.ts',
-    bytes: 60_000,
-    input: (bytes) => framed('0\r\nx:', 'y', bytes, '\r\n\r\n'),
-    read: (input) => new BodyWalker('chunked').walk(input, 0),
-  },
+  ...edgeReaders,
   {
     name: 'PEM in lines of four letters',
     file: 'x509/pem.ts',
@@ -147,6 +67,13 @@ export const readers: readonly Reader[] = [
     bytes: 2_000_000,
     input: (bytes) => repeat('-----BEGIN X-----\nAAAA\n-----END X-----\n', bytes),
     read: (input) => decodePem(input.toString('latin1')),
+  },
+  {
+    name: 'certificate with many names',
+    file: 'x509/certificate.ts',
+    bytes: 200_000,
+    input: (bytes) => certificateFor(Array.from({ length: bytes / 20 }, (_, at) => `a${at}.internal`)),
+    read: (input) => parseCertificate(input),
   },
   {
     name: 'DER, deeply nested',
@@ -227,55 +154,10 @@ export const readers: readonly Reader[] = [
     input: (bytes) => repeat(text, bytes),
     read: (input) => redact(input.toString('latin1')),
   })),
-  {
-    name: 'HTTP/2 head with many fields',
-    file: 'edge/http2/fields.ts',
-    bytes: 64_000,
-    input: (bytes) => repeat('cookie\nx\n', bytes),
-    read: (input) => {
-      const fields = input.toString('latin1').split('\n').slice(0, -2);
-      return readHttp2Head([':method', 'GET', ':path', '/', ':authority', 'a.test', ...fields], true);
-    },
-  },
-  ...[',', '[', '1.1.1.1,', '"'].map((text): Reader => ({
-    name: `X-Forwarded-For of ${text} from a trusted proxy`,
-    file: 'edge/visitor.ts',
-    bytes: 60_000,
-    input: (bytes) => whole(text, bytes),
-    read: (input) => proxiedVisitor(snapshot, facts, ['', 'x-forwarded-for', input.toString('latin1')]),
-  })),
-  ...['for=a;', ';', '='].map((text): Reader => ({
-    name: `Forwarded of ${text} from a trusted proxy`,
-    file: 'edge/visitor.ts',
-    bytes: 60_000,
-    input: (bytes) => repeat(text, bytes),
-    read: (input) => proxiedVisitor(snapshot, facts, ['', 'forwarded', input.toString('latin1')]),
-  })),
-  {
-    name: 'Connection header of names',
-    file: 'edge/forwarding.ts',
-    bytes: 60_000,
-    input: (bytes) => repeat('a ,', bytes),
-    read: (input) => namedByConnection(['', 'connection', input.toString('latin1')]),
-  },
-  ...['%25', '/..', '//', '%2f', ';a'].map((text): Reader => ({
-    name: `path of ${text}`,
-    file: 'edge/routing.ts',
-    bytes: 16_000,
-    input: (bytes) => framed('/', text, bytes, ''),
-    read: (input) => compile(snapshot).route(snapshot.sites[0]!, input.toString('latin1')),
-  })),
-  ...['?key', '&a=b', '='].map((text): Reader => ({
-    name: `query of ${text} in clear text`,
-    file: 'edge/clear-text.ts',
-    bytes: 60_000,
-    input: (bytes) => framed('GET /?', text, bytes, ' HTTP/1.1\r\nHost: a\r\n'),
-    read: (input) => clearTextKind({ ...head, target: input.toString('latin1') }),
-  })),
   ...['- a: b\n', '- &a x\n- *a\n', 'a: "', '[', 'a: ', '# x\n', '- |\n  x\n'].map((text): Reader => ({
     name: `YAML of ${JSON.stringify(text)}`,
     file: 'config/document.ts',
-    bytes: 60_000,
+    bytes: 30_000,
     input: (bytes) => repeat(text, bytes),
     read: (input) => readDocument('everyhop.yaml', input.toString('latin1')),
   })),
@@ -368,11 +250,13 @@ export const readers: readonly Reader[] = [
     input: (bytes) => repeat(text, bytes),
     read: (input) => readTsigKey(input.toString('latin1'), 'key'),
   })),
-  ...['\u001b[31m', '\u200b', ' '].map((text): Reader => ({
-    name: `foreign text of ${JSON.stringify(text)} at a terminal`,
-    file: 'cli/visible.ts',
-    bytes: 60_000,
-    input: (bytes) => whole(text, bytes),
-    read: (input) => visible(input.toString()),
-  })),
+  ...Object.entries({ 'escape sequences': '\u001b[31m', 'invisible letters': '\u200b', spaces: ' ' }).map(
+    ([what, text]): Reader => ({
+      name: `foreign text of ${what} at a terminal`,
+      file: 'cli/visible.ts',
+      bytes: 60_000,
+      input: (bytes) => whole(text, bytes),
+      read: (input) => visible(input.toString()),
+    }),
+  ),
 ];
