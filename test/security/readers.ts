@@ -17,6 +17,7 @@ import { makeCertificate } from '../../src/x509/certificate-writer.ts';
 import { subjectAltName } from '../../src/x509/extension.ts';
 import { publicKeyInfo } from '../../src/x509/key.ts';
 import { makeName } from '../../src/x509/name.ts';
+import { parseRevocationList } from '../../src/x509/revocation-list.ts';
 import { parseRequest } from '../../src/x509/request.ts';
 import { Answer } from '../../src/acme/answer.ts';
 import { readProblem } from '../../src/acme/problem.ts';
@@ -81,6 +82,13 @@ export const readers: readonly Reader[] = [
     bytes: 60_000,
     input: nested,
     read: (input) => parseCertificate(input),
+  },
+  {
+    name: 'revocation list, deeply nested',
+    file: 'x509/revocation-list.ts',
+    bytes: 60_000,
+    input: nested,
+    read: (input) => parseRevocationList(input),
   },
   {
     name: 'PKCS#7, deeply nested',
