@@ -11,19 +11,20 @@ export function tellLan(output: Output, lan: Omit<NonNullable<ServiceStatus['lan
     return;
   }
   output.text('');
-  output.line('up.lan', {}, 'bold');
+  const isForLan = urls.length > 0;
+  output.line(isForLan ? 'up.lan' : 'up.trust-page', {}, 'bold');
   output.text(`  ${trustUrl}`);
-  if (hasCode && output.terminal) {
+  if (hasCode && isForLan && output.terminal) {
     const code = qrCode(trustUrl, output.columns, output.hasColours);
     if (code !== undefined) output.text(`\n${code}\n`);
   }
-  if (urls.length > 0) output.line('up.lan.then', { urls: urls.join('  ') });
+  if (isForLan) output.line('up.lan.then', { urls: urls.join('  ') });
   if (rootFingerprint !== undefined) {
     output.line('up.lan.fingerprint', {});
     for (const line of fingerprintLines(rootFingerprint)) output.text(`    ${line}`);
   }
   const ports = [trustUrl, ...urls.slice(0, 1)].map(portOf);
-  output.line('up.lan.ports', { ports: [...new Set(ports)].join(', ') }, 'dim');
+  if (isForLan) output.line('up.lan.ports', { ports: [...new Set(ports)].join(', ') }, 'dim');
   output.text('');
 }
 

@@ -114,6 +114,7 @@ export const servingTexts = {
     en: 'On a phone or another computer in this network, open:',
     zh: '请在本网络中的手机或其他电脑上打开：',
   },
+  'up.trust-page': { en: 'The page that offers the root to other devices:', zh: '向其他设备提供根证书的页面：' },
   'up.lan.then': {
     en: 'That page helps it trust the root, and leads on to: {urls}',
     zh: '该页面帮助它信任根证书，并通往：{urls}',
