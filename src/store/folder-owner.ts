@@ -61,7 +61,7 @@ async function wayTo(folder: string): Promise<{ own: string | undefined; places:
       continue;
     }
     const found = await lstat(at).catch((error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
       throw error;
     });
     if (!found) return { own: undefined, places };
