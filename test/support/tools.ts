@@ -64,10 +64,8 @@ export const tools = {
   containerd: debian('containerd', "tests with containerd's client", () => onPath('ctr')),
   docker: debian('docker.io', "tests with Docker's daemon", () => onPath('dockerd') && onPath('docker')),
   nspawn: debian('systemd-container', 'tests in a separate machine', () => onPath('systemd-nspawn')),
-  podman: debian(
-    'podman crun netavark aardvark-dns',
-    'tests of the container image',
-    () => onPath('podman') && onPath('crun'),
+  podman: debian('podman crun netavark aardvark-dns iptables', 'tests of the container image', () =>
+    ['podman', 'crun', 'iptables'].every(onPath),
   ),
   podmanCompose: python('compose', 'tests of the Compose example', ['podman-compose']),
   lintian: debian('lintian', 'checks of the Debian package', () => onPath('lintian')),
