@@ -216,7 +216,7 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
-      findings: [...findings, ...this.#surroundings.findings, ...this.#lan.findings],
+      findings: [...(this.#options.findings ?? []), ...findings, ...this.#surroundings.findings, ...this.#lan.findings],
       upstreams: this.#surroundings.upstreams,
       ...(lan && { lan }),
     };
