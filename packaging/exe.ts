@@ -20,7 +20,7 @@ const { arch: architecture } = values;
 if (architecture !== 'x64' && architecture !== 'arm64') throw new Error(`--arch is x64 or arm64, not ${architecture}`);
 
 /** As for the workers of other installations: one worker per core, no helper threads for garbage collection. */
-const nodeOptions = ['--single-threaded-gc'];
+const nodeOptions = ['--single-threaded-gc', '--disable-sigusr1'];
 
 const name = `everyhop-${version}-linux-${architecture}`;
 const folder = mkdtempSync(path.join(build, '.exe-'));

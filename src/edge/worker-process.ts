@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -44,13 +44,16 @@ export const workerProgram = isSingleExecutable
  * @param byLauncher `self` would be the launcher.
  */
 function workerExecutable(byLauncher: boolean): string {
-  if (!isSingleExecutable || !existsSync('/proc/self/exe')) return process.execPath;
-  return byLauncher ? `/proc/${process.pid}/exe` : '/proc/self/exe';
+  const running = `/proc/${process.pid}/exe`;
+  if (!isSingleExecutable || !existsSync(running)) return process.execPath;
+  if (!byLauncher) return '/proc/self/exe';
+  // The kernel gives it to root, and so denies it to the launcher, for a file with capabilities (setcap).
+  return lstatSync(running).uid === process.getuid!() ? running : process.execPath;
 }
 
 /**
  * There is one worker per core; helper threads for garbage collection would compete with the other workers. SIGUSR1 would open
- * Node's debugger before the worker ignores it. The executable takes no options of Node, but contains the first of these.
+ * Node's debugger before the worker ignores it. The executable takes no options of Node, but contains these.
  */
 const nodeOptions = isSingleExecutable ? [] : ['--single-threaded-gc', '--disable-sigusr1'];
 

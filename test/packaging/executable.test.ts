@@ -1,6 +1,6 @@
 /** The single executable needs nothing but itself, wherever it is and whatever it is called. */
 import assert from 'node:assert/strict';
-import { readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -110,6 +110,24 @@ test('serves from a read-only file system without a writable /tmp', { skip: skip
   const running = await startExecutable(t, launcher, '/run/state');
   assert.ok(running.ready.proofs.every(({ ok }) => ok));
 });
+
+test(
+  'serves an unprivileged user as a file with the capability for ports below 1024',
+  { skip: skipUnlessRoot },
+  async (t) => {
+    const { folder, file } = await placeExecutable(t);
+    const { code, stderr } = await execute('setcap', ['cap_net_bind_service+ep', file]);
+    assert.equal(code, 0, stderr);
+    const nobody = 65534;
+    const state = path.join(folder, 'state');
+    await mkdir(state, { mode: 0o700 });
+    await chown(state, nobody, nobody);
+    await chmod(path.dirname(folder), 0o755);
+    const launcher = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', 'env', '-i', file];
+    const running = await startExecutable(t, launcher, state);
+    assert.ok(running.ready.proofs.every(({ ok }) => ok));
+  },
+);
 
 /** $1: a folder, $2: a root file system, $3: the executable; the rest: its words. */
 const bare = `
