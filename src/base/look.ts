@@ -14,4 +14,4 @@ export const fontFamily =
 
 /** Two hops between three machines, in the colour of the text. */
 export const mark =
-  '<svg class="mark" width="34" height="22" viewBox="0 0 34 22" fill="none" stroke="currentColor" stroke-width="2.5" aria-hidden="true"><path d="M4 18Q10.5-4 17 18Q23.5-4 30 18" stroke-linecap="round"/><g fill="currentColor" stroke="none"><circle cx="4" cy="18" r="3"/><circle cx="17" cy="18" r="3"/><circle cx="30" cy="18" r="3"/></g></svg>';
+  '<svg class="logo" width="34" height="22" viewBox="0 0 34 22" fill="none" stroke="currentColor" stroke-width="2.5" aria-hidden="true"><path d="M4 18Q10.5-4 17 18Q23.5-4 30 18" stroke-linecap="round"/><g fill="currentColor" stroke="none"><circle cx="4" cy="18" r="3"/><circle cx="17" cy="18" r="3"/><circle cx="30" cy="18" r="3"/></g></svg>';

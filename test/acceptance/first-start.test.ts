@@ -1,4 +1,4 @@
-/** What a person reads after `everyhop up`, and whether the printed commands work. */
+/** The output of `everyhop up`, and whether the printed commands work. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,18 +1,16 @@
 /** The pages that people read: every command runs, every file is valid, every link leads somewhere. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { canMakeNamespaces } from '../support/docker.ts';
 import { without } from '../support/tools.ts';
 import { temporaryFolder } from '../support/up.ts';
+import { runInSandbox } from './sandbox/run.ts';
 import { anchorsIn, blocksIn, chineseOf, commandsIn, englishPages, linksIn, read, root } from './blocks.ts';
 
 const mayMount = process.getuid?.() === 0 && process.platform === 'linux' && canMakeNamespaces();
 if (!mayMount && process.env['CI'] === 'true') throw new Error('the commands of the documents need root on Linux');
-const namespaces = ['--mount', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const pages = englishPages();
 
 for (const page of pages.filter(hasCommands)) {
@@ -26,17 +24,7 @@ for (const page of pages.filter(hasCommands)) {
     },
     async (t) => {
       const folder = await temporaryFolder(t, 'documents');
-      const enter = path.join(import.meta.dirname, 'sandbox/enter.sh');
-      const args = [...namespaces, 'sh', enter, root, process.execPath, page, folder];
-      const child = spawn('unshare', args, {
-        env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...(process.env['CI'] && { CI: process.env['CI'] }) },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const printed: string[] = [];
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
-      const [code] = (await once(child, 'close')) as [number | null];
-      assert.equal(code, 0, printed.join(''));
+      await runInSandbox(folder, path.join(import.meta.dirname, 'sandbox/reader.ts'), [page]);
       const report = JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')) as {
         commands: number;
         failures: string[];

@@ -6,7 +6,7 @@ export const waysInVariable = 'EVERYHOP_WAYS_IN_RECORD';
 /** How one way to install Everyhop went, from nothing to removal. */
 export interface WayIn {
   way: 'single executable' | 'service' | 'Debian package' | 'container image' | 'Compose' | 'npm';
-  /** What it was tried on. */
+  /** The system of the trial. */
   on: string;
   /** Proven by curl outside of the machine or container. */
   provenFromOutside: boolean;
@@ -14,7 +14,7 @@ export interface WayIn {
   keepsStateOnUpgrade: boolean | undefined;
   /** The removal succeeded. */
   isRemoved: boolean;
-  /** What it leaves. */
+  /** Left behind after removal. */
   left: string[];
   megabytes: number;
   /** From nothing installed to the first page that curl verifies. */

@@ -21,7 +21,7 @@ const style = `${palette}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);font:17px/1.55 ${fontFamily};overflow-wrap:break-word}
 header{display:flex;align-items:center;gap:.6rem;padding:1.1rem 1.25rem;font-weight:650}
-.mark{color:var(--accent);height:auto;width:30px}
+.logo{color:var(--accent);height:auto;width:30px}
 main{width:100%;max-width:35rem;margin:auto;padding:0 1.25rem 12vh}
 h1{font-size:clamp(1.4rem,5.5vw,1.85rem);line-height:1.25;letter-spacing:-.015em;margin:0 0 .6rem;text-wrap:balance}
 :lang(zh-CN) h1{letter-spacing:0;line-height:1.4}
@@ -41,7 +41,7 @@ small{display:block;margin-top:2rem;padding-top:1rem;border-top:1px solid var(--
 
 /**
  * Asks with HEAD after 2, 3, 4 … up to 30 seconds, only while the page is visible, and reloads once the app answers. An app
- * that answers HEAD but not GET is asked less and less often, too: the pause survives the reload.
+ * that answers HEAD but not GET hears from the page ever more rarely, too: the pause survives the reload.
  */
 const script = `(function(){
 var key='everyhop-pause',pause=2,timer,store;

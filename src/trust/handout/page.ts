@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fingerprintLines } from '../../base/fingerprint.ts';
 import { plainInvocation, spell } from '../../base/invocation.ts';
 import type { Language } from '../../base/language.ts';
+import { mark } from '../../base/look.ts';
 import { type Device, devices } from './devices.ts';
 import { handoutWords } from './messages.ts';
 import type { RootScope } from './scope.ts';
@@ -80,7 +81,7 @@ export function handoutPage(language: Language, facts: PageFacts): string {
 </head>
 <body>
 <main>
-<header><span class="mark">${chain}Everyhop</span><a class="language" lang="${other}" href="?lang=${other}">${html('handout.other-language')}</a></header>
+<header><span class="mark">${mark}Everyhop</span><a class="language" lang="${other}" href="?lang=${other}">${html('handout.other-language')}</a></header>
 <h1>${html('handout.title')}</h1>
 <p class="lead">${html('handout.lead')}</p>
 <h2><span class="number">1</span>${html('handout.compare')}</h2>
@@ -136,8 +137,6 @@ function scopeSection({ scope: { domains, ranges } }: PageFacts, html: Render): 
 </dl>`;
 }
 
-const chain =
-  '<svg viewBox="0 0 26 26" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true"><rect x="2" y="9" width="12" height="8" rx="4"/><rect x="12" y="9" width="12" height="8" rx="4"/></svg>';
 const tick =
   '<svg viewBox="0 0 30 30" fill="none" aria-hidden="true"><circle cx="15" cy="15" r="15" fill="var(--accent)"/><path d="M8.5 15.5l4.5 4.5 8.5-9.5" stroke="var(--on-accent)" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg>';
 

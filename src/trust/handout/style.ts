@@ -1,14 +1,17 @@
+import { fontFamily, palette } from '../../base/look.ts';
+
 /** The page's style: one column, the system's fonts, light and dark, touch targets of at least 48 px. */
 export const style = `
-:root{color-scheme:light dark;--paper:#f6f5f1;--card:#fff;--ink:#1c1d1a;--soft:#62655d;--line:#e2e0d8;--accent:#0b6b54;--on-accent:#fff;--wait:#8a5a00;--wait-bg:#fff6e0;--bad:#a32b1d;--bad-bg:#fdeeeb;--good-bg:#e4f4ec;--code:#f1efe8}
-@media(prefers-color-scheme:dark){:root{--paper:#131512;--card:#1c1f1b;--ink:#ecebe5;--soft:#a3a79c;--line:#30342e;--accent:#6fd0ac;--on-accent:#07231b;--wait:#f0c36a;--wait-bg:#2b2412;--bad:#ff9d8c;--bad-bg:#351b17;--good-bg:#13302680;--code:#262a24}}
+${palette}
+:root{--wait-bg:#fff6e0;--bad-bg:#fdeeeb;--good-bg:var(--tint)}
+@media(prefers-color-scheme:dark){:root{--wait-bg:#2b2412;--bad-bg:#351b17}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;overflow-wrap:break-word}
+body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.55 ${fontFamily};overflow-wrap:break-word}
 main{max-width:37rem;margin:0 auto;padding:1.25rem 1.25rem 2rem}
 header{display:flex;align-items:center;justify-content:space-between;min-height:48px;margin-bottom:1.5rem}
 .mark{display:flex;align-items:center;gap:.55rem;font-weight:650;letter-spacing:-.01em}
-.mark svg{width:26px;height:26px;color:var(--accent)}
+.mark svg{width:30px;height:auto;color:var(--accent)}
 .language{display:flex;align-items:center;min-height:48px;padding:0 .75rem;margin-right:-.75rem;color:var(--soft);text-decoration:none}
 h1{font-size:clamp(1.7rem,7.2vw,2.3rem);line-height:1.15;letter-spacing:-.025em;font-weight:700;margin:0 0 .75rem;text-wrap:balance}
 :lang(zh) h1{letter-spacing:0;line-height:1.3}

@@ -1,7 +1,9 @@
 # The machine of a document's reader: a copy-on-write view of this one, with a network and a process table of its own.
-# $1: checkout, $2: node, $3: page, $4: folder for the report. Runs in namespaces made by unshare.
+# $1: checkout, $2: node, $3: folder for results, which becomes /mnt; then the script to run there, and its arguments.
+# INTERNET is the process whose network is the internet. Runs in namespaces made by unshare.
 set -eu
-checkout=$1 node=$2
+checkout=$1 node=$2 results=$3
+shift 3
 below=$(findmnt --noheadings --output TARGET --target "$checkout")
 mount -t tmpfs none /mnt
 layer() {
@@ -15,10 +17,11 @@ mount --rbind /dev /mnt/machine/dev
 mount -t proc proc /mnt/machine/proc
 mount -t sysfs -o ro none /mnt/machine/sys 2>/dev/null || mount --rbind /sys /mnt/machine/sys
 mount -t tmpfs none /mnt/machine/run
-mount --bind "$4" /mnt/machine/mnt
+mount --bind "$results" /mnt/machine/mnt
 mkdir -p /mnt/machine/run/lock /mnt/machine/srv/reader
 
 # 6.6.6.10 is the reader's machine, an address that counts as public. The other end is the internet: authorities, name servers, other machines.
+hostname studio
 ip link set lo up
 unshare --net sleep infinity &
 internet=$!
@@ -44,4 +47,4 @@ HOSTS
 rm -f /mnt/machine/etc/resolv.conf
 echo 'nameserver 6.6.6.2' > /mnt/machine/etc/resolv.conf
 
-exec chroot /mnt/machine "$node" "$checkout/test/documents/sandbox/reader.ts" "$3" "$internet"
+INTERNET=$internet exec chroot /mnt/machine "$node" "$@"

@@ -9,8 +9,11 @@ export interface Result {
 
 /** A program that runs until it is stopped, and the line that it prints once it works. */
 const lasting: readonly [RegExp, RegExp][] = [
-  [/(?:^|\s)(?:everyhop|everyhop --) up\b(?!.* --help)|^npm start\b|^npx everyhop up\b/, /Press Ctrl-C|按 Ctrl-C/],
-  [/^(?:sudo )?caddy run\b/, /serving initial configuration/],
+  [
+    /(?:^|\s)(?:everyhop|everyhop --) up\b(?!.* --help)|^npm start\b|^npx everyhop up\b/,
+    /^Everyhop \S+ (?:serves|正在提供服务)$/m,
+  ],
+  [/^(?:sudo )?caddy run\b/, /certificate obtained successfully/],
 ];
 
 interface Running {
