@@ -7,6 +7,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
 import { loadRecords } from '../../src/authority/records.ts';
 import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
+import { readContent } from '../../src/app/backup/content.ts';
 import { EventBus } from '../../src/base/events.ts';
 import {
   forgetAccountUrl,
@@ -57,7 +58,8 @@ const authority: Walk = async (t, database) => {
     'SELECT kind, retired_ms FROM authority_certificates ORDER BY kind, created_ms, retired_ms IS NULL',
   );
   const { permitted } = made.summary();
-  const content = await hasContent(database);
+  const stored = await readContent(database);
+  const content = [await hasContent(database), { ...stored, root: stored?.root === made.rootFingerprint() }];
   const folder = await temporaryFolder(t, 'root');
   await publishRoot(folder, made.rootPem());
   await requireOwnRoot(folder, database);

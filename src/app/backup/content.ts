@@ -1,4 +1,5 @@
 import { loadRecords } from '../../authority/records.ts';
+import type { Database } from '../../store/database.ts';
 import { hasContent } from '../../store/published.ts';
 import { readState } from '../../store/state.ts';
 
@@ -22,19 +23,22 @@ export interface BackupContent {
  * @throws EveryhopError `store.*`, `authority.damaged`.
  */
 export function contentOf(folder: string): Promise<BackupContent | undefined> {
-  return readState(folder, async (database) => {
-    if (!(await hasContent(database))) return undefined;
-    const [stored] = await database.query<{ count: number; newest: number | null; accounts: number }>(
-      `SELECT count(*) AS count, max(created_ms) AS newest,
-         (SELECT count(*) FROM acme_accounts) AS accounts FROM generations`,
-    );
-    const records = await loadRecords(database);
-    return {
-      certificates: stored!.count,
-      newestMs: stored!.newest ?? undefined,
-      accounts: stored!.accounts,
-      root: records?.root.certificate.fingerprint,
-      hasRootKey: records?.root.key !== undefined,
-    };
-  });
+  return readState(folder, readContent);
+}
+
+/** @returns undefined for a store without content. */
+export async function readContent(database: Database): Promise<BackupContent | undefined> {
+  if (!(await hasContent(database))) return undefined;
+  const [stored] = await database.query<{ count: number; newest: number | null; accounts: number }>(
+    `SELECT count(*) AS count, max(created_ms) AS newest,
+       (SELECT count(*) FROM acme_accounts) AS accounts FROM generations`,
+  );
+  const records = await loadRecords(database);
+  return {
+    certificates: stored!.count,
+    newestMs: stored!.newest ?? undefined,
+    accounts: stored!.accounts,
+    root: records?.root.certificate.fingerprint,
+    hasRootKey: records?.root.key !== undefined,
+  };
 }

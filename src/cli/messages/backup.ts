@@ -22,7 +22,7 @@ export const backupTexts = {
     en: 'put the content of a backup in the state folder',
     zh: '把备份内容恢复到状态文件夹',
   },
-  'help.restore.file': { en: 'file from everyhop backup', zh: 'everyhop backup 写出的文件' },
+  'help.restore.file': { en: 'the encrypted backup', zh: '加密的备份文件' },
   'help.restore.identity': {
     en: 'file of age-keygen with the secret key, for a backup for recipients',
     zh: '含私钥的 age-keygen 文件，用于为接收者加密的备份',

@@ -66,13 +66,13 @@ export const backupError = defineErrors({
     en: {
       meaning: '{file} is not an encrypted backup.',
       cause:
-        'It does not begin as a file of age does, so everyhop backup did not write it, or it was damaged or converted.',
-      hint: 'Give the file that everyhop backup wrote. A file in age’s text form: first convert it with age -d and tar.',
+        'It does not begin as a file of age does, so {everyhop backup} did not write it, or it was damaged or converted.',
+      hint: 'Give the file that {everyhop backup} wrote. A file in age’s text form: first convert it with age -d and tar.',
     },
     zh: {
       meaning: '{file} 不是加密备份。',
-      cause: '它的开头不是 age 文件的格式：它不是由 everyhop backup 写出的，或者已损坏或被转换过。',
-      hint: '请使用 everyhop backup 写出的文件。如果是 age 的文本格式，请先用 age -d 和 tar 处理。',
+      cause: '它的开头不是 age 文件的格式：它不是由 {everyhop backup} 写出的，或者已损坏或被转换过。',
+      hint: '请使用 {everyhop backup} 写出的文件。如果是 age 的文本格式，请先用 age -d 和 tar 处理。',
     },
   },
   'backup.wrong-passphrase': {
@@ -116,12 +116,12 @@ export const backupError = defineErrors({
     en: {
       meaning: '{file} is not a backup of Everyhop.',
       cause: 'The key opens it, but it holds something else. Nothing was changed.',
-      hint: 'Give the file that everyhop backup wrote.',
+      hint: 'Give the file that {everyhop backup} wrote.',
     },
     zh: {
       meaning: '{file} 不是 Everyhop 的备份。',
       cause: '密钥可以打开它，但里面是别的内容。没有改动任何内容。',
-      hint: '请使用 everyhop backup 写出的文件。',
+      hint: '请使用 {everyhop backup} 写出的文件。',
     },
   },
   'backup.too-new': {
