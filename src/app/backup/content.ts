@@ -1,5 +1,5 @@
 import { loadRecords } from '../../authority/records.ts';
-import type { Database } from '../../store/database.ts';
+import type { DatabaseReader } from '../../store/database.ts';
 import { hasContent } from '../../store/published.ts';
 import { readState } from '../../store/state.ts';
 
@@ -27,7 +27,7 @@ export function contentOf(folder: string): Promise<BackupContent | undefined> {
 }
 
 /** @returns undefined for a store without content. */
-export async function readContent(database: Database): Promise<BackupContent | undefined> {
+export async function readContent(database: DatabaseReader): Promise<BackupContent | undefined> {
   if (!(await hasContent(database))) return undefined;
   const [stored] = await database.query<{ count: number; newest: number | null; accounts: number }>(
     `SELECT count(*) AS count, max(created_ms) AS newest,
