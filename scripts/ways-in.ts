@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type WayIn, waysInVariable } from '../test/support/ways-in.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const tests = ['service', 'deb', 'image', 'compose'].map((name) => `test/packaging/${name}.test.ts`);
+const tests = ['files', 'service', 'deb', 'image', 'compose'].map((name) => `test/packaging/${name}.test.ts`);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-ways-'));
 const record = path.join(folder, 'record');
 
@@ -31,7 +31,7 @@ function page(ways: readonly WayIn[]): string {
       mark(one.keepsStateOnUpgrade),
       mark(one.isRemoved),
       one.left.join('; '),
-      one.megabytes === 0 ? '–' : `${Math.round(one.megabytes)} MB`,
+      one.megabytes === 0 ? '–' : `${one.megabytes < 10 ? one.megabytes.toFixed(1) : Math.round(one.megabytes)} MB`,
       `${Math.round(one.seconds)} s`,
     ].join(' | '),
   );

@@ -17,8 +17,11 @@ export interface Machine {
   ip(...args: string[]): Promise<void>;
   /** Starts Avahi, which answers for `NAME.local`. */
   avahi(name: string): Promise<void>;
-  /** Starts `everyhop ARGS --json` on a machine with this hostname. */
-  everyhop(hostname: string, args: string[]): Promise<Running>;
+  /**
+   * Starts `everyhop ARGS --json` on a machine with this hostname.
+   * @param command that starts Everyhop; default: the checkout's.
+   */
+  everyhop(hostname: string, args: string[], command?: string[]): Promise<Running>;
 }
 
 export interface Running {
@@ -75,11 +78,11 @@ async function machine(t: TestContext, namespace: string): Promise<Machine> {
         start(script, (line) => line.includes('Server startup complete') && resolve());
       });
     },
-    async everyhop(hostname, args) {
+    async everyhop(hostname, args, command = [process.execPath, path.join(root, 'bin/everyhop.js')]) {
       const printed: string[] = [];
       const events: { event?: string }[] = [];
       const waiting = new Set<() => void>();
-      const program = [process.execPath, path.join(root, 'bin/everyhop.js'), ...args, '--json'];
+      const program = [...command, ...args, '--json'];
       const child = start(`hostname ${hostname} && exec ${program.join(' ')}`, (line) => {
         printed.push(line);
         if (line.startsWith('{')) events.push(JSON.parse(line) as { event?: string });
