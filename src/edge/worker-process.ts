@@ -8,7 +8,6 @@ import type { Listener } from './snapshot.ts';
 import { guardChannel } from './worker-channel.ts';
 import {
   inheritedDescriptors,
-  hasAmbientCapabilities,
   unprivilegedLauncher,
   userVariable,
   workerEnvironment,
@@ -64,7 +63,7 @@ const nodeOptions = isSingleExecutable ? [] : ['--single-threaded-gc', '--disabl
 function forkWorker(variables: Record<string, string>): Worker {
   const { env, execPath } = process;
   const user = workerUser();
-  const launcher = user || hasAmbientCapabilities() ? unprivilegedLauncher() : undefined;
+  const launcher = unprivilegedLauncher();
   const program = workerExecutable(launcher !== undefined);
   const inherited = inheritedDescriptors();
   const nothing = inherited.length > 0 ? openSync('/dev/null', 'r') : undefined;

@@ -45,15 +45,6 @@ const renouncements = ['--no-new-privs', '--ambient-caps=-all', '--inh-caps=-all
 const boundingSet = '--bounding-set=-all,+setgid,+setuid,+dac_read_search'; // until it has read its code and changed its user
 let launcherOptions: string[] | false | undefined;
 
-/** True if programs started by this process inherit a capability although it is not root: systemd gave it one for ports below 1024. */
-export function hasAmbientCapabilities(): boolean {
-  try {
-    return /^CapAmb:\s*(?!0+$)/m.test(readFileSync('/proc/self/status', 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 /**
  * The program and its options before Node.js that start a worker which can gain no privileges by starting other programs
  * (PR_SET_NO_NEW_PRIVS), and inherits no capability: its listeners come from this process. Undefined where the system has no

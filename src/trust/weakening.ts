@@ -40,7 +40,7 @@ const patterns: readonly (readonly [files: RegExp, line: RegExp, kind: Weakening
     'own-roots',
   ],
   [pythonFile, /\bverify\s*=\s*(?:certifi\.where\(|ssl\.)/, 'own-roots'],
-  [pythonFile, /\.verify\s*=(?!=)\s*(?!True\b)/, 'own-roots'],
+  [pythonFile, /\.verify\s*=(?!=|\s*True\b)/, 'own-roots'],
   // setdefault and `os.environ.get(…) or …` keep what is set.
   [pythonFile, assigned(String.raw`\benviron(?:b)?\[\s*b?["']`, String.raw`["']\s*\]\s*=(?!=)`), 'own-roots'],
   [pythonFile, assigned(String.raw`\b(?:os\.putenv|monkeypatch\.setenv)\(\s*["']`, String.raw`["']\s*,`), 'own-roots'],

@@ -126,6 +126,11 @@ test(
     const launcher = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', 'env', '-i', file];
     const running = await startExecutable(t, launcher, state);
     assert.ok(running.ready.proofs.every(({ ok }) => ok));
+    for (const { pid } of (await statusOf(running)).workers) {
+      const facts = await readFile(`/proc/${pid}/status`, 'utf8');
+      assert.match(facts, /^CapEff:\t0+$/m);
+      assert.match(facts, /^NoNewPrivs:\t1$/m);
+    }
   },
 );
 

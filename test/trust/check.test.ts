@@ -115,6 +115,7 @@ test(
       ['requests.get(url, verify=True)', undefined],
       ['def get(url, verify=None): ...', undefined],
       ['session.verify = "/etc/office.pem"', 'own-roots'],
+      ['session.verify = True', undefined],
       ['httpx.Client(verify=ssl.create_default_context(cafile="office.pem"))', 'own-roots'],
       ['httpx.Client(verify=office_context)', 'own-roots'],
       // Under run, certifi has the bundle.
