@@ -195,7 +195,8 @@ function networkError(authority: string, error: unknown): EveryhopError {
     return new AcmeError('acme.answer-too-large', { authority, limit: limitBodyBytes }, { cause: error });
   }
   const code = systemCode(error) ?? '';
-  const detail = code === '' ? describeError(error) : `${describeError(error)} (${code})`;
+  const said = describeError(error);
+  const detail = said.includes(code) ? said : `${said} (${code})`;
   const isTrust = /CERT|SIGNATURE|ISSUER|ALTNAME|TRUST|CHAIN/.test(code);
   const reason = isTrust ? detail : failurePhrase({ reason: reasonOf(error), detail });
   return new AcmeError(isTrust ? 'acme.untrusted' : 'acme.unreachable', { authority, reason }, { cause: error });

@@ -19,12 +19,12 @@ export const baseError = defineErrors({
       meaning: 'No permission to read or write {file}.',
       cause:
         'The permissions of the file or of a parent folder do not allow this user access, or the file system is read-only.',
-      hint: 'Check the permissions: namei -l {file}; run Everyhop as the owner, or choose another folder with --state DIR.',
+      hint: 'Check the permissions: namei -l {file}; run Everyhop as the owner, or choose another path (the state folder: --state DIR).',
     },
     zh: {
       meaning: '当前用户无权读写 {file}。',
       cause: '文件或其上级文件夹的权限不允许，或者文件系统是只读的。',
-      hint: '查看权限：namei -l {file}；请以所有者身份运行 Everyhop，或用 --state DIR 选择其他文件夹。',
+      hint: '查看权限：namei -l {file}；请以所有者身份运行 Everyhop，或换用其他路径（状态文件夹用 --state DIR）。',
     },
   },
   'file.no-space': {

@@ -1,6 +1,6 @@
 /** Examples in the help, by command. They need no translation. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
-  '': ['everyhop up', 'everyhop up 7861', 'everyhop run -- python app.py'],
+  '': ['everyhop up', 'everyhop up 7861', 'everyhop run -- python3 app.py'],
   up: [
     'everyhop up',
     'everyhop up http://127.0.0.1:7861',
@@ -15,7 +15,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'everyhop service install --config everyhop.yaml',
     'everyhop service install 3000 --host chat.test --print',
   ],
-  run: ['everyhop run -- python app.py', 'everyhop run --root office.pem -- node app.js'],
+  run: ['everyhop run -- python3 app.py', 'everyhop run --root office.pem -- node app.js'],
   env: ['eval "$(everyhop env)"', 'everyhop env --format systemd'],
   certificates: ['everyhop certificates list', 'everyhop certificates renew'],
   'certificates obtain': [
@@ -36,10 +36,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'authority root': ['everyhop authority root > root.pem'],
   'authority widen': ['everyhop authority widen chat.office'],
   'authority take-offline': ['everyhop authority take-offline /media/usb/root.key'],
-  trust: ['everyhop trust install', 'everyhop trust check -- python app.py'],
+  trust: ['everyhop trust install', 'everyhop trust check -- python3 app.py'],
   'trust install': ['everyhop trust install', 'everyhop trust install --store nss'],
   'trust bundle': ['everyhop trust bundle --root office.pem --out ./trust'],
-  'trust check': ['everyhop trust check -- python app.py', 'everyhop trust check https://models.test/ -- node app.js'],
+  'trust check': ['everyhop trust check -- python3 app.py', 'everyhop trust check https://models.test/ -- node app.js'],
   'trust explain': ['everyhop trust explain https://models.test/'],
   nginx: ['everyhop nginx show', 'everyhop nginx secure chat.test'],
   'nginx secure': ['everyhop nginx secure chat.test', 'everyhop nginx secure chat.test --dry-run'],

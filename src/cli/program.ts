@@ -38,9 +38,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     });
 
   /** The app or the configuration, and the settings for all sites. */
-  const serving = (declared: Command): Command =>
+  const serving = (declared: Command, upstream: WordKey = 'help.up.upstream'): Command =>
     declared
-      .argument('[UPSTREAM]', words('help.up.upstream'))
+      .argument('[UPSTREAM]', words(upstream))
       .option('--host <NAME...>', words('help.up.host'))
       .option('--https-port <N>', words('help.up.https-port'))
       .option('--http-port <N>', words('help.up.http-port'))
@@ -66,7 +66,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   );
 
   const service = command(program, 'service', 'help.service');
-  serving(command(service, 'install', 'help.service.install'))
+  serving(command(service, 'install', 'help.service.install'), 'help.service.upstream')
     .option('--print', words('help.service.print'))
     .action(async (upstream: string | undefined, options, declared: Command) =>
       (await import('./service.ts')).serviceInstall(context, upstream, options, declared),

@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import { configError } from '../config/messages.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import { edgeError } from './messages.ts';
 import { hasIpv6, tryListener } from './ports.ts';
@@ -14,10 +15,10 @@ export interface ListenerPlan {
 
 /**
  * Chooses the listeners. A configured port that is not available is an error. The defaults 443 and 80 become 8443 and
- * 8080 if this user may not open them. If port 80 is in use, there is no plain listener, since it only redirects; a trust page
- * gets 8080.
+ * 8080 if this user may not open them. If port 80 is in use, also for HTTPS, there is no plain listener, since it only redirects;
+ * a trust page gets 8080.
  * @param ours listeners that this process already holds (on reload); they are not tried again.
- * @throws EveryhopError `edge.port-*`, `edge.address-missing`, `edge.listen-failed`.
+ * @throws EveryhopError `edge.port-*`, `edge.address-missing`, `edge.listen-failed`, `config.same-ports`.
  */
 export async function planListeners(
   configuration: Configuration,
@@ -26,6 +27,7 @@ export async function planListeners(
   const addresses = await listenAddresses(configuration);
   const plan: ListenerPlan = { listeners: [], httpsPort: 0, httpPort: undefined, substitutes: [] };
   const open = async (port: number, secure: boolean): Promise<Listener[]> => {
+    if (!secure && port === plan.httpsPort) throw configError('config.same-ports', { port });
     const listeners = addresses.map((address) => ({ address, port, secure }));
     // Do not try ports that we hold: we would collide with ourselves.
     for (const listener of listeners) if (!ours.some((held) => held.port === port)) await tryListener(listener);
@@ -57,11 +59,12 @@ export async function planListeners(
     plan.listeners.push(...http);
     plan.httpPort = http[0]!.port;
   } catch (error) {
-    if (configuration.httpPort !== undefined || !edgeError.is(error, 'edge.port-taken')) throw error;
+    const isOurs = configError.is(error, 'config.same-ports');
+    if (configuration.httpPort !== undefined || !(isOurs || edgeError.is(error, 'edge.port-taken'))) throw error;
     const instead = wantsTrustPage(configuration) ? await open(8080, false).catch(() => undefined) : undefined;
     plan.listeners.push(...(instead ?? []));
     plan.httpPort = instead?.[0]!.port;
-    plan.substitutes.push({ port: 80, instead: plan.httpPort, isTaken: true });
+    if (!isOurs) plan.substitutes.push({ port: 80, instead: plan.httpPort, isTaken: true });
   }
   return plan;
 }

@@ -6,24 +6,24 @@ export const edgeError = defineErrors({
     en: {
       meaning: 'Port {port} on {address} is already in use.',
       cause: 'Another program is listening on it: {holder}.',
-      hint: 'Stop that program, or choose other ports: {everyhop up} --https-port 8443 --http-port 8080',
+      hint: 'Stop that program, or choose other ports: add --https-port 8443 --http-port 8080 to the command, or set https_port and http_port in everyhop.yaml.',
     },
     zh: {
       meaning: '{address} 上的端口 {port} 已被占用。',
       cause: '另一个程序正在监听该端口：{holder}。',
-      hint: '请停止该程序，或换用其他端口：{everyhop up} --https-port 8443 --http-port 8080',
+      hint: '请停止该程序，或换用其他端口：在命令中加上 --https-port 8443 --http-port 8080，或在 everyhop.yaml 中设置 https_port 和 http_port。',
     },
   },
   'edge.port-denied': {
     en: {
       meaning: 'No permission to listen on port {port} of {address}.',
       cause: 'Ports below 1024 require root or CAP_NET_BIND_SERVICE.',
-      hint: 'Use higher ports: {everyhop up} --https-port 8443 --http-port 8080; or allow low ports until the next reboot: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+      hint: 'Use higher ports: add --https-port 8443 --http-port 8080 to the command; or allow low ports until the next reboot: sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
     },
     zh: {
       meaning: '当前用户无权监听 {address} 的端口 {port}。',
       cause: '监听 1024 以下的端口需要 root 权限或 CAP_NET_BIND_SERVICE。',
-      hint: '请改用更高的端口：{everyhop up} --https-port 8443 --http-port 8080；或放行低端口，重启前有效：sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
+      hint: '请改用更高的端口：在命令中加上 --https-port 8443 --http-port 8080；或放行低端口，重启前有效：sudo sysctl net.ipv4.ip_unprivileged_port_start=80',
     },
   },
   'edge.address-missing': {

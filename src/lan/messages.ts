@@ -55,12 +55,12 @@ export const lanError = defineErrors({
     en: {
       meaning: 'The trust page is not there, because every site is public or has its certificate from elsewhere.',
       cause: 'Visitors of such a site need no private root, and should never be led to install one.',
-      hint: 'Remove trust_page, or add a site with a private name, such as chat.local.',
+      hint: 'Remove --trust-page (trust_page in everyhop.yaml), or add a site with a private name, such as chat.local.',
     },
     zh: {
       meaning: '所有站点都是公开站点，或使用来自别处的证书，因此不提供信任页面。',
       cause: '这类站点的访问者不需要私有根证书，也绝不应被引导去安装。',
-      hint: '请去掉 trust_page，或添加一个使用私有名称的站点，例如 chat.local。',
+      hint: '请去掉 --trust-page（everyhop.yaml 中的 trust_page），或添加一个使用私有名称的站点，例如 chat.local。',
     },
   },
   'lan.no-mdns': {

@@ -221,7 +221,10 @@ test('a backup replaces an earlier one only, as a whole', async (t) => {
   await assert.rejects(make(path.join(above, 'passphrase')), { code: 'backup.file-taken' });
   await assert.rejects(make(above), { code: 'backup.file-taken' });
   await assert.rejects(make('/dev/null'), { code: 'backup.file-taken' });
-  await assert.rejects(make(path.join(above, 'none/x.age')), { code: 'file.missing' });
+  await assert.rejects(make(path.join(above, 'none/x.age')), {
+    code: 'file.missing',
+    params: { file: path.join(above, 'none') }, // the folder is what is missing
+  });
   await assert.rejects(make(file, { passphrase: 'short' }), { code: 'backup.weak-passphrase' });
   assert.deepEqual(
     (await readdir(above)).filter((name) => name.endsWith('.tmp')),

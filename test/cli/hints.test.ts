@@ -21,7 +21,7 @@ function stringsIn(value: unknown): string[] {
 }
 
 /** The words of a command: options, operands in capitals, parameters and the examples that our texts use. */
-const word = String.raw`(?:--[\w-]*|\{\w+\}|[A-Z]{2,}|\d+|https?://[\w.:/]*\w|private|systemd|system|python|app\.py|npm|java)`;
+const word = String.raw`(?:--[\w-]*|-(?!\S)|\{\w+\}|[A-Z]{2,}|\d+|https?://[\w.:/]*\w|private|systemd|system|python3|app\.py|npm|java)`;
 const commands = texts.flatMap((text) => [
   ...text.matchAll(new RegExp(String.raw`\{everyhop [^}]+\}(?: ${word})*`, 'g')),
 ]);

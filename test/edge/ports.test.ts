@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { after, test } from 'node:test';
 import type { Configuration } from '../../src/config/configuration.ts';
+import { configError } from '../../src/config/messages.ts';
 import { planListeners } from '../../src/edge/listeners.ts';
 import { edgeError } from '../../src/edge/messages.ts';
 import { hasIpv6, tryListener } from '../../src/edge/ports.ts';
@@ -102,4 +103,20 @@ test('does not try ports on which this process already listens', async () => {
   const ours = { address: '127.0.0.1', port: heldPort, secure: true };
   const plan = await planListeners(configuration({ httpsPort: heldPort, listen: ['127.0.0.1'] }), [ours]);
   assert.deepEqual(plan.listeners, [ours]);
+});
+
+test('never opens one port for both HTTPS and plain HTTP', async () => {
+  const listen = ['127.0.0.1'];
+  const ours = [80, 443, 8080].map((port) => ({ address: '127.0.0.1', port, secure: true }));
+  // Port 80 is only a default of plain HTTP: without it there is nothing to redirect from.
+  const plan = await planListeners(configuration({ httpsPort: 80, httpPort: undefined, listen }), ours);
+  assert.deepEqual(plan, { listeners: [ours[0]], httpsPort: 80, httpPort: undefined, substitutes: [] });
+  const page = await planListeners(
+    configuration({ httpsPort: 80, httpPort: undefined, trustPage: true, listen }),
+    ours,
+  );
+  assert.equal(page.httpPort, 8080);
+  await assert.rejects(planListeners(configuration({ httpPort: 443, listen }), ours), (error) =>
+    configError.is(error, 'config.same-ports'),
+  );
 });

@@ -1,5 +1,6 @@
 import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import { fileError, writeFileAtomic } from '../../base/files.ts';
 import { archiveFormat, writeArchive } from '../../store/archive.ts';
@@ -55,8 +56,10 @@ async function checkTarget(file: string): Promise<void> {
     const head = found.isFile() ? await readHead(file) : Buffer.alloc(0);
     if (found.size > 0 && keyKind(head)) return;
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw fileError(error, file);
+    if (systemCode(error) !== 'ENOENT') throw fileError(error, file);
+    const folder = path.dirname(file);
+    if (!existsSync(folder)) throw fileError(error, folder);
+    return;
   }
   throw backupError('backup.file-taken', { file });
 }

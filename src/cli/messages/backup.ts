@@ -34,7 +34,7 @@ export const backupTexts = {
   'backup.ask-new': { en: 'Passphrase for the backup: ', zh: '备份口令：' },
   'backup.ask-again': { en: 'Once more: ', zh: '请再输入一次：' },
   'backup.done': {
-    en: '{file}: encrypted backup of {folder}, with {certificates} certificates and {accounts} accounts',
+    en: '{file}: encrypted backup of {folder} (certificates: {certificates}, accounts: {accounts})',
     zh: '{file}：{folder} 的加密备份，包含 {certificates} 份证书和 {accounts} 个账户',
   },
   'backup.keep-passphrase': {
@@ -51,7 +51,7 @@ export const backupTexts = {
   },
   'restore.ask': { en: 'Passphrase for {file}: ', zh: '{file} 的口令：' },
   'restore.done': {
-    en: '{folder}: restored the backup of {created}, with {certificates} certificates and {accounts} accounts',
+    en: '{folder}: restored the backup of {created} (certificates: {certificates}, accounts: {accounts})',
     zh: '{folder}：已恢复 {created} 的备份，包含 {certificates} 份证书和 {accounts} 个账户',
   },
   'restore.root': { en: 'private root (SHA-256): {root}', zh: '私有根证书（SHA-256）：{root}' },

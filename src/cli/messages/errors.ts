@@ -239,12 +239,12 @@ export const cliError = defineErrors({
     en: {
       meaning: 'No command to check.',
       cause: 'Which roots a program trusts depends on its language, its libraries and their versions.',
-      hint: 'Write the command after two dashes: {everyhop trust check} https://models.internal -- python app.py',
+      hint: 'Write the command after two dashes: {everyhop trust check} https://models.internal -- python3 app.py',
     },
     zh: {
       meaning: '没有要检查的命令。',
       cause: '程序信任哪些根证书，取决于其语言、所用的库及版本。',
-      hint: '将命令写在两个短横线之后：{everyhop trust check} https://models.internal -- python app.py',
+      hint: '将命令写在两个短横线之后：{everyhop trust check} https://models.internal -- python3 app.py',
     },
   },
   'trust.check-bad-url': {

@@ -36,6 +36,10 @@ export const helpTexts = {
     en: 'URL of the app, for example http://127.0.0.1:7861 (default: a demo chat)',
     zh: '应用地址，例如 http://127.0.0.1:7861（默认：演示聊天）',
   },
+  'help.service.upstream': {
+    en: 'URL of the app, for example http://127.0.0.1:7861 (default: the sites of /etc/everyhop/everyhop.yaml)',
+    zh: '应用地址，例如 http://127.0.0.1:7861（默认：/etc/everyhop/everyhop.yaml 中的站点）',
+  },
   'help.up.host': {
     en: 'names that visitors use (default: localhost, 127.0.0.1, ::1)',
     zh: '访客使用的名称（默认 localhost、127.0.0.1、::1）',

@@ -99,8 +99,8 @@ export const servingTexts = {
     zh: '  curl --resolve {place} --cacert {file} {url}',
   },
   'up.root.run': {
-    en: '  {everyhop run} -- python app.py   (or node, java, curl …; public roots stay trusted)',
-    zh: '  {everyhop run} -- python app.py   （或 node、java、curl……；公共根证书仍受信任）',
+    en: '  {everyhop run} -- python3 app.py   (or node, java, curl …; public roots stay trusted)',
+    zh: '  {everyhop run} -- python3 app.py   （或 node、java、curl……；公共根证书仍受信任）',
   },
   'up.root.permits': {
     en: 'This root is new. It permits private names and addresses, the names above, and those under authority → permit in everyhop.yaml. To permit more before clients trust it, such as the services of a Compose file: {everyhop authority widen} NAME…',

@@ -30,12 +30,12 @@ export const settingTexts = {
     en: {
       meaning: 'HTTPS and plain HTTP both use port {port}.',
       cause: 'A port can serve only one of them.',
-      hint: 'Choose two ports, or turn off plain HTTP with http_port: false.',
+      hint: 'Choose two ports, or turn off plain HTTP: --http-port off, or http_port: false in everyhop.yaml.',
     },
     zh: {
       meaning: 'HTTPS 和明文 HTTP 都使用端口 {port}。',
       cause: '一个端口只能用于其中之一。',
-      hint: '请使用两个端口，或用 http_port: false 关闭明文 HTTP。',
+      hint: '请使用两个端口，或关闭明文 HTTP：--http-port off，或在 everyhop.yaml 中写 http_port: false。',
     },
   },
   'config.bad-workers': {

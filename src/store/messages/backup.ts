@@ -17,12 +17,12 @@ export const backupError = defineErrors({
     en: {
       meaning: '{file} exists and is not an encrypted backup.',
       cause: 'A backup replaces only an earlier backup, so that a mistyped name costs no other file.',
-      hint: 'Choose another name, or remove that file first.',
+      hint: 'Choose another name (in a folder: with a file name at the end), or remove that file first.',
     },
     zh: {
       meaning: '{file} 已存在，但不是加密备份。',
       cause: '备份只会替换先前的备份，以免写错文件名时毁掉其他文件。',
-      hint: '请换一个文件名，或先删除该文件。',
+      hint: '请换一个文件名（如果是文件夹，请在末尾写上文件名），或先删除该文件。',
     },
   },
   'backup.weak-passphrase': {
@@ -65,14 +65,13 @@ export const backupError = defineErrors({
   'backup.not-encrypted': {
     en: {
       meaning: '{file} is not an encrypted backup.',
-      cause:
-        'It does not begin as a file of age does, so {everyhop backup} did not write it, or it was damaged or converted.',
-      hint: 'Give the file that {everyhop backup} wrote. A file in age’s text form: first convert it with age -d and tar.',
+      cause: 'It does not begin like a file of age: it is another file, or a backup that was damaged or converted.',
+      hint: 'Give a file that the command “backup” wrote. A file in age’s text form: first convert it with age -d and tar.',
     },
     zh: {
       meaning: '{file} 不是加密备份。',
-      cause: '它的开头不是 age 文件的格式：它不是由 {everyhop backup} 写出的，或者已损坏或被转换过。',
-      hint: '请使用 {everyhop backup} 写出的文件。如果是 age 的文本格式，请先用 age -d 和 tar 处理。',
+      cause: '它的开头不是 age 文件的格式：它是别的文件，或者是已损坏或被转换过的备份。',
+      hint: '请使用 backup 命令写出的文件。如果是 age 的文本格式，请先用 age -d 和 tar 处理。',
     },
   },
   'backup.wrong-passphrase': {
@@ -116,12 +115,12 @@ export const backupError = defineErrors({
     en: {
       meaning: '{file} is not a backup of Everyhop.',
       cause: 'The key opens it, but it holds something else. Nothing was changed.',
-      hint: 'Give the file that {everyhop backup} wrote.',
+      hint: 'Give a file that the command “backup” wrote.',
     },
     zh: {
       meaning: '{file} 不是 Everyhop 的备份。',
       cause: '密钥可以打开它，但里面是别的内容。没有改动任何内容。',
-      hint: '请使用 {everyhop backup} 写出的文件。',
+      hint: '请使用 backup 命令写出的文件。',
     },
   },
   'backup.too-new': {

@@ -100,13 +100,13 @@ export const bundleError = defineErrors({
     en: {
       meaning: '"{value}" is not a SHA-256 fingerprint.',
       cause:
-        'A fingerprint has 64 hexadecimal digits, with or without colons, and belongs to a certificate or its public key.',
-      hint: 'To print it: openssl x509 -in FILE -noout -fingerprint -sha256',
+        'A fingerprint has 64 hexadecimal digits, with or without colons or spaces, and belongs to a certificate or its public key.',
+      hint: 'To print that of a file: openssl x509 -in FILE -noout -fingerprint -sha256. The machine that runs Everyhop prints that of its root: {everyhop authority show}',
     },
     zh: {
       meaning: '“{value}”不是 SHA-256 指纹。',
-      cause: '它由 64 个十六进制数字组成，可带冒号；可以是证书的，也可以是其公钥的。',
-      hint: '查看方法：openssl x509 -in FILE -noout -fingerprint -sha256',
+      cause: '它由 64 个十六进制数字组成，可带冒号或空格；可以是证书的，也可以是其公钥的。',
+      hint: '查看文件的指纹：openssl x509 -in FILE -noout -fingerprint -sha256。运行 Everyhop 的机器可显示其根证书的指纹：{everyhop authority show}',
     },
   },
   'trust.distrust-unmatched': {
