@@ -21,12 +21,12 @@ export interface Invocation {
 /** For documentation and for tests. */
 export const plainInvocation: Invocation = { program: 'everyhop', absolute: ['everyhop'], isDefaultState: true };
 
-const marked = /(sudo )?\{everyhop(?: ([^{}]*))?\}/g;
+const marked = /(sudo (?:-u \S+ )?)?\{everyhop(?: ([^{}]*))?\}/g;
 
 /** Replaces each `{everyhop …}` by the command as this user must type it. */
 export function spell(text: string, invocation: Invocation): string {
   return text.replace(marked, (_, sudo: string | undefined, words: string | undefined) =>
-    sudo === undefined ? commandFor(invocation, words) : `sudo ${absoluteCommandFor(invocation, words)}`,
+    sudo === undefined ? commandFor(invocation, words) : `${sudo}${absoluteCommandFor(invocation, words)}`,
   );
 }
 

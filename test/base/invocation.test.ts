@@ -42,5 +42,9 @@ test('for root and for cron, names program, node and state folder by absolute pa
     spell('sudo {everyhop trust install} --store system', checkout),
     `sudo ${start} trust install --state /home/u/.local/state/everyhop --store system`,
   );
+  assert.equal(
+    spell('sudo -u {user} {everyhop} … --state {folder}', checkout),
+    `sudo -u {user} ${start} … --state {folder}`,
+  );
   assert.equal(absoluteCommandFor(plainInvocation, 'nginx renew'), 'everyhop nginx renew');
 });
