@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { EveryhopError } from '../base/errors.ts';
+import { EveryhopError, systemCode } from '../base/errors.ts';
 import { baseError } from '../base/messages.ts';
 import type { Execute } from '../base/process.ts';
 import type { Database, DatabaseReader } from '../store/database.ts';
@@ -178,7 +178,8 @@ async function failureOf(work: () => Promise<void>, command: string): Promise<Ev
     return undefined;
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    if (!baseError.is(error, 'file.denied')) return error;
+    // Nobody may write to a read-only file system, root neither.
+    if (!baseError.is(error, 'file.denied') || systemCode(error.cause) === 'EROFS') return error;
     return trustError('trust.denied', { location: error.params.file, command: `sudo ${command}` }, { cause: error });
   }
 }

@@ -93,6 +93,8 @@ async function smallDisk(t: TestContext): Promise<string> {
   return folder;
 }
 
+const dryRun = ['trust', 'install', '--dry-run', '--store', 'nss'];
+
 async function readsAll(t: TestContext, folder: string): Promise<void> {
   const target = await temporaryFolder(t, 'export');
   const rootFile = path.join(folder, 'state', 'root.pem');
@@ -103,7 +105,6 @@ async function readsAll(t: TestContext, folder: string): Promise<void> {
     [/^No attempts in the last/, 'certificates', 'ledger'],
     [/^-----BEGIN CERTIFICATE-----/, 'authority', 'root'],
     [/^The root key is in the store\.$/m, 'authority', 'show'],
-    [/^\w+: would be installed in /m, 'trust', 'install', '--dry-run', '--store', 'nss'],
   ] as [RegExp, ...string[]][]) {
     const ended = await everyhop(folder, ...args);
     assert.match(ended.stdout, says, `${args.join(' ')}: ${ended.stderr}`);
@@ -118,6 +119,7 @@ test('on a full disk, reads the store and exports from it', mounting, async (t) 
   const folder = await smallDisk(t);
   await writeFile(path.join(folder, 'ballast'), Buffer.alloc(2 ** 21)).catch(() => {});
   await readsAll(t, folder);
+  assert.match((await everyhop(folder, ...dryRun)).stdout, /^\w+: would be installed in /m);
 });
 
 test('on a read-only disk, reads the store and exports from it', mounting, async (t) => {
@@ -126,6 +128,10 @@ test('on a read-only disk, reads the store and exports from it', mounting, async
   const files = await readdir(path.join(folder, 'state'));
   execFileSync('mount', ['-o', 'remount,ro', folder]);
   await readsAll(t, folder);
+  // The root is read; the home folder, on the same disk, takes nothing.
+  const { stdout, stderr } = await everyhop(folder, ...dryRun);
+  assert.match(stdout, /^root: SHA-256 /m);
+  assert.match(stderr, /^file\.denied: .*\n +cause: .*read-only/m);
   assert.deepEqual(await readdir(path.join(folder, 'state')), files);
 });
 

@@ -77,7 +77,8 @@ const refused = /^acme\.(?:account-|timeout$|deadline$|answer-|server-|paused$|n
 test('of all failures, only those that the authority counts make long pauses', (t) => {
   mends(t, 'acme/lockout-for-local-failures');
   const codes = [acmeError, dns01Error, baseError].flatMap(({ texts }) => Object.keys(texts));
-  for (const code of codes.filter((each) => each !== 'internal.defect')) {
+  // Findings about the environment end no attempt.
+  for (const code of codes.filter((each) => !/^(?:internal\.defect$|environment\.)/.test(each))) {
     const longest = counted.test(code) ? dayMs : refused.test(code) ? 15 * minuteMs : minuteMs;
     const attempts: Attempt[] = [];
     for (let failures = 1; failures <= 9; failures += 1) {
