@@ -11,11 +11,13 @@ const others = [
   'acme/tunnel.ts', // its connections to proxies
   'control/client.ts', // our own control socket
   'dns/exchange.ts', // DNS messages
+  'edge/error-page/page.ts', // source code of a page
   'edge/upstream/connection.ts', // connections to the apps
   'trust/consumers/node-https.ts', // source code of programs for other processes
   'trust/consumers/python-tornado.ts', // the same
   'trust/consumers/ruby.ts', // the same
   'trust/consumers/shared/javascript.ts', // the same
+  'trust/handout/script.ts', // source code of a page
   'trust/library.ts', // runs in the user's process
 ];
 
