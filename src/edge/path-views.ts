@@ -137,17 +137,20 @@ export function mayNameHost(path: string): boolean {
   const levels = [rest, withoutParameters(rest)].flatMap((start) => decodedLevels(start) ?? ['//']);
   return levels
     .flatMap((level) => [level, withoutParameters(level)])
+    .flatMap((view) => [view, view.replace(/%2e/gi, '.'), decodedButSlashes(view)])
     .map((view) => view.replaceAll('\\', '/'))
     .some((view) => view.startsWith('//') || unmerged(view).startsWith('//'));
 }
 
-/** Dot segments removed as by RFC 3986 §5.2.4, which keeps empty segments. */
+/** Dot segments removed as by RFC 3986 §5.2.4, which keeps empty segments, and the slash before a dot segment at the end. */
 function unmerged(path: string): string {
   const kept: string[] = [];
-  for (const segment of path.split('/').slice(1)) {
+  const segments = path.split('/').slice(1);
+  for (const segment of segments) {
     if (segment === '..') kept.pop();
     else if (segment !== '.') kept.push(segment);
   }
+  if (/^\.{1,2}$/.test(segments.at(-1) ?? '')) kept.push('');
   return `/${kept.join('/')}`;
 }
 
