@@ -13,7 +13,12 @@ startCleanly();
 // HOME may be the folder of another user, who could put code there: root loads compiled code only from its own folder.
 const { XDG_CACHE_HOME: given, HOME: home } = process.env;
 const cache = given || (home && path.join(home, '.cache'));
-const owner = cache && statSync(cache, { throwIfNoEntry: false })?.uid;
-const isOwn = owner === undefined ? process.getuid?.() !== 0 : owner === (process.getuid?.() ?? owner);
+let isOwn = false;
+try {
+  const owner = cache && statSync(cache, { throwIfNoEntry: false })?.uid;
+  isOwn = owner === undefined ? process.getuid?.() !== 0 : owner === (process.getuid?.() ?? owner);
+} catch {
+  // The home folder of another user, for example.
+}
 if (cache && path.isAbsolute(cache) && isOwn) module.enableCompileCache(path.join(cache, 'everyhop'));
 await load('cli/main');
