@@ -17,12 +17,12 @@ export const controlError = defineErrors({
     en: {
       meaning: 'The program on the control socket of {folder} gives no valid answer.',
       cause: 'It hangs, or it is not this version of Everyhop.',
-      hint: 'Restart {everyhop up}, then try again.',
+      hint: 'Stop that program and start it again with the arguments that it had, then try again.',
     },
     zh: {
       meaning: '{folder} 的控制套接字上的程序没有给出有效应答。',
       cause: '该程序没有响应，或者不是这个版本的 Everyhop。',
-      hint: '请重新启动 {everyhop up}，然后重试。',
+      hint: '请停止该程序，用原来的参数重新启动，然后重试。',
     },
   },
   'cli.not-yours': {
