@@ -1,5 +1,5 @@
 import { machineAddresses } from '../base/machine.ts';
-import { addressMatcher } from '../names/cidr.ts';
+import { addressMatcher } from '../names/address-matcher.ts';
 import { type HostNameProblem, parseHostName } from '../names/host-name.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,5 +1,5 @@
 import { canonicalAddress, withoutBrackets } from '../names/address.ts';
-import { addressMatcher } from '../names/cidr.ts';
+import { addressMatcher } from '../names/address-matcher.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { fieldOf } from './local-response.ts';

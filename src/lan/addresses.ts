@@ -1,7 +1,7 @@
 import dgram from 'node:dgram';
 import os from 'node:os';
 import { isVirtualInterface } from '../base/machine.ts';
-import { addressMatcher } from '../names/cidr.ts';
+import { addressMatcher } from '../names/address-matcher.ts';
 
 /** RFC 1918 and RFC 4193. Public addresses are left out, since they would put the trust page on the Internet. */
 const isPrivate = addressMatcher(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']);

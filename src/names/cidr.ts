@@ -1,4 +1,4 @@
-import { addressOctets, formatAddress, isMapped, parseAddress } from './address.ts';
+import { addressOctets, formatAddress, isMapped } from './address.ts';
 
 /**
  * The addresses equal to `address` in every bit set in `mask`. Both have 4 octets, or both 16. Name constraints in a
@@ -40,18 +40,6 @@ export function formatCidr({ address, mask }: AddressBlock): string {
 export function isInBlock(address: Uint8Array, block: AddressBlock): boolean {
   if (address.length !== block.address.length) return false;
   return address.every((octet, index) => ((octet ^ block.address[index]!) & block.mask[index]!) === 0);
-}
-
-/**
- * Returns a predicate: is the address, in any spelling, in one of these blocks? IPv4-mapped addresses count as IPv4.
- * @param blocks CIDR texts; invalid ones are ignored.
- */
-export function addressMatcher(blocks: readonly string[]): (address: string) => boolean {
-  const parsed = blocks.map(parseCidr).filter((block) => block !== undefined);
-  return (address) => {
-    const octets = parseAddress(address);
-    return octets !== undefined && parsed.some((block) => isInBlock(octets, block));
-  };
 }
 
 function maskOf(octets: number, prefix: number): Buffer {

@@ -1,5 +1,5 @@
 import { isAddress, withBrackets, withoutBrackets } from './address.ts';
-import { addressMatcher } from './cidr.ts';
+import { addressMatcher } from './address-matcher.ts';
 
 /** A proxy from an environment variable. */
 export interface Proxy {

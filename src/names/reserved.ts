@@ -1,5 +1,6 @@
 import { formatAddress, parseAddress } from './address.ts';
-import { addressMatcher, isInBlock, parseCidr } from './cidr.ts';
+import { addressMatcher } from './address-matcher.ts';
+import { isInBlock, parseCidr } from './cidr.ts';
 
 const reservedFour =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 ' +

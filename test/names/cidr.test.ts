@@ -3,7 +3,8 @@ import { BlockList, isIPv4 } from 'node:net';
 import { test } from 'node:test';
 import * as fc from '../support/fast-check.ts';
 import { addressOctets, canonicalAddress } from '../../src/names/address.ts';
-import { addressMatcher, formatCidr, isInBlock, networkOf, parseCidr } from '../../src/names/cidr.ts';
+import { addressMatcher } from '../../src/names/address-matcher.ts';
+import { formatCidr, isInBlock, networkOf, parseCidr } from '../../src/names/cidr.ts';
 
 const cidr = fc.oneof(
   fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
