@@ -3,7 +3,14 @@ import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
 import { revocationTexts } from './messages/revocation.ts';
 import { siteTexts } from './messages/sites.ts';
+import { quantityTexts } from './messages/quantities.ts';
 
 export { configWords, yamlProblem } from './messages/yaml.ts';
 
-export const configError = defineErrors({ ...fileTexts, ...settingTexts, ...siteTexts, ...revocationTexts });
+export const configError = defineErrors({
+  ...fileTexts,
+  ...settingTexts,
+  ...siteTexts,
+  ...revocationTexts,
+  ...quantityTexts,
+});

@@ -3,6 +3,15 @@ import { test } from 'node:test';
 import * as fc from '../support/fast-check.ts';
 import { readHost } from '../../src/config/host.ts';
 import { readPath } from '../../src/config/path.ts';
+import {
+  formatDuration,
+  formatRate,
+  formatSize,
+  type Rate,
+  readDuration,
+  readRate,
+  readSize,
+} from '../../src/config/quantities.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { closest, editDistance } from '../../src/config/spelling.ts';
 import { readUpstream } from '../../src/config/upstream.ts';
@@ -144,4 +153,59 @@ test('the JSON Schema has the keys of the configuration', () => {
     description:
       'Strict-Transport-Security: with auto, max-age grows the longer the site has been proven, and only port 443 sends it.',
   });
+});
+
+test('parses durations, sizes and rates, and writes them as it reads them', () => {
+  const durations: Record<string, unknown> = {
+    '500ms': 500,
+    '60s': 60_000,
+    '10m': 600_000,
+    '10 min': 600_000,
+    '12h': 43_200_000,
+    '90d': 7_776_000_000,
+    '0s': 0,
+    '60': 'bad-duration',
+    '1h30m': 'bad-duration',
+    '1.5h': 'bad-duration',
+    '-1s': 'bad-duration',
+    '10M': 'bad-duration',
+    '3 weeks': 'bad-duration',
+    '1constructor': 'bad-duration',
+    '': 'bad-duration',
+  };
+  for (const [text, wanted] of Object.entries(durations)) assert.equal(outcome(readDuration(text)), wanted, text);
+  const sizes: Record<string, unknown> = {
+    '25MB': 25_000_000,
+    '25mb': 25_000_000,
+    '25 MiB': 26_214_400,
+    '512KB': 512_000,
+    '1GB': 1_000_000_000,
+    '0B': 0,
+    '25': 'bad-size',
+    '25M': 'bad-size',
+    '1.5GB': 'bad-size',
+    '1TB': 'bad-size',
+    MB: 'bad-size',
+  };
+  for (const [text, wanted] of Object.entries(sizes)) assert.equal(outcome(readSize(text)), wanted, text);
+  const rates: Record<string, unknown> = {
+    '10/s': { count: 10, periodMs: 1000 },
+    '60/min': { count: 60, periodMs: 60_000 },
+    '60/m': { count: 60, periodMs: 60_000 },
+    '1000 / h': { count: 1000, periodMs: 3_600_000 },
+    '5000/d': { count: 5000, periodMs: 86_400_000 },
+    '0/s': 'bad-rate',
+    '60': 'bad-rate',
+    '60/ms': 'bad-rate',
+    '60 per minute': 'bad-rate',
+    '1.5/s': 'bad-rate',
+    '60/2s': 'bad-rate',
+  };
+  for (const [text, wanted] of Object.entries(rates)) assert.deepEqual(outcome(readRate(text)), wanted, text);
+  for (const text of ['500ms', '90s', '10m', '12h', '90d'])
+    assert.equal(formatDuration(outcome(readDuration(text)) as number), text);
+  for (const text of ['512KB', '25MB', '25MiB', '1GB', '1KiB', '7B'])
+    assert.equal(formatSize(outcome(readSize(text)) as number), text);
+  for (const text of ['10/s', '60/min', '1000/h', '5000/d'])
+    assert.equal(formatRate(outcome(readRate(text)) as Rate), text);
 });
