@@ -3,7 +3,7 @@ import { dnsProviders, type ProviderSetting } from '../src/acme/dns-providers.ts
 import { configurationSchema } from '../src/app/configuration.ts';
 import { demoWords } from '../src/apps/demo.ts';
 import { errorCatalogues, wordCatalogues } from '../src/app/messages.ts';
-import { mebibyte } from '../src/apps/profile.ts';
+import { mebibyte, type SubPath } from '../src/apps/profile.ts';
 import { anyApp, profiles } from '../src/apps/profiles.ts';
 import type { ErrorText } from '../src/base/errors.ts';
 import { consumers, variablesOf } from '../src/trust/consumers.ts';
@@ -132,20 +132,30 @@ function appsPage(): string {
     const body = app.maxBodyBytes === 0 ? '–' : `${app.maxBodyBytes / mebibyte} MiB`;
     const basis = { measured: 'tested · 实测', documented: 'documented · 据文档' }[app.basis];
     const cells = [`\`${app.id}\``, app.title, app.ports.join(', ') || '–', app.streaming.join(', ')];
-    return `| ${[...cells, `${app.readTimeoutSeconds} s`, body, app.upstreamHost ?? '–', basis].join(' | ')} |`;
+    const logIn = { none: 'none · 无', optional: 'optional · 可选', own: 'own · 自带' }[app.login];
+    const host = app.upstreamHost === undefined ? '–' : `\`${app.upstreamHost}\`${app.origin ? ', Origin' : ''}`;
+    return `| ${[...cells, `${app.readTimeoutSeconds} s`, body, host, logIn, subPathCell(app.subPath), basis].join(' | ')} |`;
   });
   return `# Apps · 应用
 
 \`everyhop nginx secure --app APP\` adds the streaming settings of an app; without \`--app\`, Everyhop recognises the app by its responses. Where
-the request body is –, the app sets the limit. \`npm run docs\` generates this page from \`src/apps/profiles/\`.
+the request body is –, the app sets the limit; where Host is –, the app takes the visitor's. \`npm run docs\` generates this page from \`src/apps/profiles/\`.
 
-\`everyhop nginx secure --app APP\` 会加入该应用的流式设置；不带 \`--app\` 时，Everyhop 根据响应识别应用。请求体一栏为 – 表示由应用自行限制。
-本页由 \`npm run docs\` 根据 \`src/apps/profiles/\` 生成。
+\`everyhop nginx secure --app APP\` 会加入该应用的流式设置；不带 \`--app\` 时，Everyhop 根据响应识别应用。请求体一栏为 – 表示由应用自行限制；
+Host 一栏为 – 表示应用接受访客的 Host。本页由 \`npm run docs\` 根据 \`src/apps/profiles/\` 生成。
 
-| | app · 应用 | ports · 端口 | streaming · 流式 | read time-out · 读超时 | request body · 请求体 | Host | |
-|---|---|---|---|---|---|---|---|
+| | app · 应用 | ports · 端口 | streaming · 流式 | read time-out · 读超时 | request body · 请求体 | Host | log-in · 登录 | sub-path · 子路径 | |
+|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
+}
+
+/** How to serve an app below a path. */
+function subPathCell(subPath: SubPath | undefined): string {
+  if (subPath === undefined) return '–';
+  if (subPath === 'impossible') return 'impossible · 不支持';
+  const { setting = '', keepsPath } = subPath;
+  return `${keepsPath ? '' : '`strip_path` '}${setting === '' ? '' : `\`${setting}\``}`.trim();
 }
 
 function capital(text: string): string {

@@ -1,6 +1,19 @@
 /** How an app streams its output: server-sent events, WebSocket messages, or JSON lines. */
 export type Streaming = 'sse' | 'websocket' | 'ndjson';
 
+/** Whether the app asks its visitors to log in: never, if it is set up to, or by default. */
+export type LogIn = 'none' | 'optional' | 'own';
+
+/** `impossible`: the app needs its own host name. */
+export type SubPath =
+  | 'impossible'
+  | {
+      /** The app's own setting, with `{path}` in place of the path (no slash at its end). undefined: it needs none. */
+      setting?: string;
+      /** The app expects the path in front of every request, so the route must not strip it. */
+      keepsPath?: true;
+    };
+
 /** The settings that a proxy in front of an app needs. */
 export interface AppProfile {
   /** The value for `--app`, and the name of the file in `profiles/`. */
@@ -13,8 +26,17 @@ export interface AppProfile {
   readTimeoutSeconds: number;
   /** Limit for request bodies. 0: the app enforces its own. */
   maxBodyBytes: number;
-  /** The Host that the app requires. undefined: pass on the client's. */
+  /** The name that the app requires in Host; its own port is added (`requiredHost`). undefined: the visitor's Host is fine. */
   upstreamHost?: string;
+  /** Paths at which the app checks Host. Default: its start page. */
+  hostPaths?: readonly string[];
+  /** The app refuses an Origin or Referer that does not agree with Host. */
+  origin?: true;
+  login: LogIn;
+  /** With `optional`: a path that answers 200 to anyone unless the log-in is set up. */
+  openPath?: string;
+  /** How to serve the app below a path. undefined: not known. */
+  subPath?: SubPath;
   /** Makes the app listen on 127.0.0.1 only. */
   bind?: string;
   /** Anyone can make the app fetch any address through a path `within`, such as `example`; it works with `needed` alone. */
@@ -37,6 +59,10 @@ export interface KnownApp extends AppProfile {
 export interface Mark {
   /** `/` is the start page. Other paths are requested only if the start page matches no app. */
   path: string;
+  /** Further header fields of the request. */
+  headers?: Readonly<Record<string, string>>;
+  /** Default: 200. */
+  statuses?: readonly number[];
   isIn: (answer: AppAnswer) => boolean;
 }
 
@@ -50,3 +76,8 @@ export interface AppAnswer {
 
 export const hourSeconds = 3600;
 export const mebibyte = 1024 * 1024;
+
+/** The Host that the app behind `port` requires; undefined: the visitor's is fine. */
+export function requiredHost({ upstreamHost }: Pick<AppProfile, 'upstreamHost'>, port: number): string | undefined {
+  return upstreamHost === undefined ? undefined : `${upstreamHost}:${port}`;
+}

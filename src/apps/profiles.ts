@@ -1,7 +1,7 @@
 import { type AppProfile, hourSeconds, type KnownApp, mebibyte } from './profile.ts';
 import { entries } from './profiles/index.ts';
 
-export type { AppProfile } from './profile.ts';
+export { type AppProfile, requiredHost } from './profile.ts';
 
 /** For an unknown app: settings that suit chat apps and do no harm to apps that do not stream. */
 export const anyApp: AppProfile = {
@@ -11,6 +11,7 @@ export const anyApp: AppProfile = {
   streaming: ['sse', 'websocket', 'ndjson'],
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
+  login: 'optional',
   basis: 'measured',
 };
 

@@ -9,6 +9,7 @@ const redirectLimit = 2;
 /** OpenAPI documents may be long. */
 const limitBytes = 2 * 1024 * 1024;
 const defaultTimeoutMs = 3_000;
+const bodyTimeoutMs = 1_000;
 
 /**
  * Recognises an app by its start page or, failing that, by the API paths of model servers. Sends only GET requests that
@@ -23,13 +24,18 @@ export async function recognise(
   if (first.status === undefined) return undefined;
   const found = byStartPage(first);
   if (found) return found;
-  const paths = [...new Set(apps.flatMap(({ marks }) => marks.map(({ path }) => path)))].filter((path) => path !== '/');
+  const marks = new Map(apps.flatMap((app) => app.marks.map((mark) => [mark.path, mark] as const)));
+  marks.delete('/');
   const answers = new Map(
-    await Promise.all(paths.map(async (path) => [path, await visit(upstream, path, options)] as const)),
+    await Promise.all(
+      [...marks.values()].map(
+        async ({ path, headers }) => [path, await visit(upstream, path, options, headers)] as const,
+      ),
+    ),
   );
-  const isMarked = ({ path, isIn }: Mark): boolean => {
+  const isMarked = ({ path, statuses = [200], isIn }: Mark): boolean => {
     const answer = answers.get(path);
-    return answer?.status === 200 && isIn(readAnswer(answer));
+    return answer?.status !== undefined && statuses.includes(answer.status) && isIn(readAnswer(answer));
   };
   return apps.find(({ marks }) => marks.some(isMarked));
 }
@@ -47,11 +53,15 @@ function visit(
   upstream: URL,
   path: string,
   { clock, timeoutMs = defaultTimeoutMs }: { clock: Clock; timeoutMs?: number },
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpFacts> {
   return probeHttp({
+    headers,
     url: new URL(path, upstream).href,
     clock,
     timeoutMs,
+    // A stream has no end.
+    bodyTimeoutMs: Math.min(timeoutMs, bodyTimeoutMs),
     limitBytes,
     ...(path === '/' && { redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin } }),
   });

@@ -74,6 +74,28 @@ const documented: [name: string, answers: Answers, id: string | undefined][] = [
   ['LiteLLM without a start page', { '/openapi.json': description('LiteLLM API') }, 'litellm'],
   ['vLLM', { '/v1/models': { json: { object: 'list', data: [{ id: 'm', owned_by: 'vllm' }] } } }, 'vllm'],
   ['vLLM with a key', { '/openapi.json': description('FastAPI', '/tokenize', '/v1/chat/completions') }, 'vllm'],
+  [
+    'llama.cpp',
+    { '/': page('llama.cpp - chat'), '/v1/models': { json: { object: 'list', data: [{ owned_by: 'llamacpp' }] } } },
+    'llama-cpp',
+  ],
+  ['llama.cpp without its page', { '/v1/models': { json: { data: [{ owned_by: 'llamacpp' }] } } }, 'llama-cpp'],
+  ['code-server', { '/': { status: 302, location: './login' }, '/login': page('code-server login') }, 'code-server'],
+  ['code-server without a log-in', { '/healthz': { json: { status: 'alive', lastHeartbeat: 1 } } }, 'code-server'],
+  ['ComfyUI', { '/': page('ComfyUI') }, 'comfyui'],
+  ['ComfyUI behind its API', { '/system_stats': { json: { system: { comfyui_version: '0.3.0' } } } }, 'comfyui'],
+  ['LocalAI', { '/': { status: 301, location: '/app' }, '/app': page('LocalAI') }, 'localai'],
+  ['JupyterLab', { '/': { status: 302, location: '/lab' }, '/lab': page('JupyterLab') }, 'jupyter'],
+  [
+    'a Vite development server',
+    { '/': page('Our app', '<script type="module" src="/@vite/client"></script>') },
+    'vite',
+  ],
+  [
+    'an MCP server without sessions',
+    { '/mcp': { status: 405, json: { jsonrpc: '2.0', error: { code: -32000, message: 'Method not allowed.' } } } },
+    'mcp',
+  ],
   ['TGI', { '/info': { json: { model_id: 'm', max_concurrent_requests: 128 } } }, 'tgi'],
   ['another page', { '/': page('How to install NextChat and Dify at home') }, undefined],
   [

@@ -9,6 +9,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 3072 * mebibyte,
   bind: 'docker run -p 127.0.0.1:3001:3001',
+  login: 'optional',
   basis: 'documented',
   marks: [titled(/^AnythingLLM\b/)],
 } satisfies KnownApp;

@@ -8,6 +8,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 100 * mebibyte,
   bind: 'EXPOSE_NGINX_PORT=127.0.0.1:80 (docker/.env)',
+  login: 'own',
   basis: 'documented',
   marks: [{ path: '/', isIn: ({ title, body }) => /\bDify$/.test(title) || /app-title" content="Dify"/.test(body) }],
 } satisfies KnownApp;

@@ -9,6 +9,9 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
   bind: 'GRADIO_SERVER_NAME=127.0.0.1',
+  login: 'optional',
+  openPath: '/config',
+  subPath: { setting: 'GRADIO_ROOT_PATH={path}' },
   basis: 'documented',
   marks: [{ path: '/', isIn: (answer) => isGradio(answer) && /^h2oGPT\b/i.test(answer.title) }],
 } satisfies KnownApp;

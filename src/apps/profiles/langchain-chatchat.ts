@@ -9,6 +9,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
   bind: 'DEFAULT_BIND_HOST: 127.0.0.1 (basic_settings.yaml)',
+  login: 'none',
   basis: 'documented',
   marks: [
     titled(/^Langchain-Chatchat\b/i),

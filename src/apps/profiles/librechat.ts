@@ -9,6 +9,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 512 * mebibyte,
   bind: 'HOST=127.0.0.1 (.env)',
+  login: 'own',
   basis: 'documented',
   marks: [titled(/^LibreChat\b/)],
 } satisfies KnownApp;

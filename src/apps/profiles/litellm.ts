@@ -9,6 +9,9 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
   bind: '--host 127.0.0.1',
+  login: 'optional',
+  openPath: '/v1/models',
+  subPath: { setting: 'SERVER_ROOT_PATH={path}' },
   basis: 'documented',
   marks: [
     titled(/^LiteLLM\b/),

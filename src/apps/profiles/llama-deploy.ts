@@ -9,6 +9,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
   bind: 'LLAMA_DEPLOY_APISERVER_HOST=127.0.0.1',
+  login: 'none',
   basis: 'measured',
   marks: [
     {

@@ -9,6 +9,7 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 64 * mebibyte,
   bind: 'HOSTNAME=127.0.0.1',
+  login: 'optional',
   basis: 'documented',
   marks: [titled(/\bLobe(?:Chat|Hub)\b/)],
 } satisfies KnownApp;

@@ -10,6 +10,8 @@ export default {
   readTimeoutSeconds: 600,
   maxBodyBytes: 64 * mebibyte,
   bind: 'HOSTNAME=127.0.0.1',
+  login: 'optional',
+  subPath: 'impossible',
   // An unknown provider is fetched from the address in the header x-base-url.
   openProxy: { within: '/api', example: '/api/everyhop', needed: ['/api/openai', '/api/config'] },
   basis: 'documented',

@@ -9,9 +9,11 @@ export default {
   readTimeoutSeconds: hourSeconds,
   // Creating a model uploads large blobs.
   maxBodyBytes: 0,
-  // While it listens on loopback, it answers any other Host with 403.
-  upstreamHost: 'localhost:11434',
+  // While it listens on loopback, it answers any other Host with 403; and a foreign Origin always.
+  upstreamHost: 'localhost',
+  origin: true,
   bind: 'OLLAMA_HOST=127.0.0.1',
+  login: 'none',
   basis: 'documented',
   marks: [{ path: '/', isIn: ({ body }) => body.trim() === 'Ollama is running' }],
 } satisfies KnownApp;

@@ -9,6 +9,8 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 0,
   bind: '--host 127.0.0.1',
+  login: 'own',
+  subPath: 'impossible',
   socketPath: '/ws/socket.io/?EIO=4&transport=websocket',
   basis: 'documented',
   marks: [

@@ -10,6 +10,8 @@ export default {
   // Its upload limit is 200 MB, plus the overhead of the form encoding.
   maxBodyBytes: 208 * mebibyte,
   bind: '--server.address 127.0.0.1',
+  login: 'none',
+  subPath: { setting: '--server.baseUrlPath {path}', keepsPath: true },
   socketPath: '/_stcore/stream',
   basis: 'measured',
   isFramework: true,

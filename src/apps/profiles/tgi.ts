@@ -9,6 +9,8 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 64 * mebibyte,
   bind: '--hostname 127.0.0.1',
+  login: 'optional',
+  openPath: '/info',
   basis: 'documented',
   marks: [{ path: '/info', isIn: ({ json }) => has(json, 'model_id') && has(json, 'max_concurrent_requests') }],
 } satisfies KnownApp;

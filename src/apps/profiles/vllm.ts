@@ -9,6 +9,8 @@ export default {
   readTimeoutSeconds: hourSeconds,
   maxBodyBytes: 256 * mebibyte,
   bind: '--host 127.0.0.1',
+  login: 'optional',
+  openPath: '/v1/models',
   basis: 'documented',
   marks: [
     { path: '/v1/models', isIn: ({ json }) => modelOwners(json).includes('vllm') },

@@ -1,4 +1,4 @@
-import type { AppProfile } from '../../apps/profiles.ts';
+import { type AppProfile, requiredHost } from '../../apps/profiles.ts';
 import type { LocatedDirective } from '../reading/located.ts';
 import { argumentsOf } from './context.ts';
 import { quoted } from './edit.ts';
@@ -31,7 +31,7 @@ export function headersFor({ app, hasRealIp, keepsHost }: ForwardingContext): He
     ['X-Forwarded-For', hasRealIp ? '$remote_addr' : '$everyhop_for'],
   ];
   if (!app) return always;
-  const host: Header[] = keepsHost ? [] : [['Host', app.upstreamHost ?? '$http_host']];
+  const host: Header[] = keepsHost ? [] : [['Host', requiredHost(app, app.ports[0] ?? 80) ?? '$http_host']];
   return [...host, ...always, ['Upgrade', '$http_upgrade'], ['Connection', '$everyhop_upgrade']];
 }
 

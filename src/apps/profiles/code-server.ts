@@ -1,0 +1,20 @@
+import { has, titled } from '../marks.ts';
+import { hourSeconds, type KnownApp } from '../profile.ts';
+
+export default {
+  id: 'code-server',
+  title: 'code-server',
+  ports: [8080],
+  streaming: ['websocket'],
+  readTimeoutSeconds: hourSeconds,
+  maxBodyBytes: 0,
+  // Compares Origin with the host in Forwarded and X-Forwarded-Host, so both stay the visitor's.
+  bind: '--bind-addr 127.0.0.1:8080',
+  login: 'own',
+  subPath: { setting: '--abs-proxy-base-path={path}' },
+  basis: 'documented',
+  marks: [
+    titled(/^code-server(?: login)?$/),
+    { path: '/healthz', isIn: ({ json }) => has(json, 'lastHeartbeat') && has(json, 'status') },
+  ],
+} satisfies KnownApp;
