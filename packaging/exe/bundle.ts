@@ -34,7 +34,9 @@ export async function bundle(): Promise<Bundle> {
     plugins: [includedFiles],
     logLevel: 'warning',
   });
-  const folders = Object.keys(metafile.inputs).map((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  const folders = [...Object.keys(metafile.inputs), ...includedDependencies].map(
+    (file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0],
+  );
   const packages = [...new Set(folders)].filter((folder) => folder !== undefined).toSorted();
   return { code: outputFiles[0]!.text, packages };
 }
@@ -42,17 +44,31 @@ export async function bundle(): Promise<Bundle> {
 /** These ask `isSingleExecutable` before they use their own place. */
 const placeless = new Set(['src/edge/worker-process.ts', 'src/app/installation.ts']);
 
-/** Replaces `readFileSync(new URL('page.html', import.meta.url), 'utf8')` by the text of the file. */
+/** Files of dependencies that the script contains as text. */
+const includedDependencies = new Set<string>();
+
+/**
+ * Replaces `readFileSync(new URL('page.html', import.meta.url), 'utf8')` by the text of the file, and
+ * `readFileSync(fileURLToPath(import.meta.resolve('package/file.js')), 'utf8')` by that of a dependency's.
+ */
 const includedFiles: esbuild.Plugin = {
   name: 'included-files',
   setup(build) {
     build.onLoad({ filter: /\.[cm]?[jt]s$/ }, ({ path: file }) => {
       const source = readFileSync(file, 'utf8');
       if (!source.includes('import.meta')) return undefined;
-      const contents = source.replaceAll(
-        /\breadFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/g,
-        (_, name: string) => JSON.stringify(readFileSync(fileURLToPath(new URL(name, pathToFileURL(file))), 'utf8')),
-      );
+      const textOf = (url: string | URL): string => JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'));
+      const contents = source
+        .replaceAll(/\breadFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/g, (_, name: string) =>
+          textOf(new URL(name, pathToFileURL(file))),
+        )
+        .replaceAll(
+          /\breadFileSync\(fileURLToPath\(import\.meta\.resolve\('([^']+)'\)\), 'utf8'\)/g,
+          (_, name: string) => {
+            includedDependencies.add(`node_modules/${name}`);
+            return textOf(import.meta.resolve(name));
+          },
+        );
       const name = path.relative(root, file);
       const code = contents.replaceAll(/^\s*\*.*$/gm, '');
       if (code.includes('import.meta') && !placeless.has(name)) {

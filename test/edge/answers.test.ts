@@ -160,7 +160,7 @@ for (const [protocol, run] of [
           await app.sent;
           if (!one.reusable && !app.odd().closed) await once(app.odd(), 'close');
         };
-        // What comes together with an answer is dropped with it. What comes later must find the connection idle.
+        // Bytes that come together with an answer are dropped with it. Later ones must find the connection idle.
         const isLater = typeof one.sends !== 'string';
         const [outcome, next] = await run(t, edge, one, isLater ? ended : () => Promise.resolve());
         const expected = (protocol === 'HTTP/2' ? one.overHttp2 : undefined) ?? one.expect;

@@ -10,7 +10,7 @@ import { connectRaw, type Edge, request, rootPem, route, site, startApp, startEd
 
 interface Mistake {
   name: string;
-  /** What the app sends, as latin1. Two pieces arrive one after the other. */
+  /** The bytes of the app, as latin1. Two pieces arrive one after the other. */
   answer: string | [string, string];
   method?: string;
   /** The status for the visitor, and the body; without one, the page of a failure. */

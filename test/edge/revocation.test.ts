@@ -27,7 +27,7 @@ async function world(t: TestContext): Promise<World> {
   return { folder, root, intermediate: new ClientAuthority(folder, 'Intermediate', root) };
 }
 
-/** What OpenSSL says of a client certificate. */
+/** OpenSSL's verdict on a client certificate. */
 function opensslAdmits({ folder }: World, certificate: string, roots: string, lists: readonly string[]): boolean {
   const [rootFile, listFile] = [path.join(folder, 'oracle-roots.pem'), path.join(folder, 'oracle-lists.pem')];
   writeFileSync(rootFile, roots);

@@ -7,7 +7,7 @@ import { afterPrefix, folded, mayNameHost, pathViews, trimmed } from '../../src/
 import * as fc from '../support/fast-check.ts';
 import { connectRaw, request, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
-/** What the app gets for a path below /app, with strip_path. A number: the edge's own status. */
+/** The app's path for one below /app, with strip_path. A number: the edge's own status. */
 const expected: [sent: string, got: string | number][] = [
   ['/app/x?y=//z', '/x?y=//z'],
   ['/app/', '/'],

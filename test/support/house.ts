@@ -10,7 +10,7 @@ export const floors = [
   ['certificates'],
   ['acme', 'authority', 'trust', 'apps'],
   ['probe', 'lan'],
-  ['hop', 'x509', 'store', 'config', 'dns'],
+  ['hop', 'x509', 'store', 'config', 'dns', 'passwords'],
   ['names', 'base'],
 ];
 

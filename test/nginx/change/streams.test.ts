@@ -160,7 +160,7 @@ test('a WebSocket that stays refused is not called proven', needs, async (t) => 
   const trial = await laidOut(
     t,
     await strictApp(t, 'Streamlit', () => false),
-    // The header comes from a map, which nobody can correct.
+    // The header comes from a map, which no edit can correct.
     (at) => `set $own ${name};
 location / { proxy_pass http://127.0.0.1:${at.app}; proxy_set_header Host $own; }`,
   );
