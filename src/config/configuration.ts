@@ -146,9 +146,11 @@ export interface Route {
 
 export interface Upstream {
   protocol: 'http' | 'https';
-  /** Host name or address, without brackets. */
+  /** Host name or address, without brackets; `localhost` for a socket. */
   host: string;
   port: number;
+  /** Absolute path of a unix socket, or `@` and the name of an abstract one; undefined: TCP. */
+  socketPath?: string | undefined;
   /** Prepended to every forwarded path; '' or with a leading, but no trailing, `/`. */
   basePath: string;
   /** PEM file with root certificates for an https upstream, instead of the machine's. */

@@ -70,7 +70,10 @@ const addressBlock = text.transform(reading(readBlock));
 
 export const routeShape = {
   path: path.meta({ description: 'Path prefix of whole segments: /v1 matches /v1 and /v1/x, not /v10.' }),
-  upstream: upstream.meta({ description: 'URL of the app, such as http://127.0.0.1:7861, or a port of this machine.' }),
+  upstream: upstream.meta({
+    description:
+      'URL of the app, such as http://127.0.0.1:7861, a port of this machine, or a unix socket such as unix:/run/app.sock.',
+  }),
   upstream_root: text
     .optional()
     .meta({ description: 'PEM file with the root certificates for this https upstream, instead of the system roots.' }),

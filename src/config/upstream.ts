@@ -5,9 +5,12 @@ import type { Reading } from './reading.ts';
 
 /**
  * Parses an upstream: `http://127.0.0.1:7861`, `https://model.internal/base`, or a short form for plain HTTP such as
- * `7861` or `:7861` (this machine), `127.0.0.1:7861`, `localhost:7861`, `[::1]:7861`.
+ * `7861` or `:7861` (this machine), `127.0.0.1:7861`, `localhost:7861`, `[::1]:7861`; or a unix socket: `unix:/run/app.sock`,
+ * `unix:/run/app.sock:/base`, `unix:@name` (abstract).
  */
 export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> {
+  const socket = socketForms.flatMap((form) => form.exec(text)?.slice(1, 2) ?? [])[0];
+  if (socket !== undefined) return readSocket(text, socket);
   const full = fullUrl(text);
   if (full === undefined) return { problem: 'config.bad-upstream' };
   const url = new URL(full);
@@ -19,6 +22,33 @@ export function readUpstream(text: string): Reading<Omit<Upstream, 'rootFile'>> 
   const port = url.port === '' ? { http: 80, https: 443 }[protocol] : Number(url.port);
   return {
     value: { protocol, host: connectable(url.hostname), port, basePath: url.pathname.replace(/\/+$/, '') },
+  };
+}
+
+/** Ours, then those of other programs: nginx, Caddy, Docker, requests-unixsocket, a bare path. */
+const socketForms = [
+  /^unix:(?!\/\/)(.*)$/s,
+  /^https?:\/\/unix:(.*)$/s,
+  /^unix(?:\+https?)?:?\/\/(\/?.*)$/s,
+  /^https?\+unix:\/\/(.*)$/s,
+  /^(\/.*\.sock(?:et)?)$/s,
+];
+/** `sun_path`, without the final NUL. */
+const socketPathBytes = 107;
+
+/** @param name what follows the scheme: the path, `:` and a base path. */
+function readSocket(text: string, name: string): Reading<Omit<Upstream, 'rootFile'>> {
+  const [, written = '', base = ''] = /^([^:]*)(?::(\/[^\s?#\\]*))?$/.exec(name.replace(/%2f/gi, '/')) ?? [];
+  const socketPath = /^(?:\/[^/]|@)/.test(written) ? written : `/${written.replace(/^\/+/, '')}`;
+  // oxlint-disable-next-line no-control-regex
+  if (written === '' || /[\0-\x1f\x7f]|\/$/.test(written)) return { problem: 'config.bad-upstream' };
+  const wanted = `unix:${socketPath}${base === '' ? '' : `:${base}`}`;
+  if (wanted !== text) return { problem: 'config.socket-form', params: { suggestion: wanted } };
+  if (Buffer.byteLength(socketPath) > socketPathBytes) {
+    return { problem: 'config.socket-path-long', params: { limit: socketPathBytes } };
+  }
+  return {
+    value: { protocol: 'http', host: 'localhost', port: 80, socketPath, basePath: base.replace(/\/+$/, '') },
   };
 }
 
@@ -47,7 +77,9 @@ function connectable(hostname: string): string {
 
 /** The URL of an upstream, for display. */
 export function upstreamText(upstream: Omit<Upstream, 'rootFile'>): string {
+  const { socketPath, basePath } = upstream;
+  if (socketPath !== undefined) return `unix:${socketPath}${basePath === '' ? '' : `:${basePath}`}`;
   const host = withBrackets(upstream.host);
   const isDefault = upstream.port === { http: 80, https: 443 }[upstream.protocol];
-  return `${upstream.protocol}://${host}${isDefault ? '' : `:${upstream.port}`}${upstream.basePath}`;
+  return `${upstream.protocol}://${host}${isDefault ? '' : `:${upstream.port}`}${basePath}`;
 }

@@ -148,6 +148,30 @@ export const edgeError = defineErrors({
       hint: '请启动应用。列出正在监听的程序：ss -ltnp',
     },
   },
+  'edge.socket-down': {
+    en: {
+      meaning: 'No answer from {upstream} yet: {reason}.',
+      cause: 'The app is not running, or its socket has another path. Until it answers, visitors get a 502 page.',
+      hint: 'Start the app. To list the sockets of running programs: ss -lxp',
+    },
+    zh: {
+      meaning: '{upstream} 尚无应答（{reason}）。',
+      cause: '应用没有运行，或者它的套接字在其他路径。在它应答之前，访客会看到 502 页面。',
+      hint: '请启动应用。列出正在运行的程序的套接字：ss -lxp',
+    },
+  },
+  'edge.socket-denied': {
+    en: {
+      meaning: 'The workers may not open {upstream}.',
+      cause: 'They run as {user}, which has no permission for {path}. Visitors get a 502 page.',
+      hint: 'Permit it until the app creates its socket anew: {fix}   For good, let the app create it with mode 0666.',
+    },
+    zh: {
+      meaning: '工作进程无权打开 {upstream}。',
+      cause: '它们以 {user} 身份运行，该用户没有 {path} 的权限。访客会看到 502 页面。',
+      hint: '在应用重新创建套接字之前放行：{fix}   要长期有效，请让应用以 0666 权限创建套接字。',
+    },
+  },
   'edge.upstream-speaks-tls': {
     en: {
       meaning: '{upstream} speaks TLS, not plain HTTP.',
@@ -298,6 +322,8 @@ export const edgeWords = defineWords({
     zh: '它发来了工作进程不会发送的消息，可能运行了外来代码',
   },
   'edge.loss.other': { en: '{detail}', zh: '{detail}' },
+  'edge.socket.missing': { en: 'no such socket', zh: '没有这个套接字' },
+  'edge.socket.refused': { en: 'no program listens on it', zh: '没有程序在监听' },
   'edge.tls.key-mismatch': { en: 'a key does not belong to its certificate', zh: '私钥与证书不匹配' },
   'edge.tls.key-too-short': { en: 'a key is too short ({code})', zh: '密钥过短（{code}）' },
   'edge.tls.hash-too-weak': {

@@ -13,10 +13,11 @@ import { probeHttp } from '../probe/http.ts';
 import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
 import { probeTls, type TlsFacts } from '../probe/tls.ts';
-import { edgeError } from './messages.ts';
+import { edgeError, edgeWords } from './messages.ts';
 import { compile } from './routing.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { plainAddress } from './tls.ts';
+import { socketObstacle } from './upstream-socket.ts';
 
 /** The result of checking one app. */
 export interface UpstreamCheck {
@@ -24,9 +25,9 @@ export interface UpstreamCheck {
   /**
    * `down`: no answer; `scheme`: http:// for an app that speaks TLS, or the reverse; `untrusted`: its certificate does not verify;
    * `plain`: unencrypted, and not on this machine; `open`: also reachable past the edge; `open-proxy`: it fetches any address
-   * for any visitor; `loop`: it is this program.
+   * for any visitor; `loop`: it is this program; `denied`: the workers may not open its socket.
    */
-  problem: 'down' | 'scheme' | 'untrusted' | 'plain' | 'open' | 'open-proxy' | 'loop' | undefined;
+  problem: 'denied' | 'down' | 'scheme' | 'untrusted' | 'plain' | 'open' | 'open-proxy' | 'loop' | undefined;
   /** Why the app does not answer (`ConnectFailureReason` or similar), or OpenSSL's error code, or ''. */
   reason: string;
   /** The same for the operator. Warnings only: the app may start later, and the edge serves without it. */
@@ -52,6 +53,7 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
   }
   return Promise.all(
     [...upstreams].map(async ([upstream, settings]) => {
+      if (settings.socketPath !== undefined) return { upstream, ...(await checkSocket(upstream, settings.socketPath)) };
       const check = settings.protocol === 'http' ? checkPlain : checkSecure;
       const judgement = await check(upstream, settings, snapshot, options);
       if (!['plain', 'open', undefined].includes(judgement.problem)) return { upstream, ...judgement };
@@ -98,6 +100,21 @@ async function checkPlain(
   const exposure = await findExposure(new URL(upstream), options);
   if (exposure) return { problem: 'open', reason: '', findings: [exposure] };
   return { problem: undefined, reason: '', findings: [] };
+}
+
+/** `denied`: the workers may not open it. */
+async function checkSocket(upstream: string, socketPath: string): Promise<Judgement> {
+  const obstacle = await socketObstacle(socketPath);
+  if (!obstacle) return { problem: undefined, reason: '', findings: [] };
+  const hop: Hop = { from: edge, to: { host: 'localhost', url: upstream } };
+  if (obstacle.code !== 'EACCES') {
+    const reason = edgeWords(obstacle.code === 'ENOENT' ? 'edge.socket.missing' : 'edge.socket.refused', {});
+    return warning('down', edgeError('edge.socket-down', { upstream, reason }), hop, obstacle.code);
+  }
+  const { path: at, user, fix } = obstacle;
+  const error = edgeError('edge.socket-denied', { upstream, path: at, user, fix });
+  const findings = [new Fault('warning', error, { hop, fix })];
+  return { problem: 'denied', reason: obstacle.code, findings };
 }
 
 async function checkSecure(

@@ -80,7 +80,7 @@ test('parses upstreams', () => {
     'http://model/?': 'upstream-suffix',
     'http://model/#x': 'upstream-suffix',
     'ws://model': 'upstream-scheme',
-    'unix:///run/app.sock': 'bad-upstream',
+    'unix:///run/app.sock': 'socket-form',
     'http:model': 'bad-upstream',
     'http://': 'bad-upstream',
     'http://model:0': 'bad-upstream',

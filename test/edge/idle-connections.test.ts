@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { UpstreamPool } from '../../src/edge/upstream/pool.ts';
 import { mends } from '../support/outside.ts';
 import { connectRaw, request, route, site, startApp, startEdge, upstreamAt } from './edge.ts';
 
@@ -94,4 +95,22 @@ test('POSTs use an idle connection once others of the app have lasted, and are n
   assert.equal(app.delivered.get('/crash'), 1);
   assert.equal(await ask('/4', 'POST'), '200');
   assert.equal(app.connections, 3, 'a new connection after one was lost');
+});
+
+test('a busy connection to a name is given up after 30 s, because the name may have another address; to an address, it is not', async (t) => {
+  const port = await startApp(t, () => {});
+  const isKept = async (host: string): Promise<boolean> => {
+    const pool = new UpstreamPool(upstreamAt(port, { host }));
+    const connection = pool.take(true, performance.now());
+    const ready = Promise.withResolvers<void>();
+    connection.user = { onReady: ready.resolve, onData() {}, onDrain() {}, onClosed() {} };
+    await ready.promise;
+    pool.give(connection, connection.openedMs + 29_000);
+    assert.equal(pool.take(true, connection.openedMs + 29_000), connection);
+    pool.give(connection, connection.openedMs + 31_000);
+    const next = pool.take(true, connection.openedMs + 31_000);
+    next.destroy();
+    return next === connection;
+  };
+  assert.deepEqual([await isKept('127.0.0.1'), await isKept('localhost')], [true, false]);
 });

@@ -193,12 +193,36 @@ export const siteTexts = {
       meaning: '{key}: {value} is not the URL of an app.',
       cause:
         'It needs a scheme and a host, usually with a port, and no spaces. For an app on this machine, the port is enough.',
-      hint: 'Use a form such as http://127.0.0.1:7861, https://model.internal:8000/base, or 7861.',
+      hint: 'Use a form such as http://127.0.0.1:7861, https://model.internal:8000/base, 7861, or unix:/run/app.sock.',
     },
     zh: {
       meaning: '{key}：{value} 不是应用的网址。',
       cause: '需要协议和主机，通常还有端口，不含空格。如果应用在本机，只写端口即可。',
-      hint: '请写成 http://127.0.0.1:7861、https://model.internal:8000/base 或 7861 的形式。',
+      hint: '请写成 http://127.0.0.1:7861、https://model.internal:8000/base、7861 或 unix:/run/app.sock 的形式。',
+    },
+  },
+  'config.socket-form': {
+    en: {
+      meaning: '{key}: {value} is not how Everyhop writes a unix socket.',
+      cause: 'It takes unix: and the absolute path, then, if the app has one, a colon and its base path.',
+      hint: 'Write {suggestion}',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是 Everyhop 的 Unix 套接字写法。',
+      cause: '写法是 unix: 加绝对路径；应用若有基础路径，再加冒号和该路径。',
+      hint: '请写成 {suggestion}',
+    },
+  },
+  'config.socket-path-long': {
+    en: {
+      meaning: '{key}: the path of the socket {value} is too long.',
+      cause: 'The system allows {limit} bytes.',
+      hint: 'Let the app create its socket in a folder with a shorter path, such as /run/app.sock.',
+    },
+    zh: {
+      meaning: '{key}：套接字 {value} 的路径过长。',
+      cause: '系统最多允许 {limit} 字节。',
+      hint: '请让应用在路径较短的文件夹中创建套接字，例如 /run/app.sock。',
     },
   },
   'config.upstream-scheme': {

@@ -38,6 +38,8 @@ export class UpstreamConnection {
   onUnsolicited: ((bytes: Buffer) => void) | undefined;
   #failure: Error | undefined;
 
+  readonly openedMs = performance.now();
+
   constructor(upstream: EdgeUpstream, idleLimitMs: number) {
     this.idleLimitMs = idleLimitMs;
     this.socket = open(upstream);
@@ -97,7 +99,8 @@ const lookup: LookupFunction = (name, _options, callback) =>
 const rootsOf = new WeakMap<EdgeUpstream, string[]>();
 
 function open(upstream: EdgeUpstream): Socket {
-  const { host, port } = upstream;
+  const { host, port, socketPath } = upstream;
+  if (socketPath !== undefined) return net.connect({ path: socketPath.replace(/^@/, '\0'), allowHalfOpen: true });
   const options = {
     host,
     port,

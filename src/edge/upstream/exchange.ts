@@ -282,7 +282,8 @@ function keepAliveSeconds(response: ResponseHead): number | undefined {
 function failureOf(error: Error | undefined, reached: boolean): ExchangeFailure {
   const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
   const code = systemCode(first) ?? '';
-  if (code === 'ECONNREFUSED') return 'edge.upstream-refused';
+  // A unix socket whose program has ended, or has not made it yet.
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'edge.upstream-refused';
   if (code === 'ETIMEDOUT') return 'edge.upstream-timeout';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'edge.upstream-unresolved';
   if (reached) return 'edge.upstream-closed';

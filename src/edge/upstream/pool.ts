@@ -1,3 +1,4 @@
+import { isAddress } from '../../names/address.ts';
 import { watchTimeouts } from '../limits.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { UpstreamConnection } from './connection.ts';
@@ -5,6 +6,8 @@ import { UpstreamConnection } from './connection.ts';
 /** uvicorn and Node close an idle connection after 5 s. A shorter limit ensures that we close first. */
 const idleLimitMs = 4000;
 const idleConnections = 256;
+/** A connection to a name is used for this long: the name may have another address by then. */
+const nameLimitMs = 30_000;
 /**
  * A request that must not be sent twice uses only connections that were idle for less than this …
  * An app that closes a connection at that moment has not read the request, but nothing proves it.
@@ -47,7 +50,7 @@ export class UpstreamPool {
   give(connection: UpstreamConnection, nowMs: number): void {
     connection.user = undefined;
     if (connection.closed) return;
-    if (nowMs < this.#noReuseUntilMs) return connection.destroy();
+    if (nowMs < this.#noReuseUntilMs || this.#isOutdated(connection, nowMs)) return connection.destroy();
     if (this.#idle.length >= idleConnections) this.#idle.shift()!.destroy();
     connection.served += 1;
     connection.idleSinceMs = nowMs;
@@ -115,6 +118,12 @@ export class UpstreamPool {
     return undefined;
   }
 
+  /** While every second brings a request, a connection would otherwise last for ever. */
+  #isOutdated({ openedMs }: UpstreamConnection, nowMs: number): boolean {
+    const { host, socketPath } = this.#upstream;
+    return nowMs - openedMs > nameLimitMs && socketPath === undefined && !isAddress(host);
+  }
+
   #learn(nowMs: number): void {
     const [oldest] = this.#idle;
     if (oldest && !oldest.closed) this.#lastedMs = Math.max(this.#lastedMs, nowMs - oldest.idleSinceMs);
@@ -150,7 +159,7 @@ const keys = new WeakMap<EdgeUpstream, string>();
 function keyOf(upstream: EdgeUpstream): string {
   let key = keys.get(upstream);
   if (key === undefined) {
-    key = `${upstream.protocol} ${upstream.host} ${upstream.port} ${upstream.rootsPem ?? ''}`;
+    key = `${upstream.protocol} ${upstream.socketPath ?? ''} ${upstream.host} ${upstream.port} ${upstream.rootsPem ?? ''}`;
     keys.set(upstream, key);
   }
   return key;
