@@ -1,6 +1,6 @@
 import { EveryhopError } from '../base/errors.ts';
 import { readBytes, readText } from '../base/files.ts';
-import type { Configuration, FileProblem, RevocationFile, Site } from '../config/configuration.ts';
+import type { Configuration, FileProblem, NamedFile, Site } from '../config/configuration.ts';
 import { configError } from '../config/messages.ts';
 import { Fault } from '../hop/finding.ts';
 import { type Certificate, parseCertificate } from '../x509/certificate.ts';
@@ -52,7 +52,7 @@ export async function withRevocationProblems<T extends Configuration>(configurat
 async function problemsOf(
   rootFile: string,
   rootsPem: string | undefined,
-  files: readonly RevocationFile[],
+  files: readonly NamedFile[],
 ): Promise<FileProblem[]> {
   const authorities = authoritiesIn(rootsPem);
   const problems: FileProblem[] = [];

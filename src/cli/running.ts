@@ -45,7 +45,8 @@ export function tellSite(
   dateOf: (ms: number) => string,
 ): void {
   for (const url of urls) {
-    for (const { path, upstream } of routes) output.line('up.route', { url: url.replace(/\/$/, path), upstream });
+    for (const { path, upstreams } of routes)
+      output.line('up.route', { url: url.replace(/\/$/, path), upstream: upstreams.join(', ') });
   }
   const alike = Map.groupBy(certificates, ({ issuer, notAfterMs }) => `${issuer} ${dateOf(notAfterMs)}`).values();
   for (const group of alike) {

@@ -1,18 +1,12 @@
 import { EveryhopError, type Place } from '../base/errors.ts';
-import type {
-  AuthoritySettings,
-  Configuration,
-  RevocationFile,
-  Route,
-  Site,
-  TrustConfiguration,
-} from './configuration.ts';
+import type { AuthoritySettings, Configuration, NamedFile, Route, Site, TrustConfiguration } from './configuration.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
 import { findFileProblems, type ReadText, resolveFrom } from './roots.ts';
+import { type SettingPlace, toRouteSettings } from './route/settings.ts';
 import { type Choices, type FileContent, fileSchema } from './schema.ts';
-import type { Path, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 export interface BuildOptions {
   /** Base of relative paths. */
@@ -86,25 +80,18 @@ function fromContent(
     permit: content.authority.permit,
     ...(content.trust_page !== undefined && { trustPage: content.trust_page }),
     trust: content.trust && toTrust(content.trust, folder),
-    sites: content.sites.map((site, index) => {
-      const crlFiles = toRevocationFiles(site.client_certificates?.crl, ['sites', index], folder, source);
-      return toSite(site, folder, source.placeOf(['sites', index, 'certificate']), crlFiles);
-    }),
+    sites: content.sites.map((site, index) => toSite(site, { folder, source, path: ['sites', index] })),
   };
 }
 
-function toSite(
-  site: FileContent['sites'][number],
-  folder: string,
-  certificatePlace: Place | undefined,
-  crlFiles: RevocationFile[] | undefined,
-): Site {
-  const { client_certificates: clients, upstream, upstream_root } = site;
-  const shorthand = upstream === undefined ? [] : [{ path: '/', upstream, upstream_root, strip_path: false }];
+function toSite(site: FileContent['sites'][number], place: SettingPlace): Site {
+  const { folder, source } = place;
+  const { client_certificates: clients } = site;
+  const crlFiles = toRevocationFiles(clients?.crl, place);
   return {
     hosts: site.host,
-    routes: [...shorthand, ...(site.routes ?? [])].map((route) => toRoute(route, folder)),
-    ...toCertificate(site.certificate, folder, certificatePlace),
+    routes: toRoutes(site, place),
+    ...toCertificate(site.certificate, folder, source.placeOf([...place.path, 'certificate'])),
     minTls: site.min_tls,
     clientCertificates: clients && {
       rootFile: resolveFrom(folder, clients.root)!,
@@ -121,11 +108,9 @@ function toSite(
 
 function toRevocationFiles(
   files: readonly string[] | undefined,
-  site: Path,
-  folder: string,
-  source: Source,
-): RevocationFile[] | undefined {
-  const list = [...site, 'client_certificates', 'crl'];
+  { folder, source, path }: SettingPlace,
+): NamedFile[] | undefined {
+  const list = [...path, 'client_certificates', 'crl'];
   return files?.map((file, index) => {
     const where = source.has([...list, index]) ? [...list, index] : list;
     return { file: resolveFrom(folder, file)!, key: source.nameOf(where), place: source.placeOf(where) };
@@ -172,11 +157,23 @@ function toAuthority(authority: FileContent['authorities'][string], folder: stri
   };
 }
 
-function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[number], folder: string): Route {
+function toRoutes(site: FileContent['sites'][number], place: SettingPlace): Route[] {
+  const defaults = toRouteSettings(site, place);
+  const { upstream, upstream_root } = site;
+  if (upstream !== undefined)
+    return [{ ...toRoute({ path: '/', upstream, upstream_root, strip_path: false }, place), ...defaults }];
+  return (site.routes ?? []).map((route, index) => ({
+    ...defaults,
+    ...toRoute(route, { ...place, path: [...place.path, 'routes', index] }),
+  }));
+}
+
+function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[number], place: SettingPlace): Route {
   return {
     path: route.path,
-    upstream: { ...route.upstream, rootFile: resolveFrom(folder, route.upstream_root) },
+    upstreams: [{ ...route.upstream, rootFile: resolveFrom(place.folder, route.upstream_root) }],
     stripPath: route.strip_path,
+    ...toRouteSettings(route, place),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EveryhopError, Place } from '../base/errors.ts';
+import type { RouteSettings } from './route/settings.ts';
 
 /**
  * The validated content of `everyhop.yaml` or of the arguments of `up`: with absolute paths, defaults filled in, host
@@ -114,7 +115,9 @@ export interface Site {
   lan?: boolean | undefined;
 }
 
-export interface RevocationFile {
+/** A file that a setting names. */
+export interface NamedFile {
+  /** Absolute. */
   file: string;
   /** Of the setting, as in errors. */
   key: string;
@@ -125,7 +128,7 @@ export interface ClientCertificates {
   /** PEM. */
   rootFile: string;
   /** Revocation lists, PEM or DER; undefined: revocation is not checked. */
-  crlFiles?: RevocationFile[] | undefined;
+  crlFiles?: NamedFile[] | undefined;
   optional: boolean;
 }
 
@@ -136,10 +139,12 @@ export interface CertificateFiles {
   place: Place | undefined;
 }
 
-export interface Route {
+/** The settings of its site apply unless it has its own. */
+export interface Route extends RouteSettings {
   /** Prefix of whole segments: `/v1` matches `/v1` and `/v1/x`, not `/v10`. `/` matches all paths. */
   path: string;
-  upstream: Upstream;
+  /** The instances of the app, at least one. */
+  upstreams: Upstream[];
   /** Removes the matched prefix before forwarding. */
   stripPath: boolean;
 }

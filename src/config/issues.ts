@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { EveryhopError, type Place } from '../base/errors.ts';
 import { configError } from './messages.ts';
 import type { ProblemCode } from './reading.ts';
+import { accessKeys } from './route/access.ts';
 import {
   authorityShape,
   certificateFilesShape,
@@ -69,6 +70,7 @@ const levels = {
   clientCertificates: { keys: Object.keys(clientCertificatesShape), where: 'sites → client_certificates' },
   certificate: { keys: Object.keys(certificateFilesShape), where: 'sites → certificate' },
   authority: { keys: Object.keys(authorityShape), where: 'authorities' },
+  access: { keys: Object.keys(accessKeys), where: 'access' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
 } satisfies Record<string, KnownKeys>;
@@ -78,6 +80,7 @@ function levelOf(path: Path): KnownKeys {
   if (path[0] === 'authorities') return levels.authority;
   if (path[0] === 'authority') return levels.privateAuthority;
   if (path[0] === 'trust') return levels.trust;
+  if (path.at(-1) === 'access') return levels.access;
   if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;

@@ -1,6 +1,7 @@
 import { defineErrors } from '../base/errors.ts';
 import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
+import { hostHeaderTexts } from './messages/host-header.ts';
 import { revocationTexts } from './messages/revocation.ts';
 import { siteTexts } from './messages/sites.ts';
 import { quantityTexts } from './messages/quantities.ts';
@@ -13,4 +14,5 @@ export const configError = defineErrors({
   ...siteTexts,
   ...revocationTexts,
   ...quantityTexts,
+  ...hostHeaderTexts,
 });

@@ -16,14 +16,16 @@ export async function findFileProblems(
 ): Promise<FileProblem[]> {
   const siteRoots = configuration.sites.flatMap((site, index) => {
     const base: Path = ['sites', index];
-    const upstreams = site.routes.map(({ upstream }, position) => ({
-      file: upstream.rootFile,
-      candidates: [
-        [...base, 'routes', position, 'upstream_root'],
-        [...base, 'upstream_root'],
-      ],
-      problemOf: rootProblem,
-    }));
+    const upstreams = site.routes.flatMap((route, position) =>
+      route.upstreams.map(({ rootFile }) => ({
+        file: rootFile,
+        candidates: [
+          [...base, 'routes', position, 'upstream_root'],
+          [...base, 'upstream_root'],
+        ],
+        problemOf: rootProblem,
+      })),
+    );
     const clients = {
       file: site.clientCertificates?.rootFile,
       candidates: [[...base, 'client_certificates', 'root']],

@@ -1,72 +1,28 @@
 import * as z from 'zod';
-import { canonicalAddress, formatAddress, withoutBrackets } from '../names/address.ts';
-import { formatCidr, networkOf, parseCidr } from '../names/cidr.ts';
 import { keyTypes } from './configuration.ts';
 import { readHost } from './host.ts';
-import { readPath } from './path.ts';
-import type { ProblemCode, Reading } from './reading.ts';
-import { readUpstream } from './upstream.ts';
+import { routeSettingsShape } from './route/settings.ts';
+import {
+  address,
+  addressBlock,
+  flag,
+  host,
+  list,
+  mapping,
+  path,
+  port,
+  problem,
+  readBlock,
+  reading,
+  text,
+  upstream,
+  wholeNumber,
+} from './values.ts';
 
 /**
  * The schema of `everyhop.yaml`. The message of every issue is an error code. Rules that span several keys are in
  * consistency.ts, which also runs if the schema fails.
  */
-
-const problem = (code: ProblemCode): { error: ProblemCode } => ({ error: code });
-
-function mapping<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> {
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'invalid_type' ? ('config.not-a-mapping' satisfies ProblemCode) : undefined),
-  });
-}
-
-const list = <T extends z.core.$ZodType>(item: T): z.ZodArray<T> =>
-  z.array(item, problem('config.not-a-list')).min(1, problem('config.empty-list'));
-
-/** Converts a parser to a transform that reports its problem as an issue. */
-function reading<In, Out>(read: (input: In) => Reading<Out>) {
-  return (input: In, context: z.core.$RefinementCtx<In>): Out => {
-    const result = read(input);
-    if ('value' in result) return result.value;
-    context.issues.push({ code: 'custom', message: result.problem, params: result.params, input });
-    return z.NEVER;
-  };
-}
-
-const text = z.string(problem('config.not-text'));
-const flag = z.boolean(problem('config.not-a-flag'));
-const port = z
-  .int(problem('config.bad-port'))
-  .min(1, problem('config.bad-port'))
-  .max(65535, problem('config.bad-port'));
-
-function wholeNumber(min: number, max: number, code: ProblemCode): z.ZodInt {
-  return z.int(problem(code)).min(min, problem(code)).max(max, problem(code));
-}
-
-const host = text.transform(reading(readHost));
-const upstream = z
-  .union([z.string(), z.int()], problem('config.bad-upstream'))
-  .transform(reading((input) => readUpstream(String(input))));
-const path = text.transform(reading(readPath));
-
-const address = text.transform(
-  reading((input): Reading<string> => {
-    const canonical = canonicalAddress(withoutBrackets(input));
-    return canonical === undefined ? { problem: 'config.bad-address' } : { value: canonical };
-  }),
-);
-
-function readBlock(input: string): Reading<string> {
-  const block = parseCidr(input);
-  if (!block) return { problem: 'config.bad-cidr' };
-  const network = networkOf(block);
-  if (network.address.equals(block.address)) return { value: formatCidr(block) };
-  const params = { network: formatCidr(network), address: formatAddress(block.address) };
-  return { problem: 'config.cidr-host-bits', params };
-}
-
-const addressBlock = text.transform(reading(readBlock));
 
 export const routeShape = {
   path: path.meta({ description: 'Path prefix of whole segments: /v1 matches /v1 and /v1/x, not /v10.' }),
@@ -81,6 +37,7 @@ export const routeShape = {
     description:
       'Removes the prefix before forwarding, sends it as X-Forwarded-Prefix, and puts it back into redirects and cookie paths.',
   }),
+  ...routeSettingsShape,
 };
 
 export const clientCertificatesShape = {
@@ -154,6 +111,7 @@ export const siteShape = {
     .optional()
     .meta({ description: 'The app for all paths; short for one route with the path /.' }),
   upstream_root: routeShape.upstream_root,
+  ...routeSettingsShape,
   routes: list(mapping(routeShape)).optional().meta({ description: 'The apps for the paths; the longest match wins.' }),
   certificate: z
     .union([authorityName, list(authorityName), mapping(certificateFilesShape)], problem('config.not-text'))

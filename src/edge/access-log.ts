@@ -95,10 +95,11 @@ class GatheredLines {
  * a client controls, and renders the time once a millisecond.
  */
 function jsonLine(entry: AccessEntry): string {
-  const { id, protocol, status, bytes, firstByteMs, kind, error, detail } = entry;
+  const { id, protocol, status, bytes, firstByteMs, kind, user, error, detail } = entry;
   let line = `{"level":30,"time":"${isoNow()}","id":"${id}","client":"${entry.client}","method":${quoted(entry.method)},"host":${quoted(entry.host)},"path":${quoted(cut(entry.path))},"protocol":"${protocol}","status":${status},"bytes":${bytes}`;
   if (firstByteMs !== undefined) line += `,"firstByteMs":${tenths(firstByteMs)}`;
   line += `,"durationMs":${tenths(entry.durationMs)},"kind":"${kind}"`;
+  if (user !== undefined) line += `,"user":${quoted(cut(user))}`;
   if (error !== undefined) line += `,"error":"${error}"`;
   if (detail !== undefined) line += `,"detail":${quoted(detail)}`;
   return `${line},"msg":"access"}\n`;

@@ -1,4 +1,4 @@
-import type { ClientCertificates, Configuration, Site, Upstream } from '../config/configuration.ts';
+import type { ClientCertificates, Configuration, Route, Site, Upstream } from '../config/configuration.ts';
 import { isAddress } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import type { ListenerPlan } from './listeners.ts';
@@ -6,6 +6,7 @@ import type {
   Credential,
   EdgeClientCertificates,
   EdgeDocument,
+  EdgeRoute,
   EdgeSite,
   EdgeSnapshot,
   EdgeUpstream,
@@ -54,12 +55,16 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
   const { clientCertificates: clients, certificate: _, ...rest } = site;
   return {
     ...rest,
-    routes: site.routes.map((route) => ({ ...route, upstream: composeUpstream(route.upstream, parts) })),
+    routes: site.routes.map((route) => composeRoute(route, parts)),
     credentialIds: credentials.map(({ id }) => id),
     clientCertificates: clients && composeClients(clients, parts),
     hstsMaxAgeSeconds: hstsOf(site, parts),
     hasDocuments: parts.hasDocuments?.(site) ?? false,
   };
+}
+
+function composeRoute(route: Route, parts: SnapshotParts): EdgeRoute {
+  return { ...route, upstreams: route.upstreams.map((upstream) => composeUpstream(upstream, parts)) };
 }
 
 function composeClients(

@@ -44,6 +44,8 @@ export interface AccessEntry {
   firstByteMs: number | undefined;
   durationMs: number;
   kind: 'plain' | 'sse' | 'ndjson' | 'websocket';
+  /** How the visitor has identified, and as whom: `key laptop`. */
+  user?: string;
   /** Why the request failed: an `edge.*` code, or `client-gone`. */
   error?: string;
   /** The system's or OpenSSL's error message, or what `edge.clear-text` exposed. Never sent to clients. */

@@ -5,7 +5,24 @@ import { fieldOf, type LocalResponse, withBody } from './local-response.ts';
 import { edgeWords } from './messages.ts';
 
 /** Status codes that have an error page. */
-export type ErrorStatus = 400 | 404 | 405 | 408 | 414 | 417 | 421 | 429 | 431 | 501 | 502 | 503 | 504 | 505 | 508;
+export type ErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 408
+  | 414
+  | 417
+  | 421
+  | 429
+  | 431
+  | 501
+  | 502
+  | 503
+  | 504
+  | 505
+  | 508;
 
 /** The access log tells blocked paths from unknown ones; visitors need not know. */
 const sameForVisitors: Record<string, string> = { 'edge.blocked': 'edge.no-route' };

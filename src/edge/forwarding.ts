@@ -1,10 +1,11 @@
+import type { Identity } from './access/way.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { loopMarker } from './loop.ts';
 import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
 import { isReserved, kindOf } from './request-fields.ts';
-import type { EdgeRoute } from './snapshot.ts';
+import type { EdgeRoute, EdgeUpstream } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -13,7 +14,7 @@ export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   const { head } = request;
   request.upstream = new Exchange(
     {
-      upstream: request.forwarding!.route.upstream,
+      upstream: request.forwarding!.upstream,
       method: head.method,
       head: forwardedRequest(request),
       hasBody: head.framing !== 'none' && head.framing !== 0,
@@ -26,26 +27,34 @@ export function forward(request: EdgeRequest, sink: ExchangeSink): void {
 /** The request head for the app including the final empty line, as latin1. */
 function forwardedRequest(request: EdgeRequest): string {
   const { head, id, visitor } = request;
-  const { snapshot, route } = request.forwarding!;
+  const { snapshot, route, upstream } = request.forwarding!;
   const { fields, framing } = head;
   const named = namedByConnection(fields);
+  const { identity } = request;
   const trusted = visitor.proxied;
   let passed = '';
   const sent: Partial<Record<string, string>> = {};
-  let text = `${head.method} ${forwardedTarget(head.target, route)} HTTP/1.1\r\nHost: ${head.host}\r\n`;
+  let text = `${head.method} ${forwardedTarget(head.target, route, upstream)} HTTP/1.1\r\nHost: ${route.hostHeader ?? head.host}\r\n`;
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
     const kind = kindOf(lower);
     if (named?.has(lower) || (lower === 'client-cert' && request.facts.clientCertificate !== undefined)) continue;
+    if (identity?.consumed.includes(lower)) continue;
     if (kind !== undefined) {
       const value = fields[at + 2]!;
       if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
       else if (kind === 'loop') passed += `${value}, `;
-      if (!(kind === 'proxy' && trusted) && !(kind === 'length' && typeof framing === 'number')) continue;
+      // Here the edge says who the visitor is.
+      if (
+        !(kind === 'proxy' && trusted && route.access === undefined) &&
+        !(kind === 'length' && typeof framing === 'number')
+      )
+        continue;
     } else if (isReserved(lower)) continue;
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
   text += forwardedFields(request, sent);
+  if (identity) text += identityFieldLines(identity);
   text += `X-Real-IP: ${visitor.address}\r\nX-Request-Id: ${id}\r\nCDN-Loop: ${passed}${loopMarker(snapshot)}\r\n`;
   if (framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
   text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
@@ -74,6 +83,12 @@ function forwardedFields(
   );
 }
 
+function identityFieldLines({ name, fields }: Identity): string {
+  let text = `X-Forwarded-User: ${name}\r\n`;
+  for (let at = 0; at < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
+  return text;
+}
+
 /** RFC 7239 §4. */
 function forwardedElement(address: string, host: string, scheme: Visitor['scheme']): string {
   return `for=${address.includes(':') ? `"[${address}]"` : address};host="${host}";proto=${scheme}`;
@@ -94,8 +109,7 @@ export function strippedPrefix({ stripPath, path }: EdgeRoute): string {
   return stripPath && path !== '/' ? path : '';
 }
 
-function forwardedTarget(target: string, route: EdgeRoute): string {
-  const { basePath } = route.upstream;
+function forwardedTarget(target: string, route: EdgeRoute, { basePath }: EdgeUpstream): string {
   const path = strippedPrefix(route) === '' ? target : strippedTarget(target, route);
   const rooted = path.startsWith('/') || path === '*' ? path : `/${path}`;
   return basePath === '' ? rooted : `${basePath}${rooted}`;

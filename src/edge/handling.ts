@@ -1,22 +1,26 @@
 import { challengePath } from '../acme/challenge.ts';
 import { withBrackets } from '../names/address.ts';
 import { clearTextKind } from './clear-text.ts';
+import { admit } from './access/gate.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
 import { documentResponse } from './documents.ts';
 import type { EdgeContext } from './connection.ts';
 import { strippedPrefix } from './forwarding.ts';
 import { pathOf } from './http1/head.ts';
 import { isLoop } from './loop.ts';
-import { type EdgeRequest, refusal } from './request.ts';
+import { type EdgeRequest, type Forwarding, refusal } from './request.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
 import { proofPath } from './snapshot.ts';
 import { proxiedVisitor } from './visitor.ts';
 
+/** The answer of the edge itself; undefined: the request goes to the app, and `request.forwarding` is set. */
+export type Decision = LocalResponse | undefined;
+
 /**
- * Decides how to handle a request, for both protocols. Returns the response if the edge answers; otherwise sets
- * `request.forwarding` and returns undefined.
+ * Decides how to handle a request, for both protocols. A promise only if another service, or work off this thread, takes part in
+ * the decision; until it settles, the caller reads no body, and if the client has gone, drops the outcome.
  */
-export function decide(request: EdgeRequest, context: EdgeContext): LocalResponse | undefined {
+export function decide(request: EdgeRequest, context: EdgeContext): Decision | Promise<Decision> {
   const { head, facts } = request;
   const snapshot = context.snapshot();
   const visitor = proxiedVisitor(snapshot, facts, head.fields);
@@ -64,12 +68,21 @@ export function decide(request: EdgeRequest, context: EdgeContext): LocalRespons
   const isRoot = strippedPrefix(route) !== '' && pathOf(head.target) === route.path && !head.upgrade;
   if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))
     return redirectResponse(`${route.path}/${head.target.slice(route.path.length)}`);
-  const client = visitor ? undefined : facts.remoteAddress;
+  const refused = route.access && admit(request, site, route.access, context);
+  if (refused instanceof Promise)
+    return refused.then((answer) => answer ?? begin(request, { snapshot, site, route }, context));
+  return refused ?? begin(request, { snapshot, site, route }, context);
+}
+
+/** Chooses the instance that gets an admitted request, and counts it. */
+function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>, context: EdgeContext): Decision {
+  const { snapshot, route } = chosen;
+  const client = request.visitor.proxied ? undefined : request.facts.remoteAddress;
   const counted = context.requestsUnderWay.begin(client, snapshot.connectionsPerClient);
   if (counted === 'client') return refusal(request, 429, 'edge.too-many-requests');
   if (counted === 'all') return refusal(request, 503, 'edge.busy');
   request.underWay = counted.key;
-  request.forwarding = { snapshot, site, route };
+  request.forwarding = { ...chosen, upstream: route.upstreams[0]! };
   return undefined;
 }
 

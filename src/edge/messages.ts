@@ -341,6 +341,8 @@ export const edgeWords = defineWords({
   'edge.clear-text.body': { en: 'a request body', zh: '请求正文' },
   'edge.clear-text.cookie': { en: 'cookies', zh: ' Cookie' },
   'edge.page.400': { en: 'The request is not valid.', zh: '请求无效。' },
+  'edge.page.401': { en: 'You are not logged in.', zh: '您尚未登录。' },
+  'edge.page.403': { en: 'You may not open this page from here.', zh: '您不能从此处打开本页。' },
   'edge.page.404': { en: 'Not found.', zh: '未找到。' },
   'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },
   'edge.page.408': { en: 'The request did not arrive in time.', zh: '接收请求超时。' },

@@ -5,7 +5,8 @@ import { pathOf, type RequestHead } from './http1/head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { bodyTimeoutMs } from './limits.ts';
 import { requestId } from './request-id.ts';
-import type { EdgeRoute, EdgeSite, EdgeSnapshot } from './snapshot.ts';
+import type { Identity } from './access/way.ts';
+import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { directVisitor, type Visitor } from './visitor.ts';
 import type { Exchange, ExchangeFailure } from './upstream/exchange.ts';
 
@@ -23,6 +24,8 @@ export interface EdgeRequest {
   visitor: Visitor;
   /** When the head was complete. All times here are in milliseconds of the monotonic clock. */
   readonly beganMs: number;
+  /** The visitor, on a route whose `access` asks for it. */
+  identity: Identity | undefined;
   /** Where to forward it; undefined while undecided, and if the edge answers it. */
   forwarding: Forwarding | undefined;
   /** The exchange with the app, once forwarded. */
@@ -54,6 +57,8 @@ export interface Forwarding {
   snapshot: EdgeSnapshot;
   site: EdgeSite;
   route: EdgeRoute;
+  /** The one of the route's instances that gets it. */
+  upstream: EdgeUpstream;
 }
 
 /** Placeholder for an invalid head. */
@@ -84,6 +89,7 @@ export function createRequest(
     id: requestId(),
     visitor: directVisitor(facts),
     beganMs,
+    identity: undefined,
     forwarding: undefined,
     upstream: undefined,
     bodyDone,
@@ -161,9 +167,15 @@ export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, 
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
 }
 
+/** Gives back what the request counts for. */
+export function leave(request: EdgeRequest, context: EdgeContext): void {
+  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
+  request.underWay = undefined;
+}
+
 /** Ends the request: writes it to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
-  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
+  leave(request, context);
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
   const { head } = request;
@@ -180,6 +192,7 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
     durationMs: performance.now() - request.beganMs,
     kind: request.kind,
   };
+  if (request.identity) entry.user = `${request.identity.way} ${request.identity.name}`;
   if (request.error !== undefined) entry.error = request.error;
   if (request.detail !== undefined) entry.detail = request.detail;
   context.log(entry);

@@ -1,7 +1,7 @@
 import { namedByConnection, splitAuthority, strippedPrefix } from './forwarding.ts';
 import type { ResponseHead } from './http1/response-head.ts';
-import type { EdgeRequest } from './request.ts';
-import type { EdgeRoute, EdgeUpstream } from './snapshot.ts';
+import type { EdgeRequest, Forwarding } from './request.ts';
+import type { EdgeUpstream } from './snapshot.ts';
 
 const droppedFromResponses = new Set([
   'connection',
@@ -22,7 +22,7 @@ export function isDroppedFromResponses(lower: string): boolean {
 
 /** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
 export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
-  const { site, route } = request.forwarding!;
+  const { site } = request.forwarding!;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
   const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
@@ -34,13 +34,15 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
     if (lower === 'strict-transport-security' && (hsts !== undefined || isHstsOurs(request))) continue;
     if (lower === 'location' || lower === 'content-location') value = returnedLocation(value, request);
-    else if (lower === 'set-cookie') value = returnedCookie(value, route);
+    else if (lower === 'set-cookie') value = returnedCookie(value, request.forwarding!);
     result.push(fields[at]!, value);
   }
   if (hsts !== undefined) {
     const preload = site.hsts === 'preload' ? '; includeSubDomains; preload' : '';
     result.push('Strict-Transport-Security', `max-age=${hsts}${preload}`);
   }
+  const { identity } = request;
+  if (identity?.responseFields) result.push(...identity.responseFields);
   if (site.upgradeInsecureRequests) result.push('Content-Security-Policy', 'upgrade-insecure-requests');
   return result;
 }
@@ -61,18 +63,18 @@ function isHstsOurs({ facts, forwarding }: EdgeRequest): boolean {
  * not know its prefix. Another port of the same host is another service.
  */
 function returnedLocation(location: string, { head, forwarding }: EdgeRequest): string {
-  const { snapshot, route } = forwarding!;
+  const { snapshot, upstream } = forwarding!;
   const absolute = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(location);
-  if (!absolute) return /^\/(?!\/)/.test(location) ? returnedPath(location, route) : location;
+  if (!absolute) return /^\/(?!\/)/.test(location) ? returnedPath(location, forwarding!) : location;
   const [, scheme, sentAuthority, rest] = absolute as unknown as [string, string, string, string];
   const authority = sentAuthority.toLowerCase();
   const [host, port] = splitAuthority(authority);
   const [own] = splitAuthority(head.host.toLowerCase());
-  const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(route.upstream.port)];
+  const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(upstream.port)];
   const isVisitors =
     authority === head.host.toLowerCase() || (scheme.toLowerCase() === 'http' && host === own && ports.includes(port));
-  if (!isVisitors && !isApps(route.upstream, scheme.toLowerCase(), host, port)) return location;
-  return `https://${head.host}${returnedPath(rest, route)}`;
+  if (!isVisitors && !isApps(upstream, scheme.toLowerCase(), host, port)) return location;
+  return `https://${head.host}${returnedPath(rest, forwarding!)}`;
 }
 
 function isApps(upstream: EdgeUpstream, scheme: string, host: string, port: string): boolean {
@@ -81,9 +83,9 @@ function isApps(upstream: EdgeUpstream, scheme: string, host: string, port: stri
 }
 
 /** The path under which the client reaches a path of the app. */
-function returnedPath(path: string, route: EdgeRoute): string {
+function returnedPath(path: string, { route, upstream }: Forwarding): string {
   const prefix = strippedPrefix(route);
-  const { basePath } = route.upstream;
+  const { basePath } = upstream;
   if (prefix === '' && basePath === '') return path;
   let rest = path;
   if (basePath !== '') {
@@ -99,11 +101,12 @@ function isUnder(prefix: string, path: string): boolean {
 }
 
 /** Adds Secure, and moves the path of the cookie to that of the route. */
-function returnedCookie(cookie: string, route: EdgeRoute): string {
+function returnedCookie(cookie: string, forwarding: Forwarding): string {
+  const { route, upstream } = forwarding;
   const secure = /;\s*secure\s*(;|$)/i.test(cookie) ? cookie : `${cookie}; Secure`;
   // A cookie with this name must have the path / (RFC 6265bis §4.1.3.2).
-  if ((strippedPrefix(route) === '' && route.upstream.basePath === '') || /^__Host-/i.test(cookie)) return secure;
+  if ((strippedPrefix(route) === '' && upstream.basePath === '') || /^__Host-/i.test(cookie)) return secure;
   return secure.replace(/(;\s*path=)([^;]*)/i, (_, name: string, path: string) => {
-    return name + (path.trim() === '/' ? strippedPrefix(route) || '/' : returnedPath(path.trim(), route));
+    return name + (path.trim() === '/' ? strippedPrefix(route) || '/' : returnedPath(path.trim(), forwarding));
   });
 }

@@ -69,8 +69,8 @@ export interface EdgeClientCertificates {
     | undefined;
 }
 
-export interface EdgeRoute extends Omit<Route, 'upstream'> {
-  upstream: EdgeUpstream;
+export interface EdgeRoute extends Omit<Route, 'upstreams'> {
+  upstreams: EdgeUpstream[];
 }
 
 export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {

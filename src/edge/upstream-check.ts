@@ -48,8 +48,8 @@ const edge = { role: 'edge' } as const;
 /** Connects to every app once, the same way as the edge will. */
 export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCheckOptions): Promise<UpstreamCheck[]> {
   const upstreams = new Map<string, EdgeUpstream>();
-  for (const route of snapshot.sites.flatMap((site) => site.routes)) {
-    upstreams.set(upstreamText({ ...route.upstream, basePath: '' }), route.upstream);
+  for (const upstream of snapshot.sites.flatMap((site) => site.routes.flatMap((route) => route.upstreams))) {
+    upstreams.set(upstreamText({ ...upstream, basePath: '' }), upstream);
   }
   return Promise.all(
     [...upstreams].map(async ([upstream, settings]) => {
@@ -73,7 +73,7 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
 function servingHost(snapshot: EdgeSnapshot, { host, port }: EdgeUpstream, path: string): string | undefined {
   const found = snapshot.sites.find((site) => {
     const route = compile(snapshot).route(site, path);
-    return typeof route === 'object' && route.upstream.host === host && route.upstream.port === port;
+    return typeof route === 'object' && route.upstreams.some((one) => one.host === host && one.port === port);
   });
   return found?.hosts[0];
 }

@@ -38,7 +38,7 @@ for (const [text, host, port] of [
     const { sites } = await read({ upstream: text });
     assert.deepEqual(sites[0]!.hosts, ['localhost', '127.0.0.1', '::1']);
     assert.deepEqual(sites[0]!.routes, [
-      { path: '/', upstream: { protocol: 'http', host, port, basePath: '', rootFile: undefined }, stripPath: false },
+      { path: '/', upstreams: [{ protocol: 'http', host, port, basePath: '', rootFile: undefined }], stripPath: false },
     ]);
   });
 }

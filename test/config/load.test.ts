@@ -132,18 +132,20 @@ sites:
         routes: [
           {
             path: '/',
-            upstream: { protocol: 'http', host: 'localhost', port: 7861, basePath: '', rootFile: undefined },
+            upstreams: [{ protocol: 'http', host: 'localhost', port: 7861, basePath: '', rootFile: undefined }],
             stripPath: false,
           },
           {
             path: '/v1',
-            upstream: {
-              protocol: 'https',
-              host: 'model.internal',
-              port: 443,
-              basePath: '/base',
-              rootFile: path.join(folder, 'root.pem'),
-            },
+            upstreams: [
+              {
+                protocol: 'https',
+                host: 'model.internal',
+                port: 443,
+                basePath: '/base',
+                rootFile: path.join(folder, 'root.pem'),
+              },
+            ],
             stripPath: true,
           },
         ],
@@ -161,7 +163,7 @@ sites:
         routes: [
           {
             path: '/',
-            upstream: { protocol: 'http', host: '127.0.0.1', port: 3000, basePath: '', rootFile: undefined },
+            upstreams: [{ protocol: 'http', host: '127.0.0.1', port: 3000, basePath: '', rootFile: undefined }],
             stripPath: false,
           },
         ],

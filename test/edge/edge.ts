@@ -39,7 +39,7 @@ export function upstreamAt(port: number, more: Partial<EdgeUpstream> = {}): Edge
 }
 
 export function route(upstream: EdgeUpstream, more: Partial<EdgeRoute> = {}): EdgeRoute {
-  return { path: '/', stripPath: false, upstream, ...more };
+  return { path: '/', stripPath: false, upstreams: [upstream], ...more };
 }
 
 export function site(hosts: string[], routes: EdgeRoute[], more: Partial<EdgeSite> = {}): EdgeSite {

@@ -45,7 +45,7 @@ function configuration(part: Partial<Configuration>, hosts = ['localhost']): Con
     sites: [
       {
         hosts,
-        routes: [{ path: '/', upstream, stripPath: false }],
+        routes: [{ path: '/', upstreams: [upstream], stripPath: false }],
         certificate: undefined,
         certificateFiles: undefined,
         minTls: '1.2',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from '../support/fast-check.ts';
-import { isAuthority } from '../../src/edge/http1/head.ts';
+import { isAuthority } from '../../src/names/authority.ts';
 import { hostName as hostOfRequest } from '../../src/edge/routing.ts';
 import { withBrackets } from '../../src/names/address.ts';
 import { type HostNameReading, isLoopbackName, parseHostName } from '../../src/names/host-name.ts';

@@ -12,7 +12,7 @@ import { clock } from '../system.ts';
 function rootFilesOf({ clientCertificates, routes }: Site): string[] {
   return [
     ...(clientCertificates ? [clientCertificates.rootFile] : []),
-    ...routes.flatMap(({ upstream }) => upstream.rootFile ?? []),
+    ...routes.flatMap(({ upstreams }) => upstreams.flatMap(({ rootFile }) => rootFile ?? [])),
   ];
 }
 

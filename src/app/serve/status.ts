@@ -50,7 +50,7 @@ export interface LanStatus {
 
 export interface SiteStatus {
   urls: string[];
-  routes: { path: string; upstream: string }[];
+  routes: { path: string; upstreams: string[] }[];
   certificates: CertificateStatus[];
   /** Problems of its certificates, files or clients, besides the findings of its proofs. */
   findings: Finding[];
@@ -87,7 +87,7 @@ export function sitesStatus(
     const ofSite = generations[index]!;
     return {
       urls: site.hosts.map((host) => urlOf(host, plan)),
-      routes: site.routes.map((route) => ({ path: route.path, upstream: upstreamText(route.upstream) })),
+      routes: site.routes.map((route) => ({ path: route.path, upstreams: route.upstreams.map(upstreamText) })),
       certificates: [...new Set(ofSite)].map((generation) => {
         const { issuer, serial, notAfterMs } = generation;
         const hosts = site.hosts.filter((_, at) => ofSite[at] === generation);

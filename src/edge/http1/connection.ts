@@ -102,7 +102,7 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
       return;
     }
     const exchange = this.#exchange;
-    if (exchange && !exchange.request.bodyDone) {
+    if (exchange && !exchange.request.bodyDone && !exchange.isUndecided) {
       this.#receiveBody(exchange, bytes);
       return;
     }
@@ -141,9 +141,6 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
     const exchange = this.#createExchange(head);
     this.#pending = rest;
     exchange.begin();
-    if (this.#exchange !== exchange || exchange.request.bodyDone || rest.length === 0) return;
-    this.#pending = empty;
-    this.#receiveBody(exchange, rest);
   }
 
   #receiveBody(exchange: Http1Exchange, bytes: Buffer): void {
@@ -161,6 +158,20 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
   }
 
   // Http1Client
+
+  isServing(exchange: Http1Exchange): boolean {
+    return this.#exchange === exchange && !this.#ended;
+  }
+
+  onForwarded(): void {
+    const exchange = this.#exchange;
+    if (!exchange) return;
+    this.#socket.resume(); // it may have sent more than we hold while the decision was made
+    if (exchange.request.bodyDone || this.#pending.length === 0) return;
+    const bytes = this.#pending;
+    this.#pending = empty;
+    this.#receiveBody(exchange, bytes);
+  }
 
   write(bytes: Buffer): void {
     if (this.#ended || this.#socket.write(bytes)) return;

@@ -3,7 +3,7 @@ import type { ErrorStatus } from '../error-page.ts';
 import { fieldOf, type LocalResponse, reasonOf } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward } from '../forwarding.ts';
-import { decide } from '../handling.ts';
+import { type Decision, decide } from '../handling.ts';
 import {
   beginLocalResponse,
   beginResponse,
@@ -11,6 +11,7 @@ import {
   createRequest,
   type EdgeRequest,
   failureResponse,
+  leave,
   refusal,
   releaseBody,
   sendBody,
@@ -28,6 +29,10 @@ export interface Http1Client {
   /** Stops reading the body until `resume`. */
   pause(): void;
   resume(): void;
+  /** False once the client has gone. */
+  isServing(exchange: Http1Exchange): boolean;
+  /** The request is on its way: body bytes that have arrived may be sent. */
+  onForwarded(): void;
   /** The response is complete. */
   finish(): void;
   /**
@@ -53,6 +58,8 @@ export class Http1Exchange implements ExchangeSink {
   #chunking = false;
   /** A 205 has no content (RFC 9110 §15.3.6). */
   #bodyDropped = false;
+  /** How to handle the request is not decided yet. */
+  isUndecided = false;
 
   constructor(head: RequestHead, facts: ConnectionFacts, context: EdgeContext, client: Http1Client) {
     this.#context = context;
@@ -63,9 +70,22 @@ export class Http1Exchange implements ExchangeSink {
   }
 
   begin(): void {
+    const decision = decide(this.request, this.#context);
+    if (!(decision instanceof Promise)) return this.#proceed(decision);
+    this.isUndecided = true;
+    void decision.then((answer) => {
+      this.isUndecided = false;
+      if (this.#client.isServing(this)) this.#proceed(answer);
+      else leave(this.request, this.#context);
+    });
+  }
+
+  #proceed(answer: Decision): void {
     const { request } = this;
-    const answer = decide(request, this.#context);
-    if (!answer) return forward(request, this);
+    if (!answer) {
+      forward(request, this);
+      return this.#client.onForwarded();
+    }
     // If the edge answers the request, it does not read the body, so it must close the connection.
     if (request.error !== undefined || !request.bodyDone) this.keepAlive = false;
     this.#answer(answer);

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isAuthority } from '../../names/authority.ts';
 
 /** Longer message heads are rejected. */
 export const headLimitBytes = 64 * 1024;
@@ -40,7 +40,6 @@ export const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // Control characters; bare CR or LF; lines that start with white space (obs-fold, RFC 9112 §5.2).
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n|\r\n[ \t]/;
 // Browsers send some characters that RFC 3986 requires to be encoded, so only those that are never valid are rejected.
-const hostShape = /^(?:[\w-]{1,63}(?:\.[\w-]{1,63})*\.?|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i;
 const badTarget = /[^\x21-\x7e]|#/;
 
 /**
@@ -102,13 +101,6 @@ export function parseRequestHead(text: string): RequestHead {
 export function pathOf(target: string): string {
   const query = target.indexOf('?');
   return query < 0 ? target : target.slice(0, query);
-}
-
-/** A host name or address with optional port, as in Host and `:authority`. Allows `_`, which some names contain. */
-export function isAuthority(text: string): boolean {
-  const match = text.length <= 260 ? hostShape.exec(text) : null;
-  if (!match) return false;
-  return (match[1] === undefined || isIPv6(match[1])) && (match[2] === undefined || Number(match[2]) <= 65535);
 }
 
 function webSocketOf(upgrade: string | undefined): 'websocket' | undefined {

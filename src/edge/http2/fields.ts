@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { isTrailer } from '../http1/body.ts';
 import { isRequestTrailer } from '../request-fields.ts';
 import { isDroppedFromResponses } from '../returned-fields.ts';
-import { BadMessage, encodedTarget, type Fields, isAuthority, type RequestHead } from '../http1/head.ts';
+import { isAuthority } from '../../names/authority.ts';
+import { BadMessage, encodedTarget, type Fields, type RequestHead } from '../http1/head.ts';
 
 /** Header fields as node:http2 takes them. */
 export type HeaderRecord = Record<string, string | string[]>;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { LocalResponse } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward } from '../forwarding.ts';
-import { decide } from '../handling.ts';
+import { type Decision, decide } from '../handling.ts';
 import { BadMessage, type RequestHead } from '../http1/head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { stallTimeoutMs } from '../limits.ts';
@@ -14,6 +14,7 @@ import {
   createRequest,
   type EdgeRequest,
   failureResponse,
+  leave,
   isBodyLate,
   logRequest,
   refusal,
@@ -92,16 +93,29 @@ export class Http2Stream implements ExchangeSink {
       const status = this.#headError.status === 501 ? 501 : 400;
       return this.#answer(refusal(request, status, 'edge.bad-request'));
     }
-    const answer = decide(request, this.#context);
+    const decision = decide(request, this.#context);
+    if (!(decision instanceof Promise)) return this.#proceed(decision);
+    // Data waits in its window meanwhile; trailers do not.
+    this.#stream.on('trailers', this.#onTrailers);
+    void decision.then((answer) => {
+      if (this.#gone()) leave(request, this.#context);
+      else this.#proceed(answer);
+    });
+  }
+
+  #proceed(answer: Decision): void {
+    const request = this.#request;
     if (answer) return this.#answer(answer);
     forward(request, this);
     if (request.head.upgrade) return;
     this.#stream.on('data', (bytes: Buffer) => this.#receiveBody(bytes));
-    this.#stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
-      this.#requestTrailers = trailerLines(raw);
-    });
+    this.#stream.off('trailers', this.#onTrailers).on('trailers', this.#onTrailers);
     this.#stream.on('end', () => this.#endBody());
   }
+
+  readonly #onTrailers = (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]): void => {
+    this.#requestTrailers = trailerLines(raw);
+  };
 
   #receiveBody(bytes: Buffer): void {
     if (bytes.length === 0) return;

@@ -1,0 +1,33 @@
+import type * as z from 'zod';
+import { addressBlock, list, mapping, path } from '../values.ts';
+
+/** Who may come in. Addresses must pass `allow` and `deny`; then any one of the ways suffices. */
+export interface Access {
+  /** CIDR blocks of the visitor's address; undefined: all. */
+  allow?: string[] | undefined;
+  /** CIDR blocks that `allow` does not admit. */
+  deny?: string[] | undefined;
+  /** Path prefixes that need no identity. */
+  public?: string[] | undefined;
+}
+
+export const accessKeys = {
+  allow: list(addressBlock).optional().meta({
+    description: 'Addresses (CIDR) of the visitors to admit. Default: all.',
+  }),
+  deny: list(addressBlock).optional().meta({
+    description: 'Addresses (CIDR) of visitors to refuse, even if allow has them.',
+  }),
+  public: list(path).optional().meta({
+    description:
+      'Path prefixes that everyone may visit whose address is admitted: health checks and webhooks, for example.',
+  }),
+};
+
+export const accessShape = mapping(accessKeys).meta({
+  description: 'Who may come in. Default: everyone.',
+});
+
+export function toAccess(content: z.output<typeof accessShape>): Access {
+  return content;
+}
