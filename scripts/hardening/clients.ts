@@ -56,12 +56,12 @@ function shortened(target: string): string {
   return target.length > 40 ? `${target.slice(0, 40)}…` : target;
 }
 
-/** What the client gets for an odd answer of the app, and whether it, or the next visitor, gets bytes that are not its own. */
+/** The client's view of an odd answer of the app, and whether it, or the next visitor, gets bytes that are not its own. */
 export async function receiveAnswer(proxy: Proxy, one: AnswerCase): Promise<string> {
   const first = await connect(proxy.port);
   const { method = 'GET' } = one;
   const own = await exchange(first, `${method} ${answerTarget(one)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, method);
-  // What comes after the answer must find the connection to the app idle.
+  // Bytes after the answer must find the connection to the app idle.
   if (typeof one.sends !== 'string') await new Promise((resolve) => setTimeout(resolve, 50));
   const request = `GET /next HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   const next = first.destroyed || own.endsWith('close') ? '' : await exchange(first, request, 'GET');

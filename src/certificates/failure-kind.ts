@@ -1,7 +1,7 @@
 import type { acmeError } from '../acme/messages.ts';
 
 /**
- * What a failed attempt costs at the authority.
+ * The cost of a failed attempt at the authority.
  * - `nothing`: no order was placed.
  * - `local`: an order was placed, but this side failed before it asked for validation.
  * - `refusal`: the authority failed or refused, in a way that it does not count.

@@ -3,7 +3,7 @@ import { withBrackets } from '../names/address.ts';
 import { pathOf, type RequestHead } from './http1/head.ts';
 import { edgeError, edgeWords } from './messages.ts';
 
-/** What a request over plain HTTP showed to the network before it was redirected, the most sensitive first. */
+/** The secret that a request over plain HTTP showed to the network before its redirect, the most sensitive first. */
 export type ClearTextKind = 'credential' | 'key-in-url' | 'body' | 'cookie';
 
 /** Redirected requests of the same kind. */

@@ -145,7 +145,7 @@ class Transition {
         if (member.phase !== 'starting') return;
         member.phase = 'ready';
         this.effects.push({ type: 'cancel', key: `answer ${member.number}` });
-        // The answers first: it may be asked for them as soon as it listens.
+        // The answers first: an authority may ask for them as soon as it listens.
         this.#sendAnswers(member);
         return;
       case 'took-answers':

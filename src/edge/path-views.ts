@@ -1,4 +1,4 @@
-/** The ways in which apps read a path, so that a rule holds whichever of them is behind the edge. */
+/** The ways in which apps read a path, so that a rule holds for every app. */
 
 /** A configured prefix as written and percent-decoded. */
 export interface Prefix {

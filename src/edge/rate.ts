@@ -6,7 +6,7 @@ const mostBuckets = 65_536;
 /** Float rounding must not refuse the last request of a full bucket. */
 const toleranceMs = 0.01;
 
-/** What one worker took from buckets, for the others: bucket names and milliseconds alternate. */
+/** The uses of buckets by one worker, for the others: bucket names and milliseconds alternate. */
 export type RateUses = (string | number)[];
 
 /**
@@ -29,7 +29,7 @@ export class Buckets {
   #longestMs = 1000;
   #uses = new Map<string, number>();
 
-  /** @param workers that share the buckets; 1: nobody needs `uses`. */
+  /** @param workers that share the buckets; with 1, `uses` is not needed. */
   constructor(clock: Pick<Clock, 'monotonic'>, workers = 1) {
     this.#clock = clock;
     this.#workers = workers;

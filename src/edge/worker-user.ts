@@ -65,8 +65,8 @@ export function unprivilegedLauncher(): { program: string; options: string[] } |
 const highestInherited = 1023;
 
 /**
- * The descriptors that children of this process would get, besides the standard ones. Node.js passes on none of its own, but a shell, or
- * whatever else started this process, may have left some open: root's files must not reach a worker.
+ * The descriptors that children of this process would get, besides the standard ones. Node.js passes on none of its own, but a shell
+ * or another parent process may have left some open: root's files must not reach a worker.
  */
 export function inheritedDescriptors(): number[] {
   try {

@@ -40,7 +40,7 @@ export interface TrustedRoot extends FoundRoot {
 
 /**
  * The trust stores of a platform.
- * @param given.homes of the users whose browsers are meant.
+ * @param given.homes of the users whose browsers get the root.
  * @throws EveryhopError `trust.platform-unknown`.
  */
 export function storesOf(given: {
@@ -178,7 +178,7 @@ async function failureOf(work: () => Promise<void>, command: string): Promise<Ev
     return undefined;
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    // Nobody may write to a read-only file system, root neither.
+    // Not even root may write to a read-only file system.
     if (!baseError.is(error, 'file.denied') || systemCode(error.cause) === 'EROFS') return error;
     return trustError('trust.denied', { location: error.params.file, command: `sudo ${command}` }, { cause: error });
   }

@@ -313,7 +313,7 @@ test('an answer with a mistake is passed on if it has one reading, otherwise a p
         if (expect.body !== undefined) assert.equal(seen.body, expect.body);
         else assert.match(seen.body, /edge\.upstream-malformed/);
         for (const [field, value] of Object.entries(expect.fields ?? {})) assert.equal(seen.fields.get(field), value);
-        // What the app sent too much is never the response to the next request.
+        // Surplus bytes of the app are never the response to the next request.
         assert.equal((await get('/after', 'GET')).body, 'after');
       });
     }

@@ -15,7 +15,7 @@ export interface AppChoice {
   app: AppProfile | undefined;
   /** Found by its responses, or named by the user. */
   isKnown: boolean;
-  /** The app refuses the visitor's Host, or could not be asked. */
+  /** The app refuses the visitor's Host, or did not answer. */
   keepsHost: boolean;
   /** Apps that also answer at other addresses of this machine, without HTTPS. */
   exposures: Fault[];

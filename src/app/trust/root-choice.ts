@@ -1,4 +1,4 @@
-/** Which root `trust install` adds: of the edge that runs here, whoever started it, or from a file. */
+/** Which root `trust install` adds: of the edge that runs here, under any user, or from a file. */
 import os from 'node:os';
 import path from 'node:path';
 import { authorityError } from '../../authority/messages.ts';
@@ -43,7 +43,7 @@ export async function rootsFor(request: RootRequest): Promise<Root[]> {
   return [{ pem, fingerprint, source: folder === stateFolder ? '' : folder }];
 }
 
-/** Homes of the users whose browsers are meant: this one's and, under sudo, that of the user who called it. */
+/** Homes of the users whose browsers get the root: of this one and, under sudo, of the user who called it. */
 export async function homesOf(env: NodeJS.ProcessEnv): Promise<string[]> {
   const caller = await callerOf(env);
   return [...new Set([homeFolder(), ...(caller ? [caller.home] : [])])];

@@ -1,6 +1,6 @@
 import type { ErrorTexts } from '../../base/errors.ts';
 
-/** What stands in the way of a change, found before anything is written. */
+/** Obstacles to a change, found before anything is written. */
 export const planTexts = {
   'nginx.name-unknown': {
     en: {
