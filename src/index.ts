@@ -1,5 +1,6 @@
 /** The public API of the library. */
-export { type Configuration, type Route, type Site, type Upstream } from './config/configuration.ts';
+export { type Configuration, type Route, type Site } from './config/configuration.ts';
+export { type Upstream } from './config/upstream.ts';
 export { loadConfiguration } from './app/configuration.ts';
 export { EveryhopError, type ErrorReport } from './base/errors.ts';
 export { createTrust, type Trust, type TrustSettings } from './trust/library.ts';

@@ -1,6 +1,7 @@
 import { EveryhopError } from '../base/errors.ts';
 import { readBytes, readText } from '../base/files.ts';
-import type { Configuration, FileProblem, NamedFile, Site } from '../config/configuration.ts';
+import type { Configuration, FileProblem, Site } from '../config/configuration.ts';
+import type { NamedFile } from '../config/named-file.ts';
 import { configError } from '../config/messages.ts';
 import { Fault } from '../hop/finding.ts';
 import { type Certificate, parseCertificate } from '../x509/certificate.ts';

@@ -1,5 +1,6 @@
 import { EveryhopError, type Place } from '../base/errors.ts';
-import type { AuthoritySettings, Configuration, NamedFile, Route, Site, TrustConfiguration } from './configuration.ts';
+import type { AuthoritySettings, Configuration, Route, Site, TrustConfiguration } from './configuration.ts';
+import type { NamedFile } from './named-file.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';

@@ -1,5 +1,7 @@
 import type { EveryhopError, Place } from '../base/errors.ts';
+import type { NamedFile } from './named-file.ts';
 import type { RouteSettings } from './route/settings.ts';
+import type { Upstream } from './upstream.ts';
 
 /**
  * The validated content of `everyhop.yaml` or of the arguments of `up`: with absolute paths, defaults filled in, host
@@ -115,15 +117,6 @@ export interface Site {
   lan?: boolean | undefined;
 }
 
-/** A file that a setting names. */
-export interface NamedFile {
-  /** Absolute. */
-  file: string;
-  /** Of the setting, as in errors. */
-  key: string;
-  place: Place | undefined;
-}
-
 export interface ClientCertificates {
   /** PEM. */
   rootFile: string;
@@ -147,17 +140,4 @@ export interface Route extends RouteSettings {
   upstreams: Upstream[];
   /** Removes the matched prefix before forwarding. */
   stripPath: boolean;
-}
-
-export interface Upstream {
-  protocol: 'http' | 'https';
-  /** Host name or address, without brackets; `localhost` for a socket. */
-  host: string;
-  port: number;
-  /** Absolute path of a unix socket, or `@` and the name of an abstract one; undefined: TCP. */
-  socketPath?: string | undefined;
-  /** Prepended to every forwarded path; '' or with a leading, but no trailing, `/`. */
-  basePath: string;
-  /** PEM file with root certificates for an https upstream, instead of the machine's. */
-  rootFile: string | undefined;
 }

@@ -1,7 +1,19 @@
 import { withBrackets, withoutBrackets } from '../names/address.ts';
 import { parseHostName } from '../names/host-name.ts';
-import type { Upstream } from './configuration.ts';
 import type { Reading } from './reading.ts';
+
+export interface Upstream {
+  protocol: 'http' | 'https';
+  /** Host name or address, without brackets; `localhost` for a socket. */
+  host: string;
+  port: number;
+  /** Absolute path of a unix socket, or `@` and the name of an abstract one; undefined: TCP. */
+  socketPath?: string | undefined;
+  /** Prepended to every forwarded path; '' or with a leading, but no trailing, `/`. */
+  basePath: string;
+  /** PEM file with root certificates for an https upstream, instead of the machine's. */
+  rootFile: string | undefined;
+}
 
 /**
  * Parses an upstream: `http://127.0.0.1:7861`, `https://model.internal/base`, or a short form for plain HTTP such as

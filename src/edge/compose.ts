@@ -1,4 +1,5 @@
-import type { ClientCertificates, Configuration, Route, Site, Upstream } from '../config/configuration.ts';
+import type { ClientCertificates, Configuration, Route, Site } from '../config/configuration.ts';
+import type { Upstream } from '../config/upstream.ts';
 import { isAddress } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import type { ListenerPlan } from './listeners.ts';

@@ -1,4 +1,4 @@
-import type { Identity } from './access/way.ts';
+import type { Identity } from './access/identity.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { loopMarker } from './loop.ts';

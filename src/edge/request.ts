@@ -5,7 +5,7 @@ import { pathOf, type RequestHead } from './http1/head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { bodyTimeoutMs } from './limits.ts';
 import { requestId } from './request-id.ts';
-import type { Identity } from './access/way.ts';
+import type { Identity } from './access/identity.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { directVisitor, type Visitor } from './visitor.ts';
 import type { Exchange, ExchangeFailure } from './upstream/exchange.ts';

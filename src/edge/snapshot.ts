@@ -1,5 +1,6 @@
 import type { Language } from '../base/language.ts';
-import type { Route, Site, Upstream } from '../config/configuration.ts';
+import type { Route, Site } from '../config/configuration.ts';
+import type { Upstream } from '../config/upstream.ts';
 
 /**
  * Everything that a worker serves, as one immutable value. The control process creates it and sends it to every worker,
