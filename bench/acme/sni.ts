@@ -56,5 +56,5 @@ function accept(socket: Socket, bytes: Buffer): void {
   if (typeof hello === 'string') throw new Error(`the benchmark's own client: ${hello}`);
   socket.pause();
   socket.unshift(bytes);
-  terminator.accept(socket, hello.serverName);
+  terminator.accept(socket, hello.serverName, '127.0.0.1');
 }

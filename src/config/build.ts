@@ -65,6 +65,7 @@ function fromContent(
     httpPort: content.http_port,
     listen: content.listen,
     trustedProxies: content.trusted_proxies,
+    ...(content.proxy_protocol && { proxyProtocol: true }),
     workers: content.workers,
     connectionsPerClient: content.connections_per_client,
     drainSeconds: content.drain_seconds,

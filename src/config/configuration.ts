@@ -21,6 +21,8 @@ export interface Configuration {
    * and serves requests on the http port that arrived at them over HTTPS.
    */
   trustedProxies: string[];
+  /** Connections of `trustedProxies` begin with a PROXY header. Default false. */
+  proxyProtocol?: boolean | undefined;
   /** Number of worker processes; undefined: one per core. */
   workers: number | undefined;
   /** Maximum number of connections per client address (IPv6: per /64) and worker. Default 500. */

@@ -16,6 +16,7 @@ export function inconsistencies(content: unknown, source: Source): EveryhopError
   const sites = items(file['sites']).map((site, index) => ({ site: fields(site), path: ['sites', index] as Path }));
   return [
     ...samePorts(file, source),
+    ...proxyProtocolOfNone(file, source),
     ...unknownAuthorities(file, sites, source),
     ...missingDirectories(file, source),
     ...halfBindings(file, source),
@@ -37,6 +38,12 @@ function samePorts(file: Mapping, source: Source): EveryhopError[] {
   const { https_port: https, http_port: http } = file;
   if (typeof https !== 'number' || https !== http) return [];
   return [configError('config.same-ports', { port: https }, at(source, ['http_port']))];
+}
+
+/** No connection would be expected to begin with a PROXY header. */
+function proxyProtocolOfNone(file: Mapping, source: Source): EveryhopError[] {
+  if (file['proxy_protocol'] !== true || file['trusted_proxies'] !== undefined) return [];
+  return [configError('config.proxy-protocol-of-none', {}, at(source, ['proxy_protocol']))];
 }
 
 /** `private`, and the public authorities whose directories acme/ knows. */

@@ -160,6 +160,10 @@ export const fileShape = {
     description:
       "Addresses (CIDR) of proxies in front. Their fields about the visitor (X-Forwarded-*, Forwarded, CF-Connecting-IP and the like) are believed, and the http port serves requests that arrived at them over HTTPS. Everyone else's are dropped.",
   }),
+  proxy_protocol: flag.optional().meta({
+    description:
+      'Every connection of trusted_proxies begins with a PROXY header (version 1 or 2), which has the address of the visitor; without one, it is closed. For load balancers that pass TLS through.',
+  }),
   workers: wholeNumber(1, 1024, 'config.bad-workers')
     .optional()
     .meta({ description: 'Number of worker processes. Default: one per core.' }),

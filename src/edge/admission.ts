@@ -125,6 +125,26 @@ export class Admission implements TimeoutOwner {
     });
   }
 
+  /**
+   * Counts a trusted proxy's connection for the client whose address the proxy has told. Closes it and returns false if that client has
+   * too many.
+   * @param client undefined: another trusted proxy.
+   */
+  attribute(socket: Socket, client: string | undefined, most: number): boolean {
+    if (client === undefined) return true;
+    const key = clientKey(client);
+    const count = (this.#perClient.get(key) ?? 0) + 1;
+    if (count > most) {
+      this.refused += 1;
+      socket.on('error', ignore);
+      socket.destroy();
+      return false;
+    }
+    this.#perClient.set(key, count);
+    socket.once('close', () => this.#forget(key));
+    return true;
+  }
+
   checkTimeouts(nowMs: number): void {
     this.#memoryFull = this.#residentBytes() > this.capacity.memoryBytes;
     while (this.#waiting.length > 0 && nowMs - this.#waiting[0]!.sinceMs > longestWaitMs) {

@@ -44,6 +44,7 @@ export function composeSnapshot(parts: SnapshotParts): EdgeSnapshot {
     httpsPort: plan.httpsPort,
     httpPort: plan.httpPort,
     trustedProxies: configuration.trustedProxies,
+    ...(configuration.proxyProtocol === true && { proxyProtocol: true }),
     connectionsPerClient: configuration.connectionsPerClient,
     sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!, parts)),
     credentials: [...new Map(credentials.flat().map((credential) => [credential.id, credential])).values()],

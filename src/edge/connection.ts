@@ -6,14 +6,25 @@ import type { RequestsUnderWay } from './admission.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
-/** Properties of a client connection that are known before its first request. */
-export interface ConnectionFacts {
+export interface Endpoints {
   /** The client's address; IPv4-mapped addresses in dotted form. */
   remoteAddress: string;
   remotePort: number;
   /** Our address and port. */
   localAddress: string;
   localPort: number;
+}
+
+/** Where a connection comes from. If a PROXY header introduced it, the endpoints are those of the visitor's connection to the proxy. */
+export interface Origin extends Endpoints {
+  /** The PROXY header does not tell: the endpoints are the proxy's and ours, but what comes is not the proxy's. */
+  isAnonymous?: boolean;
+  /** The visitor used TLS, which the proxy has ended. */
+  overTls?: boolean;
+}
+
+/** Properties of a client connection that are known before its first request. */
+export interface ConnectionFacts extends Origin {
   /** True for TLS. */
   secure: boolean;
   /** Not TLS on the https port: requests are redirected there, except those of a proxy that ends TLS. */

@@ -7,7 +7,7 @@ import type { EdgeRequest } from './request.ts';
 import { isReserved, kindOf } from './request-fields.ts';
 import type { EdgeRoute, EdgeUpstream } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
-import type { Visitor } from './visitor.ts';
+import { schemeAt, type Visitor } from './visitor.ts';
 
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
@@ -73,7 +73,7 @@ function forwardedFields(
   const elements =
     sent['forwarded'] === undefined
       ? forwardedElement(visitor.address, head.host, visitor.scheme)
-      : `${sent['forwarded']}, ${forwardedElement(peer, head.host, facts.secure ? 'https' : 'http')}`;
+      : `${sent['forwarded']}, ${forwardedElement(peer, head.host, schemeAt(facts))}`;
   const prefix = (sent['x-forwarded-prefix'] ?? '') + strippedPrefix(forwarding!.route);
   return (
     `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +

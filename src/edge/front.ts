@@ -1,19 +1,25 @@
 import net, { type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Admission } from './admission.ts';
 import { acmeTlsProtocol } from '../acme/challenge.ts';
-import { type ClientHello, ClientHelloParser } from './client-hello.ts';
-import type { ConnectionFacts, EdgeContext } from './connection.ts';
+import { ClientHelloParser, type HelloReading } from './client-hello.ts';
+import type { ConnectionFacts, EdgeContext, Endpoints, Origin } from './connection.ts';
+import { FirstBytes } from './first-bytes.ts';
 import { serveHttp1 } from './http1/connection.ts';
 import { serveHttp2 } from './http2/session.ts';
 import { idleTimeoutMs } from './limits.ts';
+import { beginsProxyHeader, originOf, type ProxyHeaderReading, readProxyHeader } from './proxy-protocol.ts';
+import { logUnread } from './request.ts';
 import type { EdgeSnapshot, Listener } from './snapshot.ts';
 import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from './tls.ts';
 import { clientCertificateOf } from './identity.ts';
 import { CertifiedConnections } from './revocation.ts';
-import { isTrustedProxy } from './visitor.ts';
+import { isFromProxy, isTrustedProxy } from './visitor.ts';
 
 /** Time limit for a complete ClientHello, however slowly it arrives. */
 const helloTimeoutMs = 15_000;
+/** Time limit for a PROXY header. Proxies send it at once; a lost packet takes a few seconds. */
+const proxyHeaderTimeoutMs = 5000;
 /** The policy name for connections without TLS. */
 const plainPolicy = 'plain';
 
@@ -28,6 +34,8 @@ export class Front {
   readonly #certified = new CertifiedConnections();
   readonly #servers = new Map<string, net.Server>();
   #terminator: TlsTerminator | undefined;
+  /** Where the connections come from that proxies introduced by a PROXY header, by `tupleOf`. */
+  readonly #relayed = new Map<string, Origin>();
   /** Sockets whose protocol is not known yet. */
   readonly #early = new Set<Socket>();
   handshakesFailed = 0;
@@ -47,8 +55,19 @@ export class Front {
       onSecure: (socket, policy) => {
         const serverName = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : undefined;
         const onHttpPort = snapshot.listeners.some(({ port, secure }) => port === socket.localPort && !secure);
-        const plainFacts = factsOf(socket, true, serverName, policy, onHttpPort);
-        const facts = { ...plainFacts, clientCertificate: clientCertificateOf(socket) };
+        const origin = this.#originOf(socket);
+        if (!origin) {
+          socket.destroy();
+          return;
+        }
+        const facts: ConnectionFacts = {
+          ...origin,
+          secure: true,
+          redirects: onHttpPort,
+          serverName: serverName?.replace(/\.$/, ''),
+          policy,
+          clientCertificate: clientCertificateOf(socket),
+        };
         this.#certified.add(socket, policy);
         if (socket.alpnProtocol === 'h2') serveHttp2(socket, facts, this.#context);
         else serveHttp1(socket, facts, this.#context);
@@ -106,21 +125,86 @@ export class Front {
   #admit(socket: Socket, secure: boolean): void {
     const snapshot = this.#context.snapshot();
     const address = plainAddress(socket.remoteAddress ?? '');
-    const client = isTrustedProxy(snapshot, address) ? undefined : address;
-    this.#admission.enter(socket, client, snapshot.connectionsPerClient, () => this.#accept(socket, secure));
+    const isProxy = isTrustedProxy(snapshot, address);
+    this.#admission.enter(socket, isProxy ? undefined : address, snapshot.connectionsPerClient, () => {
+      this.#early.add(socket);
+      if (isProxy && snapshot.proxyProtocol) this.#receiveHeader(socket, secure);
+      else this.#accept(socket, secure, endpointsOf(socket));
+    });
   }
 
-  #accept(socket: Socket, secure: boolean): void {
-    // After HSTS, a browser speaks TLS to the http port, too.
-    const hello = new HelloReader(socket, secure ? helloTimeoutMs : idleTimeoutMs, (outcome, bytes) => {
-      this.#early.delete(socket);
+  /** A trusted proxy must begin with a PROXY header: without one, a visitor that it relays could send its own. */
+  #receiveHeader(socket: Socket, secure: boolean): void {
+    let received: Buffer = Buffer.alloc(0);
+    const read = (piece: Buffer): Exclude<ProxyHeaderReading, 'incomplete'> | undefined => {
+      received = received.length === 0 ? piece : Buffer.concat([received, piece]);
+      const reading = readProxyHeader(received);
+      return reading === 'incomplete' ? undefined : reading;
+    };
+    new FirstBytes(socket, proxyHeaderTimeoutMs, read, (outcome, bytes) => {
       if (outcome === 'closed') {
-        socket.destroy();
+        this.#early.delete(socket);
         return;
       }
+      if (typeof outcome === 'string') {
+        const isInvalid = outcome === 'invalid';
+        this.#refuseHeader(socket, isInvalid ? 'edge.proxy-header-invalid' : 'edge.proxy-header-missing');
+        return;
+      }
+      const origin = originOf(outcome.header, endpointsOf(socket));
+      const snapshot = this.#context.snapshot();
+      const client = isFromProxy(snapshot, origin) ? undefined : origin.remoteAddress;
+      if (!this.#admission.attribute(socket, client, snapshot.connectionsPerClient)) {
+        this.#early.delete(socket);
+        return;
+      }
+      const tuple = tupleOf(socket);
+      this.#relayed.set(tuple, origin);
+      socket.once('close', () => this.#relayed.get(tuple) === origin && this.#relayed.delete(tuple));
+      this.#accept(socket, secure, origin, bytes.subarray(outcome.lengthBytes));
+    }).start();
+  }
+
+  /** undefined: a proxy's connection whose header is unknown; it has closed already. */
+  #originOf(socket: TLSSocket): Origin | undefined {
+    const relayed = this.#relayed.size === 0 ? undefined : this.#relayed.get(tupleOf(socket));
+    if (relayed) return relayed;
+    const own = endpointsOf(socket);
+    const snapshot = this.#context.snapshot();
+    return snapshot.proxyProtocol && isTrustedProxy(snapshot, own.remoteAddress) ? undefined : own;
+  }
+
+  #refuseHeader(socket: Socket, error: string): void {
+    this.#early.delete(socket);
+    const endpoints = endpointsOf(socket); // it forgets them once it is closed
+    socket.on('error', () => {});
+    socket.destroy();
+    const facts = { ...endpoints, secure: false, redirects: false, serverName: undefined, policy: plainPolicy };
+    logUnread(facts, error, this.#context);
+  }
+
+  /** @param first bytes that were already read. */
+  #accept(socket: Socket, secure: boolean, origin: Origin, first?: Buffer): void {
+    const parser = new ClientHelloParser();
+    const read = (piece: Buffer): Exclude<HelloReading, 'incomplete'> | undefined => {
+      const reading = parser.push(piece);
+      return reading === 'incomplete' ? undefined : reading;
+    };
+    // After HSTS, a browser speaks TLS to the http port, too.
+    new FirstBytes(socket, secure ? helloTimeoutMs : idleTimeoutMs, read, (outcome, bytes) => {
+      if (outcome === 'not-tls' && beginsProxyHeader(bytes)) {
+        this.#refuseHeader(socket, 'edge.proxy-header-unexpected');
+        return;
+      }
+      this.#early.delete(socket);
       if (outcome === 'not-tls') {
         // The https port gets it when a user enters http:// with this port, and only redirects.
-        serveHttp1(socket, factsOf(socket, false, undefined, plainPolicy), this.#context, bytes);
+        const facts = { ...origin, secure: false, redirects: true, serverName: undefined, policy: plainPolicy };
+        serveHttp1(socket, facts, this.#context, bytes);
+        return;
+      }
+      if (typeof outcome === 'string') {
+        socket.destroy();
         return;
       }
       socket.unshift(bytes);
@@ -128,78 +212,23 @@ export class Front {
       const challenge =
         secure && alpn.includes(acmeTlsProtocol) ? this.#context.challenges().tls.get(serverName ?? '') : undefined;
       if (challenge) answerTlsChallenge(socket, challenge);
-      else this.#terminator!.accept(socket, serverName);
-    });
-    this.#early.add(socket);
-    hello.start();
+      else this.#terminator!.accept(socket, serverName, origin.localAddress);
+    }).start(first);
   }
 }
 
-type HelloOutcome = ClientHello | 'not-tls' | 'closed';
-
-/** Reads from a socket until the ClientHello is complete. Leaves the socket paused. */
-class HelloReader {
-  readonly #socket: Socket;
-  readonly #limitMs: number;
-  readonly #done: (outcome: HelloOutcome, bytes: Buffer) => void;
-  readonly #parser = new ClientHelloParser();
-  readonly #pieces: Buffer[] = [];
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(socket: Socket, limitMs: number, done: (outcome: HelloOutcome, bytes: Buffer) => void) {
-    this.#socket = socket;
-    this.#limitMs = limitMs;
-    this.#done = done;
-  }
-
-  start(): void {
-    this.#socket.on('data', this.#onData);
-    this.#socket.on('error', this.#onEnd);
-    this.#socket.on('end', this.#onEnd);
-    this.#socket.on('close', this.#onEnd);
-    this.#timer = setTimeout(this.#onEnd, this.#limitMs).unref();
-  }
-
-  readonly #onEnd = (): void => this.#finish('closed');
-
-  readonly #onData = (piece: Buffer): void => {
-    this.#pieces.push(piece);
-    const reading = this.#parser.push(piece);
-    if (reading === 'incomplete') return;
-    if (reading === 'not-tls') this.#finish('not-tls');
-    else if (typeof reading === 'string') this.#finish('closed');
-    else this.#finish(reading);
-  };
-
-  #finish(outcome: HelloOutcome): void {
-    const socket = this.#socket;
-    socket.off('data', this.#onData);
-    socket.off('error', this.#onEnd);
-    socket.off('end', this.#onEnd);
-    socket.off('close', this.#onEnd);
-    clearTimeout(this.#timer);
-    if (outcome === 'closed') socket.on('error', () => {});
-    else socket.pause();
-    this.#done(outcome, this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces));
-  }
+/** Names an open connection: Node wraps the socket of a TLS connection in another. */
+function tupleOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
-function factsOf(
-  socket: Socket,
-  secure: boolean,
-  serverName: string | undefined,
-  policy: string,
-  onHttpPort = false,
-): ConnectionFacts {
+/** The addresses of the socket itself. */
+function endpointsOf(socket: Socket): Endpoints {
   return {
     remoteAddress: plainAddress(socket.remoteAddress ?? ''),
     remotePort: socket.remotePort ?? 0,
     localAddress: plainAddress(socket.localAddress ?? ''),
     localPort: socket.localPort ?? 0,
-    secure,
-    redirects: !secure || onHttpPort,
-    serverName: serverName?.replace(/\.$/, ''),
-    policy,
   };
 }
 

@@ -52,8 +52,9 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
       request.error = 'edge.clear-text';
       request.detail = kind;
     }
-    // A proxy in front has its own HTTPS, on the usual port.
-    const port = saysScheme ? 443 : snapshot.httpsPort;
+    // A proxy in front has its own HTTPS, on the usual port. By a PROXY header, we know the port that the visitor used.
+    const isOurs = snapshot.listeners.some(({ port: ours }) => ours === facts.localPort);
+    const port = saysScheme || !isOurs ? 443 : snapshot.httpsPort;
     return redirectResponse(secureUrl(host || facts.localAddress, port, head.target));
   }
   if (!site) return refusal(request, 421, 'edge.unknown-host');

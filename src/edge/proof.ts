@@ -9,8 +9,10 @@ import { isLoopbackName } from '../names/host-name.ts';
 import { probeHttp, type HttpFacts } from '../probe/http.ts';
 import { failurePhrase, unverifiedPhrase } from '../probe/phrases.ts';
 import { presentedCertificate } from '../probe/presented-certificate.ts';
+import { proxyLine } from '../probe/proxy-protocol.ts';
 import { edgeError, edgeWords } from './messages.ts';
 import { type EdgeSite, type EdgeSnapshot, type Listener, proofPath } from './snapshot.ts';
+import { isTrustedProxy } from './visitor.ts';
 
 /** The result of connecting to one listener with one name. */
 export interface Proof {
@@ -96,6 +98,7 @@ async function proveOne(snapshot: EdgeSnapshot, visit: Visit, options: ProofOpti
     roots: options.roots,
     // The private authority's chain need not include its root.
     partialChain: true,
+    ...(snapshot.proxyProtocol && isTrustedProxy(snapshot, address) && { preface: proxyLine(undefined, 0) }),
   });
   const url = `https://${authority.replace('everyhop-proof.', '*.')}/`;
   const proof: Proof = { host, url, address, findings: [] };

@@ -198,6 +198,13 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   context.log(entry);
 }
 
+/** Writes a connection to the access log that was closed before its first request. */
+export function logUnread(facts: ConnectionFacts, error: string, context: EdgeContext): void {
+  const request = createRequest(unreadHead, 'HTTP/1.1', facts, true);
+  request.error = error;
+  logRequest(request, context);
+}
+
 function streamKind(contentType: string | undefined): 'plain' | 'sse' | 'ndjson' {
   if (contentType === undefined) return 'plain';
   if (contentType.startsWith('text/event-stream')) return 'sse';

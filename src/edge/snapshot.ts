@@ -18,6 +18,8 @@ export interface EdgeSnapshot {
   /** undefined: no plain listener. */
   httpPort: number | undefined;
   trustedProxies: string[];
+  /** Connections of trusted proxies begin with a PROXY header. Default false. */
+  proxyProtocol?: boolean;
   /** Connection limit per client address and worker. */
   connectionsPerClient: number;
   sites: EdgeSite[];

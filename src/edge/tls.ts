@@ -48,10 +48,13 @@ export class TlsTerminator {
     contexts.keepOnly(new Set(this.#credentials.keys()));
   }
 
-  /** Runs the handshake. The caller has already put the bytes of the ClientHello back into `socket`. */
-  accept(socket: Socket, serverName: string | undefined): void {
+  /**
+   * Runs the handshake. The caller has already put the bytes of the ClientHello back into `socket`.
+   * @param localAddress the address to which the client connected.
+   */
+  accept(socket: Socket, serverName: string | undefined, localAddress: string): void {
     const named = serverName === undefined ? undefined : compile(this.#snapshot).site(serverName);
-    const server = named ? this.#serverFor(named) : this.#serverForUnnamed(serverName, socket);
+    const server = named ? this.#serverFor(named) : this.#serverForUnnamed(serverName, localAddress);
     server.emit('connection', socket);
   }
 
@@ -60,9 +63,8 @@ export class TlsTerminator {
    * translated address, of the first one. For an unknown name: the first certificate of the site of our address, or of
    * the first site, so that clients report a name mismatch.
    */
-  #serverForUnnamed(serverName: string | undefined, socket: Socket): tls.Server {
+  #serverForUnnamed(serverName: string | undefined, address: string): tls.Server {
     const { sites } = this.#snapshot;
-    const address = plainAddress(socket.localAddress ?? '');
     const ours = compile(this.#snapshot).site(address);
     if (serverName !== undefined) return this.#serverFor(ours ?? sites[0]!);
     const site = ours ?? sites.find(({ hosts }) => hosts.some(isAddress)) ?? sites[0]!;

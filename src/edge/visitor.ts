@@ -1,6 +1,6 @@
 import { canonicalAddress, withoutBrackets } from '../names/address.ts';
 import { addressMatcher } from '../names/address-matcher.ts';
-import type { ConnectionFacts } from './connection.ts';
+import type { ConnectionFacts, Origin } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { fieldOf } from './local-response.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
@@ -64,17 +64,27 @@ export function isTrustedProxy(snapshot: EdgeSnapshot, address: string): boolean
   return matches(address);
 }
 
+/** A trusted proxy sends the requests of this connection, and its fields about the visitor count. */
+export function isFromProxy(snapshot: EdgeSnapshot, { remoteAddress, isAnonymous }: Origin): boolean {
+  return isAnonymous !== true && isTrustedProxy(snapshot, remoteAddress);
+}
+
 export function directVisitor(facts: ConnectionFacts): Visitor {
-  return { address: facts.remoteAddress, scheme: facts.secure ? 'https' : 'http', proxied: false, saysScheme: false };
+  return { address: facts.remoteAddress, scheme: schemeAt(facts), proxied: false, saysScheme: false };
+}
+
+/** The scheme of the connection, or of the one that a proxy has ended and passed on. */
+export function schemeAt({ secure, overTls }: ConnectionFacts): Visitor['scheme'] {
+  return secure || overTls === true ? 'https' : 'http';
 }
 
 /** Reads a trusted proxy's fields. undefined: the peer is not one, so the visitor is the peer. */
 export function proxiedVisitor(snapshot: EdgeSnapshot, facts: ConnectionFacts, fields: Fields): Visitor | undefined {
-  if (!isTrustedProxy(snapshot, facts.remoteAddress)) return undefined;
+  if (!isFromProxy(snapshot, facts)) return undefined;
   const scheme = schemeOf(fields);
   return {
     address: lastUntrusted(snapshot, chainOf(fields)) ?? facts.remoteAddress,
-    scheme: scheme ?? (facts.secure ? 'https' : 'http'),
+    scheme: scheme ?? schemeAt(facts),
     proxied: true,
     saysScheme: scheme !== undefined,
   };

@@ -281,6 +281,13 @@ for (const [name, text, expected] of cases) {
   test(`rejects ${name}`, async () => assert.deepEqual(await mistakes(text), expected));
 }
 
+test('proxy_protocol needs the addresses of the proxies', async () => {
+  assert.deepEqual(await mistakes(`proxy_protocol: true\n${site}`), ['proxy-protocol-of-none@1:17']);
+  assert.deepEqual(await mistakes(`proxy_protocol: v2\ntrusted_proxies: [10.0.0.5]\n${site}`), ['not-a-flag@1:17']);
+  const { proxyProtocol } = await load(`proxy_protocol: true\ntrusted_proxies: [10.0.0.5]\n${site}`);
+  assert.equal(proxyProtocol, true);
+});
+
 test('rejects an alias bomb quickly', async () => {
   const levels = Array.from({ length: 12 }, (_, level) =>
     level === 0

@@ -38,6 +38,19 @@ export const settingTexts = {
       hint: '请使用两个端口，或关闭明文 HTTP：--http-port off，或在 everyhop.yaml 中写 http_port: false。',
     },
   },
+  'config.proxy-protocol-of-none': {
+    en: {
+      meaning: 'proxy_protocol needs trusted_proxies.',
+      cause:
+        'A PROXY header names the visitor, so Everyhop reads it only from the load balancers that trusted_proxies lists.',
+      hint: 'Add their addresses, for example trusted_proxies: [10.0.0.5]',
+    },
+    zh: {
+      meaning: 'proxy_protocol 需要同时设置 trusted_proxies。',
+      cause: 'PROXY 头部声明访客的地址，因此 Everyhop 只读取 trusted_proxies 所列负载均衡器发来的 PROXY 头部。',
+      hint: '请添加这些负载均衡器的地址，例如 trusted_proxies: [10.0.0.5]',
+    },
+  },
   'config.bad-workers': {
     en: {
       meaning: '{key}: {value} is not a valid number of worker processes.',
