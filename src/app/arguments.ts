@@ -2,11 +2,11 @@
 import { readHost } from '../config/host.ts';
 import { configError } from '../config/messages.ts';
 
-/** A host name or address, in canonical form. @throws EveryhopError `config.*`. */
-export function hostOf(text: string): string {
+/** A host name or address, in canonical form. @param key the operand or option. @throws EveryhopError `config.*`. */
+export function hostOf(text: string, key = 'NAME'): string {
   const reading = readHost(text);
   if ('value' in reading) return reading.value;
-  throw configError(reading.problem as 'config.bad-host', { key: 'NAME', value: text, ...reading.params });
+  throw configError(reading.problem as 'config.bad-host', { key, value: text, ...reading.params });
 }
 
 /** @param key the option's name. @throws EveryhopError `config.bad-port`. */

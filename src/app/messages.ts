@@ -1,4 +1,5 @@
 /** The texts of every room together, for the readers: command line, documentation, alerts. */
+import { accessError } from '../access/messages.ts';
 import { acmeError, acmeWords, dns01Error, dns01Words } from '../acme/messages.ts';
 import { appsError, appsWords } from '../apps/messages.ts';
 import { authorityError, authorityWords } from '../authority/messages.ts';
@@ -61,6 +62,7 @@ export const errorCatalogues = [
   certificatesError,
   certificateFilesError,
   preflightError,
+  accessError,
   appsError,
   edgeError,
   nginxError,

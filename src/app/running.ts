@@ -44,6 +44,20 @@ export async function rehearseRunning(
   return post(stateFolder, `/certificates/rehearse?${query.toString()}`);
 }
 
+/**
+ * Has every worker take the access keys of the store.
+ * @param ended digests of revoked keys whose open streams are to end.
+ * @throws EveryhopError `cli.not-running`, `cli.not-yours`.
+ */
+export async function applyKeysRunning(stateFolder: string, ended: readonly string[]): Promise<RunningAnswer<object>> {
+  return post(stateFolder, `/access/apply-keys?${new URLSearchParams(ended.map((one) => ['end', one])).toString()}`);
+}
+
+/** Has it write when keys were last used. @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
+export async function recordUsesRunning(stateFolder: string): Promise<RunningAnswer<object>> {
+  return post(stateFolder, '/access/record-uses');
+}
+
 /** True if the error says that no program runs with that state folder. */
 export function isNotRunning(error: unknown): boolean {
   return isError(error, 'cli.not-running');

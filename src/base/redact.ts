@@ -12,6 +12,7 @@ const patterns: [RegExp, string][] = [
     /\b(?:sk|hf|gh[pousr]|github_pat|glpat|xox[abeprs]|gsk|nvapi|pplx|xai|r8|AGE-SECRET-KEY)[-_][\w-]{8,}/g,
     '[redacted]',
   ],
+  [/\beh_[0-9A-Za-z]{43}/g, '[redacted]'],
   [/\b(?:AIza[\w-]{30,50}|A(?:KIA|SIA)[A-Z0-9]{16}|eyJ[\w-]{8,2000}\.[\w-]{8,8000}(?:\.[\w-]*)?)/g, '[redacted]'],
   [/(\w[\w+.-]{0,20}:\/\/)[^\s/@]+@/g, '$1[redacted]@'],
 ];

@@ -71,7 +71,7 @@ export async function certificatesObtain(
   const { output, env, version } = context;
   const request: ObtainOptions & { stateFolder: string } = {
     stateFolder: chosenStateFolder(options.state, env),
-    names: names.map(hostOf),
+    names: names.map((name) => hostOf(name)),
     authority: options.authority,
     authorityRootFile: options.authorityRoot,
     challenge: options.challenge,

@@ -1,6 +1,7 @@
 /** Every text of the command line: its own words, and those of the rooms whose data it renders. */
 import { wordTexts } from '../app/messages.ts';
 import { defineWords, type WordParams as ParamsOfWord } from '../base/language.ts';
+import { accessTexts } from './messages/access.ts';
 import { backupTexts } from './messages/backup.ts';
 import { certificatesTexts } from './messages/certificates.ts';
 import { helpTexts } from './messages/help.ts';
@@ -17,6 +18,7 @@ export const cliWords = defineWords({
   ...servingTexts,
   ...serviceTexts,
   ...certificatesTexts,
+  ...accessTexts,
   ...backupTexts,
   ...nginxTexts,
   ...trustTexts,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type NginxOverview, showNginx } from '../app/nginx.ts';
 import { clock } from '../app/system.ts';
 import type { Language } from '../base/language.ts';
-import { columnsOf } from './columns.ts';
+import { aligned } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import { say } from './messages.ts';
 import { visible } from './visible.ts';
@@ -65,15 +65,4 @@ function certificateText(
   const key = notAfterMs < clock.now() ? 'nginx.show.expired' : 'nginx.show.until';
   const text = `${file} ${say(language, key, { date })}`;
   return coversName === false ? `${text} ${say(language, 'nginx.show.uncovered', {})}` : text;
-}
-
-/** Pads columns for a terminal, two spaces apart; the last one is not padded. */
-function aligned(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(widths[column]! - columnsOf(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -68,7 +68,7 @@ export async function nginxSecure(context: CommandContext, given: string[], flag
   const names = given.length > 0 ? given : await chosenNames(context, flags);
   const request: SecureOptions = {
     ...common(context, flags),
-    names: [...new Set(names.map(hostOf))],
+    names: [...new Set(names.map((name) => hostOf(name)))],
     tlsPort: portOf('--tls-port', flags.tlsPort) ?? 443,
     publicPort: portOf('--public-port', flags.publicPort),
     redirects: flags.redirect !== false,

@@ -90,6 +90,21 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     .option('--force', words('help.restore.force'))
     .action(async (file: string, options) => (await import('./backup.ts')).restore(context, file, options));
 
+  const access = command(program, 'access', 'help.access');
+  command(access, 'add-key', 'help.access.add-key')
+    .argument('<NAME>', words('help.access.key-name'))
+    .option('--site <HOST...>', words('help.access.site'))
+    .option('--expires <DATE|90d>', words('help.access.expires'))
+    .option('--rate <60/min>', words('help.access.rate'))
+    .action(async (name: string, options) => (await import('./access.ts')).accessAddKey(context, name, options));
+  command(access, 'list-keys', 'help.access.list-keys').action(async (options) =>
+    (await import('./access.ts')).accessListKeys(context, options),
+  );
+  command(access, 'revoke-key', 'help.access.revoke-key')
+    .argument('<NAME>', words('help.access.key-name'))
+    .option('--end-streams', words('help.access.end-streams'))
+    .action(async (name: string, options) => (await import('./access.ts')).accessRevokeKey(context, name, options));
+
   const certificates = command(program, 'certificates', 'help.certificates');
   command(certificates, 'obtain', 'help.certificates.obtain')
     .argument('<NAME...>', words('help.certificates.obtain.name'))

@@ -1,4 +1,5 @@
 import { defineErrors } from '../base/errors.ts';
+import { accessTexts } from './messages/access.ts';
 import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
 import { hostHeaderTexts } from './messages/host-header.ts';
@@ -15,4 +16,5 @@ export const configError = defineErrors({
   ...revocationTexts,
   ...quantityTexts,
   ...hostHeaderTexts,
+  ...accessTexts,
 });

@@ -20,6 +20,13 @@ export interface Controls<Status> {
    * @throws EveryhopError of the first failure; the certificate served before stays in service.
    */
   renewCertificates(names: string[], insists: boolean): Promise<RenewedCertificate[]>;
+  /**
+   * Reads the access keys from the store again; every worker has them when this resolves.
+   * @param ended digests of revoked keys whose open streams are to end.
+   */
+  applyAccessKeys(ended: string[]): Promise<void>;
+  /** Writes to the store when keys were last used. */
+  recordKeyUses(): Promise<void>;
   /** What a renewal would find; keeps nothing. */
   rehearseCertificates(names: string[]): Promise<RehearsedSet[]>;
 }
@@ -49,7 +56,8 @@ export interface RenewedCertificate {
 
 /**
  * Serves the admin API on a Unix socket that only its owner may open: `GET /status`, `POST /reload`,
- * `POST /certificates/renew?name=…&now=1`, `POST /certificates/rehearse?name=…`. The caller must hold the lock of the state folder: an existing socket file is then
+ * `POST /certificates/renew?name=…&now=1`, `POST /certificates/rehearse?name=…`, `POST /access/apply-keys?end=…`,
+ * `POST /access/record-uses`. The caller must hold the lock of the state folder: an existing socket file is then
  * stale and is replaced.
  */
 export async function startControl<Status>(
@@ -79,6 +87,18 @@ export async function startControl<Status>(
   );
   app.post('/certificates/rehearse', (context) =>
     answer(context, () => controls.rehearseCertificates(context.req.queries('name') ?? [])),
+  );
+  app.post('/access/apply-keys', (context) =>
+    answer(context, async () => {
+      await controls.applyAccessKeys(context.req.queries('end') ?? []);
+      return {};
+    }),
+  );
+  app.post('/access/record-uses', (context) =>
+    answer(context, async () => {
+      await controls.recordKeyUses();
+      return {};
+    }),
   );
   const listener = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));

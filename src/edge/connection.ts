@@ -4,6 +4,9 @@ import type { ClearTextUses } from './clear-text.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { RequestsUnderWay } from './admission.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
+import type { Identity } from './access/identity.ts';
+import type { EdgeKey } from './notices.ts';
+import type { Buckets } from './rate.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 export interface Endpoints {
@@ -71,6 +74,8 @@ export interface EdgeConnection {
   drain(): void;
   /** Closes it immediately. */
   destroy(): void;
+  /** Cuts the requests and streams of visitors for whom `isMeant`; `error` is for the access log. */
+  endStreams(isMeant: (visitor: Identity) => boolean, error: string): void;
 }
 
 /** The worker's interface for its connections. */
@@ -79,6 +84,13 @@ export interface EdgeContext {
   snapshot(): EdgeSnapshot;
   /** The answers to an authority's validation requests. */
   challenges(): ChallengeAnswers;
+  /** The access keys in force, by digest. */
+  keys(): ReadonlyMap<string, EdgeKey>;
+  noteKeyUse(digest: string, nowMs: number): void;
+  /** Of the keys that have a rate. */
+  keyRates: Buckets;
+  /** Of visitors who try keys that are none. */
+  wrongKeys: Buckets;
   log(entry: AccessEntry): void;
   /** Requests over plain HTTP that should have come over HTTPS. */
   clearText: ClearTextUses;

@@ -27,6 +27,15 @@ export type ErrorStatus =
 /** The access log tells blocked paths from unknown ones; visitors need not know. */
 const sameForVisitors: Record<string, string> = { 'edge.blocked': 'edge.no-route' };
 
+/** What clients of OpenAI's API know. */
+const openAiCodes: Partial<Record<string, string>> = {
+  'edge.access-key-needed': 'invalid_api_key',
+  'edge.access-key-wrong': 'invalid_api_key',
+  'edge.access-key-expired': 'invalid_api_key',
+  'edge.access-key-guesses': 'rate_limit_exceeded',
+  'edge.access-key-rate': 'rate_limit_exceeded',
+};
+
 /**
  * An error page without internal details: what happened in the visitor's language, and the code and request ID to look
  * up in the access log. While the app starts, the page tries again. API clients get JSON in OpenAI's error
@@ -46,10 +55,12 @@ export function errorResponse(
   const message = edgeWords.texts[wordOf(status, code)][language];
   const common = ['Cache-Control', 'no-store', 'X-Request-Id', id];
   const lookUp = edgeWords.say(language, 'edge.page.look-up', { code, id });
-  const form = formFor(fields, target);
+  const form = formFor(fields, target, code);
   if (form === 'json') {
     const type = status < 500 ? 'invalid_request_error' : 'server_error';
-    const body = JSON.stringify({ error: { message, type, code, request_id: id } });
+    const body = JSON.stringify({
+      error: { message, type, param: null, code: openAiCodes[code] ?? code, request_id: id },
+    });
     return withBody(status, 'application/json', body, common);
   }
   if (form === 'text') return withBody(status, 'text/plain; charset=utf-8', `${message}\n${lookUp}\n`, common);
@@ -80,10 +91,10 @@ function wordOf(status: ErrorStatus, code: string): keyof typeof edgeWords.texts
 }
 
 /** A browser that opens a page accepts text/html; scripts on a page, API clients and curl do not. */
-function formFor(fields: Fields, target: string): 'html' | 'json' | 'text' {
+function formFor(fields: Fields, target: string, code: string): 'html' | 'json' | 'text' {
   const accept = fieldOf(fields, 'accept') ?? '';
   if (accept.includes('text/html')) return 'html';
-  const isApi = /json|text\/event-stream/.test(accept) || /^[^?]*\/(v1|api)\//.test(target);
+  const isApi = code in openAiCodes || /json|text\/event-stream/.test(accept) || /^[^?]*\/(v1|api)\//.test(target);
   return isApi || (fieldOf(fields, 'content-type') ?? '').includes('json') ? 'json' : 'text';
 }
 

@@ -1,5 +1,5 @@
 /** The state of the workers as a whole, what may happen to it, and what is then to be done. See `fleet.ts`. */
-import type { ChallengeAnswers } from './challenge-answers.ts';
+import type { Notices } from './notices.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import type { WorkerProblem } from './worker-messages.ts';
 
@@ -14,11 +14,11 @@ export interface Fleet {
   /** The snapshot in force: the newest that was accepted. */
   accepted: EdgeSnapshot | undefined;
   goal: Goal | undefined;
-  answers: { version: number; value: ChallengeAnswers } | undefined;
+  notices: { version: number; value: Notices } | undefined;
   change: Change | undefined;
   queue: ChangeRequest[];
-  /** Callers that wait until every worker has the answers of a version. */
-  answerRequests: { request: number; version: number }[];
+  /** Callers that wait until every worker has the notices of a version. */
+  noticeRequests: { request: number; version: number }[];
   stopRequests: number[];
   isStopping: boolean;
   /** For the numbers of workers, pauses and goals. */
@@ -34,8 +34,8 @@ export interface Member {
   serving: number;
   /** The order number of the goal that it last refused. */
   refused: number;
-  answersSent: number;
-  answersTaken: number;
+  noticesSent: number;
+  noticesTaken: number;
 }
 
 export interface Goal {
@@ -71,12 +71,12 @@ export type ChangeFailure =
 
 export type FleetEvent =
   | ({ type: 'request' } & ChangeRequest)
-  | { type: 'answer-challenges'; request: number; answers: ChallengeAnswers }
+  | { type: 'notify'; request: number; notices: Notices }
   | { type: 'stop'; request: number; deadlineMs: number }
   | { type: 'ready'; worker: number }
   | { type: 'applied'; worker: number; order: number }
   | { type: 'refused'; worker: number; order: number; problem: WorkerProblem }
-  | { type: 'took-answers'; worker: number; version: number }
+  | { type: 'took-notices'; worker: number; version: number }
   /** The worker has sent nothing for too long. */
   | { type: 'silent'; worker: number }
   /** The process has ended, and the system has closed its sockets. */
@@ -86,7 +86,7 @@ export type FleetEvent =
 export type FleetEffect =
   | { type: 'fork'; worker: number }
   | { type: 'apply'; worker: number; goal: Goal }
-  | { type: 'answer-challenges'; worker: number; version: number; answers: ChallengeAnswers }
+  | { type: 'notify'; worker: number; version: number; notices: Notices }
   | { type: 'drain'; worker: number; deadlineMs: number }
   | { type: 'kill'; worker: number; reason: string }
   /** Replaces a timer with the same key. */
@@ -105,10 +105,10 @@ export function emptyFleet(size: number): Fleet {
     pauseMs: 0,
     accepted: undefined,
     goal: undefined,
-    answers: undefined,
+    notices: undefined,
     change: undefined,
     queue: [],
-    answerRequests: [],
+    noticeRequests: [],
     stopRequests: [],
     isStopping: false,
     count: 0,

@@ -5,7 +5,7 @@
  * Each worker is sent one snapshot at a time. `goal` is the snapshot that all of them are to serve; a worker that has
  * another gets the goal as soon as it has answered for the last one.
  */
-import type { ChallengeAnswers } from './challenge-answers.ts';
+import type { Notices } from './notices.ts';
 import type {
   Change,
   ChangeFailure,
@@ -41,7 +41,7 @@ export function step(fleet: Fleet, event: FleetEvent): { fleet: Fleet; effects: 
     pauses: [...fleet.pauses],
     change: fleet.change && { ...fleet.change },
     queue: [...fleet.queue],
-    answerRequests: [...fleet.answerRequests],
+    noticeRequests: [...fleet.noticeRequests],
     stopRequests: [...fleet.stopRequests],
   });
   transition.take(event);
@@ -63,8 +63,8 @@ class Transition {
       case 'request':
         this.#request(event);
         break;
-      case 'answer-challenges':
-        this.#answerChallenges(event.request, event.answers);
+      case 'notify':
+        this.#notify(event.request, event.notices);
         break;
       case 'stop':
         this.#stop(event.request, event.deadlineMs);
@@ -87,11 +87,11 @@ class Transition {
       while (this.#advance());
     }
     const ready = fleet.members.filter(({ phase }) => phase === 'ready');
-    for (const waiting of fleet.answerRequests) {
-      if (ready.every((member) => member.answersTaken >= waiting.version)) this.#reply(waiting.request);
+    for (const waiting of fleet.noticeRequests) {
+      if (ready.every((member) => member.noticesTaken >= waiting.version)) this.#reply(waiting.request);
     }
-    fleet.answerRequests = fleet.answerRequests.filter(
-      ({ version }) => !ready.every((member) => member.answersTaken >= version),
+    fleet.noticeRequests = fleet.noticeRequests.filter(
+      ({ version }) => !ready.every((member) => member.noticesTaken >= version),
     );
     if (fleet.isStopping && fleet.members.length === 0) {
       for (const request of fleet.stopRequests.splice(0)) this.#reply(request);
@@ -106,11 +106,11 @@ class Transition {
     while (fleet.members.length + fleet.pauses.length < fleet.size) this.#fork();
   }
 
-  #answerChallenges(request: number, answers: ChallengeAnswers): void {
-    const version = (this.fleet.answers?.version ?? 0) + 1;
-    this.fleet.answers = { version, value: answers };
-    this.fleet.answerRequests.push({ request, version });
-    for (const member of this.fleet.members) this.#sendAnswers(member);
+  #notify(request: number, notices: Notices): void {
+    const version = (this.fleet.notices?.version ?? 0) + 1;
+    this.fleet.notices = { version, value: notices };
+    this.fleet.noticeRequests.push({ request, version });
+    for (const member of this.fleet.members) this.#sendNotices(member);
   }
 
   #stop(request: number, deadlineMs: number): void {
@@ -145,11 +145,11 @@ class Transition {
         if (member.phase !== 'starting') return;
         member.phase = 'ready';
         this.effects.push({ type: 'cancel', key: `answer ${member.number}` });
-        // The answers first: an authority may ask for them as soon as it listens.
-        this.#sendAnswers(member);
+        // The notices first: they must hold as soon as it listens.
+        this.#sendNotices(member);
         return;
-      case 'took-answers':
-        member.answersTaken = Math.max(member.answersTaken, event.version);
+      case 'took-notices':
+        member.noticesTaken = Math.max(member.noticesTaken, event.version);
         return;
       case 'applied':
       case 'refused':
@@ -241,8 +241,8 @@ class Transition {
       applying: undefined,
       serving: 0,
       refused: 0,
-      answersSent: 0,
-      answersTaken: 0,
+      noticesSent: 0,
+      noticesTaken: 0,
     });
     this.effects.push(
       { type: 'fork', worker: number },
@@ -256,15 +256,15 @@ class Transition {
     this.effects.push({ type: 'kill', worker: member.number, reason });
   }
 
-  #sendAnswers(member: Member): void {
-    const { answers } = this.fleet;
-    if (!answers || member.phase !== 'ready' || member.answersSent >= answers.version) return;
-    member.answersSent = answers.version;
+  #sendNotices(member: Member): void {
+    const { notices } = this.fleet;
+    if (!notices || member.phase !== 'ready' || member.noticesSent >= notices.version) return;
+    member.noticesSent = notices.version;
     this.effects.push({
-      type: 'answer-challenges',
+      type: 'notify',
       worker: member.number,
-      version: answers.version,
-      answers: answers.value,
+      version: notices.version,
+      notices: notices.value,
     });
   }
 

@@ -1,5 +1,6 @@
 import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
+import { accessPageTexts } from './messages/access.ts';
 
 export const edgeError = defineErrors({
   'edge.port-taken': {
@@ -313,6 +314,7 @@ export const edgeError = defineErrors({
 });
 
 export const edgeWords = defineWords({
+  ...accessPageTexts,
   'edge.loss.signal': { en: 'signal {detail}', zh: '信号 {detail}' },
   'edge.loss.exit': { en: 'exit code {detail}', zh: '退出码 {detail}' },
   'edge.loss.no-answer': { en: 'no answer', zh: '没有应答' },

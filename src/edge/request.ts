@@ -155,10 +155,22 @@ export function beginLocalResponse(request: EdgeRequest, answer: LocalResponse):
 
 const emptyBody = Buffer.alloc(0);
 
-/** The error page for a request that the edge rejects. @param error for the access log and the page. */
-export function refusal(request: EdgeRequest, status: ErrorStatus, error: string): LocalResponse {
+/**
+ * The error page for a request that the edge rejects.
+ * @param error for the access log and the page.
+ * @param more fields of the response: names and values alternate.
+ */
+export function refusal(
+  request: EdgeRequest,
+  status: ErrorStatus,
+  error: string,
+  more: readonly string[] = [],
+): LocalResponse {
   request.error = error;
-  return errorResponse(status, error, request.id, request.head.fields, request.head.target, request.head.method);
+  const { fields, target, method } = request.head;
+  const answer = errorResponse(status, error, request.id, fields, target, method);
+  answer.fields.push(...more);
+  return answer;
 }
 
 /** The error page for a request that the app did not answer. @param detail for the access log. */
@@ -167,9 +179,15 @@ export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, 
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
 }
 
+/** Gives back what the request counts for. */
+export function leave(request: EdgeRequest, context: EdgeContext): void {
+  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
+  request.underWay = undefined;
+}
+
 /** Ends the request: writes it to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
-  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
+  leave(request, context);
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
   const { head } = request;

@@ -84,10 +84,16 @@ function makeRouter(snapshot: EdgeSnapshot): Router {
       const choices = views.map((view) => rules.routeOf(view));
       const [choice] = choices;
       if (choices.some((other) => other !== choice)) return 'ambiguous';
+      if (choice && views.some((view) => rules.mayBeStricter(view, choice))) return 'ambiguous';
       const isStripped = choice?.stripPath && choice.path !== '/';
       return isStripped && mayNameHost(afterPrefix(path, choice.path)) ? 'ambiguous' : choice;
     },
   };
+}
+
+interface GuardedPrefix extends Prefix {
+  path: string;
+  access: string;
 }
 
 /** The path prefixes of a site. The longest that matches decides; of equal ones, `block`. */
@@ -95,6 +101,8 @@ class SitePaths {
   readonly #routes: (Prefix & { route: EdgeRoute })[];
   readonly #blocked: Prefix[];
   readonly #open: Prefix[];
+  /** Routes with access, if not all have the same. */
+  readonly #guarded: GuardedPrefix[];
 
   constructor({ routes, block, allow }: EdgeSite) {
     this.#routes = routes
@@ -102,6 +110,31 @@ class SitePaths {
       .sort((one, other) => other.length - one.length);
     this.#blocked = block.map(prefixOf).map(({ length, forms }) => ({ length, forms: forms.map(folded) }));
     this.#open = [...allow.map(prefixOf), ...this.#routes];
+    const isSame = new Set(routes.map(({ access }) => JSON.stringify(access))).size < 2;
+    this.#guarded = isSame
+      ? []
+      : routes
+          .filter(({ access }) => access !== undefined)
+          .map(({ path, access }) => {
+            const { length, forms } = prefixOf(path);
+            return { length, forms: forms.map(folded), path, access: JSON.stringify(access) };
+          });
+  }
+
+  /**
+   * Whether a program could take the path for one of a route with other access than the chosen one. Access holds for every spelling,
+   * as blocks do.
+   */
+  mayBeStricter(view: string, { path, access }: EdgeRoute): boolean {
+    if (this.#guarded.length === 0) return false;
+    const isGuarded = (prefix: GuardedPrefix, seen: string): boolean =>
+      prefix.path !== path &&
+      prefix.length >= path.length &&
+      matches(prefix, seen) &&
+      prefix.access !== JSON.stringify(access);
+    const seen = folded(view);
+    const cut = trimmed(seen);
+    return this.#guarded.some((prefix) => isGuarded(prefix, seen) || isGuarded(prefix, cut));
   }
 
   routeOf(view: string): EdgeRoute | undefined {

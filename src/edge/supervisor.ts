@@ -14,6 +14,7 @@ import {
 } from './fleet-state.ts';
 import { lossPhrase } from './loss.ts';
 import { edgeError } from './messages.ts';
+import { type EdgeKey, noNotices, type Notices } from './notices.ts';
 import { listenError, portHolder } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { tlsProblem } from './tls-problem.ts';
@@ -28,6 +29,8 @@ export interface SupervisorOptions {
 }
 
 const statusTimeoutMs = 1000;
+/** A worker that has none of the oldest any more needs no reminder. */
+const mostEndedKeys = 1000;
 
 /**
  * Manages the workers: starts them, sends them the current snapshot, replaces those that crash or hang, and drains
@@ -44,6 +47,8 @@ export class Supervisor {
   #isStepping = false;
   #requests = 0;
   #refusal: EveryhopError | undefined;
+  #notices = noNotices;
+  #keyUses = new Map<string, number>();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -79,9 +84,24 @@ export class Supervisor {
     await this.#change('restore', { ...former, revision });
   }
 
-  /** Replaces the challenge answers in every worker; resolves once all have them. */
+  /** Replaces the answers to challenges in every worker; resolves once all have them. */
   async answerChallenges(answers: ChallengeAnswers): Promise<void> {
-    await this.#ask((request) => ({ type: 'answer-challenges', request, answers }));
+    await this.#notify({ challenges: answers });
+  }
+
+  /**
+   * Replaces the access keys in every worker; resolves once all have them.
+   * @param ended digests of revoked keys whose open streams are to end now.
+   */
+  async publishKeys(keys: readonly EdgeKey[], ended: readonly string[] = []): Promise<void> {
+    await this.#notify({ keys, endedKeys: [...this.#notices.endedKeys, ...ended].slice(-mostEndedKeys) });
+  }
+
+  /** When keys were used since the last call, by digest, as far as the workers have told. */
+  takeKeyUses(): Map<string, number> {
+    const uses = this.#keyUses;
+    this.#keyUses = new Map();
+    return uses;
   }
 
   /** The snapshot in force. */
@@ -111,6 +131,22 @@ export class Supervisor {
   /** Stops accepting and, after `deadlineMs`, cuts streams still open. Resolves when all workers have exited. */
   async drain(deadlineMs: number): Promise<void> {
     await this.#ask((request) => ({ type: 'stop', request, deadlineMs }));
+  }
+
+  async #notify(changed: Partial<Notices>): Promise<void> {
+    const notices = (this.#notices = { ...this.#notices, ...changed });
+    await this.#ask((request) => ({ type: 'notify', request, notices }));
+  }
+
+  /** Workers may run foreign code, so only known keys count. */
+  #noteKeyUses(uses: readonly [digest: string, usedMs: number][]): void {
+    if (uses.length === 0) return;
+    const known = new Set(this.#notices.keys.map(({ digest }) => digest));
+    const nowMs = this.#options.clock.now();
+    for (const [digest, usedMs] of uses) {
+      if (!known.has(digest)) continue;
+      this.#keyUses.set(digest, Math.max(Math.min(usedMs, nowMs), this.#keyUses.get(digest) ?? 0));
+    }
   }
 
   async #change(kind: ChangeRequest['kind'], snapshot: EdgeSnapshot): Promise<void> {
@@ -148,7 +184,7 @@ export class Supervisor {
       case 'apply':
         this.#processes.get(effect.worker)?.send({ type: 'apply', ...effect.goal });
         break;
-      case 'answer-challenges':
+      case 'notify':
         this.#processes.get(effect.worker)?.send(effect);
         break;
       case 'drain':
@@ -203,6 +239,7 @@ export class Supervisor {
   #fork(worker: number): void {
     const process = new WorkerProcess(this.#options, {
       onMessage: (message) => this.#take(eventOf(worker, message)),
+      onKeyUses: (uses) => this.#noteKeyUses(uses),
       onSilent: () => this.#take({ type: 'silent', worker }),
       onLost: (reason) => {
         this.#processes.delete(worker);
@@ -223,7 +260,7 @@ function eventOf(worker: number, message: Exclude<WorkerMessage, { type: 'status
     case 'refused':
       return { type: 'refused', worker, order: message.order, problem: message.problem };
     default:
-      return { type: 'took-answers', worker, version: message.version };
+      return { type: 'took-notices', worker, version: message.version };
   }
 }
 

@@ -54,7 +54,7 @@ export function isWorkerMessage(message: unknown): message is WorkerMessage {
       return isNumber(message['order']);
     case 'refused':
       return isNumber(message['order']) && isProblem(message['problem']);
-    case 'answers-challenges':
+    case 'took-notices':
       return isNumber(message['version']);
     case 'status':
       return isNumber(message['question']) && isStatus(message['status']);
@@ -86,7 +86,10 @@ function isStatus(value: unknown): value is WorkerStatus {
   if (!isRecord(value) || !counts.every((name) => isNumber(value[name])) || !isOptional(isNumber)(value['uid']))
     return false;
   const uses = value['clearText'];
+  const keyUses = value['keyUses'];
   return (
+    Array.isArray(keyUses) &&
+    keyUses.every((use) => Array.isArray(use) && isText(use[0]) && isNumber(use[1])) &&
     Array.isArray(uses) &&
     uses.every(
       (use) =>

@@ -1,11 +1,11 @@
-import type { ChallengeAnswers } from './challenge-answers.ts';
+import type { Notices } from './notices.ts';
 import type { ClearTextUse } from './clear-text.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 /** Messages from the control process to a worker. */
 export type ControlMessage =
   | { type: 'apply'; order: number; snapshot: EdgeSnapshot }
-  | { type: 'answer-challenges'; version: number; answers: ChallengeAnswers }
+  | { type: 'notify'; version: number; notices: Notices }
   | { type: 'drain'; deadlineMs: number }
   | { type: 'ask'; question: number };
 
@@ -14,7 +14,7 @@ export type WorkerMessage =
   | { type: 'ready' }
   | { type: 'applied'; order: number }
   | { type: 'refused'; order: number; problem: WorkerProblem }
-  | { type: 'answers-challenges'; version: number }
+  | { type: 'took-notices'; version: number }
   | { type: 'status'; question: number; status: WorkerStatus };
 
 /** Why a worker rejected a snapshot, in a form that can be sent between processes. */
@@ -44,4 +44,6 @@ export interface WorkerStatus {
   memoryBytes: number;
   /** Requests over plain HTTP that should have come over HTTPS. */
   clearText: ClearTextUse[];
+  /** When keys were last used, by digest; only those used since the last status. */
+  keyUses: [digest: string, usedMs: number][];
 }

@@ -27,6 +27,8 @@ export interface WorkerProcessOptions {
 
 export interface WorkerEvents {
   onMessage(message: Exclude<WorkerMessage, { type: 'status' }>): void;
+  /** When keys were used since it last told, by digest. */
+  onKeyUses(uses: readonly [digest: string, usedMs: number][]): void;
   /** It has sent nothing for 20 s. Called again every 5 s. */
   onSilent(): void;
   /** The process has ended, and its sockets are closed. */
@@ -155,6 +157,7 @@ export class WorkerProcess {
   #hear(message: WorkerMessage): void {
     this.#heardMs = this.#clock.monotonic();
     if (message.type !== 'status') return this.#events.onMessage(message);
+    this.#events.onKeyUses(message.status.keyUses);
     this.#queries.get(message.question)?.(message.status);
     this.#queries.delete(message.question);
   }

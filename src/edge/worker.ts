@@ -2,16 +2,18 @@
  * The process that carries the traffic. It is stateless: the control process sends it snapshots to serve. It exits when
  * the control process does, so an orphan never holds a port.
  */
+import type { Identity } from './access/identity.ts';
 import { systemClock } from '../base/clock.ts';
 import { describeError, EveryhopError, systemCode } from '../base/errors.ts';
 import { Queue } from '../base/queue.ts';
 import { createAccessLog, type AccessLogFormat } from './access-log.ts';
 import { Admission, capacityOf, machineLimits, RequestsUnderWay, residentMemory } from './admission.ts';
-import { noAnswers } from './challenge-answers.ts';
 import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
+import { Buckets } from './rate.ts';
 import { RequestRate } from './request-rate.ts';
+import { type EdgeKey, noNotices, type Notices } from './notices.ts';
 import { mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { becomeWorkerUser, userVariable } from './worker-user.ts';
@@ -22,7 +24,9 @@ const connections = new Set<EdgeConnection>();
 let current: EdgeSnapshot | undefined;
 /** The revision for which every listener is open; 0: none yet. */
 let served = 0;
-let challenges = noAnswers;
+let { challenges } = noNotices;
+let keys = new Map<string, EdgeKey>();
+let keyUses = new Map<string, number>();
 let draining = false;
 let requests = 0;
 /** The front opens and closes listeners for one snapshot at a time. */
@@ -32,6 +36,10 @@ const capacity = capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKER
 const context: EdgeContext = {
   snapshot: () => current!,
   challenges: () => challenges,
+  keys: () => keys,
+  keyRates: new Buckets(systemClock),
+  wrongKeys: new Buckets(systemClock),
+  noteKeyUse: (digest, nowMs) => void keyUses.set(digest, nowMs),
   log(entry) {
     requests += 1;
     log.write(entry);
@@ -105,14 +113,30 @@ function leave(): void {
   void log.flush().then(() => process.exit(0));
 }
 
+function take(notices: Notices): void {
+  ({ challenges } = notices);
+  keys = new Map(notices.keys.map((key) => [key.digest, key]));
+  if (notices.endedKeys.length === 0) return;
+  const ended = new Set(notices.endedKeys);
+  const isEnded = ({ digest }: Identity): boolean => digest !== undefined && ended.has(digest);
+  for (const connection of connections) connection.endStreams(isEnded, 'edge.access-key-revoked');
+}
+
+/** Empties the list: the control process has them then. */
+function takeKeyUses(): [string, number][] {
+  const uses = [...keyUses];
+  keyUses = new Map();
+  return uses;
+}
+
 process.on('message', (message: ControlMessage) => {
   switch (message.type) {
     case 'apply':
       void applying.run(() => apply(message.order, message.snapshot));
       break;
-    case 'answer-challenges':
-      challenges = message.answers;
-      send({ type: 'answers-challenges', version: message.version });
+    case 'notify':
+      take(message.notices);
+      send({ type: 'took-notices', version: message.version });
       break;
     case 'drain':
       drain(message.deadlineMs);
@@ -133,6 +157,7 @@ process.on('message', (message: ControlMessage) => {
           handshakesFailed: front.handshakesFailed,
           memoryBytes: residentMemory(),
           clearText: context.clearText.list(),
+          keyUses: takeKeyUses(),
         },
       });
       break;

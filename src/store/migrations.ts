@@ -87,4 +87,16 @@ export const migrations: readonly string[] = [
      names TEXT NOT NULL,             -- sorted, joined by one space
      owner TEXT NOT NULL              -- up: follows the configuration; obtain: a person asked for it
    )`,
+  `CREATE TABLE access_keys (
+     digest TEXT PRIMARY KEY,         -- SHA-256 of the key, hex
+     name TEXT NOT NULL,
+     sites TEXT NOT NULL,             -- host names joined by one space; empty: all
+     expires_ms BIGINT,
+     rate_count BIGINT,               -- requests in rate_period_ms
+     rate_period_ms BIGINT,
+     created_ms BIGINT NOT NULL,
+     used_ms BIGINT,                  -- last use, roughly
+     revoked_ms BIGINT
+   );
+   CREATE UNIQUE INDEX access_keys_in_force ON access_keys (name) WHERE revoked_ms IS NULL`,
 ];

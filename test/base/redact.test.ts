@@ -21,6 +21,7 @@ test('leaves prose about tokens alone, and redacts every credential', (t) => {
   for (const [text, expected] of [
     ['token eyJhbGciOi.eyJzdWIi', 'token [redacted]'],
     ['token abc123', 'token [redacted]'],
+    [`key eh_${'aB3'.repeat(14)}x`, 'key [redacted]'],
     ['token abcdefghijklmnopqrstuvwxyz', 'token [redacted]'],
     ['bearer aGVsbG8=', 'bearer [redacted]'],
     ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],

@@ -16,6 +16,8 @@ const controls = {
   status: () => Promise.resolve({ ok: true }),
   reload: () => Promise.resolve({ revision: 8, problems: [] }),
   rehearseCertificates: async () => [],
+  applyAccessKeys: async () => {},
+  recordKeyUses: async () => {},
   renewCertificates: () => Promise.resolve([]),
 };
 

@@ -7,6 +7,8 @@ import { systemClock } from '../../src/base/clock.ts';
 import { Admission, type Capacity, RequestsUnderWay } from '../../src/edge/admission.ts';
 import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
 import { ClearTextUses } from '../../src/edge/clear-text.ts';
+import type { EdgeKey } from '../../src/edge/notices.ts';
+import { Buckets } from '../../src/edge/rate.ts';
 import { RequestRate } from '../../src/edge/request-rate.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { Front } from '../../src/edge/front.ts';
@@ -69,6 +71,10 @@ export interface Edge {
   connections: Set<EdgeConnection>;
   apply(change: Partial<EdgeSnapshot>): Promise<void>;
   answerChallenges(answers: ChallengeAnswers): void;
+  /** The access keys in force, by digest. */
+  keys: Map<string, EdgeKey>;
+  /** Digests of the keys that were used. */
+  keysUsed: string[];
 }
 
 const ticketKeys = testRandom.bytes(48).toString('base64');
@@ -107,6 +113,8 @@ export async function startEdge(
   const log: AccessEntry[] = [];
   let waiting: ((entry: AccessEntry) => void)[] = [];
   let challenges = noAnswers;
+  const keys = new Map<string, EdgeKey>();
+  const keysUsed: string[] = [];
   const context: EdgeContext = {
     snapshot: () => snapshot,
     challenges: () => challenges,
@@ -116,6 +124,10 @@ export async function startEdge(
       waiting = [];
       for (const tell of told) tell(entry);
     },
+    keys: () => keys,
+    noteKeyUse: (digest) => void keysUsed.push(digest),
+    keyRates: new Buckets(systemClock),
+    wrongKeys: new Buckets(systemClock),
     clearText: new ClearTextUses(),
     documentRate: new RequestRate(systemClock),
     draining: () => false,
@@ -155,6 +167,8 @@ export async function startEdge(
     connections,
     nextEntry: () => new Promise((resolve) => waiting.push(resolve)),
     answerChallenges: (answers) => (challenges = answers),
+    keys,
+    keysUsed,
     async apply(change) {
       snapshot = { ...snapshot, revision: snapshot.revision + 1, ...change };
       await front.apply(snapshot);

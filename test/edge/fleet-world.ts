@@ -3,7 +3,7 @@
  * of two conflicting listeners can have, and timers that fire in any order. Checks what must hold after every step.
  */
 import assert from 'node:assert/strict';
-import { noAnswers } from '../../src/edge/challenge-answers.ts';
+import { noNotices } from '../../src/edge/notices.ts';
 import { step } from '../../src/edge/fleet.ts';
 import {
   type ChangeFailure,
@@ -22,7 +22,7 @@ interface Process {
   isKilled: boolean;
   isDraining: boolean;
   asked: Goal | undefined;
-  answersAsked: number | undefined;
+  noticesAsked: number | undefined;
   revision: number;
   listeners: readonly Listener[];
 }
@@ -37,7 +37,7 @@ export interface Budget {
   requests: number;
 }
 
-type Request = ChangeRequest['kind'] | 'stop' | 'answers';
+type Request = ChangeRequest['kind'] | 'stop' | 'notices';
 
 export interface Move {
   text: string;
@@ -162,13 +162,13 @@ export class World {
         event({ type: 'ready', worker: number }, (one) => (one.isReady = true)),
       );
     }
-    const { answersAsked: version, asked } = process;
+    const { noticesAsked: version, asked } = process;
     if (version !== undefined) {
-      const took: FleetEvent = { type: 'took-answers', worker: number, version };
+      const took: FleetEvent = { type: 'took-notices', worker: number, version };
       add(
         `answers ${number}`,
         true,
-        event(took, (one) => (one.answersAsked = undefined)),
+        event(took, (one) => (one.noticesAsked = undefined)),
       );
     }
     if (!asked) return;
@@ -226,9 +226,7 @@ export class World {
     once('stop', (world) => world.stop());
     if (this.open.size > 0 && !this.fleet.accepted) return; // the program reloads once it has started
     for (const [text, kind, snapshot] of changes) once(text, (world) => world.request(kind, snapshot));
-    once('answers', (world) =>
-      world.take({ type: 'answer-challenges', request: world.#open('answers'), answers: noAnswers }),
-    );
+    once('answers', (world) => world.take({ type: 'notify', request: world.#open('notices'), notices: noNotices }));
   }
 
   take(event: FleetEvent): void {
@@ -252,7 +250,7 @@ export class World {
           isKilled: false,
           isDraining: false,
           asked: undefined,
-          answersAsked: undefined,
+          noticesAsked: undefined,
           revision: 0,
           listeners: [],
         });
@@ -262,8 +260,8 @@ export class World {
         assert.equal(process.asked, undefined, 'one snapshot at a time');
         process.asked = effect.goal;
         break;
-      case 'answer-challenges':
-        process!.answersAsked = effect.version;
+      case 'notify':
+        process!.noticesAsked = effect.version;
         break;
       case 'drain':
         process!.isDraining = true;
@@ -328,17 +326,17 @@ export class World {
     const goalOf = (order: number | undefined): unknown => (order === fleet.goal?.order ? 'goal' : order && 'old');
     return JSON.stringify([
       fleet.members.map((member) => {
-        const { isReady, isHung, isKilled, isDraining, asked, answersAsked, revision, listeners } = this.processes.get(
+        const { isReady, isHung, isKilled, isDraining, asked, noticesAsked, revision, listeners } = this.processes.get(
           member.number,
         )!;
         return [
           [member.phase, goalOf(member.applying), goalOf(member.serving), goalOf(member.refused)],
-          [member.answersSent, member.answersTaken, isReady, isHung, isKilled, isDraining, answersAsked, revision],
+          [member.noticesSent, member.noticesTaken, isReady, isHung, isKilled, isDraining, noticesAsked, revision],
           [asked?.snapshot.revision, asked?.snapshot.listeners, listeners],
         ];
       }),
       [fleet.pauses.length, fleet.pauseMs, fleet.accepted?.revision, fleet.isStopping],
-      [fleet.goal?.snapshot.revision, fleet.goal?.snapshot.listeners, fleet.answers?.version],
+      [fleet.goal?.snapshot.revision, fleet.goal?.snapshot.listeners, fleet.notices?.version],
       fleet.change && [fleet.change.snapshot.revision, fleet.change.phase, fleet.change.losses, fleet.change.failure],
       fleet.queue.map(({ snapshot }) => snapshot.revision),
       [[...this.open.values()].map(({ kind }) => kind), this.newest, this.isDisturbed],

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
+import { addAccessKey, readAccessKeys, recordKeyUses, revokeAccessKey } from '../../src/access/records.ts';
 import { Authority, privateKeyFingerprint } from '../../src/authority/authority.ts';
 import { loadRecords } from '../../src/authority/records.ts';
 import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
@@ -193,7 +194,53 @@ const liveFolders: Walk = async (t, database) => {
   return [await readLiveFolders(database, folder), await adoptPublished(database, folder)];
 };
 
-const walks = { authority, certificates, ledger, accounts, proofs, advice, presentedRecords, installs, liveFolders };
+const accessKeys: Walk = async (_, database) => {
+  const key = {
+    name: 'b',
+    digest: 'd1',
+    sites: [],
+    expiresMs: undefined,
+    rate: undefined,
+    createdMs: 1,
+    usedMs: undefined,
+  };
+  await addAccessKey(database, key);
+  const rate = { count: 60, periodMs: 60_000 };
+  await addAccessKey(database, { ...key, name: 'a', digest: 'd2', sites: ['x.test', 'y.test'], expiresMs: 5, rate });
+  await assert.rejects(addAccessKey(database, { ...key, digest: 'd3' }), { code: 'access.key-exists' });
+  await recordKeyUses(
+    database,
+    new Map([
+      ['d1', 7.4],
+      ['d2', 3],
+      ['none', 1],
+    ]),
+  );
+  await recordKeyUses(database, new Map([['d1', 6]]));
+  const before = await readAccessKeys(database);
+  const revoked = [await revokeAccessKey(database, 'b', 8)];
+  await addAccessKey(database, { ...key, digest: 'd4', createdMs: 9 });
+  revoked.push(await revokeAccessKey(database, 'b', 10), await revokeAccessKey(database, 'b', 11));
+  await assert.rejects(revokeAccessKey(database, 'c', 12), {
+    code: 'access.unknown-key',
+    params: { name: 'c', known: 'a' },
+  });
+  await addAccessKey(database, { ...key, digest: 'd5', createdMs: 10 ** 10 }); // more than a month later
+  return [before, revoked, await readAccessKeys(database), await revokeAccessKey(database, 'b', 10 ** 10)];
+};
+
+const walks = {
+  authority,
+  certificates,
+  ledger,
+  accounts,
+  proofs,
+  advice,
+  presentedRecords,
+  installs,
+  liveFolders,
+  accessKeys,
+};
 let postgres: Postgres;
 
 before(async () => {

@@ -8,7 +8,7 @@ export const floors = [
   ['control', 'doctor'],
   ['edge', 'nginx', 'acme-server', 'alerts', 'export', 'service'],
   ['certificates'],
-  ['acme', 'authority', 'trust', 'apps'],
+  ['acme', 'authority', 'trust', 'apps', 'access'],
   ['probe', 'lan'],
   ['hop', 'x509', 'store', 'config', 'dns', 'passwords'],
   ['names', 'base'],

@@ -14,7 +14,9 @@ import type { Database } from '../../store/database.ts';
 import { errorsIn } from '../../hop/finding.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
+import { announceConfiguration, announceProofs } from './announcements.ts';
 import { isProven, Serving } from './apply.ts';
+import { KeyPublication } from './key-publication.ts';
 import { Lan } from './lan.ts';
 import { offerOf } from './offer.ts';
 import { Publication } from './publication.ts';
@@ -55,6 +57,7 @@ export class Service {
   /** Ids of new certificates that failed their proof. The former ones stay until the next hour. */
   readonly #refused = new Set<string>();
   readonly #publication: Publication;
+  readonly #keys: KeyPublication;
   readonly #surroundings = new Surroundings();
 
   private constructor(
@@ -81,6 +84,7 @@ export class Service {
     this.#certificates = new SiteCertificates({ session, database, challenges, events, env, version, files });
     this.#upkeep = new Upkeep(clock, events);
     this.#publication = new Publication(session, this.#upkeep);
+    this.#keys = new KeyPublication(this.#supervisor, database);
     const first = { configuration, plan, generations: [] };
     const [supervisor, upkeep] = [this.#supervisor, this.#upkeep];
     const documents = async (served: ServedSites): Promise<EdgeDocument[]> =>
@@ -122,6 +126,7 @@ export class Service {
       if (!this.storeProblem) await this.#publication.adopt();
       const { generations } = await this.#certificates.beforeEdge(configuration);
       await this.#publication.publishRoot();
+      await this.#keys.publish();
       await this.#serving.start({ configuration, plan, generations });
       await this.#publication.publish(this.#serving.sites, this.#certificates.unserved());
       this.#closers.push(() => this.#lan.end());
@@ -130,9 +135,12 @@ export class Service {
         status: () => this.status(),
         reload: () => this.reload(),
         renewCertificates: (names, insists) => this.renewCertificates(names, insists),
+        applyAccessKeys: (ended) => this.#keys.publish(ended),
+        recordKeyUses: () => this.#keys.recordUses(),
         rehearseCertificates: (names) => this.#certificates.rehearse(this.configuration, names),
       });
       this.#closers.push(() => control.close());
+      await this.#keys.publish(); // a command may have changed them before it could reach the socket
     } catch (error) {
       this.#upkeep.stop();
       await this.#supervisor.drain(0);
@@ -140,7 +148,7 @@ export class Service {
     }
     // Before the certificates are obtained: an authority that does not answer must not delay changes, or the other certificates.
     this.#beginUpkeep();
-    this.#announceConfiguration();
+    announceConfiguration(this.events, this.#serving);
     this.#isRunning = true;
     if (this.#isOutdated) void this.reload().catch(() => {});
     await this.#obtainThroughEdge();
@@ -162,6 +170,7 @@ export class Service {
     });
     this.#upkeep.every(lookForAddressesEveryMs, () => this.#followAddresses());
     this.#upkeep.every(copyEveryMs, () => this.#copyStore());
+    this.#closers.push(this.#keys.recordRegularly(this.#upkeep));
     void this.#upkeep.attempt(() => this.#copyStore());
     this.#upkeep.every(ticketKeysForMs, () => this.#change(() => this.#serving.rotateTicketKeys()));
     this.#closers.push(() => this.#upkeep.stop());
@@ -242,6 +251,7 @@ export class Service {
     try {
       kept = await this.#changes.run(async () => {
         await this.#upkeep.seen();
+        await this.#keys.publish();
         return this.#adopt(await this.#options.readConfiguration());
       });
     } catch (error) {
@@ -343,7 +353,7 @@ export class Service {
         const refusal = await this.#serving.tryToApply({ ...sites, generations });
         if (!refusal) {
           await this.#afterChange();
-          this.#announceProofs();
+          announceProofs(this.events, this.#serving);
           break;
         }
         first ??= refusal.error;
@@ -383,18 +393,8 @@ export class Service {
   }
 
   #announceChange(): void {
-    this.#announceConfiguration();
-    this.#announceProofs();
+    announceConfiguration(this.events, this.#serving);
+    announceProofs(this.events, this.#serving);
     void this.#upkeep.attempt(() => this.checkSurroundings());
-  }
-
-  #announceConfiguration(): void {
-    const { revision } = this.#serving;
-    this.events.emit({ type: 'configuration.applied', revision, sites: this.configuration.sites.length });
-  }
-
-  #announceProofs(): void {
-    const seen = this.proofs.map(({ url, address, serial }) => ({ url, address, serial: serial ?? '' }));
-    this.events.emit({ type: 'proven', revision: this.#serving.revision, seen });
   }
 }

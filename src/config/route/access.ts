@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { addressBlock, list, mapping, path } from '../values.ts';
+import { addressBlock, list, mapping, path, problem } from '../values.ts';
+import { accessKeysShape } from './access-keys.ts';
 
 /** Who may come in. Addresses must pass `allow` and `deny`; then any one of the ways suffices. */
 export interface Access {
@@ -9,6 +10,8 @@ export interface Access {
   deny?: string[] | undefined;
   /** Path prefixes that need no identity. */
   public?: string[] | undefined;
+  /** Access keys: all that are made for the site, or those with these names. */
+  keys?: true | string[] | undefined;
 }
 
 export const accessKeys = {
@@ -18,10 +21,13 @@ export const accessKeys = {
   deny: list(addressBlock).optional().meta({
     description: 'Addresses (CIDR) of visitors to refuse, even if allow has them.',
   }),
-  public: list(path).optional().meta({
-    description:
-      'Path prefixes that everyone may visit whose address is admitted: health checks and webhooks, for example.',
-  }),
+  public: list(path.refine((prefix) => prefix !== '/', problem('config.all-public')))
+    .optional()
+    .meta({
+      description:
+        'Path prefixes that everyone may visit whose address is admitted: health checks and webhooks, for example.',
+    }),
+  keys: accessKeysShape.optional(),
 };
 
 export const accessShape = mapping(accessKeys).meta({

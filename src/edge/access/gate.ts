@@ -1,10 +1,11 @@
 import { addressMatcher } from '../../names/address-matcher.ts';
 import type { EdgeContext } from '../connection.ts';
 import { pathOf } from '../http1/head.ts';
-import type { LocalResponse } from '../local-response.ts';
-import { longest, pathViews, prefixOf } from '../path-views.ts';
+import { fieldOf, type LocalResponse } from '../local-response.ts';
 import { type EdgeRequest, refusal } from '../request.ts';
 import type { EdgeRoute, EdgeSite } from '../snapshot.ts';
+import { dropKeys, keysWay } from './keys.ts';
+import { publicPaths } from './public-paths.ts';
 import type { Outcome, Way } from './way.ts';
 
 type EdgeAccess = NonNullable<EdgeRoute['access']>;
@@ -14,8 +15,15 @@ type Answer = LocalResponse | undefined;
 interface Gate {
   allows: ((address: string) => boolean) | undefined;
   denies: ((address: string) => boolean) | undefined;
-  isPublic: (path: string) => boolean;
+  /** Of a target without its query. */
+  isPublic: ((path: string) => boolean) | undefined;
+  /** Nobody comes in without one of them. Empty: addresses alone decide. */
   ways: readonly Way[];
+  /** Those with paths of their own. */
+  serving: readonly Way[];
+  /** In which they are to tell a person with a browser how to identify: a program would rather send a key. */
+  challengingPages: readonly Way[];
+  takesKeys: boolean;
 }
 
 const gates = new WeakMap<EdgeAccess, Gate>();
@@ -32,48 +40,76 @@ export function admit(
   const { address } = request.visitor;
   if (gate.denies?.(address) === true || gate.allows?.(address) === false)
     return refusal(request, 403, 'edge.access-address');
-  if (gate.ways.length === 0 || gate.isPublic(pathOf(request.head.target))) return undefined;
-  return ask(request, gate.ways, 0, context);
+  if (gate.ways.length === 0) return undefined;
+  return gate.serving.length === 0 ? identify(request, gate, context) : serve(request, gate, 0, context);
 }
 
-function ask(request: EdgeRequest, ways: readonly Way[], from: number, context: EdgeContext): Answer | Promise<Answer> {
-  for (let at = from; at < ways.length; at += 1) {
-    const outcome = ways[at]!.identify(request, context);
+/** The paths of the ways: ends of log-ins, for example. */
+function serve(request: EdgeRequest, gate: Gate, from: number, context: EdgeContext): Answer | Promise<Answer> {
+  for (let at = from; at < gate.serving.length; at += 1) {
+    const answer = gate.serving[at]!.serve!(request, context);
+    if (answer instanceof Promise) return answer.then((settled) => settled ?? serve(request, gate, at + 1, context));
+    if (answer) return answer;
+  }
+  return identify(request, gate, context);
+}
+
+function identify(request: EdgeRequest, gate: Gate, context: EdgeContext): Answer | Promise<Answer> {
+  if (gate.isPublic?.(pathOf(request.head.target)) !== true) return ask(request, gate, 0, context);
+  if (gate.takesKeys) dropKeys(request.head.fields);
+  return undefined;
+}
+
+function ask(request: EdgeRequest, gate: Gate, from: number, context: EdgeContext): Answer | Promise<Answer> {
+  for (let at = from; at < gate.ways.length; at += 1) {
+    const outcome = gate.ways[at]!.identify(request, context);
     if (outcome instanceof Promise)
       return outcome.then((settled) =>
-        settled ? conclude(request, settled, ways, context) : ask(request, ways, at + 1, context),
+        settled ? conclude(request, settled, gate, context) : ask(request, gate, at + 1, context),
       );
-    if (outcome) return conclude(request, outcome, ways, context);
+    if (outcome) return conclude(request, outcome, gate, context);
   }
-  return challenge(request, ways, context, 'edge.access-needed');
+  return challenge(request, gate, context, 'edge.access-needed');
 }
 
-function conclude(request: EdgeRequest, outcome: Outcome, ways: readonly Way[], context: EdgeContext): Answer {
+function conclude(request: EdgeRequest, outcome: Outcome, gate: Gate, context: EdgeContext): Answer {
   if ('identity' in outcome) {
     request.identity = outcome.identity;
     return undefined;
   }
-  if (!outcome.answer) return challenge(request, ways, context, outcome.refused);
+  if (!outcome.answer) return challenge(request, gate, context, outcome.refused);
   request.error = outcome.refused;
   return outcome.answer;
 }
 
-function challenge(request: EdgeRequest, ways: readonly Way[], context: EdgeContext, error: string): LocalResponse {
-  request.error = error;
-  for (const way of ways) {
+function challenge(request: EdgeRequest, gate: Gate, context: EdgeContext, error: string): LocalResponse {
+  const isPage = (fieldOf(request.head.fields, 'accept') ?? '').includes('text/html');
+  for (const way of isPage ? gate.challengingPages : gate.ways) {
     const answer = way.challenge?.(request, context);
-    if (answer) return answer;
+    if (!answer) continue;
+    request.error ??= error;
+    return answer;
   }
   return refusal(request, 401, error);
 }
 
-function makeGate({ allow, deny, public: open = [] }: EdgeAccess, _site: EdgeSite): Gate {
-  const prefixes = open.map(prefixOf);
+/** In the order in which they are asked. */
+function waysOf({ keys }: EdgeAccess, site: EdgeSite): Way[] {
+  const ways: Way[] = [];
+  if (keys !== undefined) ways.push(keysWay(keys, site));
+  return ways;
+}
+
+function makeGate(access: EdgeAccess, site: EdgeSite): Gate {
+  const { allow, deny, public: open = [], keys } = access;
+  const ways = waysOf(access, site);
   return {
     allows: allow && addressMatcher(allow),
     denies: deny && addressMatcher(deny),
-    // Every reading must be public: the app might be the program that reads the path in another way.
-    isPublic: (path) => prefixes.length > 0 && (pathViews(path)?.every((view) => longest(prefixes, view) > 0) ?? false),
-    ways: [],
+    isPublic: open.length === 0 ? undefined : publicPaths(open),
+    ways,
+    serving: ways.filter((way) => way.serve !== undefined),
+    challengingPages: ways.toReversed(),
+    takesKeys: keys !== undefined,
   };
 }

@@ -5,6 +5,8 @@ export interface Identity {
   name: string;
   /** Further fields for the app: names and values alternate. */
   fields: readonly string[];
+  /** Of an access key: its digest, to end its streams. */
+  digest?: string;
   /** Names, in lower case, of the fields that carried the credentials: the app does not get them. */
   consumed: readonly string[];
   /** Cookies that carried the credentials: the app does not get them. */

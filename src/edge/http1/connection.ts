@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { Identity } from '../access/identity.ts';
 import type { ErrorStatus } from '../error-page.ts';
 import type { ConnectionFacts, EdgeConnection, EdgeContext, ConnectionHandler } from '../connection.ts';
 import {
@@ -74,6 +75,14 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
   destroy(): void {
     this.#tunnel?.destroy();
     this.#socket.destroy();
+  }
+
+  endStreams(isMeant: (visitor: Identity) => boolean, error: string): void {
+    const request = this.#exchange?.request;
+    if (!request?.identity || !isMeant(request.identity)) return;
+    if (!this.#tunnel) return this.breakOff(error);
+    request.error = error;
+    this.destroy();
   }
 
   checkTimeouts(nowMs: number): void {

@@ -11,6 +11,7 @@ import {
   createRequest,
   type EdgeRequest,
   failureResponse,
+  leave,
   refusal,
   releaseBody,
   sendBody,
@@ -75,6 +76,7 @@ export class Http1Exchange implements ExchangeSink {
     void decision.then((answer) => {
       this.isUndecided = false;
       if (this.#client.isServing(this)) this.#proceed(answer);
+      else leave(this.request, this.#context);
     });
   }
 

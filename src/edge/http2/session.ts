@@ -1,4 +1,5 @@
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Identity } from '../access/identity.ts';
 import type { ConnectionFacts, EdgeConnection, EdgeContext, ConnectionHandler } from '../connection.ts';
 import { idleTimeoutMs, type TimeoutOwner, watchTimeouts } from '../limits.ts';
 import { Http2Stream } from './stream.ts';
@@ -71,6 +72,10 @@ class Http2Connection implements EdgeConnection, TimeoutOwner {
 
   destroy(): void {
     this.#session.destroy();
+  }
+
+  endStreams(isMeant: (visitor: Identity) => boolean, error: string): void {
+    for (const stream of this.#streams) stream.endIf(isMeant, error);
   }
 
   checkTimeouts(nowMs: number): void {

@@ -1,5 +1,6 @@
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Identity } from '../access/identity.ts';
 import type { LocalResponse } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
 import { forward } from '../forwarding.ts';
@@ -14,6 +15,7 @@ import {
   createRequest,
   type EdgeRequest,
   failureResponse,
+  leave,
   isBodyLate,
   logRequest,
   refusal,
@@ -86,6 +88,15 @@ export class Http2Stream implements ExchangeSink {
     else if (isBodyLate(this.#request, nowMs)) this.#breakOff('edge.body-timeout');
   }
 
+  endIf(isMeant: (visitor: Identity) => boolean, error: string): void {
+    const { identity } = this.#request;
+    if (!identity || !isMeant(identity)) return;
+    this.#request.finished = true; // the client did nothing wrong
+    this.#request.error = error;
+    this.#tunnel?.destroy();
+    this.#breakOff(error);
+  }
+
   begin(): void {
     const request = this.#request;
     if (this.#headError) {
@@ -97,7 +108,8 @@ export class Http2Stream implements ExchangeSink {
     // Data waits in its window meanwhile; trailers do not.
     this.#stream.on('trailers', this.#onTrailers);
     void decision.then((answer) => {
-      if (!this.#gone()) this.#proceed(answer);
+      if (this.#gone()) leave(request, this.#context);
+      else this.#proceed(answer);
     });
   }
 

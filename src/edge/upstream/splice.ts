@@ -34,6 +34,9 @@ export class Tunnel implements EdgeConnection, TimeoutOwner {
 
   drain(): void {}
 
+  /** The client has gone. */
+  endStreams(): void {}
+
   destroy(): void {
     this.#client.stream.destroy();
     this.#upstream.stream.destroy();

@@ -1,0 +1,84 @@
+import type { WordTexts } from '../../base/language.ts';
+
+export const accessTexts = {
+  'help.access': {
+    en: 'access keys: who may use the sites that ask for one',
+    zh: '访问密钥：谁可以使用要求密钥的站点',
+  },
+  'help.access.add-key': {
+    en: 'make an access key and print it, once',
+    zh: '创建访问密钥并显示，仅显示一次',
+  },
+  'help.access.key-name': {
+    en: 'name of the key, for logs and for the app: laptop, alice@example.com',
+    zh: '密钥名称，写入日志并告知应用，例如：laptop、alice@example.com',
+  },
+  'help.access.site': {
+    en: 'sites that it opens, by host name (default: every site that asks for a key)',
+    zh: '可使用的站点（主机名；默认：所有要求密钥的站点）',
+  },
+  'help.access.expires': {
+    en: 'when it expires: 90d, or 2027-01-31 (default: never)',
+    zh: '到期时间：90d 或 2027-01-31（默认：永不）',
+  },
+  'help.access.rate': {
+    en: 'most requests: 60/min, 10/s (default: no limit)',
+    zh: '请求上限：60/min、10/s（默认：不限）',
+  },
+  'help.access.list-keys': {
+    en: 'list the access keys; their secrets are not stored',
+    zh: '列出访问密钥；不保存密钥本身',
+  },
+  'help.access.revoke-key': {
+    en: 'revoke an access key, at once on every worker',
+    zh: '吊销访问密钥，在所有工作进程上立即生效',
+  },
+  'help.access.end-streams': {
+    en: 'also end its open requests, streams and WebSockets',
+    zh: '同时结束它正在进行的请求、流和 WebSocket',
+  },
+  'access.key.once': {
+    en: 'This is the access key {name}. It is shown only this once: the store keeps a hash.',
+    zh: '这是访问密钥 {name}。仅显示这一次：存储中只保留其散列值。',
+  },
+  'access.key.use': {
+    en: 'Clients send it as their API key: Authorization: Bearer … or x-api-key. OpenAI clients read it from OPENAI_API_KEY.',
+    zh: '客户端把它作为 API 密钥发送：Authorization: Bearer … 或 x-api-key。OpenAI 客户端从 OPENAI_API_KEY 读取。',
+  },
+  'access.key.limits': {
+    en: 'Sites: {sites} · expires: {expires} · rate: {rate}',
+    zh: '站点：{sites} · 到期：{expires} · 速率：{rate}',
+  },
+  'access.key.later': {
+    en: 'No Everyhop is running on {folder}. The key works from its next start.',
+    zh: '{folder} 上没有正在运行的 Everyhop。密钥在下次启动后生效。',
+  },
+  'access.key.none': {
+    en: 'No access keys. Make one: {everyhop access add-key NAME}',
+    zh: '没有访问密钥。创建一把：{everyhop access add-key NAME}',
+  },
+  'access.key.all-sites': { en: 'all', zh: '全部' },
+  'access.key.never': { en: 'never', zh: '永不' },
+  'access.key.expired': { en: '{at} (expired)', zh: '{at}（已过期）' },
+  'access.key.no-rate': { en: 'no limit', zh: '不限' },
+  'access.key.unused': { en: 'not yet', zh: '从未' },
+  'access.column.name': { en: 'NAME', zh: '名称' },
+  'access.column.sites': { en: 'SITES', zh: '站点' },
+  'access.column.expires': { en: 'EXPIRES (UTC)', zh: '到期（UTC）' },
+  'access.column.rate': { en: 'RATE', zh: '速率' },
+  'access.column.created': { en: 'CREATED', zh: '创建' },
+  'access.column.used': { en: 'LAST USED (UTC)', zh: '最近使用（UTC）' },
+  'access.key.revoked': {
+    en: 'Revoked: access key {name}.',
+    zh: '已吊销访问密钥 {name}。',
+  },
+  'access.key.revoked-before': {
+    en: 'Access key {name} was revoked before.',
+    zh: '访问密钥 {name} 此前已被吊销。',
+  },
+  'access.key.ended': { en: 'Its open requests and streams have ended.', zh: '它正在进行的请求和流已结束。' },
+  'access.key.streams-go-on': {
+    en: 'Requests and streams that it had open may go on. End them: {everyhop access revoke-key} {name} --end-streams',
+    zh: '它已打开的请求和流可以继续。如需结束：{everyhop access revoke-key} {name} --end-streams',
+  },
+} satisfies WordTexts;
