@@ -1,11 +1,13 @@
 /**
- * The pages that a run of all tests makes: docs/outside.md, and the table in docs/security.md. `npm test` without paths compares
+ * The pages that a run of all tests makes: docs/outside.md, and tables in docs/security.md and docs/hardening.md. `npm test` without paths compares
  * them with the tests that passed, and with EVERYHOP_WRITE_DOCS=1 writes them.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { securityCases } from '../test/outside/security.ts';
+import { attacks } from '../test/outside/attacks.ts';
 import type { PassedCase } from '../test/support/outside.ts';
+import { hardeningPage, renderAttacks } from './hardening/attacks.ts';
 import { outsideCases, outsidePage, renderOutside } from './outside.ts';
 import { renderSecurity, securityPage } from './security/cases.ts';
 
@@ -20,7 +22,7 @@ export function readRecord(record: string): PassedCase[] {
 /** Compares the pages with a record of passed tests; writes them instead if `write`. Returns what is wrong, in lines. */
 export function checkCasePages(record: string, write: boolean): string[] {
   const passed = readRecord(record);
-  const cases: { id: string; refused?: string }[] = [...outsideCases, ...securityCases];
+  const cases: { id: string; refused?: string }[] = [...outsideCases, ...securityCases, ...attacks];
   const known = new Set(cases.map((one) => one.id));
   const problems = passed
     .filter((test) => !known.has(test.id))
@@ -32,6 +34,7 @@ export function checkCasePages(record: string, write: boolean): string[] {
   for (const [page, render] of [
     [outsidePage, renderOutside],
     [securityPage, renderSecurity],
+    [hardeningPage, renderAttacks],
   ] as const) {
     const file = path.join(root, page);
     const former = existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -15,7 +15,7 @@ import { crowds, forbidden, provocations, readings } from '../test/edge/http2-mi
 import { answers } from '../test/edge/answer-corpus.ts';
 import { corpus } from '../test/edge/smuggling-corpus.ts';
 import { answerMs, receiveAnswer, sendFrames, sendRaw } from './hardening/clients.ts';
-import { differences, introduction, type Row, table } from './hardening/page.ts';
+import { attacksOf, differences, introduction, type Row, table } from './hardening/page.ts';
 import { host, type Proxy, startCaddy, startEveryhop, startNginx } from './hardening/proxies.ts';
 import { slowClients, watchSlow } from './hardening/slow-clients.ts';
 
@@ -66,7 +66,7 @@ try {
   } else {
     const versions = proxies.map(({ name, version }) => `${name} ${version}`).join(', ');
     const tables = groups.map(([title, rows]) => table(title, proxies, rows)).join('\n');
-    writeFileSync(page, `${introduction(versions)}\n${tables}`);
+    writeFileSync(page, `${introduction(versions)}\n${attacksOf(readFileSync(page, 'utf8'))}\n${tables}`);
   }
 } finally {
   for (const { child } of proxies) child.kill('SIGKILL');

@@ -41,3 +41,10 @@ memory, appear in steps, because exact values differ from run to run. For slow c
 the stricter one.
 `;
 }
+
+const attacks = /^## Access: attacks\n[\s\S]*?<!-- end of attacks -->\n/m;
+
+/** The part that a run of all tests makes. @param former the page so far. */
+export function attacksOf(former: string): string {
+  return attacks.exec(former)![0];
+}

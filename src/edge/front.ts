@@ -123,8 +123,14 @@ export class Front {
   }
 
   #admit(socket: Socket, secure: boolean): void {
+    // The client has reset it already, as HAProxy's health checks do. It could not be told from a proxy's.
+    if (socket.remoteAddress === undefined) {
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
     const snapshot = this.#context.snapshot();
-    const address = plainAddress(socket.remoteAddress ?? '');
+    const address = plainAddress(socket.remoteAddress);
     const isProxy = isTrustedProxy(snapshot, address);
     this.#admission.enter(socket, isProxy ? undefined : address, snapshot.connectionsPerClient, () => {
       this.#early.add(socket);

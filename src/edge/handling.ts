@@ -1,4 +1,5 @@
 import { challengePath } from '../acme/challenge.ts';
+import { describeError } from '../base/errors.ts';
 import { withBrackets } from '../names/address.ts';
 import { clearTextKind } from './clear-text.ts';
 import { admit } from './access/gate.ts';
@@ -69,21 +70,27 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   const isRoot = strippedPrefix(route) !== '' && pathOf(head.target) === route.path && !head.upgrade;
   if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))
     return redirectResponse(`${route.path}/${head.target.slice(route.path.length)}`);
-  const refused = route.access && admit(request, site, route.access, context);
-  if (refused instanceof Promise)
-    return refused.then((answer) => answer ?? begin(request, { snapshot, site, route }, context));
-  return refused ?? begin(request, { snapshot, site, route }, context);
-}
-
-/** Chooses the instance that gets an admitted request, and counts it. */
-function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>, context: EdgeContext): Decision {
-  const { snapshot, route } = chosen;
-  const client = request.visitor.proxied ? undefined : request.facts.remoteAddress;
+  // Before access: a decision may take time, and connections.
+  const client = visitor ? undefined : facts.remoteAddress;
   const counted = context.requestsUnderWay.begin(client, snapshot.connectionsPerClient);
   if (counted === 'client') return refusal(request, 429, 'edge.too-many-requests');
   if (counted === 'all') return refusal(request, 503, 'edge.busy');
   request.underWay = counted.key;
-  request.forwarding = { ...chosen, upstream: route.upstreams[0]! };
+  const refused = route.access && admit(request, site, route.access, context);
+  if (refused instanceof Promise)
+    return refused.then(
+      (answer) => answer ?? begin(request, { snapshot, site, route }),
+      (error: unknown) => {
+        request.detail = describeError(error);
+        return refusal(request, 503, 'edge.access-failed');
+      },
+    );
+  return refused ?? begin(request, { snapshot, site, route });
+}
+
+/** Chooses the instance that gets an admitted request. */
+function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>): Decision {
+  request.forwarding = { ...chosen, upstream: chosen.route.upstreams[0]! };
   return undefined;
 }
 

@@ -179,15 +179,9 @@ export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, 
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
 }
 
-/** Gives back what the request counts for. */
-export function leave(request: EdgeRequest, context: EdgeContext): void {
-  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
-  request.underWay = undefined;
-}
-
 /** Ends the request: writes it to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
-  leave(request, context);
+  if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
   const { head } = request;

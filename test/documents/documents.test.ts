@@ -19,7 +19,7 @@ for (const page of pages.filter(hasCommands)) {
     {
       skip: !mayMount
         ? 'needs root on Linux, for a machine of its own'
-        : without('pebble', 'nginx', 'curl', 'certutil'),
+        : without('pebble', 'nginx', 'haproxy', 'curl', 'certutil'),
       timeout: 300_000,
     },
     async (t) => {

@@ -57,6 +57,11 @@ export const tools = {
   openssl: debian('openssl', 'checks by OpenSSL', () => onPath('openssl')),
   zsh: debian('zsh', 'tests of completion in zsh', () => onPath('zsh')),
   fish: debian('fish', 'tests of completion in fish', () => onPath('fish')),
+  haproxy: debian(
+    'haproxy',
+    'tests with a load balancer in front',
+    () => onPath('haproxy') || isProgram('/usr/sbin/haproxy'),
+  ),
   curl: debian('curl', 'tests with curl', () => onPath('curl')),
   wget: debian('wget', 'tests with wget', () => onPath('wget')),
   ruby: debian('ruby', 'tests with Ruby', () => onPath('ruby')),

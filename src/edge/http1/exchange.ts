@@ -11,7 +11,6 @@ import {
   createRequest,
   type EdgeRequest,
   failureResponse,
-  leave,
   refusal,
   releaseBody,
   sendBody,
@@ -76,7 +75,6 @@ export class Http1Exchange implements ExchangeSink {
     void decision.then((answer) => {
       this.isUndecided = false;
       if (this.#client.isServing(this)) this.#proceed(answer);
-      else leave(this.request, this.#context);
     });
   }
 

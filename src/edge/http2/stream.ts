@@ -15,7 +15,6 @@ import {
   createRequest,
   type EdgeRequest,
   failureResponse,
-  leave,
   isBodyLate,
   logRequest,
   refusal,
@@ -108,8 +107,7 @@ export class Http2Stream implements ExchangeSink {
     // Data waits in its window meanwhile; trailers do not.
     this.#stream.on('trailers', this.#onTrailers);
     void decision.then((answer) => {
-      if (this.#gone()) leave(request, this.#context);
-      else this.#proceed(answer);
+      if (!this.#gone()) this.#proceed(answer);
     });
   }
 
