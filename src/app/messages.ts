@@ -17,7 +17,7 @@ import {
 import { configError, configWords } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
 import { dnsError, dnsWords } from '../dns/messages.ts';
-import { edgeError, edgeWords } from '../edge/messages.ts';
+import { edgeError, edgeWords, oidcError, oidcWords } from '../edge/messages.ts';
 import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { lanError } from '../lan/messages.ts';
@@ -65,6 +65,7 @@ export const errorCatalogues = [
   accessError,
   appsError,
   edgeError,
+  oidcError,
   nginxError,
   proofError,
   changeError,
@@ -90,6 +91,7 @@ export const wordCatalogues = [
   preflightWords,
   appsWords,
   edgeWords,
+  oidcWords,
   proofWords,
 ] as const;
 

@@ -5,7 +5,8 @@ import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
 import { findFileProblems, type ReadText, resolveFrom } from './roots.ts';
-import { type SettingPlace, toRouteSettings } from './route/settings.ts';
+import type { SettingPlace } from './route/place.ts';
+import { toRouteSettings } from './route/settings.ts';
 import { type Choices, type FileContent, fileSchema } from './schema.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,8 @@
 import type { EveryhopError, Place } from '../base/errors.ts';
 import type { NamedFile } from './named-file.ts';
 import type { RouteSettings } from './route/settings.ts';
+
+export type { Oidc, OidcAllow } from './route/oidc.ts';
 import type { Upstream } from './upstream.ts';
 
 /**

@@ -3,6 +3,7 @@ import { EveryhopError, type Place } from '../base/errors.ts';
 import { configError } from './messages.ts';
 import type { ProblemCode } from './reading.ts';
 import { accessKeys } from './route/access.ts';
+import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
 import {
   authorityShape,
   certificateFilesShape,
@@ -71,6 +72,8 @@ const levels = {
   certificate: { keys: Object.keys(certificateFilesShape), where: 'sites → certificate' },
   authority: { keys: Object.keys(authorityShape), where: 'authorities' },
   access: { keys: Object.keys(accessKeys), where: 'access' },
+  oidc: { keys: Object.keys(oidcKeys), where: 'access → oidc' },
+  oidcAllow: { keys: Object.keys(oidcAllowKeys), where: 'access → oidc → allow' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
 } satisfies Record<string, KnownKeys>;
@@ -81,6 +84,8 @@ function levelOf(path: Path): KnownKeys {
   if (path[0] === 'authority') return levels.privateAuthority;
   if (path[0] === 'trust') return levels.trust;
   if (path.at(-1) === 'access') return levels.access;
+  if (path.at(-1) === 'oidc') return levels.oidc;
+  if (path.at(-1) === 'allow' && path.at(-2) === 'oidc') return levels.oidcAllow;
   if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;

@@ -5,6 +5,7 @@ import { settingTexts } from './messages/settings.ts';
 import { hostHeaderTexts } from './messages/host-header.ts';
 import { revocationTexts } from './messages/revocation.ts';
 import { siteTexts } from './messages/sites.ts';
+import { oidcTexts } from './messages/oidc.ts';
 import { quantityTexts } from './messages/quantities.ts';
 
 export { configWords, yamlProblem } from './messages/yaml.ts';
@@ -17,4 +18,5 @@ export const configError = defineErrors({
   ...quantityTexts,
   ...hostHeaderTexts,
   ...accessTexts,
+  ...oidcTexts,
 });

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { EveryhopError } from '../base/errors.ts';
 import type { Configuration, FileProblem } from './configuration.ts';
 import { configError } from './messages.ts';
+import type { NamedFile } from './named-file.ts';
+import { routeFiles } from './route-files.ts';
 import type { Path, Source } from './source.ts';
 
 /** As `readText` in base/files. */
@@ -45,37 +47,40 @@ export async function findFileProblems(
     [...siteRoots, ...ofAuthorities].map(async ({ file, candidates, problemOf }) => {
       if (file === undefined) return [];
       const where = candidates.find((candidate) => source.has(candidate)) ?? candidates[0]!;
-      const error = await problemOf(file, where, source, readText);
+      const named = { file, key: source.nameOf(where), place: source.placeOf(where) };
+      const error = await problemOf(named, readText);
       return error ? [{ file, error }] : [];
     }),
   );
-  return found.flat();
+  const ofRoutes = configuration.sites.flatMap(({ routes }) => routes.flatMap(routeFiles));
+  const foundInRoutes = await Promise.all(
+    ofRoutes.map(async ({ named, content }) => {
+      const error = await (content === 'roots' ? rootProblem : secretProblem)(named, readText);
+      return error ? [{ file: named.file, error }] : [];
+    }),
+  );
+  return [...found, ...foundInRoutes].flat();
 }
 
-async function readingProblem(
-  file: string,
-  where: Path,
-  source: Source,
-  readText: ReadText,
-): Promise<EveryhopError | undefined> {
+async function readingProblem({ file, place }: NamedFile, readText: ReadText): Promise<EveryhopError | undefined> {
   try {
     await readText(file);
     return undefined;
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    return error.at(source.placeOf(where));
+    return error.at(place);
   }
 }
 
-async function rootProblem(
-  file: string,
-  where: Path,
-  source: Source,
-  readText: ReadText,
-): Promise<EveryhopError | undefined> {
-  const place = source.placeOf(where);
+async function secretProblem(named: NamedFile, readText: ReadText): Promise<EveryhopError | undefined> {
+  const { file, key, place } = named;
+  const problem = await readingProblem(named, readText);
+  if (problem || (await readText(file)).trim() !== '') return problem;
+  return configError('config.secret-empty', { key, file }, place ? { place } : {});
+}
+
+async function rootProblem({ file, key, place }: NamedFile, readText: ReadText): Promise<EveryhopError | undefined> {
   const options = place ? { place } : {};
-  const key = source.nameOf(where);
   let text: string;
   try {
     text = await readText(file);

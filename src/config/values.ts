@@ -3,6 +3,7 @@ import { canonicalAddress, formatAddress, withoutBrackets } from '../names/addre
 import { formatCidr, networkOf, parseCidr } from '../names/cidr.ts';
 import { readHost } from './host.ts';
 import { readPath } from './path.ts';
+import { formatDuration, readDuration } from './quantities.ts';
 import type { ProblemCode, Reading } from './reading.ts';
 import { readUpstream } from './upstream.ts';
 
@@ -63,3 +64,14 @@ export function readBlock(input: string): Reading<string> {
 }
 
 export const addressBlock = text.transform(reading(readBlock));
+
+/** In milliseconds, as is the value. */
+export function duration(leastMs: number, mostMs: number) {
+  const read = (input: string): Reading<number> => {
+    const result = readDuration(input);
+    if (!('value' in result) || (result.value >= leastMs && result.value <= mostMs)) return result;
+    const params = { min: formatDuration(leastMs), max: formatDuration(mostMs) };
+    return { problem: 'config.duration-range', params };
+  };
+  return z.string(problem('config.bad-duration')).transform(reading(read));
+}

@@ -2,9 +2,11 @@ import type { ClientCertificates, Configuration, Route, Site } from '../config/c
 import type { Upstream } from '../config/upstream.ts';
 import { isAddress } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
+import { composeOidc } from './access/oidc/settings.ts';
 import type { ListenerPlan } from './listeners.ts';
 import type {
   Credential,
+  EdgeAccess,
   EdgeClientCertificates,
   EdgeDocument,
   EdgeRoute,
@@ -19,6 +21,8 @@ export interface SnapshotParts {
   revision: number;
   proofToken: string;
   ticketKeys: Buffer;
+  /** Base64, 32 bytes each. The first seals the cookies of log-ins; all open them. */
+  cookieKeys: string[];
   /** The credential of each host of each site, in the order of `configuration.sites` and their `hosts`. */
   credentials: Credential[][];
   /** Strict-Transport-Security max-age for a host; grows with the time since its first proof. */
@@ -65,8 +69,16 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
   };
 }
 
-function composeRoute(route: Route, parts: SnapshotParts): EdgeRoute {
-  return { ...route, upstreams: route.upstreams.map((upstream) => composeUpstream(upstream, parts)) };
+function composeRoute({ access, ...route }: Route, parts: SnapshotParts): EdgeRoute {
+  const upstreams = route.upstreams.map((upstream) => composeUpstream(upstream, parts));
+  return { ...route, upstreams, ...(access && { access: composeAccess(access, parts) }) };
+}
+
+function composeAccess(
+  { oidc, ...rest }: NonNullable<Route['access']>,
+  { pemOf, cookieKeys }: SnapshotParts,
+): EdgeAccess {
+  return { ...rest, ...(oidc && { oidc: composeOidc(oidc, cookieKeys, pemOf) }) };
 }
 
 function composeClients(

@@ -1,5 +1,5 @@
 import type { Language } from '../base/language.ts';
-import { errorPagePolicy, renderErrorPage } from './error-page/page.ts';
+import { formPolicy, errorPagePolicy, type PageButton, renderErrorPage } from './error-page/page.ts';
 import type { Fields } from './http1/head.ts';
 import { fieldOf, type LocalResponse, withBody } from './local-response.ts';
 import { edgeWords } from './messages.ts';
@@ -49,10 +49,11 @@ export function errorResponse(
   fields: Fields,
   target: string,
   method = 'GET',
+  more: ErrorDetails = {},
 ): LocalResponse {
   const language = languageOf(fieldOf(fields, 'accept-language') ?? '');
   const code = sameForVisitors[error] ?? error;
-  const message = edgeWords.texts[wordOf(status, code)][language];
+  const message = more.message ?? edgeWords.texts[wordOf(status, code)][language];
   const common = ['Cache-Control', 'no-store', 'X-Request-Id', id];
   const lookUp = edgeWords.say(language, 'edge.page.look-up', { code, id });
   const form = formFor(fields, target, code);
@@ -70,9 +71,42 @@ export function errorResponse(
     message,
     lookUp,
     showsHops: status >= 502 && status !== 505,
-    retries: mayPass(status, code) && repeatable.has(method),
+    retries: more.retries !== false && mayPass(status, code) && repeatable.has(method),
+    buttons: buttonsOf(more.actions, language),
   });
   return withBody(status, 'text/html; charset=utf-8', html, [...common, 'Content-Security-Policy', errorPagePolicy]);
+}
+
+/** A button of a page. */
+export interface PageAction {
+  label: keyof typeof edgeWords.texts;
+  /** A path of the same site. */
+  href: string;
+  /** Sends a form, without fields. */
+  post?: boolean;
+  /** For a page in a frame. */
+  newTab?: boolean;
+}
+
+export interface ErrorDetails {
+  /** In the visitor's language. Default: the text of the code. */
+  message?: string;
+  actions?: readonly PageAction[];
+  /** False: the page does not load itself again. */
+  retries?: false;
+}
+
+/** A page that is no error: one or more sentences, the first as its heading, and buttons. */
+export function page(fields: Fields, message: string, actions: readonly PageAction[]): LocalResponse {
+  const language = languageOf(fieldOf(fields, 'accept-language') ?? '');
+  const buttons = buttonsOf(actions, language);
+  const html = renderErrorPage({ language, message, lookUp: '', showsHops: false, retries: false, buttons });
+  const common = ['Cache-Control', 'no-store', 'Content-Security-Policy', formPolicy];
+  return withBody(200, 'text/html; charset=utf-8', html, common);
+}
+
+function buttonsOf(actions: readonly PageAction[] = [], language: Language): PageButton[] {
+  return actions.map(({ label, ...rest }) => ({ ...rest, label: edgeWords.texts[label][language] }));
 }
 
 /** A page that answers another method must not repeat it. */

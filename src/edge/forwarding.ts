@@ -1,4 +1,6 @@
 import type { Identity } from './access/identity.ts';
+import { withoutOurCookies } from './access/oidc/cookies.ts';
+import { logInsOf } from './access/oidc/log-in.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { loopMarker } from './loop.ts';
@@ -27,11 +29,13 @@ export function forward(request: EdgeRequest, sink: ExchangeSink): void {
 /** The request head for the app including the final empty line, as latin1. */
 function forwardedRequest(request: EdgeRequest): string {
   const { head, id, visitor } = request;
-  const { snapshot, route, upstream } = request.forwarding!;
+  const { snapshot, site, route, upstream } = request.forwarding!;
   const { fields, framing } = head;
   const named = namedByConnection(fields);
   const { identity } = request;
   const trusted = visitor.proxied;
+  // Browsers send them to every path of the host.
+  const hidesCookies = logInsOf(site) !== null;
   let passed = '';
   const sent: Partial<Record<string, string>> = {};
   let text = `${head.method} ${forwardedTarget(head.target, route, upstream)} HTTP/1.1\r\nHost: ${route.hostHeader ?? head.host}\r\n`;
@@ -51,7 +55,8 @@ function forwardedRequest(request: EdgeRequest): string {
       )
         continue;
     } else if (isReserved(lower)) continue;
-    text += `${fields[at]}: ${fields[at + 2]}\r\n`;
+    const value = lower === 'cookie' && hidesCookies ? withoutOurCookies(fields[at + 2]!) : fields[at + 2]!;
+    if (value !== '' || lower !== 'cookie') text += `${fields[at]}: ${value}\r\n`;
   }
   text += forwardedFields(request, sent);
   if (identity) text += identityFieldLines(identity);

@@ -3,6 +3,7 @@ import { describeError } from '../base/errors.ts';
 import { withBrackets } from '../names/address.ts';
 import { clearTextKind } from './clear-text.ts';
 import { admit } from './access/gate.ts';
+import { serveLogIn } from './access/oidc/serve.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
 import { documentResponse } from './documents.ts';
 import type { EdgeContext } from './connection.ts';
@@ -62,6 +63,8 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   // Behind a proxy that ends TLS, no client certificate arrives.
   const isAdmitted = facts.secure ? tlsPolicyOf(site) === facts.policy : site.clientCertificates?.optional !== false;
   if (!isAdmitted) return refusal(request, 421, 'edge.other-policy');
+  const ofLogIn = serveLogIn(request, site, context);
+  if (ofLogIn) return ofLogIn;
   const route = router.route(site, head.target);
   if (route === undefined) return refusal(request, 404, 'edge.no-route');
   if (route === 'blocked') return refusal(request, 404, 'edge.blocked');

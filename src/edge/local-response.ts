@@ -10,6 +10,8 @@ export interface LocalResponse {
 
 const reasons: Record<number, string> = {
   200: 'OK',
+  302: 'Found',
+  303: 'See Other',
   308: 'Permanent Redirect',
   400: 'Bad Request',
   401: 'Unauthorized',

@@ -1,6 +1,9 @@
+import { oidcPageTexts } from './messages/oidc.ts';
 import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
 import { accessPageTexts } from './messages/access.ts';
+
+export { oidcError, oidcWords } from './messages/oidc.ts';
 
 export const edgeError = defineErrors({
   'edge.port-taken': {
@@ -345,6 +348,7 @@ export const edgeWords = defineWords({
   'edge.page.400': { en: 'The request is not valid.', zh: '请求无效。' },
   'edge.page.401': { en: 'You are not logged in.', zh: '您尚未登录。' },
   'edge.page.403': { en: 'You may not open this page from here.', zh: '您不能从此处打开本页。' },
+  ...oidcPageTexts,
   'edge.page.404': { en: 'Not found.', zh: '未找到。' },
   'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },
   'edge.page.408': { en: 'The request did not arrive in time.', zh: '接收请求超时。' },

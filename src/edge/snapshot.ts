@@ -1,6 +1,7 @@
 import type { Language } from '../base/language.ts';
 import type { Route, Site } from '../config/configuration.ts';
 import type { Upstream } from '../config/upstream.ts';
+import type { EdgeOidc } from './access/oidc/settings.ts';
 
 /**
  * Everything that a worker serves, as one immutable value. The control process creates it and sends it to every worker,
@@ -72,8 +73,13 @@ export interface EdgeClientCertificates {
     | undefined;
 }
 
-export interface EdgeRoute extends Omit<Route, 'upstreams'> {
+export interface EdgeRoute extends Omit<Route, 'upstreams' | 'access'> {
   upstreams: EdgeUpstream[];
+  access?: EdgeAccess | undefined;
+}
+
+export interface EdgeAccess extends Omit<NonNullable<Route['access']>, 'oidc'> {
+  oidc?: EdgeOidc | undefined;
 }
 
 export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {

@@ -4,7 +4,7 @@ import http2 from 'node:http2';
 import { test, type TestContext } from 'node:test';
 import { digestOf, makeKey } from '../../src/access/key.ts';
 import type { EdgeKey } from '../../src/edge/notices.ts';
-import type { Access } from '../../src/config/route/access.ts';
+import type { EdgeAccess } from '../../src/edge/snapshot.ts';
 import { testRandom } from '../support/seed.ts';
 import {
   connectRaw,
@@ -29,7 +29,7 @@ function add(edge: Edge, key: string, more: Partial<EdgeKey> = {}): EdgeKey {
   return one;
 }
 
-async function start(t: TestContext, access: Access = { keys: true }): Promise<{ edge: Edge; app: Recording }> {
+async function start(t: TestContext, access: EdgeAccess = { keys: true }): Promise<{ edge: Edge; app: Recording }> {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port), { access })])]);
   return { edge, app };

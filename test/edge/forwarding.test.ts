@@ -77,6 +77,7 @@ test('HSTS is sent from port 443 only, unless the site asks for it', async (t) =
     revision: 1,
     proofToken: 'x',
     ticketKeys: Buffer.alloc(48),
+    cookieKeys: [],
     credentials: [[{ id: 'a', chainPem: '', keyPem: '' }]],
     hstsMaxAgeSeconds: () => 3600,
     nobodyPem: '',

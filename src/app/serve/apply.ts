@@ -8,9 +8,11 @@ import type { EdgeDocument, EdgeSite, EdgeSnapshot } from '../../edge/snapshot.t
 import type { Supervisor } from '../../edge/supervisor.ts';
 import { errorsIn } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import type { StateSession } from '../state.ts';
 import { clock, random } from '../system.ts';
 import { visitorRoots } from '../visitor-roots.ts';
+import { cookieKeys, needsCookieKeys } from './cookie-keys.ts';
 import { mayOffer } from './offer.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { ServedSites } from './served-sites.ts';
@@ -40,6 +42,7 @@ export class Serving {
   proofs: Proof[] = [];
   readonly #options: ServingOptions;
   #ticketKeys = random.bytes(48);
+  #cookieKeys: string[] | undefined;
   readonly #proofToken = random.bytes(18).toString('base64url');
   /** A root that has issued nothing. */
   #nobodyPem: string | undefined;
@@ -146,6 +149,16 @@ export class Serving {
     }
   }
 
+  /** A full disk keeps nobody from logging in: the keys then last as long as this process. */
+  async #currentCookieKeys(configuration: Configuration): Promise<string[]> {
+    if (!needsCookieKeys(configuration)) return [];
+    const { database, upkeep } = this.#options;
+    await upkeep.attempt(async () => {
+      this.#cookieKeys = await cookieKeys(database, random, clock.now());
+    });
+    return (this.#cookieKeys ??= [random.bytes(32).toString('base64')]);
+  }
+
   async #compose(served: ServedSites): Promise<EdgeSnapshot> {
     const { configuration, plan, generations } = served;
     const { files } = this.#options;
@@ -162,6 +175,7 @@ export class Serving {
       revision: this.revision,
       proofToken: this.#proofToken,
       ticketKeys: this.#ticketKeys,
+      cookieKeys: await this.#currentCookieKeys(configuration),
       credentials: generations.map((ofSite) =>
         ofSite.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),
       ),

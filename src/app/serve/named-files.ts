@@ -4,20 +4,23 @@ import { Secret } from '../../base/redact.ts';
 import type { ResolvedAuthority } from '../../certificates/issuers.ts';
 import { requireFiles } from '../../config/build.ts';
 import type { AuthoritySettings, Configuration, Site } from '../../config/configuration.ts';
+import { routeFiles } from '../../config/route-files.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { readRevocationLists, type RevocationList, revocationListPem } from '../../x509/revocation-list.ts';
 import { crlFilesOf, listFindings } from '../revocation.ts';
 import { clock } from '../system.ts';
 
-function rootFilesOf({ clientCertificates, routes }: Site): string[] {
+/** Root certificates and secrets. */
+function textFilesOf({ clientCertificates, routes }: Site): string[] {
   return [
     ...(clientCertificates ? [clientCertificates.rootFile] : []),
     ...routes.flatMap(({ upstreams }) => upstreams.flatMap(({ rootFile }) => rootFile ?? [])),
+    ...routes.flatMap((route) => routeFiles(route).map(({ named }) => named.file)),
   ];
 }
 
-function rootFiles({ sites }: Configuration): string[] {
-  return [...new Set(sites.flatMap(rootFilesOf))];
+function textFiles({ sites }: Configuration): string[] {
+  return [...new Set(sites.flatMap(textFilesOf))];
 }
 
 function authorityFiles(authorities: readonly AuthoritySettings[]): string[] {
@@ -37,7 +40,7 @@ export function namedFiles(configuration: Configuration): string[] {
     files ? [files.chainFile, files.keyFile] : [],
   );
   const ofAuthorities = authorityFiles(Object.values(configuration.authorities));
-  return [...new Set([...rootFiles(configuration), ...crlFiles(configuration), ...certificateFiles, ...ofAuthorities])];
+  return [...new Set([...textFiles(configuration), ...crlFiles(configuration), ...certificateFiles, ...ofAuthorities])];
 }
 
 /** Files that Everyhop reads: roots, MAC keys, revocation lists. A file that can no longer be used keeps its last good content. */
@@ -49,7 +52,7 @@ export class NamedFiles {
   /** Reads the files of a configuration. Never rejects for a file that cannot be used. */
   async read(configuration: Configuration): Promise<void> {
     const problems = new Map(configuration.fileProblems.map(({ file, error }) => [file, error]));
-    for (const file of [...rootFiles(configuration), ...authorityFiles(Object.values(configuration.authorities))]) {
+    for (const file of [...textFiles(configuration), ...authorityFiles(Object.values(configuration.authorities))]) {
       if (problems.has(file)) continue;
       try {
         this.#texts.set(file, await readText(file));
@@ -111,7 +114,7 @@ export class NamedFiles {
   findingsOf(site: Site, { authorities }: Configuration): Finding[] {
     const used = (site.certificate ?? []).flatMap((name) => authorities[name] ?? []);
     const ofClients = crlFilesOf(site);
-    const unusable = [...new Set([...rootFilesOf(site), ...ofClients, ...authorityFiles(used)])].flatMap((file) => {
+    const unusable = [...new Set([...textFilesOf(site), ...ofClients, ...authorityFiles(used)])].flatMap((file) => {
       const error = this.#problems.get(file);
       const isInUse = this.#texts.has(file) || this.#lists.has(file);
       return error ? [new Fault(isInUse ? 'warning' : 'error', error)] : [];

@@ -3,12 +3,12 @@ import type { EdgeContext } from '../connection.ts';
 import { pathOf } from '../http1/head.ts';
 import { fieldOf, type LocalResponse } from '../local-response.ts';
 import { type EdgeRequest, refusal } from '../request.ts';
-import type { EdgeRoute, EdgeSite } from '../snapshot.ts';
+import type { EdgeAccess, EdgeSite } from '../snapshot.ts';
 import { dropKeys, keysWay } from './keys.ts';
+import { oidcWay } from './oidc/way.ts';
 import { publicPaths } from './public-paths.ts';
 import type { Outcome, Way } from './way.ts';
 
-type EdgeAccess = NonNullable<EdgeRoute['access']>;
 type Answer = LocalResponse | undefined;
 
 /** Who may come in on a route. */
@@ -35,13 +35,25 @@ export function admit(
   access: EdgeAccess,
   context: EdgeContext,
 ): Answer | Promise<Answer> {
-  let gate = gates.get(access);
-  if (!gate) gates.set(access, (gate = makeGate(access, site)));
-  const { address } = request.visitor;
-  if (gate.denies?.(address) === true || gate.allows?.(address) === false)
-    return refusal(request, 403, 'edge.access-address');
+  const gate = gateOf(access, site);
+  if (!admits(gate, request)) return refusal(request, 403, 'edge.access-address');
   if (gate.ways.length === 0) return undefined;
   return gate.serving.length === 0 ? identify(request, gate, context) : serve(request, gate, 0, context);
+}
+
+/** Whether `allow` and `deny` admit the visitor's address. */
+export function admitsAddress(request: EdgeRequest, site: EdgeSite, access: EdgeAccess): boolean {
+  return admits(gateOf(access, site), request);
+}
+
+function admits({ allows, denies }: Gate, { visitor: { address } }: EdgeRequest): boolean {
+  return denies?.(address) !== true && allows?.(address) !== false;
+}
+
+function gateOf(access: EdgeAccess, site: EdgeSite): Gate {
+  let gate = gates.get(access);
+  if (!gate) gates.set(access, (gate = makeGate(access, site)));
+  return gate;
 }
 
 /** The paths of the ways: ends of log-ins, for example. */
@@ -94,9 +106,10 @@ function challenge(request: EdgeRequest, gate: Gate, context: EdgeContext, error
 }
 
 /** In the order in which they are asked. */
-function waysOf({ keys }: EdgeAccess, site: EdgeSite): Way[] {
+function waysOf({ keys, oidc }: EdgeAccess, site: EdgeSite): Way[] {
   const ways: Way[] = [];
   if (keys !== undefined) ways.push(keysWay(keys, site));
+  if (oidc) ways.push(oidcWay(oidc, site));
   return ways;
 }
 

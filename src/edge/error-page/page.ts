@@ -3,9 +3,18 @@ import type { Language } from '../../base/language.ts';
 import { fontFamily, mark, palette } from '../../base/look.ts';
 import { edgeWords } from '../messages.ts';
 
+export interface PageButton {
+  label: string;
+  href: string;
+  /** Sends a form, without fields. */
+  post?: boolean;
+  newTab?: boolean;
+}
+
 export interface ErrorPage {
   language: Language;
-  status: number;
+  /** undefined: no error. */
+  status?: number;
   /** One or more sentences; the first is the heading. */
   message: string;
   /** For the operator. */
@@ -14,6 +23,7 @@ export interface ErrorPage {
   showsHops: boolean;
   /** Opens the app once it answers. Only for requests that may be repeated. */
   retries: boolean;
+  buttons: readonly PageButton[];
 }
 
 const style = `${palette}
@@ -33,7 +43,7 @@ p{margin:.5rem 0}
 .hops .app{fill:var(--paper);stroke:var(--soft);stroke-width:2}
 @keyframes hop{to{stroke-dashoffset:-8}}
 @media(prefers-reduced-motion:reduce){.hops .open{animation:none}}
-.button{display:inline-flex;margin-top:.8rem;align-items:center;min-height:48px;padding:.4rem 1.3rem;border-radius:12px;background:var(--accent);color:var(--on-accent);font-weight:620;text-decoration:none}
+.button{display:inline-flex;margin-top:.8rem;align-items:center;min-height:48px;padding:.4rem 1.3rem;border-radius:12px;background:var(--accent);color:var(--on-accent);font-weight:620;text-decoration:none;border:0;font-family:inherit;font-size:inherit;cursor:pointer}
 .button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .soft,small{color:var(--soft)}
 small{display:block;margin-top:2rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.82rem}
@@ -56,18 +66,21 @@ document.addEventListener('visibilitychange',function(){if(!document.hidden)wait
 wait()})()`;
 
 /** Content-Security-Policy: the page's own style and script, and questions to its own site. */
-export const errorPagePolicy = [
+const policy = [
   "default-src 'none'",
   `style-src ${sourceHash(style)}`,
   `script-src ${sourceHash(script)}`,
   "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
-  "form-action 'none'",
   "frame-ancestors 'self'",
-].join('; ');
+];
+export const errorPagePolicy = [...policy, "form-action 'none'"].join('; ');
+/** For a page with a form. Its answer may be a redirect to another site, which `form-action` would have to name. */
+export const formPolicy = policy.join('; ');
 
-export function renderErrorPage({ language, status, message, lookUp, showsHops, retries }: ErrorPage): string {
+export function renderErrorPage(content: ErrorPage): string {
+  const { language, status, message, lookUp, showsHops, retries, buttons } = content;
   const say = (key: keyof typeof edgeWords.texts): string => edgeWords.texts[key][language];
   const told = retries ? message.replace(/(?: Try again (?:shortly|later)\.|(?<=。)请稍后再试。)$/, '') : message;
   const [, heading = told, rest = ''] = /^(.*?(?:\.(?=\s|$)|。))\s*([^]*)$/.exec(told) ?? [];
@@ -78,19 +91,27 @@ export function renderErrorPage({ language, status, message, lookUp, showsHops, 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${status} · ${heading}</title>
+<title>${status === undefined ? '' : `${status} · `}${escaped(heading)}</title>
 <link rel="icon" href="data:,">${retries ? '\n<noscript><meta http-equiv="refresh" content="15"></noscript>' : ''}
 <style>${style}</style>
 </head>
 <body>
 <header>${mark}Everyhop</header>
 <main>
-${showsHops ? hops([say('edge.page.you'), 'Everyhop', say('edge.page.app')]) : ''}<h1>${heading}</h1>
-${rest === '' ? '' : `<p>${rest}</p>\n`}${retries ? `${again}\n` : ''}<small>${lookUp}</small>
-</main>
+${showsHops ? hops([say('edge.page.you'), 'Everyhop', say('edge.page.app')]) : ''}<h1>${escaped(heading)}</h1>
+${rest === '' ? '' : `<p>${escaped(rest)}</p>\n`}${retries ? `${again}\n` : ''}${buttons.map(button).join('')}${lookUp === '' ? '' : `<small>${lookUp}</small>\n`}</main>
 ${retries ? `<script>${script}</script>\n` : ''}</body>
 </html>
 `;
+}
+
+function button({ label, href, post, newTab }: PageButton): string {
+  if (post) return `<form method="post" action="${escaped(href)}"><button class="button">${label}</button></form>\n`;
+  return `<p><a class="button" href="${escaped(href)}"${newTab ? ' target="_blank"' : ''}>${label}</a></p>\n`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** The first hop works: this page came over it. */

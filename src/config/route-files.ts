@@ -1,0 +1,16 @@
+import type { NamedFile } from './named-file.ts';
+import type { RouteSettings } from './route/settings.ts';
+
+/** A file that a setting of a route names. `secret`: its text, without the white space around it, must not be empty. */
+export interface RouteFile {
+  named: NamedFile;
+  content: 'roots' | 'secret';
+}
+
+export function routeFiles({ access }: RouteSettings): RouteFile[] {
+  const oidc = access?.oidc;
+  return [
+    ...(oidc?.clientSecretFile ? [{ named: oidc.clientSecretFile, content: 'secret' } as const] : []),
+    ...(oidc?.rootFile ? [{ named: oidc.rootFile, content: 'roots' } as const] : []),
+  ];
+}

@@ -1,0 +1,35 @@
+import { fieldOf } from '../../local-response.ts';
+import type { EdgeRequest } from '../../request.ts';
+
+/** The host and port in the visitor's address bar. */
+export function publicAuthority({ head, visitor }: EdgeRequest): string {
+  const forwarded = visitor.proxied ? fieldOf(head.fields, 'x-forwarded-host') : undefined;
+  return (forwarded !== undefined && /^[\w.:[\]-]+$/.test(forwarded) ? forwarded : head.host).toLowerCase();
+}
+
+/**
+ * Whether a page of another origin may have caused the request. Cookies with SameSite=Lax also come with the requests of a sibling
+ * subdomain, and apps without log-in do not look at Origin.
+ */
+export function isFromElsewhere(request: EdgeRequest): boolean {
+  const { fields } = request.head;
+  const site = fieldOf(fields, 'sec-fetch-site');
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const origin = fieldOf(fields, 'origin');
+  return origin !== undefined && origin.toLowerCase() !== `https://${publicAuthority(request)}`;
+}
+
+/** The visitor opens a page in a tab of the browser; a redirect to the provider shows it there. */
+export function isPageVisit({ head }: EdgeRequest): boolean {
+  const { method, fields, upgrade } = head;
+  if ((method !== 'GET' && method !== 'HEAD') || upgrade !== undefined) return false;
+  if (!acceptsPages(fields) || fieldOf(fields, 'sec-purpose') !== undefined) return false;
+  return (
+    (fieldOf(fields, 'sec-fetch-mode') ?? 'navigate') === 'navigate' &&
+    (fieldOf(fields, 'sec-fetch-dest') ?? 'document') === 'document'
+  );
+}
+
+export function acceptsPages(fields: EdgeRequest['head']['fields']): boolean {
+  return (fieldOf(fields, 'accept') ?? '').includes('text/html');
+}
