@@ -1,5 +1,6 @@
 /** `everyhop.yaml` and the arguments of `up`, with the registries' ids as the allowed values. */
 import { dnsProviders, requiredSettings } from '../acme/dns-providers.ts';
+import { anyApp, profiles } from '../apps/profiles.ts';
 import * as config from '../config/arguments.ts';
 import type { Configuration } from '../config/configuration.ts';
 import * as load from '../config/load.ts';
@@ -13,6 +14,7 @@ export type { Configuration } from '../config/configuration.ts';
 
 const choices: schema.Choices = {
   dnsProviders: dnsProviders.map((provider) => ({ id: provider.id, summary: requiredSettings(provider).join(', ') })),
+  apps: [...profiles, anyApp].map(({ id, title }) => ({ id, summary: title })),
 };
 
 /** See config/load.ts. */

@@ -33,7 +33,7 @@ export interface AppProfile {
   /** The app refuses an Origin or Referer that does not agree with Host. */
   origin?: true;
   login: LogIn;
-  /** With `optional`: a path that answers 200 to anyone unless the log-in is set up. */
+  /** Answers 200 to everyone while the log-in is off. undefined: visits cannot tell. */
   openPath?: string;
   /** How to serve the app below a path. undefined: not known. */
   subPath?: SubPath;

@@ -11,18 +11,32 @@ const limitBytes = 2 * 1024 * 1024;
 const defaultTimeoutMs = 3_000;
 const bodyTimeoutMs = 1_000;
 
+export interface VisitOptions {
+  clock: Clock;
+  timeoutMs?: number;
+  /** Roots for an app behind HTTPS, PEM. Default: the system's. */
+  roots?: string[];
+  /** The unix socket at which the app listens. */
+  socketPath?: string;
+}
+
 /**
  * Recognises an app by its start page or, failing that, by the API paths of model servers. Sends only GET requests that
  * start no session and load no model.
  * @returns undefined if the app is unknown, does not answer, or has a certificate that does not verify.
  */
-export async function recognise(
+export async function recognise(upstream: URL, options: VisitOptions): Promise<AppProfile | undefined> {
+  const start = await visit(upstream, '/', options);
+  return start.status === undefined ? undefined : recogniseFrom(start, upstream, options);
+}
+
+/** As `recognise`, with the start page at hand. */
+export async function recogniseFrom(
+  start: HttpFacts,
   upstream: URL,
-  options: { clock: Clock; timeoutMs?: number },
+  options: VisitOptions,
 ): Promise<AppProfile | undefined> {
-  const first = await visit(upstream, '/', options);
-  if (first.status === undefined) return undefined;
-  const found = byStartPage(first);
+  const found = byStartPage(start);
   if (found) return found;
   const marks = new Map(apps.flatMap((app) => app.marks.map((mark) => [mark.path, mark] as const)));
   marks.delete('/');
@@ -37,33 +51,36 @@ export async function recognise(
     const answer = answers.get(path);
     return answer?.status !== undefined && statuses.includes(answer.status) && isIn(readAnswer(answer));
   };
-  return apps.find(({ marks }) => marks.some(isMarked));
+  return apps.find((app) => app.marks.some(isMarked));
 }
 
 /** Recognises an app by its start page only. */
-export async function recogniseStartPage(
-  upstream: URL,
-  options: { clock: Clock; timeoutMs?: number },
-): Promise<AppProfile | undefined> {
+export async function recogniseStartPage(upstream: URL, options: VisitOptions): Promise<AppProfile | undefined> {
   const first = await visit(upstream, '/', options);
   return first.status === undefined ? undefined : byStartPage(first);
 }
 
-function visit(
+/** Visits a path of the app; follows the redirects of its start page, unless the request names a Host. */
+export function visit(
   upstream: URL,
   path: string,
-  { clock, timeoutMs = defaultTimeoutMs }: { clock: Clock; timeoutMs?: number },
+  { clock, timeoutMs = defaultTimeoutMs, roots, socketPath }: VisitOptions,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpFacts> {
   return probeHttp({
     headers,
+    ...(roots && { roots }),
+    ...(socketPath !== undefined && { socketPath }),
     url: new URL(path, upstream).href,
     clock,
     timeoutMs,
     // A stream has no end.
     bodyTimeoutMs: Math.min(timeoutMs, bodyTimeoutMs),
     limitBytes,
-    ...(path === '/' && { redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin } }),
+    ...(path === '/' &&
+      headers['host'] === undefined && {
+        redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin },
+      }),
   });
 }
 

@@ -217,18 +217,31 @@ export interface Choice {
 /** Permitted values that come from rooms above. */
 export interface Choices {
   dnsProviders: readonly Choice[];
+  /** Profiles of apps. */
+  apps: readonly Choice[];
 }
 
 type FileSchema = z.ZodObject<typeof fileShape, z.core.$strict>;
 
-export function fileSchema({ dnsProviders }: Choices): FileSchema {
+export function fileSchema({ dnsProviders, apps }: Choices): FileSchema {
   const ids = dnsProviders.map(({ id }) => id);
   const summaries = dnsProviders.map(({ id, summary }) => `${id} (${summary})`).join(', ');
   const dns = z
     .enum(ids, problem('config.bad-choice'))
     .optional()
     .meta({ description: `DNS provider for DNS-01: ${summaries}.` });
-  return mapping({ ...fileShape, dns }) as unknown as FileSchema; // an enum is a string
+  const app = z
+    .enum(
+      apps.map(({ id }) => id),
+      problem('config.bad-choice'),
+    )
+    .optional()
+    .meta({ description: routeShape.app.description! });
+  const routes = list(mapping({ ...routeShape, app }))
+    .optional()
+    .meta({ description: siteShape.routes.description! });
+  const sites = list(mapping({ ...siteShape, app, routes })).meta({ description: fileShape.sites.description! });
+  return mapping({ ...fileShape, dns, sites }) as unknown as FileSchema; // an enum is a string
 }
 
 export type FileContent = z.output<FileSchema>;

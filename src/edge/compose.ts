@@ -2,8 +2,10 @@ import type { ClientCertificates, Configuration, Route, Site } from '../config/c
 import type { Upstream } from '../config/upstream.ts';
 import { isAddress } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
+import type { AppFacts } from '../apps/examine.ts';
 import { composeOidc } from './access/oidc/settings.ts';
 import type { ListenerPlan } from './listeners.ts';
+import { ownHost } from './own-host.ts';
 import type {
   Credential,
   EdgeAccess,
@@ -33,6 +35,8 @@ export interface SnapshotParts {
   listsOf: (file: string) => string[] | undefined;
   /** A root that has issued nothing, in place of one that cannot be read: the site then admits no client, and trusts no upstream. */
   nobodyPem: string;
+  /** What an app has answered; undefined: nothing yet. */
+  appAt?: (upstream: Upstream) => AppFacts | undefined;
   /** Documents to serve on some sites besides their apps. */
   documents?: EdgeDocument[];
   hasDocuments?: (site: Site) => boolean;
@@ -70,7 +74,10 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
 }
 
 function composeRoute({ access, ...route }: Route, parts: SnapshotParts): EdgeRoute {
-  const upstreams = route.upstreams.map((upstream) => composeUpstream(upstream, parts));
+  const upstreams = route.upstreams.map((upstream) => ({
+    ...composeUpstream(upstream, parts),
+    ...ownHost(route, upstream, parts.appAt?.(upstream)),
+  }));
   return { ...route, upstreams, ...(access && { access: composeAccess(access, parts) }) };
 }
 

@@ -3,7 +3,9 @@ import { withoutOurCookies } from './access/oidc/cookies.ts';
 import { logInsOf } from './access/oidc/log-in.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
+import { splitAuthority } from '../names/authority.ts';
 import { loopMarker } from './loop.ts';
+import { agreeingOrigin } from './own-host.ts';
 import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
 import { isReserved, kindOf } from './request-fields.ts';
@@ -38,7 +40,7 @@ function forwardedRequest(request: EdgeRequest): string {
   const hidesCookies = logInsOf(site) !== null;
   let passed = '';
   const sent: Partial<Record<string, string>> = {};
-  let text = `${head.method} ${forwardedTarget(head.target, route, upstream)} HTTP/1.1\r\nHost: ${route.hostHeader ?? head.host}\r\n`;
+  let text = `${head.method} ${forwardedTarget(head.target, route, upstream)} HTTP/1.1\r\nHost: ${upstream.ownHost ?? head.host}\r\n`;
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
     const kind = kindOf(lower);
@@ -55,8 +57,14 @@ function forwardedRequest(request: EdgeRequest): string {
       )
         continue;
     } else if (isReserved(lower)) continue;
-    const value = lower === 'cookie' && hidesCookies ? withoutOurCookies(fields[at + 2]!) : fields[at + 2]!;
-    if (value !== '' || lower !== 'cookie') text += `${fields[at]}: ${value}\r\n`;
+    let value = fields[at + 2]!;
+    if (lower === 'cookie' && hidesCookies) {
+      value = withoutOurCookies(value);
+      if (value === '') continue;
+    } else if (upstream.ownOrigin !== undefined && (lower === 'origin' || lower === 'referer')) {
+      value = agreeingOrigin(value, request, upstream.ownOrigin);
+    }
+    text += `${fields[at]}: ${value}\r\n`;
   }
   text += forwardedFields(request, sent);
   if (identity) text += identityFieldLines(identity);
@@ -138,9 +146,4 @@ export function namedByConnection(fields: Fields): Set<string> | undefined {
     }
   }
   return named;
-}
-
-export function splitAuthority(authority: string): [host: string, port: string] {
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
-  return match ? [match[1]!.replace(/^\[|\]$/g, ''), match[2] ?? ''] : [authority, ''];
 }

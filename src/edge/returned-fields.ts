@@ -1,5 +1,8 @@
-import { namedByConnection, splitAuthority, strippedPrefix } from './forwarding.ts';
+import { isAddress } from '../names/address.ts';
+import { splitAuthority } from '../names/authority.ts';
+import { namedByConnection, strippedPrefix } from './forwarding.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { isOwnHost } from './own-host.ts';
 import type { EdgeRequest, Forwarding } from './request.ts';
 import type { EdgeUpstream } from './snapshot.ts';
 
@@ -22,7 +25,7 @@ export function isDroppedFromResponses(lower: string): boolean {
 
 /** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
 export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
-  const { site } = request.forwarding!;
+  const { site, upstream } = request.forwarding!;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
   const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
@@ -34,7 +37,9 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
     if (lower === 'strict-transport-security' && (hsts !== undefined || isHstsOurs(request))) continue;
     if (lower === 'location' || lower === 'content-location') value = returnedLocation(value, request);
-    else if (lower === 'set-cookie') value = returnedCookie(value, request.forwarding!);
+    else if (lower === 'set-cookie') value = returnedCookie(value, request);
+    else if (lower === 'access-control-allow-origin' && upstream.ownOrigin !== undefined)
+      value = value.toLowerCase() === upstream.ownOrigin.toLowerCase() ? `https://${request.head.host}` : value;
     result.push(fields[at]!, value);
   }
   if (hsts !== undefined) {
@@ -73,7 +78,8 @@ function returnedLocation(location: string, { head, forwarding }: EdgeRequest): 
   const ports = ['', '80', String(snapshot.httpPort ?? ''), String(snapshot.httpsPort), String(upstream.port)];
   const isVisitors =
     authority === head.host.toLowerCase() || (scheme.toLowerCase() === 'http' && host === own && ports.includes(port));
-  if (!isVisitors && !isApps(upstream, scheme.toLowerCase(), host, port)) return location;
+  const isApp = isApps(upstream, scheme.toLowerCase(), host, port) || isOwnHost(upstream, host, port);
+  if (!isVisitors && !isApp) return location;
   return `https://${head.host}${returnedPath(rest, forwarding!)}`;
 }
 
@@ -100,13 +106,25 @@ function isUnder(prefix: string, path: string): boolean {
   return path.startsWith(prefix) && /^(?:[/?#]|$)/.test(path.slice(prefix.length));
 }
 
-/** Adds Secure, and moves the path of the cookie to that of the route. */
-function returnedCookie(cookie: string, forwarding: Forwarding): string {
+/** Adds Secure, and moves the domain and the path of the cookie to those of the site and the route. */
+function returnedCookie(cookie: string, { head, forwarding: given }: EdgeRequest): string {
+  const forwarding = given!;
   const { route, upstream } = forwarding;
-  const secure = /;\s*secure\s*(;|$)/i.test(cookie) ? cookie : `${cookie}; Secure`;
+  const sent = upstream.ownHost === undefined ? cookie : withVisitorsDomain(cookie, upstream.ownHost, head.host);
+  const secure = /;\s*secure\s*(;|$)/i.test(sent) ? sent : `${sent}; Secure`;
   // A cookie with this name must have the path / (RFC 6265bis §4.1.3.2).
   if ((strippedPrefix(route) === '' && upstream.basePath === '') || /^__Host-/i.test(cookie)) return secure;
   return secure.replace(/(;\s*path=)([^;]*)/i, (_, name: string, path: string) => {
     return name + (path.trim() === '/' ? strippedPrefix(route) || '/' : returnedPath(path.trim(), forwarding));
+  });
+}
+
+/** Browsers refuse a cookie for another domain. */
+function withVisitorsDomain(cookie: string, ownHost: string, visitorsHost: string): string {
+  const [own] = splitAuthority(ownHost.toLowerCase());
+  const [name] = splitAuthority(visitorsHost);
+  return cookie.replace(/;\s*domain=\s*\.?([^;]*)/i, (attribute, domain: string) => {
+    if (domain.trim().toLowerCase() !== own) return attribute;
+    return isAddress(name) ? '' : `; Domain=${name}`;
   });
 }

@@ -85,6 +85,10 @@ export interface EdgeAccess extends Omit<NonNullable<Route['access']>, 'oidc'> {
 export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {
   /** Roots for an https upstream, PEM; undefined: the machine's. */
   rootsPem: string | undefined;
+  /** The Host for the app; undefined: the visitor's. */
+  ownHost?: string;
+  /** The Origin for the app in place of the site's; undefined: the visitor's. */
+  ownOrigin?: string;
 }
 
 /** The parts of a generation that a worker needs. */

@@ -8,3 +8,9 @@ export function isAuthority(text: string): boolean {
   if (!match) return false;
   return (match[1] === undefined || isIPv6(match[1])) && (match[2] === undefined || Number(match[2]) <= 65535);
 }
+
+/** The host without brackets, and the port; '' for none. */
+export function splitAuthority(authority: string): [host: string, port: string] {
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority);
+  return match ? [match[1]!.replace(/^\[|\]$/g, ''), match[2] ?? ''] : [authority, ''];
+}

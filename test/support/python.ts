@@ -15,7 +15,7 @@ export interface PythonApp {
  */
 export async function startPython(
   t: TestContext,
-  environment: 'gradio' | 'streamlit' | 'llama',
+  environment: 'gradio' | 'streamlit' | 'llama' | 'guarded',
   args: string[],
   ready: RegExp,
 ): Promise<PythonApp> {

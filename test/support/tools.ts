@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Execution, execute } from '../../src/base/process.ts';
 import { buildPebble, hasPebble } from './pebble.ts';
 import { hasDebianRoot, makeDebianRoot } from './debian-root.ts';
+import { buildOllama, hasOllama } from './ollama.ts';
 import { hasNewerNginx, installNewerNginx } from './newer-nginx.ts';
 import { zlint, zlintProgram } from './zlint.ts';
 
@@ -170,6 +171,19 @@ export const tools = {
         succeed(await execute(path.join(javascriptModules, '.bin', name), ['--version']));
     },
   },
+  // Both refuse every Host but localhost's.
+  guarded: python('guarded', 'tests with a real MCP server and a real Jupyter', [
+    'mcp<2',
+    'jupyter_server<3',
+    'ipykernel',
+  ]),
+  ollama: {
+    name: 'Ollama',
+    unlocks: 'tests with a real Ollama',
+    command: 'npx node scripts/tools.ts, with Go and a C++ compiler installed',
+    isInstalled: hasOllama,
+    install: buildOllama,
+  },
   llama: python('llama', 'tests with a real LlamaDeploy', ['llama-deploy==0.9.2']),
   zlint: {
     name: 'zlint',
@@ -202,7 +216,16 @@ export function without(...names: ToolName[]): string | false {
   return sentence;
 }
 
-type PythonEnvironment = 'clients' | 'libraries' | 'boringssl' | 'gradio' | 'streamlit' | 'llama' | 'spdx' | 'compose';
+type PythonEnvironment =
+  | 'clients'
+  | 'libraries'
+  | 'boringssl'
+  | 'gradio'
+  | 'streamlit'
+  | 'llama'
+  | 'guarded'
+  | 'spdx'
+  | 'compose';
 
 /** The Python of one of the environments above. */
 export function pythonOf(name: PythonEnvironment): string {

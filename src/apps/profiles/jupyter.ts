@@ -13,6 +13,7 @@ export default {
   origin: true,
   bind: '--ip=127.0.0.1',
   login: 'own',
+  openPath: '/api/status',
   subPath: { setting: '--ServerApp.base_url={path}/', keepsPath: true },
   basis: 'measured',
   marks: [titled(/^(?:Jupyter (?:Server|Notebook)|JupyterLab)$/)],

@@ -8,7 +8,9 @@ import type { SettingPlace } from './place.ts';
  * is one file for each.
  */
 export interface RouteSettings {
-  /** The Host for the app; undefined: the visitor's. */
+  /** Id of its profile, or `any`; undefined: recognised by its answers. */
+  app?: string | undefined;
+  /** The Host for the app; undefined: the visitor's, or the one that its profile requires. */
   hostHeader?: string | undefined;
   /** Who may come in; undefined: everyone. */
   access?: Access | undefined;
@@ -20,8 +22,9 @@ export type RouteSettingsContent = z.output<z.ZodObject<typeof routeSettingsShap
 
 /** Without the settings that are not given. */
 export function toRouteSettings(content: Partial<RouteSettingsContent>, place: SettingPlace): RouteSettings {
-  const { host_header: hostHeader, access } = content;
+  const { app, host_header: hostHeader, access } = content;
   return {
+    ...(app !== undefined && { app }),
     ...(hostHeader !== undefined && { hostHeader }),
     ...(access && { access: toAccess(access, place) }),
   };
