@@ -4,7 +4,9 @@ import { logInsOf } from './access/oidc/log-in.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { splitAuthority } from '../names/authority.ts';
+import { fieldOf } from './local-response.ts';
 import { loopMarker } from './loop.ts';
+import { prefixIn } from './outer-prefix.ts';
 import { agreeingOrigin } from './own-host.ts';
 import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
@@ -81,13 +83,13 @@ function forwardedFields(
 ): string {
   const peer = facts.remoteAddress;
   const chain = sent['x-forwarded-for'];
-  const host = oneOf(sent['x-forwarded-host'], /^[\w.:[\]-]+$/) ?? head.host;
+  const host = oneOf(sent['x-forwarded-host'], authorityShape) ?? head.host;
   const port = oneOf(sent['x-forwarded-port'], /^\d+$/) ?? portOf(host, visitor, facts);
   const elements =
     sent['forwarded'] === undefined
       ? forwardedElement(visitor.address, head.host, visitor.scheme)
       : `${sent['forwarded']}, ${forwardedElement(peer, head.host, schemeAt(facts))}`;
-  const prefix = (sent['x-forwarded-prefix'] ?? '') + strippedPrefix(forwarding!.route);
+  const prefix = prefixIn(sent['x-forwarded-prefix']) + strippedPrefix(forwarding!.route);
   return (
     `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
     `X-Forwarded-Proto: ${visitor.scheme}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
@@ -100,6 +102,14 @@ function identityFieldLines({ name, fields }: Identity): string {
   let text = `X-Forwarded-User: ${name}\r\n`;
   for (let at = 0; at < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
   return text;
+}
+
+const authorityShape = /^[\w.:[\]-]+$/;
+
+/** The host in the visitor's address bar. */
+export function visitorsHost({ head, visitor }: Pick<EdgeRequest, 'head' | 'visitor'>): string {
+  const said = visitor.proxied ? fieldOf(head.fields, 'x-forwarded-host') : undefined;
+  return oneOf(said, authorityShape) ?? head.host;
 }
 
 /** RFC 7239 §4. */

@@ -9,6 +9,7 @@ import { documentResponse } from './documents.ts';
 import type { EdgeContext } from './connection.ts';
 import { strippedPrefix } from './forwarding.ts';
 import { pathOf } from './http1/head.ts';
+import { outerPrefix } from './outer-prefix.ts';
 import { isLoop } from './loop.ts';
 import { type EdgeRequest, type Forwarding, refusal } from './request.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
@@ -43,7 +44,8 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   const site = router.site(host === '' ? facts.localAddress : host);
   const document = site && documentResponse(request, snapshot, site, context.documentRate);
   if (document) return document;
-  const { scheme, saysScheme } = request.visitor;
+  const { scheme, saysScheme, proxied } = request.visitor;
+  const outer = outerPrefix(head.fields, proxied);
   const redirects = facts.redirects && (facts.secure || scheme === 'http');
   if (isLoop(snapshot, head.fields, redirects)) return refusal(request, 508, 'edge.loop');
   if (redirects) {
@@ -57,7 +59,7 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
     // A proxy in front has its own HTTPS, on the usual port. By a PROXY header, we know the port that the visitor used.
     const isOurs = snapshot.listeners.some(({ port: ours }) => ours === facts.localPort);
     const port = saysScheme || !isOurs ? 443 : snapshot.httpsPort;
-    return redirectResponse(secureUrl(host || facts.localAddress, port, head.target));
+    return redirectResponse(secureUrl(host || facts.localAddress, port, head.target, outer));
   }
   if (!site) return refusal(request, 421, 'edge.unknown-host');
   // Behind a proxy that ends TLS, no client certificate arrives.
@@ -72,7 +74,7 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   // Relative links of the page need the final slash.
   const isRoot = strippedPrefix(route) !== '' && pathOf(head.target) === route.path && !head.upgrade;
   if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))
-    return redirectResponse(`${route.path}/${head.target.slice(route.path.length)}`);
+    return redirectResponse(`${outer}${route.path}/${head.target.slice(route.path.length)}`);
   // Before access: a decision may take time, and connections.
   const client = visitor ? undefined : facts.remoteAddress;
   const counted = context.requestsUnderWay.begin(client, snapshot.connectionsPerClient);
@@ -97,7 +99,8 @@ function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>): Deci
   return undefined;
 }
 
-function secureUrl(host: string, port: number, target: string): string {
+/** @param outer the prefix that a proxy in front has removed from the target. */
+function secureUrl(host: string, port: number, target: string, outer: string): string {
   const authority = `${withBrackets(host)}${port === 443 ? '' : `:${port}`}`;
-  return `https://${authority}${target === '*' ? '/' : target}`;
+  return `https://${authority}${outer}${target === '*' ? '/' : target}`;
 }
