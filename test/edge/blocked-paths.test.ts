@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { publicPaths } from '../../src/edge/access/public-paths.ts';
 import { compile, type RouteChoice } from '../../src/edge/routing.ts';
-import type { EdgeSite, EdgeSnapshot } from '../../src/edge/snapshot.ts';
+import type { EdgeRoute, EdgeSite, EdgeSnapshot } from '../../src/edge/snapshot.ts';
 import * as fc from '../support/fast-check.ts';
 import { without } from '../support/tools.ts';
 import { route, site, upstreamAt } from './edge.ts';
@@ -10,6 +11,14 @@ import { startReaders } from './path-readers.ts';
 function choose(target: string, more: Partial<EdgeSite>, paths = ['/']): RouteChoice {
   const routes = paths.map((path, index) => route(upstreamAt(index + 1), { path, stripPath: path !== '/' }));
   const one = site(['chat.test'], routes, more);
+  return compile({ sites: [one] } as unknown as EdgeSnapshot).route(one, target);
+}
+
+/** The route /admin and what is below it need a key; the same app has no rule of its own. */
+function chooseGuarded(target: string, more: Partial<EdgeRoute> = {}): RouteChoice {
+  const app = upstreamAt(1);
+  const routes = [route(app), route(app, { path: '/admin', access: { keys: true }, ...more })];
+  const one = site(['chat.test'], routes);
   return compile({ sites: [one] } as unknown as EdgeSnapshot).route(one, target);
 }
 
@@ -90,6 +99,45 @@ test('an exception opens its exact spelling alone', () => {
     assert.ok(isClosed(choose(target, rules)), target);
 });
 
+test('a route with access holds for every spelling; others get what they ask for', () => {
+  for (const target of spellings) {
+    const choice = chooseGuarded(target);
+    assert.ok(isClosed(choice) || (choice as EdgeRoute).access, target);
+  }
+  for (const target of ['/administrator', '/x/admin', '/admin-x', '/', '/?/admin', '/%E4%BD%A0', '/a.b/c.'])
+    assert.equal((chooseGuarded(target) as EdgeRoute).path, '/', target);
+  assert.equal((chooseGuarded('/admin/x') as EdgeRoute).path, '/admin');
+  // Routes that admit the same visitors are none's business.
+  assert.equal((chooseGuarded('/Admin', { access: undefined }) as EdgeRoute).path, '/');
+});
+
+test('with a laxer route inside a stricter one, only the exact spelling gets it', () => {
+  const app = upstreamAt(1);
+  const access = { keys: true as const };
+  const routes = [
+    route(app, { access }),
+    route(app, { path: '/open' }),
+    route(app, { path: '/open/Inner', access: { keys: ['one'] } }),
+  ];
+  const one = site(['chat.test'], routes);
+  const choice = (target: string): string => {
+    const found = compile({ sites: [one] } as unknown as EdgeSnapshot).route(one, target);
+    return typeof found === 'object' ? found.path : String(found);
+  };
+  assert.equal(choice('/open/x'), '/open');
+  assert.equal(choice('/Open/x'), '/');
+  assert.equal(choice('/open/Inner/x'), '/open/Inner');
+  for (const target of [
+    '/open/inner',
+    '/open/inner./x',
+    '/open/%49NNER',
+    '/Open/Inner',
+    '/open/x/../Inner',
+    '/open/.%2E/x',
+  ])
+    assert.equal(choice(target), 'ambiguous', target);
+});
+
 const slash = fc.constantFrom(
   '/',
   '/',
@@ -161,6 +209,7 @@ test(
   { skip: without('gradio', 'go', 'nginx'), timeout: 300_000 },
   async (t) => {
     const readers = await startReaders(t);
+    const isPublic = publicPaths(['/admin/public']);
     const targets = [...new Set([...spellings, ...fc.sample(spelling, 700)])];
     let read = 0;
     for (const [name, ask] of readers) {
@@ -171,8 +220,11 @@ test(
         if (answer === 'admin' || answer === 'public') {
           read += 1;
           assert.ok(isClosed(choose(target, { block: ['/admin'] })), where);
+          const guarded = chooseGuarded(target);
+          assert.ok(isClosed(guarded) || (guarded as EdgeRoute).access, `${where}, but nobody needs a key`);
         }
         if (answer === 'admin') {
+          assert.ok(!isPublic(target.split('?', 1)[0]!), `${where}, but it is public`);
           const choice = choose(target, { block: ['/admin'], allow: ['/admin/public'] });
           assert.ok(isClosed(choice), `${where}, but it is allowed`);
           // The route of that path, or none.

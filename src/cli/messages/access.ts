@@ -78,7 +78,7 @@ export const accessTexts = {
   },
   'access.key.ended': { en: 'Its open requests and streams have ended.', zh: '它正在进行的请求和流已结束。' },
   'access.key.streams-go-on': {
-    en: 'Requests and streams that it had open may go on. End them: {everyhop access revoke-key} {name} --end-streams',
-    zh: '它已打开的请求和流可以继续。如需结束：{everyhop access revoke-key} {name} --end-streams',
+    en: 'Requests and streams that it had open may go on. End them: {everyhop access revoke-key {name} --end-streams}',
+    zh: '它已打开的请求和流可以继续。如需结束：{everyhop access revoke-key {name} --end-streams}',
   },
 } satisfies WordTexts;
