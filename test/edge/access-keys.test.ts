@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { digestOf, makeKey } from '../../src/access/key.ts';
 import type { EdgeKey } from '../../src/edge/notices.ts';
 import type { EdgeAccess } from '../../src/edge/snapshot.ts';
+import { mends } from '../support/outside.ts';
 import { testRandom } from '../support/seed.ts';
 import {
   connectRaw,
@@ -83,6 +84,7 @@ test('admits a key wherever clients send one; the app gets its name, and never t
 });
 
 test('without a right key nothing reaches the app, by any method and protocol', async (t) => {
+  const measured = mends(t, 'attack/key-elsewhere');
   const { edge, app } = await start(t);
   add(edge, secret);
   const missing = await ask(t, edge, '');
@@ -111,6 +113,7 @@ test('without a right key nothing reaches the app, by any method and protocol', 
   for (const [lines, target, method] of attempts)
     assert.equal((await ask(t, edge, lines, target, method)).status, 401, `${method} ${target} ${lines}`);
   assert.equal(app.connections(), 0);
+  Object.assign(measured, { attempts: attempts.length, statuses: 401, reached: 'none of them' });
   const page = await ask(t, edge, 'Accept: text/html\r\nAccept-Language: zh-CN\r\n', '/');
   assert.equal(page.status, 401);
   assert.match(Buffer.from(page.body, 'latin1').toString(), /<h1>此地址需要访问密钥。<\/h1>/);
@@ -173,13 +176,16 @@ test('the rate of a key holds for all its clients, and says when to try again', 
 });
 
 test('guessing is slowed by address, and locks out no holder of a right key', async (t) => {
+  const measured = mends(t, 'attack/key-guessing');
   const { edge } = await start(t);
   add(edge, secret);
   const guess = (): Promise<Answer> => ask(t, edge, `x-api-key: ${makeKey(testRandom).reveal()}\r\n`);
   const statuses: number[] = [];
   for (let at = 0; at < 35; at += 1) statuses.push((await guess()).status);
   assert.deepEqual([statuses.indexOf(429), new Set(statuses).size], [30, 2]);
-  assert.equal((await ask(t, edge, `x-api-key: ${secret}\r\n`)).status, 200);
+  const holder = (await ask(t, edge, `x-api-key: ${secret}\r\n`)).status;
+  assert.equal(holder, 200);
+  Object.assign(measured, { wrong: 30, holder });
   assert.match((await guess()).head, /^Retry-After: [12]$/m);
 });
 

@@ -4,6 +4,7 @@ import { publicPaths } from '../../src/edge/access/public-paths.ts';
 import { compile, type RouteChoice } from '../../src/edge/routing.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot } from '../../src/edge/snapshot.ts';
 import * as fc from '../support/fast-check.ts';
+import { mends } from '../support/outside.ts';
 import { without } from '../support/tools.ts';
 import { route, site, upstreamAt } from './edge.ts';
 import { startReaders } from './path-readers.ts';
@@ -208,6 +209,7 @@ test(
   'no spelling that a real app takes for a blocked path gets through',
   { skip: without('gradio', 'go', 'nginx'), timeout: 300_000 },
   async (t) => {
+    const measured = mends(t, 'attack/path-spelling');
     const readers = await startReaders(t);
     const isPublic = publicPaths(['/admin/public']);
     const targets = [...new Set([...spellings, ...fc.sample(spelling, 700)])];
@@ -239,6 +241,7 @@ test(
       t.diagnostic(`${name}: ${curated.join(' ')}`);
     }
     // Of some 800 spellings, 330 on average; the seed decides.
+    Object.assign(measured, { spellings: targets.length, programs: readers.size, read });
     assert.ok(read > 200, `${read} spellings were read as the path`);
   },
 );

@@ -14,4 +14,22 @@ export const attacks: readonly Attack[] = [
       'An address that `allow` does not admit says another in X-Forwarded-For, X-Real-IP, Forwarded, CF-Connecting-IP …',
     outcome: '{fields} fields tried over HTTP/1.1 and HTTP/2: {statuses}; the app saw {reached} requests',
   },
+  {
+    id: 'attack/path-spelling',
+    attack:
+      'The path of a route with access, or one beside a public path, in another spelling: case, `%2e`, `//`, `;`, `\\`, a dot or white space at the end, `..`',
+    outcome:
+      '{spellings} spellings, read by {programs} real programs; {read} times one of them took the spelling for the path, and each time Everyhop asked for the key or refused the path',
+  },
+  {
+    id: 'attack/key-elsewhere',
+    attack:
+      'A key in the query, as a password, in another case, cut or lengthened, in a field with `_`; a forged X-Forwarded-User; HEAD, OPTIONS, a WebSocket without a key',
+    outcome: '{attempts} requests: {statuses}; the app saw {reached}',
+  },
+  {
+    id: 'attack/key-guessing',
+    attack: 'Guessing keys, from the address that a holder of a right key has, too',
+    outcome: 'after {wrong} wrong keys in a minute: 429 with Retry-After; the holder of the right key: {holder}',
+  },
 ];
