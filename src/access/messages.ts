@@ -25,6 +25,31 @@ export const accessError = defineErrors({
       hint: '查看各密钥的站点和日期：{everyhop access list-keys}',
     },
   },
+  'access.no-key': {
+    en: {
+      meaning: '{where} asks for an access key, and no key opens it.',
+      cause:
+        'None has been made for it yet, or all have expired. Until then it refuses every visitor who has no other way to identify.',
+      hint: 'Make one: {everyhop access add-key NAME}',
+    },
+    zh: {
+      meaning: '{where} 要求访问密钥，但没有可用的密钥。',
+      cause: '尚未为它创建密钥，或者全部已过期。在此之前，没有其他身份验证方式的访客都会被拒绝。',
+      hint: '创建一把：{everyhop access add-key NAME}',
+    },
+  },
+  'access.named-key-missing': {
+    en: {
+      meaning: '{where} admits the access key {name}, but there is no such key.',
+      cause: 'everyhop.yaml names it; it was never made, or was revoked.',
+      hint: 'Make it: {everyhop access add-key {name}} — or remove the name from "keys".',
+    },
+    zh: {
+      meaning: '{where} 允许访问密钥 {name}，但没有这把密钥。',
+      cause: 'everyhop.yaml 中列出了它，但它从未创建，或者已被吊销。',
+      hint: '创建：{everyhop access add-key {name}}；或者从 "keys" 中去掉该名称。',
+    },
+  },
   'access.bad-expiry': {
     en: {
       meaning: '"{value}" is not a time at which a key can expire.',

@@ -53,7 +53,9 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
       .addOption(offering(dns(), dnsProviderIds))
       .option('--dns-resolver <ADDRESS...>', words('help.dns-resolver'))
       .option('--lan', words('help.up.lan'))
-      .option('--trust-page', words('help.up.trust-page'));
+      .option('--trust-page', words('help.up.trust-page'))
+      .option('--access-keys', words('help.up.access-keys'))
+      .option('--allow <CIDR...>', words('help.up.allow'));
   serving(command(program, 'up', 'help.up'))
     .option('--demo', words('help.up.demo'))
     .option('--new', words('help.new'))

@@ -34,6 +34,8 @@ export interface UpOptions {
   dnsResolver?: string[];
   lan?: true;
   trustPage?: true;
+  accessKeys?: true;
+  allow?: string[];
   demo?: true;
   state?: string;
   new?: true;
@@ -55,6 +57,8 @@ export function argumentsOf(upstream: string | undefined, options: UpOptions): U
     dnsResolvers: options.dnsResolver,
     lan: options.lan,
     trustPage: options.trustPage,
+    accessKeys: options.accessKeys,
+    allow: options.allow,
   };
 }
 

@@ -38,6 +38,10 @@ export interface UpArguments {
   /** Serves the site in the local network, too. In a file, the only site. */
   lan?: boolean | undefined;
   trustPage?: boolean | undefined;
+  /** Visitors need an access key. */
+  accessKeys?: boolean | undefined;
+  /** Addresses (CIDR) of the visitors to admit. */
+  allow?: readonly string[] | undefined;
 }
 
 export interface ArgumentsContext {
@@ -85,6 +89,7 @@ export async function configurationFromArguments(args: UpArguments, context: Arg
     upstream_root: args.upstreamRoot,
     ...certificateContent(args),
     lan: args.lan,
+    access: accessContent(args),
   };
   const content = { ...sharedContent(args), ...authorityContent(args), sites: [withoutUndefined(site)] };
   // The user who types a path can correct it at once.
@@ -100,6 +105,8 @@ async function fileConfiguration(
   if (args.hosts?.length) refuseBoth('--host', file);
   if (args.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
   if (args.authority !== undefined) refuseBoth('--authority', file);
+  if (args.accessKeys) refuseBoth('--access-keys', file);
+  if (args.allow?.length) refuseBoth('--allow', file);
   try {
     return await loadConfiguration(file, { readText, choices });
   } catch (error) {
@@ -146,6 +153,14 @@ function sharedContent(args: UpArguments): Record<string, unknown> {
     trust_page: args.trustPage,
     dns_resolvers: args.dnsResolvers?.length ? [...args.dnsResolvers] : undefined,
   });
+}
+
+function accessContent({ accessKeys, allow }: UpArguments): Record<string, unknown> | undefined {
+  const access = withoutUndefined({
+    keys: accessKeys ? true : undefined,
+    allow: allow?.length ? [...allow] : undefined,
+  });
+  return Object.keys(access).length === 0 ? undefined : access;
 }
 
 /** The name of the authority from the arguments among the configured ones. */

@@ -1,6 +1,10 @@
 import { type AccessKey, readAccessKeys, recordKeyUses } from '../../access/records.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
+import type { Finding } from '../../hop/finding.ts';
 import type { Database } from '../../store/database.ts';
+import { clock } from '../system.ts';
+import { keyFindings } from './key-findings.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Time between notes in the store of when keys were used. */
@@ -8,8 +12,7 @@ const recordEveryMs = 5 * 60 * 1000;
 
 /** The access keys of the store, in the workers; and their use, in the store. */
 export class KeyPublication {
-  /** The keys in force. */
-  keys: readonly AccessKey[] = [];
+  #keys: readonly AccessKey[] = [];
   readonly #supervisor: Supervisor;
   readonly #database: Database;
 
@@ -23,8 +26,8 @@ export class KeyPublication {
    * @param ended digests of revoked keys whose open streams are to end.
    */
   async publish(ended: readonly string[] = []): Promise<void> {
-    this.keys = await readAccessKeys(this.#database);
-    const known = this.keys.map(({ name, digest, sites, expiresMs, rate }) => ({
+    this.#keys = await readAccessKeys(this.#database);
+    const known = this.#keys.map(({ name, digest, sites, expiresMs, rate }) => ({
       name,
       digest,
       sites,
@@ -32,6 +35,11 @@ export class KeyPublication {
       rate,
     }));
     await this.#supervisor.publishKeys(known, ended);
+  }
+
+  /** Routes that ask for a key which no visitor can have. */
+  findings({ sites }: Configuration): Finding[] {
+    return keyFindings(sites, this.#keys, clock.now());
   }
 
   /** Returns the function that ends it, with a last note. */

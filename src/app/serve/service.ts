@@ -157,8 +157,7 @@ export class Service {
   #beginUpkeep(): void {
     this.#certificates.start();
     this.#closers.push(() => this.#certificates.stop());
-    const takeUp = (): void => void this.#upkeep.attempt(() => this.#serveNewest());
-    this.#closers.push(this.events.on('certificate.ready', takeUp));
+    this.#closers.push(this.events.on('certificate.ready', () => void this.#upkeep.attempt(() => this.#serveNewest())));
     this.#upkeep.every(proveEveryMs, async () => {
       await this.#changes.run(() => this.#serving.prove());
       for (const error of this.#serving.failures()) this.events.emit({ type: 'upkeep.failed', error: error.data() });
@@ -216,6 +215,7 @@ export class Service {
     // A proof is older than the loss of all workers.
     const isServed = errorsIn(findings).length === 0;
     const lan = await this.#lanStatus();
+    const all = [this.#options.findings ?? [], findings, this.#surroundings.findings, this.#lan.findings];
     return {
       version: this.#options.version,
       pid: process.pid,
@@ -225,7 +225,7 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
-      findings: [...(this.#options.findings ?? []), ...findings, ...this.#surroundings.findings, ...this.#lan.findings],
+      findings: [...all.flat(), ...this.#keys.findings(this.configuration)],
       upstreams: this.#surroundings.upstreams,
       ...(lan && { lan }),
     };

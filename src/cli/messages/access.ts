@@ -1,6 +1,14 @@
 import type { WordTexts } from '../../base/language.ts';
 
 export const accessTexts = {
+  'help.up.access-keys': {
+    en: 'visitors need an access key (access add-key)',
+    zh: '访客需要访问密钥（access add-key）',
+  },
+  'help.up.allow': {
+    en: 'addresses (CIDR) of the visitors to admit (default: all)',
+    zh: '允许访问的访客地址（CIDR；默认：全部）',
+  },
   'help.access': {
     en: 'access keys: who may use the sites that ask for one',
     zh: '访问密钥：谁可以使用要求密钥的站点',
