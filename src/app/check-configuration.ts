@@ -7,6 +7,7 @@ import { Fault, type Finding } from '../hop/finding.ts';
 import { loadConfiguration } from './configuration.ts';
 import { readRevocationLists } from '../x509/revocation-list.ts';
 import { crlFilesOf, listFindings } from './revocation.ts';
+import { readUsersFile, usersFilesOf } from './users.ts';
 import { wideProxies } from './serve/wide-proxies.ts';
 import { clock } from './system.ts';
 
@@ -28,6 +29,10 @@ export async function checkConfiguration(
   for (const file of new Set(configuration.sites.flatMap((site) => crlFilesOf(site)))) {
     if (configuration.fileProblems.some((problem) => problem.file === file)) continue;
     findings.push(...listFindings(file, readRevocationLists(await readBytes(file)), clock.now()));
+  }
+  for (const named of configuration.sites.flatMap(usersFilesOf)) {
+    const { warnings } = await readUsersFile(named);
+    findings.push(...warnings.map((error) => new Fault('warning', error)));
   }
   const fileProblems = [...configuration.fileProblems, ...(await Promise.all(found)).flat()];
   requireFiles({ fileProblems }, configuration.file);

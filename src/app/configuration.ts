@@ -7,6 +7,7 @@ import * as load from '../config/load.ts';
 import type { ReadText } from '../config/roots.ts';
 import * as schema from '../config/schema.ts';
 import { withRevocationProblems } from './revocation.ts';
+import { withUsersProblems } from './users.ts';
 
 export { ConfigurationError } from '../config/error.ts';
 export type { UpArguments } from '../config/arguments.ts';
@@ -22,7 +23,7 @@ export async function loadConfiguration(
   file: string,
   { readText }: { readText: ReadText },
 ): Promise<Configuration & { file: string }> {
-  return withRevocationProblems(await load.loadConfiguration(file, { readText, choices }));
+  return withProblems(await load.loadConfiguration(file, { readText, choices }));
 }
 
 /** See config/arguments.ts. */
@@ -30,7 +31,12 @@ export async function configurationFromArguments(
   given: config.UpArguments,
   context: Omit<config.ArgumentsContext, 'choices'>,
 ): Promise<Configuration> {
-  return withRevocationProblems(await config.configurationFromArguments(given, { ...context, choices }));
+  return withProblems(await config.configurationFromArguments(given, { ...context, choices }));
+}
+
+/** With those of the files that only upper rooms can read. */
+async function withProblems<T extends Configuration>(configuration: T): Promise<T> {
+  return withUsersProblems(await withRevocationProblems(configuration));
 }
 
 /** See config/schema.ts. */

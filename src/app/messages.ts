@@ -22,6 +22,7 @@ import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { lanError } from '../lan/messages.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
+import { passwordWords } from '../passwords/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { serviceError } from '../service/messages.ts';
 import { backupError, storeError, storeWords } from '../store/messages.ts';
@@ -79,6 +80,7 @@ export const wordCatalogues = [
   dnsWords,
   storeWords,
   configWords,
+  passwordWords,
   probeWords,
   acmeWords,
   dns01Words,

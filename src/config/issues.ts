@@ -4,6 +4,7 @@ import { configError } from './messages.ts';
 import type { ProblemCode } from './reading.ts';
 import { accessKeys } from './route/access.ts';
 import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
+import { forwardAuthKeys } from './route/forward-auth.ts';
 import {
   authorityShape,
   certificateFilesShape,
@@ -74,6 +75,7 @@ const levels = {
   access: { keys: Object.keys(accessKeys), where: 'access' },
   oidc: { keys: Object.keys(oidcKeys), where: 'access → oidc' },
   oidcAllow: { keys: Object.keys(oidcAllowKeys), where: 'access → oidc → allow' },
+  forwardAuth: { keys: Object.keys(forwardAuthKeys), where: 'access → forward_auth' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
 } satisfies Record<string, KnownKeys>;
@@ -86,6 +88,7 @@ function levelOf(path: Path): KnownKeys {
   if (path.at(-1) === 'access') return levels.access;
   if (path.at(-1) === 'oidc') return levels.oidc;
   if (path.at(-1) === 'allow' && path.at(-2) === 'oidc') return levels.oidcAllow;
+  if (path.at(-1) === 'forward_auth') return levels.forwardAuth;
   if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;

@@ -2,6 +2,7 @@ import { defineErrors } from '../base/errors.ts';
 import { accessTexts } from './messages/access.ts';
 import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
+import { logInTexts } from './messages/log-in.ts';
 import { hostHeaderTexts } from './messages/host-header.ts';
 import { revocationTexts } from './messages/revocation.ts';
 import { siteTexts } from './messages/sites.ts';
@@ -19,4 +20,5 @@ export const configError = defineErrors({
   ...hostHeaderTexts,
   ...accessTexts,
   ...oidcTexts,
+  ...logInTexts,
 });

@@ -8,9 +8,10 @@ export interface RouteFile {
 }
 
 export function routeFiles({ access }: RouteSettings): RouteFile[] {
-  const oidc = access?.oidc;
+  const { oidc, forwardAuth } = access ?? {};
   return [
     ...(oidc?.clientSecretFile ? [{ named: oidc.clientSecretFile, content: 'secret' } as const] : []),
     ...(oidc?.rootFile ? [{ named: oidc.rootFile, content: 'roots' } as const] : []),
+    ...(forwardAuth?.rootFile ? [{ named: forwardAuth.rootFile, content: 'roots' } as const] : []),
   ];
 }

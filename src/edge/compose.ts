@@ -1,6 +1,6 @@
 import type { ClientCertificates, Configuration, Route, Site } from '../config/configuration.ts';
 import type { Upstream } from '../config/upstream.ts';
-import { isAddress } from '../names/address.ts';
+import { isAddress, withBrackets } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import type { AppFacts } from '../apps/examine.ts';
 import { composeOidc } from './access/oidc/settings.ts';
@@ -11,11 +11,16 @@ import type {
   EdgeAccess,
   EdgeClientCertificates,
   EdgeDocument,
+  EdgeForwardAuth,
   EdgeRoute,
   EdgeSite,
   EdgeSnapshot,
   EdgeUpstream,
+  EdgeUsers,
 } from './snapshot.ts';
+
+type Access = NonNullable<Route['access']>;
+type ForwardAuth = NonNullable<Access['forwardAuth']>;
 
 export interface SnapshotParts {
   configuration: Configuration;
@@ -33,6 +38,8 @@ export interface SnapshotParts {
   pemOf: (file: string) => string | undefined;
   /** The revocation lists of a file named in the configuration, PEM; undefined: it has never been usable. */
   listsOf: (file: string) => string[] | undefined;
+  /** Names and hashes of an htpasswd file; undefined: it cannot be used. */
+  usersOf: (file: string) => EdgeUsers['entries'] | undefined;
   /** A root that has issued nothing, in place of one that cannot be read: the site then admits no client, and trusts no upstream. */
   nobodyPem: string;
   /** What an app has answered; undefined: nothing yet. */
@@ -65,7 +72,7 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
   const { clientCertificates: clients, certificate: _, ...rest } = site;
   return {
     ...rest,
-    routes: site.routes.map((route) => composeRoute(route, parts)),
+    routes: composeRoutes(site, parts),
     credentialIds: credentials.map(({ id }) => id),
     clientCertificates: clients && composeClients(clients, parts),
     hstsMaxAgeSeconds: hstsOf(site, parts),
@@ -73,19 +80,40 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
   };
 }
 
-function composeRoute({ access, ...route }: Route, parts: SnapshotParts): EdgeRoute {
-  const upstreams = route.upstreams.map((upstream) => ({
-    ...composeUpstream(upstream, parts),
-    ...ownHost(route, upstream, parts.appAt?.(upstream)),
-  }));
-  return { ...route, upstreams, ...(access && { access: composeAccess(access, parts) }) };
+/** Routes with the access of their site share one value, and so what the edge makes of it. */
+function composeRoutes({ hosts, routes }: Site, parts: SnapshotParts): EdgeRoute[] {
+  const composed = new Map<Access, EdgeAccess>();
+  return routes.map(({ access, ...route }): EdgeRoute => {
+    const upstreams = route.upstreams.map((upstream) => ({
+      ...composeUpstream(upstream, parts),
+      ...ownHost(route, upstream, parts.appAt?.(upstream)),
+    }));
+    if (!access) return { ...route, upstreams };
+    const realm = `${hosts[0]!}${route.path === '/' ? '' : route.path}`;
+    const own = composed.get(access) ?? composeAccess(access, realm, parts);
+    composed.set(access, own);
+    return { ...route, upstreams, access: own };
+  });
 }
 
-function composeAccess(
-  { oidc, ...rest }: NonNullable<Route['access']>,
-  { pemOf, cookieKeys }: SnapshotParts,
-): EdgeAccess {
-  return { ...rest, ...(oidc && { oidc: composeOidc(oidc, cookieKeys, pemOf) }) };
+function composeAccess({ users, oidc, forwardAuth, ...rest }: Access, realm: string, parts: SnapshotParts): EdgeAccess {
+  return {
+    ...rest,
+    ...(oidc && { oidc: composeOidc(oidc, parts.cookieKeys, parts.pemOf) }),
+    ...(users && { users: { realm, entries: parts.usersOf(users.file) ?? [] } }),
+    ...(forwardAuth && { forwardAuth: composeForwardAuth(forwardAuth, parts) }),
+  };
+}
+
+function composeForwardAuth({ upstream, rootFile, ...rest }: ForwardAuth, parts: SnapshotParts): EdgeForwardAuth {
+  const connected = composeUpstream({ ...upstream, rootFile: rootFile?.file }, parts);
+  return { ...rest, upstream: connected, authority: authorityOf(upstream) };
+}
+
+/** As in Host. */
+function authorityOf({ protocol, host, port }: Omit<Upstream, 'rootFile'>): string {
+  const name = withBrackets(host);
+  return port === { http: 80, https: 443 }[protocol] ? name : `${name}:${port}`;
 }
 
 function composeClients(

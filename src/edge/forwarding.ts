@@ -10,8 +10,8 @@ import { prefixIn } from './outer-prefix.ts';
 import { agreeingOrigin } from './own-host.ts';
 import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
-import { isReserved, kindOf } from './request-fields.ts';
-import type { EdgeRoute, EdgeUpstream } from './snapshot.ts';
+import { canonical, isReserved, kindOf } from './request-fields.ts';
+import type { EdgeForwardAuth, EdgeRoute, EdgeUpstream } from './snapshot.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
 import { schemeAt, type Visitor } from './visitor.ts';
 
@@ -37,6 +37,7 @@ function forwardedRequest(request: EdgeRequest): string {
   const { fields, framing } = head;
   const named = namedByConnection(fields);
   const { identity } = request;
+  const copied = route.access?.forwardAuth?.copyHeaders && copiedFields(route.access.forwardAuth);
   const trusted = visitor.proxied;
   // Browsers send them to every path of the host.
   const hidesCookies = logInsOf(site) !== null;
@@ -47,7 +48,7 @@ function forwardedRequest(request: EdgeRequest): string {
     const lower = fields[at + 1]!;
     const kind = kindOf(lower);
     if (named?.has(lower) || (lower === 'client-cert' && request.facts.clientCertificate !== undefined)) continue;
-    if (identity?.consumed.includes(lower)) continue;
+    if (identity?.consumed.includes(lower) || copied?.has(canonical(lower))) continue;
     if (kind !== undefined) {
       const value = fields[at + 2]!;
       if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
@@ -98,8 +99,18 @@ function forwardedFields(
   );
 }
 
+const copies = new WeakMap<EdgeForwardAuth, Set<string>>();
+
+/** Fields that the service sets: on paths that it does not guard and for visitors with a key, too, the app trusts them. */
+function copiedFields(service: EdgeForwardAuth): Set<string> {
+  let names = copies.get(service);
+  if (!names) copies.set(service, (names = new Set(service.copyHeaders!.map(canonical))));
+  return names;
+}
+
 function identityFieldLines({ name, fields }: Identity): string {
-  let text = `X-Forwarded-User: ${name}\r\n`;
+  // As UTF-8; heads are latin1.
+  let text = name === '' ? '' : `X-Forwarded-User: ${Buffer.from(name).toString('latin1')}\r\n`;
   for (let at = 0; at < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
   return text;
 }

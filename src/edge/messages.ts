@@ -2,6 +2,7 @@ import { oidcPageTexts } from './messages/oidc.ts';
 import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
 import { accessPageTexts } from './messages/access.ts';
+import { logInPages } from './messages/log-in.ts';
 
 export { oidcError, oidcWords } from './messages/oidc.ts';
 
@@ -318,6 +319,7 @@ export const edgeError = defineErrors({
 
 export const edgeWords = defineWords({
   ...accessPageTexts,
+  ...logInPages,
   'edge.loss.signal': { en: 'signal {detail}', zh: '信号 {detail}' },
   'edge.loss.exit': { en: 'exit code {detail}', zh: '退出码 {detail}' },
   'edge.loss.no-answer': { en: 'no answer', zh: '没有应答' },

@@ -50,11 +50,24 @@ export function kindOf(lower: string): FieldKind | undefined {
  * read any other character.
  */
 export function isReserved(lower: string): boolean {
-  return /[^a-z0-9-]/.test(lower) && kindOf(lower.replace(/[^a-z0-9]/g, '-')) !== undefined;
+  return /[^a-z0-9-]/.test(lower) && kindOf(canonical(lower)) !== undefined;
+}
+
+/** Further fields that some route's app takes from the edge alone. */
+const trailersRefused = new Set<string>();
+
+/** @param names in lower case. */
+export function refuseTrailers(names: Iterable<string>): void {
+  for (const name of names) trailersRefused.add(canonical(name));
+}
+
+/** A name as the servers read it that take any other character for `-`. @param lower in lower case. */
+export function canonical(lower: string): string {
+  return lower.replaceAll(/[^a-z0-9]/g, '-');
 }
 
 /** False for a trailer that must not reach the app: servers such as uvicorn add trailers to the fields of the head. */
 export function isRequestTrailer(name: string): boolean {
   const lower = name.toLowerCase();
-  return kindOf(lower) === undefined && !isReserved(lower);
+  return kindOf(lower) === undefined && !isReserved(lower) && !trailersRefused.has(canonical(lower));
 }

@@ -26,6 +26,8 @@ export interface EdgeRequest {
   readonly beganMs: number;
   /** The visitor, on a route whose `access` asks for it. */
   identity: Identity | undefined;
+  /** A service that decides on it, while it does. */
+  consultation: { cancel(): void } | undefined;
   /** Where to forward it; undefined while undecided, and if the edge answers it. */
   forwarding: Forwarding | undefined;
   /** The exchange with the app, once forwarded. */
@@ -90,6 +92,7 @@ export function createRequest(
     visitor: directVisitor(facts),
     beganMs,
     identity: undefined,
+    consultation: undefined,
     forwarding: undefined,
     upstream: undefined,
     bodyDone,
@@ -181,6 +184,7 @@ export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, 
 
 /** Ends the request: writes it to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
+  request.consultation?.cancel();
   if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
@@ -198,7 +202,7 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
     durationMs: performance.now() - request.beganMs,
     kind: request.kind,
   };
-  if (request.identity) entry.user = `${request.identity.way} ${request.identity.name}`;
+  if (request.identity) entry.user = `${request.identity.way} ${request.identity.name}`.trimEnd();
   if (request.error !== undefined) entry.error = request.error;
   if (request.detail !== undefined) entry.detail = request.detail;
   context.log(entry);

@@ -78,8 +78,26 @@ export interface EdgeRoute extends Omit<Route, 'upstreams' | 'access'> {
   access?: EdgeAccess | undefined;
 }
 
-export interface EdgeAccess extends Omit<NonNullable<Route['access']>, 'oidc'> {
+type Access = NonNullable<Route['access']>;
+
+export interface EdgeAccess extends Omit<Access, 'users' | 'oidc' | 'forwardAuth'> {
+  users?: EdgeUsers | undefined;
   oidc?: EdgeOidc | undefined;
+  forwardAuth?: EdgeForwardAuth | undefined;
+}
+
+/** The users of an htpasswd file. */
+export interface EdgeUsers {
+  /** For which a browser remembers the password. */
+  realm: string;
+  /** Name, as latin1 text of its bytes, and hash. None if the file cannot be used: the route is then closed. */
+  entries: [name: string, encoded: string][];
+}
+
+export interface EdgeForwardAuth extends Omit<NonNullable<Access['forwardAuth']>, 'upstream' | 'rootFile'> {
+  upstream: EdgeUpstream;
+  /** For Host. */
+  authority: string;
 }
 
 export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {

@@ -82,6 +82,7 @@ test('HSTS is sent from port 443 only, unless the site asks for it', async (t) =
     hstsMaxAgeSeconds: () => 3600,
     nobodyPem: '',
     listsOf: () => undefined,
+    usersOf: () => undefined,
     pemOf: () => '',
   });
   for (const [hsts, httpsPort, expected] of [

@@ -182,6 +182,7 @@ export class Serving {
       hstsMaxAgeSeconds: (host) => hstsMaxAgeSeconds(provenMs.get(host) ?? 0),
       pemOf: (file) => files.textOf(file),
       listsOf: (file) => files.listsOf(file),
+      usersOf: (file) => files.usersOf(file),
       nobodyPem: this.#nobodyPem,
       documents,
       hasDocuments: (site) => documents.length > 0 && mayOffer(site),

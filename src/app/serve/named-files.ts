@@ -8,6 +8,7 @@ import { routeFiles } from '../../config/route-files.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { readRevocationLists, type RevocationList, revocationListPem } from '../../x509/revocation-list.ts';
 import { crlFilesOf, listFindings } from '../revocation.ts';
+import { readUsersFile, type UsersFile, usersFilesOf, usersFindings } from '../users.ts';
 import { clock } from '../system.ts';
 
 /** Root certificates and secrets. */
@@ -40,13 +41,26 @@ export function namedFiles(configuration: Configuration): string[] {
     files ? [files.chainFile, files.keyFile] : [],
   );
   const ofAuthorities = authorityFiles(Object.values(configuration.authorities));
-  return [...new Set([...textFiles(configuration), ...crlFiles(configuration), ...certificateFiles, ...ofAuthorities])];
+  const users = configuration.sites.flatMap((site) => usersFilesOf(site).map(({ file }) => file));
+  return [
+    ...new Set([
+      ...textFiles(configuration),
+      ...crlFiles(configuration),
+      ...users,
+      ...certificateFiles,
+      ...ofAuthorities,
+    ]),
+  ];
 }
 
-/** Files that Everyhop reads: roots, MAC keys, revocation lists. A file that can no longer be used keeps its last good content. */
+/**
+ * Files that Everyhop reads: roots, MAC keys, revocation lists, users. A file that can no longer be used keeps its last good content; a
+ * users file does not, since its users may have lost their access.
+ */
 export class NamedFiles {
   readonly #texts = new Map<string, string>();
   readonly #lists = new Map<string, RevocationList[]>();
+  readonly #users = new Map<string, UsersFile>();
   #problems = new Map<string, EveryhopError>();
 
   /** Reads the files of a configuration. Never rejects for a file that cannot be used. */
@@ -70,6 +84,11 @@ export class NamedFiles {
         problems.set(file, error);
       }
     }
+    this.#users.clear();
+    for (const named of configuration.sites.flatMap(usersFilesOf)) {
+      this.#users.set(named.file, await readUsersFile(named));
+      problems.delete(named.file);
+    }
     this.#problems = problems;
   }
 
@@ -87,6 +106,11 @@ export class NamedFiles {
   /** Revocation lists, PEM; undefined: the file has never been usable. */
   listsOf(file: string): string[] | undefined {
     return this.#lists.get(file)?.map(revocationListPem);
+  }
+
+  /** Names and hashes; undefined: the file cannot be read. */
+  usersOf(file: string): [name: string, encoded: string][] | undefined {
+    return this.#users.get(file)?.users?.map(({ name, encoded }) => [name, encoded]);
   }
 
   /** The authorities, with their files. One with an unusable file has a `problem`. */
@@ -120,7 +144,8 @@ export class NamedFiles {
       return error ? [new Fault(isInUse ? 'warning' : 'error', error)] : [];
     });
     const lists = ofClients.flatMap((file) => listFindings(file, this.#lists.get(file) ?? [], clock.now()));
-    return [...unusable, ...lists];
+    const ofUsers = usersFilesOf(site).flatMap(({ file }) => this.#users.get(file) ?? []);
+    return [...unusable, ...lists, ...ofUsers.flatMap(usersFindings)];
   }
 }
 

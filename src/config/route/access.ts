@@ -1,6 +1,8 @@
 import type * as z from 'zod';
-import { addressBlock, list, mapping, path, problem } from '../values.ts';
+import type { NamedFile } from '../named-file.ts';
+import { addressBlock, list, mapping, path, problem, text } from '../values.ts';
 import { accessKeysShape } from './access-keys.ts';
+import { type ForwardAuth, forwardAuthShape, toForwardAuth } from './forward-auth.ts';
 import { type Oidc, oidcShape, toOidc } from './oidc.ts';
 import { namedFile, type SettingPlace } from './place.ts';
 
@@ -14,7 +16,11 @@ export interface Access {
   public?: string[] | undefined;
   /** Access keys: all that are made for the site, or those with these names. */
   keys?: true | string[] | undefined;
+  /** An htpasswd file: its users may come in with their password. */
+  users?: NamedFile | undefined;
   oidc?: Oidc | undefined;
+  /** A service that decides. */
+  forwardAuth?: ForwardAuth | undefined;
 }
 
 export const accessKeys = {
@@ -31,7 +37,12 @@ export const accessKeys = {
         'Path prefixes that everyone may visit whose address is admitted: health checks and webhooks, for example.',
     }),
   keys: accessKeysShape.optional(),
+  users: text.optional().meta({
+    description:
+      'File with users and password hashes (htpasswd: bcrypt, Argon2, SHA-512, SHA-256), for Basic authentication. everyhop access add-user writes it.',
+  }),
   oidc: oidcShape.optional(),
+  forward_auth: forwardAuthShape.optional(),
 };
 
 export const accessShape = mapping(accessKeys).meta({
@@ -39,9 +50,13 @@ export const accessShape = mapping(accessKeys).meta({
 });
 
 export function toAccess(content: z.output<typeof accessShape>, place: SettingPlace): Access {
-  const { oidc, ...rest } = content;
+  const { users, oidc, forward_auth: forwardAuth, ...rest } = content;
   return {
     ...rest,
+    ...(users !== undefined && { users: namedFile(place, ['access', 'users'], users) }),
     ...(oidc && { oidc: toOidc(oidc, (key, file) => namedFile(place, ['access', 'oidc', key], file)) }),
+    ...(forwardAuth && {
+      forwardAuth: toForwardAuth(forwardAuth, (file) => namedFile(place, ['access', 'forward_auth', 'root'], file)),
+    }),
   };
 }

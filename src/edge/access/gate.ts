@@ -4,9 +4,11 @@ import { pathOf } from '../http1/head.ts';
 import { fieldOf, type LocalResponse } from '../local-response.ts';
 import { type EdgeRequest, refusal } from '../request.ts';
 import type { EdgeAccess, EdgeSite } from '../snapshot.ts';
+import { forwardAuthWay } from './forward-auth.ts';
 import { dropKeys, keysWay } from './keys.ts';
 import { oidcWay } from './oidc/way.ts';
 import { publicPaths } from './public-paths.ts';
+import { usersWay } from './users.ts';
 import type { Outcome, Way } from './way.ts';
 
 type Answer = LocalResponse | undefined;
@@ -106,10 +108,12 @@ function challenge(request: EdgeRequest, gate: Gate, context: EdgeContext, error
 }
 
 /** In the order in which they are asked. */
-function waysOf({ keys, oidc }: EdgeAccess, site: EdgeSite): Way[] {
+function waysOf({ keys, users, oidc, forwardAuth }: EdgeAccess, site: EdgeSite): Way[] {
   const ways: Way[] = [];
   if (keys !== undefined) ways.push(keysWay(keys, site));
+  if (users) ways.push(usersWay(users));
   if (oidc) ways.push(oidcWay(oidc, site));
+  if (forwardAuth) ways.push(forwardAuthWay(forwardAuth));
   return ways;
 }
 

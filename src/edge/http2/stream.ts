@@ -227,10 +227,7 @@ export class Http2Stream implements ExchangeSink {
       this.#request.bytes = 0;
       return;
     }
-    const headers: Record<string, string> = {};
-    for (let at = 0; at < answer.fields.length; at += 2)
-      headers[answer.fields[at]!.toLowerCase()] = answer.fields[at + 1]!;
-    this.#stream.respond({ ':status': answer.status, ...headers });
+    this.#stream.respond({ ':status': answer.status, ...headerRecord(answer.fields) });
     // In response to HEAD, the stream has already ended with the head.
     this.#stream.end(body.length > 0 ? body : undefined);
     this.#stalledSinceMs = performance.now();
