@@ -86,10 +86,12 @@ function forwardedFields(
   const chain = sent['x-forwarded-for'];
   const host = oneOf(sent['x-forwarded-host'], authorityShape) ?? head.host;
   const port = oneOf(sent['x-forwarded-port'], /^\d+$/) ?? portOf(host, visitor, facts);
+  // With a port, it would need quotes, which apps such as code-server take for a part of it; and Host says it already.
+  const saidHost = token.test(head.host) || forwarding!.upstream.ownHost !== undefined ? head.host : undefined;
   const elements =
     sent['forwarded'] === undefined
-      ? forwardedElement(visitor.address, head.host, visitor.scheme)
-      : `${sent['forwarded']}, ${forwardedElement(peer, head.host, schemeAt(facts))}`;
+      ? forwardedElement(visitor.address, saidHost, visitor.scheme)
+      : `${sent['forwarded']}, ${forwardedElement(peer, saidHost, schemeAt(facts))}`;
   const prefix = prefixIn(sent['x-forwarded-prefix']) + strippedPrefix(forwarding!.route);
   return (
     `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
@@ -123,9 +125,13 @@ export function visitorsHost({ head, visitor }: Pick<EdgeRequest, 'head' | 'visi
   return oneOf(said, authorityShape) ?? head.host;
 }
 
+/** RFC 9110 §5.6.2, as far as a host has such characters. */
+const token = /^[\w.-]+$/;
+
 /** RFC 7239 §4. */
-function forwardedElement(address: string, host: string, scheme: Visitor['scheme']): string {
-  return `for=${address.includes(':') ? `"[${address}]"` : address};host="${host}";proto=${scheme}`;
+function forwardedElement(address: string, host: string | undefined, scheme: Visitor['scheme']): string {
+  const said = host === undefined ? '' : `;host=${token.test(host) ? host : `"${host}"`}`;
+  return `for=${address.includes(':') ? `"[${address}]"` : address}${said};proto=${scheme}`;
 }
 
 /** The port in the visitor's address bar. A proxy that ends TLS has another than ours. */

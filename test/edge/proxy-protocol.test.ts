@@ -178,7 +178,7 @@ test('the visitor that the header names is the visitor for app, log and fields, 
     assert.equal(field('x-real-ip'), address);
     assert.equal(field('x-forwarded-for'), address, "the visitor's own field is not believed");
     assert.equal(field('x-forwarded-port'), '443', 'the port of the proxy');
-    assert.match(field('forwarded')!, /^for="?\[?[\d.:a-f]+\]?"?;host="chat\.test";proto=https$/);
+    assert.match(field('forwarded')!, /^for="?\[?[\d.:a-f]+\]?"?;host=chat\.test;proto=https$/);
   }
 
   // Without TLS, a redirect to the proxy's port, and what the visitor says does not change that.

@@ -11,7 +11,7 @@ interface World {
   host: string;
   /** The value of a field that the app sends, as the visitor gets it. */
   returned: (target: string, field: string, value: string, more?: string) => Promise<string | undefined>;
-  get: (target: string, more?: string) => Promise<string>;
+  get: (target: string, more?: string, authority?: string) => Promise<string>;
   /** Of the last request that the app got. */
   sent: (name: string) => string[];
 }
@@ -25,9 +25,9 @@ async function startWorld(t: TestContext): Promise<World> {
     site(['chat.test'], [route(upstreamAt(app.port)), route(upstreamAt(app.port), { path: '/app', stripPath: true })]),
   ]);
   const host = `chat.test:${edge.httpsPort}`;
-  const get = async (target: string, more = ''): Promise<string> => {
+  const get = async (target: string, more = '', authority = host): Promise<string> => {
     const client = await connectRaw(t, edge.httpsPort);
-    client.socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${more}\r\n`);
+    client.socket.write(`GET ${target} HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\n${more}\r\n`);
     return (await client.closed).text;
   };
   return {
@@ -103,6 +103,17 @@ test('behind a trusted proxy that strips a path, redirects and cookies lead back
   assert.deepEqual(sent('x-forwarded-prefix'), ['/outer/inner/app']);
   await get('/app/x', 'X-Forwarded-Prefix: /../evil\r\n');
   assert.deepEqual(sent('x-forwarded-prefix'), ['/app']);
+});
+
+test('Forwarded has no quotes around the host: apps that compare it with Origin would refuse every WebSocket', async (t) => {
+  mends(t, 'edge/forwarded-host-in-quotes');
+  const { get, sent } = await startWorld(t);
+  // As code-server reads it.
+  const hostIn = (): string | undefined => /(?:^|[;,])\s*host=([^;,]*)/i.exec(sent('forwarded')[0]!)?.[1];
+  await get('/x');
+  assert.equal(hostIn(), undefined, 'with a port, Host and X-Forwarded-Host say it');
+  await get('/x', '', 'chat.test');
+  assert.equal(hostIn(), 'chat.test');
 });
 
 test('a prefix in front is a path, or nothing', () => {

@@ -142,4 +142,9 @@ export const edgeCases: readonly OutsideCase[] = [
     symptom: 'Logins fail under a stripped prefix: the browser does not return a cookie with the path of the app',
     sources: ['traefik/traefik#6880', 'http-party/node-http-proxy#1236', 'FreshRSS/FreshRSS#2201'],
   },
+  {
+    id: 'edge/forwarded-host-in-quotes',
+    symptom: 'code-server refuses every WebSocket: it takes the quotes around the host in Forwarded for a part of it',
+    sources: ['coder/code-server (src/node/http.ts, getHost)'],
+  },
 ];
