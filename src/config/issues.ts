@@ -5,6 +5,7 @@ import type { ProblemCode } from './reading.ts';
 import { accessKeys } from './route/access.ts';
 import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
 import { forwardAuthKeys } from './route/forward-auth.ts';
+import { limitKeys } from './route/limits.ts';
 import {
   authorityShape,
   certificateFilesShape,
@@ -76,6 +77,7 @@ const levels = {
   oidc: { keys: Object.keys(oidcKeys), where: 'access → oidc' },
   oidcAllow: { keys: Object.keys(oidcAllowKeys), where: 'access → oidc → allow' },
   forwardAuth: { keys: Object.keys(forwardAuthKeys), where: 'access → forward_auth' },
+  limits: { keys: Object.keys(limitKeys), where: 'limits' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
 } satisfies Record<string, KnownKeys>;
@@ -89,6 +91,7 @@ function levelOf(path: Path): KnownKeys {
   if (path.at(-1) === 'oidc') return levels.oidc;
   if (path.at(-1) === 'allow' && path.at(-2) === 'oidc') return levels.oidcAllow;
   if (path.at(-1) === 'forward_auth') return levels.forwardAuth;
+  if (path.at(-1) === 'limits') return levels.limits;
   if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;

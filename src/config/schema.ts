@@ -168,7 +168,8 @@ export const fileShape = {
     .optional()
     .meta({ description: 'Number of worker processes. Default: one per core.' }),
   connections_per_client: wholeNumber(1, 1_000_000, 'config.bad-connections').default(500).meta({
-    description: 'Maximum number of connections, and of requests under way, per client address and worker process.',
+    description:
+      'Maximum number of connections, and of requests under way, per client address (IPv6: its /64) and worker process.',
   }),
   drain_seconds: wholeNumber(0, 86_400, 'config.bad-drain')
     .default(30)

@@ -3,7 +3,7 @@ import { canonicalAddress, formatAddress, withoutBrackets } from '../names/addre
 import { formatCidr, networkOf, parseCidr } from '../names/cidr.ts';
 import { readHost } from './host.ts';
 import { readPath } from './path.ts';
-import { formatDuration, readDuration } from './quantities.ts';
+import { formatDuration, readDuration, readRate, readSize } from './quantities.ts';
 import type { ProblemCode, Reading } from './reading.ts';
 import { readUpstream } from './upstream.ts';
 
@@ -75,3 +75,6 @@ export function duration(leastMs: number, mostMs: number) {
   };
   return z.string(problem('config.bad-duration')).transform(reading(read));
 }
+
+export const size = z.string(problem('config.bad-size')).transform(reading(readSize));
+export const rate = z.string(problem('config.bad-rate')).transform(reading(readRate));

@@ -218,6 +218,10 @@ export class RequestsUnderWay {
     return { key };
   }
 
+  get isEmpty(): boolean {
+    return this.#all === 0 && this.#perClient.size === 0;
+  }
+
   end(key: string): void {
     this.#all -= 1;
     const count = this.#perClient.get(key)! - 1;

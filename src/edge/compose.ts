@@ -6,6 +6,7 @@ import type { AppFacts } from '../apps/examine.ts';
 import { composeOidc } from './access/oidc/settings.ts';
 import type { ListenerPlan } from './listeners.ts';
 import { ownHost } from './own-host.ts';
+import { composeLimits } from './limit-scope.ts';
 import type {
   Credential,
   EdgeAccess,
@@ -81,9 +82,11 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
 }
 
 /** Routes with the access of their site share one value, and so what the edge makes of it. */
-function composeRoutes({ hosts, routes }: Site, parts: SnapshotParts): EdgeRoute[] {
+function composeRoutes(site: Site, parts: SnapshotParts): EdgeRoute[] {
+  const { hosts, routes } = site;
   const composed = new Map<Access, EdgeAccess>();
-  return routes.map(({ access, ...route }): EdgeRoute => {
+  return routes.map(({ access, limits, ...rest }): EdgeRoute => {
+    const route = { ...rest, ...(limits && { limits: composeLimits(limits, site) }) };
     const upstreams = route.upstreams.map((upstream) => ({
       ...composeUpstream(upstream, parts),
       ...ownHost(route, upstream, parts.appAt?.(upstream)),

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { ClearTextUses } from './clear-text.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { RequestsUnderWay } from './admission.ts';
+import type { LimitCounts } from './shared-limits.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { Identity } from './access/identity.ts';
 import type { EdgeKey } from './notices.ts';
@@ -99,6 +100,7 @@ export interface EdgeContext {
   /** True once the worker drains: responses then close their connection. */
   draining(): boolean;
   requestsUnderWay: RequestsUnderWay;
+  limitCounts: LimitCounts;
   /** Call once per connection. Returns a function to call when it has closed. */
   register(connection: EdgeConnection): () => void;
 }

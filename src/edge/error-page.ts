@@ -12,6 +12,7 @@ export type ErrorStatus =
   | 404
   | 405
   | 408
+  | 413
   | 414
   | 417
   | 421
@@ -34,6 +35,9 @@ const openAiCodes: Partial<Record<string, string>> = {
   'edge.access-key-expired': 'invalid_api_key',
   'edge.access-key-guesses': 'rate_limit_exceeded',
   'edge.access-key-rate': 'rate_limit_exceeded',
+  'edge.rate-limited': 'rate_limit_exceeded',
+  'edge.too-many-requests': 'rate_limit_exceeded',
+  'edge.too-many-streams': 'rate_limit_exceeded',
 };
 
 /**
@@ -58,7 +62,7 @@ export function errorResponse(
   const lookUp = edgeWords.say(language, 'edge.page.look-up', { code, id });
   const form = formFor(fields, target, code);
   if (form === 'json') {
-    const type = status < 500 ? 'invalid_request_error' : 'server_error';
+    const type = status === 429 ? 'rate_limit_error' : status < 500 ? 'invalid_request_error' : 'server_error';
     const body = JSON.stringify({
       error: { message, type, param: null, code: openAiCodes[code] ?? code, request_id: id },
     });
@@ -128,7 +132,8 @@ function wordOf(status: ErrorStatus, code: string): keyof typeof edgeWords.texts
 function formFor(fields: Fields, target: string, code: string): 'html' | 'json' | 'text' {
   const accept = fieldOf(fields, 'accept') ?? '';
   if (accept.includes('text/html')) return 'html';
-  const isApi = code in openAiCodes || /json|text\/event-stream/.test(accept) || /^[^?]*\/(v1|api)\//.test(target);
+  const isApi =
+    code.startsWith('edge.access-key') || /json|text\/event-stream/.test(accept) || /^[^?]*\/(v1|api)\//.test(target);
   return isApi || (fieldOf(fields, 'content-type') ?? '').includes('json') ? 'json' : 'text';
 }
 

@@ -1,6 +1,7 @@
 import type { Identity } from './access/identity.ts';
 import { withoutOurCookies } from './access/oidc/cookies.ts';
 import { logInsOf } from './access/oidc/log-in.ts';
+import { CompressionSink } from './compression/sink.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
 import { splitAuthority } from '../names/authority.ts';
@@ -18,16 +19,21 @@ import { schemeAt, type Visitor } from './visitor.ts';
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
   const { head } = request;
-  request.upstream = new Exchange(
+  const { route, upstream } = request.forwarding!;
+  const isCompressed = route.compress === true && head.upgrade === undefined && head.minorVersion === 1;
+  const compression = isCompressed ? new CompressionSink(sink, head.method, head.fields) : undefined;
+  const exchange = new Exchange(
     {
-      upstream: request.forwarding!.upstream,
+      upstream,
       method: head.method,
       head: forwardedRequest(request),
       hasBody: head.framing !== 'none' && head.framing !== 0,
       upgrade: head.upgrade !== undefined,
     },
-    sink,
+    compression ?? sink,
   );
+  compression?.join(exchange);
+  request.upstream = compression ?? exchange;
 }
 
 /** The request head for the app including the final empty line, as latin1. */

@@ -12,6 +12,7 @@ import { pathOf } from './http1/head.ts';
 import { outerPrefix } from './outer-prefix.ts';
 import { isLoop } from './loop.ts';
 import { type EdgeRequest, type Forwarding, refusal } from './request.ts';
+import { exceeded, limitedAddress, retryAfter } from './route-limits.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
 import { proofPath } from './snapshot.ts';
 import { proxiedVisitor } from './visitor.ts';
@@ -76,25 +77,27 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))
     return redirectResponse(`${outer}${route.path}/${head.target.slice(route.path.length)}`);
   // Before access: a decision may take time, and connections.
-  const client = visitor ? undefined : facts.remoteAddress;
-  const counted = context.requestsUnderWay.begin(client, snapshot.connectionsPerClient);
-  if (counted === 'client') return refusal(request, 429, 'edge.too-many-requests');
+  const counted = context.requestsUnderWay.begin(limitedAddress(request), snapshot.connectionsPerClient);
+  if (counted === 'client') return refusal(request, 429, 'edge.too-many-requests', retryAfter());
   if (counted === 'all') return refusal(request, 503, 'edge.busy');
   request.underWay = counted.key;
   const refused = route.access && admit(request, site, route.access, context);
   if (refused instanceof Promise)
     return refused.then(
-      (answer) => answer ?? begin(request, { snapshot, site, route }),
+      (answer) => answer ?? begin(request, { snapshot, site, route }, context),
       (error: unknown) => {
         request.detail = describeError(error);
         return refusal(request, 503, 'edge.access-failed');
       },
     );
-  return refused ?? begin(request, { snapshot, site, route });
+  return refused ?? begin(request, { snapshot, site, route }, context);
 }
 
 /** Chooses the instance that gets an admitted request. */
-function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>): Decision {
+function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>, context: EdgeContext): Decision {
+  const { limits } = chosen.route;
+  const refused = limits && exceeded(request, limits, context);
+  if (refused) return refused;
   request.forwarding = { ...chosen, upstream: chosen.route.upstreams[0]! };
   return undefined;
 }

@@ -22,6 +22,7 @@ export type RateUses = (string | number)[];
 export class Buckets {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #workers: number;
+  readonly #onUse: (() => void) | undefined;
   /** When each bucket is full again. */
   #recent = new Map<string, number>();
   #older = new Map<string, number>();
@@ -29,10 +30,14 @@ export class Buckets {
   #longestMs = 1000;
   #uses = new Map<string, number>();
 
-  /** @param workers that share the buckets; with 1, `uses` is not needed. */
-  constructor(clock: Pick<Clock, 'monotonic'>, workers = 1) {
+  /**
+   * @param workers that share the buckets; with 1, nothing is to be told.
+   * @param onUse called for the first use after `uses`.
+   */
+  constructor(clock: Pick<Clock, 'monotonic'>, workers = 1, onUse?: () => void) {
     this.#clock = clock;
     this.#workers = workers;
+    this.#onUse = onUse;
     this.#sinceMs = clock.monotonic();
   }
 
@@ -53,7 +58,7 @@ export class Buckets {
       return waitMs;
     }
     this.#recent.set(name, fullMs + each);
-    if (this.#workers > 1) this.#uses.set(name, (this.#uses.get(name) ?? 0) + each);
+    if (this.#workers > 1) this.#use(name, each);
     return 0;
   }
 
@@ -77,6 +82,11 @@ export class Buckets {
       const name = uses[at] as string;
       this.#recent.set(name, this.#fullMs(name, nowMs, Infinity) + (uses[at + 1] as number));
     }
+  }
+
+  #use(name: string, ms: number): void {
+    if (this.#uses.size === 0) this.#onUse?.();
+    this.#uses.set(name, (this.#uses.get(name) ?? 0) + ms);
   }
 
   get size(): number {

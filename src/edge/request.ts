@@ -8,7 +8,7 @@ import { requestId } from './request-id.ts';
 import type { Identity } from './access/identity.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { directVisitor, type Visitor } from './visitor.ts';
-import type { Exchange, ExchangeFailure } from './upstream/exchange.ts';
+import type { RunningExchange, ExchangeFailure } from './upstream/exchange.ts';
 
 /**
  * One request, from its head to its line in the access log. HTTP/1 and HTTP/2 fill the same record, so features that
@@ -31,7 +31,7 @@ export interface EdgeRequest {
   /** Where to forward it; undefined while undecided, and if the edge answers it. */
   forwarding: Forwarding | undefined;
   /** The exchange with the app, once forwarded. */
-  upstream: Exchange | undefined;
+  upstream: RunningExchange | undefined;
   /** True once the whole body has arrived. */
   bodyDone: boolean;
   /** Start of the body time limit: when the client last sent body bytes, or was last allowed to resume. */
@@ -48,10 +48,14 @@ export interface EdgeRequest {
   detail: string | undefined;
   /** The response is complete or the app aborted it, so a client that closes now does not count as `client-gone`. */
   finished: boolean;
+  /** It is in the access log, and counts for nothing any more. */
+  isOver: boolean;
   /** For Everyhop's own proof requests: the token must not appear in the log. */
   unlogged: boolean;
   /** For `RequestsUnderWay.end`; undefined if it is not counted. */
   underWay: string | undefined;
+  /** For `StreamCounts.end`; undefined if it does not count as a stream. */
+  stream: string | undefined;
 }
 
 /** The site and route of a request, and the snapshot that contains them. */
@@ -105,8 +109,10 @@ export function createRequest(
     error: undefined,
     detail: undefined,
     finished: false,
+    isOver: false,
     unlogged: false,
     underWay: undefined,
+    stream: undefined,
   };
 }
 
@@ -186,6 +192,8 @@ export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, 
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   request.consultation?.cancel();
   if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
+  if (request.stream !== undefined) context.limitCounts.streams.end(request.stream);
+  request.isOver = true;
   if (!request.finished) request.error ??= 'client-gone';
   if (request.unlogged) return;
   const { head } = request;
@@ -215,7 +223,8 @@ export function logUnread(facts: ConnectionFacts, error: string, context: EdgeCo
   logRequest(request, context);
 }
 
-function streamKind(contentType: string | undefined): 'plain' | 'sse' | 'ndjson' {
+/** @param contentType of a response. */
+export function streamKind(contentType: string | undefined): 'plain' | 'sse' | 'ndjson' {
   if (contentType === undefined) return 'plain';
   if (contentType.startsWith('text/event-stream')) return 'sse';
   return /^application\/(x-ndjson|jsonl|x-jsonlines|json-seq)/.test(contentType) ? 'ndjson' : 'plain';

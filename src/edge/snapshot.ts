@@ -1,4 +1,5 @@
 import type { Language } from '../base/language.ts';
+import type { EdgeLimits } from './limit-scope.ts';
 import type { Route, Site } from '../config/configuration.ts';
 import type { Upstream } from '../config/upstream.ts';
 import type { EdgeOidc } from './access/oidc/settings.ts';
@@ -73,9 +74,10 @@ export interface EdgeClientCertificates {
     | undefined;
 }
 
-export interface EdgeRoute extends Omit<Route, 'upstreams' | 'access'> {
+export interface EdgeRoute extends Omit<Route, 'upstreams' | 'access' | 'limits'> {
   upstreams: EdgeUpstream[];
   access?: EdgeAccess | undefined;
+  limits?: EdgeLimits | undefined;
 }
 
 type Access = NonNullable<Route['access']>;

@@ -16,6 +16,7 @@ import { lossPhrase } from './loss.ts';
 import { edgeError } from './messages.ts';
 import { type EdgeKey, noNotices, type Notices } from './notices.ts';
 import { listenError, portHolder } from './ports.ts';
+import { SharedLimits } from './shared-limits.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { tlsProblem } from './tls-problem.ts';
 import type { WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
@@ -44,6 +45,9 @@ export class Supervisor {
   readonly #replies = new Map<number, (failure: ChangeFailure | undefined) => void>();
   readonly #events: FleetEvent[] = [];
   #fleet: ReturnType<typeof emptyFleet>;
+  readonly #sharedLimits = new SharedLimits((worker, uses) =>
+    this.#processes.get(worker)?.send({ type: 'uses', uses }),
+  );
   #isStepping = false;
   #requests = 0;
   #refusal: EveryhopError | undefined;
@@ -238,11 +242,16 @@ export class Supervisor {
 
   #fork(worker: number): void {
     const process = new WorkerProcess(this.#options, {
-      onMessage: (message) => this.#take(eventOf(worker, message)),
       onKeyUses: (uses) => this.#noteKeyUses(uses),
+      onMessage: (message) => {
+        if (message.type === 'ready') this.#sharedLimits.join(worker);
+        this.#take(eventOf(worker, message));
+      },
+      onUses: (uses) => this.#sharedLimits.hear(worker, uses),
       onSilent: () => this.#take({ type: 'silent', worker }),
       onLost: (reason) => {
         this.#processes.delete(worker);
+        this.#sharedLimits.leave(worker);
         this.#take({ type: 'lost', worker, pid: process.pid, reason });
       },
     });
@@ -251,7 +260,7 @@ export class Supervisor {
   }
 }
 
-function eventOf(worker: number, message: Exclude<WorkerMessage, { type: 'status' }>): FleetEvent {
+function eventOf(worker: number, message: Exclude<WorkerMessage, { type: 'status' | 'uses' }>): FleetEvent {
   switch (message.type) {
     case 'ready':
       return { type: 'ready', worker };

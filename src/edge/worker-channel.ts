@@ -3,6 +3,7 @@
  * have this process open any port or Unix socket, hand over its file descriptors, or fail.
  */
 import type { Worker } from 'node:cluster';
+import { isLimitUses } from './shared-limits.ts';
 import type { Listener } from './snapshot.ts';
 import type { WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
 
@@ -56,6 +57,8 @@ export function isWorkerMessage(message: unknown): message is WorkerMessage {
       return isNumber(message['order']) && isProblem(message['problem']);
     case 'took-notices':
       return isNumber(message['version']);
+    case 'uses':
+      return isLimitUses(message['uses']);
     case 'status':
       return isNumber(message['question']) && isStatus(message['status']);
     default:

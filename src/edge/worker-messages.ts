@@ -1,5 +1,6 @@
 import type { Notices } from './notices.ts';
 import type { ClearTextUse } from './clear-text.ts';
+import type { LimitUses } from './shared-limits.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 /** Messages from the control process to a worker. */
@@ -7,7 +8,9 @@ export type ControlMessage =
   | { type: 'apply'; order: number; snapshot: EdgeSnapshot }
   | { type: 'notify'; version: number; notices: Notices }
   | { type: 'drain'; deadlineMs: number }
-  | { type: 'ask'; question: number };
+  | { type: 'ask'; question: number }
+  /** Of the other workers. */
+  | { type: 'uses'; uses: LimitUses };
 
 /** Messages from a worker to the control process. */
 export type WorkerMessage =
@@ -15,6 +18,7 @@ export type WorkerMessage =
   | { type: 'applied'; order: number }
   | { type: 'refused'; order: number; problem: WorkerProblem }
   | { type: 'took-notices'; version: number }
+  | { type: 'uses'; uses: LimitUses }
   | { type: 'status'; question: number; status: WorkerStatus };
 
 /** Why a worker rejected a snapshot, in a form that can be sent between processes. */

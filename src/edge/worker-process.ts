@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isSingleExecutable, workerWord } from '../base/executable.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { AccessLogFormat } from './access-log.ts';
+import type { LimitUses } from './shared-limits.ts';
 import type { Listener } from './snapshot.ts';
 import { guardChannel } from './worker-channel.ts';
 import {
@@ -26,7 +27,8 @@ export interface WorkerProcessOptions {
 }
 
 export interface WorkerEvents {
-  onMessage(message: Exclude<WorkerMessage, { type: 'status' }>): void;
+  onMessage(message: Exclude<WorkerMessage, { type: 'status' | 'uses' }>): void;
+  onUses(uses: LimitUses): void;
   /** When keys were used since it last told, by digest. */
   onKeyUses(uses: readonly [digest: string, usedMs: number][]): void;
   /** It has sent nothing for 20 s. Called again every 5 s. */
@@ -156,6 +158,7 @@ export class WorkerProcess {
 
   #hear(message: WorkerMessage): void {
     this.#heardMs = this.#clock.monotonic();
+    if (message.type === 'uses') return this.#events.onUses(message.uses);
     if (message.type !== 'status') return this.#events.onMessage(message);
     this.#events.onKeyUses(message.status.keyUses);
     this.#queries.get(message.question)?.(message.status);

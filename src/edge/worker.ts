@@ -11,9 +11,9 @@ import { Admission, capacityOf, machineLimits, RequestsUnderWay, residentMemory 
 import { ClearTextUses } from './clear-text.ts';
 import type { EdgeConnection, EdgeContext } from './connection.ts';
 import { Front } from './front.ts';
-import { Buckets } from './rate.ts';
 import { RequestRate } from './request-rate.ts';
 import { type EdgeKey, noNotices, type Notices } from './notices.ts';
+import { LimitCounts } from './shared-limits.ts';
 import { mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 import { becomeWorkerUser, userVariable } from './worker-user.ts';
@@ -32,13 +32,15 @@ let requests = 0;
 /** The front opens and closes listeners for one snapshot at a time. */
 const applying = new Queue();
 
-const capacity = capacityOf(machineLimits(), Number(process.env['EVERYHOP_WORKERS'] ?? 1));
+const workers = Number(process.env['EVERYHOP_WORKERS'] ?? 1);
+const capacity = capacityOf(machineLimits(), workers);
+const limitCounts = new LimitCounts(systemClock, workers, (uses) => send({ type: 'uses', uses }));
 const context: EdgeContext = {
   snapshot: () => current!,
   challenges: () => challenges,
   keys: () => keys,
-  keyRates: new Buckets(systemClock),
-  wrongKeys: new Buckets(systemClock),
+  keyRates: limitCounts.identities,
+  wrongKeys: limitCounts.addresses,
   noteKeyUse: (digest, nowMs) => void keyUses.set(digest, nowMs),
   log(entry) {
     requests += 1;
@@ -48,6 +50,7 @@ const context: EdgeContext = {
   documentRate: new RequestRate(systemClock),
   draining: () => draining,
   requestsUnderWay: new RequestsUnderWay(capacity.connections),
+  limitCounts,
   register(connection) {
     connections.add(connection);
     if (draining) connection.drain();
@@ -140,6 +143,9 @@ process.on('message', (message: ControlMessage) => {
       break;
     case 'drain':
       drain(message.deadlineMs);
+      break;
+    case 'uses':
+      context.limitCounts.add(message.uses);
       break;
     case 'ask':
       send({

@@ -11,6 +11,7 @@ import type { EdgeKey } from '../../src/edge/notices.ts';
 import { Buckets } from '../../src/edge/rate.ts';
 import { RequestRate } from '../../src/edge/request-rate.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
+import { LimitCounts } from '../../src/edge/shared-limits.ts';
 import { Front } from '../../src/edge/front.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from '../../src/edge/snapshot.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
@@ -132,6 +133,7 @@ export async function startEdge(
     documentRate: new RequestRate(systemClock),
     draining: () => false,
     requestsUnderWay: new RequestsUnderWay(capacity.connections ?? 10_000),
+    limitCounts: new LimitCounts(systemClock),
     register(connection) {
       connections.add(connection);
       return () => connections.delete(connection);

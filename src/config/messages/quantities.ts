@@ -50,4 +50,16 @@ export const quantityTexts = {
       hint: '写法示例：10/s、60/min、1000/h。',
     },
   },
+  'config.bad-streams': {
+    en: {
+      meaning: '{key}: {value} is not a valid number of streams.',
+      cause: 'It must be an integer from 1 to 1000000.',
+      hint: 'Use such a number, or remove {key} for no limit.',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是有效的流数量。',
+      cause: '必须是 1 到 1000000 的整数。',
+      hint: '请使用这样的数字，或者删除 {key} 以取消限制。',
+    },
+  },
 } satisfies ErrorTexts;

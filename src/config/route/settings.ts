@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type Access, accessShape, toAccess } from './access.ts';
 import { hostShape } from './host.ts';
 import type { SettingPlace } from './place.ts';
+import { compressShape, type Limits, limitsShape, toLimits } from './limits.ts';
 
 /**
  * The settings of a route that a site may have as well, for its routes. A route's own value replaces the site's as a whole. There
@@ -14,18 +15,31 @@ export interface RouteSettings {
   hostHeader?: string | undefined;
   /** Who may come in; undefined: everyone. */
   access?: Access | undefined;
+  /** undefined: none but those of the whole edge. Routes without limits of their own share the object of their site. */
+  limits?: Limits | undefined;
+  /** Compresses text for clients that accept it. Default false. */
+  compress?: boolean | undefined;
 }
 
-export const routeSettingsShape = { ...hostShape, access: accessShape.optional() };
+export const routeSettingsShape = {
+  ...hostShape,
+  access: accessShape.optional(),
+  limits: limitsShape.optional().meta({
+    description: "Limits for requests. A site's are for all of its routes together.",
+  }),
+  compress: compressShape,
+};
 
 export type RouteSettingsContent = z.output<z.ZodObject<typeof routeSettingsShape>>;
 
 /** Without the settings that are not given. */
 export function toRouteSettings(content: Partial<RouteSettingsContent>, place: SettingPlace): RouteSettings {
-  const { app, host_header: hostHeader, access } = content;
+  const { app, host_header: hostHeader, access, limits, compress } = content;
   return {
     ...(app !== undefined && { app }),
     ...(hostHeader !== undefined && { hostHeader }),
     ...(access && { access: toAccess(access, place) }),
+    ...(limits && { limits: toLimits(limits) }),
+    ...(compress !== undefined && { compress }),
   };
 }

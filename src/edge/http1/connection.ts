@@ -13,6 +13,7 @@ import {
   type TimeoutOwner,
   watchTimeouts,
 } from '../limits.ts';
+import { isRequestLate } from '../route-limits.ts';
 import { isBodyLate, logRequest, unreadHead } from '../request.ts';
 import { Tunnel } from '../upstream/splice.ts';
 import { Http1Exchange, type Http1Client } from './exchange.ts';
@@ -96,6 +97,7 @@ class Http1Connection implements EdgeConnection, TimeoutOwner, Http1Client {
     }
     if (this.#exchange) {
       if (isBodyLate(this.#exchange.request, nowMs)) this.breakOff('edge.body-timeout');
+      else if (isRequestLate(this.#exchange.request, nowMs)) this.#exchange.endLate();
       return;
     }
     if (this.#tunnel || this.#stalledSinceMs !== undefined) return;

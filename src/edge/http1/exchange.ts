@@ -16,6 +16,7 @@ import {
   sendBody,
 } from '../request.ts';
 import { isRequestTrailer } from '../request-fields.ts';
+import { exceededByStream, latenessResponse } from '../route-limits.ts';
 import { returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { BodyWalker } from './body.ts';
@@ -55,6 +56,8 @@ export class Http1Exchange implements ExchangeSink {
   #headText = '';
   /** True if the edge adds chunked framing, because the app ends the body by closing the connection. */
   #chunking = false;
+  /** Payload bytes that may still come. */
+  #bodyLeft = Infinity;
   /** A 205 has no content (RFC 9110 §15.3.6). */
   #bodyDropped = false;
   /** How to handle the request is not decided yet. */
@@ -81,6 +84,8 @@ export class Http1Exchange implements ExchangeSink {
   #proceed(answer: Decision): void {
     const { request } = this;
     if (!answer) {
+      // A body with a length has been compared with the limit.
+      if (request.head.framing === 'chunked') this.#bodyLeft = request.forwarding!.route.limits?.bodyBytes ?? Infinity;
       forward(request, this);
       return this.#client.onForwarded();
     }
@@ -99,10 +104,14 @@ export class Http1Exchange implements ExchangeSink {
     const { request } = this;
     let end: number;
     try {
-      end = this.#walker.walk(bytes, 0);
+      end = this.#bodyLeft === Infinity ? this.#walker.walk(bytes, 0) : this.#walkLimited(bytes);
     } catch (error) {
       if (!(error instanceof BadMessage)) throw error;
-      this.#refuseBody();
+      this.#refuseBody(400, 'edge.bad-body');
+      return bytes.length;
+    }
+    if (this.#bodyLeft < 0) {
+      this.#refuseBody(413, 'edge.body-too-large');
       return bytes.length;
     }
     request.bodyDone = this.#walker.done;
@@ -111,11 +120,15 @@ export class Http1Exchange implements ExchangeSink {
     return end;
   }
 
-  /** Called for a framing error after the head was forwarded: the app must never see the request as complete. */
-  #refuseBody(): void {
-    if (this.request.status !== 0) return this.#client.breakOff('edge.bad-body');
+  #walkLimited(bytes: Buffer): number {
+    return this.#walker.walk(bytes, 0, (start, end) => void (this.#bodyLeft -= end - start));
+  }
+
+  /** For a body that is found wrong after the head was forwarded: the app must never see the request as complete. */
+  #refuseBody(status: ErrorStatus, error: string): void {
+    if (this.request.status !== 0) return this.#client.breakOff(error);
     this.request.upstream!.cancel();
-    this.refuse(400, 'edge.bad-body');
+    this.refuse(status, error);
   }
 
   onWritable(): void {
@@ -129,8 +142,22 @@ export class Http1Exchange implements ExchangeSink {
     this.#client.write(Buffer.from(text, 'latin1'));
   }
 
+  /** The response has not begun in time. */
+  endLate(): void {
+    this.request.upstream?.cancel();
+    this.keepAlive = false;
+    this.#answer(latenessResponse(this.request));
+  }
+
   onHead(response: ResponseHead): 'raw' | 'payload' {
     const { request } = this;
+    const refused = exceededByStream(request, response, this.#context);
+    if (refused) {
+      request.upstream!.cancel();
+      this.keepAlive = false;
+      this.#answer(refused);
+      return 'payload';
+    }
     beginResponse(request, response);
     const old = request.head.minorVersion === 0;
     // A response before the end of the request leaves the connection in the middle of a body.

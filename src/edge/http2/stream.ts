@@ -22,6 +22,7 @@ import {
   sendBody,
   unreadHead,
 } from '../request.ts';
+import { exceededByStream, isRequestLate, latenessResponse } from '../route-limits.ts';
 import { returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { Tunnel } from '../upstream/splice.ts';
@@ -39,6 +40,7 @@ export class Http2Stream implements ExchangeSink {
   /** True if the stream ended with the head. */
   readonly #bodiless: boolean;
   #receivedBytes = 0;
+  #longestBody = Infinity;
   /** As field lines, to send after the last chunk. */
   #requestTrailers = '';
   /** Since when the client has not read what was sent. */
@@ -85,6 +87,7 @@ export class Http2Stream implements ExchangeSink {
     if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs > stallTimeoutMs)
       this.#breakOff('edge.client-stalled');
     else if (isBodyLate(this.#request, nowMs)) this.#breakOff('edge.body-timeout');
+    else if (isRequestLate(this.#request, nowMs)) this.#refuse(latenessResponse(this.#request));
   }
 
   endIf(isMeant: (visitor: Identity) => boolean, error: string): void {
@@ -114,6 +117,7 @@ export class Http2Stream implements ExchangeSink {
   #proceed(answer: Decision): void {
     const request = this.#request;
     if (answer) return this.#answer(answer);
+    this.#longestBody = request.forwarding!.route.limits?.bodyBytes ?? Infinity;
     forward(request, this);
     if (request.head.upgrade) return;
     this.#stream.on('data', (bytes: Buffer) => this.#receiveBody(bytes));
@@ -126,16 +130,18 @@ export class Http2Stream implements ExchangeSink {
   };
 
   #receiveBody(bytes: Buffer): void {
-    if (bytes.length === 0) return;
+    if (bytes.length === 0 || this.#request.finished) return;
     const { framing } = this.#request.head;
     this.#receivedBytes += bytes.length;
+    if (this.#receivedBytes > this.#longestBody)
+      return this.#refuse(refusal(this.#request, 413, 'edge.body-too-large'));
     if (typeof framing === 'number' && this.#receivedBytes > framing) return this.#breakOff('edge.bad-body');
     if (!sendBody(this.#request, framing === 'chunked' ? chunk(bytes) : bytes)) this.#stream.pause();
   }
 
   #endBody(): void {
     const request = this.#request;
-    if (request.bodyDone) return;
+    if (request.bodyDone || request.finished) return;
     const { framing } = request.head;
     if (typeof framing === 'number' && this.#receivedBytes !== framing) return this.#breakOff('edge.bad-body');
     request.bodyDone = true;
@@ -160,6 +166,11 @@ export class Http2Stream implements ExchangeSink {
     if (this.#request.head.upgrade && response.status < 300) {
       // To an extended CONNECT, any 2xx means that the tunnel is open (RFC 8441 §5), but here it is not.
       throw new BadMessage(502, `${response.status} instead of 101`);
+    }
+    const refused = exceededByStream(this.#request, response, this.#context);
+    if (refused) {
+      this.#refuse(refused);
+      return 'payload';
     }
     beginResponse(this.#request, response);
     // node:http2 cannot send these. To clients they mean the same as any 5xx (RFC 9110 §15).
@@ -232,6 +243,13 @@ export class Http2Stream implements ExchangeSink {
     this.#stream.end(body.length > 0 ? body : undefined);
     this.#stalledSinceMs = performance.now();
     if (!this.#bodiless) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  /** Instead of the app's response; one that has begun is cut off. */
+  #refuse(answer: LocalResponse): void {
+    if (this.#stream.headersSent) return this.#breakOff(this.#request.error!);
+    this.#request.upstream?.cancel();
+    this.#answer(answer);
   }
 
   #breakOff(error: string): void {

@@ -44,6 +44,9 @@ export interface ExchangeRequest {
   upgrade: boolean;
 }
 
+/** The part of an exchange that its request uses. */
+export type RunningExchange = Pick<Exchange, 'send' | 'finish' | 'cancel' | 'pause' | 'resume'>;
+
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const empty = Buffer.alloc(0);
 /** Limit for the heads of all 1xx responses to one request. HTTP/2 has no backpressure for them. */
