@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { Buckets, type RateUses } from './rate.ts';
 import { StreamCounts, type StreamNumbers } from './stream-counts.ts';
 
-/** What a worker tells the others about limits that hold for all of them together. */
+/** A worker's report to the others, about limits that hold for all of them together. */
 export interface LimitUses {
   /** Of buckets of addresses. */
   addresses?: RateUses | undefined;
@@ -18,7 +18,7 @@ const gatherMs = 250;
 export class LimitCounts {
   /** Named by addresses, which anyone with an IPv6 network has many of … */
   readonly addresses: Buckets;
-  /** … and by identities, so that nobody can have theirs forgotten. */
+  /** … and by identities, so that a flood of addresses cannot make the edge forget theirs. */
   readonly identities: Buckets;
   readonly streams: StreamCounts;
   readonly #clock: Pick<Clock, 'after'>;
@@ -38,7 +38,7 @@ export class LimitCounts {
     this.streams = new StreamCounts(workers, onUse);
   }
 
-  /** What the other workers report. */
+  /** Takes the report of another worker. */
   add({ addresses, identities, streams }: LimitUses): void {
     if (addresses) this.addresses.add(addresses);
     if (identities) this.identities.add(identities);
