@@ -162,9 +162,9 @@ function toAuthority(authority: FileContent['authorities'][string], folder: stri
 
 function toRoutes(site: FileContent['sites'][number], place: SettingPlace): Route[] {
   const defaults = toRouteSettings(site, place);
-  const { upstream, upstream_root } = site;
-  if (upstream !== undefined)
-    return [{ ...toRoute({ path: '/', upstream, upstream_root, strip_path: false }, place), ...defaults }];
+  const { upstream, upstreams, upstream_root } = site;
+  if (upstream !== undefined || upstreams)
+    return [{ ...toRoute({ path: '/', upstream, upstreams, upstream_root, strip_path: false }, place), ...defaults }];
   return (site.routes ?? []).map((route, index) => ({
     ...defaults,
     ...toRoute(route, { ...place, path: [...place.path, 'routes', index] }),
@@ -172,10 +172,13 @@ function toRoutes(site: FileContent['sites'][number], place: SettingPlace): Rout
 }
 
 function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[number], place: SettingPlace): Route {
+  const { upstream, upstreams = upstream ? [upstream] : [] } = route;
+  const rootFile = resolveFrom(place.folder, route.upstream_root);
   return {
     path: route.path,
-    upstreams: [{ ...route.upstream, rootFile: resolveFrom(place.folder, route.upstream_root) }],
+    upstreams: upstreams.map((one) => ({ ...one, rootFile: one.protocol === 'https' ? rootFile : undefined })),
     stripPath: route.strip_path,
+    ...(route.upstreams && { balance: 'least-streams' }),
     ...toRouteSettings(route, place),
   };
 }

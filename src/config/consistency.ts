@@ -2,10 +2,10 @@ import { EveryhopError, renderPlace } from '../base/errors.ts';
 import { readHost } from './host.ts';
 import { configError } from './messages.ts';
 import { readPath } from './path.ts';
-import { siteShape } from './schema.ts';
+import { routeShape, siteShape } from './schema.ts';
 import type { Path, Source } from './source.ts';
 import { closest } from './spelling.ts';
-import { readUpstream } from './upstream.ts';
+import { readUpstream, upstreamText } from './upstream.ts';
 
 /**
  * Checks rules that span several keys. They run on the raw content, so they apply even if other parts are invalid. They
@@ -130,17 +130,56 @@ function secondLan(sites: { site: Mapping; path: Path }[], source: Source): Ever
 function destinations(site: Mapping, path: Path, source: Source): EveryhopError[] {
   const has = (key: string): boolean => site[key] !== undefined;
   const problems: EveryhopError[] = [];
-  if (has('upstream') && has('routes')) {
-    problems.push(configError('config.upstream-and-routes', {}, at(source, [...path, 'upstream'])));
-  } else if (Object.keys(site).length > 0 && !has('upstream') && !has('routes') && !isMistyped(site)) {
+  const own = ['upstream', 'upstreams'].find(has);
+  if (own !== undefined && has('routes')) {
+    problems.push(configError('config.upstream-and-routes', {}, at(source, [...path, own])));
+  } else if (Object.keys(site).length > 0 && own === undefined && !has('routes') && !isMistyped(site)) {
     problems.push(configError('config.no-upstream', {}, at(source, path)));
   }
   const routes = items(site['routes']).map((route, index) => ({ at: fields(route), path: [...path, 'routes', index] }));
+  for (const route of routes) if (lacksUpstream(route.at)) problems.push(missingUpstream(route.path, source));
   for (const owner of [{ at: site, path }, ...routes]) {
-    if (owner.at['upstream_root'] === undefined || isHttps(owner.at['upstream'])) continue;
+    problems.push(...upstreamLists(owner.at, owner.path, source));
+    const written = [owner.at['upstream'], ...items(owner.at['upstreams'])].filter((one) => one !== undefined);
+    if (owner.at['upstream_root'] === undefined || written.some(isHttps)) continue;
     const rootPath = [...owner.path, 'upstream_root'];
     const params = { key: source.nameOf(rootPath) };
     problems.push(configError('config.root-without-https', params, at(source, rootPath)));
+  }
+  return problems;
+}
+
+function lacksUpstream(route: Mapping): boolean {
+  if (Object.keys(route).length === 0 || route['upstream'] !== undefined || route['upstreams'] !== undefined)
+    return false;
+  return !Object.keys(route).some(
+    (key) => !(key in routeShape) && closest(key, Object.keys(routeShape))?.startsWith('upstream'),
+  );
+}
+
+function missingUpstream(path: Path, source: Source): EveryhopError {
+  return configError('config.missing-key', { key: source.nameOf([...path, 'upstream']) }, at(source, path));
+}
+
+/** `upstreams` beside `upstream`, and instances that are listed twice. */
+function upstreamLists(owner: Mapping, path: Path, source: Source): EveryhopError[] {
+  const list = [...path, 'upstreams'];
+  if (owner['upstreams'] === undefined) return [];
+  const problems: EveryhopError[] = [];
+  if (owner['upstream'] !== undefined)
+    problems.push(configError('config.upstream-and-upstreams', { key: source.nameOf(list) }, at(source, list)));
+  const first = new Map<string, Path>();
+  for (const [index, written] of items(owner['upstreams']).entries()) {
+    const reading =
+      typeof written === 'string' || typeof written === 'number' ? readUpstream(String(written)) : undefined;
+    if (!reading || !('value' in reading)) continue;
+    const here = [...list, index];
+    const value = upstreamText(reading.value);
+    const before = first.get(value);
+    if (before) {
+      const params = { key: source.nameOf(here), value, first: placeText(source, before) };
+      problems.push(configError('config.duplicate-upstream', params, at(source, here)));
+    } else first.set(value, here);
   }
   return problems;
 }
@@ -149,7 +188,7 @@ function destinations(site: Mapping, path: Path, source: Source): EveryhopError[
 function isMistyped(site: Mapping): boolean {
   const known = Object.keys(siteShape);
   return Object.keys(site).some(
-    (key) => !known.includes(key) && ['upstream', 'routes'].includes(closest(key, known) ?? ''),
+    (key) => !known.includes(key) && ['upstream', 'upstreams', 'routes'].includes(closest(key, known) ?? ''),
   );
 }
 

@@ -6,6 +6,7 @@ import { accessKeys } from './route/access.ts';
 import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
 import { forwardAuthKeys } from './route/forward-auth.ts';
 import { limitKeys } from './route/limits.ts';
+import { healthKeys } from './route/upstreams.ts';
 import {
   authorityShape,
   certificateFilesShape,
@@ -79,6 +80,7 @@ const levels = {
   forwardAuth: { keys: Object.keys(forwardAuthKeys), where: 'access → forward_auth' },
   limits: { keys: Object.keys(limitKeys), where: 'limits' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
+  health: { keys: Object.keys(healthKeys), where: 'health' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
 } satisfies Record<string, KnownKeys>;
 
@@ -87,6 +89,7 @@ function levelOf(path: Path): KnownKeys {
   if (path[0] === 'authorities') return levels.authority;
   if (path[0] === 'authority') return levels.privateAuthority;
   if (path[0] === 'trust') return levels.trust;
+  if (path.at(-1) === 'health') return levels.health;
   if (path.at(-1) === 'access') return levels.access;
   if (path.at(-1) === 'oidc') return levels.oidc;
   if (path.at(-1) === 'allow' && path.at(-2) === 'oidc') return levels.oidcAllow;

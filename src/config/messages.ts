@@ -8,6 +8,7 @@ import { revocationTexts } from './messages/revocation.ts';
 import { siteTexts } from './messages/sites.ts';
 import { oidcTexts } from './messages/oidc.ts';
 import { quantityTexts } from './messages/quantities.ts';
+import { upstreamsTexts } from './messages/upstreams.ts';
 
 export { configWords, yamlProblem } from './messages/yaml.ts';
 
@@ -21,4 +22,5 @@ export const configError = defineErrors({
   ...accessTexts,
   ...oidcTexts,
   ...logInTexts,
+  ...upstreamsTexts,
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { keyTypes } from './configuration.ts';
 import { readHost } from './host.ts';
 import { routeSettingsShape } from './route/settings.ts';
+import { upstreamsShape } from './route/upstreams.ts';
 import {
   address,
   addressBlock,
@@ -26,10 +27,11 @@ import {
 
 export const routeShape = {
   path: path.meta({ description: 'Path prefix of whole segments: /v1 matches /v1 and /v1/x, not /v10.' }),
-  upstream: upstream.meta({
+  upstream: upstream.optional().meta({
     description:
       'URL of the app, such as http://127.0.0.1:7861, a port of this machine, or a unix socket such as unix:/run/app.sock.',
   }),
+  ...upstreamsShape,
   upstream_root: text
     .optional()
     .meta({ description: 'PEM file with the root certificates for this https upstream, instead of the system roots.' }),
@@ -110,6 +112,7 @@ export const siteShape = {
   upstream: routeShape.upstream
     .optional()
     .meta({ description: 'The app for all paths; short for one route with the path /.' }),
+  ...upstreamsShape,
   upstream_root: routeShape.upstream_root,
   ...routeSettingsShape,
   routes: list(mapping(routeShape)).optional().meta({ description: 'The apps for the paths; the longest match wins.' }),

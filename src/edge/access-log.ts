@@ -100,6 +100,8 @@ function jsonLine(entry: AccessEntry): string {
   if (firstByteMs !== undefined) line += `,"firstByteMs":${tenths(firstByteMs)}`;
   line += `,"durationMs":${tenths(entry.durationMs)},"kind":"${kind}"`;
   if (user !== undefined) line += `,"user":${quoted(cut(user))}`;
+  if (entry.instance !== undefined) line += `,"instance":${quoted(entry.instance)}`;
+  if (entry.retries !== undefined) line += `,"retries":${entry.retries}`;
   if (error !== undefined) line += `,"error":"${error}"`;
   if (detail !== undefined) line += `,"detail":${quoted(detail)}`;
   return `${line},"msg":"access"}\n`;

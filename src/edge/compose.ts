@@ -29,6 +29,8 @@ export interface SnapshotParts {
   revision: number;
   proofToken: string;
   ticketKeys: Buffer;
+  /** undefined if no route is sticky. */
+  stickyKey?: string;
   /** Base64, 32 bytes each. The first seals the cookies of log-ins; all open them. */
   cookieKeys: string[];
   /** The credential of each host of each site, in the order of `configuration.sites` and their `hosts`. */
@@ -65,6 +67,7 @@ export function composeSnapshot(parts: SnapshotParts): EdgeSnapshot {
     sites: configuration.sites.map((site, index) => composeSite(site, credentials[index]!, parts)),
     credentials: [...new Map(credentials.flat().map((credential) => [credential.id, credential])).values()],
     ticketKeys: parts.ticketKeys.toString('base64'),
+    ...(parts.stickyKey !== undefined && { stickyKey: parts.stickyKey }),
     documents: parts.documents ?? [],
   };
 }

@@ -61,6 +61,10 @@ export interface AccessEntry {
   kind: 'plain' | 'sse' | 'ndjson' | 'websocket';
   /** How the visitor has identified, and as whom: `key laptop`. */
   user?: string;
+  /** Which of the app's instances got the request. Absent if there is one. */
+  instance?: string;
+  /** How many others it went to before. */
+  retries?: number;
   /** Why the request failed: an `edge.*` code, or `client-gone`. */
   error?: string;
   /** The system's or OpenSSL's error message, or what `edge.clear-text` exposed. Never sent to clients. */

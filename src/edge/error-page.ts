@@ -57,7 +57,7 @@ export function errorResponse(
 ): LocalResponse {
   const language = languageOf(fieldOf(fields, 'accept-language') ?? '');
   const code = sameForVisitors[error] ?? error;
-  const message = more.message ?? edgeWords.texts[wordOf(status, code)][language];
+  const message = more.message ?? edgeWords.texts[wordOf(status, code, method)][language];
   const common = ['Cache-Control', 'no-store', 'X-Request-Id', id];
   const lookUp = edgeWords.say(language, 'edge.page.look-up', { code, id });
   const form = formFor(fields, target, code);
@@ -123,9 +123,14 @@ function mayPass(status: number, code: string): boolean {
   return (status === 502 || status === 503 || status === 504) && !lasting.has(code);
 }
 
-function wordOf(status: ErrorStatus, code: string): keyof typeof edgeWords.texts {
+function wordOf(status: ErrorStatus, code: string, method: string): keyof typeof edgeWords.texts {
   const own = `edge.page.${code.slice('edge.'.length)}`;
-  return own in edgeWords.texts ? (own as keyof typeof edgeWords.texts) : `edge.page.${status}`;
+  const unsent = `${own}-unsent`;
+  return [...(repeatable.has(method) ? [] : [unsent]), own].find(isWord) ?? `edge.page.${status}`;
+}
+
+function isWord(key: string): key is keyof typeof edgeWords.texts {
+  return key in edgeWords.texts;
 }
 
 /** A browser that opens a page accepts text/html; scripts on a page, API clients and curl do not. */

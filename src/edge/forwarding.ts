@@ -13,27 +13,42 @@ import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
 import { canonical, isReserved, kindOf } from './request-fields.ts';
 import type { EdgeForwardAuth, EdgeRoute, EdgeUpstream } from './snapshot.ts';
+import { Dispatch } from './upstream/dispatch.ts';
+import type { Group } from './upstream/group.ts';
 import { Exchange, type ExchangeSink } from './upstream/exchange.ts';
 import { schemeAt, type Visitor } from './visitor.ts';
 
 /** Starts the exchange with the app in `request.forwarding`; the response goes to `sink`. */
 export function forward(request: EdgeRequest, sink: ExchangeSink): void {
-  const { head } = request;
-  const { route, upstream } = request.forwarding!;
+  const { head, forwarding } = request;
+  const { route, group } = forwarding!;
   const isCompressed = route.compress === true && head.upgrade === undefined && head.minorVersion === 1;
   const compression = isCompressed ? new CompressionSink(sink, head.method, head.fields) : undefined;
+  const alternatives = group && dispatchTo(group, request);
   const exchange = new Exchange(
     {
-      upstream,
+      upstream: forwarding!.upstream,
       method: head.method,
       head: forwardedRequest(request),
       hasBody: head.framing !== 'none' && head.framing !== 0,
       upgrade: head.upgrade !== undefined,
+      alternatives,
     },
     compression ?? sink,
   );
   compression?.join(exchange);
   request.upstream = compression ?? exchange;
+}
+
+function dispatchTo(group: Group, request: EdgeRequest): Dispatch {
+  const forwarding = request.forwarding!;
+  const dispatch = new Dispatch(group, request.head.fields, (upstream) => {
+    forwarding.upstream = upstream;
+    return forwardedRequest(request);
+  });
+  forwarding.upstream = dispatch.instance.upstream;
+  forwarding.dispatch = dispatch;
+  return dispatch;
 }
 
 /** The request head for the app including the final empty line, as latin1. */

@@ -15,6 +15,7 @@ import { answerTlsChallenge, ContextCache, plainAddress, TlsTerminator } from '.
 import { clientCertificateOf } from './identity.ts';
 import { CertifiedConnections } from './revocation.ts';
 import { isFromProxy, isTrustedProxy } from './visitor.ts';
+import { watchGroups } from './upstream/groups.ts';
 
 /** Time limit for a complete ClientHello, however slowly it arrives. */
 const helloTimeoutMs = 15_000;
@@ -90,6 +91,7 @@ export class Front {
     }
     this.#terminator = terminator;
     this.#certified.closeRevoked(snapshot);
+    watchGroups(snapshot);
     for (const key of this.#servers.keys()) if (!wanted.has(key)) this.#close(key);
   }
 

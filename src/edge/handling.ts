@@ -11,10 +11,11 @@ import { strippedPrefix } from './forwarding.ts';
 import { pathOf } from './http1/head.ts';
 import { outerPrefix } from './outer-prefix.ts';
 import { isLoop } from './loop.ts';
-import { type EdgeRequest, type Forwarding, refusal } from './request.ts';
+import { type EdgeRequest, type Forwarding, refusal, startingResponse } from './request.ts';
 import { exceeded, limitedAddress, retryAfter } from './route-limits.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
 import { proofPath } from './snapshot.ts';
+import { groupOf } from './upstream/groups.ts';
 import { proxiedVisitor } from './visitor.ts';
 
 /** The answer of the edge itself; undefined: the request goes to the app, and `request.forwarding` is set. */
@@ -93,12 +94,18 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   return refused ?? begin(request, { snapshot, site, route }, context);
 }
 
-/** Chooses the instance that gets an admitted request. */
-function begin(request: EdgeRequest, chosen: Omit<Forwarding, 'upstream'>, context: EdgeContext): Decision {
-  const { limits } = chosen.route;
-  const refused = limits && exceeded(request, limits, context);
+/** Sends an admitted request to its app. */
+function begin(
+  request: EdgeRequest,
+  chosen: Pick<Forwarding, 'snapshot' | 'site' | 'route'>,
+  context: EdgeContext,
+): Decision {
+  const { snapshot, site, route } = chosen;
+  const refused = route.limits && exceeded(request, route.limits, context);
   if (refused) return refused;
-  request.forwarding = { ...chosen, upstream: chosen.route.upstreams[0]! };
+  const group = groupOf(snapshot, site, route);
+  request.forwarding = { ...chosen, upstream: route.upstreams[0]!, group, dispatch: undefined };
+  if (group?.isStarting(performance.now())) return startingResponse(request);
   return undefined;
 }
 

@@ -373,6 +373,11 @@ export const edgeWords = defineWords({
     en: 'This address leads back to itself: the app behind it is this same server.',
     zh: '此地址又指回了自己：它背后的应用就是本服务器。',
   },
+  'edge.page.app-starting': { en: 'The app is starting.', zh: '应用正在启动。' },
+  'edge.page.app-starting-unsent': {
+    en: 'The app is starting. It has not received what you sent. Send it again in a moment.',
+    zh: '应用正在启动。它没有收到您发送的内容，请稍后重新发送。',
+  },
   'edge.page.upstream-refused': {
     en: 'The app is not running, or it is still starting. Try again shortly.',
     zh: '应用没有运行，或仍在启动。请稍后再试。',

@@ -8,6 +8,8 @@ import { requestId } from './request-id.ts';
 import type { Identity } from './access/identity.ts';
 import type { EdgeRoute, EdgeSite, EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { directVisitor, type Visitor } from './visitor.ts';
+import type { Dispatch } from './upstream/dispatch.ts';
+import type { Group } from './upstream/group.ts';
 import type { RunningExchange, ExchangeFailure } from './upstream/exchange.ts';
 
 /**
@@ -65,6 +67,10 @@ export interface Forwarding {
   route: EdgeRoute;
   /** The one of the route's instances that gets it. */
   upstream: EdgeUpstream;
+  /** undefined for the usual route: one instance, no health check, no `wait_for_app`. */
+  group: Group | undefined;
+  /** Set once forwarded to a group. */
+  dispatch: Dispatch | undefined;
 }
 
 /** Placeholder for an invalid head. */
@@ -185,13 +191,33 @@ export function refusal(
 /** The error page for a request that the app did not answer. @param detail for the access log. */
 export function failureResponse(request: EdgeRequest, failure: ExchangeFailure, detail: string): LocalResponse {
   request.detail = detail;
+  if (request.forwarding!.dispatch?.isAwaited && isAbsence(failure)) return startingResponse(request);
   return refusal(request, failure === 'edge.upstream-timeout' ? 504 : 502, failure);
+}
+
+/** The app's program does not run, or not yet. */
+function isAbsence(failure: ExchangeFailure): boolean {
+  return (
+    failure === 'edge.upstream-refused' ||
+    failure === 'edge.upstream-unreachable' ||
+    failure === 'edge.upstream-unresolved'
+  );
+}
+
+const retryAfterSeconds = 5;
+
+/** For a route with `wait_for_app`: the page opens the app once it answers; a program hears when to ask again. */
+export function startingResponse(request: EdgeRequest): LocalResponse {
+  const answer = refusal(request, 503, 'edge.app-starting');
+  answer.fields.push('Retry-After', String(retryAfterSeconds));
+  return answer;
 }
 
 /** Ends the request: writes it to the access log. */
 export function logRequest(request: EdgeRequest, context: EdgeContext): void {
   request.consultation?.cancel();
   if (request.underWay !== undefined) context.requestsUnderWay.end(request.underWay);
+  request.forwarding?.dispatch?.close();
   if (request.stream !== undefined) context.limitCounts.streams.end(request.stream);
   request.isOver = true;
   if (!request.finished) request.error ??= 'client-gone';
@@ -211,6 +237,11 @@ export function logRequest(request: EdgeRequest, context: EdgeContext): void {
     kind: request.kind,
   };
   if (request.identity) entry.user = `${request.identity.way} ${request.identity.name}`.trimEnd();
+  const dispatch = request.forwarding?.dispatch;
+  if (dispatch) {
+    entry.instance = dispatch.instance.name;
+    if (dispatch.retries > 0) entry.retries = dispatch.retries;
+  }
   if (request.error !== undefined) entry.error = request.error;
   if (request.detail !== undefined) entry.detail = request.detail;
   context.log(entry);

@@ -24,7 +24,8 @@ export function isDroppedFromResponses(lower: string): boolean {
 
 /** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
 export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
-  const { site, upstream } = request.forwarding!;
+  const { forwarding } = request;
+  const { site, upstream } = forwarding!;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
   const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
@@ -48,6 +49,8 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
   }
   const { identity } = request;
   if (identity?.responseFields) result.push(...identity.responseFields);
+  const cookie = forwarding!.dispatch?.cookieFor(request.head.fields);
+  if (cookie !== undefined && (response.status >= 200 || response.status === 101)) result.push('Set-Cookie', cookie);
   if (site.upgradeInsecureRequests) result.push('Content-Security-Policy', 'upgrade-insecure-requests');
   return result;
 }

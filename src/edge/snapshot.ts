@@ -30,6 +30,8 @@ export interface EdgeSnapshot {
   documents?: EdgeDocument[];
   /** 48 bytes, base64, shared by all workers so that each accepts the session tickets of the others. */
   ticketKeys: string;
+  /** Makes the tokens of sticky cookies. Stays the same across restarts. Absent if no route has them. */
+  stickyKey?: string;
 }
 
 export interface Listener {
@@ -109,6 +111,8 @@ export interface EdgeUpstream extends Omit<Upstream, 'rootFile'> {
   ownHost?: string;
   /** The Origin for the app in place of the site's; undefined: the visitor's. */
   ownOrigin?: string;
+  /** To connect to, instead of looking up `host`: one of several instances with the same name. */
+  address?: string | undefined;
 }
 
 /** The parts of a generation that a worker needs. */

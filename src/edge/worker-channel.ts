@@ -5,6 +5,7 @@
 import type { Worker } from 'node:cluster';
 import { isLimitUses } from './shared-limits.ts';
 import type { Listener } from './snapshot.ts';
+import { troubles } from './upstream/instance.ts';
 import type { WorkerMessage, WorkerProblem, WorkerStatus } from './worker-messages.ts';
 
 /** Node's messages between a worker and this process that take nothing from it. */
@@ -89,8 +90,10 @@ function isStatus(value: unknown): value is WorkerStatus {
   if (!isRecord(value) || !counts.every((name) => isNumber(value[name])) || !isOptional(isNumber)(value['uid']))
     return false;
   const uses = value['clearText'];
-  const keyUses = value['keyUses'];
+  const { keyUses, instances } = value;
   return (
+    Array.isArray(instances) &&
+    instances.every(isInstance) &&
     Array.isArray(keyUses) &&
     keyUses.every((use) => Array.isArray(use) && isText(use[0]) && isNumber(use[1])) &&
     Array.isArray(uses) &&
@@ -101,6 +104,14 @@ function isStatus(value: unknown): value is WorkerStatus {
         isNumber(use['count']) &&
         isNumber(use['lastMs']),
     )
+  );
+}
+
+function isInstance(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { instance, streams, trouble, reason } = value;
+  return (
+    [instance, reason].every(isText) && isNumber(streams) && (trouble === '' || troubles.some((one) => one === trouble))
   );
 }
 

@@ -2,6 +2,7 @@ import type { Notices } from './notices.ts';
 import type { ClearTextUse } from './clear-text.ts';
 import type { LimitUses } from './shared-limits.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
+import type { InstanceStatus } from './upstream/group.ts';
 
 /** Messages from the control process to a worker. */
 export type ControlMessage =
@@ -48,6 +49,8 @@ export interface WorkerStatus {
   memoryBytes: number;
   /** Requests over plain HTTP that should have come over HTTPS. */
   clearText: ClearTextUse[];
+  /** Of apps with several instances, or with a health check. */
+  instances: InstanceStatus[];
   /** When keys were last used, by digest; only those used since the last status. */
   keyUses: [digest: string, usedMs: number][];
 }

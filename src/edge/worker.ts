@@ -16,6 +16,7 @@ import { type EdgeKey, noNotices, type Notices } from './notices.ts';
 import { LimitCounts } from './shared-limits.ts';
 import { mustCloseFirst } from './ports.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
+import { instancesStatus } from './upstream/groups.ts';
 import { becomeWorkerUser, userVariable } from './worker-user.ts';
 import type { ControlMessage, WorkerMessage, WorkerProblem } from './worker-messages.ts';
 
@@ -163,6 +164,7 @@ process.on('message', (message: ControlMessage) => {
           handshakesFailed: front.handshakesFailed,
           memoryBytes: residentMemory(),
           clearText: context.clearText.list(),
+          instances: instancesStatus(),
           keyUses: takeKeyUses(),
         },
       });

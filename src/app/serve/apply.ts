@@ -16,6 +16,7 @@ import { cookieKeys, needsCookieKeys } from './cookie-keys.ts';
 import { mayOffer } from './offer.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { ServedSites } from './served-sites.ts';
+import { isSticky, stickyKey } from './sticky-key.ts';
 import type { Upkeep } from './upkeep.ts';
 
 export interface ServingOptions {
@@ -175,6 +176,7 @@ export class Serving {
       revision: this.revision,
       proofToken: this.#proofToken,
       ticketKeys: this.#ticketKeys,
+      ...(isSticky(configuration) && { stickyKey: await stickyKey(this.#options.database, random) }),
       cookieKeys: await this.#currentCookieKeys(configuration),
       credentials: generations.map((ofSite) =>
         ofSite.map(({ id, chainPem, keyPem }) => ({ id, chainPem, keyPem: keyPem.reveal() })),

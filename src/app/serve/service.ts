@@ -17,6 +17,7 @@ import { clock, random } from '../system.ts';
 import { announceConfiguration, announceProofs } from './announcements.ts';
 import { isProven, Serving } from './apply.ts';
 import { KeyPublication } from './key-publication.ts';
+import { instancesOf } from './instances.ts';
 import { Lan } from './lan.ts';
 import { offerOf } from './offer.ts';
 import { Publication } from './publication.ts';
@@ -225,6 +226,7 @@ export class Service {
       sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
+      instances: instancesOf(workers),
       findings: [...all.flat(), ...this.#keys.findings(this.configuration)],
       upstreams: this.#surroundings.upstreams,
       ...(lan && { lan }),

@@ -12,6 +12,7 @@ import { edgeError } from '../../edge/messages.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
 import { withBrackets } from '../../names/address.ts';
+import type { InstanceSummary } from './instances.ts';
 import type { LanName, LanPlace } from './lan.ts';
 import type { NeededRoot } from './needed-root.ts';
 import type { Offer } from './offer.ts';
@@ -29,6 +30,8 @@ export interface ServiceStatus {
   /** `ok`: the proof has no findings, and a worker serves. */
   proofs: (Proof & { ok: boolean })[];
   workers: WorkerStatus[];
+  /** Of apps with several instances, or with a health check. */
+  instances: InstanceSummary[];
   /** About the workers as a whole, and names that do not resolve here. */
   findings: Finding[];
   /** The apps, as last checked. */

@@ -172,6 +172,23 @@ export const servingTexts = {
     en: '  worker {pid}: connections {connections}/{connectionsLimit}, streams {streams}, requests {requests}, refused {connectionsRefused}, memory {megabytes} MB',
     zh: '  工作进程 {pid}：连接 {connections}/{connectionsLimit}，流 {streams}，请求 {requests}，拒绝 {connectionsRefused}，内存 {megabytes} MB',
   },
+  'status.instance': { en: '  {instance}: {streams} open', zh: '  {instance}：{streams} 个进行中' },
+  'status.instance.unreachable': {
+    en: '  {instance}: {streams} open, no new requests: no connection{detail}; seen by {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：无法连接{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+  },
+  'status.instance.failing': {
+    en: '  {instance}: {streams} open, no new requests: bad answers{detail}; seen by {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：应答异常{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+  },
+  'status.instance.unhealthy': {
+    en: '  {instance}: {streams} open, no new requests: health check failed{detail}; seen by {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：健康检查失败{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+  },
+  'status.instance.silent': {
+    en: '  {instance}: {streams} open, no new requests: no answers for 30 s{detail}; seen by {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：30 秒没有应答{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+  },
   'reload.done': { en: 'reloaded: revision {revision}', zh: '已重新加载：修订 {revision}' },
   'reload.problems': { en: 'Some sites still have problems:', zh: '部分站点仍有问题：' },
   'config.ok': { en: '{file} is valid: {sites} sites', zh: '{file} 有效：{sites} 个站点' },

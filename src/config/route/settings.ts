@@ -3,12 +3,13 @@ import { type Access, accessShape, toAccess } from './access.ts';
 import { hostShape } from './host.ts';
 import type { SettingPlace } from './place.ts';
 import { compressShape, type Limits, limitsShape, toLimits } from './limits.ts';
+import { type Balancing, balancingShape, toBalancing } from './upstreams.ts';
 
 /**
  * The settings of a route that a site may have as well, for its routes. A route's own value replaces the site's as a whole. There
  * is one file for each.
  */
-export interface RouteSettings {
+export interface RouteSettings extends Balancing {
   /** Id of its profile, or `any`; undefined: recognised by its answers. */
   app?: string | undefined;
   /** The Host for the app; undefined: the visitor's, or the one that its profile requires. */
@@ -23,6 +24,7 @@ export interface RouteSettings {
 
 export const routeSettingsShape = {
   ...hostShape,
+  ...balancingShape,
   access: accessShape.optional(),
   limits: limitsShape.optional().meta({
     description: "Limits for requests. A site's are for all of its routes together.",
@@ -41,5 +43,6 @@ export function toRouteSettings(content: Partial<RouteSettingsContent>, place: S
     ...(access && { access: toAccess(access, place) }),
     ...(limits && { limits: toLimits(limits) }),
     ...(compress !== undefined && { compress }),
+    ...toBalancing(content),
   };
 }

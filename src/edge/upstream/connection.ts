@@ -1,11 +1,10 @@
 import net, { type LookupFunction, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { systemClock } from '../../base/clock.ts';
-import { SystemNames } from '../../dns/system-names.ts';
 import { isAddress } from '../../names/address.ts';
 import { machineRoots, verifiedConnection } from '../../probe/verified.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { readAfterFailedWrite } from './failed-write.ts';
+import { lookUpName } from './names.ts';
 
 /** The current user of a connection. */
 export interface UpstreamUser {
@@ -40,11 +39,11 @@ export class UpstreamConnection {
 
   readonly openedMs = performance.now();
 
-  constructor(upstream: EdgeUpstream, idleLimitMs: number) {
+  constructor(upstream: EdgeUpstream, idleLimitMs: number, timeoutMs = connectTimeoutMs) {
     this.idleLimitMs = idleLimitMs;
     this.socket = open(upstream);
     readAfterFailedWrite(this.socket);
-    this.socket.setTimeout(connectTimeoutMs);
+    this.socket.setTimeout(timeoutMs);
     this.socket.once('timeout', () => {
       if (!this.ready) this.socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
     });
@@ -90,19 +89,17 @@ export class UpstreamConnection {
   }
 }
 
-const names = new SystemNames(systemClock);
-
 /** For `net.connect` with `autoSelectFamily`, which takes a list. */
 const lookup: LookupFunction = (name, _options, callback) =>
-  names.lookUp(name, (error, addresses) => callback(error, addresses));
+  lookUpName(name, (error, addresses) => callback(error, addresses));
 
 const rootsOf = new WeakMap<EdgeUpstream, string[]>();
 
 function open(upstream: EdgeUpstream): Socket {
-  const { host, port, socketPath } = upstream;
+  const { host, port, socketPath, address = host } = upstream;
   if (socketPath !== undefined) return net.connect({ path: socketPath.replace(/^@/, '\0'), allowHalfOpen: true });
   const options = {
-    host,
+    host: address,
     port,
     noDelay: true,
     keepAlive: true,

@@ -42,12 +42,31 @@ export interface ExchangeRequest {
   head: string;
   hasBody: boolean;
   upgrade: boolean;
+  /** undefined: the app has one instance. */
+  alternatives?: Alternatives | undefined;
+}
+
+/** A request for another instance: the head may name its path. */
+export type Redirection = Pick<ExchangeRequest, 'upstream' | 'head'>;
+
+/** Other instances of the app. They hear how this one answers. */
+export interface Alternatives {
+  /** @param isRepeatable the request has no body, changes nothing, and its answer has not begun. */
+  onHead(status: number, isRepeatable: boolean): Redirection | undefined;
+  onEnd(): void;
+  /**
+   * @param sent false: there was no connection, so the instance cannot have read the request.
+   * @param isRepeatable see `onHead`.
+   */
+  onFailure(failure: ExchangeFailure, sent: boolean, isRepeatable: boolean): Redirection | undefined;
 }
 
 /** The part of an exchange that its request uses. */
 export type RunningExchange = Pick<Exchange, 'send' | 'finish' | 'cancel' | 'pause' | 'resume'>;
 
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** Safe to send to a second instance although the first may have read it (RFC 9110 §9.2.1). */
+const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
 const empty = Buffer.alloc(0);
 /** Limit for the heads of all 1xx responses to one request. HTTP/2 has no backpressure for them. */
 const informationalLimitBytes = 16 * headLimitBytes;
@@ -56,8 +75,11 @@ const informationalLimitBytes = 16 * headLimitBytes;
 export class Exchange implements UpstreamUser {
   readonly #request: ExchangeRequest;
   readonly #sink: ExchangeSink;
+  #upstream: EdgeUpstream;
+  /** The request's head. */
+  #head: string;
   #connection: UpstreamConnection;
-  readonly #sinceMs: number;
+  #sinceMs: number;
   /** Body bytes to send once connected. */
   #waiting: Buffer[] = [];
   #partialHead: Buffer = empty;
@@ -74,12 +96,18 @@ export class Exchange implements UpstreamUser {
   constructor(request: ExchangeRequest, sink: ExchangeSink) {
     this.#request = request;
     this.#sink = sink;
+    this.#upstream = request.upstream;
+    this.#head = request.head;
     this.#requestDone = !request.hasBody;
-    const pool = poolOf(request.upstream);
-    const safe = idempotent.has(request.method) && !request.hasBody && !request.upgrade;
     this.#sinceMs = performance.now();
-    this.#connection = pool.take(safe, this.#sinceMs);
+    this.#connection = this.#take();
     this.#attach();
+  }
+
+  #take(): UpstreamConnection {
+    const { method, hasBody, upgrade, alternatives } = this.#request;
+    const isSafe = idempotent.has(method) && !hasBody && !upgrade;
+    return poolOf(this.#upstream).take(isSafe, this.#sinceMs, alternatives !== undefined);
   }
 
   /** Sends body bytes, which must be framed as the head says. False: wait for `onWritable`. */
@@ -116,7 +144,7 @@ export class Exchange implements UpstreamUser {
 
   onReady(): void {
     const { socket } = this.#connection;
-    const head = Buffer.from(this.#request.head, 'latin1');
+    const head = Buffer.from(this.#head, 'latin1');
     socket.write(this.#waiting.length === 0 ? head : Buffer.concat([head, ...this.#waiting]));
     if (this.#waiting.length === 0) return;
     this.#waiting = [];
@@ -142,11 +170,12 @@ export class Exchange implements UpstreamUser {
     if (this.#over) return;
     if (this.#response?.framing === 'close' && (error === undefined || this.#isRefusal(error))) {
       this.#over = true;
+      this.#request.alternatives?.onEnd();
       this.#sink.onEnd([]);
       return;
     }
     const { served, idleSinceMs } = this.#connection;
-    const pool = poolOf(this.#request.upstream);
+    const pool = poolOf(this.#upstream);
     if (served > 0 && !this.#gotData) pool.noteClosed(this.#sinceMs - idleSinceMs, performance.now());
     if (this.#mayTryAgain()) {
       this.#connection = pool.open();
@@ -170,19 +199,38 @@ export class Exchange implements UpstreamUser {
     return this.#connection.served > 0 && !this.#gotData && !this.#bodySent && idempotent.has(this.#request.method);
   }
 
+  /** Sends the request to another instance. Body bytes that could not be sent yet go with it. */
+  #redirect({ upstream, head }: Redirection): void {
+    this.#connection.destroy();
+    clearTimeout(this.#headTimer);
+    this.#headTimer = undefined;
+    this.#partialHead = empty;
+    this.#gotData = false;
+    this.#upstream = upstream;
+    this.#head = head;
+    this.#sinceMs = performance.now();
+    this.#connection = this.#take();
+    this.#attach();
+  }
+
+  get #isRepeatable(): boolean {
+    return !this.#request.hasBody && harmless.has(this.#request.method) && this.#response === undefined;
+  }
+
   #attach(): void {
     this.#connection.user = this;
     if (this.#connection.ready) this.onReady();
   }
 
   #read(bytes: Buffer): void {
+    const connection = this.#connection;
     let at = 0;
     while (!this.#over) {
       if (!this.#response) {
         const from = at;
         at = this.#readHead(bytes, from);
         if (at < 0) break;
-        if (this.#over) return;
+        if (this.#over || this.#connection !== connection) return;
       }
       if (!this.#response) continue; // an informational response; the next head may follow in the same read
       at = this.#readBody(bytes, at);
@@ -211,6 +259,7 @@ export class Exchange implements UpstreamUser {
     if (head.status === 101) {
       if (!this.#request.upgrade) throw new BadMessage(502, '101 without an upgrade request');
       this.#over = true;
+      this.#request.alternatives?.onHead(101, false);
       this.#sink.onUpgrade(head, this.#connection.release(), bytes.subarray(next));
       return next;
     }
@@ -222,6 +271,11 @@ export class Exchange implements UpstreamUser {
     }
     if (head.framing === 'chunked' && next < bytes.length && !isChunkSize(bytes[next]!)) {
       throw new BadMessage(502, 'chunk size'); // while an error page can still replace the response
+    }
+    const other = this.#request.alternatives?.onHead(head.status, this.#isRepeatable);
+    if (other) {
+      this.#redirect(other);
+      return next;
     }
     this.#response = head;
     this.#walker = new BodyWalker(head.framing, { bareLf: head.bareLf });
@@ -255,16 +309,23 @@ export class Exchange implements UpstreamUser {
       const timeout = keepAliveSeconds(response);
       if (timeout !== undefined) connection.idleLimitMs = Math.max(0, timeout * 1000 - 1000);
       connection.user = undefined;
-      poolOf(this.#request.upstream).give(connection, performance.now());
+      poolOf(this.#upstream).give(connection, performance.now());
     } else {
-      if (surplus.length > 0) poolOf(this.#request.upstream).noteSurplus(surplus, performance.now());
+      if (surplus.length > 0) poolOf(this.#upstream).noteSurplus(surplus, performance.now());
       connection.destroy();
     }
+    this.#request.alternatives?.onEnd();
     this.#sink.onEnd(this.#walker!.trailers);
   }
 
   #fail(failure: ExchangeFailure, detail: string): void {
     if (this.#over) return;
+    const { alternatives } = this.#request;
+    if (alternatives) {
+      const sent = this.#connection.ready;
+      const other = alternatives.onFailure(failure, sent, this.#isRepeatable && !this.#gotData);
+      if (other) return this.#redirect(other);
+    }
     this.#over = true;
     clearTimeout(this.#headTimer);
     this.#connection.destroy();
@@ -282,7 +343,8 @@ function keepAliveSeconds(response: ResponseHead): number | undefined {
   return undefined;
 }
 
-function failureOf(error: Error | undefined, reached: boolean): ExchangeFailure {
+/** @param reached the connection was open, and verified over TLS. */
+export function failureOf(error: Error | undefined, reached: boolean): ExchangeFailure {
   const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
   const code = systemCode(first) ?? '';
   // A unix socket whose program has ended, or has not made it yet.

@@ -1,11 +1,13 @@
 import { isAddress } from '../../names/address.ts';
 import { watchTimeouts } from '../limits.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
-import { UpstreamConnection } from './connection.ts';
+import { connectTimeoutMs, UpstreamConnection } from './connection.ts';
 
 /** uvicorn and Node close an idle connection after 5 s. A shorter limit ensures that we close first. */
 const idleLimitMs = 4000;
 const idleConnections = 256;
+/** Time limit for a connection to one of several instances: the first two SYNs may be lost. */
+const hastyTimeoutMs = 4000;
 /** A connection to a name is used for this long: the name may have another address by then. */
 const nameLimitMs = 30_000;
 /**
@@ -36,15 +38,18 @@ export class UpstreamPool {
     this.#upstream = upstream;
   }
 
-  /** @param safe true if the request can be retried after the app closes the connection. */
-  take(safe: boolean, nowMs: number): UpstreamConnection {
+  /**
+   * @param safe true if the request can be retried after the app closes the connection.
+   * @param isHasty another instance can take the request.
+   */
+  take(safe: boolean, nowMs: number, isHasty = false): UpstreamConnection {
     this.#usedMs = nowMs;
-    if (nowMs < this.#noReuseUntilMs) return this.open();
-    return (safe ? this.#takeNewest(nowMs) : this.#takeTrusted(nowMs)) ?? this.open();
+    if (nowMs < this.#noReuseUntilMs) return this.open(isHasty);
+    return (safe ? this.#takeNewest(nowMs) : this.#takeTrusted(nowMs)) ?? this.open(isHasty);
   }
 
-  open(): UpstreamConnection {
-    return new UpstreamConnection(this.#upstream, idleLimitMs);
+  open(isHasty = false): UpstreamConnection {
+    return new UpstreamConnection(this.#upstream, idleLimitMs, isHasty ? hastyTimeoutMs : connectTimeoutMs);
   }
 
   give(connection: UpstreamConnection, nowMs: number): void {
@@ -120,8 +125,8 @@ export class UpstreamPool {
 
   /** While every second brings a request, a connection would otherwise last for ever. */
   #isOutdated({ openedMs }: UpstreamConnection, nowMs: number): boolean {
-    const { host, socketPath } = this.#upstream;
-    return nowMs - openedMs > nameLimitMs && socketPath === undefined && !isAddress(host);
+    const { host, socketPath, address = host } = this.#upstream;
+    return nowMs - openedMs > nameLimitMs && socketPath === undefined && !isAddress(address);
   }
 
   #learn(nowMs: number): void {
@@ -159,7 +164,7 @@ const keys = new WeakMap<EdgeUpstream, string>();
 function keyOf(upstream: EdgeUpstream): string {
   let key = keys.get(upstream);
   if (key === undefined) {
-    key = `${upstream.protocol} ${upstream.socketPath ?? ''} ${upstream.host} ${upstream.port} ${upstream.rootsPem ?? ''}`;
+    key = `${upstream.protocol} ${upstream.socketPath ?? upstream.address ?? ''} ${upstream.host} ${upstream.port} ${upstream.rootsPem ?? ''}`;
     keys.set(upstream, key);
   }
   return key;
