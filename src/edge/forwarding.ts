@@ -1,3 +1,4 @@
+import { asksIdentity } from './access/asks-identity.ts';
 import type { Identity } from './access/identity.ts';
 import { withoutOurCookies } from './access/oidc/cookies.ts';
 import { logInsOf } from './access/oidc/log-in.ts';
@@ -60,6 +61,8 @@ function forwardedRequest(request: EdgeRequest): string {
   const { identity } = request;
   const copied = route.access?.forwardAuth?.copyHeaders && copiedFields(route.access.forwardAuth);
   const trusted = visitor.proxied;
+  // Where the edge asks who the visitor is, a proxy does not say it.
+  const saysIdentity = trusted && !asksIdentity(route.access);
   // Browsers send them to every path of the host.
   const hidesCookies = logInsOf(site) !== null;
   let passed = '';
@@ -74,12 +77,7 @@ function forwardedRequest(request: EdgeRequest): string {
       const value = fields[at + 2]!;
       if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
       else if (kind === 'loop') passed += `${value}, `;
-      // Here the edge says who the visitor is.
-      if (
-        !(kind === 'proxy' && trusted && route.access === undefined) &&
-        !(kind === 'length' && typeof framing === 'number')
-      )
-        continue;
+      if (!(kind === 'proxy' && saysIdentity) && !(kind === 'length' && typeof framing === 'number')) continue;
     } else if (isReserved(lower)) continue;
     let value = fields[at + 2]!;
     if (lower === 'cookie' && hidesCookies) {

@@ -32,4 +32,26 @@ export const attacks: readonly Attack[] = [
     attack: 'Guessing keys, from the address that a holder of a right key has, too',
     outcome: 'after {wrong} wrong keys in a minute: 429 with Retry-After; the holder of the right key: {holder}',
   },
+  {
+    id: 'attack/forged-identity',
+    attack:
+      'X-Forwarded-User, Remote-User, X-Auth-Request-User and other names of identity fields beside a right key or password, with `_` and `.` too; from a visitor, and through a trusted proxy that passes them on',
+    outcome:
+      '{spellings} spellings, none reaches the app: it sees the name of the key or user alone, and neither key nor password',
+  },
+  {
+    id: 'attack/next-request',
+    attack: 'A request without a key behind one with a key, on one connection',
+    outcome: '{next}; the app saw the first alone',
+  },
+  {
+    id: 'attack/body-as-request',
+    attack: 'A refused request whose body is a request with a right key: by length, chunked, after Expect',
+    outcome: '401 once, then the connection ends; the app saw {reached} requests',
+  },
+  {
+    id: 'attack/websocket-first',
+    attack: 'A WebSocket without credentials, with a first message in the same packet; over HTTP/2 as well',
+    outcome: '401; {connections} connections to the app',
+  },
 ];
