@@ -4,7 +4,7 @@ import { probeHttp } from '../probe/http.ts';
 import { type AppProfile, requiredHost } from './profile.ts';
 import { recogniseFrom, visit, type VisitOptions } from './recognise.ts';
 
-/** What an app answers to visits. */
+/** The results of visits to an app. */
 export interface AppFacts {
   /** undefined: not known. */
   app: AppProfile | undefined;
@@ -16,7 +16,7 @@ export interface AppFacts {
 
 /** What guards against DNS rebinding answer to a Host that they do not know. */
 const refusals = [400, 403, 421];
-/** Each may have an entry of its own in the app's list. */
+/** Each may need its own entry in the app's list. */
 const hostLimit = 4;
 
 /**
@@ -83,7 +83,7 @@ async function askAs(host: string, upstream: URL, path: string, options: VisitOp
   return status;
 }
 
-/** What a program on the app's own machine sends. */
+/** The Host that a program on the app's machine sends. */
 function ownHost(upstream: URL): string {
   const host = withoutBrackets(upstream.hostname);
   return `${isLoopbackName(host) ? 'localhost' : withBrackets(host)}:${portOf(upstream)}`;

@@ -27,9 +27,46 @@ export const appsError = defineErrors({
       hint: '请让它只监听 127.0.0.1：{setting}',
     },
   },
+  'apps.without-log-in': {
+    en: {
+      meaning: 'Anyone who reaches {host} can use {title}.',
+      cause: 'The app at {upstream} asks for no log-in, and the route has no access.',
+      hint: 'To admit only clients with a key, {place} {keys}, and make one: {everyhop access add-key} laptop. Only your network: {network}. If everyone may use it: {everyone}.',
+    },
+    zh: {
+      meaning: '任何能访问 {host} 的人都可以使用 {title}。',
+      cause: '{upstream} 的应用不要求登录，该路由也没有 access。',
+      hint: '只允许持有密钥的客户端：{place} {keys}，并用 {everyhop access add-key} laptop 创建密钥。只允许您的网络：{network}。如果本来就面向所有人：{everyone}。',
+    },
+  },
+  'apps.refuses-host': {
+    en: {
+      meaning: 'The app at {upstream} refuses visitors of {host} with {status}.',
+      cause: 'It takes requests for {accepted} only, as protection against DNS rebinding.',
+      hint: 'Give it that Host: {setting}',
+    },
+    zh: {
+      meaning: '{upstream} 的应用以 {status} 拒绝 {host} 的访客。',
+      cause: '为防范 DNS 重绑定，它只接受发往 {accepted} 的请求。',
+      hint: '请把这个 Host 发给它：{setting}',
+    },
+  },
 });
 
 export const appsWords = defineWords({
+  'apps.place.file': { en: 'add to the site in everyhop.yaml:', zh: '请在 everyhop.yaml 的该站点中加入' },
+  'apps.place.arguments': {
+    en: 'write an everyhop.yaml with {sites} and add to the site:',
+    zh: '请编写 everyhop.yaml，内容为 {sites}，并在该站点中加入',
+  },
+  'apps.host-setting.file': {
+    en: 'add host_header: {accepted} to the route in everyhop.yaml',
+    zh: '在 everyhop.yaml 的该路由中加入 host_header: {accepted}',
+  },
+  'apps.host-setting.arguments': {
+    en: 'start with --host-header {accepted}',
+    zh: '启动时加上 --host-header {accepted}',
+  },
   'apps.bind.known': { en: '{title} has {setting}', zh: '{title} 的设置为 {setting}' },
   'apps.bind.unknown': {
     en: 'in its settings, often --host 127.0.0.1; in a container, publish its port with -p 127.0.0.1:{port}:{port}',

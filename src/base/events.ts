@@ -20,6 +20,8 @@ export type Event =
   | { type: 'configuration.rejected'; error: ErrorData }
   /** This machine has other addresses in the local network, or another name. As in the status. */
   | { type: 'lan.changed'; urls: string[]; trustUrl?: string; rootFingerprint?: string }
+  /** An app that was silent answers. `app`: its title, if known; `host`: the Host that it needs. */
+  | { type: 'app.answered'; upstream: string; app?: string; host?: string }
   | { type: 'worker.started'; worker: number; pid: number }
   | { type: 'worker.lost'; worker: number; pid: number; reason: string }
   /** A worker cannot serve the snapshot in force; it tries again, or is replaced. */

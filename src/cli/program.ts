@@ -42,6 +42,13 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
     declared
       .argument('[UPSTREAM]', words(upstream))
       .option('--host <NAME...>', words('help.up.host'))
+      .addOption(
+        offering(
+          new Option('--app <NAME>', words('help.up.app')),
+          apps.filter((id) => id !== 'none'),
+        ),
+      )
+      .option('--host-header <HOST>', words('help.up.host-header'))
       .option('--https-port <N>', words('help.up.https-port'))
       .option('--http-port <N>', words('help.up.http-port'))
       .option('--config <FILE>', words('help.up.config'))

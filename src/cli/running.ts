@@ -52,8 +52,13 @@ export function tellSite(
   dateOf: (ms: number) => string,
 ): void {
   for (const url of urls) {
-    for (const { path, upstreams } of routes)
-      output.line('up.route', { url: url.replace(/\/$/, path), upstream: upstreams.join(', ') });
+    for (const { path, upstreams, app, host } of routes) {
+      const line = { url: url.replace(/\/$/, path), upstream: upstreams.join(', ') };
+      if (app === undefined && host === undefined) output.line('up.route', line);
+      else if (host === undefined) output.line('up.route.app', { ...line, app: app! });
+      else if (app === undefined) output.line('up.route.host', { ...line, host });
+      else output.line('up.route.app-host', { ...line, app, host });
+    }
   }
   const alike = Map.groupBy(certificates, ({ issuer, notAfterMs }) => `${issuer} ${dateOf(notAfterMs)}`).values();
   for (const group of alike) {

@@ -22,6 +22,8 @@ const fewConnections = 2000;
 
 export interface UpOptions {
   host?: string[];
+  app?: string;
+  hostHeader?: string;
   httpsPort?: string;
   httpPort?: string;
   config?: string;
@@ -45,6 +47,8 @@ export function argumentsOf(upstream: string | undefined, options: UpOptions): U
   return {
     upstream,
     hosts: options.host,
+    app: options.app,
+    hostHeader: options.hostHeader,
     config: options.config,
     httpsPort: options.httpsPort,
     httpPort: options.httpPort,
@@ -217,11 +221,19 @@ export function tell(output: Output, event: Event): void {
     case 'lan.changed':
       output.note('up.lan.changed', {}, 'yellow');
       return tellLan(output, event);
+    case 'app.answered':
+      return tellApp(output, event);
     case 'worker.started':
       return undefined;
     case 'draining':
       return output.note('up.draining', { streams: event.streams, seconds: event.deadlineMs / 1000 });
   }
+}
+
+function tellApp(output: Output, { upstream, app, host }: Extract<Event, { type: 'app.answered' }>): void {
+  if (app === undefined) output.note('up.app.unknown', { upstream }, 'green');
+  else if (host === undefined) output.note('up.app.known', { upstream, app }, 'green');
+  else output.note('up.app.host', { upstream, app, host }, 'green');
 }
 
 function tellCurl(output: Output, file: string, url: string, findings: readonly Finding[]): void {

@@ -16,6 +16,10 @@ export interface UpArguments {
   upstream?: string | undefined;
   /** PEM file with root certificates for an https upstream. */
   upstreamRoot?: string | undefined;
+  /** Id of the app's profile. Default: recognised. */
+  app?: string | undefined;
+  /** The Host for the app instead of the visitor's. */
+  hostHeader?: string | undefined;
   /** Default: `localhost`, `127.0.0.1` and `::1`. */
   hosts?: readonly string[] | undefined;
   /** Path of an `everyhop.yaml`. Default without `upstream`: the one in the current folder. */
@@ -87,6 +91,8 @@ export async function configurationFromArguments(args: UpArguments, context: Arg
     host: [...hosts],
     upstream: args.upstream,
     upstream_root: args.upstreamRoot,
+    app: args.app,
+    host_header: args.hostHeader,
     ...certificateContent(args),
     lan: args.lan,
     access: accessContent(args),
@@ -104,6 +110,8 @@ async function fileConfiguration(
   const file = path.resolve(cwd, args.config ?? defaultFile);
   if (args.hosts?.length) refuseBoth('--host', file);
   if (args.upstreamRoot !== undefined) refuseBoth('--upstream-root', file);
+  if (args.app !== undefined) refuseBoth('--app', file);
+  if (args.hostHeader !== undefined) refuseBoth('--host-header', file);
   if (args.authority !== undefined) refuseBoth('--authority', file);
   if (args.accessKeys) refuseBoth('--access-keys', file);
   if (args.allow?.length) refuseBoth('--allow', file);

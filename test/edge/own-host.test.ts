@@ -16,7 +16,7 @@ function seen(received: string, ...names: string[]): string[] {
   return received.split('\r\n').filter((line) => names.includes(line.split(':')[0]!.toLowerCase()));
 }
 
-test('an app gets its own Host; X-Forwarded-Host keeps the visitor’s, over HTTP/1.1 and HTTP/2', async (t) => {
+test('an app gets its own Host; X-Forwarded-Host keeps that of the visitor, over HTTP/1.1 and HTTP/2', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port, own))])]);
   const client = await connectRaw(t, edge.httpsPort);
@@ -34,7 +34,7 @@ test('an app gets its own Host; X-Forwarded-Host keeps the visitor’s, over HTT
   assert.deepEqual(second.slice(2).sort(), [...expected, 'origin: http://localhost:8888'].sort());
 });
 
-test('the site’s own Origin and Referer agree with that Host; those of others reach the app as they are', async (t) => {
+test('Origin and Referer of the site agree with that Host; those of others reach the app as they are', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test', 'other.test'], [route(upstreamAt(app.port, own))])]);
   const at = `chat.test:${edge.httpsPort}`;
@@ -65,7 +65,7 @@ test('the site’s own Origin and Referer agree with that Host; those of others 
   }
 });
 
-test('behind a trusted proxy, the site’s Origin has the host that the proxy says', async (t) => {
+test('behind a trusted proxy, the Origin of the site has the host that the proxy says', async (t) => {
   const app = await startRecorder(t);
   const edge = await startEdge(t, [site(['chat.test', 'inner.test'], [route(upstreamAt(app.port, own))])], {
     trustedProxies: ['127.0.0.0/8'],
@@ -77,7 +77,7 @@ test('behind a trusted proxy, the site’s Origin has the host that the proxy sa
   assert.deepEqual(seen(app.received(), 'origin'), ['Origin: http://localhost:8888']);
 });
 
-test('redirects, cookies and CORS fields for that Host return as the visitor’s', async (t) => {
+test('redirects, cookies and CORS fields for that Host return as those of the visitor', async (t) => {
   const fields = [
     'Location: http://localhost:8888/lab?',
     'Set-Cookie: a=1; Domain=localhost; Path=/',
@@ -127,7 +127,7 @@ test('which Host and Origin an app gets', () => {
   const both = { ownHost: 'localhost:8888', ownOrigin: origin };
   // recognised
   assert.deepEqual(ownHost({}, upstream, of('jupyter', true)), both);
-  assert.deepEqual(ownHost({}, upstream, of('jupyter', false)), {}, 'it accepts the visitor’s');
+  assert.deepEqual(ownHost({}, upstream, of('jupyter', false)), {}, "it accepts the visitor's");
   assert.deepEqual(ownHost({}, upstream, of('vite', true)), { ownHost: 'localhost:8888' });
   assert.deepEqual(ownHost({}, upstream, undefined), {});
   // named in the configuration, before the app answers

@@ -15,6 +15,7 @@ import { visitorRoots } from '../visitor-roots.ts';
 import { cookieKeys, needsCookieKeys } from './cookie-keys.ts';
 import { mayOffer } from './offer.ts';
 import type { NamedFiles } from './named-files.ts';
+import type { SeenApps } from './seen-apps.ts';
 import type { ServedSites } from './served-sites.ts';
 import { isSticky, stickyKey } from './sticky-key.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -25,6 +26,7 @@ export interface ServingOptions {
   database: Database;
   upkeep: Upkeep;
   files: NamedFiles;
+  apps: SeenApps;
   /** Documents for sites that `mayOffer` the private root. */
   documents(sites: ServedSites): Promise<EdgeDocument[]>;
 }
@@ -169,6 +171,8 @@ export class Serving {
     for (const host of configuration.sites.flatMap((site) => site.hosts)) {
       provenMs.set(host, await provenForMs(this.#options.database, host, clock.now()));
     }
+    const { apps } = this.#options;
+    await apps.look(configuration, plan.httpsPort);
     this.revision += 1;
     return composeSnapshot({
       configuration,
@@ -186,6 +190,7 @@ export class Serving {
       listsOf: (file) => files.listsOf(file),
       usersOf: (file) => files.usersOf(file),
       nobodyPem: this.#nobodyPem,
+      appAt: (upstream) => apps.at(upstream),
       documents,
       hasDocuments: (site) => documents.length > 0 && mayOffer(site),
     });

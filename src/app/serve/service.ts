@@ -17,11 +17,13 @@ import { clock, random } from '../system.ts';
 import { announceConfiguration, announceProofs } from './announcements.ts';
 import { isProven, Serving } from './apply.ts';
 import { KeyPublication } from './key-publication.ts';
+import { copyRegularly } from './copies.ts';
 import { instancesOf } from './instances.ts';
 import { Lan } from './lan.ts';
 import { offerOf } from './offer.ts';
 import { Publication } from './publication.ts';
 import { openSession } from './open-session.ts';
+import { SeenApps } from './seen-apps.ts';
 import type { ServedSites } from './served-sites.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { SiteCertificates } from './site-certificates.ts';
@@ -32,8 +34,6 @@ import { NamedFiles, refuseNewFileProblems } from './named-files.ts';
 
 /** Time between proofs of every name while nothing changes. */
 const proveEveryMs = 60 * 60 * 1000;
-/** Time between checks for today's copy of the store. */
-const copyEveryMs = 60 * 60 * 1000;
 /** Time between looks at this machine's addresses, which no event announces. */
 const lookForAddressesEveryMs = 5_000;
 /** Ticket keys rotate this often, which bounds what a stolen key can decrypt. */
@@ -46,6 +46,7 @@ export class Service {
   readonly #session: StateSession;
   readonly #supervisor: Supervisor;
   readonly #certificates: SiteCertificates;
+  readonly #apps: SeenApps;
   readonly #serving: Serving;
   readonly #upkeep: Upkeep;
   readonly #lan: Lan;
@@ -90,12 +91,12 @@ export class Service {
     const [supervisor, upkeep] = [this.#supervisor, this.#upkeep];
     const documents = async (served: ServedSites): Promise<EdgeDocument[]> =>
       offerOf(served, this.#lan.place, await session.root())?.documents() ?? [];
-    this.#serving = new Serving({ supervisor, session, database, upkeep, files, documents }, first);
+    const apps = (this.#apps = new SeenApps({ clock, textOf: (file) => files.textOf(file), events, upkeep }));
+    this.#serving = new Serving({ supervisor, session, database, upkeep, files, apps, documents }, first);
   }
 
   /**
-   * Starts everything and proves it. A name that fails is reported in the status, and the others are
-   * served.
+   * Starts everything and proves it. A name that fails is reported in the status, and the others are served.
    * @throws EveryhopError after stopping everything that it started.
    */
   static async start(given: ServiceOptions, events: EventBus): Promise<Service> {
@@ -121,6 +122,7 @@ export class Service {
 
   async #begin(): Promise<void> {
     const { configuration, plan } = this.#serving.sites;
+    this.#closers.push(this.events.on('app.answered', (event) => this.#takeUpApp(event)));
     this.#watchFiles(); // before they are read, so that a file that appears meanwhile is not missed
     try {
       await this.#certificates.configure(configuration, plan);
@@ -169,18 +171,18 @@ export class Service {
       await this.#change(() => this.#serving.refresh());
     });
     this.#upkeep.every(lookForAddressesEveryMs, () => this.#followAddresses());
-    this.#upkeep.every(copyEveryMs, () => this.#copyStore());
+    copyRegularly(this.#upkeep, this.#session);
     this.#closers.push(this.#keys.recordRegularly(this.#upkeep));
-    void this.#upkeep.attempt(() => this.#copyStore());
     this.#upkeep.every(ticketKeysForMs, () => this.#change(() => this.#serving.rotateTicketKeys()));
     this.#closers.push(() => this.#upkeep.stop());
     this.#watchFiles();
   }
 
-  /** Makes the daily copy. A service without its store repeats why. */
-  async #copyStore(): Promise<void> {
-    if (this.storeProblem) throw this.storeProblem;
-    await this.#session.copy();
+  #takeUpApp({ host }: { host?: string }): void {
+    this.#isOutdated ||= !this.#isRunning;
+    if (!this.#isRunning) return;
+    const refresh = host === undefined ? Promise.resolve() : this.#change(() => this.#serving.refresh());
+    void this.#upkeep.attempt(() => refresh.then(() => this.checkSurroundings()));
   }
 
   /** undefined: there is no private authority, so no client needs its root. */
@@ -223,7 +225,7 @@ export class Service {
       revision: this.#serving.revision,
       startedMs: this.#startedMs,
       ...(this.storeProblem && { storeProblem: this.storeProblem.data() }),
-      sites: sitesStatus(this.#serving.sites, this.#certificates, workers, clock.now()),
+      sites: sitesStatus(this.#serving.sites, this.#certificates, this.#apps, workers, clock.now()),
       proofs: this.proofs.map((proof) => ({ ...proof, ok: isServed && isProven(proof) })),
       workers,
       instances: instancesOf(workers),
@@ -241,6 +243,7 @@ export class Service {
       places: this.proofs.filter(({ host }) => !answered.includes(host)),
       rootPem: await this.#session.root(),
       sites: this.#serving.sites,
+      apps: this.#apps,
     });
   }
 
@@ -275,7 +278,8 @@ export class Service {
       const plan = await planListeners(configuration, former.plan.listeners);
       await this.#certificates.configure(configuration, plan, former.configuration);
       const { generations, problems } = await this.#certificates.beforeEdge(configuration, former);
-      await this.#apply({ configuration, plan, generations });
+      await this.#serving.apply({ configuration, plan, generations });
+      await this.#afterChange();
       await this.#lan.announce(plan.httpsPort);
       for (const { hosts, error, site } of problems) {
         if (!site.certificateFiles) continue; // the attempt to issue has already announced it
@@ -377,11 +381,6 @@ export class Service {
   }
 
   /** Call it only within `#changes`. */
-  async #apply(sites: ServedSites): Promise<void> {
-    await this.#serving.apply(sites);
-    await this.#afterChange();
-  }
-
   async #afterChange(): Promise<void> {
     await this.#publication.publish(this.#serving.sites, this.#certificates.unserved());
     this.#watchFiles();

@@ -1,10 +1,12 @@
 import type { Generation } from '../../certificates/generation.ts';
 import type { RenewalPlan } from '../../certificates/renewal-plan.ts';
 import type { ErrorData } from '../../base/errors.ts';
-import type { Configuration, Site } from '../../config/configuration.ts';
+import type { Configuration, Route, Site } from '../../config/configuration.ts';
+import { anyApp, profileOf } from '../../apps/profiles.ts';
 import { upstreamText } from '../../config/upstream.ts';
 import { clearTextFindings } from '../../edge/clear-text.ts';
 import type { ListenerPlan } from '../../edge/listeners.ts';
+import { ownHost } from '../../edge/own-host.ts';
 import type { Proof } from '../../edge/proof.ts';
 import type { UpstreamCheck } from '../../edge/upstream-check.ts';
 import type { WorkerStatus } from '../../edge/worker-messages.ts';
@@ -16,6 +18,7 @@ import type { InstanceSummary } from './instances.ts';
 import type { LanName, LanPlace } from './lan.ts';
 import type { NeededRoot } from './needed-root.ts';
 import type { Offer } from './offer.ts';
+import type { SeenApps } from './seen-apps.ts';
 import type { ServedSites } from './served-sites.ts';
 
 /** The status of a running service, as in `everyhop status` and the control API. */
@@ -53,10 +56,19 @@ export interface LanStatus {
 
 export interface SiteStatus {
   urls: string[];
-  routes: { path: string; upstreams: string[] }[];
+  routes: RouteStatus[];
   certificates: CertificateStatus[];
   /** Problems of its certificates, files or clients, besides the findings of its proofs. */
   findings: Finding[];
+}
+
+export interface RouteStatus {
+  path: string;
+  upstreams: string[];
+  /** The title of the app, if it is known. */
+  app?: string;
+  /** The Host that the app gets instead of the visitor's. */
+  host?: string;
 }
 
 /** A certificate of a site, and which of the site's hosts it serves. */
@@ -82,6 +94,7 @@ export function sitesStatus(
     planOf(generation: Generation): RenewalPlan | undefined;
     neededRoot(generation: Generation, site: Site, configuration: Configuration): NeededRoot | undefined;
   },
+  apps: SeenApps,
   workers: readonly WorkerStatus[],
   nowMs: number,
 ): SiteStatus[] {
@@ -90,7 +103,7 @@ export function sitesStatus(
     const ofSite = generations[index]!;
     return {
       urls: site.hosts.map((host) => urlOf(host, plan)),
-      routes: site.routes.map((route) => ({ path: route.path, upstreams: route.upstreams.map(upstreamText) })),
+      routes: site.routes.map((route) => routeStatus(route, apps)),
       certificates: [...new Set(ofSite)].map((generation) => {
         const { issuer, serial, notAfterMs } = generation;
         const hosts = site.hosts.filter((_, at) => ofSite[at] === generation);
@@ -112,6 +125,20 @@ export function sitesStatus(
       ],
     };
   });
+}
+
+function routeStatus(route: Route, apps: SeenApps): RouteStatus {
+  const { path, upstreams } = route;
+  const [first] = upstreams;
+  const facts = first && apps.at(first);
+  const app = route.app === undefined ? facts?.app : profileOf(route.app);
+  const host = first && ownHost(route, first, facts).ownHost;
+  return {
+    path,
+    upstreams: upstreams.map(upstreamText),
+    ...(app && app !== anyApp && { app: app.title }),
+    ...(host !== undefined && { host }),
+  };
 }
 
 export function lanStatus(

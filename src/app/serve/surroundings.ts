@@ -11,7 +11,9 @@ import { isAddress } from '../../names/address.ts';
 import { isLoopbackName } from '../../names/host-name.ts';
 import { permitFindings } from '../authority/root.ts';
 import { clock } from '../system.ts';
+import { appFindings } from './app-findings.ts';
 import { offerFindings } from './offer.ts';
+import type { SeenApps } from './seen-apps.ts';
 import type { ServedSites } from './served-sites.ts';
 import { wideProxies } from './wide-proxies.ts';
 
@@ -28,6 +30,7 @@ export class Surroundings {
     places: readonly { host: string; address: string }[];
     rootPem: string | undefined;
     sites: ServedSites;
+    apps: SeenApps;
   }): Promise<void> {
     const [upstreams, names] = await Promise.all([
       checkUpstreams(given.snapshot, { clock }),
@@ -39,6 +42,7 @@ export class Surroundings {
       ...names,
       ...permitFindings(given.rootPem, given.sites.configuration.permit),
       ...offerFindings(given.sites),
+      ...appFindings(given.sites, given.apps),
     ];
   }
 }

@@ -32,6 +32,11 @@ export class Upkeep {
     this.#closers.push(() => timer.cancel());
   }
 
+  /** Calls `close` when the upkeep stops. */
+  atEnd(close: () => void): void {
+    this.#closers.push(close);
+  }
+
   /** Never rejects. */
   async attempt(work: () => Promise<void>): Promise<void> {
     try {

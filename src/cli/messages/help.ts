@@ -44,6 +44,14 @@ export const helpTexts = {
     en: 'names that visitors use (default: localhost, 127.0.0.1, ::1)',
     zh: '访客使用的名称（默认 localhost、127.0.0.1、::1）',
   },
+  'help.up.app': {
+    en: "what the app is, which decides the Host it gets (default: recognise it; any: the visitor's Host)",
+    zh: '应用的种类，决定发给它的 Host（默认：自动识别；any：访客的 Host）',
+  },
+  'help.up.host-header': {
+    en: "Host for the app instead of the visitor's, such as localhost:3000, if it refuses other names",
+    zh: '发给应用的 Host，代替访客的 Host，例如 localhost:3000；用于拒绝其他名称的应用',
+  },
   'help.up.https-port': {
     en: 'HTTPS port (default: 443, or 8443 if this user may not use 443)',
     zh: 'HTTPS 端口（默认 443；无权使用 443 时为 8443）',

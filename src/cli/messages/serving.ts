@@ -3,6 +3,15 @@ import type { WordTexts } from '../../base/language.ts';
 export const servingTexts = {
   'up.serving': { en: 'Everyhop {version} serves', zh: 'Everyhop {version} 正在提供服务' },
   'up.route': { en: '  {url}  →  {upstream}', zh: '  {url}  →  {upstream}' },
+  'up.route.app': { en: '  {url}  →  {upstream}  ({app})', zh: '  {url}  →  {upstream}（{app}）' },
+  'up.route.host': { en: '  {url}  →  {upstream}  (Host: {host})', zh: '  {url}  →  {upstream}（Host: {host}）' },
+  'up.route.app-host': {
+    en: '  {url}  →  {upstream}  ({app}, Host: {host})',
+    zh: '  {url}  →  {upstream}（{app}，Host: {host}）',
+  },
+  'up.app.known': { en: '{upstream} answers: {app}', zh: '{upstream} 已有应答：{app}' },
+  'up.app.host': { en: '{upstream} answers: {app}, Host: {host}', zh: '{upstream} 已有应答：{app}，Host: {host}' },
+  'up.app.unknown': { en: '{upstream} answers', zh: '{upstream} 已有应答' },
   'up.proven': {
     en: '  proven: {host} at {address}, {protocol}, {group}, certificate {serial}…, {ms} ms',
     zh: '  已验证：{host}，地址 {address}，{protocol}，{group}，证书 {serial}…，{ms} 毫秒',
