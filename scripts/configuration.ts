@@ -46,7 +46,10 @@ export function configurationPage(): string {
   const sections: string[] = [];
   const visit = (title: string, place: string, part: Schema): void => {
     const rows = Object.entries(part.properties ?? {}).map(([key, value]) => rowOf(key, value, part.required ?? []));
-    sections.push(`## ${title}\n\n${place}| key | value | default | |\n|---|---|---|---|\n${rows.join('\n')}`);
+    const section = `## ${title}\n\n${place}| key | value | default | |\n|---|---|---|---|\n${rows.join('\n')}`;
+    // Sites and their routes have settings in common.
+    if (sections.includes(section)) return;
+    sections.push(section);
     for (const [key, value] of Object.entries(part.properties ?? {})) {
       const inner = mappingIn(value);
       if (inner) visit(`\`${key}\``, value.description ? `${escape(value.description)}\n\n` : '', inner);

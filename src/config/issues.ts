@@ -7,6 +7,9 @@ import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
 import { forwardAuthKeys } from './route/forward-auth.ts';
 import { limitKeys } from './route/limits.ts';
 import { healthKeys } from './route/upstreams.ts';
+import { corsKeys } from './route/cors.ts';
+import { headerChangesKeys, headersKeys } from './route/headers.ts';
+import { securityHeadersKeys } from './route/security-headers.ts';
 import {
   authorityShape,
   certificateFilesShape,
@@ -38,10 +41,9 @@ export function problemsOf(issues: readonly Issue[], content: unknown, source: S
 function settleUnion(issue: Issue, base: Path = []): Issue[] {
   const path = [...base, ...(issue.path as Path)];
   if (issue.code !== 'invalid_union') return [{ ...issue, path }];
-  const wrongKind = (option: Issue): boolean => option.code === 'invalid_type' && option.path.length === 0;
-  const matching = issue.errors.find((option) =>
-    option.every((part) => !wrongKind(part) && part.code !== 'invalid_value'),
-  );
+  const wrongKind = ({ code, path: at }: Issue): boolean =>
+    (code === 'invalid_type' || code === 'invalid_value') && at.length === 0;
+  const matching = issue.errors.find((option) => !option.some(wrongKind));
   return matching && matching.length > 0 ? matching.flatMap((part) => settleUnion(part, path)) : [{ ...issue, path }];
 }
 
@@ -79,6 +81,10 @@ const levels = {
   oidcAllow: { keys: Object.keys(oidcAllowKeys), where: 'access → oidc → allow' },
   forwardAuth: { keys: Object.keys(forwardAuthKeys), where: 'access → forward_auth' },
   limits: { keys: Object.keys(limitKeys), where: 'limits' },
+  headers: { keys: Object.keys(headersKeys), where: 'headers' },
+  headerChanges: { keys: headerChangesKeys, where: 'headers → response' },
+  cors: { keys: Object.keys(corsKeys), where: 'cors' },
+  securityHeaders: { keys: Object.keys(securityHeadersKeys), where: 'security_headers' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
   health: { keys: Object.keys(healthKeys), where: 'health' },
   trust: { keys: Object.keys(trustShape), where: 'trust' },
@@ -95,6 +101,10 @@ function levelOf(path: Path): KnownKeys {
   if (path.at(-1) === 'allow' && path.at(-2) === 'oidc') return levels.oidcAllow;
   if (path.at(-1) === 'forward_auth') return levels.forwardAuth;
   if (path.at(-1) === 'limits') return levels.limits;
+  if (path.at(-1) === 'headers') return levels.headers;
+  if (path.at(-2) === 'headers') return levels.headerChanges;
+  if (path.at(-1) === 'cors') return levels.cors;
+  if (path.at(-1) === 'security_headers') return levels.securityHeaders;
   if (path.at(-1) === 'certificate') return levels.certificate;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;

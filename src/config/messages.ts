@@ -1,5 +1,6 @@
 import { defineErrors } from '../base/errors.ts';
 import { accessTexts } from './messages/access.ts';
+import { headersTexts } from './messages/headers.ts';
 import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
 import { logInTexts } from './messages/log-in.ts';
@@ -23,4 +24,5 @@ export const configError = defineErrors({
   ...oidcTexts,
   ...logInTexts,
   ...upstreamsTexts,
+  ...headersTexts,
 });

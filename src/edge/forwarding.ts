@@ -5,6 +5,7 @@ import { logInsOf } from './access/oidc/log-in.ts';
 import { CompressionSink } from './compression/sink.ts';
 import type { ConnectionFacts } from './connection.ts';
 import type { Fields } from './http1/head.ts';
+import { changedFields, isChanged } from './header-changes.ts';
 import { splitAuthority } from '../names/authority.ts';
 import { fieldOf } from './local-response.ts';
 import { loopMarker } from './loop.ts';
@@ -12,7 +13,7 @@ import { prefixIn } from './outer-prefix.ts';
 import { agreeingOrigin } from './own-host.ts';
 import { afterPrefix } from './path-views.ts';
 import type { EdgeRequest } from './request.ts';
-import { canonical, isReserved, kindOf } from './request-fields.ts';
+import { canonical, isRequestTrailer, isReserved, kindOf } from './request-fields.ts';
 import type { EdgeForwardAuth, EdgeRoute, EdgeUpstream } from './snapshot.ts';
 import { Dispatch } from './upstream/dispatch.ts';
 import type { Group } from './upstream/group.ts';
@@ -60,6 +61,7 @@ function forwardedRequest(request: EdgeRequest): string {
   const named = namedByConnection(fields);
   const { identity } = request;
   const copied = route.access?.forwardAuth?.copyHeaders && copiedFields(route.access.forwardAuth);
+  const changes = route.headers?.request;
   const trusted = visitor.proxied;
   // Where the edge asks who the visitor is, a proxy does not say it.
   const saysIdentity = trusted && !asksIdentity(route.access);
@@ -73,6 +75,7 @@ function forwardedRequest(request: EdgeRequest): string {
     const kind = kindOf(lower);
     if (named?.has(lower) || (lower === 'client-cert' && request.facts.clientCertificate !== undefined)) continue;
     if (identity?.consumed.includes(lower) || copied?.has(canonical(lower))) continue;
+    if (changes && isChanged(changes, lower)) continue;
     if (kind !== undefined) {
       const value = fields[at + 2]!;
       if (kind === 'forwarded' && trusted) sent[lower] = sent[lower] === undefined ? value : `${sent[lower]}, ${value}`;
@@ -90,6 +93,7 @@ function forwardedRequest(request: EdgeRequest): string {
   }
   text += forwardedFields(request, sent);
   if (identity) text += identityFieldLines(identity);
+  if (changes) text += fieldLines(changedFields(changes, request));
   text += `X-Real-IP: ${visitor.address}\r\nX-Request-Id: ${id}\r\nCDN-Loop: ${passed}${loopMarker(snapshot)}\r\n`;
   if (framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
   text += head.upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
@@ -131,7 +135,13 @@ function copiedFields(service: EdgeForwardAuth): Set<string> {
 
 function identityFieldLines({ name, fields }: Identity): string {
   // As UTF-8; heads are latin1.
-  let text = name === '' ? '' : `X-Forwarded-User: ${Buffer.from(name).toString('latin1')}\r\n`;
+  const first = name === '' ? '' : `X-Forwarded-User: ${Buffer.from(name).toString('latin1')}\r\n`;
+  return first + fieldLines(fields);
+}
+
+/** @param fields names and values alternate. */
+function fieldLines(fields: readonly string[]): string {
+  let text = '';
   for (let at = 0; at < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
   return text;
 }
@@ -142,6 +152,12 @@ const authorityShape = /^[\w.:[\]-]+$/;
 export function visitorsHost({ head, visitor }: Pick<EdgeRequest, 'head' | 'visitor'>): string {
   const said = visitor.proxied ? fieldOf(head.fields, 'x-forwarded-host') : undefined;
   return oneOf(said, authorityShape) ?? head.host;
+}
+
+/** False for a trailer that must not reach the app, since it could pass for a field that this route sets or removes. */
+export function isTrailerFor({ forwarding }: EdgeRequest, name: string): boolean {
+  const changes = forwarding!.route.headers?.request;
+  return isRequestTrailer(name) && !(changes && isChanged(changes, name.toLowerCase()));
 }
 
 /** RFC 9110 §5.6.2, as far as a host has such characters. */

@@ -125,7 +125,7 @@ export class Front {
   }
 
   #admit(socket: Socket, secure: boolean): void {
-    // The client has reset it already, as HAProxy's health checks do. It could not be told from a proxy's.
+    // The client has reset it already, as HAProxy's health checks do. Its address is unknown, so it could be a proxy.
     if (socket.remoteAddress === undefined) {
       socket.on('error', () => {});
       socket.destroy();

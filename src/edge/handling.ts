@@ -5,6 +5,7 @@ import { clearTextKind } from './clear-text.ts';
 import { admit } from './access/gate.ts';
 import { serveLogIn } from './access/oidc/serve.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
+import { preflightResponse } from './cors.ts';
 import { documentResponse } from './documents.ts';
 import type { EdgeContext } from './connection.ts';
 import { strippedPrefix } from './forwarding.ts';
@@ -73,6 +74,9 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   if (route === undefined) return refusal(request, 404, 'edge.no-route');
   if (route === 'blocked') return refusal(request, 404, 'edge.blocked');
   if (route === 'ambiguous') return refusal(request, 400, 'edge.ambiguous-path');
+  request.route = route;
+  const preflight = route.cors && preflightResponse(request, route.cors);
+  if (preflight) return preflight;
   // Relative links of the page need the final slash.
   const isRoot = strippedPrefix(route) !== '' && pathOf(head.target) === route.path && !head.upgrade;
   if (isRoot && (head.method === 'GET' || head.method === 'HEAD'))

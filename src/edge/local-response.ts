@@ -12,6 +12,7 @@ const reasons: Record<number, string> = {
   200: 'OK',
   302: 'Found',
   303: 'See Other',
+  204: 'No Content',
   308: 'Permanent Redirect',
   400: 'Bad Request',
   401: 'Unauthorized',

@@ -351,6 +351,10 @@ export const edgeWords = defineWords({
   'edge.page.401': { en: 'You are not logged in.', zh: '您尚未登录。' },
   'edge.page.403': { en: 'You may not open this page from here.', zh: '您不能从此处打开本页。' },
   ...oidcPageTexts,
+  'edge.page.cors-origin': {
+    en: 'Pages of this origin may not use this site.',
+    zh: '不允许该来源的页面使用本站点。',
+  },
   'edge.page.404': { en: 'Not found.', zh: '未找到。' },
   'edge.page.405': { en: 'This method is not allowed.', zh: '不允许使用该方法。' },
   'edge.page.408': { en: 'The request did not arrive in time.', zh: '接收请求超时。' },

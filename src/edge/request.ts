@@ -30,6 +30,8 @@ export interface EdgeRequest {
   identity: Identity | undefined;
   /** A service that decides on it, while it does. */
   consultation: { cancel(): void } | undefined;
+  /** The route of its path, once found. */
+  route: EdgeRoute | undefined;
   /** Where to forward it; undefined while undecided, and if the edge answers it. */
   forwarding: Forwarding | undefined;
   /** The exchange with the app, once forwarded. */
@@ -103,6 +105,7 @@ export function createRequest(
     beganMs,
     identity: undefined,
     consultation: undefined,
+    route: undefined,
     forwarding: undefined,
     upstream: undefined,
     bodyDone,

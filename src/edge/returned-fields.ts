@@ -1,9 +1,13 @@
 import { splitAuthority } from '../names/authority.ts';
+import { corsFields, isCorsField } from './cors.ts';
 import { namedByConnection } from './forwarding.ts';
+import { changedFields, isChanged } from './header-changes.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import type { LocalResponse } from './local-response.ts';
 import { referenceFields } from './references.ts';
 import type { EdgeRequest } from './request.ts';
 import { returnedCookie, returnedReference } from './returned-reference.ts';
+import { securityFields } from './security-headers.ts';
 
 const droppedFromResponses = new Set([
   'connection',
@@ -25,7 +29,9 @@ export function isDroppedFromResponses(lower: string): boolean {
 /** The response fields for the client, without framing and hop-by-hop fields. Names and values alternate. */
 export function returnedFields(request: EdgeRequest, response: ResponseHead): string[] {
   const { forwarding } = request;
-  const { site, upstream } = forwarding!;
+  const { site, route, upstream } = forwarding!;
+  const { cors, securityHeaders } = route;
+  const changes = route.headers?.response;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
   const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
@@ -35,6 +41,8 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     let value = fields[at + 2]!;
     if (droppedFromResponses.has(lower) || named?.has(lower)) continue;
     if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
+    if (changes && isChanged(changes, lower)) continue;
+    if (cors && isCorsField(lower)) continue;
     if (lower === 'strict-transport-security' && (hsts !== undefined || isHstsOurs(request))) continue;
     const inReferences = referenceFields.get(lower);
     if (inReferences) value = inReferences(value, (reference) => returnedReference(reference, request));
@@ -52,6 +60,22 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
   const cookie = forwarding!.dispatch?.cookieFor(request.head.fields);
   if (cookie !== undefined && (response.status >= 200 || response.status === 101)) result.push('Set-Cookie', cookie);
   if (site.upgradeInsecureRequests) result.push('Content-Security-Policy', 'upgrade-insecure-requests');
+  // An informational response is no answer yet.
+  if (response.status < 200) return result;
+  if (changes) result.push(...changedFields(changes, request));
+  if (cors) result.push(...corsFields(request, cors));
+  if (securityHeaders) result.push(...securityFields(securityHeaders, result));
+  return result;
+}
+
+/** The fields of the edge's own answer: a page must be able to read why it was refused. Names and values alternate. */
+export function answeredFields(request: EdgeRequest, { fields }: LocalResponse): string[] {
+  const { route } = request;
+  if (!route?.cors && !route?.securityHeaders) return fields;
+  const result = [...fields];
+  // The answer to a preflight has its own.
+  if (route.cors && !fields.includes('Access-Control-Allow-Origin')) result.push(...corsFields(request, route.cors));
+  if (route.securityHeaders) result.push(...securityFields(route.securityHeaders, result));
   return result;
 }
 

@@ -35,7 +35,7 @@ async function startWorld(t: TestContext): Promise<World> {
   return { edge, seen };
 }
 
-/** As a visitor with an address of its own. */
+/** As a visitor with another address than the proxy. */
 async function visit(t: TestContext, port: number): Promise<string> {
   const socket = net.connect({ port, host: '127.0.0.1', localAddress: visitor });
   const secure = tls.connect({ socket, servername: 'chat.test', ca: rootPem });

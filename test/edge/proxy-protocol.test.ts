@@ -25,7 +25,7 @@ const extension = (type: number, value: Buffer): Buffer =>
   Buffer.concat([Buffer.from([type, value.length >> 8, value.length & 0xff]), value]);
 /** PP2_TYPE_SSL: client flags, verification, and the version within. */
 const overTls = extension(0x20, Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), extension(0x21, Buffer.from('TLSv1.3'))]));
-/** What AWS and others append: an endpoint's id, a checksum, padding. */
+/** Extensions of AWS and others: the id of an endpoint, a checksum, padding. */
 const others = Buffer.concat([
   extension(0xea, Buffer.from('\u0001vpce-08d2bf15fac5001c9')),
   extension(0x03, Buffer.alloc(4)),
@@ -138,7 +138,7 @@ async function startWorld(t: TestContext, more: Parameters<typeof startEdge>[2] 
   return { edge, seen };
 }
 
-/** What the client gets until the connection closes. */
+/** Everything received until the connection closes. */
 async function textOf(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));

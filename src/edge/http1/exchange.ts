@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ErrorStatus } from '../error-page.ts';
 import { fieldOf, type LocalResponse, reasonOf } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
-import { forward } from '../forwarding.ts';
+import { forward, isTrailerFor } from '../forwarding.ts';
 import { type Decision, decide } from '../handling.ts';
 import {
   beginLocalResponse,
@@ -15,9 +15,8 @@ import {
   releaseBody,
   sendBody,
 } from '../request.ts';
-import { isRequestTrailer } from '../request-fields.ts';
 import { exceededByStream, latenessResponse } from '../route-limits.ts';
-import { returnedFields } from '../returned-fields.ts';
+import { answeredFields, returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { BodyWalker } from './body.ts';
 import { BadMessage, type RequestHead } from './head.ts';
@@ -66,7 +65,7 @@ export class Http1Exchange implements ExchangeSink {
   constructor(head: RequestHead, facts: ConnectionFacts, context: EdgeContext, client: Http1Client) {
     this.#context = context;
     this.#client = client;
-    this.#walker = new BodyWalker(head.framing, { accepts: isRequestTrailer });
+    this.#walker = new BodyWalker(head.framing, { accepts: (name) => isTrailerFor(this.request, name) });
     this.request = createRequest(head, head.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1', facts, this.#walker.done);
     this.keepAlive = head.keepAlive;
   }
@@ -218,7 +217,7 @@ export class Http1Exchange implements ExchangeSink {
   #answer(answer: LocalResponse): void {
     const body = beginLocalResponse(this.request, answer);
     if (this.#context.draining()) this.keepAlive = false;
-    const head = `HTTP/1.1 ${answer.status} ${reasonOf(answer.status)}\r\n${fieldLines(answer.fields)}`;
+    const head = `HTTP/1.1 ${answer.status} ${reasonOf(answer.status)}\r\n${fieldLines(answeredFields(this.request, answer))}`;
     this.#client.write(joined(`${head}${this.#connectionLine()}\r\n`, body, ''));
     this.#client.finish();
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { isTrailer } from '../http1/body.ts';
-import { isRequestTrailer } from '../request-fields.ts';
 import { isDroppedFromResponses } from '../returned-fields.ts';
 import { isAuthority } from '../../names/authority.ts';
 import { BadMessage, encodedTarget, type Fields, type RequestHead } from '../http1/head.ts';
@@ -67,11 +66,11 @@ function addHeader(headers: HeaderRecord, sentName: string, value: string): void
 }
 
 /** Trailers as field lines, without those that HTTP/1.1 forbids in trailers and those that the app must not get. */
-export function trailerLines(raw: readonly string[]): string {
+export function trailerLines(raw: readonly string[], accepts: (name: string) => boolean): string {
   let lines = '';
   for (let at = 0; at < raw.length; at += 2) {
     const line = `${raw[at]}: ${raw[at + 1]}`;
-    if (isTrailer(line, isRequestTrailer)) lines += `${line}\r\n`;
+    if (isTrailer(line, accepts)) lines += `${line}\r\n`;
   }
   return lines;
 }

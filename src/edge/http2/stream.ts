@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Identity } from '../access/identity.ts';
 import type { LocalResponse } from '../local-response.ts';
 import type { ConnectionFacts, EdgeContext } from '../connection.ts';
-import { forward } from '../forwarding.ts';
+import { forward, isTrailerFor } from '../forwarding.ts';
 import { type Decision, decide } from '../handling.ts';
 import { BadMessage, type RequestHead } from '../http1/head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
@@ -23,7 +23,7 @@ import {
   unreadHead,
 } from '../request.ts';
 import { exceededByStream, isRequestLate, latenessResponse } from '../route-limits.ts';
-import { returnedFields } from '../returned-fields.ts';
+import { answeredFields, returnedFields } from '../returned-fields.ts';
 import type { ExchangeFailure, ExchangeSink } from '../upstream/exchange.ts';
 import { Tunnel } from '../upstream/splice.ts';
 import { headerRecord, readRequestHead, trailerLines, trailerRecord } from './fields.ts';
@@ -126,7 +126,7 @@ export class Http2Stream implements ExchangeSink {
   }
 
   readonly #onTrailers = (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]): void => {
-    this.#requestTrailers = trailerLines(raw);
+    this.#requestTrailers = trailerLines(raw, (name) => isTrailerFor(this.#request, name));
   };
 
   #receiveBody(bytes: Buffer): void {
@@ -238,7 +238,7 @@ export class Http2Stream implements ExchangeSink {
       this.#request.bytes = 0;
       return;
     }
-    this.#stream.respond({ ':status': answer.status, ...headerRecord(answer.fields) });
+    this.#stream.respond({ ':status': answer.status, ...headerRecord(answeredFields(this.#request, answer)) });
     // In response to HEAD, the stream has already ended with the head.
     this.#stream.end(body.length > 0 ? body : undefined);
     this.#stalledSinceMs = performance.now();
