@@ -28,6 +28,12 @@ export const attacks: readonly Attack[] = [
     outcome: '{attempts} requests: {statuses}; the app saw {reached}',
   },
   {
+    id: 'attack/revoked-key',
+    attack: 'A key goes on being used after it was revoked: in new requests, and in streams that are open',
+    outcome:
+      '{refused} new requests over HTTP/2 to {workers} workers: 401; with `--end-streams`, {streams} of the key ended (openai for Python and Node, HTTP/2), others went on',
+  },
+  {
     id: 'attack/key-guessing',
     attack: 'Guessing keys, from the address that a holder of a right key has, too',
     outcome: 'after {wrong} wrong keys in a minute: 429 with Retry-After; the holder of the right key: {holder}',
