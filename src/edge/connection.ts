@@ -7,7 +7,6 @@ import type { LimitCounts } from './shared-limits.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import type { Identity } from './access/identity.ts';
 import type { EdgeKey } from './notices.ts';
-import type { Buckets } from './rate.ts';
 import type { EdgeSnapshot } from './snapshot.ts';
 
 export interface Endpoints {
@@ -92,10 +91,6 @@ export interface EdgeContext {
   /** The access keys in force, by digest. */
   keys(): ReadonlyMap<string, EdgeKey>;
   noteKeyUse(digest: string, nowMs: number): void;
-  /** Of the keys that have a rate. */
-  keyRates: Buckets;
-  /** Of visitors who try keys that are none. */
-  wrongKeys: Buckets;
   log(entry: AccessEntry): void;
   /** Requests over plain HTTP that should have come over HTTPS. */
   clearText: ClearTextUses;

@@ -40,8 +40,6 @@ const context: EdgeContext = {
   snapshot: () => current!,
   challenges: () => challenges,
   keys: () => keys,
-  keyRates: limitCounts.identities,
-  wrongKeys: limitCounts.addresses,
   noteKeyUse: (digest, nowMs) => void keyUses.set(digest, nowMs),
   log(entry) {
     requests += 1;

@@ -38,7 +38,8 @@ async function startModelServer(t: TestContext): Promise<App> {
     request.resume();
     if (!request.url!.endsWith('/completions')) {
       response.setHeader('Content-Type', 'application/json');
-      return void response.end('{"object":"list","data":[]}');
+      response.end('{"object":"list","data":[]}');
+      return;
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     streams.add(response);

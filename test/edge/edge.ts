@@ -8,7 +8,6 @@ import { Admission, type Capacity, RequestsUnderWay } from '../../src/edge/admis
 import { type ChallengeAnswers, noAnswers } from '../../src/edge/challenge-answers.ts';
 import { ClearTextUses } from '../../src/edge/clear-text.ts';
 import type { EdgeKey } from '../../src/edge/notices.ts';
-import { Buckets } from '../../src/edge/rate.ts';
 import { RequestRate } from '../../src/edge/request-rate.ts';
 import type { AccessEntry, EdgeConnection, EdgeContext } from '../../src/edge/connection.ts';
 import { LimitCounts } from '../../src/edge/shared-limits.ts';
@@ -127,8 +126,6 @@ export async function startEdge(
     },
     keys: () => keys,
     noteKeyUse: (digest) => void keysUsed.push(digest),
-    keyRates: new Buckets(systemClock),
-    wrongKeys: new Buckets(systemClock),
     clearText: new ClearTextUses(),
     documentRate: new RequestRate(systemClock),
     draining: () => false,

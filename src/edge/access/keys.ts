@@ -35,7 +35,7 @@ export function keysWay(admitted: true | readonly string[], site: EdgeSite): Way
         return refused(request, 401, 'edge.access-key-expired');
       if ((names && !names.has(key.name)) || !opens(key, site, request))
         return refused(request, 403, 'edge.access-key-elsewhere');
-      const waitMs = key.rate ? context.keyRates.take(key.digest, key.rate) : 0;
+      const waitMs = key.rate ? context.limitCounts.identities.take(`key ${key.digest}`, key.rate) : 0;
       if (waitMs > 0) return refused(request, 429, 'edge.access-key-rate', waitMs);
       context.noteKeyUse(key.digest, nowMs);
       return { identity: identityOf(key, found) };
@@ -52,7 +52,7 @@ function bearer(status: 401 | 403, error?: string): string[] {
 
 /** Only with a wrong key does an address wait: a right one is admitted however many wrong ones came from there. */
 function wrongKey(request: EdgeRequest, context: EdgeContext): Outcome {
-  const waitMs = context.wrongKeys.take(clientKey(request.visitor.address), wrongKeyRate);
+  const waitMs = context.limitCounts.addresses.take(`wrong-key ${clientKey(request.visitor.address)}`, wrongKeyRate);
   if (waitMs > 0) return refused(request, 429, 'edge.access-key-guesses', waitMs);
   return refused(request, 401, 'edge.access-key-wrong');
 }
