@@ -21,7 +21,7 @@ export function makeKey(random: Random): Secret<string> {
 }
 
 /**
- * SHA-256, hexadecimal: all that is stored of a key. A slow hash would protect no better, because nobody can try 2^256 keys; and a
+ * SHA-256, hexadecimal: all that is stored of a key. A slow hash would protect no better, because 2^256 keys are too many to try; and a
  * look-up by digest tells a guesser nothing about keys, however long it takes.
  */
 export function digestOf(key: string): string {

@@ -12,7 +12,7 @@ export interface AccessKey {
   sites: string[];
   /** undefined: never. */
   expiresMs: number | undefined;
-  /** undefined: no limit of its own. */
+  /** undefined: as many requests as its holder likes. */
   rate: Rate | undefined;
   createdMs: number;
   /** Roughly; undefined: not known to have been used. */

@@ -5,7 +5,7 @@ import { type ChallengeAnswers, noAnswers } from './challenge-answers.ts';
 export type EdgeKey = Pick<AccessKey, 'name' | 'digest' | 'sites' | 'expiresMs' | 'rate'>;
 
 /**
- * What workers know besides the snapshot. It takes effect at once, needs no reload, and no failed change rolls it back: a revoked key
+ * Facts for workers besides the snapshot. They take effect at once, need no reload, and no failed change rolls them back: a revoked key
  * stays revoked.
  */
 export interface Notices {

@@ -81,7 +81,7 @@ async function startClient(t: TestContext, command: string[], up: Up, key: strin
   return reader(said);
 }
 
-/** A stream over HTTP/2, on a connection of its own. */
+/** A stream over HTTP/2, on a new connection. */
 async function openHttp2(t: TestContext, up: Up, field: Record<string, string>): Promise<Reader> {
   const session = http2.connect(up.url, { ca: await readFile(up.rootFile) });
   session.on('error', () => {});

@@ -15,7 +15,7 @@ function choose(target: string, more: Partial<EdgeSite>, paths = ['/']): RouteCh
   return compile({ sites: [one] } as unknown as EdgeSnapshot).route(one, target);
 }
 
-/** The route /admin and what is below it need a key; the same app has no rule of its own. */
+/** The route /admin and what is below it need a key; the same app leaves that to the edge. */
 function chooseGuarded(target: string, more: Partial<EdgeRoute> = {}): RouteChoice {
   const app = upstreamAt(1);
   const routes = [route(app), route(app, { path: '/admin', access: { keys: true }, ...more })];

@@ -19,7 +19,7 @@ interface Gate {
   denies: ((address: string) => boolean) | undefined;
   /** Of a target without its query. */
   isPublic: ((path: string) => boolean) | undefined;
-  /** Nobody comes in without one of them. Empty: addresses alone decide. */
+  /** A visitor needs one of them. Empty: addresses alone decide. */
   ways: readonly Way[];
   /** Those with paths of their own. */
   serving: readonly Way[];

@@ -1,6 +1,6 @@
 import type { WordTexts } from '../../base/language.ts';
 
-/** What visitors read who may not come in. */
+/** For visitors who may not come in. */
 export const accessPageTexts = {
   'edge.page.access-address': {
     en: 'This page is not open to your address. Its operator decides which addresses may use it.',
