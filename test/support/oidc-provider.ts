@@ -94,6 +94,8 @@ export async function startProvider(t: TestContext, options: ProviderOptions): P
     },
     async loadExistingGrant(context) {
       const { client, session } = context.oidc;
+      const known = session!.grantIdFor(client!.clientId);
+      if (known !== undefined) return context.oidc.provider.Grant.find(known);
       const grant = new context.oidc.provider.Grant({ clientId: client!.clientId, accountId: session!.accountId! });
       grant.addOIDCScope('openid email profile groups offline_access');
       await grant.save();

@@ -32,10 +32,10 @@ export function newSession(account: Account, lifetimeMs: number, nowMs: number):
   return { account, loggedInMs: nowMs, endMs: nowMs + lifetimeMs };
 }
 
-/** The session with its end put off, once a quarter of its lifetime has passed; undefined: not yet. */
+/** The session with its end put off, at most twenty times in its lifetime; undefined: not yet. */
 export function renewed(session: Session, lifetimeMs: number, nowMs: number): Session | undefined {
   const endMs = Math.min(nowMs + lifetimeMs, session.loggedInMs + Math.max(longestMs, lifetimeMs));
-  return endMs - session.endMs < lifetimeMs / 4 ? undefined : { ...session, endMs };
+  return endMs - session.endMs < lifetimeMs / 20 ? undefined : { ...session, endMs };
 }
 
 /**
