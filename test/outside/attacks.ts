@@ -1,3 +1,5 @@
+import { oidcAttacks } from './oidc-attacks.ts';
+
 /** An attack on who may come in, and on what the app believes of the visitor. */
 export interface Attack {
   /** `attack/name`. */
@@ -60,4 +62,5 @@ export const attacks: readonly Attack[] = [
     attack: 'A WebSocket without credentials, with a first message in the same packet; over HTTP/2 as well',
     outcome: '401; {connections} connections to the app',
   },
+  ...oidcAttacks,
 ];

@@ -1,7 +1,7 @@
 /** A browser's part in a log-in, without a browser: cookies by host, and redirects one by one. */
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { rootPem } from '../edge.ts';
 
@@ -31,6 +31,7 @@ export class Visitor {
   /** By host and port. */
   readonly cookies = new Map<string, Map<string, string>>();
   readonly #ca: string[];
+  readonly #agent = new Agent({ keepAlive: true });
 
   /** @param roots besides the test authority's. */
   constructor(roots: readonly string[] = []) {
@@ -56,7 +57,7 @@ export class Visitor {
       path: pathname + search,
       method,
       ca: this.#ca,
-      agent: false,
+      agent: this.#agent,
       servername: /^\d/.test(hostname) ? '' : hostname,
       headers: { Host: host, ...(cookie === '' ? {} : { Cookie: cookie }), ...headers },
     });
