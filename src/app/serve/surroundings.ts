@@ -4,6 +4,7 @@ import { systemCode } from '../../base/errors.ts';
 import { Pool } from '../../base/pool.ts';
 import { isPublicName } from '../../certificates/choice.ts';
 import { edgeError } from '../../edge/messages.ts';
+import { checkProviders } from '../../edge/provider-check.ts';
 import type { EdgeSnapshot } from '../../edge/snapshot.ts';
 import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
 import { Fault, type Finding } from '../../hop/finding.ts';
@@ -20,10 +21,10 @@ import { wideProxies } from './wide-proxies.ts';
 /** What the last look around found, to inform the user; nothing depends on it. */
 export class Surroundings {
   upstreams: UpstreamCheck[] = [];
-  /** About names and the private root. */
+  /** About names, identity providers and the private root. */
   findings: Finding[] = [];
 
-  /** Connects to every app once, and resolves the names. */
+  /** Connects to every app and identity provider once, and resolves the names. */
   async check(given: {
     snapshot: EdgeSnapshot;
     /** As in `unresolvedNames`. */
@@ -32,14 +33,16 @@ export class Surroundings {
     sites: ServedSites;
     apps: SeenApps;
   }): Promise<void> {
-    const [upstreams, names] = await Promise.all([
+    const [upstreams, providers, names] = await Promise.all([
       checkUpstreams(given.snapshot, { clock }),
+      checkProviders(given.snapshot),
       unresolvedNames(given.places, systemResolver(clock)),
     ]);
     this.upstreams = upstreams;
     this.findings = [
       ...wideProxies(given.snapshot.trustedProxies),
       ...names,
+      ...providers,
       ...permitFindings(given.rootPem, given.sites.configuration.permit),
       ...offerFindings(given.sites),
       ...appFindings(given.sites, given.apps),

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { EdgeOidc } from '../../../src/edge/access/oidc/settings.ts';
+import { checkProviders } from '../../../src/edge/provider-check.ts';
+import type { Fault } from '../../../src/hop/finding.ts';
 import { mends } from '../../support/outside.ts';
 import { type Edge, freePort, rootPem, route, site, startEdge, upstreamAt } from '../edge.ts';
 import { clientSecret, json, type Liar, type Lies, startLiar, strangersKey } from './liar.ts';
@@ -202,6 +204,25 @@ test('the secret of the client that the provider does not accept is told apart',
   assert.equal((await logIn(scene)).status, 503);
   assert.equal(scene.edge.log.at(-1)!.error, 'edge.oidc-client');
   assert.doesNotMatch(JSON.stringify(scene.edge.log), /the secret/);
+});
+
+test('what is wrong with a provider is a finding for the operator, in both languages', async (t) => {
+  const scene = await start(t);
+  const findings = async (): Promise<string[]> => {
+    const found = await checkProviders(scene.edge.context.snapshot());
+    return found.flatMap((finding) => [
+      finding.severity,
+      ...(['en', 'zh'] as const).map((language) => (finding as Fault).error.report(language).message),
+    ]);
+  };
+  assert.deepEqual(await findings(), []);
+  scene.liar.say({ metadata: { issuer: 'https://evil.test' } });
+  const { issuer } = scene.liar;
+  assert.deepEqual(await findings(), [
+    'warning',
+    `Visitors cannot log in with the identity provider ${issuer}: it calls itself https://evil.test.`,
+    `无法通过身份提供方 ${issuer} 登录：它自称 https://evil.test。`,
+  ]);
 });
 
 test('a cancelled log-in is a page with a way to try again', async (t) => {

@@ -21,7 +21,12 @@ export type Step = 'discovery' | 'log-in';
 type Settings = Pick<EdgeOidc, 'issuer' | 'clientId'>;
 
 /** Why a provider could not be used, as an `edge.oidc-*` error. Contains no token, code or secret. */
-export function failureOf(error: unknown, { issuer, clientId }: Settings, step: Step): EveryhopError {
+export function failureOf(
+  error: unknown,
+  { issuer, clientId }: Settings,
+  step: Step,
+  seconds = timeoutSeconds,
+): EveryhopError {
   if (error instanceof EveryhopError) return error;
   const url = metadataUrl(issuer);
   const unreachable = (reason: Phrase): EveryhopError =>
@@ -30,7 +35,7 @@ export function failureOf(error: unknown, { issuer, clientId }: Settings, step: 
   if (chain.some((one) => one instanceof TooLarge))
     return unreachable(oidcWords('edge.oidc.too-large', { kilobytes: limitBytes / 1024 }));
   if (chain.some((one) => one instanceof DOMException && one.name === 'TimeoutError'))
-    return unreachable(oidcWords('edge.oidc.timeout', { seconds: timeoutSeconds }));
+    return unreachable(oidcWords('edge.oidc.timeout', { seconds }));
   if (error instanceof AuthorizationResponseError)
     return oidcError('edge.oidc-denied', { issuer, reason: oauthReason(error.error) }, { cause: error });
   if (error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError) {

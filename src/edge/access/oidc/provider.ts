@@ -140,7 +140,7 @@ function promptFor(issuer: string, supported: unknown): string {
 }
 
 /** Reads the provider's description. @throws EveryhopError, or an error of the library. */
-export async function discover(settings: EdgeOidc): Promise<Configuration> {
+export async function discover(settings: EdgeOidc, seconds = timeoutSeconds): Promise<Configuration> {
   const { issuer, clientId, clientSecret, rootsPem } = settings;
   const configuration = await discovery(
     new URL(issuer),
@@ -150,7 +150,7 @@ export async function discover(settings: EdgeOidc): Promise<Configuration> {
     {
       algorithm: 'oidc',
       [customFetch]: verifiedFetch(rootsPem),
-      timeout: timeoutSeconds,
+      timeout: seconds,
       // Verifies the signature of the ID token, too, so never accepts `none`, and nothing under the client's secret.
       execute: [enableNonRepudiationChecks],
     },
