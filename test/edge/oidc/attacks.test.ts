@@ -81,7 +81,7 @@ test('a call-back counts once, only in the browser that began the log-in, and on
   const attacker = new Visitor([provider.rootPem]);
   const callback = await attacker.untilCallback(`${url}/`, 'ann');
   const victim = new Visitor([provider.rootPem]);
-  await victim.visit(`${url}/`); // has a log-in of its own
+  await victim.visit(`${url}/`); // begins another log-in
   await victim.visit((await victim.visit(`${url}/`)).location.startsWith(url) ? `${url}/everyhop/login` : `${url}/`);
   const before = new Map(victim.jar(url));
   const lured = await victim.visit(callback);
@@ -164,7 +164,7 @@ test('another website can neither log a visitor out nor act as the visitor', asy
   measured['statuses'] = [...statuses].toSorted((one, other) => one - other).join(', ');
 });
 
-test('the identity comes from the session, whatever fields a visitor sends', async (t) => {
+test('identity fields of a visitor are replaced by those of the session', async (t) => {
   mends(t, 'attack/oidc-forged-fields');
   const { url, provider } = await startLogIn(t);
   const visitor = new Visitor([provider.rootPem]);

@@ -73,7 +73,7 @@ const tokens: [what: string, lies: Lies, reason: RegExp][] = [
   ['a subject with line breaks', { claims: { sub: 'ann\r\nX-Forwarded-User: root' } }, /"sub"/],
 ];
 
-test('an answer of the provider that is not right logs nobody in', async (t) => {
+test('refuses forged, foreign and expired ID tokens', async (t) => {
   const measured = mends(t, 'attack/oidc-lies');
   const scene = await start(t);
   assert.equal((await logIn(scene)).status, 302, 'the truth');
@@ -158,7 +158,7 @@ const broken: [what: string, lies: Lies, code: string, detail: RegExp][] = [
   ['a connection that breaks', { discovery: (answer) => void answer.destroy() }, 'edge.oidc-unreachable', /./],
 ];
 
-test('a description that is not right is a 503 with its reason, and is asked for again later', async (t) => {
+test('a wrong description is a 503 with its reason; Everyhop fetches it again later', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const scene = await start(t);
   for (const [what, lies, code, detail] of broken) {
@@ -198,7 +198,7 @@ test('a provider with another root is not trusted, and endless keys end', async 
   assert.match(second.edge.log.at(-1)!.detail!, /more than 512 KB/);
 });
 
-test('the secret of the client that the provider does not accept is told apart', async (t) => {
+test('a wrong client secret has its own code, and never reaches the log', async (t) => {
   const scene = await start(t);
   scene.liar.say({ token: (answer) => json(answer, { error: 'invalid_client' }, 401) });
   assert.equal((await logIn(scene)).status, 503);

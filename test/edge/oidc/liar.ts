@@ -31,7 +31,7 @@ export const clientSecret = 'the secret of the client';
 
 export interface Liar {
   issuer: string;
-  /** What it says from now on. */
+  /** Replaces its lies. */
   say(lies: Lies): void;
   /** The nonce for the next ID token. */
   nonce: string;
