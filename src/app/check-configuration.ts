@@ -1,8 +1,11 @@
+import { profileOf } from '../apps/profiles.ts';
+import { conflictWith } from '../apps/sub-path.ts';
 import { EveryhopError, isError } from '../base/errors.ts';
 import { readBytes, readText } from '../base/files.ts';
 import { readCertificateFiles } from '../certificates/from-files.ts';
 import { requireFiles } from '../config/build.ts';
 import type { Configuration, FileProblem, Site } from '../config/configuration.ts';
+import { upstreamText } from '../config/upstream.ts';
 import { Fault, type Finding } from '../hop/finding.ts';
 import { loadConfiguration } from './configuration.ts';
 import { readRevocationLists } from '../x509/revocation-list.ts';
@@ -34,9 +37,19 @@ export async function checkConfiguration(
     const { warnings } = await readUsersFile(named);
     findings.push(...warnings.map((error) => new Fault('warning', error)));
   }
+  findings.push(...configuration.sites.flatMap(subPathProblems));
   const fileProblems = [...configuration.fileProblems, ...(await Promise.all(found)).flat()];
   requireFiles({ fileProblems }, configuration.file);
   return { configuration, findings };
+}
+
+/** What is certain without a visit to the app. */
+function subPathProblems({ hosts, routes }: Site): Fault[] {
+  return routes.flatMap(({ path, stripPath, app, upstreams: [upstream] }) => {
+    if (app === undefined || path === '/' || !upstream) return [];
+    const route = { host: hosts[0]!, path, stripPath };
+    return conflictWith(profileOf(app), upstreamText(upstream), route) ?? [];
+  });
 }
 
 async function certificateProblem({ hosts, certificateFiles }: Site, findings: Finding[]): Promise<FileProblem[]> {

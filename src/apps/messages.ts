@@ -1,7 +1,9 @@
 import { defineErrors } from '../base/errors.ts';
 import { defineWords } from '../base/language.ts';
+import { subPathTexts, subPathWords } from './messages/sub-path.ts';
 
 export const appsError = defineErrors({
+  ...subPathTexts,
   'apps.open-proxy': {
     en: {
       meaning: '{title} at {host} fetches any address for any visitor.',
@@ -67,6 +69,7 @@ export const appsWords = defineWords({
     en: 'start with --host-header {accepted}',
     zh: '启动时加上 --host-header {accepted}',
   },
+  ...subPathWords,
   'apps.bind.known': { en: '{title} has {setting}', zh: '{title} 的设置为 {setting}' },
   'apps.bind.unknown': {
     en: 'in its settings, often --host 127.0.0.1; in a container, publish its port with -p 127.0.0.1:{port}:{port}',

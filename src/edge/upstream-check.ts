@@ -2,6 +2,9 @@ import { isIPv6 } from 'node:net';
 import os from 'node:os';
 import { findExposure } from '../apps/exposure.ts';
 import { findOpenProxy } from '../apps/open-proxy.ts';
+import { anyApp, profileOf } from '../apps/profiles.ts';
+import type { VisitOptions } from '../apps/recognise.ts';
+import { findSubPath } from '../apps/sub-path.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EveryhopError } from '../base/errors.ts';
 import { upstreamText } from '../config/upstream.ts';
@@ -25,9 +28,19 @@ export interface UpstreamCheck {
   /**
    * `down`: no answer; `scheme`: http:// for an app that speaks TLS, or the reverse; `untrusted`: its certificate does not verify;
    * `plain`: unencrypted, and not on this machine; `open`: also reachable past the edge; `open-proxy`: it fetches any address
-   * for any visitor; `loop`: it is this program; `denied`: the workers may not open its socket.
+   * for any visitor; `sub-path`: it does not work under the path of a route; `loop`: it is this program; `denied`: the workers may not open its socket.
    */
-  problem: 'denied' | 'down' | 'scheme' | 'untrusted' | 'plain' | 'open' | 'open-proxy' | 'loop' | undefined;
+  problem:
+    | 'denied'
+    | 'down'
+    | 'scheme'
+    | 'untrusted'
+    | 'plain'
+    | 'open'
+    | 'open-proxy'
+    | 'sub-path'
+    | 'loop'
+    | undefined;
   /** Why the app does not answer (`ConnectFailureReason` or similar), or OpenSSL's error code, or ''. */
   reason: string;
   /** The same for the operator. Warnings only: the app may start later, and the edge serves without it. */
@@ -58,15 +71,42 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
       const judgement = await check(upstream, settings, snapshot, options);
       if (!['plain', 'open', undefined].includes(judgement.problem)) return { upstream, ...judgement };
       const serves = (path: string): string | undefined => servingHost(snapshot, settings, path);
-      const proxy = await findOpenProxy(new URL(upstream), serves, {
-        clock: options.clock,
-        timeoutMs: answerTimeoutMs,
-      });
-      if (!proxy) return { upstream, ...judgement };
-      const { problem = 'open-proxy', reason, findings } = judgement;
-      return { upstream, problem, reason, findings: [...findings, proxy] };
+      const visits = { clock: options.clock, timeoutMs: answerTimeoutMs };
+      const proxy = await findOpenProxy(new URL(upstream), serves, visits);
+      const paths = await findSubPaths(upstream, settings, snapshot, visits);
+      const {
+        problem = proxy ? 'open-proxy' : paths.length > 0 ? 'sub-path' : undefined,
+        reason,
+        findings,
+      } = judgement;
+      return { upstream, problem, reason, findings: [...findings, ...(proxy ? [proxy] : []), ...paths] };
     }),
   );
+}
+
+/** Routes below a path that lead to the app. */
+async function findSubPaths(
+  upstream: string,
+  settings: EdgeUpstream,
+  { sites }: EdgeSnapshot,
+  visits: VisitOptions,
+): Promise<Fault[]> {
+  const roots = settings.rootsPem === undefined ? {} : { roots: [settings.rootsPem] };
+  const found = sites.flatMap(({ hosts, routes }) =>
+    routes
+      .filter(({ path, upstreams }) => path !== '/' && upstreams.some((one) => isSameApp(one, settings)))
+      .map(({ path, stripPath, app }) => {
+        const route = { host: hosts[0]!, path, stripPath };
+        const chosen = app === undefined ? undefined : profileOf(app);
+        return findSubPath(new URL(upstream), route, { ...visits, ...roots }, chosen === anyApp ? undefined : chosen);
+      }),
+  );
+  return (await Promise.all(found)).filter((fault) => fault !== undefined);
+}
+
+/** With a path of its own, the upstream adds it to each request. */
+function isSameApp(one: EdgeUpstream, other: EdgeUpstream): boolean {
+  return one.protocol === other.protocol && one.host === other.host && one.port === other.port && one.basePath === '';
 }
 
 /** The first host of a site that forwards this path to the app as it is. */

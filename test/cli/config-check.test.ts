@@ -81,3 +81,24 @@ test('config check reports unusable files with their place, and objections of cl
   assert.match(await check(), /everyhop\.yaml is valid: 2 sites\n$/);
   assert.match(await check('zh'), /everyhop\.yaml 有效：2 个站点\n$/);
 });
+
+test('config check warns of an app under a path that cannot be, with the lines that help', async (t) => {
+  mends(t, 'edge/E14-strip-path-without-prefix');
+  const { write, check } = await workplace(t);
+  const route = (path: string, port: number, app: string, more = ''): string =>
+    `      - { path: ${path}, upstream: ${port}, app: ${app}${more} }\n`;
+  const routes = [
+    route('/chat', 3000, 'open-webui', ', strip_path: true'),
+    route('/notebooks', 8888, 'jupyter', ', strip_path: true'),
+    route('/lab', 8889, 'jupyter'),
+    route('/gradio', 7860, 'gradio', ', strip_path: true'),
+  ].join('');
+  await write('everyhop.yaml', `sites:\n  - host: a.test\n    routes:\n${routes}`);
+  const said = await check();
+  assert.match(said, /Open WebUI does not work under a path: https:\/\/a\.test\/chat\//);
+  assert.match(said, /- \{ host: open-webui\.a\.test, upstream: "http:\/\/127\.0\.0\.1:3000" \}/);
+  assert.match(said, /Jupyter does not get the path that it expects at https:\/\/a\.test\/notebooks\//);
+  assert.match(said, /Remove strip_path from the route \/notebooks .*--ServerApp\.base_url=\/notebooks\//);
+  assert.doesNotMatch(said, /a\.test\/(?:lab|gradio)/);
+  assert.match(await check('zh'), /Open WebUI 无法在路径 https:\/\/a\.test\/chat\/ 下工作/);
+});

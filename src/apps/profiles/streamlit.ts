@@ -11,7 +11,8 @@ export default {
   maxBodyBytes: 208 * mebibyte,
   bind: '--server.address 127.0.0.1',
   login: 'none',
-  subPath: { setting: '--server.baseUrlPath {path}', keepsPath: true },
+  // Its page finds the path by itself; --server.baseUrlPath is for routes that keep the path.
+  subPath: {},
   socketPath: '/_stcore/stream',
   basis: 'measured',
   isFramework: true,
