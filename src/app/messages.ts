@@ -22,7 +22,7 @@ import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { lanError } from '../lan/messages.ts';
 import { changeError, nginxError, proofError, proofWords, readingError } from '../nginx/messages.ts';
-import { passwordWords } from '../passwords/messages.ts';
+import { passwordsError, passwordWords } from '../passwords/messages.ts';
 import { probeWords } from '../probe/messages.ts';
 import { serviceError } from '../service/messages.ts';
 import { backupError, storeError, storeWords } from '../store/messages.ts';
@@ -51,6 +51,7 @@ export const errorCatalogues = [
   storeError,
   backupError,
   configError,
+  passwordsError,
   lanError,
   acmeError,
   dns01Error,
@@ -102,6 +103,7 @@ export const wordTexts = {
   ...dnsWords.texts,
   ...storeWords.texts,
   ...configWords.texts,
+  ...passwordWords.texts,
   ...probeWords.texts,
   ...acmeWords.texts,
   ...dns01Words.texts,

@@ -60,13 +60,14 @@ export async function readBytes(file: string, limitBytes = 16 * 1024 * 1024): Pr
  * Replaces a file atomically: after a crash at any point, readers see either the complete old file or the complete new
  * one. Writes a temporary file in the same folder, fsyncs it, renames it and fsyncs the folder.
  * @param options.mode permissions of the new file (default 0600), set before any data is written.
+ * @param options.owner of the new file; only root may give one away. Default: this user.
  * @throws EveryhopError `file.*`; the old file is then unchanged and no temporary file remains. If only the folder's
  *   fsync failed, the new file is in place.
  */
 export async function writeFileAtomic(
   file: string,
   data: string | Uint8Array | AsyncIterable<Uint8Array>,
-  options: { mode?: number } = {},
+  options: { mode?: number; owner?: { uid: number; gid: number } } = {},
 ): Promise<void> {
   const mode = options.mode ?? 0o600;
   const folder = path.dirname(file);
@@ -76,6 +77,7 @@ export async function writeFileAtomic(
     try {
       // open() applies the umask. By handle, not by name: the folder's owner may have put a link in its place.
       await handle.chmod(mode);
+      if (options.owner) await handle.chown(options.owner.uid, options.owner.gid);
       await handle.writeFile(data);
       await handle.sync();
     } finally {

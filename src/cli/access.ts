@@ -1,8 +1,21 @@
-import { type AccessKey, addKey, formatRate, type InForce, listKeys, revokeKey } from '../app/access.ts';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import {
+  type AccessKey,
+  addKey,
+  formatRate,
+  type InForce,
+  listKeys,
+  passwordsError,
+  revokeKey,
+  setUser,
+} from '../app/access.ts';
 import { chosenStateFolder } from '../app/state-folder.ts';
+import { askSecret } from './ask.ts';
 import { aligned } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import type { Output } from './output.ts';
+import { say } from './messages.ts';
 import { reportRefusal } from './running.ts';
 
 interface StateOption {
@@ -58,6 +71,33 @@ export async function accessRevokeKey(
   if (!inForce) return;
   if (options.endStreams) output.line('access.key.ended', {});
   else output.note('access.key.streams-go-on', { name });
+}
+
+/** `everyhop access add-user`. */
+export async function accessAddUser(
+  context: CommandContext,
+  name: string,
+  { file: given }: { file: string },
+): Promise<void> {
+  const { output } = context;
+  const file = path.resolve(given);
+  const outcome = await setUser(file, name, await newPassword(context, name));
+  output.value({ user: name, file, outcome });
+  output.line(`access.user.${outcome}`, { name, file }, 'green');
+  output.note('access.user.next', { file });
+}
+
+/** Typed twice at a terminal; otherwise standard input without its final line break. */
+async function newPassword({ language }: CommandContext, name: string): Promise<Buffer> {
+  if (!process.stdin.isTTY) {
+    const bytes = await buffer(process.stdin);
+    const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
+    return bytes.subarray(0, end);
+  }
+  const password = await askSecret(say(language, 'access.user.ask', { name }));
+  if (password !== '' && (await askSecret(say(language, 'access.user.ask-again', {}))) !== password)
+    throw passwordsError('passwords.differ', {});
+  return Buffer.from(password);
 }
 
 function tellOutcome(output: Output, inForce: InForce, folder: string): void {

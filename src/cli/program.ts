@@ -62,6 +62,7 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
       .option('--lan', words('help.up.lan'))
       .option('--trust-page', words('help.up.trust-page'))
       .option('--access-keys', words('help.up.access-keys'))
+      .option('--users <FILE>', words('help.up.users'))
       .option('--allow <CIDR...>', words('help.up.allow'));
   serving(command(program, 'up', 'help.up'))
     .option('--demo', words('help.up.demo'))
@@ -109,6 +110,10 @@ export function buildProgram(context: CommandContext, { dnsProviders, apps, auth
   command(access, 'list-keys', 'help.access.list-keys').action(async (options) =>
     (await import('./access.ts')).accessListKeys(context, options),
   );
+  command(access, 'add-user', 'help.access.add-user')
+    .argument('<NAME>', words('help.access.user-name'))
+    .requiredOption('--file <FILE>', words('help.access.file'))
+    .action(async (name: string, options) => (await import('./access.ts')).accessAddUser(context, name, options));
   command(access, 'revoke-key', 'help.access.revoke-key')
     .argument('<NAME>', words('help.access.key-name'))
     .option('--end-streams', words('help.access.end-streams'))

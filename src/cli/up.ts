@@ -37,6 +37,7 @@ export interface UpOptions {
   lan?: true;
   trustPage?: true;
   accessKeys?: true;
+  users?: string;
   allow?: string[];
   demo?: true;
   state?: string;
@@ -62,6 +63,7 @@ export function argumentsOf(upstream: string | undefined, options: UpOptions): U
     lan: options.lan,
     trustPage: options.trustPage,
     accessKeys: options.accessKeys,
+    users: options.users,
     allow: options.allow,
   };
 }

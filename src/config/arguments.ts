@@ -44,6 +44,8 @@ export interface UpArguments {
   trustPage?: boolean | undefined;
   /** Visitors need an access key. */
   accessKeys?: boolean | undefined;
+  /** File with the users who may come in. */
+  users?: string | undefined;
   /** Addresses (CIDR) of the visitors to admit. */
   allow?: readonly string[] | undefined;
 }
@@ -114,6 +116,7 @@ async function fileConfiguration(
   if (args.hostHeader !== undefined) refuseBoth('--host-header', file);
   if (args.authority !== undefined) refuseBoth('--authority', file);
   if (args.accessKeys) refuseBoth('--access-keys', file);
+  if (args.users !== undefined) refuseBoth('--users', file);
   if (args.allow?.length) refuseBoth('--allow', file);
   try {
     return await loadConfiguration(file, { readText, choices });
@@ -163,9 +166,10 @@ function sharedContent(args: UpArguments): Record<string, unknown> {
   });
 }
 
-function accessContent({ accessKeys, allow }: UpArguments): Record<string, unknown> | undefined {
+function accessContent({ accessKeys, users, allow }: UpArguments): Record<string, unknown> | undefined {
   const access = withoutUndefined({
     keys: accessKeys ? true : undefined,
+    users,
     allow: allow?.length ? [...allow] : undefined,
   });
   return Object.keys(access).length === 0 ? undefined : access;

@@ -10,8 +10,8 @@ export const accessTexts = {
     zh: '允许访问的访客地址（CIDR；默认：全部）',
   },
   'help.access': {
-    en: 'access keys: who may use the sites that ask for one',
-    zh: '访问密钥：谁可以使用要求密钥的站点',
+    en: 'access keys and users: who may use the sites that ask for one',
+    zh: '访问密钥和用户：谁可以使用要求登录的站点',
   },
   'help.access.add-key': {
     en: 'make an access key and print it, once',
@@ -40,6 +40,27 @@ export const accessTexts = {
   'help.access.revoke-key': {
     en: 'revoke an access key, at once on every worker',
     zh: '吊销访问密钥，在所有工作进程上立即生效',
+  },
+  'help.up.users': {
+    en: 'visitors need a password of a user in this file (access add-user)',
+    zh: '访客需要用此文件中的用户名和密码登录（access add-user）',
+  },
+  'help.access.add-user': {
+    en: 'add a user with a password to a file, or change the password; asks for it, or reads standard input',
+    zh: '在文件中添加带密码的用户，或修改其密码；会提示输入密码，或从标准输入读取',
+  },
+  'help.access.user-name': { en: 'name of the user', zh: '用户名' },
+  'help.access.file': {
+    en: 'the file (htpasswd) that access.users or up --users names; created if there is none',
+    zh: 'access.users 或 up --users 指定的文件（htpasswd）；不存在时会创建',
+  },
+  'access.user.ask': { en: 'Password for {name}: ', zh: '{name} 的密码：' },
+  'access.user.ask-again': { en: 'Again: ', zh: '再次输入：' },
+  'access.user.added': { en: 'Added: user {name} in {file}.', zh: '已在 {file} 中添加用户 {name}。' },
+  'access.user.changed': { en: 'Changed: password of {name} in {file}.', zh: '已修改 {file} 中 {name} 的密码。' },
+  'access.user.next': {
+    en: 'A running Everyhop that uses this file reads it within seconds. A site uses it with the key access.users, or: {everyhop up} --users {file}',
+    zh: '正在运行并使用此文件的 Everyhop 会在数秒内重新读取。站点用 access.users 键启用它，或运行：{everyhop up} --users {file}',
   },
   'help.access.end-streams': {
     en: 'also end its open requests, streams and WebSockets',

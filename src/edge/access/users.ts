@@ -60,7 +60,10 @@ async function verify(
   ofWorker: Attempts,
 ): Promise<Outcome> {
   const credentials = credentialsOf(authorization);
-  if (!credentials) return { refused: 'edge.access-wrong' };
+  if (!credentials) {
+    request.error = 'edge.access-wrong';
+    return { refused: 'edge.access-wrong' };
+  }
   const { name, password } = credentials;
   let verification = underWay.get(digest);
   if (!verification) {
@@ -76,6 +79,7 @@ async function verify(
       file.remember(digest, name);
       return identified(name);
     case 'wrong':
+      request.error = 'edge.access-wrong';
       return { refused: 'edge.access-wrong' };
     case 'busy':
       return { refused: 'edge.access-busy', answer: later(refusal(request, 503, 'edge.access-busy'), 2) };
