@@ -6,7 +6,7 @@ import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
 import { findFileProblems, type ReadText, resolveFrom } from './roots.ts';
 import type { SettingPlace } from './route/place.ts';
-import { toRouteSettings } from './route/settings.ts';
+import { type RouteSettings, toRouteSettings } from './route/settings.ts';
 import { type Choices, type FileContent, fileSchema } from './schema.ts';
 import type { Source } from './source.ts';
 
@@ -164,14 +164,18 @@ function toRoutes(site: FileContent['sites'][number], place: SettingPlace): Rout
   const defaults = toRouteSettings(site, place);
   const { upstream, upstreams, upstream_root } = site;
   if (upstream !== undefined || upstreams)
-    return [{ ...toRoute({ path: '/', upstream, upstreams, upstream_root, strip_path: false }, place), ...defaults }];
-  return (site.routes ?? []).map((route, index) => ({
-    ...defaults,
-    ...toRoute(route, { ...place, path: [...place.path, 'routes', index] }),
-  }));
+    return [toRoute({ path: '/', upstream, upstreams, upstream_root, strip_path: false }, place, defaults)];
+  return (site.routes ?? []).map((route, index) => {
+    const own = { ...place, path: [...place.path, 'routes', index] };
+    return toRoute(route, own, { ...defaults, ...toRouteSettings(route, own) });
+  });
 }
 
-function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[number], place: SettingPlace): Route {
+function toRoute(
+  route: NonNullable<FileContent['sites'][number]['routes']>[number],
+  place: SettingPlace,
+  settings: RouteSettings,
+): Route {
   const { upstream, upstreams = upstream ? [upstream] : [] } = route;
   const rootFile = resolveFrom(place.folder, route.upstream_root);
   return {
@@ -179,7 +183,7 @@ function toRoute(route: NonNullable<FileContent['sites'][number]['routes']>[numb
     upstreams: upstreams.map((one) => ({ ...one, rootFile: one.protocol === 'https' ? rootFile : undefined })),
     stripPath: route.strip_path,
     ...(route.upstreams && { balance: 'least-streams' }),
-    ...toRouteSettings(route, place),
+    ...settings,
   };
 }
 

@@ -153,6 +153,18 @@ export const edgeError = defineErrors({
       hint: '请启动应用。列出正在监听的程序：ss -ltnp',
     },
   },
+  'edge.health-check-fails': {
+    en: {
+      meaning: 'The health check of an app fails: {url} answers {status}.',
+      cause: 'A healthy instance answers {wanted}. This one gets requests only while no other passes its check.',
+      hint: 'Look at the answer: curl -i {address}   Then correct path or status under health.',
+    },
+    zh: {
+      meaning: '应用的健康检查失败：{url} 返回 {status}。',
+      cause: '健康的实例应返回 {wanted}。只有在其他实例也都未通过检查时，该实例才会收到请求。',
+      hint: '查看应答：curl -i {address}   然后改正 health 下的 path 或 status。',
+    },
+  },
   'edge.socket-down': {
     en: {
       meaning: 'No answer from {upstream} yet: {reason}.',

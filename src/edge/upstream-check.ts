@@ -20,6 +20,7 @@ import { edgeError, edgeWords } from './messages.ts';
 import { compile } from './routing.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
 import { plainAddress } from './tls.ts';
+import { healthFindings } from './upstream-health.ts';
 import { socketObstacle } from './upstream-socket.ts';
 
 /** The result of checking one app. */
@@ -73,13 +74,14 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
       const serves = (path: string): string | undefined => servingHost(snapshot, settings, path);
       const visits = { clock: options.clock, timeoutMs: answerTimeoutMs };
       const proxy = await findOpenProxy(new URL(upstream), serves, visits);
+      const health = await healthFindings(snapshot, settings, options.clock);
       const paths = await findSubPaths(upstream, settings, snapshot, visits);
       const {
         problem = proxy ? 'open-proxy' : paths.length > 0 ? 'sub-path' : undefined,
         reason,
         findings,
       } = judgement;
-      return { upstream, problem, reason, findings: [...findings, ...(proxy ? [proxy] : []), ...paths] };
+      return { upstream, problem, reason, findings: [...findings, ...health, ...(proxy ? [proxy] : []), ...paths] };
     }),
   );
 }

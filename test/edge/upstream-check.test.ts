@@ -166,3 +166,25 @@ test('warns of a NextChat whose open proxy the site does not close, with the lin
   assert.deepEqual([closed.problem, closed.findings], [undefined, []]);
   assert.equal((await check({ block: ['/api/proxy'] })).problem, 'open-proxy');
 });
+
+test('warns of a health path that the app answers with another status than configured', async (t) => {
+  const app = createServer((asked, answer) => {
+    answer.writeHead(asked.url === '/ready' ? 204 : 404).end();
+  });
+  app.listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  t.after(() => app.close());
+  const upstream = upstreamAt((app.address() as AddressInfo).port);
+  const lookAt = async (path: string, status?: number): Promise<UpstreamCheck> => {
+    const routes = [route(upstream, { health: { path, intervalMs: 1000, status } })];
+    const snapshot = { sites: [site(['chat.test'], routes)], listeners: [] } as unknown as EdgeSnapshot;
+    return (await checkUpstreams(snapshot, { clock, addresses: [] }))[0]!;
+  };
+  assert.deepEqual([(await lookAt('/ready')).findings, (await lookAt('/ready', 204)).findings], [[], []]);
+  const { problem, findings } = await lookAt('/helath');
+  assert.equal(problem, undefined);
+  const { message, hint } = findingReport(findings[0]!, 'en');
+  assert.equal(message, `The health check of an app fails: http://127.0.0.1:${upstream.port}/helath answers 404.`);
+  assert.match(hint!, /curl -i http:\/\/127\.0\.0\.1:\d+\/helath /);
+  assert.equal((await lookAt('/ready', 200)).findings[0]!.params['wanted'], '200');
+});
