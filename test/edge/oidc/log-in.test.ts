@@ -244,3 +244,17 @@ test('only routes with a log-in ask for one, and the app of another route does n
   assert.equal(headers['cookie'], 'theme=dark');
   assert.equal(headers['x-forwarded-user'], undefined);
 });
+
+test('names in any script reach the app as UTF-8, once', async (t) => {
+  const { url, provider, edge } = await startLogIn(t, { allow: 'everyone' });
+  const visitor = new Visitor([provider.rootPem]);
+  const end = await visitor.follow(`${url}/`, '张伟');
+  const { headers } = JSON.parse(end.body) as Mirrored;
+  const read = (name: string): string => Buffer.from(String(headers[name]), 'latin1').toString();
+  assert.deepEqual(['x-forwarded-user', 'x-forwarded-preferred-username', 'x-forwarded-groups'].map(read), [
+    '张伟',
+    '张伟',
+    '研发',
+  ]);
+  assert.equal(edge.log.at(-1)!.user, 'oidc 张伟');
+});

@@ -13,6 +13,7 @@ export const accounts: Accounts = {
   ann: { email: 'Ann@Example.com', email_verified: true, preferred_username: 'ann', groups: ['staff', 'chat'] },
   bob: { email: 'bob@elsewhere.test', email_verified: true, groups: 'staff' },
   eve: { email: 'ann@example.com', email_verified: false },
+  张伟: { preferred_username: '张伟', groups: ['研发'] },
 };
 
 export const cookieKey = (): string => testRandom.bytes(32).toString('base64');

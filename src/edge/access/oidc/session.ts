@@ -80,7 +80,7 @@ export function identityOf({ account }: Session, cookie: string): Identity {
   const { email, preferredUsername, groups } = account;
   return {
     way: 'oidc',
-    name: fieldBytes(nameOf(account)),
+    name: nameOf(account),
     fields: [
       ...(email === undefined ? [] : ['X-Forwarded-Email', fieldBytes(email)]),
       ...(preferredUsername === undefined ? [] : ['X-Forwarded-Preferred-Username', fieldBytes(preferredUsername)]),
