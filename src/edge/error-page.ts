@@ -74,8 +74,8 @@ export function errorResponse(
     status,
     message,
     lookUp,
-    showsHops: status >= 502 && status !== 505,
-    retries: more.retries !== false && mayPass(status, code) && repeatable.has(method),
+    showsHops: more.aboutApp !== false && status >= 502 && status !== 505,
+    retries: more.aboutApp !== false && mayPass(status, code) && repeatable.has(method),
     buttons: buttonsOf(more.actions, language),
   });
   return withBody(status, 'text/html; charset=utf-8', html, [...common, 'Content-Security-Policy', errorPagePolicy]);
@@ -96,8 +96,8 @@ export interface ErrorDetails {
   /** In the visitor's language. Default: the text of the code. */
   message?: string;
   actions?: readonly PageAction[];
-  /** False: the page does not load itself again. */
-  retries?: false;
+  /** False: the app is not the reason, so the page neither shows the way to it nor waits for it. */
+  aboutApp?: false;
 }
 
 /** A page that is no error: one or more sentences, the first as its heading, and buttons. */

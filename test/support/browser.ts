@@ -9,6 +9,8 @@ import { atEnd, cleanEnvironment, temporaryFolder } from './up.ts';
 export interface BrowserOptions {
   /** A root certificate to add to the browser's trust store. */
   rootFile?: string;
+  /** Further ones. */
+  moreRootFiles?: string[];
   /** Home folder with the profile and the trust store. Default: a temporary one. */
   home?: string;
   /** Names that resolve to this machine. All others, except localhost, do not resolve. */
@@ -22,7 +24,8 @@ export interface BrowserOptions {
 /** Starts Debian's Chromium with a private profile and home; closes it at the end of the test. */
 export async function startBrowser(t: TestContext, options: BrowserOptions = {}): Promise<BrowserContext> {
   const home = options.home ?? (await temporaryFolder(t, 'browser'));
-  if (options.rootFile !== undefined) await trust(home, options.rootFile);
+  const rootFiles = [...(options.rootFile === undefined ? [] : [options.rootFile]), ...(options.moreRootFiles ?? [])];
+  if (rootFiles.length > 0) await trust(home, rootFiles);
   const hosts = (options.hosts ?? []).map((host) => `MAP ${host} 127.0.0.1`);
   const rules = [...hosts, 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1', 'MAP * ~NOTFOUND'].join(', ');
   const browser = await chromium.launchPersistentContext(path.join(home, 'profile'), {
@@ -47,12 +50,12 @@ export async function startBrowser(t: TestContext, options: BrowserOptions = {})
 }
 
 /** Chromium on Linux reads roots from the NSS database in the user's home. */
-async function trust(home: string, rootFile: string): Promise<void> {
+async function trust(home: string, rootFiles: readonly string[]): Promise<void> {
   const folder = path.join(home, '.pki/nssdb');
   await mkdir(folder, { recursive: true });
   for (const args of [
     ['-N', '--empty-password'],
-    ['-A', '-t', 'C,,', '-n', 'everyhop', '-i', rootFile],
+    ...rootFiles.map((file, index) => ['-A', '-t', 'C,,', '-n', `everyhop-${index}`, '-i', file]),
   ]) {
     const { code, stderr } = await execute('certutil', ['-d', `sql:${folder}`, ...args]);
     if (code !== 0) throw new Error(stderr);

@@ -90,7 +90,10 @@ export const oidcWords = defineWords({
     en: 'The account {name} is not allowed here. Log in with another one, or ask the operator of this site.',
     zh: '账号 {name} 无权访问此处。请使用其他账号登录，或联系站点管理员。',
   },
-  'edge.oidc.log-out': { en: 'Log out? You are logged in as {name}.', zh: '要退出登录吗？您当前登录的账号是 {name}。' },
+  'edge.oidc.log-out': {
+    en: 'You are logged in as {name}. Log out here and at the identity provider?',
+    zh: '您当前登录的账号是 {name}。要在此处和身份提供方处退出登录吗？',
+  },
   'edge.oidc.logged-out': { en: 'You are logged out.', zh: '您已退出登录。' },
   'edge.oidc.other': { en: '{detail}', zh: '{detail}' },
 });

@@ -43,9 +43,8 @@ export function failedLogIn(
 ): LocalResponse {
   request.detail = error.message;
   const status = statuses[error.code] ?? 503;
-  // Loading the call-back again would always fail.
   const actions: PageAction[] = [{ label: 'edge.page.log-in-again', href: logInAddress(returnTo) }];
-  return refused(request, status, error.code, { actions, retries: false }, cookies);
+  return refused(request, status, error.code, { actions, aboutApp: false }, cookies);
 }
 
 /** For a call-back without a pending log-in of this browser. */
@@ -75,7 +74,7 @@ export function logInNeeded(request: EdgeRequest, returnTo: string): LocalRespon
 /** @param file for the log. */
 export function unusable(request: EdgeRequest, file: string): LocalResponse {
   request.detail = file;
-  return refused(request, 503, 'edge.oidc-file', { retries: false });
+  return refused(request, 503, 'edge.oidc-file', { aboutApp: false });
 }
 
 /** A form of another site, or no form at all, asked to log the visitor out. */
@@ -104,7 +103,7 @@ function refused(
   request: EdgeRequest,
   status: ErrorStatus,
   error: string,
-  more: { message?: string; actions?: readonly PageAction[]; retries?: false },
+  more: { message?: string; actions?: readonly PageAction[]; aboutApp?: false },
   cookies: readonly string[] = [],
 ): LocalResponse {
   const { id, head } = request;
