@@ -36,7 +36,9 @@ async function startChat(t: TestContext): Promise<number> {
   });
   const sockets = new WebSocketServer({ server, path: '/ws' });
   sockets.on('connection', (socket, request) => {
-    socket.on('message', (text) => socket.send(`${text} ${request.headers['x-forwarded-user']}`));
+    socket.on('message', (text: Buffer) =>
+      socket.send(`${text.toString()} ${String(request.headers['x-forwarded-user'])}`),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,7 +54,7 @@ interface Scene {
   url: string;
   provider: TestProvider;
   /** Starts a browser. */
-  open(locale: string): Promise<BrowserContext>;
+  open: (locale: string) => Promise<BrowserContext>;
 }
 
 async function start(t: TestContext): Promise<Scene> {

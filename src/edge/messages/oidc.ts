@@ -90,6 +90,10 @@ export const oidcWords = defineWords({
     en: 'The account {name} is not allowed here. Log in with another one, or ask the operator of this site.',
     zh: '账号 {name} 无权访问此处。请使用其他账号登录，或联系站点管理员。',
   },
+  'edge.oidc.account-unverified': {
+    en: 'The account {name} is not allowed here. The identity provider says that this address is not verified, so it does not count.',
+    zh: '账号 {name} 无权访问此处。身份提供方表示该邮箱地址未经验证，因此不予采信。',
+  },
   'edge.oidc.log-out': {
     en: 'You are logged in as {name}. Log out here and at the identity provider?',
     zh: '您当前登录的账号是 {name}。要在此处和身份提供方处退出登录吗？',

@@ -77,13 +77,15 @@ test('an account that is not allowed gets a page with its name, and may log in w
   const { url, provider, edge } = await startLogIn(t);
   for (const [login, name] of [
     ['bob', 'bob@elsewhere.test'],
-    ['eve', 'eve'], // whose address is not verified
+    ['eve', 'ann@example.com'], // not hers: not verified
   ] as const) {
     const visitor = new Visitor([provider.rootPem]);
     const end = await visitor.follow(`${url}/chat`, login);
     assert.equal(end.status, 403);
     assert.match(end.body, new RegExp(`The account ${name} is not allowed here\\.`));
     assert.equal(edge.log.at(-1)!.error, 'edge.oidc-account');
+    assert.equal(edge.log.at(-1)!.detail, login === 'bob' ? name : `${name}: not verified by the provider`);
+    assert.equal(end.body.includes('is not verified'), login === 'eve');
     assert.equal(visitor.jar(url).size, 0, 'no session, and no pending log-in');
     const [, href = ''] = /class="button" href="([^"]*)"/.exec(end.body) ?? [];
     const again = await visitor.visit(url + href.replaceAll('&#38;', '&'));

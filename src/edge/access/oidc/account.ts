@@ -6,6 +6,8 @@ export interface Account {
   sub: string;
   /** Absent if the provider says that it is not verified. */
   email?: string;
+  /** Its address if the provider says that it is not verified: only for pages and the log. */
+  unverifiedEmail?: string;
   /** Only for people: the user may be able to change it. */
   preferredUsername?: string;
   groups: string[];
@@ -24,15 +26,20 @@ const mostCharacters = 256;
 export function accountOf(sub: string, sources: readonly Claims[], groupsClaim: string): Account | undefined {
   if (fieldText(sub) !== sub) return undefined;
   const ofEmail = sources.find(({ email }) => typeof email === 'string');
-  const email = ofEmail && isVerified(ofEmail) ? fieldText(ofEmail['email']) : undefined;
+  const email = ofEmail && emailIn(ofEmail);
   const preferredUsername = sources.map((claims) => fieldText(claims['preferred_username'])).find(Boolean);
   const groups = sources.map((claims) => claimAt(claims, groupsClaim)).find((claim) => claim !== undefined);
   return {
     sub,
-    ...(email !== undefined && /^[^@\s]+@[^@\s]+$/.test(email) && { email }),
+    ...(email !== undefined && (isVerified(ofEmail!) ? { email } : { unverifiedEmail: email })),
     ...(preferredUsername !== undefined && { preferredUsername }),
     groups: groupNames(groups),
   };
+}
+
+function emailIn({ email }: Claims): string | undefined {
+  const address = fieldText(email);
+  return address !== undefined && /^[^@\s]+@[^@\s]+$/.test(address) ? address : undefined;
 }
 
 /** Absent: the provider makes no difference. Some send text. */

@@ -60,7 +60,11 @@ export function accountRefusal(
   returnTo: string,
   cookies: readonly string[],
 ): LocalResponse {
-  const message = oidcWords.say(language(request), 'edge.oidc.account', { name: nameOf(account) });
+  const { unverifiedEmail } = account;
+  const name = unverifiedEmail ?? nameOf(account);
+  const key = unverifiedEmail === undefined ? 'edge.oidc.account' : 'edge.oidc.account-unverified';
+  const message = oidcWords.say(language(request), key, { name });
+  request.detail = unverifiedEmail === undefined ? name : `${name}: not verified by the provider`;
   const actions: PageAction[] = [{ label: 'edge.page.other-account', href: logInAddress(returnTo, true) }];
   return refused(request, 403, 'edge.oidc-account', { message, actions }, cookies);
 }
