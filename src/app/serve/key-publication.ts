@@ -1,4 +1,5 @@
 import { type AccessKey, readAccessKeys, recordKeyUses } from '../../access/records.ts';
+import { Queue } from '../../base/queue.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Supervisor } from '../../edge/supervisor.ts';
 import type { Finding } from '../../hop/finding.ts';
@@ -7,16 +8,19 @@ import { clock } from '../system.ts';
 import { keyFindings } from './key-findings.ts';
 import type { Upkeep } from './upkeep.ts';
 
-/** Time between notes in the store of when keys were used. */
+/** Time between notes in the store of when keys were used, and between looks at the keys in it. */
 const recordEveryMs = 5 * 60 * 1000;
 
 /** The access keys of the store, in the workers; and their use, in the store. */
 export class KeyPublication {
   #keys: readonly AccessKey[] = [];
-  readonly #supervisor: Supervisor;
+  #published = '';
+  readonly #supervisor: Pick<Supervisor, 'publishKeys' | 'status' | 'takeKeyUses'>;
   readonly #database: Database;
+  /** Otherwise keys that were read before a revocation could reach the workers after it. */
+  readonly #publications = new Queue();
 
-  constructor(supervisor: Supervisor, database: Database) {
+  constructor(supervisor: Pick<Supervisor, 'publishKeys' | 'status' | 'takeKeyUses'>, database: Database) {
     this.#supervisor = supervisor;
     this.#database = database;
   }
@@ -25,16 +29,21 @@ export class KeyPublication {
    * Reads the keys again. Every worker has them when this resolves.
    * @param ended digests of revoked keys whose open streams are to end.
    */
-  async publish(ended: readonly string[] = []): Promise<void> {
-    this.#keys = await readAccessKeys(this.#database);
-    const known = this.#keys.map(({ name, digest, sites, expiresMs, rate }) => ({
-      name,
-      digest,
-      sites,
-      expiresMs,
-      rate,
-    }));
-    await this.#supervisor.publishKeys(known, ended);
+  publish(ended: readonly string[] = []): Promise<void> {
+    return this.#publications.run(async () => {
+      this.#keys = await readAccessKeys(this.#database);
+      const known = this.#keys.map(({ name, digest, sites, expiresMs, rate }) => ({
+        name,
+        digest,
+        sites,
+        expiresMs,
+        rate,
+      }));
+      const text = JSON.stringify(known);
+      if (text === this.#published && ended.length === 0) return;
+      await this.#supervisor.publishKeys(known, ended);
+      this.#published = text;
+    });
   }
 
   /** Routes that ask for a key which no visitor can have. */
@@ -42,9 +51,15 @@ export class KeyPublication {
     return keyFindings(sites, this.#keys, clock.now());
   }
 
-  /** Returns the function that ends it, with a last note. */
-  recordRegularly(upkeep: Upkeep): () => Promise<void> {
-    upkeep.every(recordEveryMs, () => this.recordUses());
+  /**
+   * Records uses from time to time, and takes up keys that no command has announced. Returns the function that ends it, with a last
+   * record.
+   */
+  keepUp(upkeep: Upkeep): () => Promise<void> {
+    upkeep.every(recordEveryMs, async () => {
+      await this.recordUses();
+      await this.publish();
+    });
     return () => upkeep.attempt(() => this.recordUses());
   }
 

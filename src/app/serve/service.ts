@@ -172,7 +172,7 @@ export class Service {
     });
     this.#upkeep.every(lookForAddressesEveryMs, () => this.#followAddresses());
     copyRegularly(this.#upkeep, this.#session);
-    this.#closers.push(this.#keys.recordRegularly(this.#upkeep));
+    this.#closers.push(this.#keys.keepUp(this.#upkeep));
     this.#upkeep.every(ticketKeysForMs, () => this.#change(() => this.#serving.rotateTicketKeys()));
     this.#closers.push(() => this.#upkeep.stop());
     this.#watchFiles();
@@ -256,7 +256,6 @@ export class Service {
     try {
       kept = await this.#changes.run(async () => {
         await this.#upkeep.seen();
-        await this.#keys.publish();
         return this.#adopt(await this.#options.readConfiguration());
       });
     } catch (error) {
