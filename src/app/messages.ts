@@ -17,7 +17,7 @@ import {
 import { configError, configWords } from '../config/messages.ts';
 import { controlError } from '../control/messages.ts';
 import { dnsError, dnsWords } from '../dns/messages.ts';
-import { edgeError, edgeWords, oidcError, oidcWords } from '../edge/messages.ts';
+import { edgeError, edgeWords, forwardAuthError, oidcError, oidcWords } from '../edge/messages.ts';
 import type { Finding, Severity } from '../hop/finding.ts';
 import type { Hop } from '../hop/hop.ts';
 import { lanError } from '../lan/messages.ts';
@@ -68,6 +68,7 @@ export const errorCatalogues = [
   appsError,
   edgeError,
   oidcError,
+  forwardAuthError,
   nginxError,
   proofError,
   changeError,

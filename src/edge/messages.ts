@@ -4,6 +4,7 @@ import { defineWords } from '../base/language.ts';
 import { accessPageTexts } from './messages/access.ts';
 import { logInPages } from './messages/log-in.ts';
 
+export { forwardAuthError } from './messages/forward-auth.ts';
 export { oidcError, oidcWords } from './messages/oidc.ts';
 
 export const edgeError = defineErrors({

@@ -4,6 +4,7 @@ import { systemCode } from '../../base/errors.ts';
 import { Pool } from '../../base/pool.ts';
 import { isPublicName } from '../../certificates/choice.ts';
 import { edgeError } from '../../edge/messages.ts';
+import { checkForwardAuth } from '../../edge/forward-auth-check.ts';
 import { checkProviders } from '../../edge/provider-check.ts';
 import type { EdgeSnapshot } from '../../edge/snapshot.ts';
 import { checkUpstreams, type UpstreamCheck } from '../../edge/upstream-check.ts';
@@ -21,7 +22,7 @@ import { wideProxies } from './wide-proxies.ts';
 /** What the last look around found, to inform the user; nothing depends on it. */
 export class Surroundings {
   upstreams: UpstreamCheck[] = [];
-  /** About names, identity providers and the private root. */
+  /** About names, identity providers, services of forward_auth and the private root. */
   findings: Finding[] = [];
 
   /** Connects to every app and identity provider once, and resolves the names. */
@@ -33,9 +34,10 @@ export class Surroundings {
     sites: ServedSites;
     apps: SeenApps;
   }): Promise<void> {
-    const [upstreams, providers, names] = await Promise.all([
+    const [upstreams, providers, services, names] = await Promise.all([
       checkUpstreams(given.snapshot, { clock }),
       checkProviders(given.snapshot),
+      checkForwardAuth(given.snapshot),
       unresolvedNames(given.places, systemResolver(clock)),
     ]);
     this.upstreams = upstreams;
@@ -43,6 +45,7 @@ export class Surroundings {
       ...wideProxies(given.snapshot.trustedProxies),
       ...names,
       ...providers,
+      ...services,
       ...permitFindings(given.rootPem, given.sites.configuration.permit),
       ...offerFindings(given.sites),
       ...appFindings(given.sites, given.apps),

@@ -3,7 +3,7 @@ import type { ResponseHead } from '../http1/response-head.ts';
 import type { EdgeForwardAuth } from '../snapshot.ts';
 
 /** The visitor waits for it. */
-const timeoutMs = 10_000;
+const visitorTimeoutMs = 10_000;
 /** For a page of the service: a log-in form, for example. */
 const bodyLimitBytes = 256 * 1024;
 
@@ -22,7 +22,7 @@ export class ServiceExchange implements ExchangeSink {
   #bytes = 0;
 
   /** @param head of the request, as latin1. */
-  constructor({ upstream }: EdgeForwardAuth, head: string) {
+  constructor({ upstream }: EdgeForwardAuth, head: string, timeoutMs = visitorTimeoutMs) {
     this.answer = new Promise((resolve) => (this.#settle = resolve));
     this.#timer = setTimeout(() => {
       this.#abandon('edge.upstream-timeout', `no complete answer within ${timeoutMs / 1000} s`);

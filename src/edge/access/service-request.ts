@@ -46,17 +46,22 @@ export function serviceRequest(request: EdgeRequest, service: EdgeForwardAuth, s
     if (read.startsWith('sec-websocket-')) continue;
     text += `${fields[at]}: ${fields[at + 2]}\r\n`;
   }
-  const url = visitedUrl(request);
-  const { host, target } = partsOf(url);
-  return (
-    `${text}X-Forwarded-Method: ${head.method}\r\nX-Forwarded-Proto: ${visitor.scheme}\r\nX-Forwarded-Host: ${host}\r\n` +
-    `X-Forwarded-Uri: ${target}\r\nX-Forwarded-For: ${visitor.address}\r\nX-Real-IP: ${visitor.address}\r\n` +
-    `X-Original-URL: ${url}\r\nX-Original-Method: ${head.method}\r\nX-Request-Id: ${id}\r\n` +
-    `CDN-Loop: ${passed}${loopMarker(snapshot)}\r\n\r\n`
-  );
+  const about = { method: head.method, url: visitedUrl(request), scheme: visitor.scheme, address: visitor.address };
+  return `${text}${factLines(about)}X-Request-Id: ${id}\r\nCDN-Loop: ${passed}${loopMarker(snapshot)}\r\n\r\n`;
 }
 
-function partsOf(url: string): { host: string; target: string } {
+/** The same about a visitor without credentials who opens the start page of a host. */
+export function plainServiceRequest(service: EdgeForwardAuth, host: string): string {
+  const about = { method: 'GET', url: `https://${host}/`, scheme: 'https', address: '127.0.0.1' };
+  return `GET ${service.target} HTTP/1.1\r\nHost: ${service.authority}\r\nAccept: text/html\r\n${factLines(about)}\r\n`;
+}
+
+function factLines(about: { method: string; url: string; scheme: string; address: string }): string {
+  const { method, url, scheme, address } = about;
   const [, host, target] = /^\w+:\/\/([^/]*)(.*)$/.exec(url)!;
-  return { host: host!, target: target! };
+  return (
+    `X-Forwarded-Method: ${method}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Host: ${host}\r\n` +
+    `X-Forwarded-Uri: ${target}\r\nX-Forwarded-For: ${address}\r\nX-Real-IP: ${address}\r\n` +
+    `X-Original-URL: ${url}\r\nX-Original-Method: ${method}\r\n`
+  );
 }

@@ -16,6 +16,7 @@ import {
   startRecorder,
   upstreamAt,
 } from '../edge.ts';
+import { checkForwardAuth } from '../../../src/edge/forward-auth-check.ts';
 import { get, serve, session } from './client.ts';
 
 type Service = (incoming: IncomingMessage, response: ServerResponse) => void;
@@ -337,4 +338,32 @@ test('an upgrade waits for the answer, and gets a refusal as a response', async 
   const [entry] = await Promise.all([edge.nextEntry(), once(client.socket, 'data')]);
   assert.match(client.text(), /^HTTP\/1\.1 401 /);
   assert.equal(entry.error, 'edge.forward-auth-refused');
+});
+
+test('what is wrong with a service is a finding, with what to do', async (t) => {
+  const answering = (status: number): Promise<number> =>
+    serve(t, (incoming, response) => {
+      assert.equal(incoming.headers['x-forwarded-host'], 'chat.test');
+      response.writeHead(status).end();
+    });
+  const app = await startRecorder(t);
+  const other = await startEdge(t, [site(['other.test'], [route(upstreamAt(app.port))])]);
+  const cases: [EdgeUpstream, string | undefined][] = [
+    [upstreamAt(await answering(401)), undefined],
+    [upstreamAt(await answering(302)), undefined],
+    [upstreamAt(await answering(200)), 'edge.forward-auth-open'],
+    [upstreamAt(await answering(404)), 'edge.forward-auth-failed'],
+    [upstreamAt(await answering(502)), 'edge.forward-auth-failed'],
+    [upstreamAt(await freePort()), 'edge.forward-auth-unreachable'],
+    [upstreamAt(other.httpsPort, { protocol: 'https' }), 'edge.forward-auth-untrusted'],
+  ];
+  for (const [upstream, code] of cases) {
+    const access = { forwardAuth: forwardAuth(upstream) };
+    const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port), { access })])]);
+    const findings = await checkForwardAuth(edge.context.snapshot());
+    assert.deepEqual(
+      findings.map((finding) => finding.code),
+      code === undefined ? [] : [code],
+    );
+  }
 });
