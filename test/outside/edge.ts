@@ -15,7 +15,6 @@ export const edgeCases: readonly OutsideCase[] = [
     id: 'edge/E03-upstream-host-header',
     symptom: 'Apps that guard against DNS rebinding refuse the public name (Ollama 403, MCP servers 421)',
     sources: ['ollama/ollama#3269', 'modelcontextprotocol/python-sdk#1798', 'PrefectHQ/fastmcp#4468'],
-    refused: 'Not yet: a Host for the app belongs to the access and upstream settings of a route, which come next.',
   },
   {
     id: 'edge/E04-grpc',

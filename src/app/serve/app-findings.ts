@@ -8,6 +8,17 @@ import { isLoopbackName } from '../../names/host-name.ts';
 import type { SeenApps } from './seen-apps.ts';
 import type { ServedSites } from './served-sites.ts';
 
+const accessInFile = {
+  keys: 'access: { keys: true }',
+  network: 'access: { allow: [192.168.0.0/16] }',
+  everyone: 'access: { allow: [0.0.0.0/0, "::/0"] }',
+};
+const accessInArguments = {
+  keys: '--access-keys',
+  network: '--allow 192.168.0.0/16',
+  everyone: '--allow 0.0.0.0/0 ::/0',
+};
+
 /** Warns of apps that everyone can use, and of unknown ones that refuse their visitors' Host. */
 export function appFindings({ configuration, plan }: ServedSites, seen: SeenApps): Fault[] {
   const isPublished = plan.listeners.some(({ address }) => !isLoopbackName(address));
@@ -54,17 +65,14 @@ function openOf(
   if (!app || hasLogIn !== false) return undefined;
   const host = hosts.find((one) => !isLoopbackName(one));
   if (host === undefined) return undefined;
-  const url = upstreamText(upstream);
-  const sites = `sites: [{ host: "${host}", upstream: "${url}" }]`;
-  const place = isFile ? appsWords('apps.place.file', {}) : appsWords('apps.place.arguments', { sites });
+  const setting = isFile ? accessInFile : accessInArguments;
   const error = appsError('apps.without-log-in', {
     title: app.title,
     host,
-    upstream: url,
-    place,
-    keys: 'access: { keys: true }',
-    network: 'access: { allow: [192.168.0.0/16] }',
-    everyone: 'access: { allow: [0.0.0.0/0, "::/0"] }',
+    upstream: upstreamText(upstream),
+    keys: appsWords(isFile ? 'apps.access.file' : 'apps.access.arguments', { keys: setting.keys }),
+    network: setting.network,
+    everyone: setting.everyone,
   });
   return new Fault('warning', error, { hop: { from: { role: 'visitor' }, to: { host } } });
 }
