@@ -25,9 +25,17 @@ async function output(program: string, args: string[]): Promise<string> {
   return text;
 }
 
-/** Keep-alive requests over 50 connections with TLS and HTTP/1.1; returns the number of 2xx responses. */
-export async function requests(port: number, seconds: number, core: number): Promise<number> {
-  return load(port, core, ['--h1', '-c50', '-D', String(seconds)]);
+/** Keep-alive requests over TLS and HTTP/1.1; returns the number of 2xx responses. */
+export async function requests(
+  port: number,
+  seconds: number,
+  core: number,
+  connections = 50,
+  target = '/small',
+  fields: readonly string[] = [],
+): Promise<number> {
+  const headers = fields.flatMap((field) => ['-H', field]);
+  return load(port, core, ['--h1', `-c${connections}`, '-D', String(seconds), ...headers], target);
 }
 
 /** The same over HTTP/2, 10 connections of 20 streams. */
@@ -35,9 +43,9 @@ export async function requestsHttp2(port: number, count: number, core: number): 
   return load(port, core, ['-c10', '-m20', `-n${count}`]);
 }
 
-async function load(port: number, core: number, args: string[]): Promise<number> {
-  const target = ['--connect-to', `127.0.0.1:${port}`, `https://${host}:${port}/small`];
-  const text = await output('taskset', ['-c', String(core), 'h2load', '-t1', ...args, ...target]);
+async function load(port: number, core: number, args: string[], target = '/small'): Promise<number> {
+  const url = ['--connect-to', `127.0.0.1:${port}`, `https://${host}:${port}${target}`];
+  const text = await output('taskset', ['-c', String(core), 'h2load', '-t1', ...args, ...url]);
   const answered = Number(/(\d+) 2xx/.exec(text)?.[1] ?? 0);
   if (answered === 0) throw new Error(text);
   return answered;

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Feature } from './features.ts';
 
 /** A proxy under measurement: one worker, pinned to one core, TLS in front of the same app. */
 export interface Peer {
@@ -12,6 +13,8 @@ export interface Peer {
   port: number;
   /** The process whose CPU and memory count. */
   pid: number;
+  /** Header fields that the load must send for the feature. */
+  fields: string[];
   stop(): Promise<void>;
 }
 
@@ -22,8 +25,11 @@ export interface PeerOptions {
   core: number;
   chainFile: string;
   keyFile: string;
+  /** undefined: plain forwarding. */
+  feature?: Feature;
 }
 
+/** @throws Error if the program does not have the feature. */
 type Start = (options: PeerOptions, port: number) => Promise<Peer>;
 
 export const host = 'bench.test';
@@ -77,17 +83,10 @@ const everyhop: Start = async (options, port) => {
   const config = path.join(options.folder, 'everyhop.yaml');
   writeFileSync(
     config,
-    `https_port: ${port}\nhttp_port: false\nlisten: [127.0.0.1]\nworkers: 1\nconnections_per_client: 1000000\nsites:\n  - host: ${host}\n    upstream: http://127.0.0.1:${options.upstreamPort}\n`,
+    `https_port: ${port}\nhttp_port: false\nlisten: [127.0.0.1]\nworkers: 1\nconnections_per_client: 1000000\nsites:\n  - host: ${host}\n${siteLines(options)}`,
   );
-  const args = [
-    path.join(root, 'bin/everyhop.js'),
-    'up',
-    '--config',
-    config,
-    '--state',
-    path.join(options.folder, 'state'),
-    '--json',
-  ];
+  const state = path.join(options.folder, 'state');
+  const args = [path.join(root, 'bin/everyhop.js'), 'up', '--config', config, '--state', state, '--json'];
   const env = {
     ...process.env,
     ...(process.env['EVERYHOP_BENCH_NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['EVERYHOP_BENCH_NODE_OPTIONS'] } : {}),
@@ -95,13 +94,36 @@ const everyhop: Start = async (options, port) => {
   const child = pinned(options.core, process.execPath, args, { env });
   child.stderr!.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout! });
-  const [first] = (await once(lines, 'line')) as [string];
+  const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [])])) as [string?];
+  if (first === undefined) throw new Error('everyhop ended before it served');
   lines.on('line', () => {}); // discards the access log; the other proxies write theirs to a file
   const ready = JSON.parse(first) as { version: string; workers: { pid: number }[] };
-  return { name: 'everyhop', version: ready.version, port, pid: ready.workers[0]!.pid, stop: () => end(child) };
+  const fields = options.feature?.hasKey ? [`Authorization: Bearer ${madeKey(state)}`] : options.feature?.fields;
+  return {
+    name: 'everyhop',
+    version: ready.version,
+    port,
+    pid: ready.workers[0]!.pid,
+    fields: fields ?? [],
+    stop: () => end(child),
+  };
 };
 
+function siteLines({ feature, upstreamPort }: PeerOptions): string {
+  const lines = feature?.everyhop ?? [];
+  const hasUpstreams = lines.some((line) => line.startsWith('upstreams:'));
+  const all = hasUpstreams ? lines : [`upstream: http://127.0.0.1:${upstreamPort}`, ...lines];
+  return all.map((line) => `    ${line}\n`).join('');
+}
+
+function madeKey(state: string): string {
+  const command = [path.join(root, 'bin/everyhop.js'), 'access', 'add-key', 'bench', '--state', state];
+  return execFileSync(process.execPath, command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
 const nginx: Start = async (options, port) => {
+  const lines = options.feature ? options.feature.nginx : {};
+  if (!lines) throw new Error('no such feature');
   const file = path.join(options.folder, 'nginx.conf');
   const temporary = path.join(options.folder, 'nginx');
   mkdirSync(temporary, { recursive: true });
@@ -114,11 +136,14 @@ http {
   access_log ${temporary}/access.log; client_body_temp_path ${temporary}/body; proxy_temp_path ${temporary}/proxy;
   fastcgi_temp_path ${temporary}/f; uwsgi_temp_path ${temporary}/u; scgi_temp_path ${temporary}/s;
   keepalive_requests 10000000; client_max_body_size 0;
-  upstream app { server 127.0.0.1:${options.upstreamPort}; keepalive 512; keepalive_requests 10000000; }
+  ${lines.http ?? ''}
+  upstream app { server 127.0.0.1:${options.upstreamPort}; ${lines.servers ?? ''} keepalive 512; keepalive_requests 10000000; }
   server {
     listen 127.0.0.1:${port} ssl http2; server_name ${host};
     ssl_certificate ${options.chainFile}; ssl_certificate_key ${options.keyFile}; ssl_session_tickets on;
+    ${lines.server ?? ''}
     location / {
+      ${lines.location ?? ''}
       proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; proxy_request_buffering off;
       proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto https;
       proxy_read_timeout 3600s;
@@ -134,6 +159,7 @@ http {
     version: version('nginx', ['-v'], /nginx\/([\d.]+)/) ?? '?',
     port,
     pid: child.pid!,
+    fields: options.feature?.fields ?? [],
     stop: () => end(child),
   };
 };
@@ -173,11 +199,14 @@ backend b
     version: version('haproxy', ['-v'], /version ([\d.]+)/) ?? '?',
     port,
     pid: child.pid!,
+    fields: [],
     stop: () => end(child),
   };
 };
 
 const caddy: Start = async (options, port) => {
+  const feature = options.feature ? options.feature.caddy : { lines: [] };
+  if (!feature) throw new Error('no such feature');
   const file = path.join(options.folder, 'Caddyfile');
   writeFileSync(
     file,
@@ -196,7 +225,8 @@ https://${host}:${port} {
   log {
     output file ${options.folder}/caddy-access.log
   }
-  reverse_proxy 127.0.0.1:${options.upstreamPort} {
+  ${feature.lines.join('\n  ')}
+  reverse_proxy ${feature.upstreams ?? `127.0.0.1:${options.upstreamPort}`} {
     flush_interval -1
   }
 }`,
@@ -209,6 +239,7 @@ https://${host}:${port} {
     version: version('caddy', ['version'], /^v?([\d.]+)/) ?? '?',
     port,
     pid: child.pid!,
+    fields: options.feature?.fields ?? [],
     stop: () => end(child),
   };
 };
@@ -219,7 +250,7 @@ const bare: Start = async ({ core, upstreamPort, chainFile, keyFile }, port) => 
   const child = pinned(core, process.execPath, [program, String(port), String(upstreamPort), chainFile, keyFile]);
   child.stderr!.pipe(process.stderr);
   await untilListening(port, child);
-  return { name: 'bare', version: process.versions.node, port, pid: child.pid!, stop: () => end(child) };
+  return { name: 'bare', version: process.versions.node, port, pid: child.pid!, fields: [], stop: () => end(child) };
 };
 
 export const starters: Record<string, Start> = { everyhop, bare, nginx, haproxy, caddy };

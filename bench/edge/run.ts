@@ -2,15 +2,17 @@
  * The edge compared with nginx, HAProxy and Caddy: the same app behind each, one worker each, pinned to one core; load comes
  * from the other. CPU is the proxy's own, from the kernel. Machines differ, so only the ratios within one run are meaningful.
  *
- *   npm run bench:edge -- [--quick] [--only everyhop,nginx]
+ *   npm run bench:edge -- [--quick] [--only everyhop,nginx] [--features]
  *
+ * `--features` measures only the features, and keeps the rest of the results.
  * Installs missing peers if this user may (root on Debian); otherwise leaves them out and lists them in the output.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import {
   cpuMicroseconds,
   download,
@@ -23,10 +25,12 @@ import {
   streams,
   upload,
 } from './clients.ts';
+import { measureFeatures } from './feature-run.ts';
 import { host, type Peer, starters } from './peers.ts';
 import { findPrograms } from './programs.ts';
 
 const quick = process.argv.includes('--quick');
+const featuresOnly = process.argv.includes('--features');
 const onlyAt = process.argv.indexOf('--only');
 const wanted = onlyAt < 0 ? Object.keys(starters) : (process.argv[onlyAt + 1] ?? '').split(',');
 const unknown = wanted.filter((name) => !starters[name]);
@@ -35,6 +39,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const rounds = quick ? 1 : 3;
+const resultFile = path.join(import.meta.dirname, '../results/edge.md');
 const proxyCore = 0;
 const loadCore = 1;
 
@@ -86,11 +91,11 @@ execFileSync(
   ],
   { stdio: 'ignore' },
 );
-const app = spawn(
-  'taskset',
-  ['-c', String(loadCore), process.execPath, path.join(import.meta.dirname, 'upstream.ts')],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
+const startApp = (): ChildProcessByStdio<null, Readable, null> =>
+  spawn('taskset', ['-c', String(loadCore), process.execPath, path.join(import.meta.dirname, 'upstream.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+const app = startApp();
 execFileSync('taskset', ['-pc', String(loadCore), String(process.pid)], { stdio: 'ignore' });
 const [portLine] = (await once(app.stdout, 'data')) as [Buffer];
 const upstreamPort = Number(portLine.toString());
@@ -98,9 +103,10 @@ const upstreamPort = Number(portLine.toString());
 const figures = new Map<string, Figures>();
 const versions = new Map<string, string>();
 // Below the system's range of ephemeral ports.
+let featureLines: string[] = [];
 let port = 20_000 + (process.pid % 12_000);
 try {
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < (featuresOnly ? 0 : rounds); round += 1) {
     for (const name of names) {
       const own = path.join(folder, `${name}-${round}`);
       mkdirSync(own);
@@ -117,11 +123,31 @@ try {
       }
     }
   }
+  if (programs.hasLoad) featureLines = await withFeatures();
 } finally {
   app.kill();
   rmSync(folder, { recursive: true, force: true });
 }
 report();
+
+async function withFeatures(): Promise<string[]> {
+  const other = startApp();
+  try {
+    const [line] = (await once(other.stdout, 'data')) as [Buffer];
+    const run = {
+      options: { folder, upstreamPort, core: proxyCore, chainFile, keyFile },
+      otherPort: Number(line.toString()),
+      loadCore,
+      rounds,
+      seconds: quick ? 2 : 4,
+      nextPort: () => (port += 1),
+      tell: (text: string) => void process.stderr.write(`${text}\n`),
+    };
+    return await measureFeatures(run, names);
+  } finally {
+    other.kill();
+  }
+}
 
 function leaveOut(name: string, error: Error): undefined {
   if (name === 'everyhop') throw error;
@@ -210,6 +236,12 @@ function report(): void {
     const ratio = own && name !== 'everyhop' ? ` (${(quantile(own[key], 0.5) / value).toFixed(2)})` : '';
     return `${render(value)}${ratio}`;
   };
+  if (featuresOnly) {
+    process.stdout.write(featureLines.join('\n'));
+    if (quick || onlyAt >= 0) return;
+    const before = readFileSync(resultFile, 'utf8').split('## Features')[0]!;
+    return writeFileSync(resultFile, `${before.trimEnd()}\n\n${featureLines.join('\n')}`);
+  }
   const omissions = leftOut.map((sentence) => `Left out: ${sentence}\n`);
   if (names.length === 0) return void process.stdout.write(omissions.join(''));
   const lines = [
@@ -222,13 +254,13 @@ function report(): void {
     `In brackets: Everyhop's figure divided by this column's. ${rounds} round${rounds === 1 ? '' : 's'}, medians; TLS everywhere; one worker each, pinned to a core; ${os.cpus()[0]?.model.trim()}, Node ${process.versions.node}.`,
     '',
     ...omissions,
+    ...featureLines,
   ];
   process.stdout.write(lines.join('\n'));
   if (quick || onlyAt >= 0 || leftOut.length > 0) return; // not the whole comparison
-  const results = path.join(import.meta.dirname, '../results');
-  mkdirSync(results, { recursive: true });
+  mkdirSync(path.dirname(resultFile), { recursive: true });
   writeFileSync(
-    path.join(results, 'edge.md'),
+    resultFile,
     `# The edge compared with nginx, HAProxy and Caddy\n\n\`npm run bench:edge\`\n\n${lines.join('\n')}`,
   );
 }

@@ -1,11 +1,16 @@
 /**
  * The app behind every proxy of the benchmark, on raw sockets to keep its cost low. `GET /small` answers 100 bytes;
+ * `/page` a page of about 20 kB;
  * `/sse?tokens=N&everyMs=M` streams N tokens; `/down?bytes=N` sends N bytes; anything with a body is read and counted.
  */
 import net from 'node:net';
 
 const small = Buffer.from(
   `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n${'x'.repeat(100)}`,
+);
+const words = Array.from({ length: 3200 }, (_, at) => `w${(at * 7919) % 10_007}`).join(' ');
+const page = Buffer.from(
+  `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${words.length}\r\n\r\n${words}`,
 );
 const token = Buffer.from(
   `data: {"id":"chatcmpl-1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":" token"},"finish_reason":null}]}\n\n`,
@@ -47,7 +52,7 @@ function answer(socket: net.Socket, target: string): void {
   if (url.pathname === '/sse')
     stream(socket, Number(url.searchParams.get('tokens')), Number(url.searchParams.get('everyMs')));
   else if (url.pathname === '/down') send(socket, Number(url.searchParams.get('bytes')));
-  else socket.write(small);
+  else socket.write(url.pathname === '/page' ? page : small);
 }
 
 function stream(socket: net.Socket, tokens: number, everyMs: number): void {

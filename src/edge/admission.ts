@@ -232,7 +232,14 @@ export class RequestsUnderWay {
 
 /** An IPv6 client typically has an entire /64, so that counts as one client. */
 export function clientKey(address: string): string {
-  if (!address.includes(':')) return address;
+  let colons = 0;
+  for (let at = 0; at < address.length; at += 1) {
+    if (address.charCodeAt(at) !== 58) continue;
+    colons += 1;
+    if (colons === 4) return address.slice(0, at);
+    if (address.charCodeAt(at + 1) === 58) break; // zeros are left out
+  }
+  if (colons === 0) return address;
   const [head = '', tail] = address.split('%')[0]!.split('::');
   const groups = head.split(':');
   const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(':').length;
