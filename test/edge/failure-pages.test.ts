@@ -118,10 +118,11 @@ test('each failure of an app has a page in the visitor’s words and JSON for AP
         [{}, '/api/tags'],
       ] as [Record<string, string>, string][]) {
         const { body, id } = await logged(fields, path);
-        const { error } = JSON.parse(body) as { error: Record<string, string> };
+        const { error } = JSON.parse(body) as { error: Record<string, string | null> };
         assert.deepEqual(error, {
           message: error['message'],
           type: 'server_error',
+          param: null,
           code,
           request_id: id,
         });
