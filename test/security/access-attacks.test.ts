@@ -187,3 +187,18 @@ test('behind a trusted proxy, a route that only lists addresses keeps what the p
   await client.until(/ok$/);
   assert.match(app.received(), /^Remote-User: anna$/m);
 });
+
+test('a wrong key beside a right password opens, and does not reach the app', async (t) => {
+  const { edge, app } = await start(t);
+  const wrong = makeKey(testRandom).reveal();
+  const client = await connectRaw(t, edge.httpsPort);
+  const basic = Buffer.from('anna:secret').toString('base64');
+  client.socket.write(
+    `GET / HTTP/1.1\r\nHost: chat.test\r\nX-Api-Key: ${wrong}\r\nAuthorization: Basic ${basic}\r\n\r\n`,
+  );
+  await client.until(/^HTTP\/1\.1 200[^]*ok$/);
+  assert.match(app.received(), /^X-Forwarded-User: anna$/m);
+  assert.doesNotMatch(app.received(), /eh_/);
+  const entry = edge.log.at(-1)!;
+  assert.deepEqual([entry.user, entry.error], ['user anna', undefined]);
+});

@@ -9,7 +9,8 @@ import { dropKeys, keysWay } from './keys.ts';
 import { oidcWay } from './oidc/way.ts';
 import { publicPaths } from './public-paths.ts';
 import { usersWay } from './users.ts';
-import type { Outcome, Way } from './way.ts';
+import type { Identity } from './identity.ts';
+import type { Refusal, Way } from './way.ts';
 
 type Answer = LocalResponse | undefined;
 
@@ -74,26 +75,34 @@ function identify(request: EdgeRequest, gate: Gate, context: EdgeContext): Answe
   return undefined;
 }
 
-function ask(request: EdgeRequest, gate: Gate, from: number, context: EdgeContext): Answer | Promise<Answer> {
+/** @param refused by a way before `from`: wrong credentials of one kind do not take away those of another, such as a session. */
+function ask(
+  request: EdgeRequest,
+  gate: Gate,
+  from: number,
+  context: EdgeContext,
+  refused?: Refusal,
+): Answer | Promise<Answer> {
   for (let at = from; at < gate.ways.length; at += 1) {
     const outcome = gate.ways[at]!.identify(request, context);
     if (outcome instanceof Promise)
-      return outcome.then((settled) =>
-        settled ? conclude(request, settled, gate, context) : ask(request, gate, at + 1, context),
-      );
-    if (outcome) return conclude(request, outcome, gate, context);
+      return outcome.then((settled) => {
+        if (settled && 'identity' in settled) return enter(request, gate, settled.identity);
+        return ask(request, gate, at + 1, context, refused ?? settled);
+      });
+    if (outcome && 'identity' in outcome) return enter(request, gate, outcome.identity);
+    refused ??= outcome;
   }
-  return challenge(request, gate, context, 'edge.access-needed');
+  if (!refused) return challenge(request, gate, context, 'edge.access-needed');
+  if (!refused.answer) return challenge(request, gate, context, refused.refused);
+  request.error = refused.refused;
+  return refused.answer;
 }
 
-function conclude(request: EdgeRequest, outcome: Outcome, gate: Gate, context: EdgeContext): Answer {
-  if ('identity' in outcome) {
-    request.identity = outcome.identity;
-    return undefined;
-  }
-  if (!outcome.answer) return challenge(request, gate, context, outcome.refused);
-  request.error = outcome.refused;
-  return outcome.answer;
+function enter(request: EdgeRequest, gate: Gate, identity: Identity): undefined {
+  if (gate.takesKeys && identity.way !== 'key') dropKeys(request.head.fields);
+  request.identity = identity;
+  request.error = undefined; // of a way that has refused
 }
 
 function challenge(request: EdgeRequest, gate: Gate, context: EdgeContext, error: string): LocalResponse {

@@ -3,8 +3,15 @@ import type { LocalResponse } from '../local-response.ts';
 import type { EdgeRequest } from '../request.ts';
 import type { Identity } from './identity.ts';
 
-/** `refused`: credentials were given, and are wrong; the code for the log, and what the visitor gets (default: 401). */
-export type Outcome = { identity: Identity } | { refused: string; answer?: LocalResponse };
+/** Credentials were given, and are wrong. */
+export interface Refusal {
+  /** Code for the log. */
+  refused: string;
+  /** For the visitor. Default: 401. */
+  answer?: LocalResponse;
+}
+
+export type Outcome = { identity: Identity } | Refusal;
 
 type Soon<T> = T | Promise<T>;
 
