@@ -35,21 +35,28 @@ export async function examine(
   const start = await visit(upstream, '/', terms);
   if (start.status === undefined) return undefined;
   const app = known ?? (await recogniseFrom(start, upstream, terms));
-  const [refusal, hasLogIn] = await Promise.all([refusalOf(upstream, hosts, app, terms), logIn(upstream, app, terms)]);
+  // A redirect of / may come before the look at Host, and leads below the app's base path.
+  const { pathname, search } = new URL(start.url);
+  const paths = [...(app?.hostPaths ?? []), pathname + search];
+  const [refusal, hasLogIn] = await Promise.all([
+    refusalOf(upstream, paths, hosts, app, terms),
+    logIn(upstream, app, terms),
+  ]);
   return { app, ...(refusal && { refusal }), hasLogIn };
 }
 
 async function refusalOf(
   upstream: URL,
+  paths: readonly string[],
   hosts: readonly string[],
   app: AppProfile | undefined,
   options: VisitOptions,
 ): Promise<AppFacts['refusal']> {
   const accepted = (app && requiredHost(app, portOf(upstream))) ?? ownHost(upstream);
-  for (const path of app?.hostPaths ?? ['/']) {
+  for (const path of paths) {
     const ask = (host: string): Promise<number | undefined> => askAs(host, upstream, path, options);
     const own = await ask(accepted);
-    if (own === undefined || own === 404) continue;
+    if (own === undefined || (own === 404 && path !== paths.at(-1))) continue;
     for (const host of hosts.slice(0, hostLimit)) {
       const status = await ask(host);
       if (status === undefined || !refusals.includes(status) || status === own) continue;

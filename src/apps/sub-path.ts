@@ -1,4 +1,5 @@
 import { Fault } from '../hop/finding.ts';
+import { withBrackets } from '../names/address.ts';
 import type { HttpFacts } from '../probe/http.ts';
 import { appsError, appsWords } from './messages.ts';
 import type { AppProfile, SubPath } from './profile.ts';
@@ -8,6 +9,8 @@ import { recogniseFrom, visit, type VisitOptions } from './recognise.ts';
 export interface SubPathRoute {
   /** Of its site. */
   host: string;
+  /** Of HTTPS. Default: 443. */
+  port?: number;
   /** Begins with a slash and ends without. */
   path: string;
   stripPath: boolean;
@@ -132,8 +135,8 @@ function titleOf(app: AppProfile | undefined, upstream: URL): string | ReturnTyp
   return app?.title ?? appsWords('apps.some', { upstream: upstream.origin });
 }
 
-function placeOf({ host, path }: SubPathRoute): string {
-  return `https://${host}${path}/`;
+function placeOf({ host, port = 443, path }: SubPathRoute): string {
+  return `https://${withBrackets(host)}${port === 443 ? '' : `:${port}`}${path}/`;
 }
 
 function ownSite(app: AppProfile | undefined, upstream: string, { host, path }: SubPathRoute): string {
@@ -172,6 +175,6 @@ function isBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
 
-function fault(error: ReturnType<typeof appsError>, { host }: SubPathRoute): Fault {
-  return new Fault('warning', error, { hop: { from: { role: 'visitor' }, to: { host, port: 443 } } });
+function fault(error: ReturnType<typeof appsError>, { host, port = 443 }: SubPathRoute): Fault {
+  return new Fault('warning', error, { hop: { from: { role: 'visitor' }, to: { host, port } } });
 }

@@ -90,7 +90,7 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
 async function findSubPaths(
   upstream: string,
   settings: EdgeUpstream,
-  { sites }: EdgeSnapshot,
+  { sites, httpsPort }: EdgeSnapshot,
   visits: VisitOptions,
 ): Promise<Fault[]> {
   const roots = settings.rootsPem === undefined ? {} : { roots: [settings.rootsPem] };
@@ -98,7 +98,7 @@ async function findSubPaths(
     routes
       .filter(({ path, upstreams }) => path !== '/' && upstreams.some((one) => isSameApp(one, settings)))
       .map(({ path, stripPath, app }) => {
-        const route = { host: hosts[0]!, path, stripPath };
+        const route = { host: hosts[0]!, port: httpsPort, path, stripPath };
         const chosen = app === undefined ? undefined : profileOf(app);
         return findSubPath(new URL(upstream), route, { ...visits, ...roots }, chosen === anyApp ? undefined : chosen);
       }),

@@ -46,6 +46,22 @@ test('a real Jupyter, with and without its token', { skip: without('guarded') },
   }
 });
 
+test(
+  'a real Jupyter below a base path, and a start page that redirects whatever the Host is',
+  { skip: without('guarded') },
+  async (t) => {
+    const url = await startJupyter(t, 'sesame', ['--ServerApp.base_url=/notebooks/']);
+    const refused = { status: 403, host: hosts[0], own: 'localhost:PORT' };
+    assert.deepEqual(await facts(url), { app: 'jupyter', hasLogIn: undefined, ...refused });
+    // As JupyterLab does.
+    const lab = await pretend(t, (host, path) => {
+      if (path === '/') return [302, '/lab'];
+      return host === 'localhost' || host === '127.0.0.1' ? [200, '<title>JupyterLab</title>'] : [403, ''];
+    });
+    assert.deepEqual(await facts(lab), { app: 'jupyter', hasLogIn: false, ...refused });
+  },
+);
+
 test('a real Ollama refuses public names only', { skip: without('ollama') }, async (t) => {
   const url = await startOllama(t);
   const accepted = { app: 'ollama', hasLogIn: false, status: undefined, host: undefined, own: undefined };
@@ -63,7 +79,10 @@ test('a real Ollama refuses public names only', { skip: without('ollama') }, asy
 async function pretend(t: TestContext, answer: (host: string, path: string) => [status: number, body: string]) {
   const server = http.createServer((request, response) => {
     const [status, body] = answer(request.headers.host!.replace(/:\d+$/, ''), request.url!);
-    response.writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }).end(body);
+    if (status === 302) return response.writeHead(status, { location: body }).end();
+    return response
+      .writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' })
+      .end(body);
   });
   return `http://127.0.0.1:${await listen(t, server)}`;
 }
