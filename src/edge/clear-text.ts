@@ -36,11 +36,16 @@ const credentialNames = new Set([
 ]);
 const keyInUrl = /[?&](?:access_token|api[-_]?key|key|token|auth|password|secret)=[^&]/i;
 
+/** A key as a WebSocket protocol, as OpenAI's realtime API takes it. */
+function isKeyProtocol(lower: string, value: string): boolean {
+  return lower === 'sec-websocket-protocol' && value.includes('insecure-api-key.');
+}
+
 /** undefined: nothing worth protecting. */
 export function clearTextKind({ fields, target, framing }: RequestHead): ClearTextKind | undefined {
   let hasCookie = false;
   for (let at = 1; at < fields.length; at += 3) {
-    if (credentialNames.has(fields[at]!)) return 'credential';
+    if (credentialNames.has(fields[at]!) || isKeyProtocol(fields[at]!, fields[at + 1]!)) return 'credential';
     hasCookie ||= fields[at] === 'cookie';
   }
   if (keyInUrl.test(target)) return 'key-in-url';

@@ -18,6 +18,7 @@ test('what a client sends in clear before the redirect is counted, logged and re
     ['POST /knowledge_base/chat?a=b', ['Content-Length: 5'], 'body'],
     ['PUT /upload', ['Transfer-Encoding: chunked', 'Cookie: a=1'], 'body'],
     ['GET /v1/models', ['Authorization: Bearer sk-secret'], 'credential'],
+    ['GET /v1/realtime', ['Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.sk-secret'], 'credential'],
     ['POST /v1/chat', ['X-Api-Key: sk-secret', 'Content-Length: 5'], 'credential'],
     ['GET /api?alt=sse&key=sk-secret', [], 'key-in-url'],
     ['GET /tree?token=sk-secret', [], 'key-in-url'],
@@ -36,7 +37,7 @@ test('what a client sends in clear before the redirect is counted, logged and re
   assert.equal(app.connections(), 0);
 
   const uses = edge.context.clearText.list();
-  assert.equal(uses.length, 8);
+  assert.equal(uses.length, 9);
   const findings = clearTextFindings([...uses, ...uses], 'chat.test', edge.httpsPort);
   assert.equal(findings.length, 5, 'the latest');
   const report = findingReport(
