@@ -23,6 +23,8 @@ const examples: Record<string, string> = {
   path: '/v1',
   upstream_root: './roots/models.pem',
   certificate: 'letsencrypt',
+  redirect: 'https://chat.test',
+  respond: '503',
   block: '[/api]',
   allow: '[/api/openai]',
   listen: '[192.168.1.10]',

@@ -52,8 +52,8 @@ export function tellSite(
   dateOf: (ms: number) => string,
 ): void {
   for (const url of urls) {
-    for (const { path, upstreams, app, host } of routes) {
-      const line = { url: url.replace(/\/$/, path), upstream: upstreams.join(', ') };
+    for (const { path, upstreams, answer, app, host } of routes) {
+      const line = { url: url.replace(/\/$/, path), upstream: answer ?? upstreams.join(', ') };
       if (app === undefined && host === undefined) output.line('up.route', line);
       else if (host === undefined) output.line('up.route.app', { ...line, app: app! });
       else if (app === undefined) output.line('up.route.host', { ...line, host });

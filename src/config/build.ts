@@ -4,7 +4,9 @@ import type { NamedFile } from './named-file.ts';
 import { inconsistencies } from './consistency.ts';
 import { ConfigurationError } from './error.ts';
 import { problemsOf } from './issues.ts';
+import { redirectLoops } from './redirect-loops.ts';
 import { findFileProblems, type ReadText, resolveFrom } from './roots.ts';
+import { toAnswer } from './route/answer.ts';
 import type { SettingPlace } from './route/place.ts';
 import { type RouteSettings, toRouteSettings } from './route/settings.ts';
 import { type Choices, type FileContent, fileSchema } from './schema.ts';
@@ -37,6 +39,7 @@ export async function buildConfiguration(
     ...inconsistencies(content, source),
   ];
   const configuration = parsed.success ? fromContent(parsed.data, options.folder, source) : undefined;
+  if (configuration) problems.push(...redirectLoops(configuration, source));
   const fileProblems = configuration ? await findFileProblems(configuration, source, options.readText) : [];
   if (!configuration || problems.length > 0) {
     const all = [...problems, ...fileProblems.map(({ error }) => error)];
@@ -162,10 +165,10 @@ function toAuthority(authority: FileContent['authorities'][string], folder: stri
 
 function toRoutes(site: FileContent['sites'][number], place: SettingPlace): Route[] {
   const defaults = toRouteSettings(site, place);
-  const { upstream, upstreams, upstream_root } = site;
-  if (upstream !== undefined || upstreams)
-    return [toRoute({ path: '/', upstream, upstreams, upstream_root, strip_path: false }, place, defaults)];
-  return (site.routes ?? []).map((route, index) => {
+  const { upstream, upstreams, upstream_root, redirect, respond, routes } = site;
+  const whole = { path: '/', upstream, upstreams, upstream_root, redirect, respond, strip_path: false };
+  if (!routes) return [toRoute(whole, place, defaults)];
+  return routes.map((route, index) => {
     const own = { ...place, path: [...place.path, 'routes', index] };
     return toRoute(route, own, { ...defaults, ...toRouteSettings(route, own) });
   });
@@ -182,6 +185,7 @@ function toRoute(
     path: route.path,
     upstreams: upstreams.map((one) => ({ ...one, rootFile: one.protocol === 'https' ? rootFile : undefined })),
     stripPath: route.strip_path,
+    ...toAnswer(route),
     ...(route.upstreams && { balance: 'least-streams' }),
     ...settings,
   };

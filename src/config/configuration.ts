@@ -1,5 +1,6 @@
 import type { EveryhopError, Place } from '../base/errors.ts';
 import type { NamedFile } from './named-file.ts';
+import type { Answer } from './route/answer.ts';
 import type { RouteSettings } from './route/settings.ts';
 
 export type { Oidc, OidcAllow } from './route/oidc.ts';
@@ -140,8 +141,10 @@ export interface CertificateFiles {
 export interface Route extends RouteSettings {
   /** Prefix of whole segments: `/v1` matches `/v1` and `/v1/x`, not `/v10`. `/` matches all paths. */
   path: string;
-  /** The instances of the app, at least one. */
+  /** The instances of the app; none if the route has an `answer`. */
   upstreams: Upstream[];
+  /** Instead of an app. */
+  answer?: Answer | undefined;
   /** Removes the matched prefix before forwarding. */
   stripPath: boolean;
 }

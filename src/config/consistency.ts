@@ -130,16 +130,16 @@ function secondLan(sites: { site: Mapping; path: Path }[], source: Source): Ever
 function destinations(site: Mapping, path: Path, source: Source): EveryhopError[] {
   const has = (key: string): boolean => site[key] !== undefined;
   const problems: EveryhopError[] = [];
-  const own = ['upstream', 'upstreams'].find(has);
+  const own = destinationKeys.find(has);
   if (own !== undefined && has('routes')) {
-    problems.push(configError('config.upstream-and-routes', {}, at(source, [...path, own])));
+    problems.push(configError('config.upstream-and-routes', { own }, at(source, [...path, own])));
   } else if (Object.keys(site).length > 0 && own === undefined && !has('routes') && !isMistyped(site)) {
     problems.push(configError('config.no-upstream', {}, at(source, path)));
   }
   const routes = items(site['routes']).map((route, index) => ({ at: fields(route), path: [...path, 'routes', index] }));
   for (const route of routes) if (lacksUpstream(route.at)) problems.push(missingUpstream(route.path, source));
   for (const owner of [{ at: site, path }, ...routes]) {
-    problems.push(...upstreamLists(owner.at, owner.path, source));
+    problems.push(...upstreamLists(owner.at, owner.path, source), ...twoDestinations(owner.at, owner.path, source));
     const written = [owner.at['upstream'], ...items(owner.at['upstreams'])].filter((one) => one !== undefined);
     if (owner.at['upstream_root'] === undefined || written.some(isHttps)) continue;
     const rootPath = [...owner.path, 'upstream_root'];
@@ -149,12 +149,22 @@ function destinations(site: Mapping, path: Path, source: Source): EveryhopError[
   return problems;
 }
 
+/** What happens to a request. */
+const destinationKeys = ['upstream', 'upstreams', 'redirect', 'respond'];
+
 function lacksUpstream(route: Mapping): boolean {
-  if (Object.keys(route).length === 0 || route['upstream'] !== undefined || route['upstreams'] !== undefined)
-    return false;
-  return !Object.keys(route).some(
-    (key) => !(key in routeShape) && closest(key, Object.keys(routeShape))?.startsWith('upstream'),
-  );
+  if (Object.keys(route).length === 0 || destinationKeys.some((key) => route[key] !== undefined)) return false;
+  const known = Object.keys(routeShape);
+  return !Object.keys(route).some((key) => !known.includes(key) && destinationKeys.includes(closest(key, known) ?? ''));
+}
+
+/** `upstream` beside `upstreams` has a mistake for itself. */
+function twoDestinations(owner: Mapping, path: Path, source: Source): EveryhopError[] {
+  const present = destinationKeys.filter((key) => owner[key] !== undefined);
+  const [other, key] = [present[0], present.findLast((one) => !one.startsWith('upstream'))];
+  if (other === undefined || key === undefined || other === key) return [];
+  const here = [...path, key];
+  return [configError('config.two-destinations', { key: source.nameOf(here), other }, at(source, here))];
 }
 
 function missingUpstream(path: Path, source: Source): EveryhopError {
@@ -188,7 +198,7 @@ function upstreamLists(owner: Mapping, path: Path, source: Source): EveryhopErro
 function isMistyped(site: Mapping): boolean {
   const known = Object.keys(siteShape);
   return Object.keys(site).some(
-    (key) => !known.includes(key) && ['upstream', 'upstreams', 'routes'].includes(closest(key, known) ?? ''),
+    (key) => !known.includes(key) && ['routes', ...destinationKeys].includes(closest(key, known) ?? ''),
   );
 }
 

@@ -7,6 +7,7 @@ import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
 import { forwardAuthKeys } from './route/forward-auth.ts';
 import { limitKeys } from './route/limits.ts';
 import { healthKeys } from './route/upstreams.ts';
+import { redirectKeys, respondKeys } from './route/answer.ts';
 import { corsKeys } from './route/cors.ts';
 import { headerChangesKeys, headersKeys } from './route/headers.ts';
 import { securityHeadersKeys } from './route/security-headers.ts';
@@ -83,6 +84,8 @@ const levels = {
   limits: { keys: Object.keys(limitKeys), where: 'limits' },
   headers: { keys: Object.keys(headersKeys), where: 'headers' },
   headerChanges: { keys: headerChangesKeys, where: 'headers → response' },
+  redirect: { keys: Object.keys(redirectKeys), where: 'redirect' },
+  respond: { keys: Object.keys(respondKeys), where: 'respond' },
   cors: { keys: Object.keys(corsKeys), where: 'cors' },
   securityHeaders: { keys: Object.keys(securityHeadersKeys), where: 'security_headers' },
   privateAuthority: { keys: Object.keys(privateAuthorityShape), where: 'authority' },
@@ -103,6 +106,8 @@ function levelOf(path: Path): KnownKeys {
   if (path.at(-1) === 'limits') return levels.limits;
   if (path.at(-1) === 'headers') return levels.headers;
   if (path.at(-2) === 'headers') return levels.headerChanges;
+  if (path.at(-1) === 'redirect') return levels.redirect;
+  if (path.at(-1) === 'respond') return levels.respond;
   if (path.at(-1) === 'cors') return levels.cors;
   if (path.at(-1) === 'security_headers') return levels.securityHeaders;
   if (path.at(-1) === 'certificate') return levels.certificate;

@@ -1,5 +1,6 @@
 import { defineErrors } from '../base/errors.ts';
 import { accessTexts } from './messages/access.ts';
+import { answerTexts } from './messages/answer.ts';
 import { headersTexts } from './messages/headers.ts';
 import { fileTexts } from './messages/file.ts';
 import { settingTexts } from './messages/settings.ts';
@@ -25,4 +26,5 @@ export const configError = defineErrors({
   ...logInTexts,
   ...upstreamsTexts,
   ...headersTexts,
+  ...answerTexts,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { keyTypes } from './configuration.ts';
 import { readHost } from './host.ts';
+import { answerShape } from './route/answer.ts';
 import { routeSettingsShape } from './route/settings.ts';
 import { upstreamsShape } from './route/upstreams.ts';
 import {
@@ -35,6 +36,7 @@ export const routeShape = {
   upstream_root: text
     .optional()
     .meta({ description: 'PEM file with the root certificates for this https upstream, instead of the system roots.' }),
+  ...answerShape,
   strip_path: flag.default(false).meta({
     description:
       'Removes the prefix before forwarding, sends it as X-Forwarded-Prefix, and puts it back into redirects and cookie paths.',
@@ -114,6 +116,7 @@ export const siteShape = {
     .meta({ description: 'The app for all paths; short for one route with the path /.' }),
   ...upstreamsShape,
   upstream_root: routeShape.upstream_root,
+  ...answerShape,
   ...routeSettingsShape,
   routes: list(mapping(routeShape)).optional().meta({ description: 'The apps for the paths; the longest match wins.' }),
   certificate: z

@@ -25,6 +25,10 @@ export type ErrorStatus =
   | 505
   | 508;
 
+export function isErrorStatus(status: number): status is ErrorStatus {
+  return `edge.page.${status}` in edgeWords.texts;
+}
+
 /** The access log tells blocked paths from unknown ones; visitors need not know. */
 const sameForVisitors: Record<string, string> = { 'edge.blocked': 'edge.no-route' };
 

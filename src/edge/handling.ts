@@ -5,6 +5,7 @@ import { clearTextKind } from './clear-text.ts';
 import { admit } from './access/gate.ts';
 import { serveLogIn } from './access/oidc/serve.ts';
 import { challengeResponse, jsonResponse, type LocalResponse, redirectResponse } from './local-response.ts';
+import { answerResponse } from './answer.ts';
 import { preflightResponse } from './cors.ts';
 import { documentResponse } from './documents.ts';
 import type { EdgeContext } from './connection.ts';
@@ -98,7 +99,7 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   return refused ?? begin(request, { snapshot, site, route }, context);
 }
 
-/** Sends an admitted request to its app. */
+/** Answers an admitted request, or sends it to its app. */
 function begin(
   request: EdgeRequest,
   chosen: Pick<Forwarding, 'snapshot' | 'site' | 'route'>,
@@ -107,6 +108,7 @@ function begin(
   const { snapshot, site, route } = chosen;
   const refused = route.limits && exceeded(request, route.limits, context);
   if (refused) return refused;
+  if (route.answer) return answerResponse(request, site, route, route.answer);
   const group = groupOf(snapshot, site, route);
   request.forwarding = { ...chosen, upstream: route.upstreams[0]!, group, dispatch: undefined };
   if (group?.isStarting(performance.now())) return startingResponse(request);

@@ -364,6 +364,11 @@ export const edgeWords = defineWords({
   'edge.page.401': { en: 'You are not logged in.', zh: '您尚未登录。' },
   'edge.page.403': { en: 'You may not open this page from here.', zh: '您不能从此处打开本页。' },
   ...oidcPageTexts,
+  'edge.page.fixed-403': { en: 'This page is closed.', zh: '本页面已关闭。' },
+  'edge.page.fixed-503': {
+    en: 'This site is being maintained. Try again later.',
+    zh: '本站点正在维护，请稍后再试。',
+  },
   'edge.page.cors-origin': {
     en: 'Pages of this origin may not use this site.',
     zh: '不允许该来源的页面使用本站点。',

@@ -8,6 +8,7 @@ import { referenceFields } from './references.ts';
 import type { EdgeRequest } from './request.ts';
 import { returnedCookie, returnedReference } from './returned-reference.ts';
 import { securityFields } from './security-headers.ts';
+import type { EdgeSite } from './snapshot.ts';
 
 const droppedFromResponses = new Set([
   'connection',
@@ -34,7 +35,7 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
   const changes = route.headers?.response;
   const named = namedByConnection(response.fields);
   const result: string[] = [];
-  const hsts = site.hstsMaxAgeSeconds !== undefined && sendsHsts(request) ? site.hstsMaxAgeSeconds : undefined;
+  const hsts = hstsField(request, site);
   const { fields } = response;
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
@@ -43,7 +44,7 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
     if (lower === 'content-length' && response.status === 205) continue; // its body is dropped
     if (changes && isChanged(changes, lower)) continue;
     if (cors && isCorsField(lower)) continue;
-    if (lower === 'strict-transport-security' && (hsts !== undefined || isHstsOurs(request))) continue;
+    if (lower === 'strict-transport-security' && (hsts.length > 0 || isHstsOurs(request))) continue;
     const inReferences = referenceFields.get(lower);
     if (inReferences) value = inReferences(value, (reference) => returnedReference(reference, request));
     else if (lower === 'set-cookie') value = returnedCookie(value, request);
@@ -51,10 +52,7 @@ export function returnedFields(request: EdgeRequest, response: ResponseHead): st
       value = value.toLowerCase() === upstream.ownOrigin.toLowerCase() ? `https://${request.head.host}` : value;
     result.push(fields[at]!, value);
   }
-  if (hsts !== undefined) {
-    const preload = site.hsts === 'preload' ? '; includeSubDomains; preload' : '';
-    result.push('Strict-Transport-Security', `max-age=${hsts}${preload}`);
-  }
+  result.push(...hsts);
   const { identity } = request;
   if (identity?.responseFields) result.push(...identity.responseFields);
   const cookie = forwarding!.dispatch?.cookieFor(request.head.fields);
@@ -79,8 +77,17 @@ export function answeredFields(request: EdgeRequest, { fields }: LocalResponse):
   return result;
 }
 
-function sendsHsts({ facts, head, forwarding }: EdgeRequest): boolean {
-  if (forwarding!.site.hsts === 'preload') return true;
+const noField: readonly string[] = [];
+
+/** Strict-Transport-Security with its value, or nothing. */
+export function hstsField(request: EdgeRequest, site: EdgeSite): readonly string[] {
+  if (site.hstsMaxAgeSeconds === undefined || !sendsHsts(request, site)) return noField;
+  const preload = site.hsts === 'preload' ? '; includeSubDomains; preload' : '';
+  return ['Strict-Transport-Security', `max-age=${site.hstsMaxAgeSeconds}${preload}`];
+}
+
+function sendsHsts({ facts, head }: EdgeRequest, site: EdgeSite): boolean {
+  if (site.hsts === 'preload') return true;
   // Whether the visitor's HTTPS lasts is up to the proxy that provides it. A published container port may not be 443.
   return facts.secure && ['', '443'].includes(splitAuthority(head.host)[1]);
 }

@@ -64,7 +64,10 @@ export interface SiteStatus {
 
 export interface RouteStatus {
   path: string;
+  /** None if Everyhop answers itself. */
   upstreams: string[];
+  /** The status, and for a redirect its target. */
+  answer?: string;
   /** The title of the app, if it is known. */
   app?: string;
   /** The Host that the app gets instead of the visitor's. */
@@ -128,7 +131,7 @@ export function sitesStatus(
 }
 
 function routeStatus(route: Route, apps: SeenApps): RouteStatus {
-  const { path, upstreams } = route;
+  const { path, upstreams, answer } = route;
   const [first] = upstreams;
   const facts = first && apps.at(first);
   const app = route.app === undefined ? facts?.app : profileOf(route.app);
@@ -136,6 +139,7 @@ function routeStatus(route: Route, apps: SeenApps): RouteStatus {
   return {
     path,
     upstreams: upstreams.map(upstreamText),
+    ...(answer && { answer: answer.kind === 'redirect' ? `${answer.status} ${answer.to}` : String(answer.status) }),
     ...(app && app !== anyApp && { app: app.title }),
     ...(host !== undefined && { host }),
   };

@@ -263,14 +263,14 @@ export const siteTexts = {
   },
   'config.upstream-and-routes': {
     en: {
-      meaning: 'This site has both upstream and routes.',
-      cause: 'upstream is short for one route with the path /. Together with routes, the target of / is ambiguous.',
-      hint: 'Turn upstream into a route: - path: / with upstream below it.',
+      meaning: 'This site has both {own} and routes.',
+      cause: '{own} is short for one route with the path /. Together with routes, the target of / is ambiguous.',
+      hint: 'Turn {own} into a route: - path: / with {own} below it.',
     },
     zh: {
-      meaning: '这个站点同时写了 upstream 和 routes。',
-      cause: 'upstream 是路径为 / 的单个路由的简写；再写 routes，/ 的去向就不明确。',
-      hint: '请把 upstream 改成一个路由：- path: /，其下写 upstream。',
+      meaning: '这个站点同时写了 {own} 和 routes。',
+      cause: '{own} 是路径为 / 的单个路由的简写；再写 routes，/ 的去向就不明确。',
+      hint: '请把 {own} 改成一个路由：- path: /，其下写 {own}。',
     },
   },
   'config.no-upstream': {

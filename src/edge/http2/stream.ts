@@ -242,7 +242,8 @@ export class Http2Stream implements ExchangeSink {
     // In response to HEAD, the stream has already ended with the head.
     this.#stream.end(body.length > 0 ? body : undefined);
     this.#stalledSinceMs = performance.now();
-    if (!this.#bodiless) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    // In a later turn: a reset overtakes a head that is not sent yet.
+    if (!this.#bodiless) setImmediate(() => this.#stream.close(constants.NGHTTP2_NO_ERROR));
   }
 
   /** Instead of the app's response; one that has begun is cut off. */
