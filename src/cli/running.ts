@@ -34,11 +34,9 @@ export async function status({ output, env }: CommandContext, options: StateOpti
     output.line('status.worker', { ...worker, megabytes: Math.round(worker.memoryBytes / 1e6) });
   }
   for (const one of status.instances) {
-    const { trouble, reason } = one;
-    const how = trouble === '' ? '' : `.${trouble}`;
-    const detail = reason === '' ? '' : ` (${reason})`;
-    const params = { ...one, detail, all: status.workers.length };
-    output.line(`status.instance${how as ''}`, params, trouble === '' ? undefined : 'yellow');
+    const { trouble } = one;
+    if (trouble === '') output.line('status.instance', one);
+    else output.line(`status.instance.${trouble}`, { ...one, all: status.workers.length }, 'yellow');
   }
   output.findings(findingsOf(status), 'result');
   if (status.lan) tellLan(output, status.lan, false);

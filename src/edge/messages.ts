@@ -154,6 +154,18 @@ export const edgeError = defineErrors({
       hint: '请启动应用。列出正在监听的程序：ss -ltnp',
     },
   },
+  'edge.instance-down': {
+    en: {
+      meaning: 'No answer from {upstream} yet: {reason}.',
+      cause: 'This instance is not running, or it listens elsewhere. Until it answers, the others get its requests.',
+      hint: 'Start it. To list the listening programs: ss -ltnxp',
+    },
+    zh: {
+      meaning: '{upstream} 尚无应答（{reason}）。',
+      cause: '该实例没有运行，或者监听在别处。在它应答之前，请求由其他实例处理。',
+      hint: '请启动它。列出正在监听的程序：ss -ltnxp',
+    },
+  },
   'edge.health-check-fails': {
     en: {
       meaning: 'The health check of an app fails: {url} answers {status}.',
@@ -182,12 +194,12 @@ export const edgeError = defineErrors({
     en: {
       meaning: 'The workers may not open {upstream}.',
       cause: 'They run as {user}, which has no permission for {path}. Visitors get a 502 page.',
-      hint: 'Permit it until the app creates its socket anew: {fix}   For good, let the app create it with mode 0666.',
+      hint: 'The command opens it until the app creates its socket anew. For good, let the app create it with mode 0666.',
     },
     zh: {
       meaning: '工作进程无权打开 {upstream}。',
       cause: '它们以 {user} 身份运行，该用户没有 {path} 的权限。访客会看到 502 页面。',
-      hint: '在应用重新创建套接字之前放行：{fix}   要长期有效，请让应用以 0666 权限创建套接字。',
+      hint: '该命令在应用重新创建套接字之前有效。要长期有效，请让应用以 0666 权限创建套接字。',
     },
   },
   'edge.upstream-speaks-tls': {

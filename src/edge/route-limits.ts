@@ -51,7 +51,9 @@ export function isRequestLate(request: EdgeRequest, nowMs: number): boolean {
 
 /** The answer to a late request: 408 if the client is still sending it, else the app is late. */
 export function latenessResponse(request: EdgeRequest): LocalResponse {
-  return request.bodyDone ? refusal(request, 504, 'edge.app-late') : refusal(request, 408, 'edge.request-late');
+  if (!request.bodyDone) return refusal(request, 408, 'edge.request-late');
+  request.forwarding?.dispatch?.noteLate();
+  return refusal(request, 504, 'edge.app-late');
 }
 
 export function retryAfter(seconds = usualRetrySeconds): readonly string[] {

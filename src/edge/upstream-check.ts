@@ -67,7 +67,7 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
   }
   return Promise.all(
     [...upstreams].map(async ([upstream, settings]) => {
-      if (settings.socketPath !== undefined) return { upstream, ...(await checkSocket(upstream, settings.socketPath)) };
+      if (settings.socketPath !== undefined) return { upstream, ...(await checkSocket(upstream, settings.socketPath, snapshot)) };
       const check = settings.protocol === 'http' ? checkPlain : checkSecure;
       const judgement = await check(upstream, settings, snapshot, options);
       if (!['plain', 'open', undefined].includes(judgement.problem)) return { upstream, ...judgement };
@@ -131,7 +131,7 @@ async function checkPlain(
   const hop: Hop = { from: edge, to: { host, port, url: upstream } };
   const target = { host, port, clock: options.clock, timeoutMs };
   const facts = await probeTcp(target);
-  if (!facts.reached) return down(facts, upstream, hop);
+  if (!facts.reached) return down(facts, upstream, hop, snapshot);
   const loop = loopOf(facts, hop.to, snapshot);
   if (loop) return loop;
   if (await speaksTls(upstream, target)) {
@@ -145,16 +145,17 @@ async function checkPlain(
 }
 
 /** `denied`: the workers may not open it. */
-async function checkSocket(upstream: string, socketPath: string): Promise<Judgement> {
+async function checkSocket(upstream: string, socketPath: string, snapshot: EdgeSnapshot): Promise<Judgement> {
   const obstacle = await socketObstacle(socketPath);
   if (!obstacle) return { problem: undefined, reason: '', findings: [] };
   const hop: Hop = { from: edge, to: { host: 'localhost', url: upstream } };
   if (obstacle.code !== 'EACCES') {
     const reason = edgeWords(obstacle.code === 'ENOENT' ? 'edge.socket.missing' : 'edge.socket.refused', {});
-    return warning('down', edgeError('edge.socket-down', { upstream, reason }), hop, obstacle.code);
+    const code = hasOthers(upstream, snapshot) ? 'edge.instance-down' : 'edge.socket-down';
+    return warning('down', edgeError(code, { upstream, reason }), hop, obstacle.code);
   }
   const { path: at, user, fix } = obstacle;
-  const error = edgeError('edge.socket-denied', { upstream, path: at, user, fix });
+  const error = edgeError('edge.socket-denied', { upstream, path: at, user });
   const findings = [new Fault('warning', error, { hop, fix })];
   return { problem: 'denied', reason: obstacle.code, findings };
 }
@@ -174,7 +175,7 @@ async function checkSecure(
     const code = isLoopbackName(host) ? 'edge.upstream-speaks-http' : 'edge.upstream-lacks-tls';
     return warning('scheme', edgeError(code, { upstream, instead }), hop, facts.reason);
   }
-  if (!facts.reached) return down(facts, upstream, hop);
+  if (!facts.reached) return down(facts, upstream, hop, snapshot);
   const loop = loopOf(facts, hop.to, snapshot);
   if (loop) return loop;
   if (facts.verified) return { problem: undefined, reason: '', findings: [] };
@@ -218,9 +219,20 @@ function isLocal(address: string): boolean {
   return Object.values(os.networkInterfaces()).some((each) => each?.some((one) => one.address === address));
 }
 
-function down(facts: Extract<TcpFacts | TlsFacts, { reached: false }>, upstream: string, hop: Hop): Judgement {
-  const error = edgeError('edge.upstream-down', { upstream, reason: failurePhrase(facts) });
-  return warning('down', error, hop, facts.reason);
+function down(
+  facts: Extract<TcpFacts | TlsFacts, { reached: false }>,
+  upstream: string,
+  hop: Hop,
+  snapshot: EdgeSnapshot,
+): Judgement {
+  const code = hasOthers(upstream, snapshot) ? 'edge.instance-down' : 'edge.upstream-down';
+  return warning('down', edgeError(code, { upstream, reason: failurePhrase(facts) }), hop, facts.reason);
+}
+
+/** True if every route to it has other instances. */
+function hasOthers(upstream: string, { sites }: EdgeSnapshot): boolean {
+  const isIt = (one: EdgeUpstream): boolean => upstreamText({ ...one, basePath: '' }) === upstream;
+  return sites.every(({ routes }) => routes.every(({ upstreams }) => upstreams.length > 1 || !upstreams.some(isIt)));
 }
 
 function warning(problem: UpstreamCheck['problem'], error: EveryhopError, hop: Hop, reason = ''): Judgement {

@@ -130,10 +130,8 @@ test('finds a socket that is missing, or that the workers may not open, with the
   if (process.getuid!() === 0) await chmod(inner, 0o700);
   const { problem, findings } = await look(socketAt(file, '/base'));
   assert.equal(problem, 'denied');
-  const { message, hint } = findingReport(findings[0]!, 'en');
-  assert.match(message, /may not open unix:/);
+  assert.match(findingReport(findings[0]!, 'en').message, /may not open unix:/);
   const { fix } = findings[0]!;
-  assert.ok(hint!.includes(fix!));
   assert.equal(spawnSync('sh', ['-c', fix!]).status, 0);
   assert.deepEqual((await look(socketAt(file))).findings, []);
 });

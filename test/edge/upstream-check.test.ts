@@ -188,3 +188,17 @@ test('warns of a health path that the app answers with another status than confi
   assert.match(hint!, /curl -i http:\/\/127\.0\.0\.1:\d+\/helath /);
   assert.equal((await lookAt('/ready', 200)).findings[0]!.params['wanted'], '200');
 });
+
+test('an instance that is not running is a smaller matter while there are others', async (t) => {
+  const [up, port] = [await startApp(t, (socket) => socket.end()), await freePort()];
+  const routes = [{ ...route(upstreamAt(up)), upstreams: [upstreamAt(up), upstreamAt(port)] }];
+  const snapshot = { sites: [site(['chat.test'], routes)], listeners: [] } as unknown as EdgeSnapshot;
+  const checks = await checkUpstreams(snapshot, { clock, addresses: [] });
+  assert.deepEqual(
+    checks.map(({ problem, findings }) => [problem, findings.map(({ code }) => code)]),
+    [
+      [undefined, []],
+      ['down', ['edge.instance-down']],
+    ],
+  );
+});

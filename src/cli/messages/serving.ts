@@ -183,20 +183,20 @@ export const servingTexts = {
   },
   'status.instance': { en: '  {instance}: {streams} open', zh: '  {instance}：{streams} 个进行中' },
   'status.instance.unreachable': {
-    en: '  {instance}: {streams} open, no new requests: no connection{detail}; seen by {workers} of {all} workers',
-    zh: '  {instance}：{streams} 个进行中，不再分配新请求：无法连接{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+    en: '  {instance}: {streams} open, no new requests: no connection ({reason}); {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：无法连接（{reason}）；工作进程 {workers}/{all}',
   },
   'status.instance.failing': {
-    en: '  {instance}: {streams} open, no new requests: bad answers{detail}; seen by {workers} of {all} workers',
-    zh: '  {instance}：{streams} 个进行中，不再分配新请求：应答异常{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+    en: '  {instance}: {streams} open, no new requests: bad answers ({reason}); {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：应答异常（{reason}）；工作进程 {workers}/{all}',
   },
   'status.instance.unhealthy': {
-    en: '  {instance}: {streams} open, no new requests: health check failed{detail}; seen by {workers} of {all} workers',
-    zh: '  {instance}：{streams} 个进行中，不再分配新请求：健康检查失败{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+    en: '  {instance}: {streams} open, no new requests: its health check fails ({reason}); {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：健康检查失败（{reason}）；工作进程 {workers}/{all}',
   },
   'status.instance.silent': {
-    en: '  {instance}: {streams} open, no new requests: no answers for 30 s{detail}; seen by {workers} of {all} workers',
-    zh: '  {instance}：{streams} 个进行中，不再分配新请求：30 秒没有应答{detail}；{all} 个工作进程中有 {workers} 个如此判断',
+    en: '  {instance}: {streams} open, no new requests: no answer for 30 s ({reason}); {workers} of {all} workers',
+    zh: '  {instance}：{streams} 个进行中，不再分配新请求：30 秒没有应答（{reason}）；工作进程 {workers}/{all}',
   },
   'reload.done': { en: 'reloaded: revision {revision}', zh: '已重新加载：修订 {revision}' },
   'reload.problems': { en: 'Some sites still have problems:', zh: '部分站点仍有问题：' },

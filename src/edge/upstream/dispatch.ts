@@ -60,6 +60,11 @@ export class Dispatch implements Alternatives {
     return undefined;
   }
 
+  /** Its answer has not begun within the limit of the route. */
+  noteLate(): void {
+    this.instance.onFailure('edge.app-late', true, performance.now());
+  }
+
   /** True while the app counts as starting. */
   get isAwaited(): boolean {
     return this.#group.isAwaited(performance.now());

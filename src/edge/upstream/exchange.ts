@@ -11,6 +11,7 @@ import { poolOf } from './pool.ts';
 /** Why an exchange failed; `error` in the access log. */
 export type ExchangeFailure =
   | 'edge.upstream-refused'
+  | 'edge.upstream-denied'
   | 'edge.upstream-unreachable'
   | 'edge.upstream-unresolved'
   | 'edge.upstream-timeout'
@@ -349,6 +350,7 @@ export function failureOf(error: Error | undefined, reached: boolean): ExchangeF
   const code = systemCode(first) ?? '';
   // A unix socket whose program has ended, or has not made it yet.
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'edge.upstream-refused';
+  if (code === 'EACCES' || code === 'EPERM') return 'edge.upstream-denied';
   if (code === 'ETIMEDOUT') return 'edge.upstream-timeout';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'edge.upstream-unresolved';
   if (reached) return 'edge.upstream-closed';

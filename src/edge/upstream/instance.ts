@@ -100,7 +100,7 @@ export class Instance {
   /** Call once a second. */
   watch(nowMs: number): void {
     const isSilent = this.#waiting >= waitingRequests && nowMs - this.#heardMs > silenceMs;
-    if (isSilent && this.trouble === undefined) this.#eject('silent', '', nowMs);
+    if (isSilent && this.trouble === undefined) this.#eject('silent', 'edge.app-late', nowMs);
   }
 
   recover(nowMs: number): void {
