@@ -67,7 +67,8 @@ export async function checkUpstreams(snapshot: EdgeSnapshot, options: UpstreamCh
   }
   return Promise.all(
     [...upstreams].map(async ([upstream, settings]) => {
-      if (settings.socketPath !== undefined) return { upstream, ...(await checkSocket(upstream, settings.socketPath, snapshot)) };
+      if (settings.socketPath !== undefined)
+        return { upstream, ...(await checkSocket(upstream, settings.socketPath, snapshot)) };
       const check = settings.protocol === 'http' ? checkPlain : checkSecure;
       const judgement = await check(upstream, settings, snapshot, options);
       if (!['plain', 'open', undefined].includes(judgement.problem)) return { upstream, ...judgement };
