@@ -13,6 +13,7 @@ const timeoutMs = 3000;
 
 const reasons = {
   'edge.upstream-refused': 'probe.refused',
+  'edge.upstream-denied': 'probe.failed',
   'edge.upstream-unreachable': 'probe.failed',
   'edge.upstream-unresolved': 'probe.dns',
   'edge.upstream-timeout': 'probe.not-in-time',

@@ -52,6 +52,7 @@ export class Group {
   readonly #checking = new Set<Instance>();
   readonly #cookie: string;
   readonly #byToken = new Map<string, Instance>();
+  readonly #tokens = new Map<Instance, string>();
 
   /** @param former keeps what is known about instances that were there before. */
   constructor(settings: GroupSettings, former: readonly Instance[] = [], { random = Math.random, lookUp }: Means = {}) {
@@ -75,8 +76,13 @@ export class Group {
     this.#balancer.replace(this.instances);
     const { balance, stickyKey } = this.settings;
     this.#byToken.clear();
+    this.#tokens.clear();
     if (balance !== 'sticky') return;
-    for (const one of this.instances) this.#byToken.set(tokenOf(stickyKey, instanceKey(one.upstream)), one);
+    for (const one of this.instances) {
+      const token = tokenOf(stickyKey, instanceKey(one.upstream));
+      this.#byToken.set(token, one);
+      this.#tokens.set(one, token);
+    }
   }
 
   /** The instance for a new request. */
@@ -102,13 +108,10 @@ export class Group {
   /** The Set-Cookie value that keeps the visitor at `instance`; undefined: the request has it already. */
   cookieFor(instance: Instance, fields: Fields): string | undefined {
     if (this.#byToken.size < 2) return undefined;
-    const token = tokenOf(this.settings.stickyKey, instanceKey(instance.upstream));
-    return cookieValue(fields, this.#cookie) === token ? undefined : setCookie(this.#cookie, token);
-  }
-
-  /** The name of the sticky cookie; undefined for none. */
-  get cookieName(): string | undefined {
-    return this.#byToken.size === 0 ? undefined : this.#cookie;
+    const token = this.#tokens.get(instance);
+    return token === undefined || cookieValue(fields, this.#cookie) === token
+      ? undefined
+      : setCookie(this.#cookie, token);
   }
 
   noteUp(): void {
