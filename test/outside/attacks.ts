@@ -1,3 +1,4 @@
+import { logInAttacks } from './log-in-attacks.ts';
 import { oidcAttacks } from './oidc-attacks.ts';
 
 /** An attack on who may come in, and on what the app believes of the visitor. */
@@ -62,5 +63,6 @@ export const attacks: readonly Attack[] = [
     attack: 'A WebSocket without credentials, with a first message in the same packet; over HTTP/2 as well',
     outcome: '401; {connections} connections to the app',
   },
+  ...logInAttacks,
   ...oidcAttacks,
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { execute } from '../../src/base/process.ts';
+import { mends } from '../support/outside.ts';
 import { hashPassword, type PasswordHash, readHash, verifyPassword } from '../../src/passwords/hash.ts';
 
 /** crypt(3) of the machine, libxcrypt on Debian. */
@@ -65,7 +66,8 @@ test('verifies Argon2id, Argon2i and Argon2d, as the reference implementation ma
   assert.notEqual(hashPassword(Buffer.from('密码')), own, 'a new salt each time');
 });
 
-test('refuses weak, unknown, damaged and costly hashes', async () => {
+test('refuses weak, unknown, damaged and costly hashes', async (t) => {
+  const measured = mends(t, 'attack/costly-hash');
   const b53 = 'a'.repeat(53);
   const cases: Record<string, string> = {
     secret: 'plain',
@@ -91,6 +93,7 @@ test('refuses weak, unknown, damaged and costly hashes', async () => {
     [`$argon2id$v=16$m=256,t=2,p=1$c29tZXNhbHQ$${'a'.repeat(43)}`]: 'damaged',
   };
   for (const [text, problem] of Object.entries(cases)) assert.equal(readHash(text), problem, text);
+  Object.assign(measured, { forms: Object.values(cases).filter((problem) => problem === 'costly').length });
 });
 
 test('a password of a megabyte, an empty one, or one with a NUL is wrong without a computation', async () => {

