@@ -1,4 +1,4 @@
-import { type AppProfile, requiredHost } from '../../apps/profiles.ts';
+import type { AppProfile } from '../../apps/profiles.ts';
 import type { LocatedDirective } from '../reading/located.ts';
 import { argumentsOf } from './context.ts';
 import { quoted } from './edit.ts';
@@ -18,21 +18,30 @@ export interface ForwardingContext {
   hasRealIp: boolean;
   /** The app keeps the Host that nginx sends by default, as it refuses the visitor's. */
   keepsHost: boolean;
+  /** The Origin that has the Host that the app requires; undefined: it takes the visitor's. */
+  ownOrigin: string | undefined;
 }
 
 /**
  * The headers that every app gets. Their values come from the connection; a proxy in front that terminates TLS says so in
  * X-Forwarded-Proto, and then its values stay.
  */
-export function headersFor({ app, hasRealIp, keepsHost }: ForwardingContext): Header[] {
+export function headersFor({ app, hasRealIp, keepsHost, ownOrigin }: ForwardingContext): Header[] {
   const always: Header[] = [
     ['X-Forwarded-Proto', '$everyhop_proto'],
     ['X-Forwarded-Host', '$everyhop_host'],
     ['X-Forwarded-For', hasRealIp ? '$remote_addr' : '$everyhop_for'],
   ];
   if (!app) return always;
-  const host: Header[] = keepsHost ? [] : [['Host', requiredHost(app, app.ports[0] ?? 80) ?? '$http_host']];
-  return [...host, ...always, ['Upgrade', '$http_upgrade'], ['Connection', '$everyhop_upgrade']];
+  const host: Header[] = keepsHost ? [] : [['Host', ownOrigin?.replace(/^https?:\/\//, '') ?? '$http_host']];
+  const agreeing: Header[] =
+    ownOrigin !== undefined && app.origin
+      ? [
+          ['Origin', '$everyhop_origin'],
+          ['Referer', '$everyhop_referer'],
+        ]
+      : [];
+  return [...host, ...agreeing, ...always, ['Upgrade', '$http_upgrade'], ['Connection', '$everyhop_upgrade']];
 }
 
 const schemeHeaders = new Set([
@@ -85,9 +94,10 @@ function rightHost(name: string, value: string, { app, names, publicPort }: Forw
   return app && publicPort !== 443 && (name === 'host' || host === '$host') ? '$http_host' : undefined;
 }
 
-/** The headers that a list lacks. */
+/** The headers that a list lacks. Origin and Referer agree with our Host only. */
 export function missing(headers: readonly Header[], list: readonly LocatedDirective[]): Header[] {
-  return headers.filter(([name]) => !list.some((one) => nameOf(one) === name.toLowerCase()));
+  const has = (name: string): boolean => list.some((one) => nameOf(one) === name);
+  return headers.filter(([name]) => !has(name.toLowerCase()) && !(/^(?:Origin|Referer)$/.test(name) && has('host')));
 }
 
 /** The name of a header, in lower case. */
@@ -108,7 +118,12 @@ export function headerLine([name, value]: Header, directive = 'proxy_set_header'
  */
 export function frontVariables(
   texts: readonly string[],
-  { redirects, publicPort, proxyLine }: { redirects: boolean; publicPort: number; proxyLine: boolean },
+  {
+    redirects,
+    publicPort,
+    proxyLine,
+    ownOrigin,
+  }: { redirects: boolean; publicPort: number; proxyLine: boolean; ownOrigin?: string | undefined },
 ): string[] {
   const uses = (name: string): boolean => texts.some((text) => text.includes(`$everyhop_${name}`));
   const [forHost, forAddress, forPort, forSsl] = ['host', 'for', 'port', 'ssl'].map(uses);
@@ -143,6 +158,15 @@ export function frontVariables(
     lines.push('set $everyhop_port $server_port;');
     when('$everyhop_proto = https', 'port', '443');
     when('$scheme = https', 'port', String(publicPort));
+  }
+  for (const [field, rest, end] of [
+    ['origin', '', ''],
+    ['referer', '(/.*)?', '$2'],
+  ] as const) {
+    if (ownOrigin === undefined || !uses(field)) continue;
+    // Those of other sites stay, so that the app can refuse them.
+    lines.push(`set $everyhop_${field} $http_${field};`, `set $everyhop_pair "$http_host $http_${field}";`);
+    when(`$everyhop_pair ~* "^(\\S+) https://\\1${rest}$"`, field, `"${ownOrigin}${end}"`);
   }
   if (forSsl) {
     lines.push('set $everyhop_ssl off;');

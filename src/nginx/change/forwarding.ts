@@ -1,4 +1,4 @@
-import type { AppProfile } from '../../apps/profiles.ts';
+import { type AppProfile, requiredHost } from '../../apps/profiles.ts';
 import type { ServerBlock } from '../model/server.ts';
 import type { LocatedDirective } from '../reading/located.ts';
 import type { Directive } from '../reading/syntax.ts';
@@ -13,9 +13,12 @@ import {
   nameOf,
 } from './forwarded-headers.ts';
 import { hstsHeader } from './managed.ts';
+import { upstreamsOf } from './upstream.ts';
 
 /** The additions to a server block, and to the blocks inside it that do not inherit them. */
 export interface Forwarding {
+  /** As in `ForwardingContext`. */
+  ownOrigin: string | undefined;
   settings: string[];
   within: { located: LocatedDirective; directives: string[] }[];
   /** True if we add Strict-Transport-Security. */
@@ -34,10 +37,19 @@ export interface Forwarding {
  */
 export function forwarding(
   server: ServerBlock,
-  options: Omit<ForwardingContext, 'hasRealIp'> & { hsts: boolean },
+  options: Omit<ForwardingContext, 'hasRealIp' | 'ownOrigin'> & { hsts: boolean },
 ): Forwarding {
   const hasRealIp = inForce(server.located, 'set_real_ip_from').length > 0;
-  return new Forwarder(server.located, { ...options, hasRealIp }).forwarding(options.hsts);
+  const ownOrigin = options.app && ownOriginOf(options.app, upstreamsOf(server).urls[0]);
+  return new Forwarder(server.located, { ...options, hasRealIp, ownOrigin }).forwarding(options.hsts);
+}
+
+/** @param upstream undefined: nginx takes it from a variable. */
+function ownOriginOf(app: AppProfile, upstream: URL | undefined): string | undefined {
+  const isHttps = upstream?.protocol === 'https:';
+  const port = upstream?.port ? Number(upstream.port) : upstream ? (isHttps ? 443 : 80) : (app.ports[0] ?? 80);
+  const host = requiredHost(app, port);
+  return host === undefined ? undefined : `${isHttps ? 'https' : 'http'}://${host}`;
 }
 
 class Forwarder {
@@ -63,6 +75,7 @@ class Forwarder {
     const hsts = wantsHsts && !inForce(this.#server, 'add_header').some(isHsts);
     if (hsts) this.#sendHsts();
     return {
+      ownOrigin: this.#context.ownOrigin,
       settings: this.#settings,
       within: [...this.#within.values()],
       hsts,

@@ -188,6 +188,7 @@ class Planner {
       variables: frontVariables(said, {
         redirects: redirect !== undefined,
         publicPort,
+        ownOrigin: forwarded?.ownOrigin,
         proxyLine: [...server.listens, ...extra].some(({ proxyProtocol }) => proxyProtocol),
       }),
       challengeRoot: this.#request.challenges && isPlainToo && !answersItself ? this.#webroot : undefined,

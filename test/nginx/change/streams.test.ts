@@ -170,3 +170,41 @@ location / { proxy_pass http://127.0.0.1:${at.app}; proxy_set_header Host $own; 
   assert.match(refused.stderr, /nginx\.conf:\d+/);
   assert.deepEqual(await snapshot(trial.at.root), before);
 });
+
+test(
+  'an app that requires its own Host gets it with an Origin that agrees; other sites stay refused',
+  needs,
+  async (t) => {
+    const refuses = ({ headers, url }: IncomingMessage): boolean => {
+      const isLocal = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(headers.host ?? '');
+      const isOwnReferer = headers.referer === undefined || headers.referer === `http://${headers.host}/tree`;
+      return !isLocal || (url === '/files' && !isOwnReferer);
+    };
+    const app = await strictApp(t, 'Jupyter Server', refuses);
+    const plain = await laidOut(t, app, (at) => `location / { proxy_pass http://127.0.0.1:${at.app}; }`);
+    assert.match(await secure(plain), /^The app is .*Jupyter/m);
+    const { tls: port } = plain.at;
+    const origin = `https://${name}:${port}`;
+    assert.equal(await browsersSocket(plain), 101);
+    const site = { port, name, isTls: true };
+    assert.equal((await upgrade({ ...site, headers: { Origin: 'https://evil.test' } })).status, 403);
+    const download = async (Referer: string): Promise<number> =>
+      (await ask({ ...site, path: '/files', headers: { Referer } })).status;
+    assert.equal(await download(`${origin}/tree`), 200);
+    for (const other of [
+      `https://evil.test/${origin}/tree`,
+      `${origin}.evil.test/tree`,
+      `https://x.${name}:${port}/tree`,
+    ])
+      assert.equal(await download(other), 403, other);
+    // A Host of the user's own stays, and Origin with it.
+    const own = await laidOut(
+      t,
+      app,
+      (at) => `location / { proxy_pass http://127.0.0.1:${at.app}; proxy_set_header Host localhost; }`,
+    );
+    await secure(own);
+    assert.equal((await ask({ port: own.at.tls, name, isTls: true })).status, 200);
+    assert.equal(await browsersSocket(own), 403);
+  },
+);
