@@ -1,10 +1,10 @@
 /** Controls the `everyhop up` that runs with a state folder, through its control socket. */
 import { type ErrorData, isError } from '../base/errors.ts';
 import { requestControl } from '../control/client.ts';
-import type { Refusal, RehearsedSet, ReloadResult, RenewedCertificate } from '../control/server.ts';
+import type { AppliedKeys, Refusal, RehearsedSet, ReloadResult, RenewedCertificate } from '../control/server.ts';
 import type { ServiceStatus } from './serve/status.ts';
 
-export type { RehearsedSet, RenewedCertificate } from '../control/server.ts';
+export type { AppliedKeys, RehearsedSet, RenewedCertificate } from '../control/server.ts';
 
 /** The result from the running program, or its refusal. */
 export type RunningAnswer<T> = { done: T } | { refusal: ErrorData };
@@ -47,9 +47,13 @@ export async function rehearseRunning(
 /**
  * Has every worker take the access keys of the store.
  * @param ended digests of revoked keys whose open streams are to end.
+ * @returns whether a route of it asks for keys.
  * @throws EveryhopError `cli.not-running`, `cli.not-yours`.
  */
-export async function applyKeysRunning(stateFolder: string, ended: readonly string[]): Promise<RunningAnswer<object>> {
+export async function applyKeysRunning(
+  stateFolder: string,
+  ended: readonly string[],
+): Promise<RunningAnswer<AppliedKeys>> {
   return post(stateFolder, `/access/apply-keys?${new URLSearchParams(ended.map((one) => ['end', one])).toString()}`);
 }
 

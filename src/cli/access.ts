@@ -103,6 +103,7 @@ async function newPassword({ language }: CommandContext, name: string): Promise<
 function tellOutcome(output: Output, inForce: InForce, folder: string): void {
   if (inForce === undefined) output.note('access.key.later', { folder });
   else if ('refusal' in inForce) reportRefusal(output, inForce.refusal);
+  else if (!inForce.done.isAsked) output.note('access.key.unasked', {}, 'yellow');
 }
 
 /** For the JSON output: times as in every other, without the digest. */

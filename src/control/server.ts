@@ -23,12 +23,18 @@ export interface Controls<Status> {
   /**
    * Reads the access keys from the store again; every worker has them when this resolves.
    * @param ended digests of revoked keys whose open streams are to end.
+   * @returns whether any route asks for a key.
    */
-  applyAccessKeys(ended: string[]): Promise<void>;
+  applyAccessKeys(ended: string[]): Promise<AppliedKeys>;
   /** Writes to the store when keys were last used. */
   recordKeyUses(): Promise<void>;
   /** What a renewal would find; keeps nothing. */
   rehearseCertificates(names: string[]): Promise<RehearsedSet[]>;
+}
+
+/** Response to `POST /access/apply-keys`. */
+export interface AppliedKeys {
+  isAsked: boolean;
 }
 
 /** A dry run for the names of one certificate. */
@@ -89,10 +95,7 @@ export async function startControl<Status>(
     answer(context, () => controls.rehearseCertificates(context.req.queries('name') ?? [])),
   );
   app.post('/access/apply-keys', (context) =>
-    answer(context, async () => {
-      await controls.applyAccessKeys(context.req.queries('end') ?? []);
-      return {};
-    }),
+    answer(context, () => controls.applyAccessKeys(context.req.queries('end') ?? [])),
   );
   app.post('/access/record-uses', (context) =>
     answer(context, async () => {

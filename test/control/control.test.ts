@@ -16,7 +16,7 @@ const controls = {
   status: () => Promise.resolve({ ok: true }),
   reload: () => Promise.resolve({ revision: 8, problems: [] }),
   rehearseCertificates: async () => [],
-  applyAccessKeys: async () => {},
+  applyAccessKeys: async () => ({ isAsked: true }),
   recordKeyUses: async () => {},
   renewCertificates: () => Promise.resolve([]),
 };

@@ -8,7 +8,7 @@ import { type Rate, readRate } from '../../config/quantities.ts';
 import { isKeyName } from '../../names/key-name.ts';
 import { hasStore, readState } from '../../store/state.ts';
 import { hostOf } from '../arguments.ts';
-import { applyKeysRunning, isNotRunning, recordUsesRunning, type RunningAnswer } from '../running.ts';
+import { type AppliedKeys, applyKeysRunning, isNotRunning, recordUsesRunning, type RunningAnswer } from '../running.ts';
 import { withState } from '../state.ts';
 import { clock, random } from '../system.ts';
 
@@ -23,7 +23,7 @@ export interface KeyRequest {
 }
 
 /** Whether a running program has the change in force; undefined: none runs on the folder. */
-export type InForce = RunningAnswer<object> | undefined;
+export type InForce = RunningAnswer<AppliedKeys> | undefined;
 
 /**
  * Makes a key and stores its digest.

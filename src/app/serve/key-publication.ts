@@ -46,6 +46,12 @@ export class KeyPublication {
     });
   }
 
+  /** As `publish`; and whether any route asks for a key. */
+  async apply(ended: readonly string[], { sites }: Configuration): Promise<{ isAsked: boolean }> {
+    await this.publish(ended);
+    return { isAsked: sites.some(({ routes }) => routes.some(({ access }) => access?.keys !== undefined)) };
+  }
+
   /** Routes that ask for a key which no visitor can have. */
   findings({ sites }: Configuration): Finding[] {
     return keyFindings(sites, this.#keys, clock.now());

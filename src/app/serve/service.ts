@@ -138,7 +138,7 @@ export class Service {
         status: () => this.status(),
         reload: () => this.reload(),
         renewCertificates: (names, insists) => this.renewCertificates(names, insists),
-        applyAccessKeys: (ended) => this.#keys.publish(ended),
+        applyAccessKeys: (ended) => this.#keys.apply(ended, this.configuration),
         recordKeyUses: () => this.#keys.recordUses(),
         rehearseCertificates: (names) => this.#certificates.rehearse(this.configuration, names),
       });

@@ -82,6 +82,10 @@ export const accessTexts = {
     en: 'No Everyhop is running on {folder}. The key works from its next start.',
     zh: '{folder} 上没有正在运行的 Everyhop。密钥在下次启动后生效。',
   },
+  'access.key.unasked': {
+    en: 'No site asks for a key yet: add "access: { keys: true }" to it in everyhop.yaml, or start it with: {everyhop up --access-keys} URL',
+    zh: '还没有站点要求密钥：请在 everyhop.yaml 中为站点加上 "access: { keys: true }"，或这样启动：{everyhop up --access-keys} URL',
+  },
   'access.key.none': {
     en: 'No access keys. Make one: {everyhop access add-key NAME}',
     zh: '没有访问密钥。创建一把：{everyhop access add-key NAME}',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { addAccessKey, readAccessKeys, revokeAccessKey } from '../../../src/access/records.ts';
 import { KeyPublication } from '../../../src/app/serve/key-publication.ts';
 import { keyFindings } from '../../../src/app/serve/key-findings.ts';
-import type { Site } from '../../../src/config/configuration.ts';
+import type { Configuration, Site } from '../../../src/config/configuration.ts';
 import type { EdgeKey } from '../../../src/edge/notices.ts';
 import { openSqlite } from '../../../src/store/sqlite.ts';
 
@@ -35,7 +35,12 @@ test('keys that were read before a revocation never reach the workers after it',
   assert.deepEqual(sent, ['a,b ', 'a db']);
   await publication.publish(); // nothing new
   assert.equal(sent.length, 2);
-  await publication.publish(digests); // again: its streams may be open still
+  // Again: its streams may be open still.
+  const sites = [{ routes: [{ access: { keys: true } }] }, { routes: [{}] }];
+  assert.deepEqual(await publication.apply(digests, { sites } as unknown as Configuration), { isAsked: true });
+  assert.deepEqual(await publication.apply([], { sites: sites.slice(1) } as unknown as Configuration), {
+    isAsked: false,
+  });
   assert.equal(sent.length, 3);
   uses = new Map([
     ['da', 7],
