@@ -77,7 +77,6 @@ export const edgeCases: readonly OutsideCase[] = [
     id: 'edge/E16-not-offered',
     symptom: 'Passwords, forward authentication, address lists, several upstreams and the like cannot be configured',
     sources: ['wandb/openui#140', 'ollama/ollama#7417', 'authelia/authelia#2331'],
-    refused: 'Not yet: access and several upstreams come next. An unknown key is refused at its line.',
   },
   {
     id: 'edge/E17-h2spec',
