@@ -11,8 +11,9 @@ export default {
   // Compares Origin with the host in Forwarded and X-Forwarded-Host, so both stay the visitor's.
   bind: '--bind-addr 127.0.0.1:8080',
   login: 'own',
-  subPath: { setting: '--abs-proxy-base-path={path}' },
-  basis: 'documented',
+  // Its pages are relative; --abs-proxy-base-path is for what runs behind its /absproxy.
+  subPath: {},
+  basis: 'measured',
   marks: [
     titled(/^code-server(?: login)?$/),
     { path: '/healthz', isIn: ({ json }) => has(json, 'lastHeartbeat') && has(json, 'status') },

@@ -12,7 +12,7 @@ export default {
   login: 'optional',
   openPath: '/v1/models',
   subPath: { setting: 'SERVER_ROOT_PATH={path}' },
-  basis: 'documented',
+  basis: 'measured',
   marks: [
     titled(/^LiteLLM\b/),
     { path: '/openapi.json', isIn: ({ json }) => openApi(json).title.startsWith('LiteLLM') },

@@ -14,6 +14,7 @@ export default {
   origin: true,
   bind: 'FastMCP(host="127.0.0.1")',
   login: 'none',
+  subPath: {},
   basis: 'measured',
   marks: [
     {

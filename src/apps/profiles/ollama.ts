@@ -14,6 +14,7 @@ export default {
   origin: true,
   bind: 'OLLAMA_HOST=127.0.0.1',
   login: 'none',
+  subPath: {},
   basis: 'measured',
   marks: [{ path: '/', isIn: ({ body }) => body.trim() === 'Ollama is running' }],
 } satisfies KnownApp;
