@@ -59,7 +59,7 @@ export async function applyKeysRunning(
 
 /** Has it write when keys were last used. @throws EveryhopError `cli.not-running`, `cli.not-yours`. */
 export async function recordUsesRunning(stateFolder: string): Promise<RunningAnswer<object>> {
-  return post(stateFolder, '/access/record-uses');
+  return post(stateFolder, '/access/record-uses', 5000);
 }
 
 /** True if the error says that no program runs with that state folder. */
@@ -67,7 +67,7 @@ export function isNotRunning(error: unknown): boolean {
   return isError(error, 'cli.not-running');
 }
 
-async function post<T>(stateFolder: string, path: string): Promise<RunningAnswer<T>> {
-  const { status, body } = await requestControl(stateFolder, 'POST', path);
+async function post<T>(stateFolder: string, path: string, limitMs?: number): Promise<RunningAnswer<T>> {
+  const { status, body } = await requestControl(stateFolder, 'POST', path, limitMs);
   return status === 200 ? { done: body as T } : { refusal: (body as Refusal).error };
 }

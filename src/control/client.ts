@@ -6,23 +6,25 @@ import { controlError } from './messages.ts';
 
 /** Enough for the status of ten thousand sites. */
 const longestAnswerBytes = 64 * 1024 * 1024;
-/** For an answer that takes no work. A renewal may take minutes. */
+/** For an answer that takes no work. A renewal may take minutes, so there is no limit for a POST. */
 const statusLimitMs = 30_000;
 
 /**
  * Sends a request to the `everyhop up` that runs on this state folder.
+ * @param limitMs for the answer; `cli.bad-answer` without one.
  * @throws EveryhopError `cli.not-running`, `cli.not-yours`, `cli.foreign-socket`, `cli.bad-answer`, `store.path-too-long`.
  */
 export async function requestControl(
   stateFolder: string,
   method: 'GET' | 'POST',
   path: string,
+  limitMs: number | undefined = method === 'GET' ? statusLimitMs : undefined,
 ): Promise<{ status: number; body: unknown }> {
   let socket: ControlSocket | undefined;
   try {
     socket = await controlSocket(stateFolder);
     await checkOwner(stateFolder, socket.file);
-    return await send(socket.address, method, path);
+    return await send(socket.address, method, path, limitMs);
   } catch (error) {
     if (isError(error, 'cli.foreign-socket') || isError(error, 'store.path-too-long')) throw error;
     if (error instanceof BadAnswer) throw controlError('cli.bad-answer', { folder: stateFolder }, { cause: error });
@@ -46,7 +48,12 @@ async function checkOwner(stateFolder: string, file: string): Promise<void> {
 /** The program listens, but does not speak as ours does. */
 class BadAnswer extends Error {}
 
-function send(address: string, method: string, path: string): Promise<{ status: number; body: unknown }> {
+function send(
+  address: string,
+  method: string,
+  path: string,
+  limitMs: number | undefined,
+): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const sent = request({ socketPath: address, method, path }, (answer) => {
       const pieces: Buffer[] = [];
@@ -67,8 +74,9 @@ function send(address: string, method: string, path: string): Promise<{ status: 
       });
       answer.on('error', (error) => reject(new BadAnswer('incomplete', { cause: error })));
     });
-    const timer = method === 'GET' && setTimeout(() => sent.destroy(new BadAnswer('too slow')), statusLimitMs);
-    sent.on('close', () => timer && clearTimeout(timer));
+    const timer =
+      limitMs === undefined ? undefined : setTimeout(() => sent.destroy(new BadAnswer('too slow')), limitMs);
+    sent.on('close', () => clearTimeout(timer));
     sent.on('error', (error) => reject(systemCode(error)?.startsWith('HPE_') ? new BadAnswer('no HTTP') : error));
     sent.end();
   });

@@ -74,3 +74,11 @@ test('a program that answers with anything else is an error with a code', async 
     await assert.rejects(requestControl(folder, 'GET', '/status'), { code: 'cli.bad-answer' }, bytes);
   }
 });
+
+test('a program that hangs does not keep a command that only wants to know more', async (t) => {
+  const folder = await temporaryFolder(t, 'control');
+  const server = createServer((socket) => socket.on('error', () => {})).listen(path.join(folder, 'control.sock'));
+  await once(server, 'listening');
+  atEnd(t, () => server.close());
+  await assert.rejects(requestControl(folder, 'POST', '/access/record-uses', 1), { code: 'cli.bad-answer' });
+});
