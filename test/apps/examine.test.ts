@@ -47,7 +47,7 @@ test('a real Jupyter, with and without its token', { skip: without('guarded') },
 });
 
 test(
-  'a real Jupyter below a base path, and a start page that redirects whatever the Host is',
+  'a real Jupyter below a base path, and a start page that redirects for every Host',
   { skip: without('guarded') },
   async (t) => {
     const url = await startJupyter(t, 'sesame', ['--ServerApp.base_url=/notebooks/']);

@@ -132,7 +132,7 @@ test('the path of an API is not the path of a page', async (t) => {
     assert.equal(await findSubPath(upstream, { host: 'apps.test', path, stripPath: false }, { clock }), undefined);
 });
 
-test('the app of the configuration counts, whatever its answers', async (t) => {
+test('the app of the configuration counts, not its answers', async (t) => {
   const upstream = await startApp(t, onlyRoot(page('My notes')));
   const route = { host: 'apps.test', path: '/app', stripPath: true };
   const finding = await findSubPath(upstream, route, { clock }, profileOf('open-webui'));

@@ -99,7 +99,7 @@ test('beside a private site, the root is named for that site only', async (t) =>
 });
 
 test(
-  'an authority with a root of its own: clients need that root, and nothing is said about ours',
+  'an authority with another root: the text says that clients need that one, and does not mention ours',
   { skip: without('pebble') },
   async (t) => {
     mends(t, 'acme/wrong-root-printed');

@@ -40,7 +40,7 @@ test(
     assert.equal(await containers.succeed(`${copyRoot} && ${curl} https://chat.test:8443/`), 'the app\n');
     const seconds = (performance.now() - startedMs) / 1000;
 
-    await t.test('its processes have a user of their own, no capability and nothing to gain', async () => {
+    await t.test('its processes have a separate user, no capability and nothing to gain', async () => {
       const [pid] = (await containers.succeed('podman inspect --format {{.State.Pid}} edge')).split('\n');
       const status = await containers.succeed(
         `cat $(sed 's,[0-9][0-9]*,/proc/&/status,g' /proc/${pid}/task/${pid}/children) /proc/${pid}/status`,

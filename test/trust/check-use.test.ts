@@ -124,7 +124,7 @@ test(
   },
 );
 
-test('a native module with TLS of its own is named for Node', { timeout: 60_000 }, async (t) => {
+test('a native module with its own TLS is named for Node', { timeout: 60_000 }, async (t) => {
   const hop = await startPrivateHop(t);
   const manifest = (name: string, dependencies: Record<string, string>): string =>
     JSON.stringify({ name, version: '3.1.0', dependencies });
