@@ -155,8 +155,8 @@ export function visitorsHost({ head, visitor }: Pick<EdgeRequest, 'head' | 'visi
 }
 
 /** False for a trailer that must not reach the app, since it could pass for a field that this route sets or removes. */
-export function isTrailerFor({ forwarding }: EdgeRequest, name: string): boolean {
-  const changes = forwarding!.route.headers?.request;
+export function isTrailerFor({ route }: EdgeRequest, name: string): boolean {
+  const changes = route?.headers?.request;
   return isRequestTrailer(name) && !(changes && isChanged(changes, name.toLowerCase()));
 }
 

@@ -13,10 +13,10 @@ import { strippedPrefix } from './forwarding.ts';
 import { pathOf } from './http1/head.ts';
 import { outerPrefix } from './outer-prefix.ts';
 import { isLoop } from './loop.ts';
-import { type EdgeRequest, type Forwarding, refusal, startingResponse } from './request.ts';
+import { type EdgeRequest, refusal, startingResponse } from './request.ts';
 import { exceeded, limitedAddress, retryAfter } from './route-limits.ts';
 import { compile, hostName, tlsPolicyOf } from './routing.ts';
-import { proofPath } from './snapshot.ts';
+import { type EdgeRoute, type EdgeSite, type EdgeSnapshot, proofPath } from './snapshot.ts';
 import { groupOf } from './upstream/groups.ts';
 import { proxiedVisitor } from './visitor.ts';
 
@@ -90,27 +90,28 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   const refused = route.access && admit(request, site, route.access, context);
   if (refused instanceof Promise)
     return refused.then(
-      (answer) => answer ?? begin(request, { snapshot, site, route }, context),
+      (answer) => answer ?? begin(request, snapshot, site, route, context),
       (error: unknown) => {
         request.detail = describeError(error);
         return refusal(request, 503, 'edge.access-failed');
       },
     );
-  return refused ?? begin(request, { snapshot, site, route }, context);
+  return refused ?? begin(request, snapshot, site, route, context);
 }
 
 /** Answers an admitted request, or sends it to its app. */
 function begin(
   request: EdgeRequest,
-  chosen: Pick<Forwarding, 'snapshot' | 'site' | 'route'>,
+  snapshot: EdgeSnapshot,
+  site: EdgeSite,
+  route: EdgeRoute,
   context: EdgeContext,
 ): Decision {
-  const { snapshot, site, route } = chosen;
   const refused = route.limits && exceeded(request, route.limits, context);
   if (refused) return refused;
   if (route.answer) return answerResponse(request, site, route, route.answer);
   const group = groupOf(snapshot, site, route);
-  request.forwarding = { ...chosen, upstream: route.upstreams[0]!, group, dispatch: undefined };
+  request.forwarding = { snapshot, site, route, upstream: route.upstreams[0]!, group, dispatch: undefined };
   if (group?.isStarting(performance.now())) return startingResponse(request);
   return undefined;
 }

@@ -108,7 +108,7 @@ export class Http2Stream implements ExchangeSink {
     const decision = decide(request, this.#context);
     if (!(decision instanceof Promise)) return this.#proceed(decision);
     // Data waits in its window meanwhile; trailers do not.
-    this.#stream.on('trailers', this.#onTrailers);
+    this.#expectTrailers();
     void decision.then((answer) => {
       if (!this.#gone()) this.#proceed(answer);
     });
@@ -121,13 +121,16 @@ export class Http2Stream implements ExchangeSink {
     forward(request, this);
     if (request.head.upgrade) return;
     this.#stream.on('data', (bytes: Buffer) => this.#receiveBody(bytes));
-    this.#stream.off('trailers', this.#onTrailers).on('trailers', this.#onTrailers);
+    if (!this.#bodiless) this.#expectTrailers();
     this.#stream.on('end', () => this.#endBody());
   }
 
-  readonly #onTrailers = (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]): void => {
-    this.#requestTrailers = trailerLines(raw, (name) => isTrailerFor(this.#request, name));
-  };
+  #expectTrailers(): void {
+    if (this.#stream.listenerCount('trailers') > 0) return;
+    this.#stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
+      this.#requestTrailers = trailerLines(raw, (name) => isTrailerFor(this.#request, name));
+    });
+  }
 
   #receiveBody(bytes: Buffer): void {
     if (bytes.length === 0 || this.#request.finished) return;

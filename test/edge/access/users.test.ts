@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import http2 from 'node:http2';
 import { type TestContext, test } from 'node:test';
 import tls from 'node:tls';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -231,4 +232,23 @@ test('a body waits until the password is verified, and then arrives whole', asyn
   assert.equal(sent.body, 'ok');
   await new Promise((resolve) => setImmediate(resolve));
   assert.ok(app.received().includes('x-forwarded-user: alice') || app.received().includes('X-Forwarded-User: alice'));
+});
+
+test('trailers that arrive while a password is being checked end nothing but their request', async (t) => {
+  const { edge, seen } = await start(t, [alice]);
+  const client = http2.connect(`https://127.0.0.1:${edge.httpsPort}`, { ca: rootPem, servername: 'chat.test' });
+  t.after(() => client.destroy());
+  for (const [password, status] of [
+    ['wrong', 401],
+    ['correct horse', 200],
+  ] as const) {
+    const headers = { ':authority': 'chat.test', ':path': '/', ':method': 'POST', ...basic('alice', password) };
+    const stream = client.request(headers, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '1' }));
+    stream.on('error', () => {});
+    stream.end('body');
+    const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
+    assert.equal(answer[':status'], status);
+  }
+  assert.equal(seen.length, 1);
 });
