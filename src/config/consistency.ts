@@ -26,6 +26,7 @@ export function inconsistencies(content: unknown, source: Source): EveryhopError
       ...destinations(site, path, source),
       ...duplicatePaths(items(site['routes']), [...path, 'routes'], source),
       ...idleAllows(site, path, source),
+      ...certificatesNotAskedFor(site, path, source),
     ]),
   ];
 }
@@ -216,6 +217,17 @@ function duplicatePaths(routes: unknown[], path: Path, source: Source): Everyhop
     }
     const params = { key: source.nameOf(here), path: reading.value, first: placeText(source, before) };
     return [configError('config.duplicate-path', params, at(source, here))];
+  });
+}
+
+/** `access` by client certificates on a site that asks for none. */
+function certificatesNotAskedFor(site: Mapping, path: Path, source: Source): EveryhopError[] {
+  if (site['client_certificates'] !== undefined) return [];
+  const routes = items(site['routes']).map((route, index) => ({ at: fields(route), path: [...path, 'routes', index] }));
+  return [{ at: site, path }, ...routes].flatMap((owner) => {
+    if (fields(owner.at['access'])['client_certificates'] === undefined) return [];
+    const here = [...owner.path, 'access', 'client_certificates'];
+    return [configError('config.access-without-certificates', { key: source.nameOf(here) }, at(source, here))];
   });
 }
 

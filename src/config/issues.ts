@@ -3,6 +3,7 @@ import { EveryhopError, type Place } from '../base/errors.ts';
 import { configError } from './messages.ts';
 import type { ProblemCode } from './reading.ts';
 import { accessKeys } from './route/access.ts';
+import { accessCertificatesKeys } from './route/access-certificates.ts';
 import { oidcAllowKeys, oidcKeys } from './route/oidc.ts';
 import { forwardAuthKeys } from './route/forward-auth.ts';
 import { limitKeys } from './route/limits.ts';
@@ -78,6 +79,7 @@ const levels = {
   certificate: { keys: Object.keys(certificateFilesShape), where: 'sites → certificate' },
   authority: { keys: Object.keys(authorityShape), where: 'authorities' },
   access: { keys: Object.keys(accessKeys), where: 'access' },
+  accessCertificates: { keys: Object.keys(accessCertificatesKeys), where: 'access → client_certificates' },
   oidc: { keys: Object.keys(oidcKeys), where: 'access → oidc' },
   oidcAllow: { keys: Object.keys(oidcAllowKeys), where: 'access → oidc → allow' },
   forwardAuth: { keys: Object.keys(forwardAuthKeys), where: 'access → forward_auth' },
@@ -111,6 +113,7 @@ function levelOf(path: Path): KnownKeys {
   if (path.at(-1) === 'cors') return levels.cors;
   if (path.at(-1) === 'security_headers') return levels.securityHeaders;
   if (path.at(-1) === 'certificate') return levels.certificate;
+  if (path.at(-1) === 'client_certificates' && path.at(-2) === 'access') return levels.accessCertificates;
   if (path.at(-1) === 'client_certificates') return levels.clientCertificates;
   return path.includes('routes') ? levels.route : levels.site;
 }

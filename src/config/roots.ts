@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { EveryhopError } from '../base/errors.ts';
 import type { Configuration, FileProblem } from './configuration.ts';
+import { readFieldValue } from './field.ts';
 import { configError } from './messages.ts';
 import type { NamedFile } from './named-file.ts';
 import { routeFiles } from './route-files.ts';
@@ -55,7 +56,7 @@ export async function findFileProblems(
   const ofRoutes = configuration.sites.flatMap(({ routes }) => routes.flatMap(routeFiles));
   const foundInRoutes = await Promise.all(
     ofRoutes.map(async ({ named, content }) => {
-      const error = await (content === 'roots' ? rootProblem : secretProblem)(named, readText);
+      const error = await problemsOfContent[content](named, readText);
       return error ? [{ file: named.file, error }] : [];
     }),
   );
@@ -78,6 +79,16 @@ async function secretProblem(named: NamedFile, readText: ReadText): Promise<Ever
   if (problem || (await readText(file)).trim() !== '') return problem;
   return configError('config.secret-empty', { key, file }, place ? { place } : {});
 }
+
+/** The value of a header field. */
+async function fieldProblem(named: NamedFile, readText: ReadText): Promise<EveryhopError | undefined> {
+  const { file, key, place } = named;
+  const problem = await secretProblem(named, readText);
+  if (problem || 'value' in readFieldValue((await readText(file)).trim())) return problem;
+  return configError('config.bad-field-file', { key, file }, place ? { place } : {});
+}
+
+const problemsOfContent = { roots: rootProblem, secret: secretProblem, field: fieldProblem };
 
 async function rootProblem({ file, key, place }: NamedFile, readText: ReadText): Promise<EveryhopError | undefined> {
   const options = place ? { place } : {};

@@ -1,5 +1,6 @@
 import type { ClientCertificates, Configuration, Route, Site } from '../config/configuration.ts';
 import type { Upstream } from '../config/upstream.ts';
+import { composeHeaders } from './header-changes.ts';
 import { isAddress, withBrackets } from '../names/address.ts';
 import { isLoopbackName } from '../names/host-name.ts';
 import type { AppFacts } from '../apps/examine.ts';
@@ -88,8 +89,9 @@ function composeSite(site: Site, credentials: readonly Credential[], parts: Snap
 function composeRoutes(site: Site, parts: SnapshotParts): EdgeRoute[] {
   const { hosts, routes } = site;
   const composed = new Map<Access, EdgeAccess>();
-  return routes.map(({ access, limits, ...rest }): EdgeRoute => {
-    const route = { ...rest, ...(limits && { limits: composeLimits(limits, site) }) };
+  return routes.map(({ access, limits, headers, ...rest }): EdgeRoute => {
+    const changes = headers && { headers: composeHeaders(headers, parts.pemOf) };
+    const route = { ...rest, ...changes, ...(limits && { limits: composeLimits(limits, site) }) };
     const upstreams = route.upstreams.map((upstream) => ({
       ...composeUpstream(upstream, parts),
       ...ownHost(route, upstream, parts.appAt?.(upstream)),

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { ClientCertificate } from './identity.ts';
 import type { ClearTextUses } from './clear-text.ts';
 import type { RequestRate } from './request-rate.ts';
 import type { RequestsUnderWay } from './admission.ts';
@@ -36,8 +37,7 @@ export interface ConnectionFacts extends Origin {
   serverName: string | undefined;
   /** The TLS policy of the handshake (see `tlsPolicyOf`). A request for a site with another policy gets 421. */
   policy: string;
-  /** `Client-Cert` of a verified client certificate. */
-  clientCertificate?: string | undefined;
+  clientCertificate?: ClientCertificate | undefined;
 }
 
 /** One line of the access log. It contains no secrets: no query, no header fields, no body. */

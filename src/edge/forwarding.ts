@@ -8,6 +8,7 @@ import type { Fields } from './http1/head.ts';
 import { changedFields, isChanged } from './header-changes.ts';
 import { splitAuthority } from '../names/authority.ts';
 import { fieldOf } from './local-response.ts';
+import { certificateFields, isCertificateField } from './identity.ts';
 import { loopMarker } from './loop.ts';
 import { prefixIn } from './outer-prefix.ts';
 import { agreeingOrigin } from './own-host.ts';
@@ -73,7 +74,7 @@ function forwardedRequest(request: EdgeRequest): string {
   for (let at = 0; at < fields.length; at += 3) {
     const lower = fields[at + 1]!;
     const kind = kindOf(lower);
-    if (named?.has(lower) || (lower === 'client-cert' && request.facts.clientCertificate !== undefined)) continue;
+    if (named?.has(lower) || (request.facts.clientCertificate !== undefined && isCertificateField(lower))) continue;
     if (identity?.consumed.includes(lower) || copied?.has(canonical(lower))) continue;
     if (changes && isChanged(changes, lower)) continue;
     if (kind !== undefined) {
@@ -120,7 +121,7 @@ function forwardedFields(
     `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
     `X-Forwarded-Proto: ${visitor.scheme}\r\nX-Forwarded-Host: ${host}\r\nX-Forwarded-Port: ${port}\r\n` +
     `Forwarded: ${elements}\r\n${prefix === '' ? '' : `X-Forwarded-Prefix: ${prefix}\r\n`}` +
-    (facts.clientCertificate === undefined ? '' : `Client-Cert: ${facts.clientCertificate}\r\n`)
+    (facts.clientCertificate === undefined ? '' : certificateFields(facts.clientCertificate))
   );
 }
 

@@ -109,6 +109,7 @@ function begin(
 ): Decision {
   const refused = route.limits && exceeded(request, route.limits, context);
   if (refused) return refused;
+  if (route.headers?.isUnusable) return refusal(request, 503, 'edge.header-file');
   if (route.answer) return answerResponse(request, site, route, route.answer);
   const group = groupOf(snapshot, site, route);
   request.forwarding = { snapshot, site, route, upstream: route.upstreams[0]!, group, dispatch: undefined };

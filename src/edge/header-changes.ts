@@ -1,23 +1,24 @@
+import type { Route } from '../config/configuration.ts';
+import { readFieldValue } from '../config/field.ts';
 import type { EdgeRequest } from './request.ts';
 import { canonical } from './request-fields.ts';
-import type { EdgeRoute } from './snapshot.ts';
+import type { EdgeHeaderChanges, EdgeHeaderField, EdgeHeaders } from './snapshot.ts';
 
-type HeaderChanges = NonNullable<NonNullable<EdgeRoute['headers']>['request']>;
-type HeaderField = HeaderChanges['set'][number];
+type ConfiguredChanges = NonNullable<NonNullable<Route['headers']>['request']>;
 
 /** Changes to header fields, compiled once. */
 interface Rules {
   /** Names of fields to leave out, as `canonical` writes them. */
   dropped: ReadonlySet<string>;
-  fields: readonly HeaderField[];
+  fields: readonly EdgeHeaderField[];
   /** A value has a placeholder. */
   varies: boolean;
 }
 
-const compiled = new WeakMap<HeaderChanges, Rules>();
+const compiled = new WeakMap<EdgeHeaderChanges, Rules>();
 const placeholder = /\{(client|host|user)\}/g;
 
-function rulesOf(changes: HeaderChanges): Rules {
+function rulesOf(changes: EdgeHeaderChanges): Rules {
   let rules = compiled.get(changes);
   if (rules) return rules;
   const { set, add, remove } = changes;
@@ -32,12 +33,12 @@ function rulesOf(changes: HeaderChanges): Rules {
 }
 
 /** True for a field that is removed or set, in any spelling. @param lower its name in lower case. */
-export function isChanged(changes: HeaderChanges, lower: string): boolean {
+export function isChanged(changes: EdgeHeaderChanges, lower: string): boolean {
   return rulesOf(changes).dropped.has(canonical(lower));
 }
 
 /** The fields that are set or added. Names and values alternate. */
-export function changedFields(changes: HeaderChanges, request: EdgeRequest): string[] {
+export function changedFields(changes: EdgeHeaderChanges, request: EdgeRequest): string[] {
   const { fields, varies } = rulesOf(changes);
   return fields.flatMap(({ name, value }) => {
     const filled = varies ? filledValue(value, request) : value;
@@ -52,4 +53,25 @@ function filledValue(value: string, { visitor, head, identity }: EdgeRequest): s
     if (name === 'client') return visitor.address;
     return name === 'host' ? head.host : Buffer.from(identity!.name.replace(/[\0-\x1f\x7f]/g, '?')).toString('latin1');
   });
+}
+
+/** @param textOf the text of a file; undefined: it has never been usable. */
+export function composeHeaders(
+  headers: NonNullable<Route['headers']>,
+  textOf: (file: string) => string | undefined,
+): EdgeHeaders {
+  const result: EdgeHeaders = {};
+  const fill = ({ name, value }: ConfiguredChanges['set'][number]): EdgeHeaderField[] => {
+    if (typeof value === 'string') return [{ name, value }];
+    const read = readFieldValue(textOf(value.file)?.trim() ?? '');
+    if ('value' in read && read.value !== '') return [{ name, value: read.value }];
+    result.isUnusable = true;
+    return [];
+  };
+  for (const direction of ['request', 'response'] as const) {
+    const changes = headers[direction];
+    if (changes)
+      result[direction] = { set: changes.set.flatMap(fill), add: changes.add.flatMap(fill), remove: changes.remove };
+  }
+  return result;
 }

@@ -381,6 +381,14 @@ export const edgeWords = defineWords({
     en: 'This site is being maintained. Try again later.',
     zh: '本站点正在维护，请稍后再试。',
   },
+  'edge.page.access-certificate': {
+    en: 'Your certificate does not admit you here.',
+    zh: '您的证书无权访问此处。',
+  },
+  'edge.page.header-file': {
+    en: 'This site is not set up completely: a file is missing. Try again later.',
+    zh: '本站点尚未配置完整：缺少一个文件。请稍后再试。',
+  },
   'edge.page.cors-origin': {
     en: 'Pages of this origin may not use this site.',
     zh: '不允许该来源的页面使用本站点。',

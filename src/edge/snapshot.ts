@@ -76,10 +76,30 @@ export interface EdgeClientCertificates {
     | undefined;
 }
 
-export interface EdgeRoute extends Omit<Route, 'upstreams' | 'access' | 'limits'> {
+export interface EdgeRoute extends Omit<Route, 'upstreams' | 'access' | 'limits' | 'headers'> {
   upstreams: EdgeUpstream[];
   access?: EdgeAccess | undefined;
   limits?: EdgeLimits | undefined;
+  headers?: EdgeHeaders | undefined;
+}
+
+export interface EdgeHeaders {
+  request?: EdgeHeaderChanges | undefined;
+  response?: EdgeHeaderChanges | undefined;
+  /** A file with a value cannot be used: the route is closed, since the app would get other requests. */
+  isUnusable?: boolean;
+}
+
+/** With the contents of files. */
+export interface EdgeHeaderChanges {
+  set: EdgeHeaderField[];
+  add: EdgeHeaderField[];
+  remove: string[];
+}
+
+export interface EdgeHeaderField {
+  name: string;
+  value: string;
 }
 
 type Access = NonNullable<Route['access']>;

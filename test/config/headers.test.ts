@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Configuration } from '../../src/config/configuration.ts';
 import { ConfigurationError } from '../../src/config/error.ts';
+import { baseError } from '../../src/base/messages.ts';
+import { routeFiles } from '../../src/config/route-files.ts';
+import { composeHeaders } from '../../src/edge/header-changes.ts';
 import { readFieldName } from '../../src/config/field.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { kindOf } from '../../src/edge/request-fields.ts';
@@ -157,5 +160,44 @@ test('no field that the edge sets or drops can be changed', () => {
     assert.notEqual(kindOf(name), undefined, name);
     for (const spelling of [name, name.toUpperCase(), name.replaceAll('-', '_')])
       assert.ok('problem' in readFieldName(spelling, 'request'), spelling);
+  }
+});
+
+test('a secret comes from a file, which is watched, and closes its route if it cannot be used', async () => {
+  const load = (secret: string | undefined) =>
+    loadConfiguration('/etc/everyhop.yaml', {
+      choices,
+      readText: async (name) => {
+        if (name !== '/etc/token.txt')
+          return `sites:
+  - host: chat.test
+    upstream: 7861
+    headers: { request: { set: { Authorization: { file: token.txt } } } }
+`;
+        if (secret === undefined) throw baseError('file.missing', { file: name });
+        return secret;
+      },
+    });
+  const good = await load('Bearer abc\n');
+  assert.deepEqual(good.fileProblems, []);
+  const [route] = good.sites[0]!.routes;
+  assert.deepEqual(
+    routeFiles(route!).map(({ named }) => named.file),
+    ['/etc/token.txt'],
+  );
+  assert.deepEqual(composeHeaders(route!.headers!, () => 'Bearer abc\n').request!.set, [
+    { name: 'Authorization', value: 'Bearer abc' },
+  ]);
+  for (const [text, code] of [
+    [undefined, 'file.missing'],
+    ['  \n', 'config.secret-empty'],
+    ['Bearer a\r\nX-Forwarded-User: root', 'config.bad-field-file'],
+  ] as const) {
+    const { fileProblems } = await load(text);
+    assert.deepEqual(
+      fileProblems.map(({ error }) => `${error.code}@${error.place!.line}:${error.place!.column}`),
+      [`${code}@4:57`],
+    );
+    assert.equal(composeHeaders(route!.headers!, () => text).isUnusable, true, code);
   }
 });

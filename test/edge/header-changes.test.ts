@@ -182,3 +182,11 @@ test("security headers leave the app's own alone", async (t) => {
     'Permissions-Policy: camera=()',
   ]);
 });
+
+test('a route whose secret cannot be read is closed', async (t) => {
+  const { app, edge } = await startWorld(t, { headers: { request: none, isUnusable: true } });
+  const entry = edge.nextEntry();
+  assert.match(await ask(t, edge), /^HTTP\/1\.1 503 /);
+  assert.equal((await entry).error, 'edge.header-file');
+  assert.equal(app.connections(), 0);
+});

@@ -26,6 +26,18 @@ export const headersTexts = {
       hint: '请去掉换行、控制字符和 ASCII 以外的字符。',
     },
   },
+  'config.bad-field-file': {
+    en: {
+      meaning: '{key}: {file} does not hold the value of a header field.',
+      cause: 'The value is one line of at most 8192 ASCII characters.',
+      hint: 'Write only the value into the file, in one line.',
+    },
+    zh: {
+      meaning: '{key}：{file} 的内容不能作为头部字段的值。',
+      cause: '值是一行不超过 8192 个字符的 ASCII 文本。',
+      hint: '请只把值写入该文件，占一行。',
+    },
+  },
   'config.unknown-placeholder': {
     en: {
       meaning: '{key}: {written} is unknown.',
@@ -97,6 +109,54 @@ export const headersTexts = {
       meaning: '{key}：{name} 出现了两次。',
       cause: '头部字段的名称不区分大小写。',
       hint: '请只保留一个；如有多个值，请在其下写成列表。',
+    },
+  },
+  'config.bad-subject': {
+    en: {
+      meaning: '{key}: {value} is not a distinguished name.',
+      cause: 'It has the form of RFC 4514: attributes separated by commas, the most specific first.',
+      hint: 'Write it like CN=laptop,O=Example. To read it from a certificate: openssl x509 -in client.pem -noout -subject -nameopt RFC2253',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是可辨别名称（DN）。',
+      cause: '它采用 RFC 4514 的形式：属性以逗号分隔，最具体的在前。',
+      hint: '写法示例：CN=laptop,O=Example。从证书中读取：openssl x509 -in client.pem -noout -subject -nameopt RFC2253',
+    },
+  },
+  'config.bad-fingerprint': {
+    en: {
+      meaning: '{key}: {value} is not a SHA-256 fingerprint.',
+      cause: 'It has 64 hexadecimal digits, with or without colons.',
+      hint: 'To read it from a certificate: openssl x509 -in client.pem -noout -fingerprint -sha256',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是 SHA-256 指纹。',
+      cause: '它由 64 个十六进制数字组成，可带冒号。',
+      hint: '从证书中读取：openssl x509 -in client.pem -noout -fingerprint -sha256',
+    },
+  },
+  'config.bad-access-certificates': {
+    en: {
+      meaning: '{key}: {value} does not say which certificates admit.',
+      cause: 'Allowed are true, for all that the site accepts, or a list of subjects or fingerprints.',
+      hint: 'Write client_certificates: true, or client_certificates: { subjects: ["CN=laptop,O=Example"] }',
+    },
+    zh: {
+      meaning: '{key}：{value} 没有说明哪些证书可以进入。',
+      cause: '允许的值为 true（站点接受的所有证书），或 subjects、fingerprints 列表。',
+      hint: '请写 client_certificates: true，或 client_certificates: { subjects: ["CN=laptop,O=Example"] }',
+    },
+  },
+  'config.access-without-certificates': {
+    en: {
+      meaning: '{key} needs client_certificates of the site.',
+      cause: 'Without them, no client is asked for a certificate, and no visitor could come in with one.',
+      hint: 'Add to the site: client_certificates: { root: clients.pem, optional: true }',
+    },
+    zh: {
+      meaning: '{key} 需要站点的 client_certificates。',
+      cause: '没有它，就不会要求客户端出示证书，也没有访客能凭证书进入。',
+      hint: '请在站点中添加：client_certificates: { root: clients.pem, optional: true }',
     },
   },
   'config.bad-origin': {

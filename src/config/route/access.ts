@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { NamedFile } from '../named-file.ts';
 import { addressBlock, list, mapping, path, problem, text } from '../values.ts';
+import { type AccessCertificates, accessCertificatesShape, toAccessCertificates } from './access-certificates.ts';
 import { accessKeysShape } from './access-keys.ts';
 import { type ForwardAuth, forwardAuthShape, toForwardAuth } from './forward-auth.ts';
 import { type Oidc, oidcShape, toOidc } from './oidc.ts';
@@ -14,6 +15,7 @@ export interface Access {
   deny?: string[] | undefined;
   /** Path prefixes that need no identity. */
   public?: string[] | undefined;
+  clientCertificates?: AccessCertificates | undefined;
   /** Access keys: all that are made for the site, or those with these names. */
   keys?: true | string[] | undefined;
   /** An htpasswd file: its users may come in with their password. */
@@ -36,6 +38,7 @@ export const accessKeys = {
       description:
         'Path prefixes that everyone may visit whose address is admitted: health checks and webhooks, for example.',
     }),
+  client_certificates: accessCertificatesShape.optional(),
   keys: accessKeysShape.optional(),
   users: text.optional().meta({
     description:
@@ -50,9 +53,10 @@ export const accessShape = mapping(accessKeys).meta({
 });
 
 export function toAccess(content: z.output<typeof accessShape>, place: SettingPlace): Access {
-  const { users, oidc, forward_auth: forwardAuth, ...rest } = content;
+  const { client_certificates: certificates, users, oidc, forward_auth: forwardAuth, ...rest } = content;
   return {
     ...rest,
+    ...(certificates !== undefined && { clientCertificates: toAccessCertificates(certificates) }),
     ...(users !== undefined && { users: namedFile(place, ['access', 'users'], users) }),
     ...(oidc && { oidc: toOidc(oidc, (key, file) => namedFile(place, ['access', 'oidc', key], file)) }),
     ...(forwardAuth && {

@@ -56,7 +56,7 @@ export function toRouteSettings(content: Partial<RouteSettingsContent>, place: S
     ...(limits && { limits: toLimits(limits) }),
     ...(compress !== undefined && { compress }),
     ...toBalancing(content),
-    ...(headers && { headers: toHeaders(headers) }),
+    ...(headers && { headers: toHeaders(headers, place) }),
     ...(cors !== undefined && { cors: toCors(cors) }),
     ...(securityHeaders !== undefined && { securityHeaders: toSecurityHeaders(securityHeaders) }),
   };

@@ -4,6 +4,7 @@ import { pathOf } from '../http1/head.ts';
 import { fieldOf, type LocalResponse } from '../local-response.ts';
 import { type EdgeRequest, refusal } from '../request.ts';
 import type { EdgeAccess, EdgeSite } from '../snapshot.ts';
+import { certificateWay } from './certificate.ts';
 import { forwardAuthWay } from './forward-auth.ts';
 import { dropKeys, keysWay } from './keys.ts';
 import { oidcWay } from './oidc/way.ts';
@@ -117,8 +118,9 @@ function challenge(request: EdgeRequest, gate: Gate, context: EdgeContext, error
 }
 
 /** In the order in which they are asked. */
-function waysOf({ keys, users, oidc, forwardAuth }: EdgeAccess, site: EdgeSite): Way[] {
+function waysOf({ clientCertificates, keys, users, oidc, forwardAuth }: EdgeAccess, site: EdgeSite): Way[] {
   const ways: Way[] = [];
+  if (clientCertificates) ways.push(certificateWay(clientCertificates));
   if (keys !== undefined) ways.push(keysWay(keys, site));
   if (users) ways.push(usersWay(users));
   if (oidc) ways.push(oidcWay(oidc, site));
