@@ -143,7 +143,8 @@ function accessLine(entry: AccessEntry): string {
   const first = entry.firstByteMs === undefined ? '' : `, first byte ${milliseconds(entry.firstByteMs)}`;
   const kind = entry.kind === 'plain' ? '' : ` ${entry.kind}`;
   const error = entry.error === undefined ? '' : ` (${entry.error}, ${entry.id})`;
-  return `${time} ${entry.method} ${entry.host}${cut(entry.path)} ${entry.status}${kind} ${size(entry.bytes)}${first}, ${milliseconds(entry.durationMs)}${error}`;
+  const instance = entry.instance === undefined ? '' : ` from ${entry.instance}`;
+  return `${time} ${entry.method} ${entry.host}${cut(entry.path)} ${entry.status}${kind}${instance} ${size(entry.bytes)}${first}, ${milliseconds(entry.durationMs)}${error}`;
 }
 
 function milliseconds(ms: number): string {

@@ -294,3 +294,22 @@ test('what is known about instances outlives a change of the configuration', asy
   assert.ok(edge.log.slice(before).every(({ retries }) => retries === undefined));
   assert.ok(late.seen.length > 0);
 });
+
+test('answers that do not come within request_time count against an instance; a route without an app needs none', async (t) => {
+  const stalled = await startApp(t, () => {});
+  const alive = await startInstance(t, 'alive');
+  const limits = { requestTimeMs: 300 } as EdgeRoute['limits'];
+  const late = routeTo([stalled, alive.port], { balance: 'round-robin', limits });
+  const answer = {
+    ...routeTo([]),
+    path: '/robots.txt',
+    respond: { status: 200, body: 'none' },
+  } as unknown as EdgeRoute;
+  const edge = await startEdge(t, [site(['chat.test'], [late, answer])]);
+  const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await ask(edge)).status));
+  assert.deepEqual(
+    statuses.filter((status) => status !== 200),
+    [504, 504, 504, 504],
+  );
+  for (let count = 0; count < 4; count += 1) assert.equal((await ask(edge)).body, 'alive');
+});

@@ -7,9 +7,10 @@ import { Group, type GroupSettings, type InstanceStatus } from './group.ts';
 const known = new Map<string, { settings: string; group: Group }>();
 const ofRoutes = new WeakMap<EdgeRoute, Group>();
 
-/** Undefined for the usual route: one instance, no health check, no waiting. */
+/** Undefined for the usual route: one instance, no health check, no waiting; and for a route without an app. */
 export function groupOf(snapshot: EdgeSnapshot, site: EdgeSite, route: EdgeRoute): Group | undefined {
   if (route.balance === undefined && route.health === undefined && route.waitForAppMs === undefined) return undefined;
+  if (route.upstreams.length === 0) return undefined;
   let group = ofRoutes.get(route);
   if (!group) ofRoutes.set(route, (group = compile(snapshot, site, route)));
   return group;
