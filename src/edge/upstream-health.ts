@@ -13,11 +13,11 @@ export async function healthFindings(snapshot: EdgeSnapshot, upstream: EdgeUpstr
   const own = upstreamText({ ...upstream, basePath: '' });
   const asked = new Map<string, Promise<Finding[]>>();
   for (const site of snapshot.sites) {
-    for (const { health, hostHeader, upstreams } of site.routes) {
+    for (const { health, upstreams } of site.routes) {
       for (const one of health ? upstreams : []) {
         if (upstreamText({ ...one, basePath: '' }) !== own) continue;
         const url = upstreamText(one) + health!.path;
-        asked.set(url, ask(url, hostHeader ?? site.hosts[0]!, health!.status, one, clock));
+        asked.set(url, ask(url, one.ownHost ?? site.hosts[0]!, health!.status, one, clock));
       }
     }
   }

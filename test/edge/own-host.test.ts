@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import type { AppFacts } from '../../src/apps/examine.ts';
 import { profileOf } from '../../src/apps/profiles.ts';
 import { ownHost } from '../../src/edge/own-host.ts';
+import type { EdgeSite } from '../../src/edge/snapshot.ts';
+import { until } from '../support/until.ts';
 import { connectRaw, request, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 
 const own = { ownHost: 'localhost:8888', ownOrigin: 'http://localhost:8888' };
@@ -115,6 +117,37 @@ test('without an own Host, Host, Origin and redirects to localhost stay as they 
   await client.until(/ok$/);
   assert.deepEqual(seen(app.received(), 'host', 'origin'), ['Host: chat.test', 'Origin: https://chat.test']);
 });
+
+test(
+  'an instance that needs its own Host later gets it, and so do its health checks',
+  { timeout: 60_000 },
+  async (t) => {
+    const guarded = await startRecorder(t, (received, socket) => {
+      const last = received.split('\r\n\r\n').at(-2)!;
+      const status = last.includes('Host: localhost:8888') ? '200 OK' : '403 Forbidden';
+      if (received.endsWith('\r\n\r\n')) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nok`);
+    });
+    const sites = (more: object): EdgeSite[] => {
+      const health = { path: '/health', intervalMs: 1000, status: undefined };
+      return [site(['chat.test'], [route(upstreamAt(guarded.port, more), { balance: 'least-streams', health })])];
+    };
+    const edge = await startEdge(t, sites({}));
+    const ask = async (): Promise<string> => {
+      const client = await connectRaw(t, edge.httpsPort);
+      client.socket.write('GET /page HTTP/1.1\r\nHost: chat.test\r\nConnection: close\r\n\r\n');
+      return (await client.until(/ok$/)).slice(9, 12);
+    };
+    assert.equal(await ask(), '403');
+    await edge.apply({ sites: sites(own) });
+    assert.equal(await ask(), '200');
+    const checks = (): string[] =>
+      guarded
+        .received()
+        .match(/GET \/health HTTP\/1\.1\r\nHost: [^\r]*/g)
+        ?.map((line) => line.split(': ')[1]!) ?? [];
+    await until(t, () => checks().includes('localhost:8888'));
+  },
+);
 
 test('which Host and Origin an app gets', () => {
   const upstream = { protocol: 'http' as const, port: 8888 };

@@ -14,7 +14,7 @@ export interface GroupSettings {
   balance: Balance;
   health: EdgeRoute['health'];
   waitForAppMs: number | undefined;
-  /** Host for health checks. */
+  /** Host for health checks of instances that do not require their own. */
   host: string;
   /** For the tokens of sticky cookies. */
   stickyKey: string;
@@ -70,7 +70,10 @@ export class Group {
     this.instances = this.#members.flatMap(({ current }) =>
       current.map((upstream) => {
         const key = instanceKey(upstream);
-        return former.find((one) => instanceKey(one.upstream) === key) ?? new Instance(upstream, this.#random);
+        const known = former.find((one) => instanceKey(one.upstream) === key);
+        // The app may meanwhile need its own Host.
+        if (known) known.upstream = upstream;
+        return known ?? new Instance(upstream, this.#random);
       }),
     );
     this.#balancer.replace(this.instances);

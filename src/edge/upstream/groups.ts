@@ -26,7 +26,7 @@ function compile(snapshot: EdgeSnapshot, site: EdgeSite, route: EdgeRoute): Grou
     balance: route.balance ?? 'least-streams',
     health: route.health,
     waitForAppMs: route.waitForAppMs,
-    host: route.hostHeader ?? healthHost(site),
+    host: healthHost(site),
     stickyKey: snapshot.stickyKey ?? snapshot.proofToken,
   };
   const text = JSON.stringify(settings);

@@ -14,7 +14,7 @@ const answerTimeoutMs = 5000;
 
 /**
  * Asks for the health path as a visitor of the site would.
- * @param host for the Host field.
+ * @param host for the Host field, unless the app requires its own.
  */
 export function checkHealth(
   upstream: EdgeUpstream,
@@ -24,7 +24,7 @@ export function checkHealth(
 ): void {
   const sink = new HealthSink(status, done);
   const head =
-    `GET ${upstream.basePath}${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: Everyhop health check\r\nAccept: */*\r\n` +
+    `GET ${upstream.basePath}${path} HTTP/1.1\r\nHost: ${upstream.ownHost ?? host}\r\nUser-Agent: Everyhop health check\r\nAccept: */*\r\n` +
     'X-Forwarded-Proto: https\r\n\r\n';
   const exchange = new Exchange({ upstream, method: 'GET', head, hasBody: false, upgrade: false }, sink);
   sink.begin(exchange, Math.min(answerTimeoutMs, Math.max(1000, intervalMs)));

@@ -25,7 +25,8 @@ const leastShare = 0.1;
 
 /** One instance of an app, as one worker knows it. Times are in milliseconds of the monotonic clock. */
 export class Instance {
-  readonly upstream: EdgeUpstream;
+  /** As in the current snapshot. */
+  upstream: EdgeUpstream;
   /** For people. */
   readonly name: string;
   /** Requests under way, including streams and WebSockets. */
