@@ -3,6 +3,8 @@ import { type PasswordHash, readHash, verifyPassword } from '../../passwords/has
 import type { EdgeUsers } from '../snapshot.ts';
 
 const mostRemembered = 4096;
+/** A page that goes on asking with an old password is no guesser. */
+const wrongForMs = 60_000;
 /** Of files that changed, the last ones: open requests may still use them. */
 const mostFiles = 64;
 
@@ -13,6 +15,8 @@ export class UserFile {
   readonly #key = randomBytes(32).toString('base64');
   /** The user by digest; the least recently used first. */
   readonly #remembered = new Map<string, string>();
+  /** When wrong credentials were verified last, by digest; the oldest first. */
+  readonly #wrong = new Map<string, number>();
   readonly #decoys: readonly PasswordHash[];
 
   constructor({ entries }: EdgeUsers) {
@@ -45,6 +49,16 @@ export class UserFile {
   remember(digest: string, name: string): void {
     this.#remembered.set(digest, name);
     if (this.#remembered.size > mostRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
+  }
+
+  isKnownWrong(digest: string, nowMs: number): boolean {
+    return nowMs - (this.#wrong.get(digest) ?? -Infinity) < wrongForMs;
+  }
+
+  noteWrong(digest: string, nowMs: number): void {
+    this.#wrong.delete(digest);
+    this.#wrong.set(digest, nowMs);
+    if (this.#wrong.size > mostRemembered) this.#wrong.delete(this.#wrong.keys().next().value!);
   }
 
   /** A name that the file lacks takes as long as another: the hash of a user, always the same one, is computed for it. */

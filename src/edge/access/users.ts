@@ -42,7 +42,9 @@ export function usersWay(users: EdgeUsers): Way {
         return { refused: 'edge.access-no-users', answer: refusal(request, 503, 'edge.access-no-users') };
       const digest = file.digestOf(authorization);
       const user = file.userOf(digest);
-      return user === undefined ? verify(request, file, authorization, digest, attemptsOf(context)) : identified(user);
+      if (user !== undefined) return identified(user);
+      if (file.isKnownWrong(digest, performance.now())) return wrong(request);
+      return verify(request, file, authorization, digest, attemptsOf(context));
     },
     challenge(request) {
       if (file.isEmpty) return refusal(request, 503, 'edge.access-no-users');
@@ -60,10 +62,7 @@ async function verify(
   ofWorker: Attempts,
 ): Promise<Outcome> {
   const credentials = credentialsOf(authorization);
-  if (!credentials) {
-    request.error = 'edge.access-wrong';
-    return { refused: 'edge.access-wrong' };
-  }
+  if (!credentials) return wrong(request);
   const { name, password } = credentials;
   let verification = underWay.get(digest);
   if (!verification) {
@@ -79,8 +78,8 @@ async function verify(
       file.remember(digest, name);
       return identified(name);
     case 'wrong':
-      request.error = 'edge.access-wrong';
-      return { refused: 'edge.access-wrong' };
+      file.noteWrong(digest, performance.now());
+      return wrong(request);
     case 'busy':
       return { refused: 'edge.access-busy', answer: later(refusal(request, 503, 'edge.access-busy'), 2) };
     case 'failed':
@@ -124,6 +123,11 @@ function credentialsOf(authorization: string): { name: string; password: Buffer 
   const colon = bytes.indexOf(':');
   if (colon < 0) return undefined;
   return { name: bytes.toString('latin1', 0, colon), password: bytes.subarray(colon + 1) };
+}
+
+function wrong(request: EdgeRequest): Outcome {
+  request.error = 'edge.access-wrong';
+  return { refused: 'edge.access-wrong' };
 }
 
 function identified(name: string): Outcome {

@@ -146,6 +146,13 @@ test('guesses make their address wait, but not a visitor whose password was veri
   Object.assign(measured, { free: 5, user: 200 });
 });
 
+test('the same wrong password again and again, as an open page sends it, makes no one wait', async (t) => {
+  const { edge } = await start(t, [alice]);
+  for (let at = 0; at < 20; at += 1)
+    assert.equal((await get(edge.httpsPort, '/', basic('alice', 'old password'))).status, 401);
+  assert.equal((await get(edge.httpsPort, '/', basic('alice', 'correct horse'))).status, 200);
+});
+
 test('a name that the file lacks takes as long as a wrong password', async (t) => {
   mends(t, 'attack/user-names');
   const { edge } = await start(t, [alice]);
