@@ -181,6 +181,17 @@ test('oauth2-proxy: log in by Chromium, chat over SSE and WebSocket, log out', {
   assert.ok(requests.some((one) => one.startsWith('wss://')));
   t.diagnostic('logged out');
 
+  // As for Traefik: the proxy itself answers with its log-in page.
+  const configuration = readFileSync(file, 'utf8');
+  await writeFile(file, configuration.replace('/oauth2/auth', '/'));
+  while ((await send({ Accept: 'text/html' })).status !== 403) await new Promise((resolve) => setTimeout(resolve, 200));
+  await tab.goto(`${url}/?model=y`);
+  assert.equal(tab.url(), `${url}/?model=y`);
+  await tab.getByRole('button', { name: /sign in/i }).click();
+  await tab.waitForURL(`${url}/?model=y`); // the provider knows the browser
+  await tab.getByText('alice@example.test: hello').waitFor();
+  t.diagnostic('as for Traefik: the log-in page under the address of the visit, then back to it');
+
   proxy.kill();
   await once(proxy, 'exit');
   const down = await send({ Accept: 'text/html' });
