@@ -73,13 +73,14 @@ export function errorResponse(
     return withBody(status, 'application/json', body, common);
   }
   if (form === 'text') return withBody(status, 'text/plain; charset=utf-8', `${message}\n${lookUp}\n`, common);
+  const isAboutApp = more.aboutApp !== false && !/^edge\.(?:access|forward-auth)-/.test(code);
   const html = renderErrorPage({
     language,
     status,
     message,
     lookUp,
-    showsHops: more.aboutApp !== false && status >= 502 && status !== 505,
-    retries: more.aboutApp !== false && mayPass(status, code) && repeatable.has(method),
+    showsHops: isAboutApp && status >= 502 && status !== 505,
+    retries: isAboutApp && mayPass(status, code) && repeatable.has(method),
     buttons: buttonsOf(more.actions, language),
   });
   return withBody(status, 'text/html; charset=utf-8', html, [...common, 'Content-Security-Policy', errorPagePolicy]);

@@ -266,6 +266,7 @@ for (const [name, [answer, status, error]] of Object.entries(lies)) {
     const closed = await get(edge.httpsPort, '/', page);
     assert.equal(closed.status, status);
     assert.ok(closed.body.includes(error), closed.body);
+    assert.doesNotMatch(closed.body, /http-equiv="refresh"|<svg class="hops"/, 'the app is not what fails');
     assert.equal(edge.log[0]!.error, error);
     assert.equal(app.connections(), 0);
     Object.assign(measured, { lies: Object.keys(lies).length + 4, reached: 0 });
