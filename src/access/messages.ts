@@ -5,12 +5,12 @@ export const accessError = defineErrors({
     en: {
       meaning: 'There is already an access key {name}.',
       cause: 'A name belongs to one key, so that the access log tells whose request it was.',
-      hint: 'Choose another name, or revoke that key first: {everyhop access revoke-key {name}}',
+      hint: 'Choose another name, or revoke that key first: {everyhop access revoke-key} {name}',
     },
     zh: {
       meaning: '访问密钥 {name} 已经存在。',
       cause: '一个名称只对应一把密钥，这样访问日志才能说明请求来自谁。',
-      hint: '请换一个名称，或先吊销那把密钥：{everyhop access revoke-key {name}}',
+      hint: '请换一个名称，或先吊销那把密钥：{everyhop access revoke-key} {name}',
     },
   },
   'access.unknown-key': {
@@ -42,12 +42,12 @@ export const accessError = defineErrors({
     en: {
       meaning: '{where} admits the access key {name}, but there is no such key.',
       cause: 'everyhop.yaml names it; it was never made, or was revoked.',
-      hint: 'Make it: {everyhop access add-key {name}} — or remove the name from "keys".',
+      hint: 'Make it: {everyhop access add-key} {name} — or remove the name from "keys".',
     },
     zh: {
       meaning: '{where} 允许访问密钥 {name}，但没有这把密钥。',
       cause: 'everyhop.yaml 中列出了它，但它从未创建，或者已被吊销。',
-      hint: '创建：{everyhop access add-key {name}}；或者从 "keys" 中去掉该名称。',
+      hint: '创建：{everyhop access add-key} {name}；或者从 "keys" 中去掉该名称。',
     },
   },
   'access.bad-expiry': {

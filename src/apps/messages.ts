@@ -33,12 +33,12 @@ export const appsError = defineErrors({
     en: {
       meaning: 'Anyone who reaches {host} can use {title}.',
       cause: 'The app at {upstream} asks for no log-in, and the route has no access.',
-      hint: 'To admit only clients with a key, {keys}, and make one: {everyhop access add-key} laptop. Only your network: {network}. If everyone may use it: {everyone}.',
+      hint: 'To admit only clients with a key, {keys}, and make one: {everyhop access add-key NAME}. Only your network: {network}. If everyone may use it: {everyone}.',
     },
     zh: {
       meaning: '任何能访问 {host} 的人都可以使用 {title}。',
       cause: '{upstream} 的应用不要求登录，该路由也没有 access。',
-      hint: '只允许持有密钥的客户端：{keys}，并用 {everyhop access add-key} laptop 创建密钥。只允许您的网络：{network}。如果本来就面向所有人：{everyone}。',
+      hint: '只允许持有密钥的客户端：{keys}，并用 {everyhop access add-key NAME} 创建密钥。只允许您的网络：{network}。如果本来就面向所有人：{everyone}。',
     },
   },
   'apps.refuses-host': {

@@ -24,6 +24,8 @@ export function usageError(error: unknown): EveryhopError | 'shown' | undefined 
       return cliError('cli.no-command', {});
     case 'commander.missingArgument':
       return cliError('cli.missing-argument', { argument: quoted });
+    case 'commander.missingMandatoryOptionValue':
+      return cliError('cli.missing-option', { option: quoted });
     case 'commander.optionMissingArgument':
       return cliError('cli.missing-value', { option: quoted });
     case 'commander.excessArguments':

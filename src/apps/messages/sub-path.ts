@@ -80,7 +80,7 @@ export const subPathWords = {
     zh: '请从 everyhop.yaml 的路由 {path} 中删除 strip_path，并这样启动应用：{setting}',
   },
   'apps.remedy.own-name': {
-    en: 'Start it with its setting for a sub-path (often called base path or root path), or give it a site of its own: {lines}',
-    zh: '请使用它的子路径设置（常称为 base path 或 root path）启动它，或为它单独设置一个站点：{lines}',
+    en: 'Start it with its setting for a sub-path (often called base_path or root_path), or give it a site of its own: {lines}',
+    zh: '请使用它的子路径设置（常写作 base_path 或 root_path）启动它，或为它单独设置一个站点：{lines}',
   },
 } as const;

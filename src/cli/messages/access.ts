@@ -2,8 +2,8 @@ import type { WordTexts } from '../../base/language.ts';
 
 export const accessTexts = {
   'help.up.access-keys': {
-    en: 'visitors need an access key (access add-key)',
-    zh: '访客需要访问密钥（access add-key）',
+    en: 'visitors need an access key',
+    zh: '访客需要访问密钥',
   },
   'help.up.allow': {
     en: 'addresses (CIDR) of the visitors to admit (default: all)',
@@ -42,8 +42,8 @@ export const accessTexts = {
     zh: '吊销访问密钥，在所有工作进程上立即生效',
   },
   'help.up.users': {
-    en: 'visitors need a password of a user in this file (access add-user)',
-    zh: '访客需要用此文件中的用户名和密码登录（access add-user）',
+    en: 'visitors need a password of a user in this file',
+    zh: '访客需要用此文件中的用户名和密码登录',
   },
   'help.access.add-user': {
     en: 'add a user with a password to a file, or change the password; asks for it, or reads standard input',
@@ -111,7 +111,7 @@ export const accessTexts = {
   },
   'access.key.ended': { en: 'Its open requests and streams have ended.', zh: '它正在进行的请求和流已结束。' },
   'access.key.streams-go-on': {
-    en: 'Requests and streams that it had open may go on. End them: {everyhop access revoke-key {name} --end-streams}',
-    zh: '它已打开的请求和流可以继续。如需结束：{everyhop access revoke-key {name} --end-streams}',
+    en: 'Requests and streams that it had open may go on. End them: {everyhop access revoke-key} {name} --end-streams',
+    zh: '它已打开的请求和流可以继续。如需结束：{everyhop access revoke-key} {name} --end-streams',
   },
 } satisfies WordTexts;

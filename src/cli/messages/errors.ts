@@ -127,6 +127,14 @@ export const cliError = defineErrors({
     },
     zh: { meaning: '缺少参数 {argument}。', cause: '此命令需要该参数。', hint: '用 --help 查看此命令的参数。' },
   },
+  'cli.missing-option': {
+    en: {
+      meaning: 'The option {option} is missing.',
+      cause: 'This command requires it.',
+      hint: 'Use --help to see the options of this command.',
+    },
+    zh: { meaning: '缺少选项 {option}。', cause: '此命令需要该选项。', hint: '用 --help 查看此命令的选项。' },
+  },
   'cli.nginx-names-missing': {
     en: {
       meaning: 'No name given.',

@@ -24,7 +24,7 @@ export const answerTexts = {
     zh: {
       meaning: '{key}：{value} 的查询或片段之后无法再追加内容。',
       cause: '除非 keep_path 为 false，否则重定向会保留请求路径的其余部分和查询。',
-      hint: '请去掉查询部分，或写成 redirect: { to: 网址, keep_path: false }',
+      hint: '请去掉查询部分，或写成 redirect: { to: URL, keep_path: false }',
     },
   },
   'config.bad-redirect-status': {
