@@ -60,6 +60,11 @@ export function isCorsField(lower: string): boolean {
   return lower.startsWith('access-control-');
 }
 
+/** Whether pages of an origin may send requests with the visitor's cookies. */
+export function mayActFrom(cors: Cors, origin: string): boolean {
+  return cors.credentials && cors.origins !== undefined && allowedOrigin(cors, origin) !== undefined;
+}
+
 /** The value of Access-Control-Allow-Origin; undefined: none. An origin comes back only if it is listed. */
 function allowedOrigin({ origins }: Cors, origin: string): string | undefined {
   if (!origins) return '*';

@@ -70,7 +70,7 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   const isAdmitted = facts.secure ? tlsPolicyOf(site) === facts.policy : site.clientCertificates?.optional !== false;
   if (!isAdmitted) return refusal(request, 421, 'edge.other-policy');
   const ofLogIn = serveLogIn(request, site, context);
-  if (ofLogIn) return ofLogIn;
+  if (ofLogIn) return ofLogIn instanceof Promise ? ofLogIn.catch((error: unknown) => failed(request, error)) : ofLogIn;
   const route = router.route(site, head.target);
   if (route === undefined) return refusal(request, 404, 'edge.no-route');
   if (route === 'blocked') return refusal(request, 404, 'edge.blocked');
@@ -91,12 +91,15 @@ export function decide(request: EdgeRequest, context: EdgeContext): Decision | P
   if (refused instanceof Promise)
     return refused.then(
       (answer) => answer ?? begin(request, snapshot, site, route, context),
-      (error: unknown) => {
-        request.detail = describeError(error);
-        return refusal(request, 503, 'edge.access-failed');
-      },
+      (error: unknown) => failed(request, error),
     );
   return refused ?? begin(request, snapshot, site, route, context);
+}
+
+/** A decision that fails closes the route. */
+function failed(request: EdgeRequest, error: unknown): LocalResponse {
+  request.detail = describeError(error);
+  return refusal(request, 503, 'edge.access-failed');
 }
 
 /** Answers an admitted request, or sends it to its app. */

@@ -31,7 +31,7 @@ test('an address counts unless the provider says that it is not verified; its ca
     { email: ['ann@example.com'] },
     { email: 'bob@sub.partner.test' },
     { email: 'bob@partner.test@evil.test' },
-    { email: 'ann@example.com\r\n' + 'x' },
+    { email: 'ann@example.com\r\nx' },
     { preferred_username: 'ann@example.com' },
     {},
   ])

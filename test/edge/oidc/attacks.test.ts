@@ -164,6 +164,22 @@ test('another website can neither log a visitor out nor act as the visitor', asy
   measured['statuses'] = [...statuses].toSorted((one, other) => one - other).join(', ');
 });
 
+test('cors may lend the session to origins that it lists, and to no others', async (t) => {
+  const cors = { origins: ['https://desk.chat.test'], credentials: true, expose: [], maxAgeSeconds: 600 };
+  const { url, provider } = await startLogIn(t, {}, (one) => [
+    { ...one, routes: one.routes.map((route) => ({ ...route, cors })) },
+  ]);
+  const visitor = new Visitor([provider.rootPem]);
+  await visitor.follow(`${url}/`, 'ann');
+  for (const [origin, status] of [
+    ['https://desk.chat.test', 200],
+    ['https://evil.chat.test', 401],
+  ] as const) {
+    const headers = { Origin: origin, 'Sec-Fetch-Site': 'same-site' };
+    assert.equal((await visitor.send(`${url}/api`, { method: 'POST', headers, body: '{}' })).status, status);
+  }
+});
+
 test('identity fields of a visitor are replaced by those of the session', async (t) => {
   mends(t, 'attack/oidc-forged-fields');
   const { url, provider } = await startLogIn(t);

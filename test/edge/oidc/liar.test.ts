@@ -1,6 +1,8 @@
 /** Providers that lie, and those that are only slow or broken. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { failureOf } from '../../../src/edge/access/oidc/failure.ts';
+import { discover } from '../../../src/edge/access/oidc/provider.ts';
 import type { EdgeOidc } from '../../../src/edge/access/oidc/settings.ts';
 import { checkProviders } from '../../../src/edge/provider-check.ts';
 import type { Fault } from '../../../src/hop/finding.ts';
@@ -223,6 +225,20 @@ test('what is wrong with a provider is a finding for the operator, in both langu
     `Visitors cannot log in with the identity provider ${issuer}: it calls itself https://evil.test.`,
     `无法通过身份提供方 ${issuer} 登录：它自称 https://evil.test。`,
   ]);
+});
+
+test('a provider that does not answer costs a limited time', async (t) => {
+  const scene = await start(t);
+  scene.liar.say({ discovery: () => {} });
+  const settings = scene.edge.context.snapshot().sites[0]!.routes[0]!.access!.oidc!;
+  const limit = 0.1;
+  const error = await discover(settings, limit).catch((thrown: unknown) =>
+    failureOf(thrown, settings, 'discovery', limit),
+  );
+  assert.match(
+    (error as Error).message,
+    /No usable answer from the identity provider .*: it took longer than 0\.1 s\./,
+  );
 });
 
 test('a cancelled log-in is a page with a way to try again', async (t) => {

@@ -218,6 +218,25 @@ test('logging out asks first, ends the session here and at the provider, and tel
   assert.equal((await visitor.visit(`${url}/`)).status, 302);
 });
 
+test('behind a trusted proxy, the addresses are those of the visitor: other name, prefix removed', async (t) => {
+  const { url, provider, edge } = await startLogIn(t);
+  await edge.apply({ trustedProxies: ['127.0.0.0/8'] });
+  const proxied = {
+    'X-Forwarded-For': '192.0.2.7',
+    'X-Forwarded-Proto': 'https',
+    'X-Forwarded-Host': 'front.test',
+    'X-Forwarded-Prefix': '/ai',
+  };
+  const visitor = new Visitor([provider.rootPem]);
+  await visitor.visit(`${url}/everyhop/login`, proxied);
+  const { location } = await visitor.visit(`${url}/chat`, proxied);
+  assert.equal(new URL(location).searchParams.get('redirect_uri'), 'https://front.test/ai/everyhop/callback');
+  const lost = await visitor.visit(`${url}/everyhop/callback`, proxied);
+  assert.match(lost.body, /href="\/ai\/everyhop\/login"/);
+  const script = await visitor.send(`${url}/api`, { headers: { ...proxied, Accept: 'application/json' } });
+  assert.equal(script.status, 401);
+});
+
 test('a file that cannot be used closes the route, also for those who are logged in', async (t) => {
   const { url, provider, settings, edge, app } = await startLogIn(t);
   const visitor = new Visitor([provider.rootPem]);

@@ -4,6 +4,7 @@ import { fieldOf, type LocalResponse } from '../../local-response.ts';
 import { oidcWords } from '../../messages/oidc.ts';
 import type { EdgeRequest } from '../../request.ts';
 import { type Account, nameOf } from './account.ts';
+import { publicPath } from './origin.ts';
 import { logInPath, logOutPath } from './paths.ts';
 
 /** @param cookies values of `Set-Cookie`. */
@@ -17,12 +18,12 @@ function cookieFields(cookies: readonly string[]): string[] {
 }
 
 /** Where a log-in begins that leads back to a path. @param anew asks for an account. */
-export function logInAddress(returnTo: string, anew = false): string {
+function logInAddress(request: EdgeRequest, returnTo: string, anew = false): string {
   const query = new URLSearchParams({
     ...(returnTo !== '/' && { return: returnTo }),
     ...(anew && { account: 'other' }),
   });
-  return query.size === 0 ? logInPath : `${logInPath}?${query.toString()}`;
+  return publicPath(request, query.size === 0 ? logInPath : `${logInPath}?${query.toString()}`);
 }
 
 const statuses: Record<string, ErrorStatus> = {
@@ -43,14 +44,14 @@ export function failedLogIn(
 ): LocalResponse {
   request.detail = error.message;
   const status = statuses[error.code] ?? 503;
-  const actions: PageAction[] = [{ label: 'edge.page.log-in-again', href: logInAddress(returnTo) }];
+  const actions: PageAction[] = [{ label: 'edge.page.log-in-again', href: logInAddress(request, returnTo) }];
   return refused(request, status, error.code, { actions, aboutApp: false }, cookies);
 }
 
 /** For a call-back without a pending log-in of this browser. */
 export function lostLogIn(request: EdgeRequest): LocalResponse {
   return refused(request, 400, 'edge.oidc-lost', {
-    actions: [{ label: 'edge.page.log-in', href: logInAddress('/') }],
+    actions: [{ label: 'edge.page.log-in', href: logInAddress(request, '/') }],
   });
 }
 
@@ -65,13 +66,13 @@ export function accountRefusal(
   const key = unverifiedEmail === undefined ? 'edge.oidc.account' : 'edge.oidc.account-unverified';
   const message = oidcWords.say(language(request), key, { name });
   request.detail = unverifiedEmail === undefined ? name : `${name}: not verified by the provider`;
-  const actions: PageAction[] = [{ label: 'edge.page.other-account', href: logInAddress(returnTo, true) }];
+  const actions: PageAction[] = [{ label: 'edge.page.other-account', href: logInAddress(request, returnTo, true) }];
   return refused(request, 403, 'edge.oidc-account', { message, actions }, cookies);
 }
 
 /** For a frame or a prefetch, which must not lead to the provider. */
 export function logInNeeded(request: EdgeRequest, returnTo: string): LocalResponse {
-  const actions: PageAction[] = [{ label: 'edge.page.log-in', href: logInAddress(returnTo), newTab: true }];
+  const actions: PageAction[] = [{ label: 'edge.page.log-in', href: logInAddress(request, returnTo), newTab: true }];
   return refused(request, 401, 'edge.access-needed', { actions });
 }
 
@@ -84,19 +85,21 @@ export function unusable(request: EdgeRequest, file: string): LocalResponse {
 /** A form of another site, or no form at all, asked to log the visitor out. */
 export function foreignLogOut(request: EdgeRequest): LocalResponse {
   return refused(request, 403, 'edge.oidc-cross-origin', {
-    actions: [{ label: 'edge.page.log-out', href: logOutPath }],
+    actions: [{ label: 'edge.page.log-out', href: publicPath(request, logOutPath) }],
   });
 }
 
 /** Asks before logging out: a link or picture on any page could lead here. */
 export function logOutPage(request: EdgeRequest, account: Account): LocalResponse {
   const message = oidcWords.say(language(request), 'edge.oidc.log-out', { name: nameOf(account) });
-  return page(request.head.fields, message, [{ label: 'edge.page.log-out', href: logOutPath, post: true }]);
+  return page(request.head.fields, message, [
+    { label: 'edge.page.log-out', href: publicPath(request, logOutPath), post: true },
+  ]);
 }
 
 export function loggedOutPage(request: EdgeRequest): LocalResponse {
   const message = oidcWords.say(language(request), 'edge.oidc.logged-out', {});
-  return page(request.head.fields, message, [{ label: 'edge.page.log-in', href: logInAddress('/') }]);
+  return page(request.head.fields, message, [{ label: 'edge.page.log-in', href: logInAddress(request, '/') }]);
 }
 
 function language({ head }: EdgeRequest): 'en' | 'zh' {

@@ -8,7 +8,7 @@ import type { EdgeSite } from '../../snapshot.ts';
 import { isAllowed } from './account.ts';
 import { accountRefusal, failedLogIn, found, unusable } from './answers.ts';
 import { cookiePrefix, cookieText, cookieValues } from './cookies.ts';
-import { publicAuthority } from './origin.ts';
+import { urlOf } from './origin.ts';
 import { callbackPath } from './paths.ts';
 import { endedPending, newPending, openPending, pendingCookies, type PendingLogIn } from './pending.ts';
 import { type Provider, providerOf } from './provider.ts';
@@ -135,11 +135,6 @@ export class LogIn {
 function asFailure(error: unknown): EveryhopError {
   if (error instanceof EveryhopError) return error;
   throw error;
-}
-
-/** @param target path and query. */
-export function urlOf(request: EdgeRequest, target: string): string {
-  return `https://${publicAuthority(request)}${target}`;
 }
 
 const logIns = new WeakMap<EdgeSite, ReadonlyMap<string, LogIn> | null>();

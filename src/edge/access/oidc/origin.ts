@@ -1,4 +1,6 @@
 import { fieldOf } from '../../local-response.ts';
+import { mayActFrom } from '../../cors.ts';
+import { outerPrefix } from '../../outer-prefix.ts';
 import type { EdgeRequest } from '../../request.ts';
 
 /** The host and port in the visitor's address bar. */
@@ -7,16 +9,27 @@ export function publicAuthority({ head, visitor }: EdgeRequest): string {
   return (forwarded !== undefined && /^[\w.:[\]-]+$/.test(forwarded) ? forwarded : head.host).toLowerCase();
 }
 
+/** The path in the visitor's address bar for a path of ours: a proxy in front may have removed a prefix. */
+export function publicPath({ head, visitor }: EdgeRequest, path: string): string {
+  return outerPrefix(head.fields, visitor.proxied) + path;
+}
+
+/** @param path with its query. */
+export function urlOf(request: EdgeRequest, path: string): string {
+  return `https://${publicAuthority(request)}${publicPath(request, path)}`;
+}
+
 /**
  * Whether a page of another origin may have caused the request. Cookies with SameSite=Lax also come with the requests of a sibling
- * subdomain, and apps without log-in do not look at Origin.
+ * subdomain, and apps without log-in do not look at Origin. Origins to which `cors` lends the visitor's credentials may.
  */
 export function isFromElsewhere(request: EdgeRequest): boolean {
   const { fields } = request.head;
+  const sender = fieldOf(fields, 'origin');
+  if (sender !== undefined && request.route?.cors && mayActFrom(request.route.cors, sender)) return false;
   const site = fieldOf(fields, 'sec-fetch-site');
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const origin = fieldOf(fields, 'origin');
-  return origin !== undefined && origin.toLowerCase() !== `https://${publicAuthority(request)}`;
+  return sender !== undefined && sender.toLowerCase() !== `https://${publicAuthority(request)}`;
 }
 
 /** The visitor opens a page in a tab of the browser; a redirect to the provider shows it there. */

@@ -7,8 +7,8 @@ import type { EdgeSite } from '../../snapshot.ts';
 import { admitsAddress } from '../gate.ts';
 import { foreignLogOut, found, loggedOutPage, logOutPage, lostLogIn } from './answers.ts';
 import { cookieText } from './cookies.ts';
-import { type LogIn, logInsOf, scopeOf, urlOf } from './log-in.ts';
-import { isFromElsewhere } from './origin.ts';
+import { type LogIn, logInsOf, scopeOf } from './log-in.ts';
+import { isFromElsewhere, urlOf } from './origin.ts';
 import { callbackPath, isLogInPath, logInPath, logOutPath } from './paths.ts';
 import { safeReturnPath } from './return-path.ts';
 
