@@ -25,11 +25,11 @@ export function appFindings({ configuration, plan }: ServedSites, seen: SeenApps
   const isFile = configuration.file !== undefined;
   const all = configuration.sites.flatMap((site) =>
     site.routes.flatMap((route) =>
-      route.upstreams.flatMap((upstream) => {
+      route.upstreams.flatMap((upstream, index) => {
         const facts = seen.at(upstream);
         return [
           refusalOf(route, upstream, facts, isFile) ?? [],
-          (isPublished && openOf(site, route, upstream, facts, isFile)) || [],
+          (isPublished && index === 0 && openOf(site, route, upstream, facts, isFile)) || [],
         ].flat();
       }),
     ),
