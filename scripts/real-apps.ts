@@ -1,10 +1,10 @@
 /**
  * Installs real apps into the tool cache, publishes each behind an nginx with the lines of every tutorial and behind `everyhop up`, uses it as a
  * person or its own client does, and writes what happened to docs/real-apps.md: `npm run real-apps`, as root on Linux. With names as
- * arguments, it prints the rows of these apps and writes nothing.
+ * arguments, it tries these apps only; the other rows stay as a former run measured them.
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pythonOf } from '../test/support/tools.ts';
 import { codeServer } from './real-apps/apps/code-server.ts';
@@ -18,7 +18,7 @@ import { streamlit } from './real-apps/apps/streamlit.ts';
 import { measure, type Row } from './real-apps/measure.ts';
 import { names } from './real-apps/places.ts';
 import { page } from './real-apps/table.ts';
-import { pythonWith } from './real-apps/python.ts';
+import { cache, pythonWith } from './real-apps/python.ts';
 import type { RealApp } from './real-apps/real-app.ts';
 
 const apps: Record<string, RealApp> = {
@@ -35,6 +35,9 @@ const apps: Record<string, RealApp> = {
   'code-server': codeServer,
 };
 
+/** What former runs measured. */
+const record = path.join(cache, 'rows.json');
+
 /** Clients other than browsers look the names up, so this runs with an /etc/hosts of its own. */
 const inside = 'EVERYHOP_REAL_APPS';
 if (process.env[inside] === undefined) {
@@ -47,17 +50,18 @@ if (process.env[inside] === undefined) {
 }
 
 const chosen = process.argv.slice(2);
-const rows: Row[] = [];
+const rows: Record<string, Row[]> = existsSync(record)
+  ? (JSON.parse(readFileSync(record, 'utf8')) as Record<string, Row[]>)
+  : {};
 for (const [id, app] of Object.entries(apps)) {
   if (chosen.length > 0 && !chosen.includes(id)) continue;
-  for (const row of await measure(app, id)) {
-    rows.push(row);
-    process.stdout.write(
-      `${row.title} ${row.version}, ${row.place}\n  before: ${row.before}\n  after:  ${row.after}\n`,
-    );
-  }
+  const measured = await measure(app, id);
+  rows[id] = measured;
+  writeFileSync(record, JSON.stringify(rows));
+  for (const { title, version, place, before, after } of measured)
+    process.stdout.write(`${title} ${version}, ${place}\n  before: ${before}\n  after:  ${after}\n`);
 }
-if (chosen.length === 0)
-  writeFileSync(path.resolve(import.meta.dirname, '../docs/real-apps.md'), page(rows, new Date()));
+const all = Object.keys(apps).flatMap((id) => rows[id] ?? []);
+writeFileSync(path.resolve(import.meta.dirname, '../docs/real-apps.md'), page(all, new Date()));
 // Browsers and apps have ended; their pipes may linger.
-process.exit(rows.every(({ works }) => works) ? 0 : 1);
+process.exit(all.every(({ works }) => works) ? 0 : 1);

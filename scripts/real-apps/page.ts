@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { openPage } from '../../test/support/browser.ts';
 import type { Place } from './real-app.ts';
 
-const patienceMs = 20_000;
+const patienceMs = 30_000;
 
 export interface AppPage {
   page: Page;

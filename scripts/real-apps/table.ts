@@ -6,7 +6,13 @@ const longest = 160;
 export function page(rows: readonly Row[], date: Date): string {
   const lines = rows.map(({ title, version, place, settings, before, after }) => {
     const where = place.startsWith('/') ? `under \`${place}\`` : place;
-    const cells = [`${title} ${version}`, where, settings.map((one) => `\`${one}\``).join(', ') || '–', before, after];
+    const cells = [
+      `${title} ${version}`,
+      where,
+      settings.map((one) => `\`${one}\``).join(', ') || '–',
+      isSame(before, after) ? 'the same' : before,
+      after,
+    ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
   return `# Real apps, before and after
@@ -26,7 +32,14 @@ ${lines.join('\n')}
 `;
 }
 
+/** But for the number of pieces. */
+function isSame(before: string, after: string): boolean {
+  return before.replaceAll(/\d+/g, '') === after.replaceAll(/\d+/g, '');
+}
+
+/** Without hosts and queries, which differ from run to run. */
 function cell(text: string): string {
-  const short = text.length <= longest ? text : `${text.slice(0, longest)} …`;
+  const plain = text.replaceAll(/https:\/\/\w+\.test:\d+/g, '').replaceAll(/\?[^\s;']*/g, '');
+  const short = plain.length <= longest ? plain : `${plain.slice(0, longest)} …`;
   return short.replaceAll('|', '\\|');
 }

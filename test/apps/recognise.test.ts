@@ -80,6 +80,7 @@ const documented: [name: string, answers: Answers, id: string | undefined][] = [
     'llama-cpp',
   ],
   ['llama.cpp without its page', { '/v1/models': { json: { data: [{ owned_by: 'llamacpp' }] } } }, 'llama-cpp'],
+  ['n8n', { '/': page('n8n.io - Workflow Automation') }, 'n8n'],
   ['code-server', { '/': { status: 302, location: './login' }, '/login': page('code-server login') }, 'code-server'],
   ['code-server without a log-in', { '/healthz': { json: { status: 'alive', lastHeartbeat: 1 } } }, 'code-server'],
   ['ComfyUI', { '/': page('ComfyUI') }, 'comfyui'],

@@ -39,11 +39,9 @@ const visit: InstalledApp['visit'] = async (_t, place) => {
       await page.keyboard.type('import time\nfor n in range(20): print(n, flush=True); time.sleep(0.05)');
       await page.keyboard.press('Shift+Enter');
       await page.locator('.jp-OutputArea-output pre', { hasText: /^19$/m }).waitFor();
-      await page.setInputFiles('input[type=file]', {
-        name: 'note.txt',
-        mimeType: 'text/plain',
-        buffer: Buffer.from('x'),
-      });
+      const chooser = page.waitForEvent('filechooser');
+      await page.locator('[data-command="filebrowser:upload"], [title^="Upload Files"]').first().click();
+      await (await chooser).setFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
       await page.locator('.jp-DirListing-itemText', { hasText: 'note.txt' }).waitFor();
       if (!sockets.some((url) => url.includes('/api/kernels/'))) throw new Error('no WebSocket');
     },

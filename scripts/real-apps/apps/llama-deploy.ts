@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { pythonOf } from '../../../test/support/tools.ts';
 import { runClient } from '../client.ts';
 import { startProgram } from '../program.ts';
@@ -37,7 +36,7 @@ export const llamaDeploy: RealApp = {
   underPath: { stripPath: true, setting: '' },
   async install() {
     const python = pythonOf('llama');
-    const llamactl = path.join(path.dirname(python), 'llamactl');
+    const llamactl = [python, '-c', 'from llama_deploy.cli.__main__ import main; main()'] as const;
     return {
       version: await packageVersion(python, 'llama-deploy'),
       start: (t) =>
@@ -48,9 +47,9 @@ export const llamaDeploy: RealApp = {
           ready: /Uvicorn running on/,
         }),
       async visit(t, place) {
-        const said = await runClient(t, place, [llamactl, '-s', place.url, 'status']);
+        const said = await runClient(t, place, [...llamactl, '-s', place.url, 'status']);
         if (!said.includes('is up and running')) throw new Error(said);
-        const ran = await runClient(t, place, [llamactl, '-s', place.url, '-t', '30', 'run', '-d', 'counting']);
+        const ran = await runClient(t, place, [...llamactl, '-s', place.url, '-t', '30', 'run', '-d', 'counting']);
         if (!ran.includes('counted')) throw new Error(ran);
         return 'llamactl: status, a workflow ran';
       },

@@ -43,7 +43,7 @@ def reason(error):
 try:
     asyncio.run(asyncio.wait_for(main(), 20))
 except BaseException as error:
-    raise SystemExit(str(reason(error)) or repr(reason(error)))
+    raise SystemExit(str(reason(error)).split('\\n')[0] or repr(reason(error)))
 `;
 
 export const mcp = (transport: 'streamable-http' | 'sse'): RealApp => ({

@@ -14,6 +14,7 @@ import llamaDeploy from './llama-deploy.ts';
 import lobechat from './lobechat.ts';
 import localai from './localai.ts';
 import mcp from './mcp.ts';
+import n8n from './n8n.ts';
 import nextchat from './nextchat.ts';
 import ollama from './ollama.ts';
 import openWebui from './open-webui.ts';
@@ -38,6 +39,7 @@ export const entries = [
   lobechat,
   localai,
   mcp,
+  n8n,
   nextchat,
   ollama,
   openWebui,
