@@ -19,7 +19,7 @@ import { atEnd, cleanEnvironment, freePorts, runEveryhop, startUp, temporaryFold
 interface App {
   port: number;
   streams: Set<ServerResponse>;
-  /** X-Forwarded-User of each request of a visitor; Everyhop asks for / itself. */
+  /** X-Forwarded-User of each request of a visitor; Everyhop looks at the app itself, too. */
   users: string[];
   credentials: string[];
   tick(token: string): void;
@@ -33,7 +33,7 @@ async function startModelServer(t: TestContext): Promise<App> {
   const send = (response: ServerResponse, content: string): void =>
     void response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
   const server = http.createServer((request, response) => {
-    if (request.url!.startsWith('/v1/')) users.push(String(request.headers['x-forwarded-user']));
+    if (request.headers['x-forwarded-for'] !== undefined) users.push(String(request.headers['x-forwarded-user']));
     credentials.push(...[request.headers.authorization ?? [], request.headers['x-api-key'] ?? []].flat());
     request.resume();
     if (!request.url!.endsWith('/completions')) {
