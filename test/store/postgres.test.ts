@@ -9,6 +9,8 @@ import { Authority, privateKeyFingerprint } from '../../src/authority/authority.
 import { loadRecords } from '../../src/authority/records.ts';
 import { publishRoot, requireOwnRoot } from '../../src/app/authority/root.ts';
 import { readContent } from '../../src/app/backup/content.ts';
+import { cookieKeys } from '../../src/app/serve/cookie-keys.ts';
+import { stickyKey } from '../../src/app/serve/sticky-key.ts';
 import { EventBus } from '../../src/base/events.ts';
 import {
   forgetAccountUrl,
@@ -229,6 +231,14 @@ const accessKeys: Walk = async (_, database) => {
   return [before, revoked, await readAccessKeys(database), await revokeAccessKey(database, 'b', 10 ** 10)];
 };
 
+/** Of sealed cookies and of sticky ones. */
+const keysOfCookies: Walk = async (_, database) => {
+  const random = seededRandom(1, 'cookies');
+  const sealing = [await cookieKeys(database, random, 1), await cookieKeys(database, random, 2)];
+  sealing.push(await cookieKeys(database, random, 1 + 31 * dayMs));
+  return [sealing, await stickyKey(database, random), await stickyKey(database, random)];
+};
+
 const walks = {
   authority,
   certificates,
@@ -240,6 +250,7 @@ const walks = {
   installs,
   liveFolders,
   accessKeys,
+  keysOfCookies,
 };
 let postgres: Postgres;
 
