@@ -202,3 +202,17 @@ test('a wrong key beside a right password opens, and does not reach the app', as
   const entry = edge.log.at(-1)!;
   assert.deepEqual([entry.user, entry.error], ['user anna', undefined]);
 });
+
+test('after a refusal without a body, the next request goes over the same connection', async (t) => {
+  const { edge, app } = await start(t);
+  const client = await connectRaw(t, edge.httpsPort);
+  client.socket.write('GET /first HTTP/1.1\r\nHost: chat.test\r\n\r\n');
+  const refused = await client.until(/^HTTP\/1\.1 401[^]*\}$/);
+  assert.doesNotMatch(refused, /connection: close/i);
+  client.socket.write(`GET /second HTTP/1.1\r\nHost: chat.test\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+  await client.until(/HTTP\/1\.1 200[^]*ok$/);
+  assert.deepEqual(
+    readRequests(app.received()).whole.map(({ target }) => target),
+    ['/second'],
+  );
+});

@@ -43,6 +43,9 @@ export interface Http1Client {
   openTunnel(upstream: Socket, head: Buffer, count: (bytes: number) => void): void;
 }
 
+/** After these, a browser comes back with a password or a session; a new connection would cost both sides a handshake. */
+const asksForLogIn = new Set([302, 303, 401, 403]);
+
 /** One request on an HTTP/1 connection and its response. */
 export class Http1Exchange implements ExchangeSink {
   readonly request: EdgeRequest;
@@ -89,7 +92,8 @@ export class Http1Exchange implements ExchangeSink {
       return this.#client.onForwarded();
     }
     // If the edge answers the request, it does not read the body, so it must close the connection.
-    if (request.error !== undefined || !request.bodyDone) this.keepAlive = false;
+    const isMisuse = request.error !== undefined && !asksForLogIn.has(answer.status);
+    if (isMisuse || !request.bodyDone) this.keepAlive = false;
     this.#answer(answer);
   }
 
