@@ -79,6 +79,7 @@ function section(all: readonly Feature[], peers: readonly Compared[], figures: F
   const checks = JSON.parse(
     execFileSync(process.execPath, [path.join(import.meta.dirname, 'checks.ts')], { encoding: 'utf8' }),
   ) as Record<string, number>;
+  const spreads = [...figures.values()].flatMap((row) => Object.values(row).map(spread));
   return [
     '## Features',
     '',
@@ -89,6 +90,8 @@ function section(all: readonly Feature[], peers: readonly Compared[], figures: F
     `|---|${peers.map(() => '---|').join('')}`,
     ...all.map((feature) => `| ${feature.title} | ${peers.map((peer) => cell(feature, peer)).join(' | ')} |`),
     '',
+    `The rounds of one figure differ by up to ${(100 * Math.max(...spreads)).toFixed(0)} %: smaller differences between lines are noise. What a check costs is in the second table.`,
+    '',
     'Each check alone, without sockets and TLS (`node bench/edge/checks.ts`), µs of CPU time:',
     '',
     '| check | µs |',
@@ -96,4 +99,11 @@ function section(all: readonly Feature[], peers: readonly Compared[], figures: F
     ...Object.entries(checks).map(([name, cost]) => `| ${name} | ${cost.toFixed(2)} |`),
     '',
   ];
+}
+
+/** Between the rounds of one figure, as a share of its median. */
+function spread(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted.at(-1)! - sorted[0]!) / sorted[Math.floor(sorted.length / 2)]!;
 }
