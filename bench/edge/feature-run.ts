@@ -90,7 +90,7 @@ function section(all: readonly Feature[], peers: readonly Compared[], figures: F
     `|---|${peers.map(() => '---|').join('')}`,
     ...all.map((feature) => `| ${feature.title} | ${peers.map((peer) => cell(feature, peer)).join(' | ')} |`),
     '',
-    `The rounds of one figure differ by up to ${(100 * Math.max(...spreads)).toFixed(0)} %: smaller differences between lines are noise. What a check costs is in the second table.`,
+    `The rounds of one figure differ by up to ${(100 * Math.max(...spreads)).toFixed(0)} %: smaller differences between lines are noise. The second table has the cost of each check.`,
     '',
     'Each check alone, without sockets and TLS (`node bench/edge/checks.ts`), µs of CPU time:',
     '',

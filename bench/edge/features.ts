@@ -80,7 +80,7 @@ export function features(folder: string, appPort: number, otherPort: number): Fe
     {
       ...plain,
       name: 'forward-auth',
-      title: 'another service is asked',
+      title: 'forward auth',
       everyhop: [`access: { forward_auth: { url: "${app}/auth", copy_headers: [Remote-User] } }`],
       nginx: {
         server:
