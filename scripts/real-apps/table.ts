@@ -5,7 +5,7 @@ const longest = 160;
 
 export function page(rows: readonly Row[], date: Date): string {
   const lines = rows.map(({ title, version, place, settings, before, after }) => {
-    const where = place.startsWith('/') ? `under \`${place}\`` : place;
+    const where = place.startsWith('/') ? `under \`${place}\`` : 'own name';
     const cells = [
       `${title} ${version}`,
       where,
@@ -21,10 +21,11 @@ export function page(rows: readonly Row[], date: Date): string {
 
 - **Before**: nginx with a trusted certificate and the lines of most tutorials: \`proxy_pass\`, HTTP/1.1 with \`Upgrade\`, \`Host $http_host\`, \`X-Real-IP\`,
   \`X-Forwarded-For\` and \`X-Forwarded-Proto\`. Under a path, \`proxy_pass\` ends with a slash, and the app has no setting for it.
-- **After**: \`everyhop up\` with the app's name or route, and under a path with what the third column says. Everyhop recognises the apps.
+- **After**: \`everyhop up\` with the app's name or route, and under a path with the settings in the third column. Everyhop recognises the apps.
 
-A page passes only if no request of it fails, none leaves the path, and an answer arrives word by word. Left out, because
-the apps ask for them in vain everywhere: Gradio 6's \`/manifest.json\`, a style sheet of Gradio 4, and files of other hosts.
+A page passes only if no request of it fails, none leaves the path, and an answer arrives word by word. Not counted, because
+they fail without a proxy, too: Gradio 6's \`/manifest.json\`, a style sheet of Gradio 4, LiteLLM's icons and
+database, and files of other hosts.
 
 | app | where | settings under the path | before | after |
 |---|---|---|---|---|

@@ -29,11 +29,11 @@ print(len(parts))
 `;
 
 /** Fonts, and what its UI asks for without a database. */
-const elsewhere = /fonts\.|litellm-runtime-config|^500 \S+\/(?:get\/ui_settings|telemetry\/)/;
+const elsewhere = /fonts\.|favicon|litellm-runtime-config|^500 \S+\/(?:get\/ui_settings|telemetry\/)/;
 
 export const litellm: RealApp = {
   title: 'LiteLLM',
-  underPath: { stripPath: true, setting: 'SERVER_ROOT_PATH={path}' },
+  underPath: { stripPath: false, setting: 'SERVER_ROOT_PATH={path}' },
   async install() {
     const python = await pythonWith('litellm', ['litellm[proxy]']);
     return { version: await packageVersion(python, 'litellm'), start: startWith(python), visit: visitWith(python) };

@@ -11,7 +11,7 @@ export default {
   bind: '--host 127.0.0.1',
   login: 'optional',
   openPath: '/v1/models',
-  subPath: { setting: 'SERVER_ROOT_PATH={path}' },
+  subPath: { setting: 'SERVER_ROOT_PATH={path}', keepsPath: true },
   basis: 'measured',
   marks: [
     titled(/^LiteLLM\b/),

@@ -10,6 +10,7 @@ export default {
   maxBodyBytes: 256 * mebibyte,
   bind: 'LLAMA_DEPLOY_APISERVER_HOST=127.0.0.1',
   login: 'none',
+  subPath: {},
   basis: 'measured',
   marks: [
     {
