@@ -6,7 +6,7 @@ import { inScope } from './scope.ts';
 export interface Row {
   title: string;
   version: string;
-  /** `a name of its own`, or the path. */
+  /** `its own name`, or the path. */
   place: string;
   /** The setting of the app and the keys of the route; '' for none. */
   settings: string[];
@@ -17,7 +17,7 @@ export interface Row {
   works: boolean;
 }
 
-/** Under a name of its own, then under a path. */
+/** Under its own name, then under a path. */
 export async function measure(app: RealApp, id: string): Promise<Row[]> {
   const installed = await app.install();
   const { stripPath, setting } = app.underPath;
@@ -41,7 +41,7 @@ export async function measure(app: RealApp, id: string): Promise<Row[]> {
     (one) => one !== '',
   );
   return [
-    row({ title: app.title, version, place: 'a name of its own', settings: [] }, byName.before, byName.after),
+    row({ title: app.title, version, place: 'its own name', settings: [] }, byName.before, byName.after),
     row({ title: app.title, version, place: path, settings }, before, after),
   ];
 }
