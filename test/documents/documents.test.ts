@@ -92,6 +92,17 @@ test('every link between the documents leads to a file and a heading', () => {
   assert.deepEqual(broken, []);
 });
 
+test('the two indexes of the documents link to the same pages, and no page has marks of a merge', () => {
+  const linked = (index: string): string[] =>
+    linksIn(read(index))
+      .map((link) => link.replace('.zh-CN.md', '.md'))
+      .filter((link) => link !== 'README.md');
+  assert.deepEqual(linked('docs/README.zh-CN.md'), linked('docs/README.md'));
+  for (const page of [...pages, ...pages.map(chineseOf).filter((file) => existsSync(path.join(root, file)))]) {
+    assert.doesNotMatch(read(page), /^(?:<{7}|={7}|>{7})(?: |$)/m, page);
+  }
+});
+
 test('lines of prose in the README have at most 100 characters', () => {
   for (const page of ['README.md']) {
     let inCode = false;
