@@ -26,7 +26,6 @@ const examples: Record<string, string> = {
   redirect: 'https://chat.test',
   respond: '503',
   block: '[/api]',
-  allow: '[/api/openai]',
   listen: '[192.168.1.10]',
   trusted_proxies: '[10.0.0.2]',
   email: 'ops@example.com',
@@ -38,7 +37,7 @@ const examples: Record<string, string> = {
   profile: 'shortlived',
   permit: '[vllm, 10.0.0.0/8]',
   roots: '[./office.pem]',
-  root: './clients.pem',
+  root: './root.pem',
   chain: './models.pem',
   key: './models.key',
 };

@@ -130,7 +130,7 @@ function unknownKeys(
     const place: Place | undefined = source instanceof YamlSource ? source.placeOfKey(path) : source.placeOf(path);
     const options = place ? { place } : {};
     const elsewhere = Object.values(levels).find((level) => level !== here && level.keys.includes(key));
-    if (elsewhere) {
+    if (elsewhere && !here.keys.some((known) => differInNumber(known, key))) {
       const problem = configError('config.misplaced-key', { key, where: elsewhere.where }, options);
       return { problem, instead: undefined };
     }
@@ -142,6 +142,11 @@ function unknownKeys(
     const problem = configError('config.mistyped-key', { key, suggestion }, options);
     return { problem, instead: [...mapping, suggestion] };
   });
+}
+
+/** Singular and plural of one word (`email`, `emails`): a slip, even if another mapping has the other one. */
+function differInNumber(a: string, b: string): boolean {
+  return a === `${b}s` || b === `${a}s`;
 }
 
 function valueAt(content: unknown, path: Path): unknown {

@@ -62,6 +62,8 @@ test('every wrong value is reported with its place', async () => {
   assert.deepEqual(await mistakes('keys: []'), ['empty-list@5:13']);
   assert.deepEqual(await mistakes('keys: [laptop, "my phone"]'), ['bad-key-name@5:22']);
   assert.deepEqual(await mistakes('kyes: true'), ['mistyped-key@5:7']);
+  assert.deepEqual(await mistakes('key: true'), ['mistyped-key@5:7'], 'certificate has a key of this name');
+  assert.deepEqual(await mistakes('url: http://a.test'), ['misplaced-key@5:7'], 'of forward_auth');
   assert.deepEqual(await mistakes('allow: [10.0.0.0/33]'), ['bad-cidr@5:15']);
   assert.deepEqual(await mistakes('allow: [10.0.0.1/8]'), ['cidr-host-bits@5:15']);
   assert.deepEqual(await mistakes('allow: ["fe80::1%eth0"]'), ['bad-cidr@5:15']);

@@ -87,7 +87,7 @@ export const oidcKeys = {
   session: duration(5 * minuteMs, 30 * dayMs)
     .default(12 * 60 * minuteMs)
     .meta({
-      description: 'A session ends when it has not been used for so long, and a week after the log-in at the latest.',
+      description: 'A session ends after this long without use, and a week after the log-in at the latest.',
     }),
 };
 
