@@ -103,6 +103,8 @@ class SitePaths {
   readonly #open: Prefix[];
   /** Routes with access, if not all have the same. */
   readonly #guarded: GuardedPrefix[];
+  /** The prefixes of all routes, as `folded` and `trimmed` read them; empty without such routes. */
+  readonly #readings: ReadonlyMap<EdgeRoute, Prefix>;
 
   constructor({ routes, block, allow }: EdgeSite) {
     this.#routes = routes
@@ -119,22 +121,31 @@ class SitePaths {
             const { length, forms } = prefixOf(path);
             return { length, forms: forms.map(folded), path, access: JSON.stringify(access) };
           });
+    this.#readings = new Map(
+      (isSame ? [] : this.#routes).map(({ route, length, forms }) => {
+        const seen = forms.map(folded);
+        return [route, { length, forms: [...seen, ...seen.map(trimmed)] }];
+      }),
+    );
   }
 
   /**
    * Whether a program could take the path for one of a route with other access than the chosen one. Access holds for every spelling,
    * as blocks do.
    */
-  mayBeStricter(view: string, { path, access }: EdgeRoute): boolean {
+  mayBeStricter(view: string, choice: EdgeRoute): boolean {
     if (this.#guarded.length === 0) return false;
-    const isGuarded = (prefix: GuardedPrefix, seen: string): boolean =>
+    const { path, access } = choice;
+    const isGuarded = (prefix: GuardedPrefix, seen: string, shortest: number): boolean =>
       prefix.path !== path &&
-      prefix.length >= path.length &&
+      prefix.length >= shortest &&
       matches(prefix, seen) &&
       prefix.access !== JSON.stringify(access);
     const seen = folded(view);
     const cut = trimmed(seen);
-    return this.#guarded.some((prefix) => isGuarded(prefix, seen) || isGuarded(prefix, cut));
+    // A reading that leads out of the chosen route may end in any other.
+    const shortest = matches(this.#readings.get(choice)!, cut) ? path.length : 0;
+    return this.#guarded.some((prefix) => isGuarded(prefix, seen, path.length) || isGuarded(prefix, cut, shortest));
   }
 
   routeOf(view: string): EdgeRoute | undefined {

@@ -100,6 +100,28 @@ test('an exception opens its exact spelling alone', () => {
     assert.ok(isClosed(choose(target, rules)), target);
 });
 
+test('no reading of a path leads from an open route to one with access', () => {
+  const app = upstreamAt(1);
+  const one = site(
+    ['chat.test'],
+    [
+      route(app, { access: { keys: true } }),
+      route(app, { path: '/health', access: {} }),
+      route(app, { path: '/v1.', access: {} }),
+    ],
+  );
+  const at = (target: string): RouteChoice => compile({ sites: [one] } as unknown as EdgeSnapshot).route(one, target);
+  for (const target of [
+    '/health/..%20/admin',
+    '/health/%20../admin',
+    '/health/.%2e%20/admin',
+    '/health/x/..%20/..%20/',
+  ])
+    assert.equal(at(target), 'ambiguous', target);
+  for (const target of ['/health', '/health/', '/health/x.', '/health/..x', '/health/x/..%20/y', '/v1.', '/v1./x'])
+    assert.deepEqual((at(target) as EdgeRoute).access, {}, target);
+});
+
 test('a route with access holds for every spelling; others get what they ask for', () => {
   for (const target of spellings) {
     const choice = chooseGuarded(target);
