@@ -144,7 +144,8 @@ function redirect(location: string, cookies: readonly string[]): LocalResponse {
 function signInUrl(signIn: string, request: EdgeRequest): string {
   const url = visitedUrl(request);
   if (signIn.includes('{url}')) return signIn.replaceAll('{url}', encodeURIComponent(url));
-  const back = signIn.startsWith('/') ? url.replace(/^\w+:\/\/[^/]*/, '') : url;
+  // Two slashes at the beginning would name a host.
+  const back = signIn.startsWith('/') ? url.replace(/^\w+:\/\/[^/]*[/\\]+/, '/') : url;
   return `${signIn}${signIn.includes('?') ? '&' : '?'}rd=${encodeURIComponent(back)}`;
 }
 

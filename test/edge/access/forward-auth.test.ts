@@ -195,6 +195,9 @@ test('a visit of a page that needs a log-in goes to the log-in page; a script ge
   const opened = await get(edge.httpsPort, '/chat?a=1&b=2', page);
   assert.equal(opened.status, 302);
   assert.equal(opened.headers.location, '/oauth2/sign_in?rd=%2Fchat%3Fa%3D1%26b%3D2');
+  // A log-in page that goes back there must not take it for a host.
+  for (const path of ['//evil.test/x', '/\\evil.test/x'])
+    assert.equal((await get(edge.httpsPort, path, page)).headers.location, '/oauth2/sign_in?rd=%2Fevil.test%2Fx', path);
   assert.equal((await get(edge.httpsPort, '//evil.test/', page)).headers.location?.includes('evil.test/'), false);
   for (const script of [{ accept: '*/*' }, { accept: 'text/html', 'sec-fetch-mode': 'cors' }])
     assert.equal((await get(edge.httpsPort, '/chat', script)).status, 401);
