@@ -36,6 +36,10 @@ test('an address counts unless the provider says that it is not verified; its ca
     {},
   ])
     assert.ok(!allows(claims), JSON.stringify(claims));
+  // Some providers put the address into the ID token, and only the userinfo endpoint says whether it is verified.
+  const later = accountOf('x', [{ email: 'ann@example.com' }, { email_verified: false }], 'groups')!;
+  assert.equal(later.unverifiedEmail, 'ann@example.com');
+  assert.ok(!isAllowed(later, allow));
 });
 
 test('with too many groups for a cookie, those that the configuration names remain', () => {

@@ -31,7 +31,7 @@ export function accountOf(sub: string, sources: readonly Claims[], groupsClaim: 
   const groups = sources.map((claims) => claimAt(claims, groupsClaim)).find((claim) => claim !== undefined);
   return {
     sub,
-    ...(email !== undefined && (isVerified(ofEmail!) ? { email } : { unverifiedEmail: email })),
+    ...(email !== undefined && (sources.every(isVerified) ? { email } : { unverifiedEmail: email })),
     ...(preferredUsername !== undefined && { preferredUsername }),
     groups: groupNames(groups),
   };
@@ -42,7 +42,7 @@ function emailIn({ email }: Claims): string | undefined {
   return address !== undefined && /^[^@\s]+@[^@\s]+$/.test(address) ? address : undefined;
 }
 
-/** Absent: the provider makes no difference. Some send text. */
+/** Absent: the provider makes no difference, or says it in the other source. Some send text. */
 function isVerified({ email_verified: verified }: Claims): boolean {
   return verified === undefined || verified === true || verified === 'true';
 }
