@@ -62,7 +62,12 @@ export function isCorsField(lower: string): boolean {
 
 /** Whether pages of an origin may send requests with the visitor's cookies. */
 export function mayActFrom(cors: Cors, origin: string): boolean {
-  return cors.credentials && cors.origins !== undefined && allowedOrigin(cors, origin) !== undefined;
+  return cors.credentials && lists(cors, origin);
+}
+
+/** Not for `cors: true`, which names none. */
+export function lists(cors: Cors, origin: string): boolean {
+  return cors.origins !== undefined && allowedOrigin(cors, origin) !== undefined;
 }
 
 /** The value of Access-Control-Allow-Origin; undefined: none. An origin comes back only if it is listed. */

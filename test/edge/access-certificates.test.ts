@@ -93,6 +93,8 @@ test(
     ];
     assert.equal(await ask(t, all, undefined, forged), '401');
     assert.equal(await ask(t, all, odd, forged), '200');
+    // A browser adds the certificate to requests of any website's pages.
+    assert.equal(await ask(t, all, odd, ['Origin: https://evil.test', 'Sec-Fetch-Site: cross-site']), '403');
     const subject = Buffer.from('CN=lap\\0atop\\, X-Forwarded-User: root,O=Exämple').toString('latin1');
     assert.deepEqual(seen(), {
       'client-cert': `:${new X509Certificate(odd.cert).raw.toString('base64')}:`,

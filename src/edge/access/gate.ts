@@ -3,15 +3,16 @@ import type { EdgeContext } from '../connection.ts';
 import { pathOf } from '../http1/head.ts';
 import { fieldOf, type LocalResponse } from '../local-response.ts';
 import { type EdgeRequest, refusal } from '../request.ts';
-import type { EdgeAccess, EdgeSite } from '../snapshot.ts';
+import type { EdgeAccess, EdgeSite, EdgeUsers } from '../snapshot.ts';
 import { certificateWay } from './certificate.ts';
 import { forwardAuthWay } from './forward-auth.ts';
 import { dropKeys, keysWay } from './keys.ts';
+import { mayBeLent } from './lent-credentials.ts';
 import { oidcWay } from './oidc/way.ts';
 import { publicPaths } from './public-paths.ts';
-import { usersWay } from './users.ts';
+import { dropPasswords, usersWay } from './users.ts';
 import type { Identity } from './identity.ts';
-import type { Refusal, Way } from './way.ts';
+import type { Outcome, Refusal, Way } from './way.ts';
 
 type Answer = LocalResponse | undefined;
 
@@ -28,6 +29,7 @@ interface Gate {
   /** In which they are to tell a person with a browser how to identify: a program would rather send a key. */
   challengingPages: readonly Way[];
   takesKeys: boolean;
+  users: EdgeUsers | undefined;
 }
 
 const gates = new WeakMap<EdgeAccess, Gate>();
@@ -73,6 +75,7 @@ function serve(request: EdgeRequest, gate: Gate, from: number, context: EdgeCont
 function identify(request: EdgeRequest, gate: Gate, context: EdgeContext): Answer | Promise<Answer> {
   if (gate.isPublic?.(pathOf(request.head.target)) !== true) return ask(request, gate, 0, context);
   if (gate.takesKeys) dropKeys(request.head.fields);
+  if (gate.users) dropPasswords(request.head.fields, gate.users);
   return undefined;
 }
 
@@ -88,11 +91,13 @@ function ask(
     const outcome = gate.ways[at]!.identify(request, context);
     if (outcome instanceof Promise)
       return outcome.then((settled) => {
-        if (settled && 'identity' in settled) return enter(request, gate, settled.identity);
-        return ask(request, gate, at + 1, context, refused ?? settled);
+        const judged = withoutLoan(request, settled);
+        if (judged && 'identity' in judged) return enter(request, gate, judged.identity);
+        return ask(request, gate, at + 1, context, refused ?? judged);
       });
-    if (outcome && 'identity' in outcome) return enter(request, gate, outcome.identity);
-    refused ??= outcome;
+    const judged = withoutLoan(request, outcome);
+    if (judged && 'identity' in judged) return enter(request, gate, judged.identity);
+    refused ??= judged;
   }
   if (!refused) return challenge(request, gate, context, 'edge.access-needed');
   if (!refused.answer) return challenge(request, gate, context, refused.refused);
@@ -100,8 +105,16 @@ function ask(
   return refused.answer;
 }
 
+/** Refuses credentials that a browser may have added to the request of another website. */
+function withoutLoan(request: EdgeRequest, outcome: Outcome | undefined): Outcome | undefined {
+  if (!outcome || !('identity' in outcome) || !mayBeLent(request, outcome.identity)) return outcome;
+  const code = 'edge.access-cross-origin';
+  return { refused: code, answer: refusal(request, 403, code) };
+}
+
 function enter(request: EdgeRequest, gate: Gate, identity: Identity): undefined {
   if (gate.takesKeys && identity.way !== 'key') dropKeys(request.head.fields);
+  if (gate.users && identity.way !== 'user') dropPasswords(request.head.fields, gate.users);
   request.identity = identity;
   request.error = undefined; // of a way that has refused
 }
@@ -129,7 +142,7 @@ function waysOf({ clientCertificates, keys, users, oidc, forwardAuth }: EdgeAcce
 }
 
 function makeGate(access: EdgeAccess, site: EdgeSite): Gate {
-  const { allow, deny, public: open = [], keys } = access;
+  const { allow, deny, public: open = [], keys, users } = access;
   const ways = waysOf(access, site);
   return {
     allows: allow && addressMatcher(allow),
@@ -139,5 +152,6 @@ function makeGate(access: EdgeAccess, site: EdgeSite): Gate {
     serving: ways.filter((way) => way.serve !== undefined),
     challengingPages: ways.toReversed(),
     takesKeys: keys !== undefined,
+    users,
   };
 }

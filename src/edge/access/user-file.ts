@@ -32,6 +32,10 @@ export class UserFile {
     return this.#decoys.length === 0;
   }
 
+  has(name: string): boolean {
+    return this.#hashes.has(name);
+  }
+
   /** The digest by which the credentials of an Authorization field are remembered. */
   digestOf(authorization: string): string {
     return hash('sha256', this.#key + authorization, 'base64');

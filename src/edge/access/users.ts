@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { describeError } from '../../base/errors.ts';
 import type { EdgeContext } from '../connection.ts';
+import type { Fields } from '../http1/head.ts';
 import { fieldOf, type LocalResponse } from '../local-response.ts';
 import { type EdgeRequest, refusal } from '../request.ts';
 import type { EdgeUsers } from '../snapshot.ts';
@@ -123,6 +124,16 @@ function credentialsOf(authorization: string): { name: string; password: Buffer 
   const colon = bytes.indexOf(':');
   if (colon < 0) return undefined;
   return { name: bytes.toString('latin1', 0, colon), password: bytes.subarray(colon + 1) };
+}
+
+/** Removes passwords of users from a request that needs none: a browser sends them to every path. The app may have users of its own. */
+export function dropPasswords(fields: Fields, users: EdgeUsers): void {
+  for (let at = fields.length - 2; at >= 1; at -= 3) {
+    const value = fields[at + 1]!;
+    if (fields[at] !== 'authorization' || !/^basic /i.test(value)) continue;
+    const credentials = credentialsOf(value);
+    if (credentials && userFileOf(users).has(credentials.name)) fields.splice(at - 1, 3);
+  }
 }
 
 function wrong(request: EdgeRequest): Outcome {

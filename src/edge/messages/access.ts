@@ -30,4 +30,8 @@ export const accessPageTexts = {
     en: 'Too many requests with wrong access keys. Try again after the time in Retry-After.',
     zh: '使用错误访问密钥的请求过多，请在 Retry-After 给出的时间后重试。',
   },
+  'edge.page.access-cross-origin': {
+    en: 'A page of another website sent this request in your name. The app did not get it.',
+    zh: '该请求由其他网站的页面以您的身份发出，未转交给应用。',
+  },
 } as const satisfies WordTexts;
