@@ -173,8 +173,10 @@ export class Front {
     }).start();
   }
 
-  /** undefined: a proxy's connection whose header is unknown; it has closed already. */
+  /** undefined: it has closed already, so that its address, or the PROXY header of its proxy, is unknown. */
   #originOf(socket: TLSSocket): Origin | undefined {
+    // Its request may have arrived before the reset, and must not pass for one of another visitor.
+    if (socket.remoteAddress === undefined) return undefined;
     const relayed = this.#relayed.size === 0 ? undefined : this.#relayed.get(tupleOf(socket));
     if (relayed) return relayed;
     const own = endpointsOf(socket);

@@ -3,12 +3,25 @@ import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import net, { type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import tls from 'node:tls';
 import { mends } from '../support/outside.ts';
-import { connectRaw, freePort, rootPem, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
+import { until } from '../support/until.ts';
+import {
+  connectRaw,
+  freePort,
+  request,
+  rootPem,
+  route,
+  site,
+  startApp,
+  startEdge,
+  startRecorder,
+  upstreamAt,
+} from './edge.ts';
 import { readRequests } from './strict-reader.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'everyhop-mtls-'));
@@ -280,4 +293,38 @@ test('a snapshot with an invalid key changes nothing', async (t) => {
   const edge = await startEdge(t, [site(['chat.test'], [route(upstreamAt(app.port))])]);
   await assert.rejects(edge.apply({ credentials: [{ id: 'chat.test', chainPem: 'nonsense', keyPem: 'nonsense' }] }));
   assert.equal(await visit(edge.httpsPort, 'chat.test'), '200');
+});
+
+test('a visitor that resets the connection right after its request passes for no other: deny holds', async (t) => {
+  const app = await startRecorder(t);
+  const denied = route(upstreamAt(app.port), { access: { deny: ['127.0.0.0/8'] } });
+  const edge = await startEdge(t, [site(['chat.test'], [denied])]);
+  for (let round = 0; round < 5; round += 1) {
+    // Holds back the end of the handshake and the request, to send them with the reset.
+    let onward!: Socket;
+    const held: Buffer[] = [];
+    const port = await startApp(t, (socket) => {
+      onward = net.connect({ port: edge.httpsPort, host: '127.0.0.1' });
+      onward.on('error', () => {});
+      socket.once('data', (hello: Buffer) => {
+        onward.write(hello);
+        socket.on('data', (bytes: Buffer) => held.push(bytes));
+      });
+      onward.on('data', (bytes: Buffer) => socket.write(bytes));
+    });
+    const client = await connectRaw(t, port, { minVersion: 'TLSv1.3' });
+    const asked = request('/', '', 'POST');
+    client.socket.write(asked);
+    await until(t, () => Buffer.concat(held).length > asked.length + 60);
+    onward.write(Buffer.concat(held));
+    onward.resetAndDestroy();
+  }
+  const last = await connectRaw(t, edge.httpsPort);
+  last.socket.write(request('/'));
+  await last.until(/^HTTP\/1\.1 403 /);
+  assert.deepEqual(
+    edge.log.map(({ client, status }) => [client, status]),
+    [['127.0.0.1', 403]],
+  );
+  assert.equal(app.connections(), 0);
 });
