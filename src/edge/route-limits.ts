@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto';
 import { clientKey } from './admission.ts';
 import type { EdgeContext } from './connection.ts';
 import type { EdgeLimits } from './limit-scope.ts';
 import { fieldOf, type LocalResponse } from './local-response.ts';
 import { type EdgeRequest, refusal, streamKind } from './request.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { longestName } from './shared-limits.ts';
 
 /** For 429 where the moment is not known at which a request would be admitted. */
 const usualRetrySeconds = 5;
@@ -83,7 +85,10 @@ const quickMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function nameOf(request: EdgeRequest, { scope }: EdgeLimits): string | undefined {
   const { identity } = request;
-  if (identity) return `${scope} ${identity.way} ${identity.name}`;
+  if (identity) {
+    const name = `${scope} ${identity.way} ${identity.name}`;
+    return name.length > longestName ? hash('sha256', name) : name;
+  }
   const address = limitedAddress(request);
   return address === undefined ? undefined : `${scope} ${clientKey(address)}`;
 }

@@ -118,7 +118,8 @@ export class SharedLimits {
   }
 }
 
-const longestName = 1000;
+/** Of a visitor and what is limited. */
+export const longestName = 1000;
 
 /** Whether a worker's report has the form of one. */
 export function isLimitUses(value: unknown): value is LimitUses {

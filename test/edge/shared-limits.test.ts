@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLimitUses, type LimitUses, SharedLimits } from '../../src/edge/shared-limits.ts';
+import { createRequest, unreadHead } from '../../src/edge/request.ts';
+import { exceeded } from '../../src/edge/route-limits.ts';
+import { isLimitUses, LimitCounts, type LimitUses, SharedLimits } from '../../src/edge/shared-limits.ts';
 import { StreamCounts } from '../../src/edge/stream-counts.ts';
+import { FakeClock } from '../support/clock.ts';
 import * as fc from '../support/fast-check.ts';
+import type { EdgeContext } from '../../src/edge/connection.ts';
 
 /** Workers and the control process between them. Messages arrive at once. */
 class World {
@@ -118,4 +122,23 @@ test('recognises reports, and nothing else', () => {
     { streams: ['a', { valueOf: 1 }] },
   ];
   for (const value of bad) assert.equal(isLimitUses(value), false, JSON.stringify(value));
+});
+
+test('a report of a worker has the right form, however long the names of its visitors are', () => {
+  const clock = new FakeClock();
+  const reports: LimitUses[] = [];
+  const context = { limitCounts: new LimitCounts(clock, 2, (uses) => reports.push(uses)) } as unknown as EdgeContext;
+  const limits = { scope: 'chat.test/', rate: { count: 1, periodMs: 60_000 } };
+  const ask = (name: string): number | undefined => {
+    const facts = { remoteAddress: '192.0.2.1', remotePort: 1, localAddress: '192.0.2.2', localPort: 443 };
+    const connection = { ...facts, secure: true, redirects: false, serverName: undefined, policy: '1.2' };
+    const request = createRequest(unreadHead, 'HTTP/1.1', connection, true);
+    request.identity = { way: 'forward-auth', name, fields: [], consumed: [] };
+    return exceeded(request, limits, context)?.status;
+  };
+  const long = 'n'.repeat(5000);
+  assert.deepEqual([ask(`${long}a`), ask(`${long}a`), ask(`${long}b`)], [undefined, 429, undefined]);
+  clock.advance(250);
+  assert.equal(reports.length, 1);
+  assert.ok(isLimitUses(reports[0]));
 });
