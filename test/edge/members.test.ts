@@ -54,7 +54,7 @@ test('addresses and loopback names are not looked up; a name is looked up every 
   assert.equal(names.asked, 3);
 });
 
-function groupOf(names: Names): Group {
+function groupOf(names: Names, former?: Group): Group {
   const settings = {
     path: '/',
     upstreams: [replicas],
@@ -64,7 +64,7 @@ function groupOf(names: Names): Group {
     host: 'chat.test',
     stickyKey: 'key',
   };
-  return new Group(settings, [], { lookUp: names.lookUp });
+  return new Group(settings, former?.instances, { lookUp: names.lookUp });
 }
 
 test('scaling up and down keeps what is known about the replicas that stay, and their visitors', () => {
@@ -88,6 +88,19 @@ test('scaling up and down keeps what is known about the replicas that stay, and 
   group.watch(20_002);
   assert.ok(!group.instances.includes(first!));
   assert.notEqual(group.first(['Cookie', 'cookie', cookie], 20_003), first);
+});
+
+test('after a change of the configuration, the replicas are known before the next look-up', () => {
+  const names = new Names();
+  const group = groupOf(names);
+  names.answer = ['10.0.0.2', '10.0.0.3'];
+  group.watch(1);
+  const cookie = group.cookieFor(group.instances[1]!, [])!.split(';')[0]!;
+  const changed = groupOf(names, group);
+  assert.deepEqual(changed.instances, group.instances);
+  assert.equal(changed.first(['Cookie', 'cookie', cookie], 2), group.instances[1]);
+  changed.watch(2);
+  assert.deepEqual(changed.instances, group.instances);
 });
 
 async function startAt(t: TestContext, host: string, port: number): Promise<number> {

@@ -48,7 +48,7 @@ export class Group {
   /** Since when none accepts requests. */
   #downSinceMs: number | undefined;
   /** When to check each instance next. */
-  readonly #checkAtMs = new Map<Instance, number>();
+  readonly #checkAtMs = new WeakMap<Instance, number>();
   readonly #checking = new Set<Instance>();
   readonly #cookie: string;
   readonly #byToken = new Map<string, Instance>();
@@ -58,7 +58,7 @@ export class Group {
   constructor(settings: GroupSettings, former: readonly Instance[] = [], { random = Math.random, lookUp }: Means = {}) {
     this.settings = settings;
     this.#random = random;
-    this.#members = settings.upstreams.map((upstream) => new Members(upstream, lookUp));
+    this.#members = settings.upstreams.map((upstream) => new Members(upstream, lookUp, addressesIn(former, upstream)));
     this.instances = former;
     this.#balancer = new Balancer(former, settings.balance, random);
     this.#cookie = cookieName(settings.path);
@@ -185,6 +185,14 @@ export class Group {
     if (health) checkHealth(one.upstream, health, host, done);
     else tryConnection(one.upstream, done);
   }
+}
+
+/** Those that an entry of `upstreams` has led to. */
+function addressesIn(former: readonly Instance[], entry: EdgeUpstream): string[] {
+  const key = instanceKey(entry);
+  return former.flatMap(({ upstream: { address, ...rest } }) =>
+    address !== undefined && instanceKey(rest) === key ? address : [],
+  );
 }
 
 /** Identifies an instance: the same for the same address in another snapshot. */

@@ -14,9 +14,10 @@ export class Members {
   readonly #lookUp: typeof lookUpName;
   #nextMs = 0;
 
-  constructor(entry: EdgeUpstream, lookUp: typeof lookUpName = lookUpName) {
+  /** @param addresses of the last look-up, if there was one. */
+  constructor(entry: EdgeUpstream, lookUp: typeof lookUpName = lookUpName, addresses: readonly string[] = []) {
     this.entry = entry;
-    this.current = [entry];
+    this.current = membersAt(entry, addresses);
     const { host, socketPath } = entry;
     this.#isName = socketPath === undefined && !isAddress(host) && !isLoopbackName(host);
     this.#lookUp = lookUp;
@@ -29,10 +30,14 @@ export class Members {
     this.#lookUp(this.entry.host, (error, addresses) => {
       const found = instancesAt(error ? [] : addresses);
       if (found.join() === this.current.flatMap(({ address }) => address ?? []).join()) return;
-      this.current = found.length === 0 ? [this.entry] : found.map((address) => ({ ...this.entry, address }));
+      this.current = membersAt(this.entry, found);
       onChange();
     });
   }
+}
+
+function membersAt(entry: EdgeUpstream, addresses: readonly string[]): EdgeUpstream[] {
+  return addresses.length === 0 ? [entry] : addresses.map((address) => ({ ...entry, address }));
 }
 
 /**
