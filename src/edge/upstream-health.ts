@@ -5,6 +5,7 @@ import { Fault, type Finding } from '../hop/finding.ts';
 import { probeHttp } from '../probe/http.ts';
 import { edgeError } from './messages.ts';
 import type { EdgeSnapshot, EdgeUpstream } from './snapshot.ts';
+import { healthHost } from './upstream/groups.ts';
 
 const timeoutMs = 3000;
 
@@ -17,7 +18,7 @@ export async function healthFindings(snapshot: EdgeSnapshot, upstream: EdgeUpstr
       for (const one of health ? upstreams : []) {
         if (upstreamText({ ...one, basePath: '' }) !== own) continue;
         const url = upstreamText(one) + health!.path;
-        asked.set(url, ask(url, one.ownHost ?? site.hosts[0]!, health!.status, one, clock));
+        asked.set(url, ask(url, one.ownHost ?? healthHost(site), health!.status, one, clock));
       }
     }
   }
@@ -32,7 +33,9 @@ async function ask(
   clock: Clock,
 ): Promise<Finding[]> {
   const roots = rootsPem === undefined ? {} : { roots: [rootsPem] };
-  const { status } = await probeHttp({ url, headers: { Host: host }, clock, timeoutMs, limitBytes: 1024, ...roots });
+  // As the workers ask.
+  const headers = { Host: host, 'X-Forwarded-Proto': 'https' };
+  const { status } = await probeHttp({ url, headers, clock, timeoutMs, limitBytes: 1024, ...roots });
   if (status === undefined || (wanted === undefined ? status >= 200 && status < 400 : status === wanted)) return [];
   const params = { url, status, wanted: wanted === undefined ? '200–399' : String(wanted), address: shellWord(url) };
   const to = { host: new URL(url).hostname, url };

@@ -189,6 +189,20 @@ test('warns of a health path that the app answers with another status than confi
   assert.equal((await lookAt('/ready', 200)).findings[0]!.params['wanted'], '200');
 });
 
+test('asks for the health path as the workers do: by a name of a wildcard site, and over HTTPS', async (t) => {
+  const app = createServer((asked, answer) => {
+    const isKnown = asked.headers.host === 'everyhop.chat.test';
+    const isSecure = asked.headers['x-forwarded-proto'] === 'https';
+    answer.writeHead(!isKnown ? 400 : isSecure ? 200 : 301).end();
+  });
+  await once(app.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => app.close());
+  const upstream = upstreamAt((app.address() as AddressInfo).port);
+  const routes = [route(upstream, { health: { path: '/health', intervalMs: 1000, status: 200 } })];
+  const snapshot = { sites: [site(['*.chat.test'], routes)], listeners: [] } as unknown as EdgeSnapshot;
+  assert.deepEqual((await checkUpstreams(snapshot, { clock, addresses: [] }))[0]!.findings, []);
+});
+
 test('an instance that is not running is a smaller matter while there are others', async (t) => {
   const [up, port] = [await startApp(t, (socket) => socket.end()), await freePort()];
   const routes = [{ ...route(upstreamAt(up)), upstreams: [upstreamAt(up), upstreamAt(port)] }];

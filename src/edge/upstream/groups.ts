@@ -38,7 +38,7 @@ function compile(snapshot: EdgeSnapshot, site: EdgeSite, route: EdgeRoute): Grou
 }
 
 /** A name of the site, as visitors send it: apps that check their Host know it. */
-function healthHost({ hosts }: EdgeSite): string {
+export function healthHost({ hosts }: Pick<EdgeSite, 'hosts'>): string {
   const [first = ''] = hosts;
   if (first.startsWith('*.')) return `everyhop${first.slice(1)}`;
   return isAddress(first) && first.includes(':') ? `[${first}]` : first;
