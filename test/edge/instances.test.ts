@@ -6,7 +6,9 @@ import http2 from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import type { TimeoutOwner } from '../../src/edge/limits.ts';
 import type { EdgeRoute } from '../../src/edge/snapshot.ts';
+import { instancesStatus } from '../../src/edge/upstream/groups.ts';
 import { until } from '../support/until.ts';
 import { connectRaw, type Edge, freePort, request, rootPem, site, startApp, startEdge, upstreamAt } from './edge.ts';
 
@@ -84,6 +86,10 @@ function ask(edge: Edge, method = 'GET', body = '', headers: http.OutgoingHttpHe
 }
 
 const refusedPort = freePort;
+
+function troubleAt(port: number): string | undefined {
+  return instancesStatus().find(({ instance }) => instance.endsWith(`:${port}`))?.trouble;
+}
 
 test('a request of any kind goes to another instance if the first refuses the connection; its body goes with it, once', async (t) => {
   const alive = await startInstance(t, 'alive');
@@ -238,12 +244,8 @@ test('an instance that accepts connections and answers nothing is found by its h
   const alive = await startInstance(t, 'alive');
   const health = { path: '/health', intervalMs: 1000 };
   const edge = await startBalanced(t, [stalled, alive.port], { balance: 'round-robin', health });
-  await until(t, async () => {
-    const answers = Array.from({ length: 6 }, () => ask(edge));
-    const all = Promise.all(answers).then(() => true);
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, 500, false));
-    return Promise.race([all, late]);
-  });
+  await until(t, () => troubleAt(stalled) === 'unhealthy');
+  for (let count = 0; count < 6; count += 1) assert.equal((await ask(edge)).body, 'alive');
 });
 
 test('sticky: a browser stays at its instance over HTTP/1.1, HTTP/2 and WebSocket, and moves once that one is gone', async (t) => {
@@ -296,9 +298,10 @@ test('what is known about instances outlives a change of the configuration', asy
 });
 
 test('answers that do not come within request_time count against an instance; a route without an app needs none', async (t) => {
-  const stalled = await startApp(t, () => {});
+  let waiting = 0;
+  const stalled = await startApp(t, () => (waiting += 1));
   const alive = await startInstance(t, 'alive');
-  const limits = { requestTimeMs: 300 } as EdgeRoute['limits'];
+  const limits = { requestTimeMs: 600_000 } as EdgeRoute['limits'];
   const late = routeTo([stalled, alive.port], { balance: 'round-robin', limits });
   const answer = {
     ...routeTo([]),
@@ -306,10 +309,26 @@ test('answers that do not come within request_time count against an instance; a 
     respond: { status: 200, body: 'none' },
   } as unknown as EdgeRoute;
   const edge = await startEdge(t, [site(['chat.test'], [late, answer])]);
-  const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await ask(edge)).status));
+  const asked = Array.from({ length: 8 }, async () => (await ask(edge)).status);
+  await until(t, () => waiting === 4 && edge.log.length === 4);
+  for (const connection of edge.connections)
+    (connection as unknown as TimeoutOwner).checkTimeouts(performance.now() + 601_000);
   assert.deepEqual(
-    statuses.filter((status) => status !== 200),
-    [504, 504, 504, 504],
+    (await Promise.all(asked)).toSorted((one, other) => one - other),
+    [200, 200, 200, 200, 504, 504, 504, 504],
   );
   for (let count = 0; count < 4; count += 1) assert.equal((await ask(edge)).body, 'alive');
+});
+
+test('a WebSocket over HTTP/2 to a path that has none is the visitor’s mistake: no instance loses trust', async (t) => {
+  const page = (socket: Socket): void =>
+    void socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage'));
+  const ports = [await startApp(t, page), await startApp(t, page)];
+  const edge = await startBalanced(t, ports, { balance: 'round-robin' });
+  for (let count = 0; count < 8; count += 1) {
+    const { status } = await ask(edge, 'CONNECT', '', { ':protocol': 'websocket', ':scheme': 'https' });
+    assert.equal(status, 502);
+  }
+  assert.deepEqual(ports.map(troubleAt), ['', '']);
+  assert.equal(edge.log[0]!.detail, '200 instead of 101');
 });

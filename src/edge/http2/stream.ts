@@ -168,7 +168,9 @@ export class Http2Stream implements ExchangeSink {
     if (this.#gone()) return 'payload';
     if (this.#request.head.upgrade && response.status < 300) {
       // To an extended CONNECT, any 2xx means that the tunnel is open (RFC 8441 §5), but here it is not.
-      throw new BadMessage(502, `${response.status} instead of 101`);
+      // It is no failure of the app: visitors choose the path.
+      this.#refuse(failureResponse(this.#request, 'edge.upstream-malformed', `${response.status} instead of 101`));
+      return 'payload';
     }
     const refused = exceededByStream(this.#request, response, this.#context);
     if (refused) {
