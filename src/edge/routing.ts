@@ -103,8 +103,8 @@ class SitePaths {
   readonly #open: Prefix[];
   /** Routes with access, if not all have the same. */
   readonly #guarded: GuardedPrefix[];
-  /** The prefixes of all routes, as `folded` and `trimmed` read them; empty without such routes. */
-  readonly #readings: ReadonlyMap<EdgeRoute, Prefix>;
+  /** The prefixes of all routes, as `folded` and `trimmed` read them; empty without such routes. Lists of addresses are long: as text once. */
+  readonly #readings: ReadonlyMap<EdgeRoute, Prefix & { access: string | undefined }>;
 
   constructor({ routes, block, allow }: EdgeSite) {
     this.#routes = routes
@@ -124,7 +124,7 @@ class SitePaths {
     this.#readings = new Map(
       (isSame ? [] : this.#routes).map(({ route, length, forms }) => {
         const seen = forms.map(folded);
-        return [route, { length, forms: [...seen, ...seen.map(trimmed)] }];
+        return [route, { length, forms: [...seen, ...seen.map(trimmed)], access: JSON.stringify(route.access) }];
       }),
     );
   }
@@ -135,16 +135,14 @@ class SitePaths {
    */
   mayBeStricter(view: string, choice: EdgeRoute): boolean {
     if (this.#guarded.length === 0) return false;
-    const { path, access } = choice;
+    const { path } = choice;
+    const own = this.#readings.get(choice)!;
     const isGuarded = (prefix: GuardedPrefix, seen: string, shortest: number): boolean =>
-      prefix.path !== path &&
-      prefix.length >= shortest &&
-      matches(prefix, seen) &&
-      prefix.access !== JSON.stringify(access);
+      prefix.path !== path && prefix.length >= shortest && matches(prefix, seen) && prefix.access !== own.access;
     const seen = folded(view);
     const cut = trimmed(seen);
     // A reading that leads out of the chosen route may end in any other.
-    const shortest = matches(this.#readings.get(choice)!, cut) ? path.length : 0;
+    const shortest = matches(own, cut) ? path.length : 0;
     return this.#guarded.some((prefix) => isGuarded(prefix, seen, path.length) || isGuarded(prefix, cut, shortest));
   }
 

@@ -122,6 +122,25 @@ test('no reading of a path leads from an open route to one with access', () => {
     assert.deepEqual((at(target) as EdgeRoute).access, {}, target);
 });
 
+test('odd spellings do not cost one look through long lists of addresses each', () => {
+  let looks = 0;
+  const toJSON = (): object => {
+    looks += 1;
+    return { keys: true };
+  };
+  const access = { keys: true as const, toJSON };
+  const app = upstreamAt(1);
+  const one = site(
+    ['chat.test'],
+    [route(app, { access }), route(app, { path: '/admin', access }), route(app, { path: '/open', access: {} })],
+  );
+  const router = compile({ sites: [one] } as unknown as EdgeSnapshot);
+  router.route(one, '/ADMIN');
+  const first = looks;
+  router.route(one, '/ADMIN;a/%2e/;b/..//%3b/x');
+  assert.equal(looks, first);
+});
+
 test('a route with access holds for every spelling; others get what they ask for', () => {
   for (const target of spellings) {
     const choice = chooseGuarded(target);
