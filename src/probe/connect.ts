@@ -56,7 +56,9 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
   return new Promise((resolve) => {
     const host = target.address ?? target.host;
     const place =
-      socketPath === undefined ? { host, port: target.port, ...(lookup && { lookup }) } : { path: socketPath };
+      socketPath === undefined
+        ? { host, port: target.port, ...(lookup && { lookup }) }
+        : { path: socketPath.replace(/^@/, '\0') };
     const socket = net.connect(place);
     const settle = (facts: TcpFacts): void => {
       timer.cancel();

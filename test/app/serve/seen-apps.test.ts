@@ -6,8 +6,12 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { findingReport } from '../../../src/app/messages.ts';
 import type { Service } from '../../../src/app/serve.ts';
+import { SeenApps } from '../../../src/app/serve/seen-apps.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { EventBus } from '../../../src/base/events.ts';
 import { readText } from '../../../src/base/files.ts';
+import type { Configuration } from '../../../src/config/configuration.ts';
+import type { Upstream } from '../../../src/config/upstream.ts';
 import type { Finding } from '../../../src/hop/finding.ts';
 import { probeHttp } from '../../../src/probe/http.ts';
 import { atEnd, freePorts, temporaryFolder } from '../../support/up.ts';
@@ -133,4 +137,33 @@ test('an app that accepts connections and never answers does not keep the edge f
     (await service.status()).proofs.every(({ ok }) => ok),
     true,
   );
+});
+
+test('an app on a unix socket is recognised, also on an abstract one', limits, async (t) => {
+  const folder = await temporaryFolder(t, 'sock');
+  const name = `everyhop-seen-${process.pid}`;
+  const events = new EventBus();
+  for (const [socketPath, at] of [
+    [path.join(folder, 'app.sock'), path.join(folder, 'app.sock')],
+    [`@${name}`, `\0${name}`],
+  ] as const) {
+    const server = http.createServer((_, response) => response.end('Ollama is running')).listen(at);
+    await once(server, 'listening');
+    atEnd(t, () => server.close());
+    const ends: (() => void)[] = [];
+    const upkeep = { atEnd: (end: () => void) => void ends.push(end) };
+    const apps = new SeenApps({ clock: systemClock, textOf: () => undefined, events, upkeep });
+    atEnd(t, () => ends.forEach((end) => end()));
+    const upstream: Upstream = {
+      protocol: 'http',
+      host: 'localhost',
+      port: 80,
+      basePath: '',
+      rootFile: undefined,
+      socketPath,
+    };
+    const sites = [{ hosts: ['models.test'], routes: [{ path: '/', upstreams: [upstream] }] }];
+    await apps.look({ sites } as unknown as Configuration, 443);
+    await until(t, () => apps.at(upstream)?.app?.id === 'ollama');
+  }
 });
