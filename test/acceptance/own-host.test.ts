@@ -30,8 +30,15 @@ async function serve(t: TestContext, apps: Record<string, string>): Promise<Up> 
     `  - { host: plain-${name}.test, upstream: "${upstream}", app: any }`,
   ]);
   await writeFile(config, `sites:\n${sites.join('\n')}\n`);
-  return startUp(t, ['--config', config]);
+  const up = await startUp(t, ['--config', config]);
+  // The start waits only briefly for an app that a busy machine keeps from answering.
+  for (const name of Object.keys(apps))
+    await until(t, async () => !refusals.has((await ask(up, `${name}.test`, '/')).status));
+  return up;
 }
+
+/** Of a Host, by Ollama, Jupyter and MCP servers. */
+const refusals = new Set([403, 421]);
 
 /** A request of a browser page, without HTTP/2. */
 function ask(
