@@ -12,6 +12,8 @@ export interface AppFacts {
   refusal?: { host: string; status: number; accepted: string };
   /** Whether visitors must log in; undefined: not known. */
   hasLogIn: boolean | undefined;
+  /** It left a question unanswered that could change the rest. */
+  isUncertain?: true;
 }
 
 /** What guards against DNS rebinding answer to a Host that they do not know. */
@@ -31,7 +33,9 @@ export async function examine(
     /** The app, if it is known. */ app?: AppProfile;
   },
 ): Promise<AppFacts | undefined> {
-  const { app: known, ...terms } = options;
+  const { app: known, ...given } = options;
+  let silences = 0;
+  const terms = { ...given, onSilence: () => void (silences += 1) };
   const start = await visit(upstream, '/', terms);
   if (start.status === undefined) return undefined;
   const app = known ?? (await recogniseFrom(start, upstream, terms));
@@ -42,7 +46,12 @@ export async function examine(
     refusalOf(upstream, paths, hosts, app, terms),
     logIn(upstream, app, terms),
   ]);
-  return { app, ...(refusal && { refusal }), hasLogIn };
+  return {
+    app,
+    ...(refusal && { refusal }),
+    hasLogIn,
+    ...(silences > 0 && !refusal && { isUncertain: true as const }),
+  };
 }
 
 async function refusalOf(

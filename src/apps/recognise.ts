@@ -18,6 +18,8 @@ export interface VisitOptions {
   roots?: string[];
   /** The unix socket at which the app listens. */
   socketPath?: string;
+  /** Called for a visit without an answer. */
+  onSilence?: () => void;
 }
 
 /**
@@ -61,13 +63,13 @@ export async function recogniseStartPage(upstream: URL, options: VisitOptions): 
 }
 
 /** Visits a path of the app; follows the redirects of its start page, unless the request names a Host. */
-export function visit(
+export async function visit(
   upstream: URL,
   path: string,
-  { clock, timeoutMs = defaultTimeoutMs, roots, socketPath }: VisitOptions,
+  { clock, timeoutMs = defaultTimeoutMs, roots, socketPath, onSilence }: VisitOptions,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpFacts> {
-  return probeHttp({
+  const facts = await probeHttp({
     headers,
     ...(roots && { roots }),
     ...(socketPath !== undefined && { socketPath }),
@@ -82,6 +84,8 @@ export function visit(
         redirects: { limit: redirectLimit, follow: (to: URL) => to.origin === upstream.origin },
       }),
   });
+  if (facts.status === undefined) onSilence?.();
+  return facts;
 }
 
 function byStartPage(answer: HttpFacts): KnownApp | undefined {

@@ -109,9 +109,11 @@ export class SeenApps {
       : undefined;
     if (round !== this.#round) return;
     if (facts) {
+      const former = this.#facts.get(key);
       this.#facts.set(key, facts);
-      if (!isAwaited()) this.#announce(upstream, facts);
-      return;
+      const isNews = former?.app !== facts.app || former?.refusal?.accepted !== facts.refusal?.accepted;
+      if (!isAwaited() && isNews) this.#announce(upstream, facts);
+      if (!facts.isUncertain || retryAfterMs === longestRetryMs) return;
     }
     const timer = this.#clock.after(retryAfterMs, () => {
       this.#timers.delete(timer);

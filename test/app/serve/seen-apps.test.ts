@@ -60,6 +60,25 @@ async function warned(t: TestContext, service: Service, code: string): Promise<s
   });
   return warnings;
 }
+test('an app that was too busy to be examined at the start is examined again', limits, async (t) => {
+  const [port] = (await freePorts(1)) as [number];
+  let silent = 2;
+  const server = http.createServer((request, response) => {
+    const isLocal = /^localhost(?::\d+)?$/.test(request.headers.host!);
+    if (request.url === '/' && isLocal) return response.end('Ollama is running');
+    if (!isLocal && silent > 0) return void (silent -= 1);
+    return response.writeHead(isLocal ? 404 : 403).end();
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(t, () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const args = { upstream: `http://localhost:${port}` };
+  const { service, httpsPort } = await startService(t, await stateOf(t), ['models.test'], { args });
+  await until(t, async () => (await visit(service, httpsPort, 'models.test')) === 200);
+});
 
 test('an app that starts later gets its Host as soon as it answers, and the status says so', limits, async (t) => {
   const [port] = (await freePorts(1)) as [number];
