@@ -30,9 +30,12 @@ function inRefresh(value: string, rewrite: Rewrite): string {
   return `${before}${quote}${rewrite(reference)}${quote}${after}`;
 }
 
-/** RFC 8288 §3: `<reference>; parameters, …`. Quoted parameters may contain anything. */
+/**
+ * RFC 8288 §3: `<reference>; parameters, …`. Quoted parameters may contain anything. A quote that nothing closes goes to the end:
+ * looking for its end from each quote anew would take seconds for a long value.
+ */
 function inLink(value: string, rewrite: Rewrite): string {
-  return value.replace(/"(?:[^"\\]|\\.)*"|<([^<>]*)>/g, (part, reference?: string) =>
+  return value.replace(/"(?:[^"\\]|\\.)*"?|<([^<>]*)>/g, (part, reference?: string) =>
     reference === undefined ? part : `<${rewrite(reference)}>`,
   );
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { prefixIn } from '../../src/edge/outer-prefix.ts';
+import { referenceFields } from '../../src/edge/references.ts';
 import { mends } from '../support/outside.ts';
 import { connectRaw, type Edge, route, site, startEdge, startRecorder, upstreamAt } from './edge.ts';
 import { readRequests } from './strict-reader.ts';
@@ -132,4 +133,12 @@ test('a prefix in front is a path, or nothing', () => {
     ['/a?b', ''],
   ] as const)
     assert.equal(prefixIn(value), expected, String(value));
+});
+
+test('a quote in Link that nothing closes goes to the end, whatever its length', () => {
+  const inLink = (value: string): string => referenceFields.get('link')!(value, (reference) => `/app${reference}`);
+  assert.equal(inLink('</a>; title="<b>", </c>'), '</app/a>; title="<b>", </app/c>');
+  const quotes = '\\"'.repeat(32_000);
+  assert.equal(inLink(`</a>; title="${quotes}</b>`), `</app/a>; title="${quotes}</b>`);
+  assert.equal(inLink('</a>; title="\\'), '</app/a>; title="\\');
 });
