@@ -53,20 +53,19 @@ function valueProblem(issue: Issue, content: unknown, source: Source): EveryhopE
   const path = issue.path as Path;
   const value = valueAt(content, path);
   const place = source.placeOf(path);
+  let code = issue.message as ProblemCode;
+  const choices = issue.code === 'invalid_value' ? issue.values.filter((choice) => typeof choice === 'string') : [];
+  const suggestion = typeof value === 'string' ? closest(value, choices) : undefined;
+  if (code === 'config.bad-choice' && suggestion !== undefined) code = 'config.mistyped-choice';
   const params = {
     key: source.nameOf(path),
     value: shown(value),
-    ...(issue.code === 'invalid_value' ? { choices: choicesOf(issue.values) } : {}),
+    ...(issue.code === 'invalid_value' ? { choices: choices.join(', '), suggestion } : {}),
     ...(issue.code === 'custom' ? issue.params : {}),
   };
-  let code = issue.message as ProblemCode;
   if (value === undefined && path.length > 0) code = 'config.missing-key';
   if (value === null) code = 'config.no-value';
   return configError(code, params as never, place ? { place } : {});
-}
-
-function choicesOf(values: readonly unknown[]): string {
-  return values.filter((choice) => typeof choice === 'string').join(', ');
 }
 
 type KnownKeys = { keys: string[]; where: string };

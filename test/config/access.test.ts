@@ -64,6 +64,8 @@ test('every wrong value is reported with its place', async () => {
   assert.deepEqual(await mistakes('kyes: true'), ['mistyped-key@5:7']);
   assert.deepEqual(await mistakes('key: true'), ['mistyped-key@5:7'], 'certificate has a key of this name');
   assert.deepEqual(await mistakes('url: http://a.test'), ['misplaced-key@5:7'], 'of forward_auth');
+  const certificates = await mistakes('client_certificates: { subject: [CN=a] }');
+  assert.deepEqual(certificates, ['access-without-certificates@5:28', 'mistyped-key@5:30']);
   assert.deepEqual(await mistakes('allow: [10.0.0.0/33]'), ['bad-cidr@5:15']);
   assert.deepEqual(await mistakes('allow: [10.0.0.1/8]'), ['cidr-host-bits@5:15']);
   assert.deepEqual(await mistakes('allow: ["fe80::1%eth0"]'), ['bad-cidr@5:15']);

@@ -77,7 +77,7 @@ test('rejects targets and statuses that mislead, and two destinations', async ()
     ['respond: yes', 'bad-answer-status@3:14'],
     ['respond: { status: 204, body: x }', 'answer-without-body@3:35'],
     ['respond: { body: x, type: "text/html\\r\\nX: y" }', 'bad-content-type@3:31'],
-    ['respond: { retry_after: 10 }', 'not-text@3:29'],
+    ['respond: { retry_after: 10 }', 'bad-duration@3:29'],
     ['respond: { retry_aftr: 10m }', 'mistyped-key@3:16'],
     ['upstream: 1\n    redirect: https://a.test', 'two-destinations@4:15'],
     ['redirect: https://a.test\n    respond: 404', 'two-destinations@4:14'],

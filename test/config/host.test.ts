@@ -44,8 +44,8 @@ test('wrong ones are reported with their place and the valid choices', async () 
     load('sites:\n  - { host: a.test, upstream: 1, app: olama,\n      host_header: "http://localhost/" }\n'),
   );
   assert.deepEqual(others, []);
-  assert.deepEqual(app!.slice(0, 2), ['config.bad-choice', '2:39']);
-  assert.match(app![2], /olama.*ollama, jupyter, any/);
+  assert.deepEqual(app!.slice(0, 2), ['config.mistyped-choice', '2:39']);
+  assert.match(app![2], /olama.*Did you mean ollama\?.*ollama, jupyter, any/);
   assert.deepEqual(host!.slice(0, 2), ['config.bad-host-header', '3:20']);
   for (const bad of ['', 'a b', 'a:99999', 'a\r\nX: y', 'x/y', '[::g]', 5]) {
     const written = JSON.stringify(bad);

@@ -332,8 +332,9 @@ test('rejects an unknown DNS provider with its place and the valid choices', asy
   const error = await load(`${site}email: a@b.test\ndns: rfc2163\n`).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof ConfigurationError);
   const [problem] = error.problems;
-  assert.deepEqual([problem?.code, problem?.place?.line, problem?.place?.column], ['config.bad-choice', 5, 6]);
+  assert.deepEqual([problem?.code, problem?.place?.line, problem?.place?.column], ['config.mistyped-choice', 5, 6]);
   assert.match(problem!.report('en').cause, /exec, rfc2136/);
+  assert.equal(problem!.report('en').hint, 'Write dns: rfc2136');
 });
 
 test('accepts BOM and CRLF, with correct places', async () => {

@@ -122,6 +122,18 @@ export const fileTexts = {
       hint: '请在其下逐行写“键: 值”，缩进一致。',
     },
   },
+  'config.not-true-or-a-mapping': {
+    en: {
+      meaning: '{key} must be true, or a mapping of keys to values.',
+      cause: 'Found instead: {value}.',
+      hint: 'Write {key}: true for the defaults, or "key: value" lines below it, all with the same indentation.',
+    },
+    zh: {
+      meaning: '{key} 必须是 true，或由“键: 值”组成。',
+      cause: '实际内容是：{value}。',
+      hint: '要使用默认设置，请写 {key}: true；否则请在其下逐行写“键: 值”，缩进一致。',
+    },
+  },
   'config.not-a-list': {
     en: {
       meaning: '{key} must be a list.',

@@ -99,6 +99,18 @@ export const settingTexts = {
       hint: '请使用其中之一，或者删除 {key} 以使用默认值。',
     },
   },
+  'config.mistyped-choice': {
+    en: {
+      meaning: '{key}: {value} is not an allowed value. Did you mean {suggestion}?',
+      cause: 'Allowed values: {choices}.',
+      hint: 'Write {key}: {suggestion}',
+    },
+    zh: {
+      meaning: '{key}：{value} 不是允许的值。您是想写 {suggestion} 吗？',
+      cause: '允许的值有：{choices}。',
+      hint: '请写成 {key}: {suggestion}',
+    },
+  },
   'config.bad-email': {
     en: {
       meaning: '{key}: {value} is not an email address.',

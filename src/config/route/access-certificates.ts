@@ -40,7 +40,7 @@ export const accessCertificatesShape = z
       z.literal(true),
       mapping(accessCertificatesKeys).refine(
         ({ subjects, fingerprints }) => subjects !== undefined || fingerprints !== undefined,
-        problem('config.bad-access-certificates'),
+        { ...problem('config.bad-access-certificates'), when: ({ issues }) => issues.length === 0 },
       ),
     ],
     problem('config.bad-access-certificates'),

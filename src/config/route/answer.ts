@@ -95,7 +95,8 @@ export const respondKeys = {
     .regex(/^[\w.+-]+\/[\w.+-]+(?:; ?[\w-]+=[\w.-]+)*$/, problem('config.bad-content-type'))
     .optional()
     .meta({ description: 'Content-Type of body. Default: text/plain.' }),
-  retry_after: text
+  retry_after: z
+    .string(problem('config.bad-duration'))
     .transform(reading(readDuration))
     .optional()
     .meta({ description: 'Retry-After, such as 10m. Default for 503: 5m.' }),

@@ -50,7 +50,7 @@ const method = text.regex(/^[A-Z]{2,20}$/, problem('config.bad-method'));
 
 export const corsKeys = {
   origins: z
-    .union([z.literal('*'), list(origin)], problem('config.bad-origin'))
+    .union([z.literal('*'), list(origin)], problem('config.not-a-list'))
     .optional()
     .meta({
       description:
@@ -81,7 +81,7 @@ export const corsShape = z
         return content;
       }),
     ],
-    problem('config.not-a-mapping'),
+    problem('config.not-true-or-a-mapping'),
   )
   .meta({
     description:

@@ -49,7 +49,7 @@ export const securityHeadersKeys = {
 };
 
 export const securityHeadersShape = z
-  .union([z.boolean(), mapping(securityHeadersKeys)], problem('config.not-a-mapping'))
+  .union([z.boolean(), mapping(securityHeadersKeys)], problem('config.not-true-or-a-mapping'))
   .meta({
     description:
       'Sends X-Content-Type-Options, Referrer-Policy and protection against foreign frames, unless the app sends its own: true, or details.',

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { formatDuration, readDuration } from '../quantities.ts';
-import type { Reading } from '../reading.ts';
-import { list, mapping, problem, reading, text, upstream, wholeNumber } from '../values.ts';
+import { duration, list, mapping, problem, text, upstream, wholeNumber } from '../values.ts';
 
 /** How a request finds one of several instances. */
 export type Balance = 'least-streams' | 'round-robin' | 'sticky';
@@ -18,17 +16,6 @@ export interface Health {
 const secondMs = 1000;
 const hourMs = 3_600_000;
 const defaultIntervalMs = 10 * secondMs;
-
-function duration(minMs: number, maxMs: number) {
-  return text.transform(
-    reading((input): Reading<number> => {
-      const read = readDuration(input);
-      if ('problem' in read || (read.value >= minMs && read.value <= maxMs)) return read;
-      const params = { min: formatDuration(minMs), max: formatDuration(maxMs) };
-      return { problem: 'config.duration-range', params };
-    }),
-  );
-}
 
 const healthPath = text.regex(/^\/(?!\/)[\x21\x22\x24-\x7e]*$/, problem('config.bad-health-path'));
 
