@@ -65,7 +65,7 @@ export const accessError = defineErrors({
   'access.expiry-past': {
     en: {
       meaning: 'The key would have expired already ({value}).',
-      cause: 'That time is over.',
+      cause: 'That time is in the past.',
       hint: 'Give a later one, or leave out --expires for a key that works until it is revoked.',
     },
     zh: {

@@ -5,7 +5,7 @@ export const passwordsError = defineErrors({
   'passwords.bad-name': {
     en: {
       meaning: '"{name}" cannot be the name of a user.',
-      cause: 'A name stands before the first colon of its line, and apps get it in a header field.',
+      cause: 'The name ends at the first colon of its line, and apps get it in a header field.',
       hint: 'Use up to 255 bytes without a colon, control characters, a # at the beginning, or spaces at the ends.',
     },
     zh: {

@@ -68,7 +68,7 @@ export const accessTexts = {
   },
   'access.key.once': {
     en: 'This is the access key {name}. It is shown only this once: the store keeps a hash.',
-    zh: '这是访问密钥 {name}。仅显示这一次：存储中只保留其散列值。',
+    zh: '这是访问密钥 {name}。仅显示这一次：存储中只保留其哈希值。',
   },
   'access.key.use': {
     en: 'Clients send it as their API key: Authorization: Bearer … or x-api-key. OpenAI clients read it from OPENAI_API_KEY.',
@@ -106,7 +106,7 @@ export const accessTexts = {
     zh: '已吊销访问密钥 {name}。',
   },
   'access.key.revoked-before': {
-    en: 'Access key {name} was revoked before.',
+    en: 'Access key {name} was already revoked.',
     zh: '访问密钥 {name} 此前已被吊销。',
   },
   'access.key.ended': { en: 'Its open requests and streams have ended.', zh: '它正在进行的请求和流已结束。' },

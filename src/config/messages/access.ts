@@ -18,7 +18,7 @@ export const accessTexts = {
   'config.bad-key-name': {
     en: {
       meaning: '{key}: {value} cannot be the name of an access key.',
-      cause: 'The app gets the name in a header field, and the access log has it.',
+      cause: 'The app gets the name in a header field, and it is written to the access log.',
       hint: 'Use up to 64 letters, digits and the characters . _ @ + -, beginning with a letter or digit: laptop, alice@example.com',
     },
     zh: {
@@ -30,7 +30,7 @@ export const accessTexts = {
   'config.all-public': {
     en: {
       meaning: '{key}: {value} would make every path public.',
-      cause: 'All paths begin with /, so nobody would have to identify.',
+      cause: 'All paths begin with /, so no visitor would need an identity.',
       hint: 'Name the paths that need no identity, such as /health, or leave out the other settings of access.',
     },
     zh: {

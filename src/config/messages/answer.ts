@@ -54,7 +54,7 @@ export const answerTexts = {
   'config.bad-answer-status': {
     en: {
       meaning: '{key}: {value} is not a status to answer with.',
-      cause: 'Allowed are 200 to 299 and 400 to 599, except 205. Redirects have a key for themselves.',
+      cause: 'Allowed are 200 to 299 and 400 to 599, except 205. Redirects have their own key.',
       hint: 'Write for example respond: 404; for a redirect, redirect: URL.',
     },
     zh: {
@@ -89,12 +89,12 @@ export const answerTexts = {
   },
   'config.two-destinations': {
     en: {
-      meaning: '{key} is beside {other}.',
+      meaning: '{key} and {other} exclude each other.',
       cause: 'Requests go to an app, or get a redirect or a fixed answer: one of the three.',
       hint: 'Keep one of them. To answer other paths differently, add a route for them.',
     },
     zh: {
-      meaning: '{key} 与 {other} 同时出现。',
+      meaning: '{key} 与 {other} 不能同时使用。',
       cause: '请求要么转给应用，要么得到重定向或固定应答，三者只能选其一。',
       hint: '请只保留其中一个。如果其他路径需要不同处理，请为它们添加路由。',
     },

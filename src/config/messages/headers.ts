@@ -78,7 +78,7 @@ export const headersTexts = {
   'config.field-of-edge': {
     en: {
       meaning: '{key}: {name} cannot be changed.',
-      cause: 'Everyhop tells the app with it who the visitor is, and apps believe it.',
+      cause: 'Everyhop uses it to tell the app who the visitor is, and apps trust it.',
       hint: 'Remove {name} here. For another name, write for example X-Client: "{client}"',
     },
     zh: {
@@ -101,7 +101,7 @@ export const headersTexts = {
   },
   'config.duplicate-field': {
     en: {
-      meaning: '{key}: {name} is there twice.',
+      meaning: '{key}: {name} appears twice.',
       cause: 'The names of header fields do not depend on case.',
       hint: 'Keep one; for several values, write a list below it.',
     },
@@ -137,7 +137,7 @@ export const headersTexts = {
   },
   'config.bad-access-certificates': {
     en: {
-      meaning: '{key}: {value} does not say which certificates admit.',
+      meaning: '{key}: {value} does not say which certificates to admit.',
       cause: 'Allowed are true, for all that the site accepts, or a list of subjects or fingerprints.',
       hint: 'Write client_certificates: true, or client_certificates: { subjects: ["CN=laptop,O=Example"] }',
     },

@@ -11,7 +11,7 @@ export const oidcTexts = {
     zh: {
       meaning: '{key}：{value} 不是 OpenID 提供方的 https 网址。',
       cause: 'Everyhop 只通过能够验证的提供方让访客登录，因此必须使用 HTTPS。',
-      hint: '请按该提供方的自称填写，例如 https://id.example.com/realms/home，不含用户名、查询和片段。',
+      hint: '请填写该提供方自己公布的 issuer，例如 https://id.example.com/realms/home，不含用户名、查询和片段。',
     },
   },
   'config.bad-client-id': {
@@ -52,12 +52,12 @@ export const oidcTexts = {
   },
   'config.bad-oidc-allow': {
     en: {
-      meaning: '{key}: it does not say who may log in.',
+      meaning: '{key} does not say who may log in.',
       cause: 'An account at the provider alone does not suffice: at a public provider, anyone can create one.',
       hint: 'Give emails, domains or groups, for example allow: { domains: [example.com] } — or allow: everyone, for all accounts of a provider of your own.',
     },
     zh: {
-      meaning: '{key}：没有写明谁可以登录。',
+      meaning: '{key} 没有写明谁可以登录。',
       cause: '仅凭提供方的账号不能进入：在公共提供方处，任何人都可以注册账号。',
       hint: '请给出 emails、domains 或 groups，例如 allow: { domains: [example.com] }；如果是您自己的提供方，要允许其全部账号，请写 allow: everyone。',
     },

@@ -4,12 +4,12 @@ import type { ErrorTexts } from '../../base/errors.ts';
 export const upstreamsTexts = {
   'config.upstream-and-upstreams': {
     en: {
-      meaning: '{key}: upstream is there, too.',
+      meaning: '{key} and upstream exclude each other.',
       cause: 'upstream is for an app with one instance, upstreams for one with several. Together, they are ambiguous.',
       hint: 'Move the URL from upstream to the list, and remove upstream.',
     },
     zh: {
-      meaning: '{key}：同时还写了 upstream。',
+      meaning: '{key} 与 upstream 不能同时使用。',
       cause: 'upstream 用于只有一个实例的应用，upstreams 用于有多个实例的应用；两者同时出现含义不明。',
       hint: '请把 upstream 的网址移入列表，并删除 upstream。',
     },
