@@ -1,5 +1,5 @@
 /** The htpasswd files that the configuration names. */
-import { EveryhopError } from '../base/errors.ts';
+import { EveryhopError, isError } from '../base/errors.ts';
 import { readBytes } from '../base/files.ts';
 import { shellWord } from '../base/invocation.ts';
 import type { Configuration, FileProblem, Site } from '../config/configuration.ts';
@@ -32,7 +32,9 @@ export async function readUsersFile({ file, key, place }: NamedFile): Promise<Us
     bytes = await readBytes(file, limitBytes);
   } catch (error) {
     if (!(error instanceof EveryhopError)) throw error;
-    return { users: undefined, errors: [error.at(place)], warnings: [] };
+    const isMissing = isError(error, 'file.missing');
+    const problem = isMissing ? configError('config.users-missing', { key, file }) : error;
+    return { users: undefined, errors: [problem.at(place)], warnings: [] };
   }
   const { users, problems } = readUsers(bytes);
   const shownName = (name: string | undefined): string =>

@@ -62,6 +62,18 @@ export const logInTexts = {
       hint: '请重新设置这些密码：{everyhop access add-user} {name} --file {file}',
     },
   },
+  'config.users-missing': {
+    en: {
+      meaning: '{key}: {file} does not exist.',
+      cause: 'The routes that use it are closed: nobody can log in.',
+      hint: 'Correct the path, or make the file with its first user: {everyhop access add-user} NAME --file {file}',
+    },
+    zh: {
+      meaning: '{key}：{file} 不存在。',
+      cause: '使用该文件的路由处于关闭状态：没有人能登录。',
+      hint: '请改正路径，或创建该文件并添加第一个用户：{everyhop access add-user} NAME --file {file}',
+    },
+  },
   'config.users-none': {
     en: {
       meaning: '{key}: {file} contains no user.',

@@ -86,6 +86,7 @@ test('tells of each line that keeps a user out, with its number, and of MD5', as
   const missing = await readUsersFile({ file: `${file}-`, key: 'k', place: { file: 'everyhop.yaml', line: 3 } });
   assert.deepEqual(
     [missing.users, missing.errors[0]!.code, missing.errors[0]!.place?.line],
-    [undefined, 'file.missing', 3],
+    [undefined, 'config.users-missing', 3],
   );
+  assert.match(missing.errors[0]!.report('en').hint, /access add-user NAME --file .*users-/);
 });
