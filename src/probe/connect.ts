@@ -1,9 +1,9 @@
-import dns from 'node:dns';
 import net, { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { describeError, systemCode } from '../base/errors.ts';
 import type { Wording } from '../base/language.ts';
 import { isAddress } from '../names/address.ts';
+import { systemLookup } from './look-up.ts';
 import { probeWords } from './messages.ts';
 
 /** `aborted`: by the caller's signal. `off-limits`: by `Target.reaches`. */
@@ -56,9 +56,7 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
   return new Promise((resolve) => {
     const host = target.address ?? target.host;
     const place =
-      socketPath === undefined
-        ? { host, port: target.port, ...(lookup && { lookup }) }
-        : { path: socketPath.replace(/^@/, '\0') };
+      socketPath === undefined ? { host, port: target.port, lookup } : { path: socketPath.replace(/^@/, '\0') };
     const socket = net.connect(place);
     const settle = (facts: TcpFacts): void => {
       timer.cancel();
@@ -88,9 +86,9 @@ export function connectTcp(target: Target): Promise<{ facts: TcpFacts; socket?: 
 class OffLimits extends Error {}
 
 /** Checks the very addresses that are connected to: a second look-up could find others. */
-function guardedLookup({ host, address = host, lookup = dns.lookup, reaches }: Target): LookupFunction | undefined {
-  if (!reaches) return lookup === dns.lookup ? undefined : lookup;
-  if (isAddress(address)) return reaches(address) ? undefined : (_name, _options, done) => done(new OffLimits(), []);
+function guardedLookup({ host, address = host, lookup = systemLookup, reaches }: Target): LookupFunction {
+  if (!reaches) return lookup;
+  if (isAddress(address)) return reaches(address) ? lookup : (_name, _options, done) => done(new OffLimits(), []);
   return (name, options, done) =>
     lookup(name, { ...options, all: true }, (error, found) => {
       if (error) return done(error, []);

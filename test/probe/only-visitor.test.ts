@@ -11,7 +11,9 @@ const others = [
   'acme/tunnel.ts', // its connections to proxies
   'control/client.ts', // our own control socket
   'dns/exchange.ts', // DNS messages
+  'edge/access/oidc/fetch.ts', // the OpenID client
   'edge/error-page/page.ts', // source code of a page
+  'edge/upstream-socket.ts', // as the user of the workers
   'edge/upstream/connection.ts', // connections to the apps
   'trust/consumers/node-https.ts', // source code of programs for other processes
   'trust/consumers/python-tornado.ts', // the same

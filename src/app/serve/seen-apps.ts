@@ -14,7 +14,9 @@ const answerTimeoutMs = 1_500;
 const patienceMs = 2_000;
 /** Time between looks at an app that does not answer. */
 const retryMs = 2_000;
-/** The longest time between looks at an app that accepts connections and answers none. */
+/** A connection to an app that is not running fails sooner. */
+const slowMs = 1_000;
+/** The longest time between looks at an app that accepts connections and answers none, or whose name is not found in good time. */
 const longestRetryMs = 60_000;
 
 /** An app, and the visitors' hosts under which it must work. */
@@ -99,7 +101,9 @@ export class SeenApps {
     const pem = rootFile === undefined ? undefined : this.#textOf(rootFile);
     const place = socketPath === undefined ? {} : { socketPath };
     const target = { clock: this.#clock, timeoutMs: answerTimeoutMs, ...place };
+    const sinceMs = this.#clock.monotonic();
     const { reached } = await probeTcp({ ...target, host, port });
+    const isSlow = reached || this.#clock.monotonic() - sinceMs > slowMs;
     const facts = reached
       ? await examine(new URL(`${protocol}://${withBrackets(host)}:${port}/`), [...hosts], {
           ...target,
@@ -117,7 +121,7 @@ export class SeenApps {
     }
     const timer = this.#clock.after(retryAfterMs, () => {
       this.#timers.delete(timer);
-      void this.#examine(key, () => false, reached ? Math.min(2 * retryAfterMs, longestRetryMs) : retryMs);
+      void this.#examine(key, () => false, isSlow ? Math.min(2 * retryAfterMs, longestRetryMs) : retryMs);
     });
     this.#timers.add(timer);
   }
