@@ -86,7 +86,8 @@ async function logIn(upstream: URL, app: AppProfile | undefined, options: VisitO
 
 /** The status for a visitor of this host. Ends the session that an MCP server starts with it. */
 async function askAs(host: string, upstream: URL, path: string, options: VisitOptions): Promise<number | undefined> {
-  const { status, headers } = await visit(upstream, path, options, { host });
+  // The status alone counts.
+  const { status, headers } = await visit(upstream, path, { ...options, bodyTimeoutMs: 1 }, { host });
   const session = headers['mcp-session-id'];
   if (typeof session === 'string') {
     await probeHttp({

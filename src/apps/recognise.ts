@@ -9,7 +9,7 @@ const redirectLimit = 2;
 /** OpenAPI documents may be long. */
 const limitBytes = 2 * 1024 * 1024;
 const defaultTimeoutMs = 3_000;
-const bodyTimeoutMs = 1_000;
+const defaultBodyTimeoutMs = 1_000;
 
 export interface VisitOptions {
   clock: Clock;
@@ -18,6 +18,8 @@ export interface VisitOptions {
   roots?: string[];
   /** The unix socket at which the app listens. */
   socketPath?: string;
+  /** Time for the body of an answer; a stream has no end. Default 1 s. */
+  bodyTimeoutMs?: number;
   /** Called for a visit without an answer. */
   onSilence?: () => void;
 }
@@ -66,7 +68,14 @@ export async function recogniseStartPage(upstream: URL, options: VisitOptions): 
 export async function visit(
   upstream: URL,
   path: string,
-  { clock, timeoutMs = defaultTimeoutMs, roots, socketPath, onSilence }: VisitOptions,
+  {
+    clock,
+    timeoutMs = defaultTimeoutMs,
+    bodyTimeoutMs = defaultBodyTimeoutMs,
+    roots,
+    socketPath,
+    onSilence,
+  }: VisitOptions,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpFacts> {
   const facts = await probeHttp({
@@ -76,7 +85,6 @@ export async function visit(
     url: new URL(path, upstream).href,
     clock,
     timeoutMs,
-    // A stream has no end.
     bodyTimeoutMs: Math.min(timeoutMs, bodyTimeoutMs),
     limitBytes,
     ...(path === '/' &&
