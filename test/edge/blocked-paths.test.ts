@@ -282,7 +282,7 @@ test(
       t.diagnostic(`${name}: ${curated.join(' ')}`);
     }
     // Of some 800 spellings, 330 on average; the seed decides.
-    Object.assign(measured, { spellings: targets.length, programs: readers.size, read });
+    measured['programs'] = readers.size;
     assert.ok(read > 200, `${read} spellings were read as the path`);
   },
 );

@@ -22,7 +22,7 @@ export const attacks: readonly Attack[] = [
     attack:
       'The path of a route with access, or one beside a public path, in another spelling: case, `%2e`, `//`, `;`, `\\`, a dot or white space at the end, `..`',
     outcome:
-      '{spellings} spellings, read by {programs} real programs; {read} times one of them took the spelling for the path, and each time Everyhop asked for the key or refused the path',
+      'Some 700 spellings, most of them random, read by {programs} real programs: each time one of them took a spelling for the path, Everyhop asked for the key or refused the path',
   },
   {
     id: 'attack/key-elsewhere',
