@@ -1,10 +1,10 @@
-import net, { type LookupFunction, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { isAddress } from '../../names/address.ts';
 import { machineRoots, verifiedConnection } from '../../probe/verified.ts';
 import type { EdgeUpstream } from '../snapshot.ts';
 import { readAfterFailedWrite } from './failed-write.ts';
-import { lookUpName } from './names.ts';
+import { lookup } from './names.ts';
 
 /** The current user of a connection. */
 export interface UpstreamUser {
@@ -88,10 +88,6 @@ export class UpstreamConnection {
     this.socket.destroy();
   }
 }
-
-/** For `net.connect` with `autoSelectFamily`, which takes a list. */
-const lookup: LookupFunction = (name, _options, callback) =>
-  lookUpName(name, (error, addresses) => callback(error, addresses));
 
 const rootsOf = new WeakMap<EdgeUpstream, string[]>();
 

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
 import { type AddressesCallback, SystemNames } from '../../dns/system-names.ts';
 
@@ -7,3 +8,7 @@ const names = new SystemNames(systemClock);
 export function lookUpName(name: string, callback: AddressesCallback): void {
   names.lookUp(name, callback);
 }
+
+/** For `net.connect` with `autoSelectFamily`, which takes a list. */
+export const lookup: LookupFunction = (name, _options, callback) =>
+  lookUpName(name, (error, addresses) => callback(error, addresses));

@@ -1,21 +1,14 @@
 import { request, type RequestOptions } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import type { CustomFetch, CustomFetchOptions } from 'openid-client';
-import { systemClock } from '../../../base/clock.ts';
-import { SystemNames } from '../../../dns/system-names.ts';
 import { publicRoots, verifiedConnection } from '../../../probe/verified.ts';
+import { lookup } from '../../upstream/names.ts';
 
 /** The keys of large providers take some 10 KB. */
 export const limitBytes = 512 * 1024;
 
 /** The provider's answer is longer than `limitBytes`. */
 export class TooLarge extends Error {}
-
-const names = new SystemNames(systemClock);
-
-const lookup: LookupFunction = (name, _options, callback) =>
-  names.lookUp(name, (error, addresses) => callback(error, addresses));
 
 /**
  * `fetch` for the requests to a provider: over verified TLS, limited in size, without redirects. `options.signal` limits the time.
