@@ -64,7 +64,7 @@ export const passwordsError = defineErrors({
   },
 });
 
-/** Why a line of an htpasswd file admits nobody. */
+/** Reasons why no one can log in by a line of an htpasswd file. */
 export const passwordWords = defineWords({
   'passwords.line.form': { en: 'it is not NAME:HASH', zh: '它不是“用户名:哈希”的形式' },
   'passwords.line.name': { en: 'the name contains control characters', zh: '用户名含有控制字符' },

@@ -152,7 +152,7 @@ export class Serving {
     }
   }
 
-  /** A full disk keeps nobody from logging in: the keys then last as long as this process. */
+  /** Log-ins go on when the disk is full: the keys then last as long as this process. */
   async #currentCookieKeys(configuration: Configuration): Promise<string[]> {
     if (!needsCookieKeys(configuration)) return [];
     const { database, upkeep } = this.#options;

@@ -40,7 +40,7 @@ export const logInTexts = {
   },
   'config.users-line': {
     en: {
-      meaning: '{key}: line {line} of {file} admits nobody: {reason}.',
+      meaning: '{key}: line {line} of {file} lets no one log in: {reason}.',
       cause: 'Only that line has no effect; the other users of the file can log in.',
       hint: 'Set a password: {everyhop access add-user} {name} --file {file}',
     },
@@ -65,7 +65,7 @@ export const logInTexts = {
   'config.users-missing': {
     en: {
       meaning: '{key}: {file} does not exist.',
-      cause: 'The routes that use it are closed: nobody can log in.',
+      cause: 'The routes that use it are closed: no one can log in.',
       hint: 'Correct the path, or make the file with its first user: {everyhop access add-user} NAME --file {file}',
     },
     zh: {
@@ -77,7 +77,7 @@ export const logInTexts = {
   'config.users-none': {
     en: {
       meaning: '{key}: {file} contains no user.',
-      cause: 'The routes that use it are closed: nobody can log in.',
+      cause: 'The routes that use it are closed: no one can log in.',
       hint: 'Add one: {everyhop access add-user} NAME --file {file}',
     },
     zh: {
